@@ -1,0 +1,30 @@
+//! dormouse on [async-std](https://docs.rs/async-std): its sleeps and tasks behind the traits of
+//! [`dormouse_core`].
+//!
+//! async-std is discontinued ([RUSTSEC-2025-0052]): use this where a program still runs on it,
+//! and smol for a new one.
+//!
+//! ```
+//! use dormouse_core::{BlockOn, wait_n};
+//! use dormouse_async_std::AsyncStd;
+//! use std::time::Duration;
+//!
+//! let delays = AsyncStd.block_on(wait_n(&AsyncStd, 10, Duration::from_millis(20)));
+//! assert!(delays.is_sorted());
+//! ```
+//!
+//! What async-std does otherwise than the others: its own `sleep` counts from the first poll, so
+//! [`AsyncStdSleep`] is a timer of its reactor instead, which counts from the call. There is one
+//! runtime in a process; `ASYNC_STD_THREAD_COUNT` sets its threads, else there is one per core.
+//!
+//! [RUSTSEC-2025-0052]: https://rustsec.org/advisories/RUSTSEC-2025-0052.html
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub use crate::ambient::AsyncStd;
+pub use crate::sleep::AsyncStdSleep;
+pub use crate::task::AsyncStdTask;
+
+mod ambient;
+mod sleep;
+mod task;

@@ -1,0 +1,27 @@
+//! async-std's timer as a sleep.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use async_io::Timer;
+
+/// A sleep on the timer of async-std's reactor.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless you `.await` or poll them"]
+pub struct AsyncStdSleep(Timer);
+
+impl AsyncStdSleep {
+    pub(crate) fn until(deadline: Instant) -> Self {
+        Self(Timer::at(deadline))
+    }
+}
+
+impl Future for AsyncStdSleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.0).poll(cx).map(drop)
+    }
+}

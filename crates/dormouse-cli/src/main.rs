@@ -1,0 +1,3 @@
+//! The command dormouse.
+
+fn main() {}

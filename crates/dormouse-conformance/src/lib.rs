@@ -1,0 +1,1 @@
+//! The contract of dormouse as tests.

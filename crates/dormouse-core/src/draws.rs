@@ -1,0 +1,39 @@
+//! Random delays, drawn again as often as needed.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use rand::SeedableRng;
+use rand::distr::{Distribution, Uniform};
+use rand::rngs::Xoshiro256PlusPlus;
+
+use crate::MaxDelay;
+
+/// An endless row of delays in nanoseconds, uniform in `[0, max_delay]`, both ends included.
+///
+/// A clone draws the same delays again, which is cheaper than to remember them.
+#[derive(Clone)]
+pub(crate) struct Draws {
+    rng: Xoshiro256PlusPlus,
+    delays: Uniform<u64>,
+}
+
+impl Draws {
+    /// One seed gives one row on every machine; without a seed every row is another.
+    pub(crate) fn new(max_delay: MaxDelay, seed: Option<u64>) -> Self {
+        // The standard library's hash keys are as random as a delay has to be, and cost neither
+        // a system call nor a dependency.
+        let seed = seed.unwrap_or_else(|| RandomState::new().build_hasher().finish());
+        Self {
+            rng: Xoshiro256PlusPlus::seed_from_u64(seed),
+            delays: Uniform::new_inclusive(0, max_delay.as_nanos()).expect("0 is the lowest number"),
+        }
+    }
+}
+
+impl Iterator for Draws {
+    type Item = u64;
+
+    fn next(&mut self) -> Option<u64> {
+        Some(self.delays.sample(&mut self.rng))
+    }
+}

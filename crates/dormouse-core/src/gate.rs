@@ -1,0 +1,131 @@
+//! The line-up as n tasks share it.
+
+use std::collections::TryReserveError;
+use std::task::{Context, Poll, Waker};
+
+use crate::line_up::LineUp;
+use crate::sync::{Mutex, MutexGuard};
+
+/// A line-up behind a lock: each task that ends opens it for all whose time has come.
+///
+/// # The invariant
+///
+/// A task calls [`end`](Self::end) after its own deadline has passed. By then the deadlines of all
+/// who stand before it in line have passed too, so letting them go with it is never early; and as
+/// they leave through the line-up, under the lock, they leave in order.
+/// `left` counts the tasks that have not ended: at 0 the one with the last deadline has ended,
+/// so the line is empty.
+///
+/// Wakers are cloned, dropped and woken outside of the lock: they are foreign code.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    line: LineUp<u64>,
+    /// Tasks that have not ended.
+    left: usize,
+    /// A task was dropped before its end.
+    lost: bool,
+    /// Who watches, and for what.
+    watcher: Option<Waker>,
+    watch: Watch,
+}
+
+/// What the watcher waits for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Watch {
+    Release,
+    End,
+}
+
+/// A task was dropped before its end.
+#[derive(Debug)]
+pub(crate) struct Lost;
+
+impl Gate {
+    pub(crate) fn try_new(
+        n: usize,
+        max: u64,
+        delays: impl Iterator<Item = u64> + Clone,
+    ) -> Result<Self, TryReserveError> {
+        let line = LineUp::try_new(n, max, delays)?;
+        let state = State { line, left: n, lost: false, watcher: None, watch: Watch::End };
+        Ok(Self { state: Mutex::new(state) })
+    }
+
+    /// The wait with this delay has ended by itself.
+    pub(crate) fn end(&self, delay: u64) {
+        let mut state = self.lock();
+        let standing = state.line.len();
+        while state.line.peek().is_some_and(|first| first <= delay) {
+            state.line.pop();
+        }
+        state.left -= 1;
+        let released = state.line.len() < standing;
+        let done = state.left == 0 || released && state.watch == Watch::Release;
+        let watcher = if done { state.watcher.take() } else { None };
+        wake(state, watcher);
+    }
+
+    /// A wait was dropped before it had ended.
+    pub(crate) fn lose(&self) {
+        let mut state = self.lock();
+        state.lost = true;
+        let watcher = state.watcher.take();
+        wake(state, watcher);
+    }
+
+    /// Whether every wait has ended by itself.
+    pub(crate) fn all_ended(&self) -> bool {
+        self.lock().left == 0
+    }
+
+    /// All the delays in nanoseconds, once every wait has ended.
+    pub(crate) fn poll_ended(&self, cx: &mut Context<'_>) -> Poll<Result<Vec<u64>, Lost>> {
+        self.poll(Watch::End, cx, |state| {
+            let ended = state.left == 0;
+            ended.then(|| std::mem::replace(&mut state.line, LineUp::empty()).into_gone())
+        })
+    }
+
+    /// The delay in nanoseconds that was released after `given` others.
+    pub(crate) fn poll_released(&self, given: usize, cx: &mut Context<'_>) -> Poll<Result<u64, Lost>> {
+        self.poll(Watch::Release, cx, |state| state.line.gone().get(given).copied())
+    }
+
+    fn poll<T>(
+        &self,
+        watch: Watch,
+        cx: &mut Context<'_>,
+        take: impl Fn(&mut State) -> Option<T>,
+    ) -> Poll<Result<T, Lost>> {
+        let waker = cx.waker().clone();
+        let mut state = self.lock();
+        if let Some(taken) = take(&mut state) {
+            return Poll::Ready(Ok(taken));
+        }
+        if state.lost {
+            return Poll::Ready(Err(Lost));
+        }
+        state.watch = watch;
+        let former = state.watcher.replace(waker);
+        drop(state);
+        drop(former);
+        Poll::Pending
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing in here can panic half-way; a poisoned lock still holds a whole state.
+        self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+fn wake(state: MutexGuard<'_, State>, watcher: Option<Waker>) {
+    drop(state);
+    if let Some(watcher) = watcher {
+        watcher.wake();
+    }
+}

@@ -1,0 +1,127 @@
+//! Why a task gave no value.
+
+use std::any::Any;
+use std::error::Error;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::task::Poll;
+
+type Payload = Box<dyn Any + Send>;
+
+/// Why a task gave no value: it was cancelled, or it panicked.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, Spawner};
+///
+/// let runtime = dormouse_smol::Smol;
+/// let error = runtime.block_on(runtime.spawn(async { panic!("burnt") })).unwrap_err();
+/// assert!(error.is_panic());
+/// assert_eq!(error.to_string(), "the task panicked: burnt");
+/// assert_eq!(*error.into_panic().downcast::<&str>().unwrap(), "burnt");
+/// ```
+pub struct JoinError {
+    // `None` is a cancellation. The lock makes the error `Sync`, which a payload need not be;
+    // the box keeps every handle that holds a result small.
+    panic: Option<Box<Mutex<Payload>>>,
+}
+
+impl JoinError {
+    /// The error of a task that was aborted, or whose runtime is gone.
+    #[must_use]
+    pub fn cancelled() -> Self {
+        Self { panic: None }
+    }
+
+    /// The error of a task that panicked with `payload`.
+    #[must_use]
+    pub fn panicked(payload: Box<dyn Any + Send>) -> Self {
+        Self { panic: Some(Box::new(Mutex::new(payload))) }
+    }
+
+    /// Polls a task's own handle, where the runtime resumes the task's panic in whoever awaits it.
+    ///
+    /// The handle must not be polled again once this has given a panic.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::JoinError;
+    /// use std::task::Poll;
+    ///
+    /// let poll: Poll<Result<(), _>> = JoinError::catch(|| panic!("burnt"));
+    /// assert!(matches!(poll, Poll::Ready(Err(error)) if error.is_panic()));
+    /// ```
+    pub fn catch<T>(poll: impl FnOnce() -> Poll<T>) -> Poll<Result<T, Self>> {
+        match catch_unwind(AssertUnwindSafe(poll)) {
+            Ok(poll) => poll.map(Ok),
+            Err(payload) => Poll::Ready(Err(Self::panicked(payload))),
+        }
+    }
+
+    /// Whether the task was aborted, or its runtime is gone.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.panic.is_none()
+    }
+
+    /// Whether the task panicked.
+    #[must_use]
+    pub fn is_panic(&self) -> bool {
+        self.panic.is_some()
+    }
+
+    /// The payload of the panic, for [`std::panic::resume_unwind`] or a look inside.
+    ///
+    /// # Panics
+    ///
+    /// If the task did not panic: ask [`is_panic`](Self::is_panic), or take
+    /// [`try_into_panic`](Self::try_into_panic).
+    #[must_use]
+    pub fn into_panic(self) -> Box<dyn Any + Send> {
+        self.try_into_panic().expect("the task was cancelled, it did not panic: ask `is_panic` first")
+    }
+
+    /// The payload of the panic.
+    ///
+    /// # Errors
+    ///
+    /// The error itself, if the task did not panic.
+    pub fn try_into_panic(self) -> Result<Box<dyn Any + Send>, Self> {
+        match self.panic {
+            Some(payload) => Ok(payload.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner())),
+            None => Err(self),
+        }
+    }
+
+    /// The words of the panic, where its payload is a string, as `panic!` makes it.
+    fn message(&self) -> Option<String> {
+        let payload = self.panic.as_ref()?.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let text = payload.downcast_ref::<&str>().copied();
+        text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).map(str::to_owned)
+    }
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.is_panic(), self.message()) {
+            (false, _) => f.write_str("the task was cancelled"),
+            (true, None) => f.write_str("the task panicked"),
+            (true, Some(message)) => write!(f, "the task panicked: {message}"),
+        }
+    }
+}
+
+impl fmt::Debug for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.is_panic(), self.message()) {
+            (false, _) => f.write_str("JoinError::Cancelled"),
+            (true, None) => f.write_str("JoinError::Panicked"),
+            (true, Some(message)) => write!(f, "JoinError::Panicked({message:?})"),
+        }
+    }
+}
+
+impl Error for JoinError {}

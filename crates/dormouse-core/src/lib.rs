@@ -1,0 +1,55 @@
+//! The traits of dormouse, and the functions over them.
+//!
+//! You probably want the facade `dormouse`, which brings the runtimes along. This crate knows
+//! none: it is what an adapter and a library of timer code depend on.
+//!
+//! ```
+//! use dormouse_core::{BlockOn, Sleeper, wait_n};
+//! use std::time::Duration;
+//!
+//! async fn first_and_last<S: Sleeper>(sleeper: &S) -> (f64, f64) {
+//!     let delays = wait_n(sleeper, 100, Duration::from_millis(20)).await;
+//!     (delays[0], delays[99])
+//! }
+//!
+//! let (first, last) = dormouse_smol::Smol.block_on(first_and_last(&dormouse_smol::Smol));
+//! assert!(first <= last);
+//! ```
+//!
+//! The traits are small, so that a runtime has what it really can: [`Sleeper`] is a clock and its
+//! alarm, [`Spawner`] starts a [`Task`], [`BlockOn`] drives a future, and [`Runtime`] is what is
+//! both a sleeper and a spawner. Durations and instants are those of [`std::time`].
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub use crate::abort_on_drop::AbortOnDrop;
+pub use crate::join_error::JoinError;
+pub use crate::max_delay::{MaxDelay, MaxDelayError};
+pub use crate::measure_time::{MeasureError, measure_time, measure_time_with};
+pub use crate::settling::Settling;
+pub use crate::sleeper::{Sleeper, SleeperFn, sleeper_fn};
+pub use crate::spawner::{BlockOn, Runtime, Spawner, Task};
+pub use crate::task_wait_n::{TaskWaitN, TaskWaitNStream, task_wait_n, task_wait_n_with};
+pub use crate::too_many_waits::TooManyWaits;
+pub use crate::wait_n::{WaitN, WaitNStream, wait_n, wait_n_with};
+pub use crate::wait_random::{
+    WaitRandom, task_wait_random, task_wait_random_with, wait_random, wait_random_with,
+};
+
+mod abort_on_drop;
+mod draws;
+mod forward;
+mod gate;
+mod join_error;
+mod line_up;
+mod max_delay;
+mod measure_time;
+mod settling;
+mod sleeper;
+mod slots;
+mod spawner;
+mod sync;
+mod task_wait_n;
+mod too_many_waits;
+mod wait_n;
+mod wait_random;

@@ -1,0 +1,107 @@
+//! The time that a wait costs.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::{BlockOn, MaxDelay, Sleeper, TooManyWaits, WaitN};
+
+/// Blocks on [`wait_n`](crate::wait_n) and returns the total time divided by `n`, in seconds: an
+/// ordinary function, not async.
+///
+/// The time is the runtime's own, so it is exact on virtual time.
+///
+/// # Errors
+///
+/// [`MeasureError`] if `n` is 0, or more than the memory holds.
+///
+/// # Panics
+///
+/// As [`BlockOn::block_on`] does.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::measure_time;
+/// use std::time::Duration;
+///
+/// let each = measure_time(&dormouse_smol::Smol, 100, Duration::from_millis(20))?;
+/// assert!(each < 0.02); // all at once, not one after the other
+/// # Ok::<(), dormouse_core::MeasureError>(())
+/// ```
+pub fn measure_time<R>(runtime: &R, n: usize, max_delay: impl Into<MaxDelay>) -> Result<f64, MeasureError>
+where
+    R: Sleeper + BlockOn,
+{
+    measure(runtime, n, max_delay.into(), None)
+}
+
+/// [`measure_time`] with a seed: the waits of one seed are the same on every runtime.
+///
+/// # Errors
+///
+/// As [`measure_time`].
+///
+/// # Panics
+///
+/// As [`measure_time`] does.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{measure_time_with, MeasureError};
+///
+/// let error = measure_time_with(&dormouse_smol::Smol, 0, 10, 7).unwrap_err();
+/// assert_eq!(error, MeasureError::NoWaits);
+/// ```
+pub fn measure_time_with<R>(
+    runtime: &R,
+    n: usize,
+    max_delay: impl Into<MaxDelay>,
+    seed: u64,
+) -> Result<f64, MeasureError>
+where
+    R: Sleeper + BlockOn,
+{
+    measure(runtime, n, max_delay.into(), Some(seed))
+}
+
+/// Why there is no time to return.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum MeasureError {
+    /// n was 0: there is no time per wait without a wait.
+    NoWaits,
+    /// n was more than the memory holds.
+    TooManyWaits(TooManyWaits),
+}
+
+impl fmt::Display for MeasureError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoWaits => f.write_str("0 waits have no time per wait: ask for at least 1"),
+            Self::TooManyWaits(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for MeasureError {}
+
+impl From<TooManyWaits> for MeasureError {
+    fn from(error: TooManyWaits) -> Self {
+        Self::TooManyWaits(error)
+    }
+}
+
+fn measure<R>(runtime: &R, n: usize, max_delay: MaxDelay, seed: Option<u64>) -> Result<f64, MeasureError>
+where
+    R: Sleeper + BlockOn,
+{
+    if n == 0 {
+        return Err(MeasureError::NoWaits);
+    }
+    runtime.block_on(async {
+        let start = runtime.now();
+        WaitN::try_new(runtime, n, max_delay, seed)?.await;
+        Ok((runtime.now() - start).as_secs_f64() / n as f64)
+    })
+}

@@ -1,0 +1,242 @@
+//! n random waits at once in one task.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_core::Stream;
+
+use crate::draws::Draws;
+use crate::line_up::{LineUp, Stand};
+use crate::max_delay::seconds;
+use crate::sleeper::deadline;
+use crate::slots::Slots;
+use crate::{MaxDelay, Sleeper, TooManyWaits};
+
+/// Runs `n` random waits at once in the calling task and returns their delays in seconds,
+/// ascending.
+///
+/// No list is sorted: concurrency makes the order. Every wait is a sleep of its own, all count
+/// from this call, and they stand in a line by their deadlines. A delay enters the list when its
+/// own sleep has ended and nobody with a smaller deadline is left in line. The future ends when
+/// every one of the n sleeps has ended.
+///
+/// The delays are drawn as by [`wait_random`](crate::wait_random). The sleeps are armed by the
+/// first polls, some hundreds at a time so that other tasks run in between.
+/// [`into_stream`](WaitN::into_stream) gives each delay when it is released.
+///
+/// # Panics
+///
+/// As [`Sleeper::sleep`] does, and if the memory for `n` sleeps is not to be had:
+/// [`WaitN::try_new`] returns an error instead.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, wait_n};
+/// use std::time::Duration;
+///
+/// let runtime = dormouse_smol::Smol;
+/// let delays = runtime.block_on(wait_n(&runtime, 100, Duration::from_millis(20)));
+/// assert_eq!(delays.len(), 100);
+/// assert!(delays.is_sorted());
+/// ```
+pub fn wait_n<S: Sleeper>(sleeper: &S, n: usize, max_delay: impl Into<MaxDelay>) -> WaitN<S> {
+    WaitN::try_new(sleeper, n, max_delay, None).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// [`wait_n`] with a seed: one seed gives one list, on every runtime.
+///
+/// # Panics
+///
+/// As [`wait_n`] does.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, wait_n_with};
+/// use std::time::Duration;
+///
+/// let runtime = dormouse_smol::Smol;
+/// let wait = || runtime.block_on(wait_n_with(&runtime, 10, Duration::from_millis(5), 7));
+/// assert_eq!(wait(), wait());
+/// ```
+pub fn wait_n_with<S: Sleeper>(
+    sleeper: &S,
+    n: usize,
+    max_delay: impl Into<MaxDelay>,
+    seed: u64,
+) -> WaitN<S> {
+    WaitN::try_new(sleeper, n, max_delay, Some(seed)).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Future for the [`wait_n`] function.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless you `.await` or poll them"]
+pub struct WaitN<S: Sleeper> {
+    waits: WaitNStream<S>,
+    delays: Vec<f64>,
+}
+
+impl<S: Sleeper> WaitN<S> {
+    /// [`wait_n`], seeded or not, for an `n` that may be more than the memory holds.
+    ///
+    /// # Errors
+    ///
+    /// [`TooManyWaits`] if the memory for `n` sleeps is not to be had.
+    ///
+    /// # Panics
+    ///
+    /// As [`Sleeper::sleep`] does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::WaitN;
+    ///
+    /// let error = WaitN::try_new(&dormouse_smol::Smol, usize::MAX, 10, None).unwrap_err();
+    /// assert!(error.to_string().contains("18446744073709551615 waits"));
+    /// ```
+    pub fn try_new(
+        sleeper: &S,
+        n: usize,
+        max_delay: impl Into<MaxDelay>,
+        seed: Option<u64>,
+    ) -> Result<Self, TooManyWaits> {
+        let bytes = size_of::<Option<S::Sleep>>() + size_of::<Wait>();
+        let delays = TooManyWaits::reserve(n, bytes)?;
+        let waits = WaitNStream::try_new(sleeper, n, max_delay.into(), seed)?;
+        Ok(Self { waits, delays })
+    }
+
+    /// The same waits as a stream of delays: ascending, each as it is released.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, wait_n};
+    /// use futures::StreamExt;
+    /// use std::time::Duration;
+    ///
+    /// let runtime = dormouse_smol::Smol;
+    /// let first = runtime.block_on(async {
+    ///     wait_n(&runtime, 100, Duration::from_millis(20)).into_stream().next().await
+    /// });
+    /// assert!(first.unwrap() < 0.02); // the other 99 sleeps are cancelled
+    /// ```
+    pub fn into_stream(self) -> WaitNStream<S> {
+        self.waits
+    }
+}
+
+impl<S: Sleeper> Future for WaitN<S> {
+    type Output = Vec<f64>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Vec<f64>> {
+        let Self { waits, delays } = self.get_mut();
+        let mut allowance = ALLOWANCE;
+        waits.arm(cx, &mut allowance);
+        while let Some(delay) = ready!(waits.poll_release(cx, &mut allowance)) {
+            delays.push(delay);
+        }
+        Poll::Ready(std::mem::take(delays))
+    }
+}
+
+/// Stream of the delays of [`wait_n`] in seconds, made by [`WaitN::into_stream`].
+#[must_use = "streams do nothing unless polled"]
+pub struct WaitNStream<S: Sleeper> {
+    sleeps: Slots<S::Sleep>,
+    armed: usize,
+    n: usize,
+    line: LineUp<Wait>,
+}
+
+impl<S: Sleeper> WaitNStream<S> {
+    fn try_new(sleeper: &S, n: usize, max_delay: MaxDelay, seed: Option<u64>) -> Result<Self, TooManyWaits> {
+        let start = sleeper.now();
+        let draws = Draws::new(max_delay, seed);
+        let waits = draws.clone().zip(0..).map(|(deadline, number)| Wait { deadline, number });
+        let line = LineUp::try_new(n, max_delay.as_nanos(), waits).map_err(|_| TooManyWaits { n })?;
+        let mut sleeps = Slots::new();
+        sleeps.reserve(n);
+        for delay in draws.take(n) {
+            sleeps.push(sleeper.sleep_until(deadline(start, Duration::from_nanos(delay))));
+        }
+        Ok(Self { sleeps, armed: 0, n, line })
+    }
+
+    /// Polls sleeps for the first time, so that they all run at once.
+    ///
+    /// A runtime may refuse to arm in a poll that has done enough already (tokio's budget).
+    /// Nothing is lost by that: the head of the line is polled again before it is waited for.
+    fn arm(&mut self, cx: &mut Context<'_>, allowance: &mut usize) {
+        let last = self.n.min(self.armed + ARMED_AT_ONCE);
+        while self.armed < last && *allowance > 0 {
+            *allowance -= usize::from(self.sleeps.poll(self.armed, cx).is_ready());
+            self.armed += 1;
+        }
+        if self.armed < self.n {
+            cx.waker().wake_by_ref();
+        }
+    }
+
+    /// Releases the head of the line once its own sleep has ended.
+    ///
+    /// Only the head has to know the latest waker: each wait is polled anew when it becomes the
+    /// head, and nobody is released before it is the head.
+    fn poll_release(&mut self, cx: &mut Context<'_>, allowance: &mut usize) -> Poll<Option<f64>> {
+        let Some(head) = self.line.peek() else { return Poll::Ready(None) };
+        if *allowance == 0 {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        ready!(self.sleeps.poll(head.number as usize, cx));
+        *allowance -= 1;
+        self.line.pop();
+        Poll::Ready(Some(seconds(head.deadline)))
+    }
+}
+
+impl<S: Sleeper> Stream for WaitNStream<S> {
+    type Item = f64;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<f64>> {
+        let this = self.get_mut();
+        let mut allowance = ALLOWANCE;
+        this.arm(cx, &mut allowance);
+        this.poll_release(cx, &mut allowance.max(1))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.line.len(), Some(self.line.len()))
+    }
+}
+
+impl<S: Sleeper> fmt::Debug for WaitNStream<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WaitNStream").field("waiting", &self.line.len()).finish_non_exhaustive()
+    }
+}
+
+/// A wait in line: its deadline, then its number.
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+struct Wait {
+    deadline: u64,
+    number: u32,
+}
+
+impl Stand for Wait {
+    fn deadline(&self) -> u64 {
+        self.deadline
+    }
+}
+
+/// How many sleeps may end in one poll. Half of tokio's budget for a task, so that the other half
+/// is left to whatever shares the task; a poll that ends none costs nothing of it.
+const ALLOWANCE: usize = 64;
+
+/// How many sleeps are armed in one poll: some tens of microseconds.
+const ARMED_AT_ONCE: usize = 512;

@@ -1,0 +1,27 @@
+//! dormouse on [smol](https://docs.rs/smol): its sleeps and tasks behind the traits of
+//! [`dormouse_core`].
+//!
+//! ```
+//! use dormouse_core::{BlockOn, wait_n};
+//! use dormouse_smol::Smol;
+//! use std::time::Duration;
+//!
+//! let delays = Smol.block_on(wait_n(&Smol, 10, Duration::from_millis(20)));
+//! assert!(delays.is_sorted());
+//! ```
+//!
+//! What smol does otherwise than the others: its global executor has one thread unless
+//! `SMOL_THREADS` says more, its timers work in any thread, and its own task handle cancels the
+//! task when dropped, which [`SmolTask`] does not.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub use crate::ambient::Smol;
+pub use crate::owner::SmolExecutor;
+pub use crate::sleep::SmolSleep;
+pub use crate::task::SmolTask;
+
+mod ambient;
+mod owner;
+mod sleep;
+mod task;

@@ -1,0 +1,78 @@
+//! The runtime that is there.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use dormouse_core::{Sleeper, Spawner};
+use tokio::runtime::Handle;
+use tokio::time::{self, Sleep};
+
+use crate::{GRANULARITY, TokioTask};
+
+/// The tokio runtime that the calling code runs in.
+///
+/// It cannot block on a future, as it does not drive the runtime: a
+/// [`TokioRuntime`](crate::TokioRuntime) can.
+///
+/// # Panics
+///
+/// [`Sleeper::sleep`], [`Sleeper::sleep_until`] and [`Spawner::spawn`] panic outside of a tokio
+/// runtime, as tokio itself does.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{Sleeper, Spawner};
+/// use dormouse_tokio::Tokio;
+/// use std::time::Duration;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// let task = Tokio.spawn(async { 42 });
+/// Tokio.sleep(Duration::from_millis(2)).await;
+/// assert_eq!(task.await.unwrap(), 42);
+/// # });
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tokio;
+
+impl Sleeper for Tokio {
+    type Sleep = Sleep;
+
+    /// tokio's own clock, which its tests can pause.
+    fn now(&self) -> Instant {
+        time::Instant::now().into_std()
+    }
+
+    #[track_caller]
+    fn sleep_until(&self, deadline: Instant) -> Sleep {
+        let _in_context = current();
+        time::sleep_until(deadline.into())
+    }
+
+    fn granularity(&self) -> Duration {
+        GRANULARITY
+    }
+}
+
+impl Spawner for Tokio {
+    type Task<T: Send + 'static> = TokioTask<T>;
+
+    #[track_caller]
+    fn spawn<F>(&self, future: F) -> TokioTask<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        TokioTask::new(current().spawn(future))
+    }
+}
+
+#[track_caller]
+fn current() -> Handle {
+    Handle::try_current().unwrap_or_else(|_| {
+        panic!(
+            "no tokio runtime here: call this inside of one (`#[tokio::main]`, `#[tokio::test]` or \
+             `Runtime::block_on`), or use a `TokioRuntime` in place of `Tokio`"
+        )
+    })
+}

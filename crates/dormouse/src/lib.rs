@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[doc(inline)]
+pub use dormouse_core::*;
+
+#[cfg(feature = "async-std")]
+#[doc(inline)]
+pub use dormouse_async_std::{AsyncStd, AsyncStdSleep, AsyncStdTask};
+
+#[cfg(feature = "smol")]
+#[doc(inline)]
+pub use dormouse_smol::{Smol, SmolExecutor, SmolSleep, SmolTask};
+
+#[cfg(feature = "tokio")]
+#[doc(inline)]
+pub use dormouse_tokio::{Tokio, TokioRuntime, TokioTask};
