@@ -35,10 +35,12 @@ struct State {
 }
 
 /// What the watcher waits for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Watch {
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Watch {
+    /// The next release.
     Release,
-    End,
+    /// That so many tasks at the most have not ended.
+    Left(usize),
 }
 
 /// A task was dropped before its end.
@@ -52,7 +54,7 @@ impl Gate {
         delays: impl Iterator<Item = u64> + Clone,
     ) -> Result<Self, TryReserveError> {
         let line = LineUp::try_new(n, max, delays)?;
-        let state = State { line, left: n, lost: false, watcher: None, watch: Watch::End };
+        let state = State { line, left: n, lost: false, watcher: None, watch: Watch::Left(0) };
         Ok(Self { state: Mutex::new(state) })
     }
 
@@ -64,9 +66,11 @@ impl Gate {
             state.line.pop();
         }
         state.left -= 1;
-        let released = state.line.len() < standing;
-        let done = state.left == 0 || released && state.watch == Watch::Release;
-        let watcher = if done { state.watcher.take() } else { None };
+        let seen = match state.watch {
+            Watch::Release => state.line.len() < standing,
+            Watch::Left(left) => state.left <= left,
+        };
+        let watcher = if seen { state.watcher.take() } else { None };
         wake(state, watcher);
     }
 
@@ -83,12 +87,9 @@ impl Gate {
         self.lock().left == 0
     }
 
-    /// All the delays in nanoseconds, once every wait has ended.
-    pub(crate) fn poll_ended(&self, cx: &mut Context<'_>) -> Poll<Result<Vec<u64>, Lost>> {
-        self.poll(Watch::End, cx, |state| {
-            let ended = state.left == 0;
-            ended.then(|| std::mem::replace(&mut state.line, LineUp::empty()).into_gone())
-        })
+    /// Waits until `left` tasks at the most have not ended; how many have not.
+    pub(crate) fn poll_left(&self, left: usize, cx: &mut Context<'_>) -> Poll<Result<usize, Lost>> {
+        self.poll(Watch::Left(left), cx, |state| (state.left <= left).then_some(state.left))
     }
 
     /// The delay in nanoseconds that was released after `given` others.
@@ -96,15 +97,20 @@ impl Gate {
         self.poll(Watch::Release, cx, |state| state.line.gone().get(given).copied())
     }
 
+    /// The delays that were released, in nanoseconds.
+    pub(crate) fn take_released(&self) -> Vec<u64> {
+        std::mem::replace(&mut self.lock().line, LineUp::empty()).into_gone()
+    }
+
     fn poll<T>(
         &self,
         watch: Watch,
         cx: &mut Context<'_>,
-        take: impl Fn(&mut State) -> Option<T>,
+        take: impl Fn(&State) -> Option<T>,
     ) -> Poll<Result<T, Lost>> {
         let waker = cx.waker().clone();
         let mut state = self.lock();
-        if let Some(taken) = take(&mut state) {
+        if let Some(taken) = take(&state) {
             return Poll::Ready(Ok(taken));
         }
         if state.lost {
