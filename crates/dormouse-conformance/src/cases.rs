@@ -1,0 +1,20 @@
+//! The cases, each named by the promise that it holds a runtime to.
+//!
+//! A case gets the runtime and a driver, which is what blocks on its futures; where a runtime
+//! blocks by itself, both are the same. It panics if the promise is broken, and the message
+//! names the promise and the figures. It relies on nothing but the traits: time is the runtime's own
+//! [`now`](dormouse_core::Sleeper::now) and passes in its own sleeps, so that virtual time passes
+//! too, and a single thread is enough.
+//!
+//! Lower bounds are exact. Upper bounds are seconds, where a right runtime takes milliseconds:
+//! the cases hold on a busy machine, and measure nobody's speed.
+
+pub mod abort;
+pub mod failure;
+pub mod functions;
+pub mod lists;
+pub mod sleeper;
+pub mod task;
+pub mod waking;
+
+pub use crate::suite::{Case, all};

@@ -1,0 +1,225 @@
+//! How a task is ended from outside.
+
+use std::future::{Future, pending};
+use std::task::Poll;
+use std::thread;
+use std::time::Duration;
+
+use dormouse_core::{AbortOnDrop, BlockOn, JoinError, Runtime, Spawner, Task};
+
+use crate::limit::{LIMIT, eventually, within};
+use crate::witness::{SeenDrop, Witness};
+
+/// Seen as dropped only when its drop is over, which takes a while: whoever resolves before the
+/// future is dropped, is caught at it.
+struct SlowDrop {
+    _over: SeenDrop,
+}
+
+impl Drop for SlowDrop {
+    fn drop(&mut self) {
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A task that never ends by itself.
+fn spawn_endless<R: Runtime>(runtime: &R, begun: &Witness, dropped: &Witness) -> <R as Spawner>::Task<()> {
+    let (begun, held) = (begun.clone(), SlowDrop { _over: dropped.of_drop() });
+    let sleep = runtime.sleep(Duration::MAX);
+    runtime.spawn(async move {
+        let _held = held;
+        begun.see();
+        sleep.await;
+        pending().await
+    })
+}
+
+async fn join<R: Runtime, T>(
+    runtime: &R,
+    promise: &str,
+    task: impl Future<Output = Result<T, JoinError>>,
+) -> Result<T, JoinError> {
+    let result = within(runtime, task).await;
+    result.unwrap_or_else(|| panic!("{promise}: the handle has not resolved within {LIMIT:?}"))
+}
+
+fn cancelled<T>(promise: &str, result: Result<T, JoinError>) {
+    match result {
+        Ok(_) => panic!("{promise}: the handle gave a value"),
+        Err(error) => assert!(error.is_cancelled() && !error.is_panic(), "{promise}: it gave {error:?}"),
+    }
+}
+
+/// Aborted before it has run, a task gives a cancellation, and its future is dropped by then.
+pub fn abort_before_the_first_poll_gives_cancelled<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "abort before the first poll gives cancelled";
+    driver.block_on(async {
+        let (begun, dropped) = Default::default();
+        let mut task = spawn_endless(runtime, &begun, &dropped);
+        task.abort();
+        cancelled(PROMISE, join(runtime, PROMISE, task).await);
+        assert_eq!(dropped.times(), 1, "{PROMISE}: so often was its future dropped by then");
+    });
+}
+
+/// Aborted while it sleeps, a task gives a cancellation.
+pub fn abort_while_sleeping_gives_cancelled<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "abort while sleeping gives cancelled";
+    driver.block_on(async {
+        let (begun, dropped) = Default::default();
+        let mut task = spawn_endless(runtime, &begun, &dropped);
+        assert!(eventually(runtime, || begun.seen()).await, "{PROMISE}: the task has not begun");
+        task.abort();
+        assert!(
+            eventually(runtime, || task.is_finished()).await,
+            "{PROMISE}: {LIMIT:?} after `abort`, `is_finished` is still false"
+        );
+        cancelled(PROMISE, join(runtime, PROMISE, task).await);
+    });
+}
+
+/// After `abort` the future is dropped before the handle resolves.
+pub fn abort_drops_the_future_before_the_handle_resolves<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "abort drops the future before the handle resolves";
+    driver.block_on(async {
+        for _ in 0..5 {
+            let (begun, dropped) = Default::default();
+            let mut task = spawn_endless(runtime, &begun, &dropped);
+            assert!(eventually(runtime, || begun.seen()).await, "{PROMISE}: the task has not begun");
+            task.abort();
+            let result = join(runtime, PROMISE, task).await;
+            let drops = dropped.times();
+            assert!(drops == 1, "{PROMISE}: the handle has resolved, and the future was dropped {drops} times");
+            cancelled(PROMISE, result);
+        }
+    });
+}
+
+/// Aborted after its end, a task keeps its value, whether or not somebody knew of the end.
+pub fn abort_after_the_end_keeps_the_value<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "abort after the end keeps the value";
+    driver.block_on(async {
+        let mut task = runtime.spawn(async { 42 });
+        assert!(eventually(runtime, || task.is_finished()).await, "{PROMISE}: the task has not ended");
+        task.abort();
+        assert!(task.is_finished(), "{PROMISE}: aborted, a finished task is finished no more");
+        let result = join(runtime, PROMISE, task).await;
+        assert!(matches!(result, Ok(42)), "{PROMISE}: found finished, it gave {result:?} for 42");
+
+        // Not asked, it has surely ended when enough time has passed: how much, the machine says.
+        let mut result = Err(JoinError::cancelled());
+        for doubled in 0..8 {
+            let mut task = runtime.spawn(async { 42 });
+            runtime.sleep(Duration::from_millis(10 << doubled)).await;
+            task.abort();
+            result = join(runtime, PROMISE, task).await;
+            if result.is_ok() {
+                break;
+            }
+        }
+        assert!(matches!(result, Ok(42)), "{PROMISE}: 1.28s later, not asked before, it gave {result:?}");
+    });
+}
+
+/// Aborting twice is aborting once.
+pub fn aborting_twice_is_aborting_once<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "aborting twice is aborting once";
+    driver.block_on(async {
+        let (begun, dropped) = Default::default();
+        let mut task = spawn_endless(runtime, &begun, &dropped);
+        task.abort();
+        task.abort();
+        runtime.sleep(Duration::from_millis(5)).await;
+        task.abort();
+        assert!(eventually(runtime, || task.is_finished()).await, "{PROMISE}: the task has not ended");
+        task.abort();
+        cancelled(PROMISE, join(runtime, PROMISE, task).await);
+        assert_eq!(dropped.times(), 1, "{PROMISE}: so often was its future dropped");
+    });
+}
+
+/// `abort` wakes the one who awaits the task already.
+pub fn abort_wakes_the_one_who_awaits<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "abort wakes the one who awaits";
+    driver.block_on(async {
+        // Whether or not the end is asked about in between.
+        for asked in [false, true] {
+            let (begun, dropped, woken) = <(Witness, Witness, Witness)>::default();
+            let mut task = spawn_endless(runtime, &begun, &dropped);
+            assert!(eventually(runtime, || begun.seen()).await, "{PROMISE}: the task has not begun");
+            assert!(woken.poll(&mut task).is_pending(), "{PROMISE}: the task ended by itself");
+            task.abort();
+            if asked {
+                let _ = task.is_finished();
+            }
+            assert!(
+                eventually(runtime, || woken.seen()).await,
+                "{PROMISE}: polled before it, {LIMIT:?} after `abort` the waker has not been woken"
+            );
+            match woken.poll(&mut task) {
+                Poll::Ready(result) => cancelled(PROMISE, result),
+                // A wake-up too many is allowed, as everywhere.
+                Poll::Pending => cancelled(PROMISE, join(runtime, PROMISE, task).await),
+            }
+        }
+    });
+}
+
+/// `abort` ends the task even if its handle is dropped right after it.
+pub fn abort_ends_a_task_whose_handle_is_dropped<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "abort ends a task whose handle is dropped";
+    driver.block_on(async {
+        for wait_for_it in [false, true] {
+            let (begun, dropped) = <(Witness, Witness)>::default();
+            let mut task = spawn_endless(runtime, &begun, &dropped);
+            if wait_for_it {
+                assert!(eventually(runtime, || begun.seen()).await, "{PROMISE}: the task has not begun");
+            }
+            task.abort();
+            drop(task);
+            assert!(
+                eventually(runtime, || dropped.seen()).await,
+                "{PROMISE}: {LIMIT:?} after `abort` its future is still there"
+            );
+        }
+    });
+}
+
+/// `AbortOnDrop` aborts: its drop ends the task.
+pub fn abort_on_drop_aborts<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "AbortOnDrop aborts";
+    driver.block_on(async {
+        let (begun, dropped) = Default::default();
+        let task = AbortOnDrop::new(spawn_endless(runtime, &begun, &dropped));
+        assert!(eventually(runtime, || begun.seen()).await, "{PROMISE}: the task has not begun");
+        assert!(!dropped.seen(), "{PROMISE}: the task ended while it was held");
+        drop(task);
+        assert!(
+            eventually(runtime, || dropped.seen()).await,
+            "{PROMISE}: {LIMIT:?} after its drop the task's future is still there"
+        );
+        let task = AbortOnDrop::new(runtime.spawn(async { 42 }));
+        let result = join(runtime, PROMISE, task).await;
+        assert!(matches!(result, Ok(42)), "{PROMISE}: awaited, it gave {result:?} for 42");
+    });
+}
+
+/// `AbortOnDrop` can be detached: then the task goes on.
+pub fn abort_on_drop_can_be_detached<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    driver.block_on(async {
+        let (ended, sleep) = (Witness::default(), runtime.sleep(Duration::from_millis(10)));
+        let see = ended.clone();
+        let task = runtime.spawn(async move {
+            sleep.await;
+            see.see();
+        });
+        AbortOnDrop::new(task).detach();
+        assert!(
+            eventually(runtime, || ended.seen()).await,
+            "AbortOnDrop can be detached: the task has not finished within {LIMIT:?}"
+        );
+    });
+}

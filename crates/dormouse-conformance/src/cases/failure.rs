@@ -1,0 +1,148 @@
+//! What becomes of panics, and of tasks whose runtime is gone.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::task::Poll;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use dormouse_core::{BlockOn, JoinError, Runtime, Task};
+
+use crate::limit::{LIMIT, at_once, eventually, within};
+use crate::witness::Witness;
+
+/// A payload of a type that no runtime knows.
+#[derive(Debug, PartialEq)]
+struct Burnt(u32);
+
+/// A panic reaches the handle, with its payload, of whatever type it is.
+pub fn a_panic_reaches_the_handle<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a panic reaches the handle";
+    driver.block_on(async {
+        let words = payload(PROMISE, within(runtime, runtime.spawn(async { panic!("burnt") })).await);
+        let words = words.downcast_ref::<&str>().copied();
+        assert_eq!(words, Some("burnt"), "{PROMISE}: its payload was a `&str`");
+
+        let number = 7;
+        let task = runtime.spawn(async move { panic!("burnt {number}") });
+        let text = payload(PROMISE, within(runtime, task).await);
+        let text = text.downcast_ref::<String>().map(String::as_str);
+        assert_eq!(text, Some("burnt 7"), "{PROMISE}: its payload was a `String`");
+
+        let task = runtime.spawn(async { panic_any(Burnt(7)) });
+        let custom = payload(PROMISE, within(runtime, task).await);
+        let custom = custom.downcast_ref::<Burnt>();
+        assert_eq!(custom, Some(&Burnt(7)), "{PROMISE}: its payload was of a type of its own");
+    });
+}
+
+/// A panic after a sleep reaches the handle too, also after a look at `is_finished`.
+pub fn a_panic_after_a_sleep_reaches_the_handle<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a panic after a sleep reaches the handle";
+    driver.block_on(async {
+        for asked in [false, true] {
+            let sleep = runtime.sleep(Duration::from_millis(5));
+            let mut task = runtime.spawn(async {
+                sleep.await;
+                panic_any(Burnt(8))
+            });
+            if asked {
+                assert!(eventually(runtime, || task.is_finished()).await, "{PROMISE}: it has not ended");
+            }
+            let custom = payload(PROMISE, within(runtime, task).await);
+            let custom = custom.downcast_ref::<Burnt>();
+            assert_eq!(custom, Some(&Burnt(8)), "{PROMISE}: its payload was of a type of its own");
+        }
+    });
+}
+
+/// A panic wakes the one who awaits the task.
+pub fn a_panic_wakes_the_one_who_awaits<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a panic wakes the one who awaits";
+    driver.block_on(async {
+        let (goal, woken) = <(Witness, Witness)>::default();
+        let (inside, told) = (runtime.clone(), goal.clone());
+        let mut task = runtime.spawn(async move {
+            while !told.seen() {
+                inside.sleep(Duration::from_millis(1)).await;
+            }
+            panic_any(Burnt(9))
+        });
+        assert!(woken.poll(&mut task).is_pending(), "{PROMISE}: the task ended too soon");
+        goal.see();
+        assert!(eventually(runtime, || woken.seen()).await, "{PROMISE}: nobody was, within {LIMIT:?}");
+        drop(payload(PROMISE, within(runtime, task).await));
+    });
+}
+
+fn payload(promise: &str, result: Option<Result<(), JoinError>>) -> Box<dyn Any + Send> {
+    match result {
+        None => panic!("{promise}: the handle has not resolved within {LIMIT:?}"),
+        Some(Ok(())) => panic!("{promise}: the handle gave a value"),
+        Some(Err(error)) => {
+            assert!(error.is_panic() && !error.is_cancelled(), "{promise}: it gave {error:?}");
+            error.into_panic()
+        }
+    }
+}
+
+/// A panic leaves the executor alive: more panics than it has threads, awaited or not, and the
+/// next tasks and sleeps do what they should.
+pub fn a_panic_leaves_the_executor_alive<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a panic leaves the executor alive";
+    driver.block_on(async {
+        let left = Witness::default();
+        for number in 0..40 {
+            let seen_drop = left.of_drop();
+            let task = runtime.spawn(async move {
+                let _seen_drop = seen_drop;
+                panic_any(Burnt(number))
+            });
+            if number % 2 == 0 {
+                task.detach();
+            } else {
+                let _: Box<_> = payload(PROMISE, within(runtime, task).await);
+            }
+        }
+        assert!(
+            eventually(runtime, || left.times() == 40).await,
+            "{PROMISE}: of 40 tasks that panic, {} have come to it within {LIMIT:?}",
+            left.times(),
+        );
+        let tasks = (0..40).map(|_| within(runtime, runtime.spawn(runtime.sleep(Duration::from_millis(5)))));
+        let ended = at_once(tasks).await;
+        let alive = ended.iter().filter(|result| matches!(result, Some(Ok(())))).count();
+        assert_eq!(alive, 40, "{PROMISE}: so many of the 40 tasks after it came to their end");
+    });
+}
+
+/// A task whose runtime is gone is cancelled, it does not panic. One of a runtime that cannot go,
+/// as it is the process's own, has its value.
+pub fn a_task_whose_runtime_is_gone_is_cancelled<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
+    const PROMISE: &str = "a task whose runtime is gone is cancelled";
+    let mut task = driver.block_on(async { runtime.spawn(runtime.sleep(Duration::from_millis(50))) });
+    drop(runtime);
+    drop(driver);
+    // No runtime is left to tell the time.
+    let start = Instant::now();
+    let nobody = Witness::default();
+    while start.elapsed() < LIMIT {
+        match catch_unwind(AssertUnwindSafe(|| nobody.poll(&mut task))) {
+            Err(payload) => panic!("{PROMISE}: awaiting it panicked: {}", said(&*payload)),
+            Ok(Poll::Ready(Err(error))) => {
+                assert!(error.is_cancelled(), "{PROMISE}: its handle gave {error:?}");
+                return;
+            }
+            Ok(Poll::Ready(Ok(()))) => return,
+            Ok(Poll::Pending) => thread::sleep(Duration::from_millis(1)),
+        }
+    }
+    panic!("{PROMISE}: {LIMIT:?} later its handle has not resolved");
+}
+
+/// The words of a panic.
+pub(crate) fn said(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("(no words)").to_owned()
+}

@@ -1,0 +1,126 @@
+//! `wait_n` and `task_wait_n`: ascending and complete, at every n.
+
+use std::future::{Future, Ready, ready};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use dormouse_core::{BlockOn, Runtime, Sleeper, task_wait_n, task_wait_n_with, wait_n, wait_n_with};
+
+use crate::limit::LIMIT;
+use crate::order::check_list;
+
+const MAX: Duration = Duration::from_millis(20);
+
+/// `wait_n` is ascending and complete, and not over before its longest wait.
+pub fn wait_n_is_ascending_and_complete<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    driver.block_on(async {
+        for n in [0, 1, 10, 1_000] {
+            checked_wait_n(runtime, "wait_n is ascending and complete", n, MAX).await;
+        }
+        checked_wait_n(runtime, "wait_n is ascending and complete", 10, Duration::ZERO).await;
+    });
+}
+
+/// `task_wait_n` is ascending and complete, and not over before its longest wait.
+pub fn task_wait_n_is_ascending_and_complete<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    driver.block_on(async {
+        for n in [0, 1, 10, 1_000] {
+            checked_task_wait_n(runtime, "task_wait_n is ascending and complete", n, MAX).await;
+        }
+        checked_task_wait_n(runtime, "task_wait_n is ascending and complete", 10, Duration::ZERO).await;
+    });
+}
+
+/// A hundred thousand waits over one second are ascending, without one exception.
+pub fn a_hundred_thousand_waits_are_ascending<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a hundred thousand waits are ascending";
+    driver.block_on(checked_wait_n(runtime, PROMISE, 100_000, Duration::from_secs(1)));
+}
+
+/// A hundred thousand tasks over one second are ascending, without one exception.
+pub fn a_hundred_thousand_tasks_are_ascending<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a hundred thousand tasks are ascending";
+    driver.block_on(checked_task_wait_n(runtime, PROMISE, 100_000, Duration::from_secs(1)));
+}
+
+async fn checked_wait_n<R: Runtime>(runtime: &R, promise: &str, n: usize, max: Duration) {
+    let start = runtime.now();
+    let delays = wait_n(runtime, n, max).await;
+    check(promise, &delays, n, max, runtime.now() - start);
+}
+
+async fn checked_task_wait_n<R: Runtime>(runtime: &R, promise: &str, n: usize, max: Duration) {
+    let start = runtime.now();
+    let delays = task_wait_n(runtime, n, max).await;
+    let elapsed = runtime.now() - start;
+    let delays = delays.unwrap_or_else(|error| panic!("{promise}: a task of {n} is lost: {error}"));
+    check(promise, &delays, n, max, elapsed);
+}
+
+fn check(promise: &str, delays: &[f64], n: usize, max: Duration, elapsed: Duration) {
+    check_list(delays, n, max).unwrap_or_else(|error| panic!("{promise}: {error}"));
+    let longest = nanos(delays.last().copied().unwrap_or(0.0));
+    assert!(
+        longest <= elapsed,
+        "{promise}: {n} waits were over after {elapsed:?}, where the longest is {longest:?}"
+    );
+}
+
+/// `wait_n` runs its waits at once, not one after the other.
+pub fn wait_n_runs_at_once<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    driver.block_on(async {
+        let start = runtime.now();
+        // Some 25 s if one after the other.
+        let delays = wait_n_with(runtime, 1_000, Duration::from_millis(50), 7).await;
+        let elapsed = runtime.now() - start;
+        let sum: f64 = delays.iter().sum();
+        assert!(elapsed < LIMIT, "wait_n runs at once: waits of {sum} s in all took {elapsed:?}");
+    });
+}
+
+/// One seed is one list: of `wait_n`, of `task_wait_n`, and of every other runtime.
+pub fn one_seed_is_one_list_everywhere<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "one seed is one list everywhere";
+    driver.block_on(async {
+        for (n, seed) in [(1, 0), (10, 7), (1_000, u64::MAX)] {
+            let everywhere = list_of(n, MAX, seed);
+            let waits = wait_n_with(runtime, n, MAX, seed).await;
+            assert!(waits == everywhere, "{PROMISE}: wait_n gave another one of {n} for seed {seed}");
+            let tasks = task_wait_n_with(runtime, n, MAX, seed).await;
+            let tasks = tasks.unwrap_or_else(|error| panic!("{PROMISE}: a task of {n} is lost: {error}"));
+            assert!(tasks == everywhere, "{PROMISE}: task_wait_n gave another one of {n} for seed {seed}");
+        }
+    });
+}
+
+/// The list of a seed, in no time and without a runtime.
+pub(crate) fn list_of(n: usize, max: Duration, seed: u64) -> Vec<f64> {
+    let mut waits = pin!(wait_n_with(&AtOnce, n, max, seed));
+    loop {
+        // It is never pending for more than a breath, as nothing has to be waited for.
+        if let Poll::Ready(list) = waits.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return list;
+        }
+    }
+}
+
+/// Sleeps end when they are made.
+struct AtOnce;
+
+impl Sleeper for AtOnce {
+    type Sleep = Ready<()>;
+
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn sleep_until(&self, _: Instant) -> Ready<()> {
+        ready(())
+    }
+}
+
+/// A delay as it was drawn: whole nanoseconds, which the seconds of a few seconds keep.
+pub(crate) fn nanos(delay: f64) -> Duration {
+    Duration::from_nanos((delay * 1e9).round() as u64)
+}

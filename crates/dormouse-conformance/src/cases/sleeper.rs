@@ -1,0 +1,241 @@
+//! What a sleep and its clock must be.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use dormouse_core::{BlockOn, Runtime, Sleeper};
+
+use crate::cases::failure::said;
+use crate::limit::{LIMIT, at_once, under_way, within};
+use crate::witness::Witness;
+
+/// A sleep never ends before its deadline, by the sleeper's own `now`.
+pub fn sleep_is_never_early<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    driver.block_on(async {
+        // Whole ticks, and what a tick or a conversion might cut off.
+        for nanos in [0, 1, 999, 1_001, 499_999, 999_999, 1_000_000, 1_000_001, 5_999_999, 20_123_457] {
+            let duration = Duration::from_nanos(nanos);
+            let start = runtime.now();
+            runtime.sleep(duration).await;
+            not_early(start + duration, runtime.now(), duration);
+
+            let deadline = runtime.now() + duration;
+            runtime.sleep_until(deadline).await;
+            not_early(deadline, runtime.now(), duration);
+        }
+    });
+}
+
+/// The same of many sleeps at once, which share the runtime's timer.
+pub fn many_sleeps_are_never_early<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    driver.block_on(async {
+        let start = runtime.now();
+        at_once((0..300_u64).map(|number| async move {
+            // Scattered over 20 ms, neighbours far apart.
+            let delay = Duration::from_nanos(number * 7_654_321 % 20_000_000);
+            runtime.sleep_until(start + delay).await;
+            not_early(start + delay, runtime.now(), delay);
+        }))
+        .await;
+    });
+}
+
+fn not_early(deadline: Instant, now: Instant, duration: Duration) {
+    let early = deadline.saturating_duration_since(now);
+    assert!(
+        early.is_zero(),
+        "a sleep never ends before its deadline: one of {duration:?} ended {early:?} early"
+    );
+}
+
+/// Sleeps run at once, not one after the other.
+pub fn sleeps_run_at_once<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    driver.block_on(async {
+        let start = runtime.now();
+        // 20 s if one after the other.
+        let sleeps = under_way((0..400).map(|_| runtime.sleep(Duration::from_millis(50))));
+        for sleep in sleeps {
+            sleep.await;
+            let elapsed = runtime.now() - start;
+            assert!(
+                elapsed < Duration::from_secs(5),
+                "sleeps run at once: 400 of 50ms each are not over after {elapsed:?}"
+            );
+        }
+    });
+}
+
+/// A sleep counts from the call that made it, not from its first poll.
+pub fn sleep_counts_from_the_call<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    type Make<R> = fn(&R, Duration) -> <R as Sleeper>::Sleep;
+    let makes: [(&str, Make<R>); 2] = [
+        ("sleep", |runtime, duration| runtime.sleep(duration)),
+        ("sleep_until", |runtime, duration| runtime.sleep_until(runtime.now() + duration)),
+    ];
+    for (name, make) in makes {
+        // One that counts from the first poll takes its whole duration from there on, however
+        // often it is tried; one that does not can only be that late by chance.
+        let mut took = Vec::new();
+        let counts_from_the_call = (0..8).any(|attempt| {
+            let duration = Duration::from_millis(20 << attempt);
+            let taken = driver.block_on(async {
+                let sleep = make(runtime, duration);
+                runtime.sleep(duration).await;
+                let first_poll = runtime.now();
+                sleep.await;
+                runtime.now() - first_poll
+            });
+            took.push((duration, taken));
+            taken < duration
+        });
+        assert!(
+            counts_from_the_call,
+            "a sleep counts from the call: first polled when its deadline had passed, `{name}` took its whole \
+             duration once more (duration, then taken: {took:?})"
+        );
+    }
+}
+
+/// A sleep whose deadline has passed ends at once.
+pub fn a_past_deadline_ends_at_once<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    driver.block_on(async {
+        for past in [1, 1_000_000, 60_000_000_000, 3_600_000_000_000].map(Duration::from_nanos) {
+            // No clock need reach that far back.
+            let Some(deadline) = runtime.now().checked_sub(past) else { continue };
+            assert!(
+                within(runtime, runtime.sleep_until(deadline)).await.is_some(),
+                "a past deadline ends at once: {past:?} after it, the sleep has not ended within {LIMIT:?}"
+            );
+        }
+    });
+}
+
+/// A sleep of no time ends.
+pub fn a_zero_sleep_ends<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    driver.block_on(async {
+        let zero = Duration::ZERO;
+        assert!(
+            within(runtime, runtime.sleep(zero)).await.is_some(),
+            "a zero sleep ends: `sleep(0)` has not within {LIMIT:?}"
+        );
+        assert!(
+            within(runtime, runtime.sleep_until(runtime.now())).await.is_some(),
+            "a zero sleep ends: `sleep_until(now())` has not within {LIMIT:?}"
+        );
+    });
+}
+
+/// A far deadline neither panics nor fires, up to the last that the clock can say.
+pub fn a_far_deadline_neither_panics_nor_fires<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a far deadline neither panics nor fires";
+    driver.block_on(async {
+        let year = Duration::from_secs(365 * 24 * 3600);
+        let nanos = Duration::from_nanos(u64::MAX);
+        let durations = [year, 3 * year, 100 * year, nanos, 10_000 * year, Duration::MAX / 2, Duration::MAX];
+        let deadline = |duration| runtime.now().checked_add(duration);
+        let far: Vec<_> = (durations.iter().map(|&duration| (format!("sleep({duration:?})"), None, duration)))
+            .chain(durations.iter().filter_map(|&duration| {
+                Some((format!("sleep_until(now() + {duration:?})"), Some(deadline(duration)?), duration))
+            }))
+            .chain([("sleep_until(the last instant)".to_owned(), Some(last_instant(runtime.now())), nanos)])
+            .collect();
+
+        let mut asleep = Vec::new();
+        let nobody = Witness::default();
+        for (call, deadline, duration) in far {
+            let begun = catch_unwind(AssertUnwindSafe(|| {
+                let sleep = match deadline {
+                    Some(deadline) => runtime.sleep_until(deadline),
+                    None => runtime.sleep(duration),
+                };
+                let mut sleep = Box::pin(sleep);
+                let ended = nobody.poll(&mut sleep).is_ready();
+                (sleep, ended)
+            }));
+            match begun {
+                Ok((sleep, false)) => asleep.push((call, sleep)),
+                Ok((_, true)) => panic!("{PROMISE}: `{call}` ended at its first poll"),
+                Err(payload) => panic!("{PROMISE}: `{call}` panicked: {}", said(&*payload)),
+            }
+        }
+        runtime.sleep(Duration::from_millis(20)).await;
+        for (call, sleep) in &mut asleep {
+            assert!(nobody.poll(sleep).is_pending(), "{PROMISE}: `{call}` ended 20ms later");
+        }
+    });
+}
+
+/// The last instant that can be said. Its own place on the clock is the platform's affair.
+fn last_instant(mut instant: Instant) -> Instant {
+    let seconds = (0..u64::BITS).rev().map(|bit| Duration::from_secs(1 << bit));
+    let nanos = (0..30).rev().map(|bit| Duration::from_nanos(1 << bit));
+    for step in seconds.chain(nanos) {
+        instant = instant.checked_add(step).unwrap_or(instant);
+    }
+    instant
+}
+
+/// `now` never goes back, neither between two calls nor across a sleep.
+pub fn now_never_goes_back<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    driver.block_on(async {
+        let mut last = runtime.now();
+        for number in 0..2_000 {
+            if number % 500 == 499 {
+                runtime.sleep(Duration::from_millis(1)).await;
+            }
+            let now = runtime.now();
+            let back = last.saturating_duration_since(now);
+            assert!(back.is_zero(), "now never goes back: reading {number} is {back:?} before the last");
+            last = now;
+        }
+    });
+}
+
+/// `now` and `sleep_until` read one clock: a deadline made of `now` ends when a sleep of the same
+/// length does.
+pub fn now_and_sleep_until_share_a_clock<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "now and sleep_until share a clock";
+    driver.block_on(async {
+        let duration = Duration::from_millis(20);
+        let start = runtime.now();
+        let ended = within(runtime, runtime.sleep_until(start + duration)).await;
+        assert!(
+            ended.is_some(),
+            "{PROMISE}: `sleep_until(now() + {duration:?})` has not ended when `sleep({LIMIT:?})` has"
+        );
+        let elapsed = runtime.now() - start;
+        assert!(
+            duration <= elapsed && elapsed < LIMIT,
+            "{PROMISE}: `sleep_until(now() + {duration:?})` took {elapsed:?} by `now`"
+        );
+
+        let start = runtime.now();
+        runtime.sleep(duration).await;
+        let elapsed = runtime.now() - start;
+        assert!(
+            duration <= elapsed && elapsed < LIMIT,
+            "{PROMISE}: `sleep({duration:?})` took {elapsed:?} by `now`"
+        );
+    });
+}
+
+/// Ten thousand sleeps in one task end, those of 50 ms within seconds.
+pub fn ten_thousand_sleeps_end<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    driver.block_on(async {
+        let start = runtime.now();
+        let delay = |number: u64| Duration::from_nanos(number * 7_654_321 % 50_000_000);
+        let sleeps = under_way((0..10_000).map(|number| runtime.sleep_until(start + delay(number))));
+        let left = Witness::default();
+        let ended = within(runtime, async {
+            for sleep in sleeps {
+                sleep.await;
+                left.see();
+            }
+        });
+        assert!(
+            ended.await.is_some(),
+            "ten thousand sleeps end: after {LIMIT:?} those of 50ms have not; {} ended in a row",
+            left.times(),
+        );
+    });
+}

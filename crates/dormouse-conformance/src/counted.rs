@@ -1,0 +1,79 @@
+//! A runtime whose sleeps are counted while they live.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use dormouse_core::{Sleeper, Spawner};
+
+/// Counts the sleeps that have been made and not yet dropped, and with them the tasks that hold
+/// them.
+#[derive(Clone, Debug)]
+pub(crate) struct Counted<R> {
+    runtime: R,
+    alive: Arc<()>,
+}
+
+impl<R> Counted<R> {
+    pub(crate) fn new(runtime: R) -> Self {
+        Self { runtime, alive: Arc::new(()) }
+    }
+
+    /// How many sleeps are alive.
+    pub(crate) fn alive(&self) -> usize {
+        Arc::strong_count(&self.alive) - 1
+    }
+
+    fn count<F>(&self, sleep: F) -> CountedSleep<F> {
+        CountedSleep { sleep: Box::pin(sleep), _alive: Arc::clone(&self.alive) }
+    }
+}
+
+impl<R: Sleeper> Sleeper for Counted<R> {
+    type Sleep = CountedSleep<R::Sleep>;
+
+    fn now(&self) -> Instant {
+        self.runtime.now()
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> Self::Sleep {
+        self.count(self.runtime.sleep_until(deadline))
+    }
+
+    fn sleep(&self, duration: Duration) -> Self::Sleep {
+        self.count(self.runtime.sleep(duration))
+    }
+
+    fn granularity(&self) -> Duration {
+        self.runtime.granularity()
+    }
+}
+
+impl<R: Spawner> Spawner for Counted<R> {
+    type Task<T: Send + 'static> = R::Task<T>;
+
+    fn spawn<F>(&self, future: F) -> R::Task<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.runtime.spawn(future)
+    }
+}
+
+/// A sleep that counts. Dropped field by field: the sleep has gone before it is counted out.
+#[derive(Debug)]
+pub(crate) struct CountedSleep<F> {
+    sleep: Pin<Box<F>>,
+    _alive: Arc<()>,
+}
+
+impl<F: Future> Future for CountedSleep<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        self.sleep.as_mut().poll(cx)
+    }
+}

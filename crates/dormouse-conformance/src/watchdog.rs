@@ -1,0 +1,54 @@
+//! Every case on a thread of its own, with a limit.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+/// Runs a case under the suite's own limit of 60 s: a broken runtime fails, it does not hang.
+///
+/// # Panics
+///
+/// If the case does, with its own message, or if it is not over in time.
+pub fn watch(case: &str, body: impl FnOnce() + Send + 'static) {
+    watch_for(Duration::from_secs(60), case, body);
+}
+
+/// [`watch`] with another limit, for a runtime that is known to be slower.
+///
+/// # Panics
+///
+/// As [`watch`] does, and if the system refuses a thread.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_conformance::{cases, watch_for};
+/// use dormouse_smol::Smol;
+/// use std::time::Duration;
+///
+/// watch_for(Duration::from_secs(300), "a_zero_sleep_ends", || {
+///     cases::sleeper::a_zero_sleep_ends(&Smol, &Smol);
+/// });
+/// ```
+pub fn watch_for(limit: Duration, case: &str, body: impl FnOnce() + Send + 'static) {
+    let (sender, receiver) = channel();
+    let run = move || {
+        let result = catch_unwind(AssertUnwindSafe(body));
+        // Nobody listens any more where the limit has passed.
+        let _ = sender.send(result);
+    };
+    let thread = thread::Builder::new().name(case.to_owned()).spawn(run);
+    thread.unwrap_or_else(|error| panic!("{case}: the system refuses a thread: {error}"));
+
+    match receiver.recv_timeout(limit) {
+        Ok(Ok(())) => {}
+        Ok(Err(payload)) => resume_unwind(payload),
+        // The thread is left behind: there is no way to end it.
+        Err(RecvTimeoutError::Timeout) => panic!(
+            "{case}: the promise \"{}\" is broken, or the runtime has stopped: the case is not over after {limit:?}",
+            case.replace('_', " "),
+        ),
+        Err(RecvTimeoutError::Disconnected) => panic!("{case}: its thread ended without a result"),
+    }
+}

@@ -1,0 +1,17 @@
+//! smol under the contract: its global executor, and ones of one's own.
+
+mod global {
+    dormouse_conformance::conformance!(dormouse_smol::Smol);
+}
+
+mod driven_by_block_on {
+    dormouse_conformance::conformance!(dormouse_smol::SmolExecutor::new(0));
+}
+
+mod one_thread {
+    dormouse_conformance::conformance!(dormouse_smol::SmolExecutor::new(1));
+}
+
+mod four_threads {
+    dormouse_conformance::conformance!(dormouse_smol::SmolExecutor::new(4));
+}

@@ -1,0 +1,33 @@
+//! tokio under the contract: the ambient runtime, and every flavour of one's own.
+
+mod ambient {
+    use dormouse_tokio::{Tokio, TokioRuntime};
+
+    dormouse_conformance::conformance!(Tokio, driver = TokioRuntime::multi_thread(2));
+}
+
+mod ambient_current_thread {
+    use dormouse_tokio::{Tokio, TokioRuntime};
+
+    dormouse_conformance::conformance!(Tokio, driver = TokioRuntime::current_thread());
+}
+
+mod current_thread {
+    dormouse_conformance::conformance!(dormouse_tokio::TokioRuntime::current_thread());
+}
+
+mod default {
+    dormouse_conformance::conformance!(dormouse_tokio::TokioRuntime::new());
+}
+
+mod one_worker {
+    dormouse_conformance::conformance!(dormouse_tokio::TokioRuntime::multi_thread(1));
+}
+
+mod two_workers {
+    dormouse_conformance::conformance!(dormouse_tokio::TokioRuntime::multi_thread(2));
+}
+
+mod eight_workers {
+    dormouse_conformance::conformance!(dormouse_tokio::TokioRuntime::multi_thread(8));
+}
