@@ -53,7 +53,7 @@ impl Gate {
         max: u64,
         delays: impl Iterator<Item = u64> + Clone,
     ) -> Result<Self, TryReserveError> {
-        let line = LineUp::try_new(n, max, delays)?;
+        let line = LineUp::try_new(n, 0..=max, delays)?;
         let state = State { line, left: n, lost: false, watcher: None, watch: Watch::Left(0) };
         Ok(Self { state: Mutex::new(state) })
     }

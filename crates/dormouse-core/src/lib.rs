@@ -23,6 +23,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use crate::abort_on_drop::AbortOnDrop;
+pub use crate::coalesced::{Coalesced, CoalescedSleep, CoalescedWaitN};
 pub use crate::join_error::JoinError;
 pub use crate::max_delay::{MaxDelay, MaxDelayError};
 pub use crate::measure_time::{MeasureError, measure_time, measure_time_with};
@@ -37,6 +38,7 @@ pub use crate::wait_random::{
 };
 
 mod abort_on_drop;
+mod coalesced;
 mod draws;
 mod forward;
 mod gate;

@@ -1,6 +1,7 @@
 //! The queue of the deadlines still pending: what makes every list ascending.
 
 use std::collections::TryReserveError;
+use std::ops::RangeInclusive;
 
 /// What stands in a line-up, ordered by its deadline first.
 pub(crate) trait Stand: Copy + Default + Ord {
@@ -48,19 +49,21 @@ pub(crate) struct LineUp<T> {
 }
 
 impl<T: Stand> LineUp<T> {
-    /// Lines up the first `n` of `stands`, none of them beyond `max` nanoseconds.
+    /// Lines up the first `n` of `stands`, all their deadlines within `range`.
     ///
     /// The iterator runs twice, which is why it must be cheap to clone: once to count each
     /// bucket, once to fill it.
     pub(crate) fn try_new(
         n: usize,
-        max: u64,
+        range: RangeInclusive<u64>,
         stands: impl Iterator<Item = T> + Clone,
     ) -> Result<Self, TryReserveError> {
-        let shift = bucket_shift(n, max);
-        let bucket = |stand: &T| stand.deadline().checked_shr(shift).unwrap_or(0) as usize;
+        let width = range.end() - range.start();
+        let shift = bucket_shift(n, width);
+        let bucket_of = |offset: u64| offset.checked_shr(shift).unwrap_or(0) as usize;
+        let bucket = |stand: &T| bucket_of(stand.deadline() - range.start());
         let mut places = filled(n, T::default())?;
-        let mut ends = filled(max.checked_shr(shift).unwrap_or(0) as usize + 1, 0)?;
+        let mut ends = filled(bucket_of(width) + 1, 0)?;
 
         for stand in stands.clone().take(n) {
             ends[bucket(&stand)] += 1;
@@ -106,6 +109,11 @@ impl<T: Stand> LineUp<T> {
         self.places.len() - self.head
     }
 
+    /// Those that still stand in line, in no order.
+    pub(crate) fn standing(&self) -> &[T] {
+        &self.places[self.head..]
+    }
+
     /// Those that are gone, ascending.
     pub(crate) fn gone(&self) -> &[T] {
         &self.places[..self.head]
@@ -119,9 +127,9 @@ impl<T: Stand> LineUp<T> {
 }
 
 /// How many low bits of a deadline say nothing of its bucket: buckets of 16 to 32.
-fn bucket_shift(n: usize, max: u64) -> u32 {
+fn bucket_shift(n: usize, width: u64) -> u32 {
     let buckets = (n / 16).max(1) as u64;
-    (0..u64::BITS).find(|shift| max >> shift < buckets).unwrap_or(u64::BITS)
+    (0..u64::BITS).find(|shift| width >> shift < buckets).unwrap_or(u64::BITS)
 }
 
 /// Memory that is not to be had is an error here, not the end of the process.

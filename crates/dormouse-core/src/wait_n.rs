@@ -159,7 +159,7 @@ impl<S: Sleeper> WaitNStream<S> {
         let start = sleeper.now();
         let draws = Draws::new(max_delay, seed);
         let waits = draws.clone().zip(0..).map(|(deadline, number)| Wait { deadline, number });
-        let line = LineUp::try_new(n, max_delay.as_nanos(), waits).map_err(|_| TooManyWaits { n })?;
+        let line = LineUp::try_new(n, 0..=max_delay.as_nanos(), waits).map_err(|_| TooManyWaits { n })?;
         let mut sleeps = Slots::new();
         sleeps.reserve(n);
         for delay in draws.take(n) {

@@ -1,0 +1,158 @@
+//! Many sleeps on one timer of the runtime.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::coalesced::alarm::Alarm;
+use crate::coalesced::pace::Pace;
+use crate::{BlockOn, MaxDelay, Sleeper, Spawner};
+
+pub use crate::coalesced::sleep::CoalescedSleep;
+pub use crate::coalesced::wait_n::CoalescedWaitN;
+
+mod alarm;
+mod pace;
+mod queue;
+mod sleep;
+mod wait_n;
+
+/// A [`Sleeper`] that runs any number of sleeps on one timer of another one.
+///
+/// The sleeps wait in a queue of its own and are woken in the exact order of their deadlines,
+/// whatever the order or the step of the runtime's timer. A sleep that waits takes some 64 bytes
+/// in all, and no entry in the runtime's timer. Clones share the queue. Tasks and
+/// [`block_on`](BlockOn::block_on) are the inner runtime's.
+///
+/// Where deadlines stand close, they share a wake-up: after a few wake-ups in a row the next one
+/// comes no sooner than the [`slack`](Self::with_slack), 0.5 ms by default, after the one before. A
+/// sleep is late by that much at the most, and never early.
+///
+/// There is no task and no thread behind it: the sleeps that are polled arm the timer for all. So
+/// a sleep that has been polled should be polled when it is woken, or dropped; of those that are
+/// woken together, one has to be.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, Coalesced, task_wait_n, wait_n};
+/// use std::time::Duration;
+///
+/// let runtime = Coalesced::new(dormouse_smol::Smol);
+/// let max_delay = Duration::from_millis(20);
+///
+/// // A sleep each, in one task or in n, all on one timer.
+/// assert!(runtime.block_on(wait_n(&runtime, 100, max_delay)).is_sorted());
+/// assert!(runtime.block_on(task_wait_n(&runtime, 100, max_delay))?.is_sorted());
+/// // Not even a sleep each: the queue is all there is.
+/// assert!(runtime.block_on(runtime.wait_n(100, max_delay)).is_sorted());
+/// # Ok::<(), dormouse_core::JoinError>(())
+/// ```
+pub struct Coalesced<S: Sleeper> {
+    alarm: Arc<Alarm<S>>,
+    slack: Duration,
+}
+
+impl<S: Sleeper> Coalesced<S> {
+    /// Coalesces the sleeps of `sleeper`, with a slack of 0.5 ms.
+    #[must_use]
+    pub fn new(sleeper: S) -> Self {
+        Self::with_slack(sleeper, Duration::from_micros(500))
+    }
+
+    /// Coalesces the sleeps of `sleeper` with this slack: by so much may a sleep wait for others,
+    /// where deadlines stand so close that the timer would fire more often.
+    ///
+    /// With zero, every deadline has a wake-up of its own.
+    #[must_use]
+    pub fn with_slack(sleeper: S, slack: Duration) -> Self {
+        Self { alarm: Arc::new(Alarm::new(sleeper, Pace::new(slack))), slack }
+    }
+
+    /// The sleeper under it.
+    #[must_use]
+    pub fn get_ref(&self) -> &S {
+        &self.alarm.sleeper
+    }
+
+    /// Waits `n` random delays at once and returns them in seconds, ascending: the waits of
+    /// [`wait_n`](crate::wait_n) without a future for each.
+    ///
+    /// A wait is 8 bytes in a queue of its own, on a timer of its own; the queue becomes the list.
+    ///
+    /// # Panics
+    ///
+    /// If the memory for `n` delays is not to be had: [`CoalescedWaitN::try_new`] returns an
+    /// error instead.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, Coalesced};
+    /// use std::time::Duration;
+    ///
+    /// let runtime = Coalesced::new(dormouse_smol::Smol);
+    /// let delays = runtime.block_on(runtime.wait_n(10_000, Duration::from_millis(20)));
+    /// assert!(delays.is_sorted());
+    /// ```
+    pub fn wait_n(&self, n: usize, max_delay: impl Into<MaxDelay>) -> CoalescedWaitN<S> {
+        CoalescedWaitN::try_new(self, n, max_delay, None).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// [`wait_n`](Self::wait_n) with a seed: the list of [`wait_n_with`](crate::wait_n_with).
+    ///
+    /// # Panics
+    ///
+    /// As [`wait_n`](Self::wait_n) does.
+    pub fn wait_n_with(&self, n: usize, max_delay: impl Into<MaxDelay>, seed: u64) -> CoalescedWaitN<S> {
+        CoalescedWaitN::try_new(self, n, max_delay, Some(seed)).unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+
+impl<S: Sleeper> Clone for Coalesced<S> {
+    fn clone(&self) -> Self {
+        Self { alarm: Arc::clone(&self.alarm), slack: self.slack }
+    }
+}
+
+impl<S: Sleeper> Sleeper for Coalesced<S> {
+    type Sleep = CoalescedSleep<S>;
+
+    fn now(&self) -> Instant {
+        self.alarm.sleeper.now()
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> CoalescedSleep<S> {
+        CoalescedSleep::new(Arc::clone(&self.alarm), deadline)
+    }
+
+    fn granularity(&self) -> Duration {
+        self.alarm.sleeper.granularity() + self.slack
+    }
+}
+
+impl<S: Sleeper + Spawner> Spawner for Coalesced<S> {
+    type Task<T: Send + 'static> = S::Task<T>;
+
+    fn spawn<F>(&self, future: F) -> S::Task<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.alarm.sleeper.spawn(future)
+    }
+}
+
+impl<S: Sleeper + BlockOn> BlockOn for Coalesced<S> {
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.alarm.sleeper.block_on(future)
+    }
+}
+
+impl<S: Sleeper + fmt::Debug> fmt::Debug for Coalesced<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Coalesced");
+        debug.field("sleeper", &self.alarm.sleeper).field("slack", &self.slack).finish()
+    }
+}

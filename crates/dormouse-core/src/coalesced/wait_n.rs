@@ -1,0 +1,108 @@
+//! n random waits that are nothing but a queue.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use crate::coalesced::alarm::Alarm;
+use crate::coalesced::pace::Pace;
+use crate::draws::Draws;
+use crate::line_up::LineUp;
+use crate::max_delay::seconds;
+use crate::sleeper::deadline;
+use crate::{Coalesced, MaxDelay, Sleeper, TooManyWaits};
+
+/// Future for the [`Coalesced::wait_n`] function.
+#[must_use = "futures do nothing unless you `.await` or poll them"]
+pub struct CoalescedWaitN<S: Sleeper> {
+    // For the sleeper in it.
+    alarm: Arc<Alarm<S>>,
+    start: Instant,
+    line: LineUp<u64>,
+    pace: Pace,
+    timer: Pin<Box<Option<S::Sleep>>>,
+}
+
+impl<S: Sleeper> CoalescedWaitN<S> {
+    /// [`Coalesced::wait_n`], seeded or not, for an `n` that may be more than the memory holds.
+    ///
+    /// # Errors
+    ///
+    /// [`TooManyWaits`] if the memory for `n` delays is not to be had.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{Coalesced, CoalescedWaitN};
+    ///
+    /// let runtime = Coalesced::new(dormouse_smol::Smol);
+    /// assert!(CoalescedWaitN::try_new(&runtime, usize::MAX, 10, None).is_err());
+    /// ```
+    pub fn try_new(
+        sleeper: &Coalesced<S>,
+        n: usize,
+        max_delay: impl Into<MaxDelay>,
+        seed: Option<u64>,
+    ) -> Result<Self, TooManyWaits> {
+        let max_delay = max_delay.into();
+        let start = sleeper.now();
+        TooManyWaits::reserve::<u64>(n, 0)?;
+        let line = LineUp::try_new(n, 0..=max_delay.as_nanos(), Draws::new(max_delay, seed));
+        let line = line.map_err(|_| TooManyWaits { n })?;
+        let pace = Pace::new(sleeper.slack);
+        Ok(Self { alarm: Arc::clone(&sleeper.alarm), start, line, pace, timer: Box::pin(None) })
+    }
+
+    /// Lets go some of those whose deadlines have passed; whether that was all of them.
+    fn let_go(&mut self, now: u64) -> bool {
+        for _ in 0..GONE_AT_ONCE {
+            if self.line.peek().is_none_or(|deadline| deadline > now) {
+                return true;
+            }
+            self.line.pop();
+        }
+        false
+    }
+}
+
+impl<S: Sleeper> Future for CoalescedWaitN<S> {
+    type Output = Vec<f64>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Vec<f64>> {
+        let this = self.get_mut();
+        let alarm = Arc::clone(&this.alarm);
+        let sleeper = &alarm.sleeper;
+        while let Some(first) = this.line.peek() {
+            if this.timer.is_none() {
+                let wake_at = Duration::from_nanos(this.pace.wake_at(first));
+                this.timer.set(Some(sleeper.sleep_until(deadline(this.start, wake_at))));
+            }
+            if let Some(timer) = this.timer.as_mut().as_pin_mut() {
+                ready!(timer.poll(cx));
+            }
+            let now = sleeper.now().saturating_duration_since(this.start).as_nanos();
+            let now = u64::try_from(now).unwrap_or(u64::MAX);
+            this.pace.woken(now);
+            this.timer.set(None);
+            if !this.let_go(now) {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+        }
+        let line = std::mem::replace(&mut this.line, LineUp::empty());
+        // In the memory of the line itself: a number of 8 bytes becomes one of 8 bytes.
+        Poll::Ready(line.into_gone().into_iter().map(seconds).collect())
+    }
+}
+
+impl<S: Sleeper> fmt::Debug for CoalescedWaitN<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CoalescedWaitN").field("waiting", &self.line.len()).finish_non_exhaustive()
+    }
+}
+
+/// How many a poll lets go: some hundreds of microseconds.
+const GONE_AT_ONCE: usize = 16 * 1024;
