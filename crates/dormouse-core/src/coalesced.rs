@@ -25,9 +25,10 @@ mod wait_n;
 /// in all, and no entry in the runtime's timer. Clones share the queue. Tasks and
 /// [`block_on`](BlockOn::block_on) are the inner runtime's.
 ///
-/// Where deadlines stand close, they share a wake-up: after a few wake-ups in a row the next one
-/// comes no sooner than the [`slack`](Self::with_slack), 0.5 ms by default, after the one before. A
-/// sleep is late by that much at the most, and never early.
+/// A crowd of deadlines shares its wake-ups: where more than 16 fall within the
+/// [`slack`](Self::with_slack), 4 ms by default, the timer wakes once per slack, and a sleep ends
+/// late by that much at the most. Fewer of them, up to 4,000 a second by default, wake on time. None
+/// ends early.
 ///
 /// There is no task and no thread behind it: the sleeps that are polled arm the timer for all. So
 /// a sleep that has been polled should be polled when it is woken, or dropped; of those that are
@@ -55,14 +56,14 @@ pub struct Coalesced<S: Sleeper> {
 }
 
 impl<S: Sleeper> Coalesced<S> {
-    /// Coalesces the sleeps of `sleeper`, with a slack of 0.5 ms.
+    /// Coalesces the sleeps of `sleeper`, with a slack of 4 ms.
     #[must_use]
     pub fn new(sleeper: S) -> Self {
-        Self::with_slack(sleeper, Duration::from_micros(500))
+        Self::with_slack(sleeper, Duration::from_millis(4))
     }
 
-    /// Coalesces the sleeps of `sleeper` with this slack: by so much may a sleep wait for others,
-    /// where deadlines stand so close that the timer would fire more often.
+    /// Coalesces the sleeps of `sleeper` with this slack: by so much may a sleep wait for others
+    /// in a crowd of more than 16 per slack.
     ///
     /// With zero, every deadline has a wake-up of its own.
     #[must_use]

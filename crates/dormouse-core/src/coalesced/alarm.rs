@@ -101,7 +101,6 @@ impl<S: Sleeper> Alarm<S> {
                 state = self.lock();
                 state.armed = NEVER;
                 state.clock = state.clock.max(now);
-                state.pace.woken(now);
                 state = self.bell.let_go(state, now);
             } else {
                 state = self.lock();
@@ -146,13 +145,18 @@ impl Bell {
 
     /// Lets go all whose deadlines are not behind `until`, in order.
     fn let_go<'a>(&'a self, mut state: MutexGuard<'a, State>, until: u64) -> MutexGuard<'a, State> {
+        let mut gone = 0;
         loop {
             let mut due = [const { None }; WOKEN_AT_ONCE];
             for waker in &mut due {
                 *waker = state.queue.pop(until);
+                gone += u64::from(waker.is_some());
+            }
+            let more = due[WOKEN_AT_ONCE - 1].is_some();
+            if !more {
+                state.pace.woken(until, gone);
             }
             drop(state);
-            let more = due[WOKEN_AT_ONCE - 1].is_some();
             wake(due);
             state = self.lock();
             if !more {
@@ -173,7 +177,6 @@ impl Bell {
         }
         // Who is let go by the alarm's word looks at the clock before it ends.
         state.driven = true;
-        state.pace.woken(until);
         let mut driver = Driver { bell: self, left: false };
         let mut state = self.let_go(state, until);
         state.driven = false;

@@ -2,33 +2,94 @@
 
 use std::time::Duration;
 
-/// Limits wake-ups to one per slack in the long run, and lets a few in a row pass.
+/// Lets deadlines that are far apart have their wake-ups on time, and crowds of them share one per
+/// slack.
 ///
-/// The generic cell rate algorithm (ITU-T I.371, annex A) as virtual scheduling: each wake-up
-/// moves the time of the next one that conforms, and `BURST` of them may come ahead of it. So
-/// sleeps far apart wake on time, and crowds wake together.
+/// A crowd is more than `CROWD` deadlines per slack. It is told by the generic cell rate algorithm
+/// (ITU-T I.371, annex A) as virtual scheduling: each deadline moves on the time at which the
+/// next one conforms, and `BURST` of them may come ahead of it.
 #[derive(Clone, Debug)]
 pub(super) struct Pace {
     slack: u64,
-    /// When the next wake-up conforms.
+    /// When the next deadline conforms.
     conforming: u64,
+    woken: u64,
 }
 
 impl Pace {
     pub(super) fn new(slack: Duration) -> Self {
-        Self { slack: u64::try_from(slack.as_nanos()).unwrap_or(u64::MAX), conforming: 0 }
+        let slack = u64::try_from(slack.as_nanos()).unwrap_or(u64::MAX);
+        Self { slack, conforming: 0, woken: 0 }
     }
 
     /// When to wake for this deadline: then, or up to a slack later.
     pub(super) fn wake_at(&self, deadline: u64) -> u64 {
-        let soonest = self.conforming.saturating_sub(self.slack.saturating_mul(BURST));
-        deadline.max(soonest.min(deadline.saturating_add(self.slack)))
+        let crowded = self.conforming > self.woken.saturating_add(BURST * self.step());
+        if crowded { deadline.max(self.woken.saturating_add(self.slack)) } else { deadline }
     }
 
-    /// There was a wake-up.
-    pub(super) fn woken(&mut self, now: u64) {
-        self.conforming = self.conforming.max(now).saturating_add(self.slack);
+    /// A wake-up let go so many deadlines.
+    pub(super) fn woken(&mut self, now: u64, deadlines: u64) {
+        self.woken = now;
+        let moved = self.conforming.max(now).saturating_add(deadlines.saturating_mul(self.step()));
+        // A crowd is forgotten as soon as two bursts would be.
+        self.conforming = moved.min(now.saturating_add(2 * BURST * self.step()));
+    }
+
+    fn step(&self) -> u64 {
+        self.slack / CROWD
     }
 }
 
-const BURST: u64 = 16;
+const CROWD: u64 = 16;
+const BURST: u64 = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SLACK: u64 = 4_000_000;
+
+    /// Wakes for a deadline every `gap` nanoseconds for a second; the wake-ups, and the latest.
+    fn wake_ups(gap: u64) -> (u64, u64) {
+        let mut pace = Pace::new(Duration::from_nanos(SLACK));
+        let (mut wake_ups, mut latest, mut deadline) = (0, 0, gap);
+        while deadline < 1_000_000_000 {
+            let now = pace.wake_at(deadline);
+            let due = (now - deadline) / gap + 1;
+            latest = latest.max(now - deadline);
+            pace.woken(now, due);
+            wake_ups += 1;
+            deadline += due * gap;
+        }
+        (wake_ups, latest)
+    }
+
+    #[test]
+    fn deadlines_far_apart_wake_on_time() {
+        assert_eq!(wake_ups(1_000_000), (999, 0));
+    }
+
+    #[test]
+    fn a_crowd_shares_a_wake_up_per_slack() {
+        let (wake_ups, latest) = wake_ups(1_000);
+        assert!((250..300).contains(&wake_ups), "{wake_ups} wake-ups");
+        assert!(latest <= SLACK, "{latest} ns late");
+    }
+
+    #[test]
+    fn a_crowd_that_has_passed_is_forgotten() {
+        let mut pace = Pace::new(Duration::from_nanos(SLACK));
+        pace.woken(1_000_000, 1_000_000);
+        assert!(pace.wake_at(1_000_001) > 1_000_001);
+        pace.woken(20_000_000, 1);
+        assert_eq!(pace.wake_at(20_000_001), 20_000_001);
+    }
+
+    #[test]
+    fn without_a_slack_every_deadline_has_its_wake_up() {
+        let mut pace = Pace::new(Duration::ZERO);
+        pace.woken(1, 1_000_000);
+        assert_eq!(pace.wake_at(2), 2);
+    }
+}

@@ -56,15 +56,14 @@ impl<S: Sleeper> CoalescedWaitN<S> {
         Ok(Self { alarm: Arc::clone(&sleeper.alarm), start, line, pace, timer: Box::pin(None) })
     }
 
-    /// Lets go some of those whose deadlines have passed; whether that was all of them.
-    fn let_go(&mut self, now: u64) -> bool {
-        for _ in 0..GONE_AT_ONCE {
-            if self.line.peek().is_none_or(|deadline| deadline > now) {
-                return true;
-            }
+    /// Lets go some of those whose deadlines have passed; how many.
+    fn let_go(&mut self, now: u64) -> u64 {
+        let mut gone = 0;
+        while gone < GONE_AT_ONCE && self.line.peek().is_some_and(|deadline| deadline <= now) {
             self.line.pop();
+            gone += 1;
         }
-        false
+        gone
     }
 }
 
@@ -85,9 +84,10 @@ impl<S: Sleeper> Future for CoalescedWaitN<S> {
             }
             let now = sleeper.now().saturating_duration_since(this.start).as_nanos();
             let now = u64::try_from(now).unwrap_or(u64::MAX);
-            this.pace.woken(now);
             this.timer.set(None);
-            if !this.let_go(now) {
+            let gone = this.let_go(now);
+            this.pace.woken(now, gone);
+            if gone == GONE_AT_ONCE {
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
@@ -105,4 +105,4 @@ impl<S: Sleeper> fmt::Debug for CoalescedWaitN<S> {
 }
 
 /// How many a poll lets go: some hundreds of microseconds.
-const GONE_AT_ONCE: usize = 16 * 1024;
+const GONE_AT_ONCE: u64 = 16 * 1024;
