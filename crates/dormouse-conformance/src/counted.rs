@@ -18,7 +18,10 @@ pub(crate) struct Counted<R> {
 
 impl<R> Counted<R> {
     pub(crate) fn new(runtime: R) -> Self {
-        Self { runtime, alive: Arc::new(()) }
+        Self {
+            runtime,
+            alive: Arc::new(()),
+        }
     }
 
     /// How many sleeps are alive.
@@ -27,7 +30,10 @@ impl<R> Counted<R> {
     }
 
     fn count<F>(&self, sleep: F) -> CountedSleep<F> {
-        CountedSleep { sleep: Box::pin(sleep), _alive: Arc::clone(&self.alive) }
+        CountedSleep {
+            sleep: Box::pin(sleep),
+            _alive: Arc::clone(&self.alive),
+        }
     }
 }
 

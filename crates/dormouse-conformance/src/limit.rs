@@ -1,19 +1,45 @@
 //! Waiting with an end, by the runtime's own sleeps: so virtual time passes too.
 
+use std::cell::Cell;
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll, Waker};
+use std::task::Poll;
 use std::time::Duration;
 
 use dormouse_core::Sleeper;
 
-/// When a case gives up. Generous: the machine may be busy with much else.
-pub(crate) const LIMIT: Duration = Duration::from_secs(10);
+/// When a case gives up. Generous, 10 s where the watchdog has 60: the machine may be busy with
+/// much else.
+pub(crate) const LIMIT: Limit = Limit;
+
+thread_local! {
+    static OF_THIS_CASE: Cell<Duration> = const { Cell::new(Duration::from_secs(10)) };
+}
+
+pub(crate) struct Limit;
+
+impl Limit {
+    pub(crate) fn get(&self) -> Duration {
+        OF_THIS_CASE.get()
+    }
+
+    /// Sets it for the case on this thread: well before its watchdog's, whose message says less.
+    pub(crate) fn set_below(&self, watchdog: Duration) {
+        OF_THIS_CASE.set(watchdog / 6);
+    }
+}
+
+impl fmt::Debug for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(f)
+    }
+}
 
 /// The output of the future, or `None` if it takes longer than [`LIMIT`].
 pub(crate) async fn within<S: Sleeper, F: Future>(sleeper: &S, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
-    let mut limit = pin!(sleeper.sleep(LIMIT));
+    let mut limit = pin!(sleeper.sleep(LIMIT.get()));
     poll_fn(|cx| {
         if let Poll::Ready(output) = future.as_mut().poll(cx) {
             return Poll::Ready(Some(output));
@@ -30,7 +56,7 @@ pub(crate) async fn eventually<S: Sleeper>(sleeper: &S, mut it: impl FnMut() -> 
         if it() {
             return true;
         }
-        if sleeper.now() - start > LIMIT {
+        if sleeper.now() - start > LIMIT.get() {
             return false;
         }
         sleeper.sleep(Duration::from_millis(1)).await;
@@ -40,7 +66,10 @@ pub(crate) async fn eventually<S: Sleeper>(sleeper: &S, mut it: impl FnMut() -> 
 /// Runs a few hundred futures at once in this task. Each wake-up polls them all, so that no waker
 /// of its own stands between a sleep and its runtime.
 pub(crate) async fn at_once<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
-    let mut running: Vec<_> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
+    let mut running: Vec<_> = futures
+        .into_iter()
+        .map(|future| (Box::pin(future), None))
+        .collect();
     poll_fn(|cx| {
         for (future, output) in &mut running {
             if output.is_none() {
@@ -49,18 +78,27 @@ pub(crate) async fn at_once<F: Future>(futures: impl IntoIterator<Item = F>) -> 
                 }
             }
         }
-        if running.iter().any(|(_, output)| output.is_none()) { Poll::Pending } else { Poll::Ready(()) }
+        if running.iter().any(|(_, output)| output.is_none()) {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
     })
     .await;
-    running.into_iter().filter_map(|(_, output)| output).collect()
+    running
+        .into_iter()
+        .filter_map(|(_, output)| output)
+        .collect()
 }
 
 /// Polls each future once, so that all are under way, and keeps those that have not ended.
-///
-/// They have to be polled again by who waits for them, as this poll's waker wakes nobody.
-pub(crate) fn under_way<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<Pin<Box<F>>> {
-    let mut cx = Context::from_waker(Waker::noop());
+pub(crate) async fn under_way<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<Pin<Box<F>>> {
     let mut futures: Vec<_> = futures.into_iter().map(Box::pin).collect();
-    futures.retain_mut(|future| future.as_mut().poll(&mut cx).is_pending());
+    // With the waker of who waits for them later: nothing else is put to the test here.
+    poll_fn(|cx| {
+        futures.retain_mut(|future| future.as_mut().poll(cx).is_pending());
+        Poll::Ready(())
+    })
+    .await;
     futures
 }

@@ -27,10 +27,15 @@ pub fn check_list(delays: &[f64], n: usize, max_delay: impl Into<MaxDelay>) -> R
     // A NaN is in no range.
     let outside = delays.iter().position(|delay| !(0.0..=max).contains(delay));
     if let Some(number) = outside {
-        return Err(format!("delay number {number} is {}, not in [0, {max}]", delays[number]));
+        return Err(format!(
+            "delay number {number} is {}, not in [0, {max}]",
+            delays[number]
+        ));
     }
     let descents = || (1..n).filter(|&number| delays[number] < delays[number - 1]);
-    let Some(first) = descents().next() else { return Ok(()) };
+    let Some(first) = descents().next() else {
+        return Ok(());
+    };
     let count = descents().count();
     let are = if count == 1 { "is" } else { "are" };
     Err(format!(

@@ -174,6 +174,7 @@ macro_rules! __cases {
     ($($kind:ident $file:ident { $($case:ident,)* })*) => {
         vec![$($(Case {
             name: stringify!($case),
+            file: stringify!($file),
             alone: stringify!($kind) == "alone",
             run: |runtime, driver| $crate::__call!($kind $file $case runtime driver),
         }),*),*]
@@ -184,6 +185,8 @@ macro_rules! __cases {
 pub struct Case<R, B> {
     /// The name of its function.
     pub name: &'static str,
+    /// The name of the module it is in.
+    pub file: &'static str,
     /// Whether it is only for a runtime that needs no driver.
     pub alone: bool,
     /// Runs it, and panics if the promise is broken.
@@ -209,6 +212,8 @@ pub fn all<R: Runtime, B: BlockOn>() -> Vec<Case<R, B>> {
 
 impl<R, B> fmt::Debug for Case<R, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Case").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Case")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }

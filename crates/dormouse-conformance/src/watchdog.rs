@@ -5,6 +5,8 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
+use crate::limit::LIMIT;
+
 /// Runs a case under the suite's own limit of 60 s: a broken runtime fails, it does not hang.
 ///
 /// # Panics
@@ -15,6 +17,8 @@ pub fn watch(case: &str, body: impl FnOnce() + Send + 'static) {
 }
 
 /// [`watch`] with another limit, for a runtime that is known to be slower.
+///
+/// The case gives up what it waits for, by itself and with its own message, after a sixth of it.
 ///
 /// # Panics
 ///
@@ -34,6 +38,7 @@ pub fn watch(case: &str, body: impl FnOnce() + Send + 'static) {
 pub fn watch_for(limit: Duration, case: &str, body: impl FnOnce() + Send + 'static) {
     let (sender, receiver) = channel();
     let run = move || {
+        LIMIT.set_below(limit);
         let result = catch_unwind(AssertUnwindSafe(body));
         // Nobody listens any more where the limit has passed.
         let _ = sender.send(result);

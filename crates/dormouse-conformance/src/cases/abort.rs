@@ -23,8 +23,17 @@ impl Drop for SlowDrop {
 }
 
 /// A task that never ends by itself.
-fn spawn_endless<R: Runtime>(runtime: &R, begun: &Witness, dropped: &Witness) -> <R as Spawner>::Task<()> {
-    let (begun, held) = (begun.clone(), SlowDrop { _over: dropped.of_drop() });
+fn spawn_endless<R: Runtime>(
+    runtime: &R,
+    begun: &Witness,
+    dropped: &Witness,
+) -> <R as Spawner>::Task<()> {
+    let (begun, held) = (
+        begun.clone(),
+        SlowDrop {
+            _over: dropped.of_drop(),
+        },
+    );
     let sleep = runtime.sleep(Duration::MAX);
     runtime.spawn(async move {
         let _held = held;
@@ -46,19 +55,29 @@ async fn join<R: Runtime, T>(
 fn cancelled<T>(promise: &str, result: Result<T, JoinError>) {
     match result {
         Ok(_) => panic!("{promise}: the handle gave a value"),
-        Err(error) => assert!(error.is_cancelled() && !error.is_panic(), "{promise}: it gave {error:?}"),
+        Err(error) => assert!(
+            error.is_cancelled() && !error.is_panic(),
+            "{promise}: it gave {error:?}"
+        ),
     }
 }
 
 /// Aborted before it has run, a task gives a cancellation, and its future is dropped by then.
-pub fn abort_before_the_first_poll_gives_cancelled<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn abort_before_the_first_poll_gives_cancelled<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
     const PROMISE: &str = "abort before the first poll gives cancelled";
     driver.block_on(async {
         let (begun, dropped) = Default::default();
         let mut task = spawn_endless(runtime, &begun, &dropped);
         task.abort();
         cancelled(PROMISE, join(runtime, PROMISE, task).await);
-        assert_eq!(dropped.times(), 1, "{PROMISE}: so often was its future dropped by then");
+        assert_eq!(
+            dropped.times(),
+            1,
+            "{PROMISE}: so often was its future dropped by then"
+        );
     });
 }
 
@@ -68,7 +87,10 @@ pub fn abort_while_sleeping_gives_cancelled<R: Runtime, B: BlockOn>(runtime: &R,
     driver.block_on(async {
         let (begun, dropped) = Default::default();
         let mut task = spawn_endless(runtime, &begun, &dropped);
-        assert!(eventually(runtime, || begun.seen()).await, "{PROMISE}: the task has not begun");
+        assert!(
+            eventually(runtime, || begun.seen()).await,
+            "{PROMISE}: the task has not begun"
+        );
         task.abort();
         assert!(
             eventually(runtime, || task.is_finished()).await,
@@ -88,11 +110,17 @@ pub fn abort_drops_the_future_before_the_handle_resolves<R: Runtime, B: BlockOn>
         for _ in 0..5 {
             let (begun, dropped) = Default::default();
             let mut task = spawn_endless(runtime, &begun, &dropped);
-            assert!(eventually(runtime, || begun.seen()).await, "{PROMISE}: the task has not begun");
+            assert!(
+                eventually(runtime, || begun.seen()).await,
+                "{PROMISE}: the task has not begun"
+            );
             task.abort();
             let result = join(runtime, PROMISE, task).await;
             let drops = dropped.times();
-            assert!(drops == 1, "{PROMISE}: the handle has resolved, and the future was dropped {drops} times");
+            assert!(
+                drops == 1,
+                "{PROMISE}: the handle has resolved, and the future was dropped {drops} times"
+            );
             cancelled(PROMISE, result);
         }
     });
@@ -103,11 +131,20 @@ pub fn abort_after_the_end_keeps_the_value<R: Runtime, B: BlockOn>(runtime: &R, 
     const PROMISE: &str = "abort after the end keeps the value";
     driver.block_on(async {
         let mut task = runtime.spawn(async { 42 });
-        assert!(eventually(runtime, || task.is_finished()).await, "{PROMISE}: the task has not ended");
+        assert!(
+            eventually(runtime, || task.is_finished()).await,
+            "{PROMISE}: the task has not ended"
+        );
         task.abort();
-        assert!(task.is_finished(), "{PROMISE}: aborted, a finished task is finished no more");
+        assert!(
+            task.is_finished(),
+            "{PROMISE}: aborted, a finished task is finished no more"
+        );
         let result = join(runtime, PROMISE, task).await;
-        assert!(matches!(result, Ok(42)), "{PROMISE}: found finished, it gave {result:?} for 42");
+        assert!(
+            matches!(result, Ok(42)),
+            "{PROMISE}: found finished, it gave {result:?} for 42"
+        );
 
         // Not asked, it has surely ended when enough time has passed: how much, the machine says.
         let mut result = Err(JoinError::cancelled());
@@ -120,7 +157,10 @@ pub fn abort_after_the_end_keeps_the_value<R: Runtime, B: BlockOn>(runtime: &R, 
                 break;
             }
         }
-        assert!(matches!(result, Ok(42)), "{PROMISE}: 1.28s later, not asked before, it gave {result:?}");
+        assert!(
+            matches!(result, Ok(42)),
+            "{PROMISE}: 1.28s later, not asked before, it gave {result:?}"
+        );
     });
 }
 
@@ -134,10 +174,17 @@ pub fn aborting_twice_is_aborting_once<R: Runtime, B: BlockOn>(runtime: &R, driv
         task.abort();
         runtime.sleep(Duration::from_millis(5)).await;
         task.abort();
-        assert!(eventually(runtime, || task.is_finished()).await, "{PROMISE}: the task has not ended");
+        assert!(
+            eventually(runtime, || task.is_finished()).await,
+            "{PROMISE}: the task has not ended"
+        );
         task.abort();
         cancelled(PROMISE, join(runtime, PROMISE, task).await);
-        assert_eq!(dropped.times(), 1, "{PROMISE}: so often was its future dropped");
+        assert_eq!(
+            dropped.times(),
+            1,
+            "{PROMISE}: so often was its future dropped"
+        );
     });
 }
 
@@ -149,8 +196,14 @@ pub fn abort_wakes_the_one_who_awaits<R: Runtime, B: BlockOn>(runtime: &R, drive
         for asked in [false, true] {
             let (begun, dropped, woken) = <(Witness, Witness, Witness)>::default();
             let mut task = spawn_endless(runtime, &begun, &dropped);
-            assert!(eventually(runtime, || begun.seen()).await, "{PROMISE}: the task has not begun");
-            assert!(woken.poll(&mut task).is_pending(), "{PROMISE}: the task ended by itself");
+            assert!(
+                eventually(runtime, || begun.seen()).await,
+                "{PROMISE}: the task has not begun"
+            );
+            assert!(
+                woken.poll(&mut task).is_pending(),
+                "{PROMISE}: the task ended by itself"
+            );
             task.abort();
             if asked {
                 let _ = task.is_finished();
@@ -176,7 +229,10 @@ pub fn abort_ends_a_task_whose_handle_is_dropped<R: Runtime, B: BlockOn>(runtime
             let (begun, dropped) = <(Witness, Witness)>::default();
             let mut task = spawn_endless(runtime, &begun, &dropped);
             if wait_for_it {
-                assert!(eventually(runtime, || begun.seen()).await, "{PROMISE}: the task has not begun");
+                assert!(
+                    eventually(runtime, || begun.seen()).await,
+                    "{PROMISE}: the task has not begun"
+                );
             }
             task.abort();
             drop(task);
@@ -194,8 +250,14 @@ pub fn abort_on_drop_aborts<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         let (begun, dropped) = Default::default();
         let task = AbortOnDrop::new(spawn_endless(runtime, &begun, &dropped));
-        assert!(eventually(runtime, || begun.seen()).await, "{PROMISE}: the task has not begun");
-        assert!(!dropped.seen(), "{PROMISE}: the task ended while it was held");
+        assert!(
+            eventually(runtime, || begun.seen()).await,
+            "{PROMISE}: the task has not begun"
+        );
+        assert!(
+            !dropped.seen(),
+            "{PROMISE}: the task ended while it was held"
+        );
         drop(task);
         assert!(
             eventually(runtime, || dropped.seen()).await,
@@ -203,7 +265,10 @@ pub fn abort_on_drop_aborts<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
         );
         let task = AbortOnDrop::new(runtime.spawn(async { 42 }));
         let result = join(runtime, PROMISE, task).await;
-        assert!(matches!(result, Ok(42)), "{PROMISE}: awaited, it gave {result:?} for 42");
+        assert!(
+            matches!(result, Ok(42)),
+            "{PROMISE}: awaited, it gave {result:?} for 42"
+        );
     });
 }
 

@@ -19,7 +19,10 @@ struct Burnt(u32);
 pub fn a_panic_reaches_the_handle<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a panic reaches the handle";
     driver.block_on(async {
-        let words = payload(PROMISE, within(runtime, runtime.spawn(async { panic!("burnt") })).await);
+        let words = payload(
+            PROMISE,
+            within(runtime, runtime.spawn(async { panic!("burnt") })).await,
+        );
         let words = words.downcast_ref::<&str>().copied();
         assert_eq!(words, Some("burnt"), "{PROMISE}: its payload was a `&str`");
 
@@ -27,12 +30,20 @@ pub fn a_panic_reaches_the_handle<R: Runtime, B: BlockOn>(runtime: &R, driver: &
         let task = runtime.spawn(async move { panic!("burnt {number}") });
         let text = payload(PROMISE, within(runtime, task).await);
         let text = text.downcast_ref::<String>().map(String::as_str);
-        assert_eq!(text, Some("burnt 7"), "{PROMISE}: its payload was a `String`");
+        assert_eq!(
+            text,
+            Some("burnt 7"),
+            "{PROMISE}: its payload was a `String`"
+        );
 
         let task = runtime.spawn(async { panic_any(Burnt(7)) });
         let custom = payload(PROMISE, within(runtime, task).await);
         let custom = custom.downcast_ref::<Burnt>();
-        assert_eq!(custom, Some(&Burnt(7)), "{PROMISE}: its payload was of a type of its own");
+        assert_eq!(
+            custom,
+            Some(&Burnt(7)),
+            "{PROMISE}: its payload was of a type of its own"
+        );
     });
 }
 
@@ -47,11 +58,18 @@ pub fn a_panic_after_a_sleep_reaches_the_handle<R: Runtime, B: BlockOn>(runtime:
                 panic_any(Burnt(8))
             });
             if asked {
-                assert!(eventually(runtime, || task.is_finished()).await, "{PROMISE}: it has not ended");
+                assert!(
+                    eventually(runtime, || task.is_finished()).await,
+                    "{PROMISE}: it has not ended"
+                );
             }
             let custom = payload(PROMISE, within(runtime, task).await);
             let custom = custom.downcast_ref::<Burnt>();
-            assert_eq!(custom, Some(&Burnt(8)), "{PROMISE}: its payload was of a type of its own");
+            assert_eq!(
+                custom,
+                Some(&Burnt(8)),
+                "{PROMISE}: its payload was of a type of its own"
+            );
         }
     });
 }
@@ -68,9 +86,15 @@ pub fn a_panic_wakes_the_one_who_awaits<R: Runtime, B: BlockOn>(runtime: &R, dri
             }
             panic_any(Burnt(9))
         });
-        assert!(woken.poll(&mut task).is_pending(), "{PROMISE}: the task ended too soon");
+        assert!(
+            woken.poll(&mut task).is_pending(),
+            "{PROMISE}: the task ended too soon"
+        );
         goal.see();
-        assert!(eventually(runtime, || woken.seen()).await, "{PROMISE}: nobody was, within {LIMIT:?}");
+        assert!(
+            eventually(runtime, || woken.seen()).await,
+            "{PROMISE}: nobody was, within {LIMIT:?}"
+        );
         drop(payload(PROMISE, within(runtime, task).await));
     });
 }
@@ -80,7 +104,10 @@ fn payload(promise: &str, result: Option<Result<(), JoinError>>) -> Box<dyn Any 
         None => panic!("{promise}: the handle has not resolved within {LIMIT:?}"),
         Some(Ok(())) => panic!("{promise}: the handle gave a value"),
         Some(Err(error)) => {
-            assert!(error.is_panic() && !error.is_cancelled(), "{promise}: it gave {error:?}");
+            assert!(
+                error.is_panic() && !error.is_cancelled(),
+                "{promise}: it gave {error:?}"
+            );
             error.into_panic()
         }
     }
@@ -109,10 +136,21 @@ pub fn a_panic_leaves_the_executor_alive<R: Runtime, B: BlockOn>(runtime: &R, dr
             "{PROMISE}: of 40 tasks that panic, {} have come to it within {LIMIT:?}",
             left.times(),
         );
-        let tasks = (0..40).map(|_| within(runtime, runtime.spawn(runtime.sleep(Duration::from_millis(5)))));
+        let tasks = (0..40).map(|_| {
+            within(
+                runtime,
+                runtime.spawn(runtime.sleep(Duration::from_millis(5))),
+            )
+        });
         let ended = at_once(tasks).await;
-        let alive = ended.iter().filter(|result| matches!(result, Some(Ok(())))).count();
-        assert_eq!(alive, 40, "{PROMISE}: so many of the 40 tasks after it came to their end");
+        let alive = ended
+            .iter()
+            .filter(|result| matches!(result, Some(Ok(()))))
+            .count();
+        assert_eq!(
+            alive, 40,
+            "{PROMISE}: so many of the 40 tasks after it came to their end"
+        );
     });
 }
 
@@ -120,13 +158,14 @@ pub fn a_panic_leaves_the_executor_alive<R: Runtime, B: BlockOn>(runtime: &R, dr
 /// as it is the process's own, has its value.
 pub fn a_task_whose_runtime_is_gone_is_cancelled<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a task whose runtime is gone is cancelled";
-    let mut task = driver.block_on(async { runtime.spawn(runtime.sleep(Duration::from_millis(50))) });
+    let mut task =
+        driver.block_on(async { runtime.spawn(runtime.sleep(Duration::from_millis(50))) });
     drop(runtime);
     drop(driver);
     // No runtime is left to tell the time.
     let start = Instant::now();
     let nobody = Witness::default();
-    while start.elapsed() < LIMIT {
+    while start.elapsed() < LIMIT.get() {
         match catch_unwind(AssertUnwindSafe(|| nobody.poll(&mut task))) {
             Err(payload) => panic!("{PROMISE}: awaiting it panicked: {}", said(&*payload)),
             Ok(Poll::Ready(Err(error))) => {

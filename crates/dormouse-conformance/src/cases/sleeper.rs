@@ -13,7 +13,9 @@ use crate::witness::Witness;
 pub fn sleep_is_never_early<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         // Whole ticks, and what a tick or a conversion might cut off.
-        for nanos in [0, 1, 999, 1_001, 499_999, 999_999, 1_000_000, 1_000_001, 5_999_999, 20_123_457] {
+        for nanos in [
+            0, 1, 999, 1_001, 499_999, 999_999, 1_000_000, 1_000_001, 5_999_999, 20_123_457,
+        ] {
             let duration = Duration::from_nanos(nanos);
             let start = runtime.now();
             runtime.sleep(duration).await;
@@ -53,12 +55,12 @@ pub fn sleeps_run_at_once<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         let start = runtime.now();
         // 20 s if one after the other.
-        let sleeps = under_way((0..400).map(|_| runtime.sleep(Duration::from_millis(50))));
+        let sleeps = under_way((0..400).map(|_| runtime.sleep(Duration::from_millis(50)))).await;
         for sleep in sleeps {
             sleep.await;
             let elapsed = runtime.now() - start;
             assert!(
-                elapsed < Duration::from_secs(5),
+                elapsed < LIMIT.get() / 2,
                 "sleeps run at once: 400 of 50ms each are not over after {elapsed:?}"
             );
         }
@@ -70,13 +72,15 @@ pub fn sleep_counts_from_the_call<R: Runtime, B: BlockOn>(runtime: &R, driver: &
     type Make<R> = fn(&R, Duration) -> <R as Sleeper>::Sleep;
     let makes: [(&str, Make<R>); 2] = [
         ("sleep", |runtime, duration| runtime.sleep(duration)),
-        ("sleep_until", |runtime, duration| runtime.sleep_until(runtime.now() + duration)),
+        ("sleep_until", |runtime, duration| {
+            runtime.sleep_until(runtime.now() + duration)
+        }),
     ];
     for (name, make) in makes {
         // One that counts from the first poll takes its whole duration from there on, however
         // often it is tried; one that does not can only be that late by chance.
         let mut took = Vec::new();
-        let counts_from_the_call = (0..8).any(|attempt| {
+        let counts_from_the_call = (0..6).any(|attempt| {
             let duration = Duration::from_millis(20 << attempt);
             let taken = driver.block_on(async {
                 let sleep = make(runtime, duration);
@@ -119,7 +123,9 @@ pub fn a_zero_sleep_ends<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
             "a zero sleep ends: `sleep(0)` has not within {LIMIT:?}"
         );
         assert!(
-            within(runtime, runtime.sleep_until(runtime.now())).await.is_some(),
+            within(runtime, runtime.sleep_until(runtime.now()))
+                .await
+                .is_some(),
             "a zero sleep ends: `sleep_until(now())` has not within {LIMIT:?}"
         );
     });
@@ -131,14 +137,32 @@ pub fn a_far_deadline_neither_panics_nor_fires<R: Runtime, B: BlockOn>(runtime: 
     driver.block_on(async {
         let year = Duration::from_secs(365 * 24 * 3600);
         let nanos = Duration::from_nanos(u64::MAX);
-        let durations = [year, 3 * year, 100 * year, nanos, 10_000 * year, Duration::MAX / 2, Duration::MAX];
+        let durations = [
+            Duration::MAX,
+            Duration::MAX / 2,
+            nanos,
+            year,
+            3 * year,
+            100 * year,
+            10_000 * year,
+        ];
         let deadline = |duration| runtime.now().checked_add(duration);
-        let far: Vec<_> = (durations.iter().map(|&duration| (format!("sleep({duration:?})"), None, duration)))
-            .chain(durations.iter().filter_map(|&duration| {
-                Some((format!("sleep_until(now() + {duration:?})"), Some(deadline(duration)?), duration))
-            }))
-            .chain([("sleep_until(the last instant)".to_owned(), Some(last_instant(runtime.now())), nanos)])
-            .collect();
+        let far: Vec<_> = (durations
+            .iter()
+            .map(|&duration| (format!("sleep({duration:?})"), None, duration)))
+        .chain(durations.iter().filter_map(|&duration| {
+            Some((
+                format!("sleep_until(now() + {duration:?})"),
+                Some(deadline(duration)?),
+                duration,
+            ))
+        }))
+        .chain([(
+            "sleep_until(the last instant)".to_owned(),
+            Some(last_instant(runtime.now())),
+            nanos,
+        )])
+        .collect();
 
         let mut asleep = Vec::new();
         let nobody = Witness::default();
@@ -160,14 +184,19 @@ pub fn a_far_deadline_neither_panics_nor_fires<R: Runtime, B: BlockOn>(runtime: 
         }
         runtime.sleep(Duration::from_millis(20)).await;
         for (call, sleep) in &mut asleep {
-            assert!(nobody.poll(sleep).is_pending(), "{PROMISE}: `{call}` ended 20ms later");
+            assert!(
+                nobody.poll(sleep).is_pending(),
+                "{PROMISE}: `{call}` ended 20ms later"
+            );
         }
     });
 }
 
 /// The last instant that can be said. Its own place on the clock is the platform's affair.
 fn last_instant(mut instant: Instant) -> Instant {
-    let seconds = (0..u64::BITS).rev().map(|bit| Duration::from_secs(1 << bit));
+    let seconds = (0..u64::BITS)
+        .rev()
+        .map(|bit| Duration::from_secs(1 << bit));
     let nanos = (0..30).rev().map(|bit| Duration::from_nanos(1 << bit));
     for step in seconds.chain(nanos) {
         instant = instant.checked_add(step).unwrap_or(instant);
@@ -185,7 +214,10 @@ pub fn now_never_goes_back<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
             }
             let now = runtime.now();
             let back = last.saturating_duration_since(now);
-            assert!(back.is_zero(), "now never goes back: reading {number} is {back:?} before the last");
+            assert!(
+                back.is_zero(),
+                "now never goes back: reading {number} is {back:?} before the last"
+            );
             last = now;
         }
     });
@@ -205,7 +237,7 @@ pub fn now_and_sleep_until_share_a_clock<R: Runtime, B: BlockOn>(runtime: &R, dr
         );
         let elapsed = runtime.now() - start;
         assert!(
-            duration <= elapsed && elapsed < LIMIT,
+            duration <= elapsed && elapsed < LIMIT.get(),
             "{PROMISE}: `sleep_until(now() + {duration:?})` took {elapsed:?} by `now`"
         );
 
@@ -213,7 +245,7 @@ pub fn now_and_sleep_until_share_a_clock<R: Runtime, B: BlockOn>(runtime: &R, dr
         runtime.sleep(duration).await;
         let elapsed = runtime.now() - start;
         assert!(
-            duration <= elapsed && elapsed < LIMIT,
+            duration <= elapsed && elapsed < LIMIT.get(),
             "{PROMISE}: `sleep({duration:?})` took {elapsed:?} by `now`"
         );
     });
@@ -224,7 +256,8 @@ pub fn ten_thousand_sleeps_end<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) 
     driver.block_on(async {
         let start = runtime.now();
         let delay = |number: u64| Duration::from_nanos(number * 7_654_321 % 50_000_000);
-        let sleeps = under_way((0..10_000).map(|number| runtime.sleep_until(start + delay(number))));
+        let sleeps =
+            under_way((0..10_000).map(|number| runtime.sleep_until(start + delay(number)))).await;
         let left = Witness::default();
         let ended = within(runtime, async {
             for sleep in sleeps {

@@ -86,7 +86,10 @@ pub fn a_sleep_can_be_polled_on_another_thread<R: Runtime, B: BlockOn>(runtime: 
                 eventually(runtime, || woken.seen()).await,
                 "{PROMISE}: {LIMIT:?} after its deadline nobody has been woken"
             );
-            assert!(within(runtime, sleep).await.is_some(), "{PROMISE}: woken, it has not ended");
+            assert!(
+                within(runtime, sleep).await.is_some(),
+                "{PROMISE}: woken, it has not ended"
+            );
         }
     });
 }
@@ -101,14 +104,20 @@ pub fn a_sleep_can_end_on_another_thread<R: Runtime, B: BlockOn>(runtime: &R, dr
             runtime.sleep(Duration::from_millis(1)).await;
         }
         if let Err(payload) = thread.join() {
-            panic!("a sleep can end on another thread: it panicked: {}", said(&*payload));
+            panic!(
+                "a sleep can end on another thread: it panicked: {}",
+                said(&*payload)
+            );
         }
     });
 }
 
 /// A sleep or a task made where nothing of the runtime is, on a plain thread, works, or else
 /// panics right there, with a message that says what to do.
-pub fn outside_of_a_context_it_works_or_says_what_to_do<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn outside_of_a_context_it_works_or_says_what_to_do<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
     const PROMISE: &str = "outside of a context it works or says what to do";
     let sleep = elsewhere(|| runtime.sleep(Duration::from_millis(5)));
     let task = elsewhere(|| runtime.spawn(async { 42 }));
@@ -116,16 +125,25 @@ pub fn outside_of_a_context_it_works_or_says_what_to_do<R: Runtime, B: BlockOn>(
         match sleep {
             Ok(sleep) => {
                 let ended = within(runtime, sleep).await;
-                assert!(ended.is_some(), "{PROMISE}: the sleep has not ended within {LIMIT:?}");
+                assert!(
+                    ended.is_some(),
+                    "{PROMISE}: the sleep has not ended within {LIMIT:?}"
+                );
             }
-            Err(message) => assert!(message.contains(' '), "{PROMISE}: `sleep` panicked without a word"),
+            Err(message) => assert!(
+                message.contains(' '),
+                "{PROMISE}: `sleep` panicked without a word"
+            ),
         }
         match task {
             Ok(task) => match within(runtime, task).await {
                 Some(result) => assert_eq!(result.ok(), Some(42), "{PROMISE}: the task is lost"),
                 None => panic!("{PROMISE}: the task has not ended within {LIMIT:?}"),
             },
-            Err(message) => assert!(message.contains(' '), "{PROMISE}: `spawn` panicked without a word"),
+            Err(message) => assert!(
+                message.contains(' '),
+                "{PROMISE}: `spawn` panicked without a word"
+            ),
         }
     });
 }
