@@ -10,10 +10,14 @@
 //! the cases hold on a busy machine, and measure nobody's speed.
 
 pub mod abort;
+pub mod abort_on_drop;
+pub mod deadline;
 pub mod failure;
 pub mod functions;
+pub mod handle;
 pub mod lists;
 pub mod sleeper;
+pub mod streams;
 pub mod task;
 pub mod waking;
 

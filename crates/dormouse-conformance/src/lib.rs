@@ -26,21 +26,22 @@
 //! | run without being awaited | [`a_task_runs_without_being_awaited`], [`tasks_run_at_once`] |
 //! | go on when the handle is dropped | [`dropping_a_handle_lets_the_task_finish`], [`detaching_a_handle_lets_the_task_finish`] |
 //! | give the value, or why there is none | [`a_handle_gives_the_value`], [`an_output_is_dropped_exactly_once`], [`a_panic_reaches_the_handle`] |
-//! | after `abort`, drop the future before the handle resolves | all of [`cases::abort`] |
+//! | after `abort`, drop the future before the handle resolves | all of [`cases::abort`] and [`cases::abort_on_drop`] |
 //! | keep the executor from a panic | [`a_panic_leaves_the_executor_alive`] |
 //! | be cancelled with its runtime | [`a_task_whose_runtime_is_gone_is_cancelled`] |
 //! | be asked without losing who awaits it | [`is_finished_tells_the_end`], [`is_finished_keeps_the_waker`] |
 //!
-//! The functions over the traits have theirs in [`cases::functions`] and [`cases::lists`].
+//! The functions over the traits have theirs in [`cases::functions`],
+//! [`cases::lists`] and [`cases::streams`].
 //!
 //! [`Sleeper`]: dormouse_core::Sleeper
 //! [`Task`]: dormouse_core::Task
 //! [`sleep_is_never_early`]: cases::sleeper::sleep_is_never_early
 //! [`many_sleeps_are_never_early`]: cases::sleeper::many_sleeps_are_never_early
 //! [`sleep_counts_from_the_call`]: cases::sleeper::sleep_counts_from_the_call
-//! [`a_past_deadline_ends_at_once`]: cases::sleeper::a_past_deadline_ends_at_once
-//! [`a_zero_sleep_ends`]: cases::sleeper::a_zero_sleep_ends
-//! [`a_far_deadline_neither_panics_nor_fires`]: cases::sleeper::a_far_deadline_neither_panics_nor_fires
+//! [`a_past_deadline_ends_at_once`]: cases::deadline::a_past_deadline_ends_at_once
+//! [`a_zero_sleep_ends`]: cases::deadline::a_zero_sleep_ends
+//! [`a_far_deadline_neither_panics_nor_fires`]: cases::deadline::a_far_deadline_neither_panics_nor_fires
 //! [`dropping_a_sleep_cancels_it`]: cases::waking::dropping_a_sleep_cancels_it
 //! [`sleep_wakes_the_latest_waker`]: cases::waking::sleep_wakes_the_latest_waker
 //! [`a_sleep_can_be_polled_on_another_thread`]: cases::waking::a_sleep_can_be_polled_on_another_thread
@@ -52,10 +53,10 @@
 //! [`tasks_run_at_once`]: cases::task::tasks_run_at_once
 //! [`dropping_a_handle_lets_the_task_finish`]: cases::task::dropping_a_handle_lets_the_task_finish
 //! [`detaching_a_handle_lets_the_task_finish`]: cases::task::detaching_a_handle_lets_the_task_finish
-//! [`a_handle_gives_the_value`]: cases::task::a_handle_gives_the_value
+//! [`a_handle_gives_the_value`]: cases::handle::a_handle_gives_the_value
 //! [`an_output_is_dropped_exactly_once`]: cases::task::an_output_is_dropped_exactly_once
-//! [`is_finished_tells_the_end`]: cases::task::is_finished_tells_the_end
-//! [`is_finished_keeps_the_waker`]: cases::task::is_finished_keeps_the_waker
+//! [`is_finished_tells_the_end`]: cases::handle::is_finished_tells_the_end
+//! [`is_finished_keeps_the_waker`]: cases::handle::is_finished_keeps_the_waker
 //! [`a_panic_reaches_the_handle`]: cases::failure::a_panic_reaches_the_handle
 //! [`a_panic_leaves_the_executor_alive`]: cases::failure::a_panic_leaves_the_executor_alive
 //! [`a_task_whose_runtime_is_gone_is_cancelled`]: cases::failure::a_task_whose_runtime_is_gone_is_cancelled

@@ -50,12 +50,14 @@ macro_rules! __each_case {
                 many_sleeps_are_never_early,
                 sleeps_run_at_once,
                 sleep_counts_from_the_call,
-                a_past_deadline_ends_at_once,
-                a_zero_sleep_ends,
-                a_far_deadline_neither_panics_nor_fires,
                 now_never_goes_back,
                 now_and_sleep_until_share_a_clock,
                 ten_thousand_sleeps_end,
+            }
+            lent deadline {
+                a_past_deadline_ends_at_once,
+                a_zero_sleep_ends,
+                a_far_deadline_neither_panics_nor_fires,
             }
             lent waking {
                 dropping_a_sleep_cancels_it,
@@ -68,17 +70,19 @@ macro_rules! __each_case {
                 a_task_runs_without_being_awaited,
                 dropping_a_handle_lets_the_task_finish,
                 detaching_a_handle_lets_the_task_finish,
-                a_handle_gives_the_value,
-                a_handle_can_be_awaited_in_another_task,
-                a_handle_wakes_the_latest_waker,
-                is_finished_tells_the_end,
-                is_finished_keeps_the_waker,
                 tasks_run_at_once,
                 a_task_can_spawn_a_task,
                 an_output_is_dropped_exactly_once,
             }
             alone task {
                 a_plain_thread_can_spawn_and_sleep,
+            }
+            lent handle {
+                a_handle_gives_the_value,
+                a_handle_can_be_awaited_in_another_task,
+                a_handle_wakes_the_latest_waker,
+                is_finished_tells_the_end,
+                is_finished_keeps_the_waker,
             }
             lent abort {
                 abort_before_the_first_poll_gives_cancelled,
@@ -88,6 +92,8 @@ macro_rules! __each_case {
                 aborting_twice_is_aborting_once,
                 abort_wakes_the_one_who_awaits,
                 abort_ends_a_task_whose_handle_is_dropped,
+            }
+            lent abort_on_drop {
                 abort_on_drop_aborts,
                 abort_on_drop_can_be_detached,
             }
@@ -107,6 +113,8 @@ macro_rules! __each_case {
                 task_wait_random_is_a_task,
                 measure_time_is_the_total_by_n,
                 measure_time_of_no_waits_is_an_error,
+            }
+            lent streams {
                 streams_are_ascending_and_complete,
                 dropping_wait_n_cancels_its_sleeps,
                 dropping_task_wait_n_ends_every_task,

@@ -32,7 +32,7 @@ pub fn watch(case: &str, body: impl FnOnce() + Send + 'static) {
 /// use std::time::Duration;
 ///
 /// watch_for(Duration::from_secs(300), "a_zero_sleep_ends", || {
-///     cases::sleeper::a_zero_sleep_ends(&Smol, &Smol);
+///     cases::deadline::a_zero_sleep_ends(&Smol, &Smol);
 /// });
 /// ```
 pub fn watch_for(limit: Duration, case: &str, body: impl FnOnce() + Send + 'static) {

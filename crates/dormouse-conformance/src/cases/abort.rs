@@ -5,7 +5,7 @@ use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
-use dormouse_core::{AbortOnDrop, BlockOn, JoinError, Runtime, Spawner, Task};
+use dormouse_core::{BlockOn, JoinError, Runtime, Spawner, Task};
 
 use crate::limit::{LIMIT, eventually, within};
 use crate::witness::{SeenDrop, Witness};
@@ -23,7 +23,7 @@ impl Drop for SlowDrop {
 }
 
 /// A task that never ends by itself.
-fn spawn_endless<R: Runtime>(
+pub(crate) fn spawn_endless<R: Runtime>(
     runtime: &R,
     begun: &Witness,
     dropped: &Witness,
@@ -39,11 +39,11 @@ fn spawn_endless<R: Runtime>(
         let _held = held;
         begun.see();
         sleep.await;
-        pending().await
+        pending::<()>().await;
     })
 }
 
-async fn join<R: Runtime, T>(
+pub(crate) async fn join<R: Runtime, T>(
     runtime: &R,
     promise: &str,
     task: impl Future<Output = Result<T, JoinError>>,
@@ -241,50 +241,5 @@ pub fn abort_ends_a_task_whose_handle_is_dropped<R: Runtime, B: BlockOn>(runtime
                 "{PROMISE}: {LIMIT:?} after `abort` its future is still there"
             );
         }
-    });
-}
-
-/// `AbortOnDrop` aborts: its drop ends the task.
-pub fn abort_on_drop_aborts<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
-    const PROMISE: &str = "AbortOnDrop aborts";
-    driver.block_on(async {
-        let (begun, dropped) = Default::default();
-        let task = AbortOnDrop::new(spawn_endless(runtime, &begun, &dropped));
-        assert!(
-            eventually(runtime, || begun.seen()).await,
-            "{PROMISE}: the task has not begun"
-        );
-        assert!(
-            !dropped.seen(),
-            "{PROMISE}: the task ended while it was held"
-        );
-        drop(task);
-        assert!(
-            eventually(runtime, || dropped.seen()).await,
-            "{PROMISE}: {LIMIT:?} after its drop the task's future is still there"
-        );
-        let task = AbortOnDrop::new(runtime.spawn(async { 42 }));
-        let result = join(runtime, PROMISE, task).await;
-        assert!(
-            matches!(result, Ok(42)),
-            "{PROMISE}: awaited, it gave {result:?} for 42"
-        );
-    });
-}
-
-/// `AbortOnDrop` can be detached: then the task goes on.
-pub fn abort_on_drop_can_be_detached<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        let (ended, sleep) = (Witness::default(), runtime.sleep(Duration::from_millis(10)));
-        let see = ended.clone();
-        let task = runtime.spawn(async move {
-            sleep.await;
-            see.see();
-        });
-        AbortOnDrop::new(task).detach();
-        assert!(
-            eventually(runtime, || ended.seen()).await,
-            "AbortOnDrop can be detached: the task has not finished within {LIMIT:?}"
-        );
     });
 }

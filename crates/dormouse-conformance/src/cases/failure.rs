@@ -1,12 +1,14 @@
 //! What becomes of panics, and of tasks whose runtime is gone.
 
 use std::any::Any;
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::pin::Pin;
 use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dormouse_core::{BlockOn, JoinError, Runtime, Task};
+use dormouse_core::{BlockOn, JoinError, Runtime, Spawner, Task};
 
 use crate::limit::{LIMIT, at_once, eventually, within};
 use crate::witness::Witness;
@@ -19,16 +21,13 @@ struct Burnt(u32);
 pub fn a_panic_reaches_the_handle<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a panic reaches the handle";
     driver.block_on(async {
-        let words = payload(
-            PROMISE,
-            within(runtime, runtime.spawn(async { panic!("burnt") })).await,
-        );
+        let words = payload(PROMISE, runtime, runtime.spawn(async { panic!("burnt") })).await;
         let words = words.downcast_ref::<&str>().copied();
         assert_eq!(words, Some("burnt"), "{PROMISE}: its payload was a `&str`");
 
         let number = 7;
         let task = runtime.spawn(async move { panic!("burnt {number}") });
-        let text = payload(PROMISE, within(runtime, task).await);
+        let text = payload(PROMISE, runtime, task).await;
         let text = text.downcast_ref::<String>().map(String::as_str);
         assert_eq!(
             text,
@@ -37,7 +36,7 @@ pub fn a_panic_reaches_the_handle<R: Runtime, B: BlockOn>(runtime: &R, driver: &
         );
 
         let task = runtime.spawn(async { panic_any(Burnt(7)) });
-        let custom = payload(PROMISE, within(runtime, task).await);
+        let custom = payload(PROMISE, runtime, task).await;
         let custom = custom.downcast_ref::<Burnt>();
         assert_eq!(
             custom,
@@ -63,7 +62,7 @@ pub fn a_panic_after_a_sleep_reaches_the_handle<R: Runtime, B: BlockOn>(runtime:
                     "{PROMISE}: it has not ended"
                 );
             }
-            let custom = payload(PROMISE, within(runtime, task).await);
+            let custom = payload(PROMISE, runtime, task).await;
             let custom = custom.downcast_ref::<Burnt>();
             assert_eq!(
                 custom,
@@ -95,15 +94,22 @@ pub fn a_panic_wakes_the_one_who_awaits<R: Runtime, B: BlockOn>(runtime: &R, dri
             eventually(runtime, || woken.seen()).await,
             "{PROMISE}: nobody was, within {LIMIT:?}"
         );
-        drop(payload(PROMISE, within(runtime, task).await));
+        drop(payload(PROMISE, runtime, task).await);
     });
 }
 
-fn payload(promise: &str, result: Option<Result<(), JoinError>>) -> Box<dyn Any + Send> {
-    match result {
+/// The payload that a handle gives, rather than to panic itself.
+async fn payload<R: Runtime>(
+    promise: &str,
+    runtime: &R,
+    mut task: <R as Spawner>::Task<()>,
+) -> Box<dyn Any + Send> {
+    let join = poll_fn(|cx| JoinError::catch(|| Pin::new(&mut task).poll(cx)));
+    match within(runtime, join).await {
         None => panic!("{promise}: the handle has not resolved within {LIMIT:?}"),
-        Some(Ok(())) => panic!("{promise}: the handle gave a value"),
-        Some(Err(error)) => {
+        Some(Err(_)) => panic!("{promise}: it panicked in the one who awaits it instead"),
+        Some(Ok(Ok(()))) => panic!("{promise}: the handle gave a value"),
+        Some(Ok(Err(error))) => {
             assert!(
                 error.is_panic() && !error.is_cancelled(),
                 "{promise}: it gave {error:?}"
@@ -128,7 +134,7 @@ pub fn a_panic_leaves_the_executor_alive<R: Runtime, B: BlockOn>(runtime: &R, dr
             if number % 2 == 0 {
                 task.detach();
             } else {
-                let _: Box<_> = payload(PROMISE, within(runtime, task).await);
+                let _: Box<_> = payload(PROMISE, runtime, task).await;
             }
         }
         assert!(
@@ -158,8 +164,9 @@ pub fn a_panic_leaves_the_executor_alive<R: Runtime, B: BlockOn>(runtime: &R, dr
 /// as it is the process's own, has its value.
 pub fn a_task_whose_runtime_is_gone_is_cancelled<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a task whose runtime is gone is cancelled";
-    let mut task =
-        driver.block_on(async { runtime.spawn(runtime.sleep(Duration::from_millis(50))) });
+    let mut task = driver.block_on(poll_fn(|_| {
+        Poll::Ready(runtime.spawn(runtime.sleep(Duration::from_millis(50))))
+    }));
     drop(runtime);
     drop(driver);
     // No runtime is left to tell the time.

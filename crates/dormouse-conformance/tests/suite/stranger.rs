@@ -16,7 +16,7 @@ mod a_stranger_s_own {
 }
 
 mod a_stranger_s_own_with_a_driver {
-    use crate::tasks::{BadTasks, Fault};
+    use crate::bad_tasks::{BadTasks, Fault};
     use dormouse_smol::SmolExecutor;
 
     dormouse_conformance::conformance!(BadTasks::new(Fault::None), driver = SmolExecutor::new(1));
@@ -26,8 +26,8 @@ mod a_stranger_s_own_with_a_driver {
 fn a_case_that_hangs_is_named_with_its_promise() {
     let hangs = || {
         watch_for(Duration::from_millis(50), "a_zero_sleep_ends", || {
-            thread::sleep(Duration::MAX)
-        })
+            thread::sleep(Duration::MAX);
+        });
     };
     let message = words(&*catch_unwind(hangs).unwrap_err());
     assert!(
@@ -40,8 +40,8 @@ fn a_case_that_hangs_is_named_with_its_promise() {
 fn a_case_that_fails_says_so_in_its_own_words() {
     let fails = || {
         watch_for(Duration::from_secs(60), "a_zero_sleep_ends", || {
-            panic!("it did not")
-        })
+            panic!("it did not");
+        });
     };
     assert_eq!(words(&*catch_unwind(fails).unwrap_err()), "it did not");
 }

@@ -1,0 +1,145 @@
+//! What the handle of a task tells, and whom it wakes.
+
+use std::marker::PhantomPinned;
+use std::task::Poll;
+use std::time::Duration;
+
+use dormouse_core::{BlockOn, Runtime, Task};
+
+use crate::limit::{LIMIT, eventually, within};
+use crate::witness::Witness;
+
+const SHORT: Duration = Duration::from_millis(10);
+
+/// The handle gives the value of the task: early or late, of any type that is `Send`.
+pub fn a_handle_gives_the_value<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a handle gives the value";
+
+    /// Neither `Unpin`, `Clone`, `Copy` nor `Debug`.
+    struct Awkward(String, PhantomPinned);
+
+    fn is_free<T, H: Task<T> + Send + Unpin + 'static>(_: &H) {}
+
+    driver.block_on(async {
+        let late = runtime.spawn({
+            let sleep = runtime.sleep(SHORT);
+            async {
+                sleep.await;
+                Awkward("late".to_owned(), PhantomPinned)
+            }
+        });
+        is_free(&late);
+        let early = runtime.spawn(async { Awkward("early".to_owned(), PhantomPinned) });
+        for (task, word) in [(late, "late"), (early, "early")] {
+            runtime.sleep(SHORT / 5).await;
+            let result = within(runtime, task).await;
+            let result = result.unwrap_or_else(|| panic!("{PROMISE}: not within {LIMIT:?}"));
+            let value =
+                result.unwrap_or_else(|error| panic!("{PROMISE}: it gave the error: {error}"));
+            assert!(
+                value.0 == word,
+                "{PROMISE}: it gave {:?} for {word:?}",
+                value.0
+            );
+        }
+    });
+}
+
+/// A handle can go into another task and be awaited there.
+pub fn a_handle_can_be_awaited_in_another_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a handle can be awaited in another task";
+    driver.block_on(async {
+        let sleep = runtime.sleep(SHORT);
+        let inner = runtime.spawn(async {
+            sleep.await;
+            42
+        });
+        let outer = within(runtime, runtime.spawn(inner)).await;
+        let result = outer.unwrap_or_else(|| panic!("{PROMISE}: not within {LIMIT:?}"));
+        let value = result.and_then(|inner| inner);
+        assert!(
+            matches!(value, Ok(42)),
+            "{PROMISE}: it gave {value:?} for 42"
+        );
+    });
+}
+
+/// The end of a task wakes the waker of the handle's latest poll.
+pub fn a_handle_wakes_the_latest_waker<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a handle wakes the latest waker";
+    driver.block_on(async {
+        let goal = Witness::default();
+        let (first, latest) = (Witness::default(), Witness::default());
+        let mut task = runtime.spawn(until(runtime.clone(), goal.clone()));
+        let polls = [first.poll(&mut task), latest.poll(&mut task)];
+        assert!(polls.iter().all(Poll::is_pending), "{PROMISE}: it gave {polls:?} before the end");
+        goal.see();
+        assert!(
+            eventually(runtime, || latest.seen()).await,
+            "{PROMISE}: polled by one and then by another, the end woke the first {} times and the latest never",
+            first.times(),
+        );
+    });
+}
+
+/// A task that ends when it is told to.
+async fn until<R: Runtime>(runtime: R, goal: Witness) {
+    while !goal.seen() {
+        runtime.sleep(Duration::from_millis(1)).await;
+    }
+}
+
+/// `is_finished` is false before the end and true after it, and the value stays.
+pub fn is_finished_tells_the_end<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "is_finished tells the end";
+    driver.block_on(async {
+        let goal = Witness::default();
+        let running = until(runtime.clone(), goal.clone());
+        let mut task = runtime.spawn(async {
+            running.await;
+            42
+        });
+        for _ in 0..3 {
+            assert!(
+                !task.is_finished(),
+                "{PROMISE}: it was true of a task that was running"
+            );
+            runtime.sleep(SHORT / 5).await;
+        }
+        goal.see();
+        assert!(
+            eventually(runtime, || task.is_finished()).await,
+            "{PROMISE}: it was false of a task that had ended, for {LIMIT:?}"
+        );
+        assert!(
+            task.is_finished(),
+            "{PROMISE}: asked once more, it was false again"
+        );
+        let result = within(runtime, task).await;
+        assert!(
+            matches!(result, Some(Ok(42))),
+            "{PROMISE}: the handle gave {result:?} for 42 then"
+        );
+    });
+}
+
+/// `is_finished` keeps the waker of who awaits the task.
+pub fn is_finished_keeps_the_waker<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "is_finished keeps the waker";
+    driver.block_on(async {
+        let (goal, woken) = (Witness::default(), Witness::default());
+        let mut task = runtime.spawn(until(runtime.clone(), goal.clone()));
+        assert!(
+            woken.poll(&mut task).is_pending(),
+            "{PROMISE}: the task ended too soon"
+        );
+        for _ in 0..3 {
+            let _ = task.is_finished();
+        }
+        goal.see();
+        assert!(
+            eventually(runtime, || woken.seen()).await,
+            "{PROMISE}: polled, then asked, its end woke nobody within {LIMIT:?}"
+        );
+    });
+}
