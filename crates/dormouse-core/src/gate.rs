@@ -58,6 +58,12 @@ impl Gate {
         Ok(Self { state: Mutex::new(state) })
     }
 
+    /// Replaces `delays` by those of a bucket of the line, if there is one.
+    pub(crate) fn bucket(&self, number: usize, delays: &mut Vec<u64>) -> bool {
+        delays.clear();
+        self.lock().line.bucket(number).inspect(|bucket| delays.extend_from_slice(bucket)).is_some()
+    }
+
     /// The wait with this delay has ended by itself.
     pub(crate) fn end(&self, delay: u64) {
         let mut state = self.lock();

@@ -109,9 +109,21 @@ impl<T: Stand> LineUp<T> {
         self.places.len() - self.head
     }
 
-    /// Those that still stand in line, in no order.
+    /// Those that still stand in line: bucket by bucket, in no order within one.
     pub(crate) fn standing(&self) -> &[T] {
         &self.places[self.head..]
+    }
+
+    /// The same, to be changed in what is not their order.
+    pub(crate) fn standing_mut(&mut self) -> &mut [T] {
+        &mut self.places[self.head..]
+    }
+
+    /// Those that lined up in this bucket, whether or not they are gone; buckets ascend.
+    pub(crate) fn bucket(&self, number: usize) -> Option<&[T]> {
+        let end = *self.ends.get(number)?;
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        Some(&self.places[start..end])
     }
 
     /// Those that are gone, ascending.

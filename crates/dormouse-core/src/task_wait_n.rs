@@ -118,17 +118,24 @@ impl<R: Sleeper<Sleep: Send + 'static> + Spawner> TaskWaitN<R> {
         let max_delay = max_delay.into();
         let start = runtime.now();
         let mut handles = TooManyWaits::reserve(n, size_of::<Wait<R::Sleep>>() + size_of::<u64>())?;
-        let draws = Draws::new(max_delay, seed);
-        let gate = Gate::try_new(n, max_delay.as_nanos(), draws.clone()).map_err(|_| TooManyWaits { n })?;
-        let gate = Arc::new(gate);
-        for delay in draws.take(n) {
-            let sleep = runtime.sleep_until(deadline(start, Duration::from_nanos(delay)));
-            let gate = Some(Arc::clone(&gate));
-            handles.push(if size_of::<R::Sleep>() > LARGE_SLEEP {
-                runtime.spawn(Wait { sleep: Box::pin(sleep), gate, delay })
-            } else {
-                runtime.spawn(Wait { sleep, gate, delay })
-            });
+        let gate = Gate::try_new(n, max_delay.as_nanos(), Draws::new(max_delay, seed));
+        let gate = Arc::new(gate.map_err(|_| TooManyWaits { n })?);
+        // Neighbours in time become neighbours in memory: each wake-up finds its task in the cache,
+        // and so does the runtime's timer. A bucket is read before any of its tasks can end.
+        let mut delays = Vec::new();
+        for bucket in 0.. {
+            if !gate.bucket(bucket, &mut delays) {
+                break;
+            }
+            for &delay in &delays {
+                let sleep = runtime.sleep_until(deadline(start, Duration::from_nanos(delay)));
+                let gate = Some(Arc::clone(&gate));
+                handles.push(if size_of::<R::Sleep>() > LARGE_SLEEP {
+                    runtime.spawn(Wait { sleep: Box::pin(sleep), gate, delay })
+                } else {
+                    runtime.spawn(Wait { sleep, gate, delay })
+                });
+            }
         }
         let tasks = TaskWaitNStream { handles, gate, given: 0, n };
         Ok(Self { tasks, sweep: Sweep::after(n) })

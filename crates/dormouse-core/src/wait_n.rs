@@ -157,13 +157,16 @@ pub struct WaitNStream<S: Sleeper> {
 impl<S: Sleeper> WaitNStream<S> {
     fn try_new(sleeper: &S, n: usize, max_delay: MaxDelay, seed: Option<u64>) -> Result<Self, TooManyWaits> {
         let start = sleeper.now();
-        let draws = Draws::new(max_delay, seed);
-        let waits = draws.clone().zip(0..).map(|(deadline, number)| Wait { deadline, number });
-        let line = LineUp::try_new(n, 0..=max_delay.as_nanos(), waits).map_err(|_| TooManyWaits { n })?;
+        let waits = Draws::new(max_delay, seed).map(|deadline| Wait { deadline, number: 0 });
+        let line = LineUp::try_new(n, 0..=max_delay.as_nanos(), waits);
+        let mut line = line.map_err(|_| TooManyWaits { n })?;
         let mut sleeps = Slots::new();
         sleeps.reserve(n);
-        for delay in draws.take(n) {
-            sleeps.push(sleeper.sleep_until(deadline(start, Duration::from_nanos(delay))));
+        // Neighbours in time become neighbours in memory: each wake-up finds its sleep in the
+        // cache, and so does the runtime's timer.
+        for (wait, number) in line.standing_mut().iter_mut().zip(0..) {
+            wait.number = number;
+            sleeps.push(sleeper.sleep_until(deadline(start, Duration::from_nanos(wait.deadline))));
         }
         Ok(Self { sleeps, armed: 0, n, line })
     }
