@@ -136,6 +136,8 @@ impl<S: Sleeper> Sleeper for Coalesced<S> {
 impl<S: Sleeper + Spawner> Spawner for Coalesced<S> {
     type Task<T: Send + 'static> = S::Task<T>;
 
+    const SMALL_FUTURE: usize = S::SMALL_FUTURE;
+
     fn spawn<F>(&self, future: F) -> S::Task<F::Output>
     where
         F: Future + Send + 'static,

@@ -32,6 +32,8 @@ macro_rules! forward {
         impl<R: Spawner + ?Sized> Spawner for $pointer {
             type Task<T: Send + 'static> = R::Task<T>;
 
+            const SMALL_FUTURE: usize = R::SMALL_FUTURE;
+
             fn spawn<F>(&self, future: F) -> R::Task<F::Output>
             where
                 F: Future + Send + 'static,

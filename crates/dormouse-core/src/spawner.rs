@@ -25,6 +25,13 @@ pub trait Spawner {
     /// The handle of a task.
     type Task<T: Send + 'static>: Task<T> + Send + 'static;
 
+    /// The size in bytes of the largest future that leaves a task in its smallest allocation, for
+    /// a runtime whose tasks grow in large steps.
+    ///
+    /// Nothing depends on it but memory: [`task_wait_n`](crate::task_wait_n) boxes what would make
+    /// its tasks larger.
+    const SMALL_FUTURE: usize = usize::MAX;
+
     /// Starts a task and returns its handle; the task runs whether or not it is awaited.
     ///
     /// # Panics

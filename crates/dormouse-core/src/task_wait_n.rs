@@ -130,7 +130,7 @@ impl<R: Sleeper<Sleep: Send + 'static> + Spawner> TaskWaitN<R> {
             for &delay in &delays {
                 let sleep = runtime.sleep_until(deadline(start, Duration::from_nanos(delay)));
                 let gate = Some(Arc::clone(&gate));
-                handles.push(if size_of::<R::Sleep>() > LARGE_SLEEP {
+                handles.push(if size_of::<Wait<R::Sleep>>() > R::SMALL_FUTURE {
                     runtime.spawn(Wait { sleep: Box::pin(sleep), gate, delay })
                 } else {
                     runtime.spawn(Wait { sleep, gate, delay })
@@ -329,11 +329,6 @@ impl<F: Future<Output = ()>> Future for Wait<F> {
         Poll::Ready(())
     }
 }
-
-/// A sleep of more bytes gets an allocation of its own, which leaves the task small. tokio rounds
-/// a task up to 128 bytes, and glibc loses as much again to such an alignment: with the sleep of
-/// 112 bytes inside, a wait took 448 bytes of the heap, and takes 384 with the sleep outside.
-const LARGE_SLEEP: usize = 64;
 
 /// How many handles a poll lets go: some tens of microseconds.
 const HANDLES_AT_ONCE: usize = 512;

@@ -7,7 +7,7 @@ use dormouse_core::{Sleeper, Spawner};
 use tokio::runtime::Handle;
 use tokio::time::{self, Sleep};
 
-use crate::{GRANULARITY, TokioTask};
+use crate::{GRANULARITY, SMALL_FUTURE, TokioTask};
 
 /// The tokio runtime that the calling code runs in.
 ///
@@ -56,6 +56,8 @@ impl Sleeper for Tokio {
 
 impl Spawner for Tokio {
     type Task<T: Send + 'static> = TokioTask<T>;
+
+    const SMALL_FUTURE: usize = SMALL_FUTURE;
 
     #[track_caller]
     fn spawn<F>(&self, future: F) -> TokioTask<F::Output>

@@ -9,7 +9,7 @@ use dormouse_core::{BlockOn, Sleeper, Spawner};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::{self, Sleep};
 
-use crate::{GRANULARITY, TokioTask};
+use crate::{GRANULARITY, SMALL_FUTURE, TokioTask};
 
 /// A tokio runtime of one's own, usable from any thread.
 ///
@@ -116,6 +116,8 @@ impl Sleeper for TokioRuntime {
 
 impl Spawner for TokioRuntime {
     type Task<T: Send + 'static> = TokioTask<T>;
+
+    const SMALL_FUTURE: usize = SMALL_FUTURE;
 
     fn spawn<F>(&self, future: F) -> TokioTask<F::Output>
     where
