@@ -62,7 +62,6 @@ pub fn dropping_wait_n_cancels_its_sleeps<R: Runtime, B: BlockOn>(runtime: &R, d
     const PROMISE: &str = "dropping wait_n cancels its sleeps";
     driver.block_on(async {
         let counted = Counted::new(runtime.clone());
-        // Half of the waits are far; the other half may have ended.
         let mut waits = wait_n_with(&counted, 100, 3600, 7).into_stream();
         let released = first_within(runtime, &mut waits).await;
         assert!(
