@@ -46,7 +46,7 @@ impl Sleeper for Tokio {
     #[track_caller]
     fn sleep_until(&self, deadline: Instant) -> Sleep {
         let _in_context = current();
-        time::sleep_until(deadline.into())
+        crate::sleep_until(deadline)
     }
 
     fn granularity(&self) -> Duration {

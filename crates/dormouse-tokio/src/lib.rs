@@ -18,6 +18,8 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+use std::time::{Duration, Instant};
+
 pub use crate::ambient::Tokio;
 pub use crate::owner::TokioRuntime;
 pub use crate::task::TokioTask;
@@ -27,9 +29,18 @@ mod owner;
 mod task;
 
 /// The tick of tokio's timer.
-const GRANULARITY: std::time::Duration = std::time::Duration::from_millis(1);
+const GRANULARITY: Duration = Duration::from_millis(1);
 
 /// A task takes multiples of 128 bytes, of which tokio needs 104 for itself. glibc loses as much
 /// again to such an alignment: a million tasks with their sleep of 112 bytes inside took 448 bytes
 /// of the heap each, and 384 with the sleep in a box.
 const SMALL_FUTURE: usize = 24;
+
+/// tokio's sleep, in the runtime that is there.
+#[track_caller]
+fn sleep_until(deadline: Instant) -> tokio::time::Sleep {
+    // tokio rounds up to the tick when it arms the timer, and panics where the clock ends.
+    let last_tick = deadline.checked_add(GRANULARITY).is_none();
+    let deadline = if last_tick { deadline - GRANULARITY } else { deadline };
+    tokio::time::sleep_until(deadline.into())
+}

@@ -106,7 +106,7 @@ impl Sleeper for TokioRuntime {
 
     fn sleep_until(&self, deadline: Instant) -> Sleep {
         let _context = self.handle().enter();
-        time::sleep_until(deadline.into())
+        crate::sleep_until(deadline)
     }
 
     fn granularity(&self) -> Duration {
