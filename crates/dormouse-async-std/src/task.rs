@@ -29,7 +29,9 @@ enum State<T> {
 
 impl<T> AsyncStdTask<T> {
     pub(crate) fn new(handle: JoinHandle<T>) -> Self {
-        Self { state: State::Running(handle, None) }
+        Self {
+            state: State::Running(handle, None),
+        }
     }
 }
 
@@ -40,7 +42,9 @@ impl<T> Future for AsyncStdTask<T> {
         match &mut self.state {
             State::Running(handle, waker) => {
                 let poll = JoinError::catch(|| Pin::new(handle).poll(cx));
-                let known = waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
+                let known = waker
+                    .as_ref()
+                    .is_some_and(|waker| waker.will_wake(cx.waker()));
                 if poll.is_pending() && !known {
                     *waker = Some(Box::new(cx.waker().clone()));
                 }

@@ -32,11 +32,16 @@ pub struct AbortOnDrop<T, H: Task<T>> {
 impl<T, H: Task<T>> AbortOnDrop<T, H> {
     /// Ties the task to the handle's life.
     pub fn new(task: H) -> Self {
-        Self { task: Some(task), output: PhantomData }
+        Self {
+            task: Some(task),
+            output: PhantomData,
+        }
     }
 
     fn task(&mut self) -> &mut H {
-        self.task.as_mut().expect("only `detach` takes the task, and it consumes the handle")
+        self.task
+            .as_mut()
+            .expect("only `detach` takes the task, and it consumes the handle")
     }
 }
 

@@ -68,7 +68,10 @@ impl<S: Sleeper> Coalesced<S> {
     /// With zero, every deadline has a wake-up of its own.
     #[must_use]
     pub fn with_slack(sleeper: S, slack: Duration) -> Self {
-        Self { alarm: Arc::new(Alarm::new(sleeper, Pace::new(slack))), slack }
+        Self {
+            alarm: Arc::new(Alarm::new(sleeper, Pace::new(slack))),
+            slack,
+        }
     }
 
     /// The sleeper under it.
@@ -106,14 +109,23 @@ impl<S: Sleeper> Coalesced<S> {
     /// # Panics
     ///
     /// As [`wait_n`](Self::wait_n) does.
-    pub fn wait_n_with(&self, n: usize, max_delay: impl Into<MaxDelay>, seed: u64) -> CoalescedWaitN<S> {
-        CoalescedWaitN::try_new(self, n, max_delay, Some(seed)).unwrap_or_else(|error| panic!("{error}"))
+    pub fn wait_n_with(
+        &self,
+        n: usize,
+        max_delay: impl Into<MaxDelay>,
+        seed: u64,
+    ) -> CoalescedWaitN<S> {
+        CoalescedWaitN::try_new(self, n, max_delay, Some(seed))
+            .unwrap_or_else(|error| panic!("{error}"))
     }
 }
 
 impl<S: Sleeper> Clone for Coalesced<S> {
     fn clone(&self) -> Self {
-        Self { alarm: Arc::clone(&self.alarm), slack: self.slack }
+        Self {
+            alarm: Arc::clone(&self.alarm),
+            slack: self.slack,
+        }
     }
 }
 
@@ -156,6 +168,9 @@ impl<S: Sleeper + BlockOn> BlockOn for Coalesced<S> {
 impl<S: Sleeper + fmt::Debug> fmt::Debug for Coalesced<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Coalesced");
-        debug.field("sleeper", &self.alarm.sleeper).field("slack", &self.slack).finish()
+        debug
+            .field("sleeper", &self.alarm.sleeper)
+            .field("slack", &self.slack)
+            .finish()
     }
 }

@@ -25,7 +25,8 @@ impl Draws {
         let seed = seed.unwrap_or_else(|| RandomState::new().build_hasher().finish());
         Self {
             rng: Xoshiro256PlusPlus::seed_from_u64(seed),
-            delays: Uniform::new_inclusive(0, max_delay.as_nanos()).expect("0 is the lowest number"),
+            delays: Uniform::new_inclusive(0, max_delay.as_nanos())
+                .expect("0 is the lowest number"),
         }
     }
 }

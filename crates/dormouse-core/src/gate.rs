@@ -54,14 +54,26 @@ impl Gate {
         delays: impl Iterator<Item = u64> + Clone,
     ) -> Result<Self, TryReserveError> {
         let line = LineUp::try_new(n, 0..=max, delays)?;
-        let state = State { line, left: n, lost: false, watcher: None, watch: Watch::Left(0) };
-        Ok(Self { state: Mutex::new(state) })
+        let state = State {
+            line,
+            left: n,
+            lost: false,
+            watcher: None,
+            watch: Watch::Left(0),
+        };
+        Ok(Self {
+            state: Mutex::new(state),
+        })
     }
 
     /// Replaces `delays` by those of a bucket of the line, if there is one.
     pub(crate) fn bucket(&self, number: usize, delays: &mut Vec<u64>) -> bool {
         delays.clear();
-        self.lock().line.bucket(number).inspect(|bucket| delays.extend_from_slice(bucket)).is_some()
+        self.lock()
+            .line
+            .bucket(number)
+            .inspect(|bucket| delays.extend_from_slice(bucket))
+            .is_some()
     }
 
     /// The wait with this delay has ended by itself.
@@ -95,12 +107,20 @@ impl Gate {
 
     /// Waits until `left` tasks at the most have not ended; how many have not.
     pub(crate) fn poll_left(&self, left: usize, cx: &mut Context<'_>) -> Poll<Result<usize, Lost>> {
-        self.poll(Watch::Left(left), cx, |state| (state.left <= left).then_some(state.left))
+        self.poll(Watch::Left(left), cx, |state| {
+            (state.left <= left).then_some(state.left)
+        })
     }
 
     /// The delay in nanoseconds that was released after `given` others.
-    pub(crate) fn poll_released(&self, given: usize, cx: &mut Context<'_>) -> Poll<Result<u64, Lost>> {
-        self.poll(Watch::Release, cx, |state| state.line.gone().get(given).copied())
+    pub(crate) fn poll_released(
+        &self,
+        given: usize,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<u64, Lost>> {
+        self.poll(Watch::Release, cx, |state| {
+            state.line.gone().get(given).copied()
+        })
     }
 
     /// The delays that were released, in nanoseconds.
@@ -131,7 +151,9 @@ impl Gate {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing in here can panic half-way; a poisoned lock still holds a whole state.
-        self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.state
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 

@@ -38,7 +38,9 @@ impl JoinError {
     /// The error of a task that panicked with `payload`.
     #[must_use]
     pub fn panicked(payload: Box<dyn Any + Send>) -> Self {
-        Self { panic: Some(Box::new(Mutex::new(payload))) }
+        Self {
+            panic: Some(Box::new(Mutex::new(payload))),
+        }
     }
 
     /// Polls a task's own handle, where the runtime resumes the task's panic in whoever awaits it.
@@ -81,7 +83,8 @@ impl JoinError {
     /// [`try_into_panic`](Self::try_into_panic).
     #[must_use]
     pub fn into_panic(self) -> Box<dyn Any + Send> {
-        self.try_into_panic().expect("the task was cancelled, it did not panic: ask `is_panic` first")
+        self.try_into_panic()
+            .expect("the task was cancelled, it did not panic: ask `is_panic` first")
     }
 
     /// The payload of the panic.
@@ -91,16 +94,23 @@ impl JoinError {
     /// The error itself, if the task did not panic.
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send>, Self> {
         match self.panic {
-            Some(payload) => Ok(payload.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner())),
+            Some(payload) => Ok(payload
+                .into_inner()
+                .unwrap_or_else(|poisoned| poisoned.into_inner())),
             None => Err(self),
         }
     }
 
     /// The words of the panic, where its payload is a string, as `panic!` makes it.
     fn message(&self) -> Option<String> {
-        let payload = self.panic.as_ref()?.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let payload = self
+            .panic
+            .as_ref()?
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
         let text = payload.downcast_ref::<&str>().copied();
-        text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).map(str::to_owned)
+        text.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+            .map(str::to_owned)
     }
 }
 

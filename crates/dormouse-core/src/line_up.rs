@@ -77,7 +77,13 @@ impl<T: Stand> LineUp<T> {
             places[*place] = stand;
             *place += 1;
         }
-        Ok(Self { places, head: 0, open: 0, ends, next_bucket: 0 })
+        Ok(Self {
+            places,
+            head: 0,
+            open: 0,
+            ends,
+            next_bucket: 0,
+        })
     }
 
     /// The one with the smallest deadline.
@@ -101,7 +107,13 @@ impl<T: Stand> LineUp<T> {
 
     /// A line where nobody stands.
     pub(crate) fn empty() -> Self {
-        Self { places: Vec::new(), head: 0, open: 0, ends: Vec::new(), next_bucket: 0 }
+        Self {
+            places: Vec::new(),
+            head: 0,
+            open: 0,
+            ends: Vec::new(),
+            next_bucket: 0,
+        }
     }
 
     /// How many still stand in line.
@@ -141,7 +153,9 @@ impl<T: Stand> LineUp<T> {
 /// How many low bits of a deadline say nothing of its bucket: buckets of 16 to 32.
 fn bucket_shift(n: usize, width: u64) -> u32 {
     let buckets = (n / 16).max(1) as u64;
-    (0..u64::BITS).find(|shift| width >> shift < buckets).unwrap_or(u64::BITS)
+    (0..u64::BITS)
+        .find(|shift| width >> shift < buckets)
+        .unwrap_or(u64::BITS)
 }
 
 /// Memory that is not to be had is an error here, not the end of the process.
@@ -160,7 +174,9 @@ fn heapify<T: Ord>(heap: &mut [T]) {
 }
 
 fn sift_down<T: Ord>(heap: &mut [T], mut node: usize) {
-    let Some(last) = heap.len().checked_sub(1) else { return };
+    let Some(last) = heap.len().checked_sub(1) else {
+        return;
+    };
     loop {
         let mut child = 2 * node + 1;
         if child > last {

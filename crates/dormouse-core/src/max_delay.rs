@@ -55,14 +55,18 @@ impl Default for MaxDelay {
 /// Whole seconds; more than [`MaxDelay::MAX`] is [`MaxDelay::MAX`].
 impl From<u64> for MaxDelay {
     fn from(seconds: u64) -> Self {
-        Self { nanos: seconds.saturating_mul(NANOS_PER_SEC) }
+        Self {
+            nanos: seconds.saturating_mul(NANOS_PER_SEC),
+        }
     }
 }
 
 /// More than [`MaxDelay::MAX`] is [`MaxDelay::MAX`].
 impl From<Duration> for MaxDelay {
     fn from(duration: Duration) -> Self {
-        Self { nanos: u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX) }
+        Self {
+            nanos: u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX),
+        }
     }
 }
 
@@ -79,12 +83,16 @@ impl TryFrom<f64> for MaxDelay {
     fn try_from(seconds: f64) -> Result<Self, MaxDelayError> {
         let nanos = (seconds * 1e9).round();
         // 2^64 as a float is one more than the largest; a NaN is in no range.
-        if !(0.0..18_446_744_073_709_551_616.0).contains(&nanos) || seconds.is_sign_negative() && seconds != 0.0 {
+        if !(0.0..18_446_744_073_709_551_616.0).contains(&nanos)
+            || seconds.is_sign_negative() && seconds != 0.0
+        {
             return Err(MaxDelayError { seconds });
         }
         let nanos = nanos as u64;
         let longer = self::seconds(nanos) > seconds;
-        Ok(Self { nanos: nanos - u64::from(longer) })
+        Ok(Self {
+            nanos: nanos - u64::from(longer),
+        })
     }
 }
 
@@ -100,7 +108,11 @@ impl fmt::Display for MaxDelayError {
         let seconds = self.seconds;
         let absurd = seconds.abs() >= 1e21;
         f.write_str("a delay of ")?;
-        if absurd { write!(f, "{seconds:e}")? } else { write!(f, "{seconds}")? }
+        if absurd {
+            write!(f, "{seconds:e}")?
+        } else {
+            write!(f, "{seconds}")?
+        }
         let longest = MaxDelay::MAX.nanos / NANOS_PER_SEC;
         write!(f, " s is not possible: give seconds from 0 to {longest}")
     }

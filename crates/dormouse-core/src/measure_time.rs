@@ -28,7 +28,11 @@ use crate::{BlockOn, MaxDelay, Sleeper, TooManyWaits, WaitN};
 /// assert!(each < 0.02); // all at once, not one after the other
 /// # Ok::<(), dormouse_core::MeasureError>(())
 /// ```
-pub fn measure_time<R>(runtime: &R, n: usize, max_delay: impl Into<MaxDelay>) -> Result<f64, MeasureError>
+pub fn measure_time<R>(
+    runtime: &R,
+    n: usize,
+    max_delay: impl Into<MaxDelay>,
+) -> Result<f64, MeasureError>
 where
     R: Sleeper + BlockOn,
 {
@@ -92,7 +96,12 @@ impl From<TooManyWaits> for MeasureError {
     }
 }
 
-fn measure<R>(runtime: &R, n: usize, max_delay: MaxDelay, seed: Option<u64>) -> Result<f64, MeasureError>
+fn measure<R>(
+    runtime: &R,
+    n: usize,
+    max_delay: MaxDelay,
+    seed: Option<u64>,
+) -> Result<f64, MeasureError>
 where
     R: Sleeper + BlockOn,
 {

@@ -34,7 +34,11 @@ pub struct Settling<T> {
 impl<T> Settling<T> {
     /// Starts the cancellation: `cancel` gives the task's value if it had one already.
     pub fn new(cancel: impl Future<Output = Option<T>> + Send + 'static) -> Self {
-        let mut settling = Self { cancel: Some(Box::pin(cancel)), result: None, waker: None };
+        let mut settling = Self {
+            cancel: Some(Box::pin(cancel)),
+            result: None,
+            waker: None,
+        };
         // An `async fn cancel` cancels when it is first polled.
         settling.is_finished();
         settling
@@ -42,7 +46,11 @@ impl<T> Settling<T> {
 
     /// A task whose result is known.
     pub fn settled(result: Result<T, JoinError>) -> Self {
-        Self { cancel: None, result: Some(result), waker: None }
+        Self {
+            cancel: None,
+            result: Some(result),
+            waker: None,
+        }
     }
 
     /// Polls for the result of the task.
@@ -77,6 +85,8 @@ impl<T> Settling<T> {
 impl<T> fmt::Debug for Settling<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ended = self.cancel.is_none();
-        f.debug_struct("Settling").field("ended", &ended).finish_non_exhaustive()
+        f.debug_struct("Settling")
+            .field("ended", &ended)
+            .finish_non_exhaustive()
     }
 }

@@ -112,7 +112,10 @@ where
     F: Fn(Duration) -> Fut,
     Fut: Future<Output = ()>,
 {
-    SleeperFn { sleep, clock: Instant::now }
+    SleeperFn {
+        sleep,
+        clock: Instant::now,
+    }
 }
 
 /// The sleeper of [`sleeper_fn`].

@@ -18,7 +18,10 @@ pub(crate) struct Slots<F> {
 
 impl<F: Future<Output = ()>> Slots<F> {
     pub(crate) fn new() -> Self {
-        Self { blocks: Vec::new(), len: 0 }
+        Self {
+            blocks: Vec::new(),
+            len: 0,
+        }
     }
 
     /// Makes room for `n` futures at once.
@@ -52,7 +55,9 @@ impl<F: Future<Output = ()>> Slots<F> {
 
 impl<F> fmt::Debug for Slots<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Slots").field("len", &self.len).finish_non_exhaustive()
+        f.debug_struct("Slots")
+            .field("len", &self.len)
+            .finish_non_exhaustive()
     }
 }
 
@@ -90,7 +95,10 @@ impl<F, A: Tree<F>> Tree<F> for Pair<A> {
     const LEN: usize = 2 * A::LEN;
 
     fn empty() -> Self {
-        Self { left: A::empty(), right: A::empty() }
+        Self {
+            left: A::empty(),
+            right: A::empty(),
+        }
     }
 
     fn slot(self: Pin<&mut Self>, index: usize) -> Pin<&mut Option<F>> {

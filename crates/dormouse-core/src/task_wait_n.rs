@@ -131,14 +131,26 @@ impl<R: Sleeper<Sleep: Send + 'static> + Spawner> TaskWaitN<R> {
                 let sleep = runtime.sleep_until(deadline(start, Duration::from_nanos(delay)));
                 let gate = Some(Arc::clone(&gate));
                 handles.push(if size_of::<Wait<R::Sleep>>() > R::SMALL_FUTURE {
-                    runtime.spawn(Wait { sleep: Box::pin(sleep), gate, delay })
+                    runtime.spawn(Wait {
+                        sleep: Box::pin(sleep),
+                        gate,
+                        delay,
+                    })
                 } else {
                     runtime.spawn(Wait { sleep, gate, delay })
                 });
             }
         }
-        let tasks = TaskWaitNStream { handles, gate, given: 0, n };
-        Ok(Self { tasks, sweep: Sweep::after(n) })
+        let tasks = TaskWaitNStream {
+            handles,
+            gate,
+            given: 0,
+            n,
+        };
+        Ok(Self {
+            tasks,
+            sweep: Sweep::after(n),
+        })
     }
 }
 
@@ -186,7 +198,12 @@ impl<R: Spawner> Future for TaskWaitN<R> {
             }
         }
         // In the memory of the line itself: a number of 8 bytes becomes one of 8 bytes.
-        Poll::Ready(Ok(tasks.gate.take_released().into_iter().map(seconds).collect()))
+        Poll::Ready(Ok(tasks
+            .gate
+            .take_released()
+            .into_iter()
+            .map(seconds)
+            .collect()))
     }
 }
 
@@ -207,13 +224,18 @@ impl Sweep {
     /// The one to follow when `left` tasks have not ended.
     fn after(left: usize) -> Self {
         let few = left <= HANDLES_AT_ONCE;
-        Self { at_left: if few { 0 } else { left / 2 }, handle: 0 }
+        Self {
+            at_left: if few { 0 } else { left / 2 },
+            handle: 0,
+        }
     }
 
     /// Looks at some more handles.
     fn step<H: Task<()>>(&mut self, handles: &mut Vec<H>) -> Result<(), JoinError> {
         for _ in 0..HANDLES_AT_ONCE {
-            let Some(task) = handles.get_mut(self.handle) else { break };
+            let Some(task) = handles.get_mut(self.handle) else {
+                break;
+            };
             if task.is_finished() {
                 result(handles.swap_remove(self.handle)).unwrap_or(Ok(()))?;
             } else {
@@ -246,13 +268,14 @@ impl<R: Spawner> TaskWaitNStream<R> {
     /// The error of the task that was lost, once its handle has it.
     fn poll_lost(&mut self, cx: &mut Context<'_>) -> Poll<JoinError> {
         let mut lost = None;
-        self.handles.retain_mut(|task| match Pin::new(task).poll(cx) {
-            Poll::Pending => true,
-            Poll::Ready(result) => {
-                lost = lost.take().or(result.err());
-                false
-            }
-        });
+        self.handles
+            .retain_mut(|task| match Pin::new(task).poll(cx) {
+                Poll::Pending => true,
+                Poll::Ready(result) => {
+                    lost = lost.take().or(result.err());
+                    false
+                }
+            });
         match lost {
             Some(error) => Poll::Ready(error),
             None if self.handles.is_empty() => Poll::Ready(JoinError::cancelled()),
@@ -293,7 +316,9 @@ impl<R: Spawner> Drop for TaskWaitNStream<R> {
 
 impl<R: Spawner> fmt::Debug for TaskWaitNStream<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TaskWaitNStream").field("n", &self.n).finish_non_exhaustive()
+        f.debug_struct("TaskWaitNStream")
+            .field("n", &self.n)
+            .finish_non_exhaustive()
     }
 }
 

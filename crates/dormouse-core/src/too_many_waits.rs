@@ -20,7 +20,9 @@ impl TooManyWaits {
         // The waits are numbered in 32 bits.
         u32::try_from(n).map_err(|_| error)?;
         let total = n.checked_mul(bytes + size_of::<T>()).ok_or(error)?;
-        Vec::<u8>::new().try_reserve_exact(total).map_err(|_| error)?;
+        Vec::<u8>::new()
+            .try_reserve_exact(total)
+            .map_err(|_| error)?;
         let mut room = Vec::new();
         room.try_reserve_exact(n).map_err(|_| error)?;
         Ok(room)
@@ -29,7 +31,11 @@ impl TooManyWaits {
 
 impl fmt::Display for TooManyWaits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is not enough memory for {} waits at once: ask for fewer", self.n)
+        write!(
+            f,
+            "there is not enough memory for {} waits at once: ask for fewer",
+            self.n
+        )
     }
 }
 

@@ -155,9 +155,17 @@ pub struct WaitNStream<S: Sleeper> {
 }
 
 impl<S: Sleeper> WaitNStream<S> {
-    fn try_new(sleeper: &S, n: usize, max_delay: MaxDelay, seed: Option<u64>) -> Result<Self, TooManyWaits> {
+    fn try_new(
+        sleeper: &S,
+        n: usize,
+        max_delay: MaxDelay,
+        seed: Option<u64>,
+    ) -> Result<Self, TooManyWaits> {
         let start = sleeper.now();
-        let waits = Draws::new(max_delay, seed).map(|deadline| Wait { deadline, number: 0 });
+        let waits = Draws::new(max_delay, seed).map(|deadline| Wait {
+            deadline,
+            number: 0,
+        });
         let line = LineUp::try_new(n, 0..=max_delay.as_nanos(), waits);
         let mut line = line.map_err(|_| TooManyWaits { n })?;
         let mut sleeps = Slots::new();
@@ -168,7 +176,12 @@ impl<S: Sleeper> WaitNStream<S> {
             wait.number = number;
             sleeps.push(sleeper.sleep_until(deadline(start, Duration::from_nanos(wait.deadline))));
         }
-        Ok(Self { sleeps, armed: 0, n, line })
+        Ok(Self {
+            sleeps,
+            armed: 0,
+            n,
+            line,
+        })
     }
 
     /// Polls sleeps for the first time, so that they all run at once.
@@ -191,7 +204,9 @@ impl<S: Sleeper> WaitNStream<S> {
     /// Only the head has to know the latest waker: each wait is polled anew when it becomes the
     /// head, and nobody is released before it is the head.
     fn poll_release(&mut self, cx: &mut Context<'_>, allowance: &mut usize) -> Poll<Option<f64>> {
-        let Some(head) = self.line.peek() else { return Poll::Ready(None) };
+        let Some(head) = self.line.peek() else {
+            return Poll::Ready(None);
+        };
         if *allowance == 0 {
             cx.waker().wake_by_ref();
             return Poll::Pending;
@@ -220,7 +235,9 @@ impl<S: Sleeper> Stream for WaitNStream<S> {
 
 impl<S: Sleeper> fmt::Debug for WaitNStream<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WaitNStream").field("waiting", &self.line.len()).finish_non_exhaustive()
+        f.debug_struct("WaitNStream")
+            .field("waiting", &self.line.len())
+            .finish_non_exhaustive()
     }
 }
 

@@ -29,7 +29,10 @@ use crate::{MaxDelay, Sleeper, Spawner};
 /// let delay = runtime.block_on(wait_random(&runtime, Duration::from_millis(5)));
 /// assert!((0.0..=0.005).contains(&delay));
 /// ```
-pub fn wait_random<S: Sleeper>(sleeper: &S, max_delay: impl Into<MaxDelay>) -> WaitRandom<S::Sleep> {
+pub fn wait_random<S: Sleeper>(
+    sleeper: &S,
+    max_delay: impl Into<MaxDelay>,
+) -> WaitRandom<S::Sleep> {
     wait(sleeper, max_delay.into(), None)
 }
 
@@ -103,7 +106,11 @@ where
 /// let wait = wait_random_with(&runtime, max_delay, 7);
 /// assert_eq!(runtime.block_on(task).unwrap(), runtime.block_on(wait));
 /// ```
-pub fn task_wait_random_with<R>(runtime: &R, max_delay: impl Into<MaxDelay>, seed: u64) -> R::Task<f64>
+pub fn task_wait_random_with<R>(
+    runtime: &R,
+    max_delay: impl Into<MaxDelay>,
+    seed: u64,
+) -> R::Task<f64>
 where
     R: Sleeper<Sleep: Send + 'static> + Spawner,
 {
@@ -132,6 +139,11 @@ impl<F: Future<Output = ()>> Future for WaitRandom<F> {
 }
 
 fn wait<S: Sleeper>(sleeper: &S, max_delay: MaxDelay, seed: Option<u64>) -> WaitRandom<S::Sleep> {
-    let delay = Draws::new(max_delay, seed).next().expect("the row of delays is endless");
-    WaitRandom { sleep: sleeper.sleep(Duration::from_nanos(delay)), delay }
+    let delay = Draws::new(max_delay, seed)
+        .next()
+        .expect("the row of delays is endless");
+    WaitRandom {
+        sleep: sleeper.sleep(Duration::from_nanos(delay)),
+        delay,
+    }
 }

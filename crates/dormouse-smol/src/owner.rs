@@ -48,7 +48,13 @@ impl SmolExecutor {
         let (shutdown, signal) = channel::bounded(1);
         let threads = (0..threads).map(|number| run(number, Arc::clone(&executor), signal.clone()));
         let threads = threads.collect();
-        Self { pool: Arc::new(Pool { executor, threads, shutdown }) }
+        Self {
+            pool: Arc::new(Pool {
+                executor,
+                threads,
+                shutdown,
+            }),
+        }
     }
 
     /// How many threads run the tasks.
@@ -101,7 +107,9 @@ impl BlockOn for SmolExecutor {
 
 impl fmt::Debug for SmolExecutor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SmolExecutor").field("threads", &self.threads()).finish_non_exhaustive()
+        f.debug_struct("SmolExecutor")
+            .field("threads", &self.threads())
+            .finish_non_exhaustive()
     }
 }
 
@@ -129,6 +137,9 @@ fn run(number: usize, executor: Arc<Executor<'static>>, shutdown: Receiver<()>) 
         // An error is the signal: the other end is closed.
         let _ = smol::block_on(executor.run(shutdown.recv()));
     };
-    let thread = thread::Builder::new().name(format!("dormouse-smol-{number}")).spawn(run);
-    thread.unwrap_or_else(|error| panic!("cannot start thread {number} of a smol executor: {error}"))
+    let thread = thread::Builder::new()
+        .name(format!("dormouse-smol-{number}"))
+        .spawn(run);
+    thread
+        .unwrap_or_else(|error| panic!("cannot start thread {number} of a smol executor: {error}"))
 }

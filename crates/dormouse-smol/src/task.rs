@@ -25,7 +25,9 @@ enum State<T> {
 
 impl<T> SmolTask<T> {
     pub(crate) fn new(task: smol::Task<T>) -> Self {
-        Self { state: State::Running(task.fallible()) }
+        Self {
+            state: State::Running(task.fallible()),
+        }
     }
 }
 

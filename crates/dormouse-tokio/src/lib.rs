@@ -41,6 +41,10 @@ const SMALL_FUTURE: usize = 24;
 fn sleep_until(deadline: Instant) -> tokio::time::Sleep {
     // tokio rounds up to the tick when it arms the timer, and panics where the clock ends.
     let last_tick = deadline.checked_add(GRANULARITY).is_none();
-    let deadline = if last_tick { deadline - GRANULARITY } else { deadline };
+    let deadline = if last_tick {
+        deadline - GRANULARITY
+    } else {
+        deadline
+    };
     tokio::time::sleep_until(deadline.into())
 }

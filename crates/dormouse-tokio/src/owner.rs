@@ -79,7 +79,9 @@ impl TokioRuntime {
 
     fn build(builder: &mut Builder) -> Self {
         let runtime = builder.enable_time().build();
-        runtime.unwrap_or_else(|error| panic!("cannot start a tokio runtime: {error}")).into()
+        runtime
+            .unwrap_or_else(|error| panic!("cannot start a tokio runtime: {error}"))
+            .into()
     }
 }
 
@@ -91,7 +93,9 @@ impl Default for TokioRuntime {
 
 impl From<Runtime> for TokioRuntime {
     fn from(runtime: Runtime) -> Self {
-        Self { runtime: Arc::new(Owned(Some(runtime))) }
+        Self {
+            runtime: Arc::new(Owned(Some(runtime))),
+        }
     }
 }
 

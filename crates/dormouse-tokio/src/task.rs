@@ -26,10 +26,12 @@ impl<T> Future for TokioTask<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.handle).poll(cx).map_err(|error| match error.try_into_panic() {
-            Ok(payload) => JoinError::panicked(payload),
-            Err(_) => JoinError::cancelled(),
-        })
+        Pin::new(&mut self.handle)
+            .poll(cx)
+            .map_err(|error| match error.try_into_panic() {
+                Ok(payload) => JoinError::panicked(payload),
+                Err(_) => JoinError::cancelled(),
+            })
     }
 }
 

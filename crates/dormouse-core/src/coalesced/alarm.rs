@@ -59,10 +59,25 @@ pub(super) struct State {
 impl<S: Sleeper> Alarm<S> {
     pub(super) fn new(sleeper: S, pace: Pace) -> Self {
         let queue = Queue::new();
-        let state = State { queue, pace, clock: 0, armed: NEVER, driven: false, rang: false };
-        let bell = Arc::new(Bell { state: Mutex::new(state) });
+        let state = State {
+            queue,
+            pace,
+            clock: 0,
+            armed: NEVER,
+            driven: false,
+            rang: false,
+        };
+        let bell = Arc::new(Bell {
+            state: Mutex::new(state),
+        });
         let base = sleeper.now();
-        Self { sleeper, base, ring: Waker::from(Arc::clone(&bell)), bell, timer: Mutex::new(Box::pin(None)) }
+        Self {
+            sleeper,
+            base,
+            ring: Waker::from(Arc::clone(&bell)),
+            bell,
+            timer: Mutex::new(Box::pin(None)),
+        }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
@@ -85,7 +100,10 @@ impl<S: Sleeper> Alarm<S> {
             return;
         }
         state.driven = true;
-        let mut driver = Driver { bell: &self.bell, left: false };
+        let mut driver = Driver {
+            bell: &self.bell,
+            left: false,
+        };
         loop {
             let wake_at = state.wake_at();
             if !state.rang && wake_at >= state.armed {
@@ -114,18 +132,28 @@ impl<S: Sleeper> Alarm<S> {
         if wake_at == NEVER {
             return Poll::Pending;
         }
-        let mut timer = self.timer.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let sleep = self.sleeper.sleep_until(self.base + Duration::from_nanos(wake_at));
+        let mut timer = self
+            .timer
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let sleep = self
+            .sleeper
+            .sleep_until(self.base + Duration::from_nanos(wake_at));
         timer.as_mut().set(Some(sleep));
         let mut cx = Context::from_waker(&self.ring);
-        timer.as_mut().as_pin_mut().map_or(Poll::Pending, |sleep| sleep.poll(&mut cx))
+        timer
+            .as_mut()
+            .as_pin_mut()
+            .map_or(Poll::Pending, |sleep| sleep.poll(&mut cx))
     }
 }
 
 impl State {
     /// When the timer should ring.
     fn wake_at(&mut self) -> u64 {
-        self.queue.first().map_or(NEVER, |deadline| self.pace.wake_at(deadline))
+        self.queue
+            .first()
+            .map_or(NEVER, |deadline| self.pace.wake_at(deadline))
     }
 
     /// Who is to arm the timer, where nobody does.
@@ -140,7 +168,9 @@ impl State {
 impl Bell {
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing of ours panics half-way; a poisoned lock still holds a whole state.
-        self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.state
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Lets go all whose deadlines are not behind `until`, in order.
@@ -177,7 +207,10 @@ impl Bell {
         }
         // Who is let go by the alarm's word looks at the clock before it ends.
         state.driven = true;
-        let mut driver = Driver { bell: self, left: false };
+        let mut driver = Driver {
+            bell: self,
+            left: false,
+        };
         let mut state = self.let_go(state, until);
         state.driven = false;
         driver.left = true;

@@ -19,19 +19,30 @@ pub(super) struct Pace {
 impl Pace {
     pub(super) fn new(slack: Duration) -> Self {
         let slack = u64::try_from(slack.as_nanos()).unwrap_or(u64::MAX);
-        Self { slack, conforming: 0, woken: 0 }
+        Self {
+            slack,
+            conforming: 0,
+            woken: 0,
+        }
     }
 
     /// When to wake for this deadline: then, or up to a slack later.
     pub(super) fn wake_at(&self, deadline: u64) -> u64 {
         let crowded = self.conforming > self.woken.saturating_add(BURST * self.step());
-        if crowded { deadline.max(self.woken.saturating_add(self.slack)) } else { deadline }
+        if crowded {
+            deadline.max(self.woken.saturating_add(self.slack))
+        } else {
+            deadline
+        }
     }
 
     /// A wake-up let go so many deadlines.
     pub(super) fn woken(&mut self, now: u64, deadlines: u64) {
         self.woken = now;
-        let moved = self.conforming.max(now).saturating_add(deadlines.saturating_mul(self.step()));
+        let moved = self
+            .conforming
+            .max(now)
+            .saturating_add(deadlines.saturating_mul(self.step()));
         // A crowd is forgotten as soon as two bursts would be.
         self.conforming = moved.min(now.saturating_add(2 * BURST * self.step()));
     }

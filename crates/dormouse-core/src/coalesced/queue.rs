@@ -39,20 +39,30 @@ enum Seat {
 
 impl Queue {
     pub(super) fn new() -> Self {
-        Self { line: LineUp::empty(), newcomers: BinaryHeap::new(), seats: Vec::new(), free: None, cancelled: 0 }
+        Self {
+            line: LineUp::empty(),
+            newcomers: BinaryHeap::new(),
+            seats: Vec::new(),
+            free: None,
+            cancelled: 0,
+        }
     }
 
     /// Queues a deadline.
     pub(super) fn push(&mut self, deadline: u64, waker: Waker) -> SeatNumber {
         let seat = match self.free {
             Some(number) => {
-                let seat = std::mem::replace(&mut self.seats[number as usize], Seat::Waiting(waker));
-                let Seat::Free(next) = seat else { unreachable!("it is in the list of the free ones") };
+                let seat =
+                    std::mem::replace(&mut self.seats[number as usize], Seat::Waiting(waker));
+                let Seat::Free(next) = seat else {
+                    unreachable!("it is in the list of the free ones")
+                };
                 self.free = next;
                 number
             }
             None => {
-                let number = u32::try_from(self.seats.len()).expect("fewer sleeps than memory for 2^32");
+                let number =
+                    u32::try_from(self.seats.len()).expect("fewer sleeps than memory for 2^32");
                 self.seats.push(Seat::Waiting(waker));
                 number
             }
@@ -168,7 +178,8 @@ impl Queue {
         if let (Some(first), Some(last)) = (deadlines().min(), deadlines().max()) {
             let stands = entries.iter().map(|entry| entry.0);
             let line = LineUp::try_new(entries.len(), first..=last, stands);
-            self.line = line.unwrap_or_else(|error| panic!("no memory for {} sleeps: {error}", entries.len()));
+            self.line = line
+                .unwrap_or_else(|error| panic!("no memory for {} sleeps: {error}", entries.len()));
         }
     }
 }

@@ -23,7 +23,11 @@ pub struct CoalescedSleep<S: Sleeper> {
 impl<S: Sleeper> CoalescedSleep<S> {
     pub(super) fn new(alarm: Arc<Alarm<S>>, deadline: Instant) -> Self {
         let deadline = alarm.nanos(deadline);
-        Self { alarm, deadline, seat: None }
+        Self {
+            alarm,
+            deadline,
+            seat: None,
+        }
     }
 
     /// Takes a place in the queue, unless the time has come.
@@ -47,7 +51,9 @@ impl<S: Sleeper> Future for CoalescedSleep<S> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
-        let Some(seat) = this.seat else { return this.enter(cx) };
+        let Some(seat) = this.seat else {
+            return this.enter(cx);
+        };
         let mut state = this.alarm.lock();
         while let Some(waker) = state.queue.waker(seat) {
             if waker.will_wake(cx.waker()) {
@@ -93,6 +99,8 @@ impl<S: Sleeper> Drop for CoalescedSleep<S> {
 
 impl<S: Sleeper> fmt::Debug for CoalescedSleep<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CoalescedSleep").field("queued", &self.seat.is_some()).finish_non_exhaustive()
+        f.debug_struct("CoalescedSleep")
+            .field("queued", &self.seat.is_some())
+            .finish_non_exhaustive()
     }
 }

@@ -53,7 +53,13 @@ impl<S: Sleeper> CoalescedWaitN<S> {
         let line = LineUp::try_new(n, 0..=max_delay.as_nanos(), Draws::new(max_delay, seed));
         let line = line.map_err(|_| TooManyWaits { n })?;
         let pace = Pace::new(sleeper.slack);
-        Ok(Self { alarm: Arc::clone(&sleeper.alarm), start, line, pace, timer: Box::pin(None) })
+        Ok(Self {
+            alarm: Arc::clone(&sleeper.alarm),
+            start,
+            line,
+            pace,
+            timer: Box::pin(None),
+        })
     }
 
     /// Lets go some of those whose deadlines have passed; how many.
@@ -77,12 +83,16 @@ impl<S: Sleeper> Future for CoalescedWaitN<S> {
         while let Some(first) = this.line.peek() {
             if this.timer.is_none() {
                 let wake_at = Duration::from_nanos(this.pace.wake_at(first));
-                this.timer.set(Some(sleeper.sleep_until(deadline(this.start, wake_at))));
+                this.timer
+                    .set(Some(sleeper.sleep_until(deadline(this.start, wake_at))));
             }
             if let Some(timer) = this.timer.as_mut().as_pin_mut() {
                 ready!(timer.poll(cx));
             }
-            let now = sleeper.now().saturating_duration_since(this.start).as_nanos();
+            let now = sleeper
+                .now()
+                .saturating_duration_since(this.start)
+                .as_nanos();
             let now = u64::try_from(now).unwrap_or(u64::MAX);
             this.timer.set(None);
             let gone = this.let_go(now);
@@ -100,7 +110,9 @@ impl<S: Sleeper> Future for CoalescedWaitN<S> {
 
 impl<S: Sleeper> fmt::Debug for CoalescedWaitN<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CoalescedWaitN").field("waiting", &self.line.len()).finish_non_exhaustive()
+        f.debug_struct("CoalescedWaitN")
+            .field("waiting", &self.line.len())
+            .finish_non_exhaustive()
     }
 }
 
