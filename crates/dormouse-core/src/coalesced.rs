@@ -45,10 +45,9 @@ mod wait_n;
 ///
 /// // A sleep each, in one task or in n, all on one timer.
 /// assert!(runtime.block_on(wait_n(&runtime, 100, max_delay)).is_sorted());
-/// assert!(runtime.block_on(task_wait_n(&runtime, 100, max_delay))?.is_sorted());
+/// assert!(runtime.block_on(task_wait_n(&runtime, 100, max_delay)).is_sorted());
 /// // Not even a sleep each: the queue is all there is.
 /// assert!(runtime.block_on(runtime.wait_n(100, max_delay)).is_sorted());
-/// # Ok::<(), dormouse_core::JoinError>(())
 /// ```
 pub struct Coalesced<S: Sleeper> {
     alarm: Arc<Alarm<S>>,

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Mutex;
 use std::task::Poll;
 
@@ -98,6 +98,14 @@ impl JoinError {
                 .into_inner()
                 .unwrap_or_else(|poisoned| poisoned.into_inner())),
             None => Err(self),
+        }
+    }
+
+    /// Panics in whoever awaits `what`: with the task's own panic, if there was one.
+    pub(crate) fn raise(self, what: &str) -> ! {
+        match self.try_into_panic() {
+            Ok(payload) => resume_unwind(payload),
+            Err(_) => panic!("a task of {what} was cancelled: has its runtime been shut down?"),
         }
     }
 

@@ -30,7 +30,9 @@ pub use crate::measure_time::{MeasureError, measure_time, measure_time_with};
 pub use crate::settling::Settling;
 pub use crate::sleeper::{Sleeper, SleeperFn, sleeper_fn};
 pub use crate::spawner::{BlockOn, Runtime, Spawner, Task};
-pub use crate::task_wait_n::{TaskWaitN, TaskWaitNStream, task_wait_n, task_wait_n_with};
+pub use crate::task_wait_n::{
+    FallibleTaskWaitN, TaskWaitN, TaskWaitNStream, task_wait_n, task_wait_n_with,
+};
 pub use crate::too_many_waits::TooManyWaits;
 pub use crate::wait_n::{WaitN, WaitNStream, wait_n, wait_n_with};
 pub use crate::wait_random::{

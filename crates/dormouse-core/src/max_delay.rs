@@ -109,9 +109,9 @@ impl fmt::Display for MaxDelayError {
         let absurd = seconds.abs() >= 1e21;
         f.write_str("a delay of ")?;
         if absurd {
-            write!(f, "{seconds:e}")?
+            write!(f, "{seconds:e}")?;
         } else {
-            write!(f, "{seconds}")?
+            write!(f, "{seconds}")?;
         }
         let longest = MaxDelay::MAX.nanos / NANOS_PER_SEC;
         write!(f, " s is not possible: give seconds from 0 to {longest}")

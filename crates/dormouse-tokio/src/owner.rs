@@ -157,7 +157,9 @@ impl Drop for Owned {
     fn drop(&mut self) {
         // tokio panics where a runtime is dropped inside of another one, as that waits.
         if Handle::try_current().is_ok() {
-            self.0.take().map(Runtime::shutdown_background);
+            if let Some(runtime) = self.0.take() {
+                runtime.shutdown_background();
+            }
         }
     }
 }

@@ -32,8 +32,6 @@ pub fn streams_are_ascending_and_complete<R: Runtime, B: BlockOn>(runtime: &R, d
             let start = runtime.now();
             let mut stream = task_wait_n_with(runtime, n, max, 7).into_stream();
             while let Some(delay) = next(&mut stream).await {
-                let delay = delay
-                    .unwrap_or_else(|error| panic!("{PROMISE}: a task of {n} is lost: {error}"));
                 not_early(runtime, start, delay);
                 tasks.push(delay);
             }

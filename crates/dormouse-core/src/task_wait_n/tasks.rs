@@ -1,0 +1,91 @@
+//! The n tasks and the gate that they share.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use crate::draws::Draws;
+use crate::gate::Gate;
+use crate::sleeper::deadline;
+use crate::task_wait_n::wait::Wait;
+use crate::{JoinError, MaxDelay, Sleeper, Spawner, Task, TooManyWaits};
+
+/// The handles of the n tasks; dropping them aborts the tasks.
+pub(super) struct Tasks<R: Spawner> {
+    pub(super) handles: Vec<R::Task<()>>,
+    pub(super) gate: Arc<Gate>,
+}
+
+impl<R: Sleeper<Sleep: Send + 'static> + Spawner> Tasks<R> {
+    pub(super) fn try_spawn(
+        runtime: &R,
+        n: usize,
+        max_delay: MaxDelay,
+        seed: Option<u64>,
+    ) -> Result<Self, TooManyWaits> {
+        let start = runtime.now();
+        let mut handles = TooManyWaits::reserve(n, size_of::<Wait<R::Sleep>>() + size_of::<u64>())?;
+        let gate = Gate::try_new(n, max_delay.as_nanos(), Draws::new(max_delay, seed));
+        let gate = Arc::new(gate.map_err(|_| TooManyWaits { n })?);
+        // Neighbours in time become neighbours in memory: each wake-up finds its task in the cache,
+        // and so does the runtime's timer. A bucket is read before any of its tasks can end.
+        let mut delays = Vec::new();
+        for bucket in 0.. {
+            if !gate.bucket(bucket, &mut delays) {
+                break;
+            }
+            for &delay in &delays {
+                let sleep = runtime.sleep_until(deadline(start, Duration::from_nanos(delay)));
+                let gate = Some(Arc::clone(&gate));
+                handles.push(if size_of::<Wait<R::Sleep>>() > R::SMALL_FUTURE {
+                    runtime.spawn(Wait {
+                        sleep: Box::pin(sleep),
+                        gate,
+                        delay,
+                    })
+                } else {
+                    runtime.spawn(Wait { sleep, gate, delay })
+                });
+            }
+        }
+        Ok(Self { handles, gate })
+    }
+}
+
+impl<R: Spawner> Tasks<R> {
+    /// The error of the task that was lost, once its handle has it.
+    pub(super) fn poll_lost(&mut self, cx: &mut Context<'_>) -> Poll<JoinError> {
+        let mut lost = None;
+        self.handles
+            .retain_mut(|task| match Pin::new(task).poll(cx) {
+                Poll::Pending => true,
+                Poll::Ready(result) => {
+                    lost = lost.take().or(result.err());
+                    false
+                }
+            });
+        match lost {
+            Some(error) => Poll::Ready(error),
+            None if self.handles.is_empty() => Poll::Ready(JoinError::cancelled()),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl<R: Spawner> Drop for Tasks<R> {
+    fn drop(&mut self) {
+        if !self.gate.all_ended() {
+            self.handles.iter_mut().for_each(Task::abort);
+        }
+    }
+}
+
+impl<R: Spawner> fmt::Debug for Tasks<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tasks")
+            .field("handles", &self.handles.len())
+            .finish_non_exhaustive()
+    }
+}
