@@ -15,3 +15,8 @@ pub use dormouse_smol::{Smol, SmolExecutor, SmolSleep, SmolTask};
 #[cfg(feature = "tokio")]
 #[doc(inline)]
 pub use dormouse_tokio::{Tokio, TokioRuntime, TokioTask};
+
+/// The examples on the front page of the repository are tests, too.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+mod front_page {}
