@@ -1,3 +1,12 @@
 //! async-std under the contract.
 
-dormouse_conformance::conformance!(dormouse_async_std::AsyncStd);
+mod global {
+    dormouse_conformance::conformance!(dormouse_async_std::AsyncStd);
+}
+
+mod coalesced {
+    use dormouse_async_std::AsyncStd;
+    use dormouse_core::Coalesced;
+
+    dormouse_conformance::conformance!(Coalesced::new(AsyncStd));
+}

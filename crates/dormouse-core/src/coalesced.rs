@@ -51,6 +51,8 @@ mod wait_n;
 /// ```
 pub struct Coalesced<S: Sleeper> {
     alarm: Arc<Alarm<S>>,
+    /// What keeps the runtime alive, if the alarm does not: a sleep holds the alarm.
+    owner: Option<Arc<S>>,
     slack: Duration,
 }
 
@@ -67,8 +69,13 @@ impl<S: Sleeper> Coalesced<S> {
     /// With zero, every deadline has a wake-up of its own.
     #[must_use]
     pub fn with_slack(sleeper: S, slack: Duration) -> Self {
+        let (sleeper, owner) = match sleeper.weak() {
+            Some(weak) => (weak, Some(Arc::new(sleeper))),
+            None => (sleeper, None),
+        };
         Self {
             alarm: Arc::new(Alarm::new(sleeper, Pace::new(slack))),
+            owner,
             slack,
         }
     }
@@ -76,7 +83,7 @@ impl<S: Sleeper> Coalesced<S> {
     /// The sleeper under it.
     #[must_use]
     pub fn get_ref(&self) -> &S {
-        &self.alarm.sleeper
+        self.owner.as_deref().unwrap_or(&self.alarm.sleeper)
     }
 
     /// Waits `n` random delays at once and returns them in seconds, ascending: the waits of
@@ -123,6 +130,7 @@ impl<S: Sleeper> Clone for Coalesced<S> {
     fn clone(&self) -> Self {
         Self {
             alarm: Arc::clone(&self.alarm),
+            owner: self.owner.clone(),
             slack: self.slack,
         }
     }
@@ -132,15 +140,23 @@ impl<S: Sleeper> Sleeper for Coalesced<S> {
     type Sleep = CoalescedSleep<S>;
 
     fn now(&self) -> Instant {
-        self.alarm.sleeper.now()
+        self.get_ref().now()
     }
 
     fn sleep_until(&self, deadline: Instant) -> CoalescedSleep<S> {
         CoalescedSleep::new(Arc::clone(&self.alarm), deadline)
     }
 
+    fn weak(&self) -> Option<Self> {
+        self.owner.is_some().then(|| Self {
+            alarm: Arc::clone(&self.alarm),
+            owner: None,
+            slack: self.slack,
+        })
+    }
+
     fn granularity(&self) -> Duration {
-        self.alarm.sleeper.granularity() + self.slack
+        self.get_ref().granularity() + self.slack
     }
 }
 
@@ -154,13 +170,13 @@ impl<S: Sleeper + Spawner> Spawner for Coalesced<S> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.alarm.sleeper.spawn(future)
+        self.get_ref().spawn(future)
     }
 }
 
 impl<S: Sleeper + BlockOn> BlockOn for Coalesced<S> {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.alarm.sleeper.block_on(future)
+        self.get_ref().block_on(future)
     }
 }
 
@@ -168,7 +184,7 @@ impl<S: Sleeper + fmt::Debug> fmt::Debug for Coalesced<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Coalesced");
         debug
-            .field("sleeper", &self.alarm.sleeper)
+            .field("sleeper", self.get_ref())
             .field("slack", &self.slack)
             .finish()
     }

@@ -69,6 +69,18 @@ pub trait Sleeper {
         self.sleep_until(deadline(self.now(), duration))
     }
 
+    /// The same sleeper without a hold on its runtime, where this one keeps the runtime alive.
+    ///
+    /// [`Coalesced`](crate::Coalesced) asks for it: its sleeps make other sleeps, and a sleep in a
+    /// task must not keep the runtime alive that keeps the task. `None`, the default, is right
+    /// for a sleeper that keeps nothing alive.
+    fn weak(&self) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
     /// The step of this sleeper's alarm: by so much may a sleep end late on an idle machine.
     ///
     /// Zero, the default, stands for a clock of nanoseconds. tokio rounds up to a millisecond.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
@@ -32,7 +32,10 @@ use crate::{SmolSleep, SmolTask};
 /// ```
 #[derive(Clone)]
 pub struct SmolExecutor {
-    pool: Arc<Pool>,
+    pool: Weak<Pool>,
+    /// `None` in a weak one.
+    owner: Option<Arc<Pool>>,
+    threads: usize,
 }
 
 impl SmolExecutor {
@@ -46,21 +49,30 @@ impl SmolExecutor {
     pub fn new(threads: usize) -> Self {
         let executor = Arc::new(Executor::new());
         let (shutdown, signal) = channel::bounded(1);
-        let threads = (0..threads).map(|number| run(number, Arc::clone(&executor), signal.clone()));
-        let threads = threads.collect();
+        let run = |number| run(number, Arc::clone(&executor), signal.clone());
+        let owner = Arc::new(Pool {
+            threads: (0..threads).map(run).collect(),
+            executor,
+            shutdown,
+        });
         Self {
-            pool: Arc::new(Pool {
-                executor,
-                threads,
-                shutdown,
-            }),
+            pool: Arc::downgrade(&owner),
+            owner: Some(owner),
+            threads,
         }
     }
 
     /// How many threads run the tasks.
     #[must_use]
     pub fn threads(&self) -> usize {
-        self.pool.threads.len()
+        self.threads
+    }
+
+    fn with<T>(&self, run: impl FnOnce(Option<&Pool>) -> T) -> T {
+        match &self.owner {
+            Some(pool) => run(Some(pool)),
+            None => run(self.pool.upgrade().as_deref()),
+        }
     }
 }
 
@@ -81,6 +93,13 @@ impl Sleeper for SmolExecutor {
     fn sleep_until(&self, deadline: Instant) -> SmolSleep {
         SmolSleep::until(deadline)
     }
+
+    fn weak(&self) -> Option<Self> {
+        self.owner.is_some().then(|| Self {
+            owner: None,
+            ..self.clone()
+        })
+    }
 }
 
 impl Spawner for SmolExecutor {
@@ -91,17 +110,20 @@ impl Spawner for SmolExecutor {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        SmolTask::new(self.pool.executor.spawn(future))
+        SmolTask::new(self.with(|pool| match pool {
+            Some(pool) => pool.executor.spawn(future),
+            // Cancelled, as its executor is gone at once.
+            None => Executor::new().spawn(future),
+        }))
     }
 }
 
 impl BlockOn for SmolExecutor {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        if self.threads() == 0 {
-            smol::block_on(self.pool.executor.run(future))
-        } else {
-            smol::block_on(future)
-        }
+        self.with(|pool| match pool {
+            Some(pool) if self.threads == 0 => smol::block_on(pool.executor.run(future)),
+            _ => smol::block_on(future),
+        })
     }
 }
 

@@ -15,3 +15,17 @@ mod one_thread {
 mod four_threads {
     dormouse_conformance::conformance!(dormouse_smol::SmolExecutor::new(4));
 }
+
+mod coalesced {
+    use dormouse_core::Coalesced;
+    use dormouse_smol::SmolExecutor;
+
+    dormouse_conformance::conformance!(Coalesced::new(SmolExecutor::new(2)));
+}
+
+mod coalesced_driven_by_block_on {
+    use dormouse_core::Coalesced;
+    use dormouse_smol::SmolExecutor;
+
+    dormouse_conformance::conformance!(Coalesced::new(SmolExecutor::new(0)));
+}

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use dormouse_core::{BlockOn, Sleeper, Spawner};
@@ -31,7 +31,10 @@ use crate::{GRANULARITY, SMALL_FUTURE, TokioTask};
 /// ```
 #[derive(Clone)]
 pub struct TokioRuntime {
-    runtime: Arc<Owned>,
+    handle: Handle,
+    runtime: Weak<Owned>,
+    /// `None` in a weak one.
+    owner: Option<Arc<Owned>>,
 }
 
 impl TokioRuntime {
@@ -74,7 +77,7 @@ impl TokioRuntime {
     /// tokio's own handle, for what is beyond sleeps and tasks.
     #[must_use]
     pub fn handle(&self) -> &Handle {
-        self.runtime.get().handle()
+        &self.handle
     }
 
     fn build(builder: &mut Builder) -> Self {
@@ -93,8 +96,12 @@ impl Default for TokioRuntime {
 
 impl From<Runtime> for TokioRuntime {
     fn from(runtime: Runtime) -> Self {
+        let handle = runtime.handle().clone();
+        let owner = Arc::new(Owned(Some(runtime)));
         Self {
-            runtime: Arc::new(Owned(Some(runtime))),
+            handle,
+            runtime: Arc::downgrade(&owner),
+            owner: Some(owner),
         }
     }
 }
@@ -111,6 +118,13 @@ impl Sleeper for TokioRuntime {
     fn sleep_until(&self, deadline: Instant) -> Sleep {
         let _context = self.handle().enter();
         crate::sleep_until(deadline)
+    }
+
+    fn weak(&self) -> Option<Self> {
+        self.owner.is_some().then(|| Self {
+            owner: None,
+            ..self.clone()
+        })
     }
 
     fn granularity(&self) -> Duration {
@@ -134,13 +148,16 @@ impl Spawner for TokioRuntime {
 
 impl BlockOn for TokioRuntime {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.runtime.get().block_on(future)
+        let runtime = self.runtime.upgrade();
+        let runtime =
+            runtime.expect("this tokio runtime is gone: keep a `TokioRuntime` that owns it");
+        runtime.get().block_on(future)
     }
 }
 
 impl fmt::Debug for TokioRuntime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("TokioRuntime").field(self.handle()).finish()
+        f.debug_tuple("TokioRuntime").field(&self.handle).finish()
     }
 }
 

@@ -31,3 +31,17 @@ mod two_workers {
 mod eight_workers {
     dormouse_conformance::conformance!(dormouse_tokio::TokioRuntime::multi_thread(8));
 }
+
+mod coalesced {
+    use dormouse_core::Coalesced;
+    use dormouse_tokio::TokioRuntime;
+
+    dormouse_conformance::conformance!(Coalesced::new(TokioRuntime::multi_thread(2)));
+}
+
+mod coalesced_current_thread {
+    use dormouse_core::Coalesced;
+    use dormouse_tokio::TokioRuntime;
+
+    dormouse_conformance::conformance!(Coalesced::new(TokioRuntime::current_thread()));
+}
