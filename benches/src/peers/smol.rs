@@ -1,0 +1,48 @@
+//! The idioms of smol.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use futures_buffered::FuturesUnorderedBounded;
+use smol::Timer;
+use smol::channel;
+
+/// A task each, whose handles wait in a `FuturesUnordered`: to drop them would cancel the tasks.
+pub async fn spawn(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
+    let tasks: FuturesUnordered<_> = delays.map(|delay| smol::spawn(wait(delay))).collect();
+    tasks.collect().await
+}
+
+/// A task each, which sends its delay when it has ended.
+pub async fn spawn_and_channel(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
+    let (sender, receiver) = channel::unbounded();
+    for delay in delays {
+        let sender = sender.clone();
+        smol::spawn(async move {
+            Timer::after(delay).await;
+            // An error is a receiver that is gone.
+            let _ = sender.send(delay.as_secs_f64()).await;
+        })
+        .detach();
+    }
+    drop(sender);
+    receiver.collect().await
+}
+
+/// All in one task, in the `FuturesUnordered` of the crate futures.
+pub async fn futures_unordered(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
+    let waits: FuturesUnordered<_> = delays.map(wait).collect();
+    waits.collect().await
+}
+
+/// All in one task, in the crate futures-buffered.
+pub async fn futures_buffered(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
+    let waits: FuturesUnorderedBounded<_> = delays.map(wait).collect();
+    waits.collect().await
+}
+
+async fn wait(delay: Duration) -> f64 {
+    Timer::after(delay).await;
+    delay.as_secs_f64()
+}

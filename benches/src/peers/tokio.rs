@@ -1,0 +1,77 @@
+//! The idioms of tokio.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use futures_buffered::FuturesUnorderedBounded;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+use tokio_util::time::DelayQueue;
+
+/// A task each in a `JoinSet`.
+///
+/// # Panics
+///
+/// If a task does.
+pub async fn join_set(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
+    let mut tasks = JoinSet::new();
+    for delay in delays {
+        tasks.spawn(wait(delay));
+    }
+    let mut ended = Vec::with_capacity(tasks.len());
+    while let Some(delay) = tasks.join_next().await {
+        ended.push(delay.expect("no wait panics"));
+    }
+    ended
+}
+
+/// A task each, which sends its delay when it has ended.
+pub async fn spawn_and_channel(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
+    let (sender, mut receiver) = mpsc::unbounded_channel();
+    for delay in delays {
+        let sender = sender.clone();
+        tokio::spawn(async move {
+            sleep(delay).await;
+            // An error is a receiver that is gone.
+            let _ = sender.send(delay.as_secs_f64());
+        });
+    }
+    drop(sender);
+    let mut ended = Vec::new();
+    while let Some(delay) = receiver.recv().await {
+        ended.push(delay);
+    }
+    ended
+}
+
+/// All in one task, in the `FuturesUnordered` of the crate futures.
+pub async fn futures_unordered(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
+    let waits: FuturesUnordered<_> = delays.map(wait).collect();
+    waits.collect().await
+}
+
+/// All in one task, in the crate futures-buffered.
+pub async fn futures_buffered(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
+    let waits: FuturesUnorderedBounded<_> = delays.map(wait).collect();
+    waits.collect().await
+}
+
+/// All in one task, in the `DelayQueue` of the crate tokio-util.
+pub async fn delay_queue(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
+    let mut queue = DelayQueue::new();
+    for delay in delays {
+        queue.insert(delay.as_secs_f64(), delay);
+    }
+    let mut ended = Vec::with_capacity(queue.len());
+    while let Some(delay) = queue.next().await {
+        ended.push(delay.into_inner());
+    }
+    ended
+}
+
+async fn wait(delay: Duration) -> f64 {
+    sleep(delay).await;
+    delay.as_secs_f64()
+}
