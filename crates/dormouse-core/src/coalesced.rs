@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::coalesced::alarm::Alarm;
 use crate::coalesced::pace::Pace;
-use crate::{BlockOn, MaxDelay, Sleeper, Spawner};
+use crate::{BlockOn, LocalSpawner, MaxDelay, Sleeper, Spawner};
 
 pub use crate::coalesced::sleep::CoalescedSleep;
 pub use crate::coalesced::wait_n::CoalescedWaitN;
@@ -171,6 +171,18 @@ impl<S: Sleeper + Spawner> Spawner for Coalesced<S> {
         F::Output: Send + 'static,
     {
         self.get_ref().spawn(future)
+    }
+}
+
+impl<S: Sleeper + LocalSpawner> LocalSpawner for Coalesced<S> {
+    type LocalTask<T: 'static> = S::LocalTask<T>;
+
+    fn spawn_local<F>(&self, future: F) -> S::LocalTask<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.get_ref().spawn_local(future)
     }
 }
 

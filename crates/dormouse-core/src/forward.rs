@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::{BlockOn, Sleeper, Spawner};
+use crate::{BlockOn, LocalSpawner, Sleeper, Spawner};
 
 macro_rules! forward {
     ($($pointer:ty),*) => {$(
@@ -40,6 +40,18 @@ macro_rules! forward {
                 F::Output: Send + 'static,
             {
                 (**self).spawn(future)
+            }
+        }
+
+        impl<R: LocalSpawner + ?Sized> LocalSpawner for $pointer {
+            type LocalTask<T: 'static> = R::LocalTask<T>;
+
+            fn spawn_local<F>(&self, future: F) -> R::LocalTask<F::Output>
+            where
+                F: Future + 'static,
+                F::Output: 'static,
+            {
+                (**self).spawn_local(future)
             }
         }
 

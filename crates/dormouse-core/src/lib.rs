@@ -24,15 +24,17 @@
 
 pub use crate::abort_on_drop::AbortOnDrop;
 pub use crate::coalesced::{Coalesced, CoalescedSleep, CoalescedWaitN};
+pub use crate::interval::{Interval, MissedTick, interval, interval_at};
 pub use crate::join_error::JoinError;
 pub use crate::max_delay::{MaxDelay, MaxDelayError};
 pub use crate::measure_time::{MeasureError, measure_time, measure_time_with};
 pub use crate::settling::Settling;
 pub use crate::sleeper::{Sleeper, SleeperFn, sleeper_fn};
-pub use crate::spawner::{BlockOn, Runtime, Spawner, Task};
+pub use crate::spawner::{BlockOn, LocalSpawner, Runtime, Spawner, Task};
 pub use crate::task_wait_n::{
     FallibleTaskWaitN, TaskWaitN, TaskWaitNStream, task_wait_n, task_wait_n_with,
 };
+pub use crate::timeout::{Elapsed, Timeout, timeout, timeout_at};
 pub use crate::too_many_waits::TooManyWaits;
 pub use crate::wait_n::{WaitN, WaitNStream, wait_n, wait_n_with};
 pub use crate::wait_random::{
@@ -44,6 +46,7 @@ mod coalesced;
 mod draws;
 mod forward;
 mod gate;
+mod interval;
 mod join_error;
 mod line_up;
 mod max_delay;
@@ -54,6 +57,7 @@ mod slots;
 mod spawner;
 mod sync;
 mod task_wait_n;
+mod timeout;
 mod too_many_waits;
 mod wait_n;
 mod wait_random;

@@ -23,9 +23,9 @@ use crate::JoinError;
 /// let result = futures::executor::block_on(std::future::poll_fn(|cx| task.poll(cx)));
 /// assert_eq!(result.unwrap(), 42);
 /// ```
-pub struct Settling<T> {
+pub struct Settling<T, C: ?Sized = dyn Future<Output = Option<T>> + Send> {
     /// `None` once it has ended.
-    cancel: Option<Pin<Box<dyn Future<Output = Option<T>> + Send>>>,
+    cancel: Option<Pin<Box<C>>>,
     result: Option<Result<T, JoinError>>,
     /// Who is to be woken: a look at the task must not forget who awaits it.
     waker: Option<Waker>,
@@ -34,8 +34,21 @@ pub struct Settling<T> {
 impl<T> Settling<T> {
     /// Starts the cancellation: `cancel` gives the task's value if it had one already.
     pub fn new(cancel: impl Future<Output = Option<T>> + Send + 'static) -> Self {
+        Self::start(Box::pin(cancel))
+    }
+}
+
+impl<T> Settling<T, dyn Future<Output = Option<T>>> {
+    /// [`new`](Settling::new) for a task that stays on its thread.
+    pub fn local(cancel: impl Future<Output = Option<T>> + 'static) -> Self {
+        Self::start(Box::pin(cancel))
+    }
+}
+
+impl<T, C: Future<Output = Option<T>> + ?Sized> Settling<T, C> {
+    fn start(cancel: Pin<Box<C>>) -> Self {
         let mut settling = Self {
-            cancel: Some(Box::pin(cancel)),
+            cancel: Some(cancel),
             result: None,
             waker: None,
         };
@@ -82,7 +95,7 @@ impl<T> Settling<T> {
     }
 }
 
-impl<T> fmt::Debug for Settling<T> {
+impl<T, C: ?Sized> fmt::Debug for Settling<T, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ended = self.cancel.is_none();
         f.debug_struct("Settling")

@@ -114,3 +114,34 @@ impl<R> Runtime for R where
     R: Sleeper<Sleep: Send + 'static> + Spawner + Clone + Send + Sync + 'static
 {
 }
+
+/// Starts tasks that stay on one thread, so that they need not be `Send`.
+///
+/// Only a type whose runtime really has this implements it. The tasks run while that runtime is
+/// driven, and their handles keep the contract of [`Task`].
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, LocalSpawner};
+/// use std::rc::Rc;
+///
+/// let runtime = dormouse_smol::SmolLocal::new();
+/// let shared = Rc::new(42); // not `Send`
+/// let task = runtime.spawn_local({
+///     let shared = Rc::clone(&shared);
+///     async move { shared }
+/// });
+/// assert_eq!(runtime.block_on(task).unwrap(), shared);
+/// ```
+pub trait LocalSpawner {
+    /// The handle of a task that stays on its thread.
+    type LocalTask<T: 'static>: Task<T> + 'static;
+
+    /// Starts a task on this thread and returns its handle; the task runs whether or not it is
+    /// awaited.
+    fn spawn_local<F>(&self, future: F) -> Self::LocalTask<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static;
+}

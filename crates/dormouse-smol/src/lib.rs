@@ -17,11 +17,13 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use crate::ambient::Smol;
+pub use crate::local::SmolLocal;
 pub use crate::owner::SmolExecutor;
 pub use crate::sleep::SmolSleep;
-pub use crate::task::SmolTask;
+pub use crate::task::{SmolLocalTask, SmolTask};
 
 mod ambient;
+mod local;
 mod owner;
 mod sleep;
 mod task;

@@ -21,10 +21,13 @@
 use std::time::{Duration, Instant};
 
 pub use crate::ambient::Tokio;
+pub use crate::local::TokioLocal;
 pub use crate::owner::TokioRuntime;
 pub use crate::task::TokioTask;
 
 mod ambient;
+mod local;
+mod owned;
 mod owner;
 mod task;
 

@@ -9,6 +9,7 @@ use dormouse_core::{BlockOn, Sleeper, Spawner};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::{self, Sleep};
 
+use crate::owned::Owned;
 use crate::{GRANULARITY, SMALL_FUTURE, TokioTask};
 
 /// A tokio runtime of one's own, usable from any thread.
@@ -32,9 +33,9 @@ use crate::{GRANULARITY, SMALL_FUTURE, TokioTask};
 #[derive(Clone)]
 pub struct TokioRuntime {
     handle: Handle,
-    runtime: Weak<Owned>,
+    runtime: Weak<Owned<Runtime>>,
     /// `None` in a weak one.
-    owner: Option<Arc<Owned>>,
+    owner: Option<Arc<Owned<Runtime>>>,
 }
 
 impl TokioRuntime {
@@ -97,7 +98,7 @@ impl Default for TokioRuntime {
 impl From<Runtime> for TokioRuntime {
     fn from(runtime: Runtime) -> Self {
         let handle = runtime.handle().clone();
-        let owner = Arc::new(Owned(Some(runtime)));
+        let owner = Arc::new(Owned::new(runtime, Runtime::shutdown_background));
         Self {
             handle,
             runtime: Arc::downgrade(&owner),
@@ -158,25 +159,5 @@ impl BlockOn for TokioRuntime {
 impl fmt::Debug for TokioRuntime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("TokioRuntime").field(&self.handle).finish()
-    }
-}
-
-/// `None` only while it is dropped.
-struct Owned(Option<Runtime>);
-
-impl Owned {
-    fn get(&self) -> &Runtime {
-        self.0.as_ref().expect("taken by drop alone")
-    }
-}
-
-impl Drop for Owned {
-    fn drop(&mut self) {
-        // tokio panics where a runtime is dropped inside of another one, as that waits.
-        if Handle::try_current().is_ok() {
-            if let Some(runtime) = self.0.take() {
-                runtime.shutdown_background();
-            }
-        }
     }
 }

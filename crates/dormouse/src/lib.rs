@@ -10,11 +10,11 @@ pub use dormouse_async_std::{AsyncStd, AsyncStdSleep, AsyncStdTask};
 
 #[cfg(feature = "smol")]
 #[doc(inline)]
-pub use dormouse_smol::{Smol, SmolExecutor, SmolSleep, SmolTask};
+pub use dormouse_smol::{Smol, SmolExecutor, SmolLocal, SmolLocalTask, SmolSleep, SmolTask};
 
 #[cfg(feature = "tokio")]
 #[doc(inline)]
-pub use dormouse_tokio::{Tokio, TokioRuntime, TokioTask};
+pub use dormouse_tokio::{Tokio, TokioLocal, TokioRuntime, TokioTask};
 
 /// The examples on the front page of the repository are tests, too.
 #[cfg(doctest)]

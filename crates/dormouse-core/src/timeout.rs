@@ -1,0 +1,114 @@
+//! A future with a limit.
+
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use pin_project_lite::pin_project;
+
+use crate::Sleeper;
+
+/// Gives the output of `future`, or [`Elapsed`] once `duration` has passed since this call.
+///
+/// The future is asked first: one that is ready when the time is over still gives its output.
+/// Dropping the timeout drops the future. To go on with it after the limit, pass `&mut future`.
+///
+/// # Panics
+///
+/// As [`Sleeper::sleep`] does.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, Sleeper, timeout};
+/// use std::time::Duration;
+///
+/// let runtime = dormouse_smol::Smol;
+/// runtime.block_on(async {
+///     let limit = Duration::from_millis(2);
+///     assert_eq!(timeout(&runtime, limit, async { 42 }).await, Ok(42));
+///     assert!(timeout(&runtime, limit, runtime.sleep(Duration::MAX)).await.is_err());
+/// });
+/// ```
+pub fn timeout<S: Sleeper, F: Future>(
+    sleeper: &S,
+    duration: Duration,
+    future: F,
+) -> Timeout<F, S::Sleep> {
+    Timeout {
+        future,
+        sleep: sleeper.sleep(duration),
+    }
+}
+
+/// Gives the output of `future`, or [`Elapsed`] once `deadline` has passed, as [`timeout`] does.
+///
+/// Several steps that share one limit share its deadline.
+///
+/// # Panics
+///
+/// As [`Sleeper::sleep_until`] does.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, Elapsed, Sleeper, timeout_at};
+/// use std::time::Duration;
+///
+/// let runtime = dormouse_smol::Smol;
+/// let deadline = runtime.now() + Duration::from_millis(2);
+/// let both = runtime.block_on(async {
+///     timeout_at(&runtime, deadline, async { "connected" }).await?;
+///     timeout_at(&runtime, deadline, runtime.sleep(Duration::from_secs(60))).await
+/// });
+/// assert_eq!(both, Err(Elapsed));
+/// ```
+pub fn timeout_at<S: Sleeper, F: Future>(
+    sleeper: &S,
+    deadline: Instant,
+    future: F,
+) -> Timeout<F, S::Sleep> {
+    Timeout {
+        future,
+        sleep: sleeper.sleep_until(deadline),
+    }
+}
+
+pin_project! {
+    /// Future for the [`timeout`] and [`timeout_at`] functions.
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct Timeout<F, D> {
+        #[pin]
+        future: F,
+        #[pin]
+        sleep: D,
+    }
+}
+
+impl<F: Future, D: Future<Output = ()>> Future for Timeout<F, D> {
+    type Output = Result<F::Output, Elapsed>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        if let Poll::Ready(output) = this.future.poll(cx) {
+            return Poll::Ready(Ok(output));
+        }
+        this.sleep.poll(cx).map(|()| Err(Elapsed))
+    }
+}
+
+/// The error of a future whose time was over before it had ended.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Elapsed;
+
+impl fmt::Display for Elapsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the time was over before the future had ended")
+    }
+}
+
+impl Error for Elapsed {}
