@@ -26,7 +26,9 @@ impl<R> Drop for Owned<R> {
     fn drop(&mut self) {
         // tokio panics where a runtime is dropped inside of another one, as that waits.
         if Handle::try_current().is_ok() {
-            self.runtime.take().map_or((), self.shut_down);
+            if let Some(runtime) = self.runtime.take() {
+                (self.shut_down)(runtime);
+            }
         }
     }
 }
