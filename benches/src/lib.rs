@@ -3,6 +3,7 @@
 //!
 //! `benches/README.md` says what each program measures and how to read it.
 
+pub mod cases;
 pub mod engines;
 pub mod environment;
 pub mod measure;
