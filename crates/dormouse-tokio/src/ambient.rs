@@ -43,10 +43,18 @@ impl Sleeper for Tokio {
         time::Instant::now().into_std()
     }
 
+    #[inline]
     #[track_caller]
     fn sleep_until(&self, deadline: Instant) -> Sleep {
         let _in_context = current();
         crate::sleep_until(deadline)
+    }
+
+    #[inline]
+    #[track_caller]
+    fn sleep(&self, duration: Duration) -> Sleep {
+        let _in_context = current();
+        crate::sleep(duration)
     }
 
     fn granularity(&self) -> Duration {
@@ -69,12 +77,20 @@ impl Spawner for Tokio {
     }
 }
 
+#[inline]
 #[track_caller]
 fn current() -> Handle {
-    Handle::try_current().unwrap_or_else(|_| {
-        panic!(
-            "no tokio runtime here: call this inside of one (`#[tokio::main]`, `#[tokio::test]` or \
-             `Runtime::block_on`), or use a `TokioRuntime` in place of `Tokio`"
-        )
-    })
+    match Handle::try_current() {
+        Ok(handle) => handle,
+        Err(_) => none_here(),
+    }
+}
+
+#[cold]
+#[track_caller]
+fn none_here() -> ! {
+    panic!(
+        "no tokio runtime here: call this inside of one (`#[tokio::main]`, `#[tokio::test]` or \
+         `Runtime::block_on`), or use a `TokioRuntime` in place of `Tokio`"
+    )
 }

@@ -20,6 +20,8 @@
 
 use std::time::{Duration, Instant};
 
+use tokio::time::{self, Sleep};
+
 pub use crate::ambient::Tokio;
 pub use crate::local::TokioLocal;
 pub use crate::owner::TokioRuntime;
@@ -40,14 +42,29 @@ const GRANULARITY: Duration = Duration::from_millis(1);
 const SMALL_FUTURE: usize = 24;
 
 /// tokio's sleep, in the runtime that is there.
+#[inline]
 #[track_caller]
-fn sleep_until(deadline: Instant) -> tokio::time::Sleep {
+fn sleep_until(deadline: Instant) -> Sleep {
     // tokio rounds up to the tick when it arms the timer, and panics where the clock ends.
-    let last_tick = deadline.checked_add(GRANULARITY).is_none();
-    let deadline = if last_tick {
-        deadline - GRANULARITY
-    } else {
-        deadline
+    let deadline = match deadline.checked_add(GRANULARITY) {
+        Some(_) => deadline,
+        None => a_tick_before(deadline),
     };
-    tokio::time::sleep_until(deadline.into())
+    time::sleep_until(deadline.into())
 }
+
+/// tokio's sleep for a duration, in the runtime that is there: no look at where the clock ends, as
+/// it is not near.
+#[inline]
+#[track_caller]
+fn sleep(duration: Duration) -> Sleep {
+    time::sleep_until(time::Instant::now() + duration.min(FAR))
+}
+
+#[cold]
+fn a_tick_before(deadline: Instant) -> Instant {
+    deadline - GRANULARITY
+}
+
+/// A thousand years: no clock ends before.
+const FAR: Duration = Duration::from_secs(1_000 * 365 * 24 * 60 * 60);

@@ -116,9 +116,16 @@ impl Sleeper for TokioRuntime {
         time::Instant::now().into_std()
     }
 
+    #[inline]
     fn sleep_until(&self, deadline: Instant) -> Sleep {
         let _context = self.handle().enter();
         crate::sleep_until(deadline)
+    }
+
+    #[inline]
+    fn sleep(&self, duration: Duration) -> Sleep {
+        let _context = self.handle().enter();
+        crate::sleep(duration)
     }
 
     fn weak(&self) -> Option<Self> {
