@@ -40,6 +40,14 @@ impl Case {
             let deadline = Instant::now() + LONG;
             in_tokio(|| repeat(count, || arm_and_drop(Tokio.sleep_until(deadline))));
         }),
+        sleep_until("Tokio, in a task", "direct", |count| {
+            let deadline = tokio_time::Instant::now() + LONG;
+            in_task(move || repeat(count, || arm_and_drop(tokio_time::sleep_until(deadline))));
+        }),
+        sleep_until("Tokio, in a task", "trait", |count| {
+            let deadline = Instant::now() + LONG;
+            in_task(move || repeat(count, || arm_and_drop(Tokio.sleep_until(deadline))));
+        }),
         sleep("TokioRuntime", "direct", |count| {
             let runtime = tokio();
             let sleep = || {
@@ -176,6 +184,12 @@ fn in_tokio(work: impl FnOnce()) {
     let runtime = tokio();
     let _context = runtime.enter();
     work();
+}
+
+fn in_task(work: impl FnOnce() + Send + 'static) {
+    let runtime = tokio();
+    let task = runtime.spawn(async { work() });
+    runtime.block_on(task).expect("it ends");
 }
 
 fn repeat(count: u64, work: impl Fn()) {
