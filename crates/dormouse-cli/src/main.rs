@@ -1,3 +1,59 @@
-//! The command dormouse.
+//! The command `dormouse`: runs the functions of the library, and compares the runtimes under them.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::args::{Args, Command};
+use crate::failure::Failure;
+
+mod args;
+mod command;
+mod engine;
+mod environment;
+mod failure;
+mod machine;
+mod output;
+mod recorder;
+mod report;
+mod run;
+mod runtime;
+mod session;
+mod table;
+mod units;
+mod verdict;
+mod worker;
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+            ) =>
+        {
+            // A closed pipe is no failure.
+            let _ = error.print();
+            return ExitCode::SUCCESS;
+        }
+        Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let _ = error.print();
+            return ExitCode::from(2);
+        }
+        Err(error) => return Failure::from(error).report(),
+    };
+    let done = match args.command {
+        Command::WaitRandom(args) => command::wait_random(&args),
+        Command::WaitN(args) => command::wait_n(&args),
+        Command::MeasureTime(args) => command::measure_time(&args),
+        Command::Compare(args) => command::compare(&args),
+        Command::Runtimes(args) => command::runtimes(&args),
+        Command::Worker(args) => worker::work(&args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

@@ -62,6 +62,23 @@ impl<S: Sleeper> CoalescedWaitN<S> {
         })
     }
 
+    /// The delays that have been released after the first `given`, in seconds, ascending.
+    ///
+    /// Between two polls this is what the last one released, for who watches the waits go by.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::Coalesced;
+    ///
+    /// let waits = Coalesced::new(dormouse_smol::Smol).wait_n(10, 1);
+    /// assert_eq!(waits.released(0).count(), 0); // it has not been polled
+    /// ```
+    pub fn released(&self, given: usize) -> impl Iterator<Item = f64> {
+        let gone = self.line.gone();
+        gone[given.min(gone.len())..].iter().copied().map(seconds)
+    }
+
     /// Lets go some of those whose deadlines have passed; how many.
     fn let_go(&mut self, now: u64) -> u64 {
         let mut gone = 0;

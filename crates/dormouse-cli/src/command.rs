@@ -1,0 +1,13 @@
+//! The commands.
+
+pub(crate) use crate::command::compare::compare;
+pub(crate) use crate::command::measure_time::measure_time;
+pub(crate) use crate::command::runtimes::runtimes;
+pub(crate) use crate::command::wait_n::wait_n;
+pub(crate) use crate::command::wait_random::wait_random;
+
+mod compare;
+mod measure_time;
+mod runtimes;
+mod wait_n;
+mod wait_random;

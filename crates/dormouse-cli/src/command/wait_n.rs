@@ -1,0 +1,80 @@
+//! `dormouse wait-n`
+
+use serde::Serialize;
+
+use crate::args::{Mode, WaitN};
+use crate::failure::Failure;
+use crate::output::{print, print_json};
+use crate::run::{Outcome, Run};
+use crate::runtime::RuntimeName;
+use crate::units;
+
+pub(crate) fn wait_n(args: &WaitN) -> Result<(), Failure> {
+    let run = Run::asked(&args.common, args.mode, args.n, args.max.max)?;
+    let outcome = run.run()?;
+    if args.common.json {
+        return print_json(&Waits::new(&run, &outcome, !args.no_delays));
+    }
+    if args.no_delays {
+        let waits = Waits::new(&run, &outcome, false);
+        return print(|out| {
+            writeln!(
+                out,
+                "{} waits in {}, overhead {}, CPU {}, peak memory {}",
+                run.n,
+                units::seconds(waits.total_s),
+                units::seconds(waits.overhead_s),
+                units::seconds(waits.cpu_s),
+                units::bytes(waits.peak_rss_bytes as f64),
+            )
+        });
+    }
+    print(|out| {
+        outcome
+            .delays
+            .iter()
+            .try_for_each(|delay| writeln!(out, "{delay}"))
+    })
+}
+
+/// What `--json` prints, of this command and of `measure-time`.
+#[derive(Serialize)]
+pub(crate) struct Waits<'a> {
+    runtime: RuntimeName,
+    mode: Mode,
+    n: usize,
+    max_delay_s: f64,
+    seed: u64,
+    threads: usize,
+    total_s: f64,
+    /// The total by n; absent without a wait.
+    per_wait_s: Option<f64>,
+    /// The total without the largest delay.
+    overhead_s: f64,
+    startup_s: f64,
+    cpu_s: f64,
+    peak_rss_bytes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delays_s: Option<&'a [f64]>,
+}
+
+impl<'a> Waits<'a> {
+    pub(crate) fn new(run: &Run, outcome: &'a Outcome, delays: bool) -> Self {
+        let total_s = outcome.total.as_secs_f64();
+        Self {
+            runtime: run.runtime,
+            mode: run.mode,
+            n: run.n,
+            max_delay_s: run.max_delay.as_secs_f64(),
+            seed: run.seed,
+            threads: run.threads.get(),
+            total_s,
+            per_wait_s: (run.n > 0).then(|| total_s / run.n as f64),
+            overhead_s: total_s - outcome.delays.last().copied().unwrap_or(0.0),
+            startup_s: outcome.startup.as_secs_f64(),
+            cpu_s: outcome.usage.cpu_s(),
+            peak_rss_bytes: outcome.peak_rss_bytes,
+            delays_s: delays.then_some(&outcome.delays),
+        }
+    }
+}

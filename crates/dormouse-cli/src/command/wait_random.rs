@@ -1,0 +1,57 @@
+//! `dormouse wait-random`
+
+use dormouse::{BlockOn, MaxDelay, Runtime, wait_random_with};
+use serde::Serialize;
+
+use crate::args::{Mode, WaitRandom};
+use crate::failure::Failure;
+use crate::output::{print, print_json};
+use crate::run::Run;
+use crate::runtime::{RuntimeName, Visit};
+
+pub(crate) fn wait_random(args: &WaitRandom) -> Result<(), Failure> {
+    let run = Run::asked(&args.common, Mode::Join, 1, args.max.max)?;
+    let wait = Wait {
+        max_delay: run.max_delay,
+        seed: run.seed,
+    };
+    let (delay_s, total_s) = run.runtime.visit(run.threads, wait);
+    if !args.common.json {
+        return print(|out| writeln!(out, "{delay_s}"));
+    }
+    print_json(&Waited {
+        runtime: run.runtime,
+        max_delay_s: run.max_delay.as_secs_f64(),
+        seed: run.seed,
+        delay_s,
+        total_s,
+        overhead_s: total_s - delay_s,
+    })
+}
+
+#[derive(Serialize)]
+struct Waited {
+    runtime: RuntimeName,
+    max_delay_s: f64,
+    seed: u64,
+    delay_s: f64,
+    total_s: f64,
+    overhead_s: f64,
+}
+
+struct Wait {
+    max_delay: MaxDelay,
+    seed: u64,
+}
+
+impl Visit for Wait {
+    type Output = (f64, f64);
+
+    fn visit<R: Runtime + BlockOn>(self, runtime: &R) -> (f64, f64) {
+        runtime.block_on(async {
+            let start = runtime.now();
+            let delay = wait_random_with(runtime, self.max_delay, self.seed).await;
+            (delay, (runtime.now() - start).as_secs_f64())
+        })
+    }
+}

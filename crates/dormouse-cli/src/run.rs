@@ -1,0 +1,225 @@
+//! One run of n waits on one runtime.
+
+use std::future::{Future, poll_fn};
+use std::num::NonZeroUsize;
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use dormouse::{BlockOn, Coalesced, CoalescedWaitN, MaxDelay, Runtime, TaskWaitN, WaitN};
+
+use crate::args::{Common, Mode};
+use crate::failure::Failure;
+use crate::machine::{self, Usage};
+use crate::recorder::{self, Recorded};
+use crate::runtime::{RuntimeName, THREADS_OF_ASYNC_STD, Visit};
+use crate::units;
+
+/// What is to be run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run {
+    pub(crate) runtime: RuntimeName,
+    pub(crate) mode: Mode,
+    pub(crate) threads: NonZeroUsize,
+    pub(crate) n: usize,
+    pub(crate) max_delay: MaxDelay,
+    pub(crate) seed: u64,
+    /// Whether the lateness of each wait is written down.
+    pub(crate) recorded: bool,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// Seconds, ascending.
+    pub(crate) delays: Vec<f64>,
+    /// From nothing until the runtime had run a first task and a first sleep.
+    pub(crate) startup: Duration,
+    /// When the waits began.
+    pub(crate) start: Instant,
+    pub(crate) total: Duration,
+    pub(crate) usage: Usage,
+    /// The memory before the waits began.
+    pub(crate) base_rss_bytes: u64,
+    pub(crate) peak_rss_bytes: u64,
+}
+
+impl Run {
+    /// The run that the common options ask for, of `n` waits.
+    ///
+    /// Not to return: where async-std is to have so many threads, the command begins anew with
+    /// its variable set, as a process reads it once.
+    pub(crate) fn asked(
+        common: &Common,
+        mode: Mode,
+        n: usize,
+        max_delay: MaxDelay,
+    ) -> Result<Self, Failure> {
+        let runtime = match common.runtime {
+            Some(runtime) => runtime,
+            None => RuntimeName::default_one()?,
+        };
+        let threads = runtime.threads(common.threads);
+        if common.threads.is_some_and(|asked| asked != threads) {
+            return Err(Failure::usage(format_args!(
+                "{runtime} has one thread, not {}: leave `--threads` out, or take `--runtime tokio`",
+                threads_text(common.threads)
+            )));
+        }
+        let run = Self {
+            runtime,
+            mode,
+            threads,
+            n,
+            max_delay,
+            seed: common.seed.unwrap_or_else(rand::random),
+            recorded: false,
+        };
+        run.fits_in_memory()?;
+        if runtime == RuntimeName::AsyncStd && common.threads.is_some() {
+            begin_anew_with_threads(threads)?;
+        }
+        Ok(run)
+    }
+
+    /// Refuses what the memory that is free would not hold.
+    pub(crate) fn fits_in_memory(&self) -> Result<(), Failure> {
+        let needed = self.n as u128 * self.bytes_per_wait();
+        match machine::available_bytes() {
+            Some(free) if needed > u128::from(free) => Err(Failure::usage(format_args!(
+                "{} waits in mode {} need some {} of memory, and {} are free: ask for {} or fewer",
+                self.n,
+                self.mode.name(),
+                units::bytes(needed as f64),
+                units::bytes(free as f64),
+                u128::from(free) / self.bytes_per_wait(),
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn run(self) -> Result<Outcome, Failure> {
+        let began = Instant::now();
+        self.runtime.visit(self.threads, (self, began))
+    }
+
+    /// Somewhat more than the greediest runtime was measured to take.
+    fn bytes_per_wait(&self) -> u128 {
+        match self.mode {
+            Mode::Join => 200,
+            Mode::Spawn => 480,
+            Mode::Coalesced => 16,
+        }
+    }
+}
+
+impl Visit for (Run, Instant) {
+    type Output = Result<Outcome, Failure>;
+
+    fn visit<R: Runtime + BlockOn>(self, runtime: &R) -> Self::Output {
+        let (run, began) = self;
+        // What a runtime starts at its first use belongs to its start-up, not to the waits.
+        let first = runtime.spawn(runtime.sleep(Duration::from_nanos(1)));
+        runtime.block_on(first).map_err(|error| {
+            Failure::run(format_args!(
+                "the first task on {} failed: {error}",
+                run.runtime
+            ))
+        })?;
+        let startup = began.elapsed();
+        if run.recorded {
+            measure(&Recorded(runtime.clone()), run, startup)
+        } else {
+            measure(runtime, run, startup)
+        }
+    }
+}
+
+fn measure<R: Runtime + BlockOn>(
+    runtime: &R,
+    run: Run,
+    startup: Duration,
+) -> Result<Outcome, Failure> {
+    recorder::start(run.n);
+
+    let base_rss_bytes = machine::rss_bytes();
+    let before = Usage::now();
+    let start = runtime.now();
+    let delays = runtime.block_on(wait(runtime, run))?;
+    let total = runtime.now() - start;
+    let usage = Usage::now().since(before);
+    let peak_rss_bytes = machine::peak_rss_bytes();
+    Ok(Outcome {
+        delays,
+        startup,
+        start,
+        total,
+        usage,
+        base_rss_bytes,
+        peak_rss_bytes,
+    })
+}
+
+async fn wait<R: Runtime>(runtime: &R, run: Run) -> Result<Vec<f64>, Failure> {
+    let Run { n, max_delay, .. } = run;
+    let seed = Some(run.seed);
+    match run.mode {
+        Mode::Join => {
+            let waits = WaitN::try_new(runtime, n, max_delay, seed);
+            Ok(waits.map_err(Failure::usage)?.await)
+        }
+        Mode::Spawn => {
+            let waits = TaskWaitN::try_new(runtime, n, max_delay, seed);
+            let delays = waits.map_err(Failure::usage)?.fallible().await;
+            delays.map_err(Failure::run)
+        }
+        Mode::Coalesced => {
+            let runtime = Coalesced::new(runtime.clone());
+            let start = recorder::nanos(Instant::now());
+            let waits = CoalescedWaitN::try_new(&runtime, n, max_delay, seed);
+            let mut waits = pin!(waits.map_err(Failure::usage)?);
+            if !run.recorded {
+                return Ok(waits.await);
+            }
+            // There is no sleep per wait that could write down its end: what each poll released is.
+            let mut seen = 0;
+            let delays = poll_fn(|cx| {
+                let poll = waits.as_mut().poll(cx);
+                let released = waits.released(seen);
+                for delay in released {
+                    recorder::record(start + (delay * 1e9).round() as u64);
+                    seen += 1;
+                }
+                poll
+            })
+            .await;
+            for delay in &delays[seen..] {
+                recorder::record(start + (delay * 1e9).round() as u64);
+            }
+            Ok(delays)
+        }
+    }
+}
+
+/// Runs the same command line in a process whose async-std has this many threads.
+fn begin_anew_with_threads(threads: NonZeroUsize) -> Result<(), Failure> {
+    let threads = threads.to_string();
+    if std::env::var(THREADS_OF_ASYNC_STD).is_ok_and(|set| set == threads) {
+        return Ok(());
+    }
+    let anew = || -> std::io::Result<std::process::ExitStatus> {
+        std::process::Command::new(std::env::current_exe()?)
+            .args(std::env::args_os().skip(1))
+            .env(THREADS_OF_ASYNC_STD, &threads)
+            .status()
+    };
+    match anew() {
+        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
+        Err(error) => Err(Failure::run(format_args!(
+            "cannot start this command anew: {error}"
+        ))),
+    }
+}
+
+fn threads_text(threads: Option<NonZeroUsize>) -> String {
+    threads.map_or_else(String::new, |threads| threads.to_string())
+}

@@ -1,0 +1,148 @@
+//! The runtimes by name.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::thread;
+
+use dormouse::{BlockOn, Runtime};
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+
+/// A runtime that the command knows, built in or not.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum RuntimeName {
+    Tokio,
+    TokioCurrentThread,
+    Smol,
+    AsyncStd,
+}
+
+/// What is done with a runtime once there is one.
+///
+/// The command does not go by `AnyRuntime`: a comparison must not measure the boxes of an erased
+/// runtime.
+pub(crate) trait Visit {
+    type Output;
+
+    fn visit<R: Runtime + BlockOn>(self, runtime: &R) -> Self::Output;
+}
+
+impl RuntimeName {
+    pub(crate) const ALL: [Self; 4] = [
+        Self::Tokio,
+        Self::TokioCurrentThread,
+        Self::Smol,
+        Self::AsyncStd,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Tokio => "tokio",
+            Self::TokioCurrentThread => "tokio-current-thread",
+            Self::Smol => "smol",
+            Self::AsyncStd => "async-std",
+        }
+    }
+
+    /// The Cargo feature that builds it in.
+    pub(crate) fn feature(self) -> &'static str {
+        match self {
+            Self::Tokio | Self::TokioCurrentThread => "tokio",
+            Self::Smol => "smol",
+            Self::AsyncStd => "async-std",
+        }
+    }
+
+    pub(crate) fn version(self) -> &'static str {
+        match self {
+            Self::Tokio | Self::TokioCurrentThread => env!("DORMOUSE_TOKIO"),
+            Self::Smol => env!("DORMOUSE_SMOL"),
+            Self::AsyncStd => env!("DORMOUSE_ASYNC_STD"),
+        }
+    }
+
+    pub(crate) fn is_built_in(self) -> bool {
+        match self {
+            Self::Tokio | Self::TokioCurrentThread => cfg!(feature = "tokio"),
+            Self::Smol => cfg!(feature = "smol"),
+            Self::AsyncStd => cfg!(feature = "async-std"),
+        }
+    }
+
+    /// What should be known before it is chosen.
+    pub(crate) fn remark(self) -> &'static str {
+        match self {
+            Self::Tokio | Self::Smol => "",
+            Self::TokioCurrentThread => "one thread, always",
+            Self::AsyncStd => "discontinued (RUSTSEC-2025-0052)",
+        }
+    }
+
+    pub(crate) fn built_in() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|name| name.is_built_in())
+    }
+
+    /// The one that is taken where none is named.
+    pub(crate) fn default_one() -> Result<Self, Failure> {
+        Self::built_in().next().ok_or_else(|| {
+            Failure::usage("no runtime is built in: build dormouse-cli with `--features tokio`, smol or async-std")
+        })
+    }
+
+    /// Reads the name of a runtime that is built in.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let Some(name) = Self::ALL.into_iter().find(|name| name.name() == text) else {
+            let names: Vec<_> = Self::built_in().map(Self::name).collect();
+            return Err(format!(
+                "no runtime has this name; built in: {}",
+                names.join(", ")
+            ));
+        };
+        if !name.is_built_in() {
+            return Err(format!(
+                "it is not built in: build dormouse-cli with `--features {}`",
+                name.feature()
+            ));
+        }
+        Ok(name)
+    }
+
+    /// Its threads, if `asked` for so many: one per core unless asked for.
+    pub(crate) fn threads(self, asked: Option<NonZeroUsize>) -> NonZeroUsize {
+        let one = NonZeroUsize::MIN;
+        match self {
+            Self::TokioCurrentThread => one,
+            _ => asked.unwrap_or_else(|| thread::available_parallelism().unwrap_or(one)),
+        }
+    }
+
+    /// Makes the runtime with so many threads.
+    pub(crate) fn visit<V: Visit>(self, threads: NonZeroUsize, visit: V) -> V::Output {
+        #[cfg(not(feature = "tokio"))]
+        let _ = threads;
+        match self {
+            #[cfg(feature = "tokio")]
+            Self::Tokio => visit.visit(&dormouse::TokioRuntime::multi_thread(threads.get())),
+            #[cfg(feature = "tokio")]
+            Self::TokioCurrentThread => visit.visit(&dormouse::TokioRuntime::current_thread()),
+            #[cfg(feature = "smol")]
+            Self::Smol => visit.visit(&dormouse::SmolExecutor::new(threads.get())),
+            // Its threads are counted from `THREADS_OF_ASYNC_STD` when it first runs.
+            #[cfg(feature = "async-std")]
+            Self::AsyncStd => visit.visit(&dormouse::AsyncStd),
+            #[allow(unreachable_patterns)]
+            name => unreachable!("{name} is not built in, and `parse` lets nobody name it"),
+        }
+    }
+}
+
+/// What tells async-std how many threads to start; it is read once in a process.
+pub(crate) const THREADS_OF_ASYNC_STD: &str = "ASYNC_STD_THREAD_COUNT";
+
+impl fmt::Display for RuntimeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

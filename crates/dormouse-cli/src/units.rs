@@ -1,0 +1,55 @@
+//! Figures as people read them: three digits and a unit.
+
+/// Seconds.
+pub(crate) fn seconds(seconds: f64) -> String {
+    let magnitude = seconds.abs();
+    let (scaled, unit) = match () {
+        () if magnitude >= 1.0 => (seconds, "s"),
+        () if magnitude >= 1e-3 => (seconds * 1e3, "ms"),
+        () if magnitude >= 1e-6 => (seconds * 1e6, "µs"),
+        () => (seconds * 1e9, "ns"),
+    };
+    format!("{} {unit}", three_digits(scaled))
+}
+
+/// Bytes, in powers of 1024.
+pub(crate) fn bytes(bytes: f64) -> String {
+    let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let mut scaled = bytes;
+    let mut unit = 0;
+    while scaled >= 1000.0 && unit + 1 < units.len() {
+        scaled /= 1024.0;
+        unit += 1;
+    }
+    format!("{} {}", three_digits(scaled), units[unit])
+}
+
+fn three_digits(number: f64) -> String {
+    let decimals = match number.abs() {
+        magnitude if magnitude >= 99.95 || magnitude == 0.0 => 0,
+        magnitude if magnitude >= 9.995 => 1,
+        _ => 2,
+    };
+    format!("{number:.decimals$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_have_three_digits_and_a_unit() {
+        for (figure, text) in [
+            (12.345, "12.3 s"),
+            (0.001234, "1.23 ms"),
+            (99.96e-6, "100 µs"),
+            (-5e-7, "-500 ns"),
+            (0.0, "0 ns"),
+        ] {
+            assert_eq!(seconds(figure), text);
+        }
+        assert_eq!(bytes(1536.0), "1.50 KiB");
+        assert_eq!(bytes(1000.0), "0.98 KiB");
+        assert_eq!(bytes(256.0), "256 B");
+    }
+}

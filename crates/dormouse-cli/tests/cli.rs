@@ -1,0 +1,268 @@
+//! The binary as its users run it.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+const RUNTIMES: [&str; 4] = ["tokio", "tokio-current-thread", "smol", "async-std"];
+const MODES: [&str; 3] = ["join", "spawn", "coalesced"];
+
+fn dormouse(args: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_dormouse"))
+        .args(args.split_whitespace())
+        .output()
+        .expect("the binary starts")
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("text")
+}
+
+fn json(args: &str) -> Value {
+    let output = dormouse(args);
+    assert!(output.status.success(), "{args}: {}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("one JSON value")
+}
+
+/// Bad input is one line that names the value and the remedy, status 2, and nothing else is done.
+#[test]
+fn bad_input_is_one_clear_line() {
+    for (args, value, remedy) in [
+        ("wait-n -1", "'-1'", "0 or more"),
+        ("wait-n abc", "'abc'", "whole number of waits"),
+        ("wait-n 1.5", "'1.5'", "whole number of waits"),
+        ("wait-n 5 abc", "'abc'", "such as 10 or 0.25"),
+        ("wait-n 5 nan", "NaN", "give seconds from 0 to"),
+        ("wait-n 5 -1", "-1 s", "give seconds from 0 to"),
+        ("wait-n 5 inf", "inf s", "give seconds from 0 to"),
+        ("wait-random 1e300", "1e300 s", "give seconds from 0 to"),
+        ("wait-n 1000000000000", "1000000000000 waits", "or fewer"),
+        ("measure-time 0", "0 waits", "at least 1"),
+        ("wait-n 1 --runtime nope", "'nope'", "tokio, "),
+        ("wait-n 1 --mode nope", "'nope'", "join, spawn, coalesced"),
+        ("wait-n 1 --seed -7", "'-7'", "whole number from 0"),
+        ("wait-n 1 --threads 0", "'0'", "1 or more"),
+        (
+            "wait-n 1 --threads 2 --runtime tokio-current-thread",
+            "one thread, not 2",
+            "leave `--threads` out",
+        ),
+        ("wait-n", "<N>", "--help"),
+        ("nap", "'nap'", "--help"),
+        ("compare --n 0", "0 waits", "1 or more"),
+        ("compare --rounds 0", "'0'", "1 or more"),
+        ("compare --runtimes tokio,nope", "'nope'", "smol"),
+    ] {
+        let output = dormouse(args);
+        let complaint = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{args}: {complaint}");
+        assert!(output.stdout.is_empty(), "{args}");
+        assert_eq!(complaint.lines().count(), 1, "{args}: {complaint}");
+        assert!(complaint.contains(value), "{args}: {complaint}");
+        assert!(complaint.contains(remedy), "{args}: {complaint}");
+    }
+}
+
+#[test]
+fn one_seed_is_one_list_on_every_runtime_and_in_every_mode() {
+    let list = |runtime: &str, mode: &str| {
+        let output = dormouse(&format!(
+            "wait-n 200 0.02 --seed 7 --runtime {runtime} --mode {mode}"
+        ));
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout).to_owned()
+    };
+    let first = list("tokio", "join");
+    let delays: Vec<f64> = first.lines().map(|line| line.parse().unwrap()).collect();
+    assert_eq!(delays.len(), 200);
+    assert!(delays.is_sorted());
+    assert!(delays.iter().all(|delay| (0.0..=0.02).contains(delay)));
+    for runtime in RUNTIMES {
+        for mode in MODES {
+            assert_eq!(list(runtime, mode), first, "{runtime} in mode {mode}");
+        }
+    }
+}
+
+#[test]
+fn wait_n_as_json_has_every_figure() {
+    for mode in MODES {
+        let waits = json(&format!(
+            "wait-n 50 0.02 --json --seed 3 --mode {mode} --threads 2"
+        ));
+        assert_eq!(waits["mode"], mode);
+        assert_eq!(waits["n"], 50);
+        assert_eq!(waits["seed"], 3);
+        assert_eq!(waits["threads"], 2);
+        assert_eq!(waits["max_delay_s"], 0.02);
+        let figure = |name: &str| waits[name].as_f64().unwrap_or_else(|| panic!("no {name}"));
+        let largest = waits["delays_s"][49].as_f64().unwrap();
+        assert!(figure("total_s") >= largest);
+        assert!((figure("overhead_s") - (figure("total_s") - largest)).abs() < 1e-12);
+        assert!((figure("per_wait_s") - figure("total_s") / 50.0).abs() < 1e-12);
+        assert!(figure("cpu_s") > 0.0);
+        assert!(figure("peak_rss_bytes") > 100_000.0);
+    }
+    let bare = json("wait-n 5 0.01 --json --no-delays");
+    assert!(bare.get("delays_s").is_none());
+}
+
+#[test]
+fn no_waits_are_an_empty_list() {
+    let output = dormouse("wait-n 0");
+    assert!(output.status.success() && output.stdout.is_empty());
+    let waits = json("wait-n 0 --json");
+    assert_eq!(waits["delays_s"], Value::Array(Vec::new()));
+    assert_eq!(waits["per_wait_s"], Value::Null);
+}
+
+#[test]
+fn wait_random_and_measure_time_print_seconds() {
+    let number = |args: &str| -> f64 {
+        let output = dormouse(args);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout).trim().parse().unwrap()
+    };
+    assert!((0.0..=0.01).contains(&number("wait-random 0.01")));
+    let seeded = "wait-random 0.01 --seed 9";
+    assert_eq!(number(seeded).to_bits(), number(seeded).to_bits());
+
+    let waits = json("wait-n 100 0.05 --seed 9 --json");
+    let largest = waits["delays_s"][99].as_f64().unwrap();
+    let each = number("measure-time 100 0.05 --seed 9");
+    assert!(each >= largest / 100.0, "{each} s of {largest} s");
+}
+
+#[test]
+fn async_std_has_the_threads_that_are_asked_for() {
+    let waits = json("wait-n 5 0.01 --json --runtime async-std --threads 3");
+    assert_eq!(waits["threads"], 3);
+}
+
+#[test]
+fn a_closed_pipe_ends_it_quietly() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_dormouse"))
+        .args(["wait-n", "200000", "0.05"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut reader = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    reader.read_line(&mut line).unwrap();
+    drop(reader);
+    let mut complaint = String::new();
+    let mut stderr = child.stderr.take().unwrap();
+    stderr.read_to_string(&mut complaint).unwrap();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(complaint, "");
+}
+
+#[test]
+fn runtimes_lists_what_is_built_in() {
+    let runtimes = json("runtimes --json");
+    let runtimes = runtimes.as_array().unwrap().iter();
+    let names: Vec<_> = runtimes
+        .map(|entry| entry["runtime"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, RUNTIMES);
+    let output = dormouse("runtimes");
+    for (name, line) in RUNTIMES.iter().zip(text(&output.stdout).lines()) {
+        assert!(line.starts_with(name), "{line}");
+        let version = |letter: char| letter.is_ascii_digit();
+        assert!(line.contains(version), "{line} has no version");
+    }
+}
+
+#[test]
+fn compare_has_a_row_per_engine_within_80_columns() {
+    let output = dormouse("compare --n 50 --max-delay 0.01 --rounds 2");
+    let shown = text(&output.stdout);
+    assert!(output.status.success(), "{shown}{}", text(&output.stderr));
+    for line in shown.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    for runtime in RUNTIMES {
+        let rows = shown.lines().filter(|line| {
+            line.starts_with("  ") && line.split_whitespace().next() == Some(runtime)
+        });
+        assert_eq!(rows.count(), MODES.len(), "{shown}");
+    }
+    let warnings = text(&output.stderr);
+    assert!(warnings.contains("rounds can't tell"), "{warnings}");
+}
+
+#[test]
+fn compare_as_json_has_every_run() {
+    let report = json("compare --json --n 40 --max-delay 0.01 --rounds 3 --seed 5 --threads 2");
+    assert_eq!(report["schema"], "dormouse-compare");
+    assert_eq!(report["round_seeds"].as_array().unwrap().len(), 3);
+    let engines = report["engines"].as_array().unwrap();
+    assert_eq!(engines.len(), RUNTIMES.len() * MODES.len());
+    for engine in engines {
+        let runs = engine["runs"].as_array().unwrap();
+        assert_eq!(runs.len(), 3);
+        for run in runs {
+            let figures = &run["figures"];
+            assert_eq!(figures["lateness"]["early"], 0, "{engine}");
+            let waits = figures["lateness"]["histogram_ns"].as_array().unwrap();
+            let waits: u64 = waits.iter().map(|bucket| bucket[1].as_u64().unwrap()).sum();
+            assert_eq!(waits, 40, "each wait is in the histogram once");
+            assert!(figures["overhead_s"].as_f64().unwrap() >= 0.0);
+            assert!(figures["concurrency"].as_f64().unwrap() > 1.0);
+        }
+    }
+    for key in ["cpu", "cores", "kernel", "rustc", "versions", "load"] {
+        assert!(report["environment"].get(key).is_some(), "no {key}");
+    }
+}
+
+/// One shared seed per round, and an order that differs from round to round.
+#[test]
+fn rounds_share_a_seed_and_shuffle_the_engines() {
+    let args = "compare --json --n 5 --max-delay 0.001 --rounds 5 --seed 5";
+    let report = json(args);
+    let order = |round: usize| -> Vec<u64> {
+        let engines = report["engines"].as_array().unwrap().iter();
+        engines
+            .map(|engine| engine["runs"][round]["place"].as_u64().unwrap())
+            .collect()
+    };
+    let orders: Vec<_> = (0..5).map(order).collect();
+    let differ = orders.windows(2).any(|pair| pair[0] != pair[1]);
+    assert!(differ, "{orders:?}");
+    assert_eq!(json(args)["round_seeds"], report["round_seeds"]);
+}
+
+/// An engine that fails costs its row, not the session; the row says what happened, and so does
+/// the status.
+#[test]
+fn a_broken_engine_costs_its_row() {
+    for (fault, words) in [
+        ("crash", "crashed: signal: 6"),
+        ("hang", "hung: it had not ended after 1s"),
+        ("disorder", "returned a list out of order"),
+        ("short", "returned 39 delays of 40"),
+    ] {
+        let start = Instant::now();
+        let output = dormouse(&format!(
+            "compare --n 40 --max-delay 0.01 --rounds 1 --modes join --runtimes tokio,smol \
+             --limit 1 --fault smol/join={fault}"
+        ));
+        let shown = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(1), "{fault}: {shown}");
+        let said = format!("smol/join: {words}");
+        assert!(shown.contains(&said), "{fault}: {shown}");
+        let row = |name: &str| {
+            let mut rows = shown.lines().filter(|line| line.starts_with("  "));
+            rows.find(|line| line.trim_start().starts_with(name))
+                .unwrap()
+        };
+        let figures = |line: &str| line.contains("µs") || line.contains("ms");
+        assert!(figures(row("tokio ")), "{fault}: {shown}");
+        assert!(!figures(row("smol ")), "{fault}: {shown}");
+        assert!(start.elapsed() < Duration::from_secs(30));
+    }
+}
