@@ -126,7 +126,8 @@ impl Visit for (Run, Instant) {
             ))
         })?;
         let startup = began.elapsed();
-        if run.recorded {
+        // With one timer for all, what each poll released is written down in place of its sleeps.
+        if run.recorded && run.mode != Mode::Coalesced {
             measure(&Recorded(runtime.clone()), run, startup)
         } else {
             measure(runtime, run, startup)
@@ -180,7 +181,6 @@ async fn wait<R: Runtime>(runtime: &R, run: Run) -> Result<Vec<f64>, Failure> {
             if !run.recorded {
                 return Ok(waits.await);
             }
-            // There is no sleep per wait that could write down its end: what each poll released is.
             let mut seen = 0;
             let delays = poll_fn(|cx| {
                 let poll = waits.as_mut().poll(cx);

@@ -132,11 +132,11 @@ fn show(report: &Report) -> Result<(), Failure> {
         .max()
         .unwrap_or(1);
     print(|out| {
-        writeln!(
-            out,
-            "{} waits of up to {} s, {rounds} rounds, {threads} threads, seed {}; medians:\n",
+        let title = format!(
+            "{} waits of up to {} s, {rounds} rounds, {threads} threads, seed {}. Medians:",
             report.n, report.max_delay_s, report.seed
-        )?;
+        );
+        writeln!(out, "{}\n", textwrap::fill(&title, whole_words()))?;
         writeln!(out, "{}\n", table::table(report))?;
         for row in &report.engines {
             if let Some(failure) = row.failure() {
