@@ -59,10 +59,9 @@ impl Run {
             None => RuntimeName::default_one()?,
         };
         let threads = runtime.threads(common.threads);
-        if common.threads.is_some_and(|asked| asked != threads) {
+        if let Some(asked) = common.threads.filter(|asked| *asked != threads) {
             return Err(Failure::usage(format_args!(
-                "{runtime} has one thread, not {}: leave `--threads` out, or take `--runtime tokio`",
-                threads_text(common.threads)
+                "{runtime} has one thread, not {asked}: leave `--threads` out, or take `--runtime tokio`"
             )));
         }
         let run = Self {
@@ -218,8 +217,4 @@ fn begin_anew_with_threads(threads: NonZeroUsize) -> Result<(), Failure> {
             "cannot start this command anew: {error}"
         ))),
     }
-}
-
-fn threads_text(threads: Option<NonZeroUsize>) -> String {
-    threads.map_or_else(String::new, |threads| threads.to_string())
 }

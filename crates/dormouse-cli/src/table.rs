@@ -70,7 +70,7 @@ pub(crate) fn table(report: &Report) -> String {
                 Some(median) => (column.text)(median),
                 None => "-".into(),
             });
-        let name = format!("  {}", row.engine.runtime);
+        let name = format!(" {}", row.engine.runtime);
         table.add_row([name].into_iter().chain(medians));
     }
     for column in table.column_iter_mut() {

@@ -256,7 +256,7 @@ fn a_broken_engine_costs_its_row() {
         let said = format!("smol/join: {words}");
         assert!(shown.contains(&said), "{fault}: {shown}");
         let row = |name: &str| {
-            let mut rows = shown.lines().filter(|line| line.starts_with("  "));
+            let mut rows = shown.lines().filter(|line| line.starts_with(" "));
             rows.find(|line| line.trim_start().starts_with(name))
                 .unwrap()
         };
