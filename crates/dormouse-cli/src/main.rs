@@ -1,5 +1,11 @@
 //! The command `dormouse`: runs the functions of the library, and compares the runtimes under them.
 
+// Without a runtime all it can do is to say so.
+#![cfg_attr(
+    not(any(feature = "async-std", feature = "smol", feature = "tokio")),
+    allow(dead_code, unused_variables, unreachable_code)
+)]
+
 use std::process::ExitCode;
 
 use clap::Parser;

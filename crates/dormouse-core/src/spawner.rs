@@ -49,7 +49,7 @@ pub trait Spawner {
 /// An implementation MUST ensure that
 ///
 /// * the task runs without being awaited;
-/// * the task goes on when its handle is dropped ([`AbortOnDrop`] is for the other wish);
+/// * the task goes on when its handle is dropped ([`AbortOnDrop`](crate::AbortOnDrop) is for the other wish);
 /// * the handle gives `Ok` with the task's value, or a [`JoinError`] that is either a
 ///   cancellation or a panic with its payload;
 /// * after [`abort`](Self::abort) the task's future is dropped before the handle resolves;
