@@ -6,10 +6,12 @@
 pub mod cases;
 pub mod engines;
 pub mod environment;
+pub mod lateness;
 pub mod measure;
 pub mod ours;
 pub mod peers;
 pub mod process;
 pub mod report;
 pub mod targets;
+pub mod thread_sleeper;
 pub mod worker;

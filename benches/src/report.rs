@@ -94,6 +94,14 @@ pub fn median(mut figures: Vec<f64>) -> f64 {
     }
 }
 
+/// The figure that this part of the ascending figures does not exceed; NaN of none.
+#[must_use]
+pub fn quantile(ascending: &[f64], part: f64) -> f64 {
+    let rank = (part * ascending.len() as f64).ceil() as usize;
+    let figure = ascending.get(rank.saturating_sub(1));
+    figure.copied().unwrap_or(f64::NAN)
+}
+
 /// An empty table, which is Markdown too, with its numbers to the right.
 #[must_use]
 pub fn table<const N: usize>(header: [&str; N]) -> Table {
