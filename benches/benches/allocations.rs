@@ -1,2 +1,49 @@
-//! To come.
-fn main() {}
+//! How often ten waits allocate, and how much: their time is that of the delays and says nothing.
+
+use std::time::Duration;
+
+use divan::AllocProfiler;
+use dormouse::{BlockOn, Coalesced, Smol, TokioRuntime, wait_n_with};
+use dormouse_benches::measure::Run;
+use dormouse_benches::{cases, peers};
+
+#[global_allocator]
+static ALLOCATOR: AllocProfiler = AllocProfiler::system();
+
+fn main() {
+    divan::main();
+}
+
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn tokio_wait_n(bencher: divan::Bencher<'_, '_>) {
+    let runtime = TokioRuntime::current_thread();
+    bencher.bench_local(|| runtime.block_on(wait_n_with(&runtime, RUN.n, RUN.max_delay, RUN.seed)));
+}
+
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn tokio_futures_unordered(bencher: divan::Bencher<'_, '_>) {
+    let runtime = cases::tokio();
+    bencher.bench_local(|| runtime.block_on(peers::tokio::futures_unordered(RUN.delays())));
+}
+
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn tokio_coalesced_wait_n(bencher: divan::Bencher<'_, '_>) {
+    let runtime = Coalesced::new(TokioRuntime::current_thread());
+    bencher.bench_local(|| runtime.block_on(runtime.wait_n_with(RUN.n, RUN.max_delay, RUN.seed)));
+}
+
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn smol_wait_n(bencher: divan::Bencher<'_, '_>) {
+    bencher.bench_local(|| Smol.block_on(wait_n_with(&Smol, RUN.n, RUN.max_delay, RUN.seed)));
+}
+
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn smol_futures_unordered(bencher: divan::Bencher<'_, '_>) {
+    bencher.bench_local(|| smol::block_on(peers::smol::futures_unordered(RUN.delays())));
+}
+
+const RUN: Run = Run {
+    n: 10,
+    max_delay: Duration::from_millis(1),
+    seed: 42,
+};

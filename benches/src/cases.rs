@@ -1,12 +1,17 @@
 //! Small pieces of work, each done directly with the runtime and through the traits of dormouse:
 //! what the micro-benchmarks time, and what the script `instructions` counts.
 
+use std::fmt;
+use std::future::pending;
 use std::pin::pin;
 use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
 use async_std::task as async_std_task;
-use dormouse::{AsyncStd, BlockOn, Sleeper, Smol, SmolExecutor, Spawner, Tokio, TokioRuntime};
+use dormouse::{
+    AbortOnDrop, AsyncStd, BlockOn, Sleeper, Smol, SmolExecutor, Spawner, Tokio, TokioRuntime,
+};
+use smol::future::yield_now;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time as tokio_time;
 
@@ -138,7 +143,37 @@ impl Case {
         spawn("AsyncStd", "trait", |count| {
             AsyncStd.block_on(spawn_and_join(&AsyncStd, count));
         }),
+        abort("Tokio", "direct", |count| {
+            tokio().block_on(async {
+                for _ in 0..count {
+                    tokio::spawn(pending::<()>()).abort();
+                    yield_now().await;
+                }
+            });
+        }),
+        abort("Tokio", "trait", |count| {
+            tokio().block_on(spawn_and_abort(&Tokio, count));
+        }),
+        abort("SmolExecutor", "direct", |count| {
+            let executor = smol::Executor::new();
+            smol::block_on(executor.run(async {
+                for _ in 0..count {
+                    drop(executor.spawn(pending::<()>()));
+                    yield_now().await;
+                }
+            }));
+        }),
+        abort("SmolExecutor", "trait", |count| {
+            let runtime = SmolExecutor::new(0);
+            runtime.block_on(spawn_and_abort(&runtime, count));
+        }),
     ];
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.on, self.path)
+    }
 }
 
 /// Longer than any benchmark.
@@ -166,6 +201,14 @@ pub fn arm_and_drop(sleep: impl Future) {
 pub async fn spawn_and_join(spawner: &impl Spawner, count: u64) {
     for _ in 0..count {
         spawner.spawn(async {}).await.expect("it ends");
+    }
+}
+
+/// A task after the other, each aborted by the drop of its handle.
+pub async fn spawn_and_abort(spawner: &impl Spawner, count: u64) {
+    for _ in 0..count {
+        drop(AbortOnDrop::new(spawner.spawn(pending::<()>())));
+        yield_now().await;
     }
 }
 
@@ -210,6 +253,15 @@ const fn sleep(on: &'static str, path: &'static str, repeat: fn(u64)) -> Case {
 const fn sleep_until(on: &'static str, path: &'static str, repeat: fn(u64)) -> Case {
     Case {
         work: "sleep_until",
+        on,
+        path,
+        repeat,
+    }
+}
+
+const fn abort(on: &'static str, path: &'static str, repeat: fn(u64)) -> Case {
+    Case {
+        work: "abort",
         on,
         path,
         repeat,
