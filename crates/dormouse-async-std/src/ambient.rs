@@ -25,6 +25,14 @@ use crate::{AsyncStdSleep, AsyncStdTask};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AsyncStd;
 
+impl AsyncStd {
+    /// Whether the calling code runs in a task of async-std.
+    #[must_use]
+    pub fn is_here() -> bool {
+        async_std::task::try_current().is_some()
+    }
+}
+
 impl Sleeper for AsyncStd {
     type Sleep = AsyncStdSleep;
 

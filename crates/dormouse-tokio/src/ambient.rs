@@ -35,6 +35,14 @@ use crate::{GRANULARITY, SMALL_FUTURE, TokioTask};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tokio;
 
+impl Tokio {
+    /// Whether the calling code runs in a tokio runtime.
+    #[must_use]
+    pub fn is_here() -> bool {
+        Handle::try_current().is_ok()
+    }
+}
+
 impl Sleeper for Tokio {
     type Sleep = Sleep;
 

@@ -1,8 +1,11 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub use crate::any_runtime::{AnyRuntime, AnyTask, UnknownRuntime};
 #[doc(inline)]
 pub use dormouse_core::*;
+
+mod any_runtime;
 
 #[cfg(feature = "async-std")]
 #[doc(inline)]

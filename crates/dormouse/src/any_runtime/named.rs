@@ -1,0 +1,128 @@
+//! The runtimes that are built in, by name.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::AnyRuntime;
+
+impl AnyRuntime {
+    /// A runtime by its name: a new one, where the runtime has instances.
+    ///
+    /// The names are those of the features, and `tokio-current-thread`.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownRuntime`] if no runtime has this name, or if it is not built in.
+    ///
+    /// # Panics
+    ///
+    /// If the system refuses what the runtime needs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse::{AnyRuntime, BlockOn, Sleeper};
+    /// use std::time::Duration;
+    ///
+    /// let runtime = AnyRuntime::named("smol")?;
+    /// runtime.block_on(runtime.sleep(Duration::from_millis(2)));
+    ///
+    /// let error = AnyRuntime::named("nope").unwrap_err();
+    /// assert!(error.to_string().starts_with("no runtime is named `nope`; built in: "));
+    /// # Ok::<(), dormouse::UnknownRuntime>(())
+    /// ```
+    pub fn named(name: &str) -> Result<Self, UnknownRuntime> {
+        let built_in = BUILT_IN.iter().find(|(built_in, _)| *built_in == name);
+        let (_, make) = built_in.ok_or_else(|| UnknownRuntime { name: name.into() })?;
+        Ok(make())
+    }
+
+    /// The runtime that the calling code runs in, where that can be told.
+    ///
+    /// tokio and async-std tell; smol's executors run their tasks like any other code, so inside
+    /// of them this is `None`. Blocking on what this returns panics: somebody drives it already.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse::{AnyRuntime, BlockOn, TokioRuntime};
+    ///
+    /// assert!(AnyRuntime::current().is_none());
+    /// TokioRuntime::new().block_on(async {
+    ///     assert!(AnyRuntime::current().is_some());
+    /// });
+    /// ```
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        #[cfg(feature = "tokio")]
+        if dormouse_tokio::Tokio::is_here() {
+            return Some(Self::driven_elsewhere(dormouse_tokio::Tokio));
+        }
+        #[cfg(feature = "async-std")]
+        if dormouse_async_std::AsyncStd::is_here() {
+            return Some(Self::driven_elsewhere(dormouse_async_std::AsyncStd));
+        }
+        None
+    }
+
+    /// The names of the runtimes that are built in.
+    pub fn names() -> impl ExactSizeIterator<Item = &'static str> {
+        BUILT_IN.iter().map(|(name, _)| *name)
+    }
+}
+
+type Make = fn() -> AnyRuntime;
+
+const BUILT_IN: &[(&str, Make)] = &[
+    #[cfg(feature = "tokio")]
+    ("tokio", || {
+        AnyRuntime::new(dormouse_tokio::TokioRuntime::new())
+    }),
+    #[cfg(feature = "tokio")]
+    ("tokio-current-thread", || {
+        AnyRuntime::new(dormouse_tokio::TokioRuntime::current_thread())
+    }),
+    #[cfg(feature = "smol")]
+    ("smol", || AnyRuntime::new(dormouse_smol::Smol)),
+    #[cfg(feature = "async-std")]
+    ("async-std", || {
+        AnyRuntime::new(dormouse_async_std::AsyncStd)
+    }),
+];
+
+/// Every name that a feature builds in, with that feature.
+const KNOWN: &[(&str, &str)] = &[
+    ("tokio", "tokio"),
+    ("tokio-current-thread", "tokio"),
+    ("smol", "smol"),
+    ("async-std", "async-std"),
+];
+
+/// The error of a name that no built-in runtime has.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UnknownRuntime {
+    name: String,
+}
+
+impl fmt::Display for UnknownRuntime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.name;
+        if let Some((_, feature)) = KNOWN.iter().find(|(known, _)| known == name) {
+            return write!(
+                f,
+                "the runtime `{name}` is not built in: enable the feature `{feature}` of dormouse"
+            );
+        }
+        let names: Vec<_> = AnyRuntime::names().collect();
+        match names.as_slice() {
+            [] => write!(f, "no runtime is named `{name}`, and none is built in"),
+            names => write!(
+                f,
+                "no runtime is named `{name}`; built in: {}",
+                names.join(", ")
+            ),
+        }
+    }
+}
+
+impl Error for UnknownRuntime {}

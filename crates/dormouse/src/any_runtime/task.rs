@@ -1,0 +1,65 @@
+//! The handle of a task whose runtime is known when the program runs.
+
+use std::any::Any;
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use dormouse_core::{JoinError, Task};
+
+use crate::any_runtime::erased::{ErasedTask, Value};
+
+/// The handle of a task on [`AnyRuntime`](crate::AnyRuntime).
+#[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
+pub struct AnyTask<T> {
+    task: Box<dyn ErasedTask>,
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T: Send + 'static> AnyTask<T> {
+    pub(super) fn new(task: Box<dyn ErasedTask>) -> Self {
+        Self {
+            task,
+            value: PhantomData,
+        }
+    }
+
+    /// The same future with its value in a box.
+    pub(super) fn erase(
+        future: impl Future<Output = T> + Send + 'static,
+    ) -> Pin<Box<dyn Future<Output = Value> + Send>> {
+        Box::pin(async { Box::new(future.await) as Value })
+    }
+}
+
+impl<T: Send + 'static> Future for AnyTask<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let value = |value: Box<dyn Any + Send>| {
+            let value = value.downcast::<T>();
+            *value.expect("the value that `erase` put there")
+        };
+        self.task.poll(cx).map_ok(value)
+    }
+}
+
+impl<T: Send + 'static> Task<T> for AnyTask<T> {
+    fn abort(&mut self) {
+        self.task.abort();
+    }
+
+    fn is_finished(&mut self) -> bool {
+        self.task.is_finished()
+    }
+
+    fn detach(self) {}
+}
+
+impl<T> fmt::Debug for AnyTask<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnyTask").finish_non_exhaustive()
+    }
+}

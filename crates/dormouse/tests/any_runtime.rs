@@ -1,0 +1,75 @@
+//! A runtime that is known when the program runs keeps the contract of the one inside.
+
+use dormouse::{AnyRuntime, AsyncStd, BlockOn, Smol, Spawner, Task, Tokio, TokioRuntime};
+
+mod tokio {
+    dormouse_conformance::conformance!(dormouse::AnyRuntime::named("tokio").unwrap());
+}
+
+mod tokio_current_thread {
+    dormouse_conformance::conformance!(
+        dormouse::AnyRuntime::named("tokio-current-thread").unwrap()
+    );
+}
+
+mod smol {
+    dormouse_conformance::conformance!(dormouse::AnyRuntime::named("smol").unwrap());
+}
+
+mod async_std {
+    dormouse_conformance::conformance!(dormouse::AnyRuntime::named("async-std").unwrap());
+}
+
+mod coalesced {
+    use dormouse::{AnyRuntime, Coalesced};
+
+    dormouse_conformance::conformance!(Coalesced::new(
+        AnyRuntime::named("tokio-current-thread").unwrap()
+    ));
+}
+
+#[test]
+fn the_names_are_those_of_the_features() {
+    let names: Vec<_> = AnyRuntime::names().collect();
+    assert_eq!(
+        names,
+        ["tokio", "tokio-current-thread", "smol", "async-std"]
+    );
+}
+
+#[test]
+fn an_unknown_name_is_named_with_those_that_are_there() {
+    let error = AnyRuntime::named("nope").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no runtime is named `nope`; built in: tokio, tokio-current-thread, smol, async-std"
+    );
+}
+
+#[test]
+fn current_is_the_runtime_that_the_code_runs_in() {
+    assert!(AnyRuntime::current().is_none());
+    let here = || async { AnyRuntime::current().map(|runtime| runtime.spawn(async { 42 })) };
+    for runtime in [TokioRuntime::new(), TokioRuntime::current_thread()] {
+        let value = runtime.block_on(async { here().await.unwrap().await });
+        assert_eq!(value.unwrap(), 42);
+    }
+    let value = AsyncStd.block_on(async { here().await.unwrap().await });
+    assert_eq!(value.unwrap(), 42);
+    assert!(Smol.block_on(here()).is_none());
+}
+
+#[test]
+#[should_panic = "is driven elsewhere and can't block"]
+fn what_somebody_else_drives_blocks_on_nothing() {
+    AnyRuntime::driven_elsewhere(Tokio).block_on(async {});
+}
+
+#[test]
+fn dropping_the_handle_detaches() {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let runtime = AnyRuntime::named("tokio").unwrap();
+    drop(runtime.spawn(async move { sender.send(1) }));
+    assert_eq!(receiver.recv(), Ok(1));
+    runtime.spawn(async {}).detach();
+}

@@ -1,0 +1,42 @@
+//! What it costs that the runtime is known only when the program runs, in allocations.
+
+use std::future::Future;
+use std::time::Duration;
+
+use allocation_counter::measure;
+use dormouse::{AnyRuntime, BlockOn, Runtime, Sleeper, SmolExecutor, Spawner, TokioRuntime};
+
+/// How many allocations this makes once it has been made before.
+fn allocations<F: Future>(runtime: &impl BlockOn, make: impl Fn() -> F) -> u64 {
+    runtime.block_on(async {
+        make().await;
+        let mut count = 0;
+        let future = {
+            let mut future = None;
+            count += measure(|| future = Some(make())).count_total;
+            future.expect("made")
+        };
+        future.await;
+        count
+    })
+}
+
+fn cost<R: Runtime + BlockOn>(runtime: R) -> [u64; 3] {
+    let any = AnyRuntime::new(runtime.clone());
+    let none = Duration::ZERO;
+    [
+        allocations(&any, || any.sleep(none)) - allocations(&any, || runtime.sleep(none)),
+        allocations(&any, || any.spawn(async {})) - allocations(&any, || runtime.spawn(async {})),
+        // The value's box is made in the task, when it ends.
+        allocations(&any, || any.spawn(async { 7 }))
+            - allocations(&any, || runtime.spawn(async { 7 })),
+    ]
+}
+
+/// A box per sleep; per task one for its future and one for its handle, and later one for its
+/// value.
+#[test]
+fn a_sleep_costs_a_box_and_a_task_two() {
+    assert_eq!(cost(TokioRuntime::current_thread()), [1, 2, 2]);
+    assert_eq!(cost(SmolExecutor::new(0)), [1, 2, 2]);
+}
