@@ -13,6 +13,7 @@ use async_io::Timer;
 pub struct AsyncStdSleep(Timer);
 
 impl AsyncStdSleep {
+    #[inline]
     pub(crate) fn until(deadline: Instant) -> Self {
         Self(Timer::at(deadline))
     }
@@ -21,6 +22,7 @@ impl AsyncStdSleep {
 impl Future for AsyncStdSleep {
     type Output = ();
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         Pin::new(&mut self.0).poll(cx).map(drop)
     }

@@ -28,10 +28,12 @@ pub struct Smol;
 impl Sleeper for Smol {
     type Sleep = SmolSleep;
 
+    #[inline]
     fn now(&self) -> Instant {
         Instant::now()
     }
 
+    #[inline]
     fn sleep_until(&self, deadline: Instant) -> SmolSleep {
         SmolSleep::until(deadline)
     }

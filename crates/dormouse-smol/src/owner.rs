@@ -86,10 +86,12 @@ impl Default for SmolExecutor {
 impl Sleeper for SmolExecutor {
     type Sleep = SmolSleep;
 
+    #[inline]
     fn now(&self) -> Instant {
         Instant::now()
     }
 
+    #[inline]
     fn sleep_until(&self, deadline: Instant) -> SmolSleep {
         SmolSleep::until(deadline)
     }

@@ -13,6 +13,7 @@ use smol::Timer;
 pub struct SmolSleep(Timer);
 
 impl SmolSleep {
+    #[inline]
     pub(crate) fn until(deadline: Instant) -> Self {
         Self(Timer::at(deadline))
     }
@@ -21,6 +22,7 @@ impl SmolSleep {
 impl Future for SmolSleep {
     type Output = ();
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         Pin::new(&mut self.0).poll(cx).map(drop)
     }
