@@ -49,7 +49,13 @@ pub fn ratios(results: &Results) -> Table {
     for target in Target::all() {
         let ours = Engine::Ours(target.function, target.on).name();
         let peer = target.peer.unwrap_or("-");
+        // What was not chosen has no results at all; what has failed has results without figures.
+        let chosen = |name: &str| results.contains_key(name);
+        if !chosen(&ours) || !target.peer.is_none_or(chosen) {
+            continue;
+        }
         let Some(runs) = pairs(results, &ours, target.peer) else {
+            table.add_row([&ours, peer, "-", "-", "-", "no figures"]);
             continue;
         };
         let memory = match target.bytes {

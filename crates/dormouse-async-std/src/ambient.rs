@@ -36,12 +36,10 @@ impl AsyncStd {
 impl Sleeper for AsyncStd {
     type Sleep = AsyncStdSleep;
 
-    #[inline]
     fn now(&self) -> Instant {
         Instant::now()
     }
 
-    #[inline]
     fn sleep_until(&self, deadline: Instant) -> AsyncStdSleep {
         AsyncStdSleep::until(deadline)
     }
