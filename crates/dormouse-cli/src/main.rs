@@ -2,7 +2,12 @@
 
 // Without a runtime all it can do is to say so.
 #![cfg_attr(
-    not(any(feature = "async-std", feature = "smol", feature = "tokio")),
+    not(any(
+        feature = "async-std",
+        feature = "smol",
+        feature = "threads",
+        feature = "tokio"
+    )),
     allow(dead_code, unused_variables, unreachable_code)
 )]
 

@@ -61,7 +61,8 @@ impl Run {
         let threads = runtime.threads(common.threads);
         if let Some(asked) = common.threads.filter(|asked| *asked != threads) {
             return Err(Failure::usage(format_args!(
-                "{runtime} has one thread, not {asked}: leave `--threads` out, or take `--runtime tokio`"
+                "{runtime} has no number of threads to set, so `--threads {asked}` says nothing: leave \
+                 it out, or take `--runtime tokio`"
             )));
         }
         let run = Self {

@@ -17,6 +17,7 @@ pub(crate) enum RuntimeName {
     TokioCurrentThread,
     Smol,
     AsyncStd,
+    Threads,
 }
 
 /// What is done with a runtime once there is one.
@@ -30,11 +31,12 @@ pub(crate) trait Visit {
 }
 
 impl RuntimeName {
-    pub(crate) const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::Tokio,
         Self::TokioCurrentThread,
         Self::Smol,
         Self::AsyncStd,
+        Self::Threads,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -43,6 +45,7 @@ impl RuntimeName {
             Self::TokioCurrentThread => "tokio-current-thread",
             Self::Smol => "smol",
             Self::AsyncStd => "async-std",
+            Self::Threads => "threads",
         }
     }
 
@@ -52,6 +55,7 @@ impl RuntimeName {
             Self::Tokio | Self::TokioCurrentThread => "tokio",
             Self::Smol => "smol",
             Self::AsyncStd => "async-std",
+            Self::Threads => "threads",
         }
     }
 
@@ -60,6 +64,7 @@ impl RuntimeName {
             Self::Tokio | Self::TokioCurrentThread => env!("DORMOUSE_TOKIO"),
             Self::Smol => env!("DORMOUSE_SMOL"),
             Self::AsyncStd => env!("DORMOUSE_ASYNC_STD"),
+            Self::Threads => "std",
         }
     }
 
@@ -68,6 +73,7 @@ impl RuntimeName {
             Self::Tokio | Self::TokioCurrentThread => cfg!(feature = "tokio"),
             Self::Smol => cfg!(feature = "smol"),
             Self::AsyncStd => cfg!(feature = "async-std"),
+            Self::Threads => cfg!(feature = "threads"),
         }
     }
 
@@ -77,6 +83,7 @@ impl RuntimeName {
             Self::Tokio | Self::Smol => "",
             Self::TokioCurrentThread => "one thread, always",
             Self::AsyncStd => "discontinued (RUSTSEC-2025-0052)",
+            Self::Threads => "no executor: a thread a task, and one for all sleeps",
         }
     }
 
@@ -113,7 +120,7 @@ impl RuntimeName {
     pub(crate) fn threads(self, asked: Option<NonZeroUsize>) -> NonZeroUsize {
         let one = NonZeroUsize::MIN;
         match self {
-            Self::TokioCurrentThread => one,
+            Self::TokioCurrentThread | Self::Threads => one,
             _ => asked.unwrap_or_else(|| thread::available_parallelism().unwrap_or(one)),
         }
     }
@@ -132,6 +139,8 @@ impl RuntimeName {
             // Its threads are counted from `THREADS_OF_ASYNC_STD` when it first runs.
             #[cfg(feature = "async-std")]
             Self::AsyncStd => visit.visit(&dormouse::AsyncStd),
+            #[cfg(feature = "threads")]
+            Self::Threads => visit.visit(&dormouse::Threads),
             #[allow(unreachable_patterns)]
             name => unreachable!("{name} is not built in, and `parse` lets nobody name it"),
         }

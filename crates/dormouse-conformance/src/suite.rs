@@ -10,7 +10,8 @@ use dormouse_core::{BlockOn, Runtime};
 /// cannot, say who drives it: `conformance!(expression, driver = expression)`. Both expressions
 /// are evaluated anew in every test, on the thread of that test.
 ///
-/// Several runtimes in one file take a `mod` each.
+/// Several runtimes in one file take a `mod` each. Where a task is as dear as a thread, add
+/// `few_tasks`: it leaves out the case of a hundred thousand tasks at a time.
 ///
 /// # Examples
 ///
@@ -27,11 +28,11 @@ use dormouse_core::{BlockOn, Runtime};
 /// ```
 #[macro_export]
 macro_rules! conformance {
-    ($runtime:expr, driver = $driver:expr $(,)?) => {
-        $crate::__each_case! { __tests [$runtime] [$driver] }
+    ($runtime:expr, driver = $driver:expr $(, $tasks:ident)? $(,)?) => {
+        $crate::__each_case! { __tests [$runtime] [$driver] [$($tasks)?] }
     };
-    ($runtime:expr $(,)?) => {
-        $crate::__each_case! { __tests [$runtime] [] }
+    ($runtime:expr $(, $tasks:ident)? $(,)?) => {
+        $crate::__each_case! { __tests [$runtime] [] [$($tasks)?] }
     };
 }
 
@@ -39,7 +40,8 @@ macro_rules! conformance {
 ///
 /// * `lent` cases borrow the runtime and its driver;
 /// * `alone` is for runtimes that need no driver: they work on any thread;
-/// * `given` cases drop the runtime and its driver themselves.
+/// * `given` cases drop the runtime and its driver themselves;
+/// * `many` are for runtimes that bear a hundred thousand tasks at a time.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __each_case {
@@ -125,6 +127,8 @@ macro_rules! __each_case {
                 wait_n_runs_at_once,
                 one_seed_is_one_list_everywhere,
                 a_hundred_thousand_waits_are_ascending,
+            }
+            many lists {
                 a_hundred_thousand_tasks_are_ascending,
             }
         }
@@ -134,16 +138,17 @@ macro_rules! __each_case {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __tests {
-    ($runtime:tt $driver:tt $($kind:ident $file:ident { $($case:ident,)* })*) => {
-        $($($crate::__test! { $kind $runtime $driver $file $case })*)*
+    ($runtime:tt $driver:tt $tasks:tt $($kind:ident $file:ident { $($case:ident,)* })*) => {
+        $($($crate::__test! { $kind $runtime $driver $tasks $file $case })*)*
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __test {
-    (alone [$runtime:expr] [$driver:expr] $file:ident $case:ident) => {};
-    ($kind:ident [$runtime:expr] [] $file:ident $case:ident) => {
+    (alone [$runtime:expr] [$driver:expr] $tasks:tt $file:ident $case:ident) => {};
+    (many [$runtime:expr] $driver:tt [few_tasks] $file:ident $case:ident) => {};
+    ($kind:ident [$runtime:expr] [] $tasks:tt $file:ident $case:ident) => {
         #[test]
         fn $case() {
             $crate::watch(stringify!($case), || {
@@ -153,7 +158,7 @@ macro_rules! __test {
             });
         }
     };
-    ($kind:ident [$runtime:expr] [$driver:expr] $file:ident $case:ident) => {
+    ($kind:ident [$runtime:expr] [$driver:expr] $tasks:tt $file:ident $case:ident) => {
         #[test]
         fn $case() {
             $crate::watch(stringify!($case), || {

@@ -15,6 +15,10 @@ pub use dormouse_async_std::{AsyncStd, AsyncStdSleep, AsyncStdTask};
 #[doc(inline)]
 pub use dormouse_smol::{Smol, SmolExecutor, SmolLocal, SmolLocalTask, SmolSleep, SmolTask};
 
+#[cfg(feature = "threads")]
+#[doc(inline)]
+pub use dormouse_threads::{Threads, ThreadsSleep, ThreadsTask};
+
 #[cfg(feature = "tokio")]
 #[doc(inline)]
 pub use dormouse_tokio::{Tokio, TokioLocal, TokioRuntime, TokioTask};

@@ -33,7 +33,13 @@ fn the_names_are_those_of_the_features() {
     let names: Vec<_> = AnyRuntime::names().collect();
     assert_eq!(
         names,
-        ["tokio", "tokio-current-thread", "smol", "async-std"]
+        [
+            "tokio",
+            "tokio-current-thread",
+            "smol",
+            "async-std",
+            "threads"
+        ]
     );
 }
 
@@ -42,7 +48,7 @@ fn an_unknown_name_is_named_with_those_that_are_there() {
     let error = AnyRuntime::named("nope").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "no runtime is named `nope`; built in: tokio, tokio-current-thread, smol, async-std"
+        "no runtime is named `nope`; built in: tokio, tokio-current-thread, smol, async-std, threads"
     );
 }
 

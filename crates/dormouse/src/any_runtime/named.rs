@@ -88,6 +88,8 @@ const BUILT_IN: &[(&str, Make)] = &[
     ("async-std", || {
         AnyRuntime::new(dormouse_async_std::AsyncStd)
     }),
+    #[cfg(feature = "threads")]
+    ("threads", || AnyRuntime::new(dormouse_threads::Threads)),
 ];
 
 /// Every name that a feature builds in, with that feature.
@@ -96,6 +98,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("tokio-current-thread", "tokio"),
     ("smol", "smol"),
     ("async-std", "async-std"),
+    ("threads", "threads"),
 ];
 
 /// The error of a name that no built-in runtime has.

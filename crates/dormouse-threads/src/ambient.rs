@@ -1,0 +1,56 @@
+//! The threads of this process.
+
+use std::future::Future;
+use std::time::Instant;
+
+use dormouse_core::{BlockOn, Sleeper, Spawner};
+
+use crate::{ThreadsSleep, ThreadsTask, park};
+
+/// Threads of the standard library: one for each task, and one for all sleeps.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, Sleeper, Spawner};
+/// use dormouse_threads::Threads;
+/// use std::time::Duration;
+///
+/// Threads.block_on(async {
+///     let task = Threads.spawn(async { 42 });
+///     Threads.sleep(Duration::from_millis(2)).await;
+///     assert_eq!(task.await.unwrap(), 42);
+/// });
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Threads;
+
+impl Sleeper for Threads {
+    type Sleep = ThreadsSleep;
+
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> ThreadsSleep {
+        ThreadsSleep::until(deadline)
+    }
+}
+
+impl Spawner for Threads {
+    type Task<T: Send + 'static> = ThreadsTask<T>;
+
+    fn spawn<F>(&self, future: F) -> ThreadsTask<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        ThreadsTask::start(future)
+    }
+}
+
+impl BlockOn for Threads {
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        park::block_on(future)
+    }
+}

@@ -1,0 +1,28 @@
+//! dormouse on plain threads of the standard library: its sleeps and tasks behind the traits of
+//! [`dormouse_core`].
+//!
+//! ```
+//! use dormouse_core::{BlockOn, task_wait_n};
+//! use dormouse_threads::Threads;
+//! use std::time::Duration;
+//!
+//! let delays = Threads.block_on(task_wait_n(&Threads, 10, Duration::from_millis(20)));
+//! assert!(delays.is_sorted());
+//! ```
+//!
+//! What it does not have: an executor. A task is a thread, so it costs some ten microseconds to
+//! start and some ten kilobytes to keep, and a machine bears some ten thousand of them; where the
+//! system refuses a thread, the handle gives a panic that says so. All sleeps share one thread
+//! more, the alarm, which is started by the first of them and never ends.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub use crate::ambient::Threads;
+pub use crate::sleep::ThreadsSleep;
+pub use crate::task::ThreadsTask;
+
+mod alarm;
+mod ambient;
+mod park;
+mod sleep;
+mod task;

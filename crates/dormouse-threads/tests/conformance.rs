@@ -1,0 +1,12 @@
+//! Plain threads under the contract, with as many tasks as there can be threads.
+
+mod by_itself {
+    dormouse_conformance::conformance!(dormouse_threads::Threads, few_tasks);
+}
+
+mod coalesced {
+    use dormouse_core::Coalesced;
+    use dormouse_threads::Threads;
+
+    dormouse_conformance::conformance!(Coalesced::new(Threads), few_tasks);
+}
