@@ -3,6 +3,9 @@
 use std::collections::TryReserveError;
 use std::ops::RangeInclusive;
 
+#[cfg(all(test, not(loom)))]
+mod tests;
+
 /// What stands in a line-up, ordered by its deadline first.
 pub(crate) trait Stand: Copy + Default + Ord {
     /// The deadline in nanoseconds since the common start.

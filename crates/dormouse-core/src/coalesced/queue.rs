@@ -6,6 +6,9 @@ use std::task::Waker;
 
 use crate::line_up::{LineUp, Stand};
 
+#[cfg(all(test, not(loom)))]
+mod tests;
+
 /// A queue of deadlines, each with the waker of who waits for it.
 ///
 /// Most of the deadlines stand in a line-up, where one costs a few nanoseconds to add and to
