@@ -23,6 +23,8 @@ pub struct CoalescedWaitN<S: Sleeper> {
     start: Instant,
     line: LineUp<u64>,
     pace: Pace,
+    /// How many have been let go since the timer ended.
+    gone: u64,
     timer: Pin<Box<Option<S::Sleep>>>,
 }
 
@@ -58,6 +60,7 @@ impl<S: Sleeper> CoalescedWaitN<S> {
             start,
             line,
             pace,
+            gone: 0,
             timer: Box::pin(None),
         })
     }
@@ -113,11 +116,13 @@ impl<S: Sleeper> Future for CoalescedWaitN<S> {
             let now = u64::try_from(now).unwrap_or(u64::MAX);
             this.timer.set(None);
             let gone = this.let_go(now);
-            this.pace.woken(now, gone);
+            this.gone += gone;
             if gone == GONE_AT_ONCE {
+                // Still the same wake-up: those who are due as well do not wait for another one.
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
+            this.pace.woken(now, std::mem::take(&mut this.gone));
         }
         let line = std::mem::replace(&mut this.line, LineUp::empty());
         // In the memory of the line itself: a number of 8 bytes becomes one of 8 bytes.
