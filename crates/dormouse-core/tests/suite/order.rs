@@ -1,0 +1,102 @@
+//! What a list of delays has to be, and that the check of it would see a disorder.
+
+use std::time::{Duration, Instant};
+
+use dormouse_core::wait_random;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use proptest::prelude::*;
+
+use crate::stage::{Root, Stage};
+
+/// The delays that were drawn, ascending: those of all the sleeps that were made.
+pub(crate) fn drawn(stage: &Stage, start: Instant) -> Vec<f64> {
+    let mut made = stage.made();
+    made.sort_unstable();
+    made.iter()
+        .map(|&deadline| seconds(deadline - start))
+        .collect()
+}
+
+pub(crate) fn seconds(duration: Duration) -> f64 {
+    duration.as_nanos() as f64 / 1e9
+}
+
+/// How many neighbours are out of order.
+pub(crate) fn out_of_order(delays: &[f64]) -> usize {
+    delays.windows(2).filter(|pair| pair[0] > pair[1]).count()
+}
+
+/// Watches the delays go by.
+pub(crate) struct Witness {
+    stage: Stage,
+    start: Instant,
+    pub(crate) seen: Vec<f64>,
+}
+
+impl Witness {
+    pub(crate) fn new(stage: &Stage) -> Self {
+        let start = stage.start() + stage.time();
+        Self {
+            stage: stage.clone(),
+            start,
+            seen: Vec::new(),
+        }
+    }
+
+    /// A delay was released: not before its time, and behind all the smaller ones.
+    pub(crate) fn see(&mut self, delay: f64) {
+        let passed = self.stage.start() + self.stage.time() - self.start;
+        assert!(
+            delay <= seconds(passed),
+            "{delay} was released after {passed:?}"
+        );
+        self.seen.push(delay);
+        assert_eq!(out_of_order(&self.seen), 0, "{:?}", self.seen);
+    }
+
+    /// Its own sleep has ended, and those of all that were released before it.
+    pub(crate) fn check_ended(&self) {
+        let mut ended = self.stage.ended();
+        ended.sort_unstable();
+        let ended: Vec<_> = ended.iter().map(|&end| seconds(end - self.start)).collect();
+        assert!(ended.len() >= self.seen.len());
+        assert_eq!(ended[..self.seen.len()], self.seen);
+    }
+
+    /// All is over: the list is the one that was drawn, and every one of its sleeps has ended.
+    pub(crate) fn check_list(&self, delays: &[f64]) {
+        assert_eq!(out_of_order(delays), 0, "{delays:?}");
+        assert_eq!(delays, drawn(&self.stage, self.start));
+        assert_eq!(
+            self.stage.ended().len(),
+            delays.len(),
+            "it did not wait for all"
+        );
+        assert_eq!(self.stage.live_sleeps(), 0);
+    }
+}
+
+proptest! {
+    /// The negative control: a list in the order of completion is out of order, and it is seen.
+    #[test]
+    fn the_usual_idiom_is_caught(n in 30..200_usize, order in any::<u64>()) {
+        let stage = Stage::new();
+        let waits = FuturesUnordered::new();
+        for _ in 0..n {
+            waits.push(wait_random(&stage, Duration::from_micros(1)));
+        }
+        let mut root = Root::new(waits.collect::<Vec<_>>());
+        prop_assert!(root.poll().is_pending());
+        stage.advance(Duration::from_micros(1));
+        // One tick of a coarse timer: all are due at once, and told in an order of its own.
+        let mut due = stage.due();
+        due.sort_by_key(|&sleep| (sleep as u64 ^ order).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        for sleep in due {
+            stage.fire(sleep);
+        }
+        let delays = root.finish(&stage);
+        prop_assert_eq!(delays.len(), n);
+        prop_assert!(out_of_order(&delays) > 0);
+    }
+}

@@ -1,0 +1,258 @@
+//! A runtime whose every move the test makes: a clock moved by hand, sleeps that end when told to,
+//! tasks that run when told to.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use dormouse_core::Sleeper;
+
+use crate::stage::tasks::Troupe;
+
+mod moves;
+mod root;
+mod tasks;
+
+pub(crate) use moves::{Move, Prompter, moves, pick};
+pub(crate) use root::Root;
+
+/// The number of a sleep or of a task, in the order in which they were made.
+pub(crate) type Number = usize;
+
+/// A clock, its sleeps, and the tasks; clones are the same stage.
+///
+/// A sleep that has been polled ends when the test says so, once its deadline has passed: at once,
+/// late, or not at all. One that is first polled after its deadline ends there.
+#[derive(Clone, Debug)]
+pub(crate) struct Stage {
+    sleeps: Arc<Mutex<Sleeps>>,
+    troupe: Arc<Troupe>,
+    start: Instant,
+}
+
+#[derive(Debug, Default)]
+struct Sleeps {
+    now: Duration,
+    live: BTreeMap<Number, State>,
+    /// Of all the sleeps that were ever made, when they were to end.
+    made: Vec<Instant>,
+    /// Those that gave an end, in this order.
+    ended: Vec<Number>,
+    polls: usize,
+    /// Every so many polls one is refused, as by a runtime's budget.
+    refuse_every: Option<usize>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    waker: Option<Waker>,
+    over: bool,
+    panics: bool,
+}
+
+impl Stage {
+    pub(crate) fn new() -> Self {
+        Self {
+            sleeps: Arc::default(),
+            troupe: Arc::default(),
+            start: Instant::now(),
+        }
+    }
+
+    /// A stage that refuses every so many polls of a sleep, and wakes the task again.
+    pub(crate) fn refusing(every: usize) -> Self {
+        let stage = Self::new();
+        stage.sleeps().refuse_every = Some(every);
+        stage
+    }
+
+    fn sleeps(&self) -> MutexGuard<'_, Sleeps> {
+        self.sleeps
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    pub(crate) fn start(&self) -> Instant {
+        self.start
+    }
+
+    /// The time since the start.
+    pub(crate) fn time(&self) -> Duration {
+        self.sleeps().now
+    }
+
+    /// Moves the clock and nothing else: whoever is due by then stays asleep.
+    pub(crate) fn advance(&self, by: Duration) {
+        let mut sleeps = self.sleeps();
+        sleeps.now = sleeps.now.saturating_add(by);
+    }
+
+    /// How many sleeps have been made and not dropped.
+    pub(crate) fn live_sleeps(&self) -> usize {
+        self.sleeps().live.len()
+    }
+
+    pub(crate) fn polls(&self) -> usize {
+        self.sleeps().polls
+    }
+
+    pub(crate) fn made_so_far(&self) -> usize {
+        self.sleeps().made.len()
+    }
+
+    /// The deadlines of all the sleeps that were ever made.
+    pub(crate) fn made(&self) -> Vec<Instant> {
+        self.sleeps().made.clone()
+    }
+
+    /// The deadlines of the sleeps that have ended, in the order of their ends.
+    pub(crate) fn ended(&self) -> Vec<Instant> {
+        let sleeps = self.sleeps();
+        sleeps
+            .ended
+            .iter()
+            .map(|&number| sleeps.made[number])
+            .collect()
+    }
+
+    /// Those that are due, have been polled and have not been told.
+    pub(crate) fn due(&self) -> Vec<Number> {
+        let sleeps = self.sleeps();
+        let now = self.start + sleeps.now;
+        let due = |(number, state): &(&Number, &State)| {
+            !state.over && state.waker.is_some() && sleeps.made[**number] <= now
+        };
+        sleeps
+            .live
+            .iter()
+            .filter(due)
+            .map(|(number, _)| *number)
+            .collect()
+    }
+
+    /// Those that have been polled and are not over.
+    pub(crate) fn asleep(&self) -> Vec<Number> {
+        let sleeps = self.sleeps();
+        let asleep = |(_, state): &(&Number, &State)| !state.over && state.waker.is_some();
+        sleeps
+            .live
+            .iter()
+            .filter(asleep)
+            .map(|(number, _)| *number)
+            .collect()
+    }
+
+    /// Ends a sleep that is due and wakes its task; its waker, to be woken a second time.
+    pub(crate) fn fire(&self, number: Number) -> Option<Waker> {
+        let mut sleeps = self.sleeps();
+        let due = sleeps.made[number] <= self.start + sleeps.now;
+        let state = sleeps.live.get_mut(&number)?;
+        assert!(due, "the test fires a sleep before its time");
+        state.over = true;
+        let waker = state.waker.take();
+        drop(sleeps);
+        waker.inspect(Waker::wake_by_ref)
+    }
+
+    /// Wakes the task of a sleep that is not over.
+    pub(crate) fn wake_for_nothing(&self, number: Number) {
+        let waker = self
+            .sleeps()
+            .live
+            .get(&number)
+            .and_then(|state| state.waker.clone());
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Lets the sleep panic when it is polled next, and wakes its task.
+    pub(crate) fn doom(&self, number: Number) {
+        if let Some(state) = self.sleeps().live.get_mut(&number) {
+            state.panics = true;
+        }
+        self.wake_for_nothing(number);
+    }
+
+    /// Moves the clock to the next deadline that somebody waits for; whether there is one.
+    pub(crate) fn advance_to_next(&self) -> bool {
+        let mut sleeps = self.sleeps();
+        let waiting = sleeps.live.iter();
+        let waiting = waiting.filter(|(_, state)| !state.over && state.waker.is_some());
+        let Some(next) = waiting.map(|(number, _)| sleeps.made[*number]).min() else {
+            return false;
+        };
+        sleeps.now = sleeps.now.max(next.saturating_duration_since(self.start));
+        true
+    }
+}
+
+impl Sleeper for Stage {
+    type Sleep = StageSleep;
+
+    fn now(&self) -> Instant {
+        self.start + self.time()
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> StageSleep {
+        let mut sleeps = self.sleeps();
+        let number = sleeps.made.len();
+        sleeps.made.push(deadline);
+        sleeps.live.insert(number, State::default());
+        drop(sleeps);
+        StageSleep {
+            stage: self.clone(),
+            number,
+        }
+    }
+}
+
+/// A sleep on the [`Stage`].
+#[derive(Debug)]
+pub(crate) struct StageSleep {
+    stage: Stage,
+    number: Number,
+}
+
+impl Future for StageSleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let new = cx.waker().clone();
+        let mut sleeps = self.stage.sleeps();
+        sleeps.polls += 1;
+        if sleeps
+            .refuse_every
+            .is_some_and(|every| sleeps.polls % every == 0)
+        {
+            drop(sleeps);
+            new.wake();
+            return Poll::Pending;
+        }
+        let due = sleeps.made[self.number] <= self.stage.start + sleeps.now;
+        let state = sleeps.live.get_mut(&self.number).expect("it lives");
+        if state.panics {
+            drop(sleeps);
+            panic!("the sleep {} was to panic", self.number);
+        }
+        if state.over || due && state.waker.is_none() {
+            state.over = true;
+            sleeps.ended.push(self.number);
+            return Poll::Ready(());
+        }
+        let former = state.waker.replace(new);
+        drop(sleeps);
+        drop(former);
+        Poll::Pending
+    }
+}
+
+impl Drop for StageSleep {
+    fn drop(&mut self) {
+        let state = self.stage.sleeps().live.remove(&self.number);
+        drop(state);
+    }
+}

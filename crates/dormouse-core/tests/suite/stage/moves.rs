@@ -1,0 +1,102 @@
+//! What may happen on a stage, in any order.
+
+use std::task::Waker;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use crate::stage::Stage;
+
+/// Something that happens, or that a runtime does.
+#[derive(Clone, Debug)]
+pub(crate) enum Move {
+    /// So many nanoseconds pass, and nobody is told.
+    Advance(u64),
+    /// One of those that are due is told: in any order, and as late as may be.
+    Fire(Index),
+    /// All that are due are told, the last ones first.
+    FireAllBackwards,
+    /// A task is woken though its sleep is not over.
+    WakeForNothing(Index),
+    /// Who was woken once is woken again.
+    WakeAgain,
+    /// A task that is woken runs.
+    Run(Index),
+    /// A task runs that nobody has woken.
+    RunForNothing(Index),
+    /// The future under test is polled if it is woken.
+    Poll,
+    /// The future under test is polled, woken or not.
+    PollForNothing,
+}
+
+pub(crate) fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let index = any::<Index>;
+    let one = prop_oneof![
+        3 => (1..300_u64).prop_map(Move::Advance),
+        6 => index().prop_map(Move::Fire),
+        1 => Just(Move::FireAllBackwards),
+        2 => index().prop_map(Move::WakeForNothing),
+        1 => Just(Move::WakeAgain),
+        8 => index().prop_map(Move::Run),
+        1 => index().prop_map(Move::RunForNothing),
+        6 => Just(Move::Poll),
+        2 => Just(Move::PollForNothing),
+    ];
+    prop::collection::vec(one, 0..120)
+}
+
+/// Makes the moves that are the stage's.
+pub(crate) struct Prompter {
+    stage: Stage,
+    woken: Vec<Waker>,
+}
+
+impl Prompter {
+    pub(crate) fn new(stage: &Stage) -> Self {
+        Self {
+            stage: stage.clone(),
+            woken: Vec::new(),
+        }
+    }
+
+    /// Makes a move; those of the future under test are the caller's.
+    pub(crate) fn make(&mut self, step: &Move) {
+        let stage = &self.stage;
+        match step {
+            Move::Advance(nanos) => stage.advance(Duration::from_nanos(*nanos)),
+            Move::Fire(index) => {
+                if let Some(sleep) = pick(index, &stage.due()) {
+                    self.woken.extend(stage.fire(sleep));
+                }
+            }
+            Move::FireAllBackwards => {
+                for sleep in stage.due().into_iter().rev() {
+                    self.woken.extend(stage.fire(sleep));
+                }
+            }
+            Move::WakeForNothing(index) => {
+                if let Some(sleep) = pick(index, &stage.asleep()) {
+                    stage.wake_for_nothing(sleep);
+                }
+            }
+            Move::WakeAgain => self.woken.drain(..).for_each(Waker::wake),
+            Move::Run(index) => {
+                if let Some(task) = pick(index, &stage.woken_tasks()) {
+                    stage.run(task);
+                }
+            }
+            Move::RunForNothing(index) => {
+                if let Some(task) = pick(index, &stage.tasks()) {
+                    stage.run(task);
+                }
+            }
+            Move::Poll | Move::PollForNothing => {}
+        }
+    }
+}
+
+pub(crate) fn pick(index: &Index, among: &[usize]) -> Option<usize> {
+    (!among.is_empty()).then(|| *index.get(among))
+}

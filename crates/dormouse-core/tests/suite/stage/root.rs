@@ -1,0 +1,131 @@
+//! The future under test, polled when the test says so.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+use futures_core::Stream;
+
+use crate::stage::Stage;
+
+/// A future or a stream, and whether it has been woken since it was last polled.
+pub(crate) struct Root<F> {
+    pub(crate) future: Pin<Box<F>>,
+    woken: Arc<Flag>,
+    /// A waker of its own for every poll: only the latest one counts.
+    pub(crate) moves: bool,
+}
+
+#[derive(Default)]
+struct Flag(AtomicBool);
+
+impl Wake for Flag {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl<F> Root<F> {
+    pub(crate) fn new(future: F) -> Self {
+        let woken = Arc::<Flag>::default();
+        woken.0.store(true, Ordering::Relaxed);
+        Self {
+            future: Box::pin(future),
+            woken,
+            moves: false,
+        }
+    }
+
+    pub(crate) fn is_woken(&self) -> bool {
+        self.woken.0.load(Ordering::Relaxed)
+    }
+
+    /// Has it polled, whether or not anybody else wakes it.
+    pub(crate) fn wake(&self) {
+        self.woken.0.store(true, Ordering::Relaxed);
+    }
+
+    fn waker(&mut self) -> Waker {
+        if self.moves {
+            self.woken = Arc::default();
+        }
+        self.woken.0.store(false, Ordering::Relaxed);
+        Waker::from(Arc::clone(&self.woken))
+    }
+}
+
+impl<F: Future> Root<F> {
+    /// Polls, woken or not.
+    pub(crate) fn poll(&mut self) -> Poll<F::Output> {
+        let waker = self.waker();
+        self.future.as_mut().poll(&mut Context::from_waker(&waker))
+    }
+
+    /// Polls if it has been woken.
+    pub(crate) fn poll_if_woken(&mut self) -> Poll<F::Output> {
+        if self.is_woken() {
+            self.poll()
+        } else {
+            Poll::Pending
+        }
+    }
+
+    /// Plays to the end as a runtime without faults does; panics where nothing more would happen.
+    pub(crate) fn finish(&mut self, stage: &Stage) -> F::Output {
+        for _ in 0..MANY {
+            if let Poll::Ready(output) = self.poll_if_woken() {
+                return output;
+            }
+            if self.is_woken() {
+                continue;
+            }
+            move_on(stage);
+        }
+        panic!("it goes on for ever");
+    }
+}
+
+impl<F: Stream> Root<F> {
+    /// Polls for the next item, woken or not.
+    pub(crate) fn poll_next(&mut self) -> Poll<Option<F::Item>> {
+        let waker = self.waker();
+        self.future
+            .as_mut()
+            .poll_next(&mut Context::from_waker(&waker))
+    }
+
+    /// [`finish`](Root::finish) for a stream: what it still gives.
+    pub(crate) fn collect(&mut self, stage: &Stage, mut each: impl FnMut(F::Item)) {
+        for _ in 0..MANY {
+            while self.is_woken() {
+                match self.poll_next() {
+                    Poll::Ready(None) => return,
+                    Poll::Ready(Some(item)) => {
+                        each(item);
+                        // There may be more at once, and nobody wakes for that.
+                        self.wake();
+                    }
+                    Poll::Pending => {}
+                }
+            }
+            move_on(stage);
+        }
+        panic!("it goes on for ever");
+    }
+}
+
+/// The next thing that happens by itself: a task runs, a sleep ends, time goes by.
+fn move_on(stage: &Stage) {
+    if let Some(&task) = stage.woken_tasks().first() {
+        stage.run(task);
+    } else if let Some(&sleep) = stage.due().first() {
+        stage.fire(sleep);
+    } else {
+        assert!(stage.advance_to_next(), "nobody will ever wake it");
+    }
+}
+
+/// More steps than any test takes.
+const MANY: usize = 1_000_000;

@@ -1,0 +1,227 @@
+//! Tasks that run when told to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Wake, Waker};
+
+use dormouse_core::{JoinError, Spawner, Task};
+
+use crate::stage::{Number, Stage};
+
+/// All the tasks of a stage.
+#[derive(Default)]
+pub(super) struct Troupe {
+    tasks: Mutex<Tasks>,
+}
+
+#[derive(Default)]
+struct Tasks {
+    spawned: Number,
+    live: BTreeMap<Number, Box<dyn Actor>>,
+    /// Those that were woken and have not run since.
+    woken: BTreeSet<Number>,
+    aborted: BTreeSet<Number>,
+}
+
+impl fmt::Debug for Troupe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Troupe").finish_non_exhaustive()
+    }
+}
+
+impl Troupe {
+    fn lock(&self) -> MutexGuard<'_, Tasks> {
+        self.tasks
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl Stage {
+    /// How many tasks have neither ended nor been dropped.
+    pub(crate) fn live_tasks(&self) -> usize {
+        self.troupe.lock().live.len()
+    }
+
+    /// The tasks that were woken and have not run since.
+    pub(crate) fn woken_tasks(&self) -> Vec<Number> {
+        self.troupe.lock().woken.iter().copied().collect()
+    }
+
+    pub(crate) fn tasks(&self) -> Vec<Number> {
+        self.troupe.lock().live.keys().copied().collect()
+    }
+
+    /// Polls a task once, woken or not.
+    pub(crate) fn run(&self, number: Number) {
+        let mut tasks = self.troupe.lock();
+        tasks.woken.remove(&number);
+        let aborted = tasks.aborted.remove(&number);
+        let Some(mut actor) = tasks.live.remove(&number) else {
+            return;
+        };
+        drop(tasks);
+        if aborted {
+            return actor.leave();
+        }
+        let waker = Waker::from(Arc::new(Call {
+            troupe: Arc::clone(&self.troupe),
+            number,
+        }));
+        if actor.act(&mut Context::from_waker(&waker)).is_pending() {
+            self.troupe.lock().live.insert(number, actor);
+        }
+    }
+
+    /// Runs all that are woken, the first ones first, until none is.
+    pub(crate) fn run_all(&self) {
+        while let Some(&number) = self.woken_tasks().first() {
+            self.run(number);
+        }
+    }
+
+    /// Drops a task as a runtime does that is shut down.
+    pub(crate) fn cancel(&self, number: Number) {
+        let actor = self.troupe.lock().live.remove(&number);
+        if let Some(mut actor) = actor {
+            actor.leave();
+        }
+    }
+}
+
+/// A future and the handle's side of it.
+trait Actor: Send {
+    fn act(&mut self, cx: &mut Context<'_>) -> Poll<()>;
+    fn leave(&mut self);
+}
+
+struct Part<F: Future> {
+    future: Option<Pin<Box<F>>>,
+    outcome: Arc<Mutex<Outcome<F::Output>>>,
+}
+
+struct Outcome<T> {
+    result: Option<Result<T, JoinError>>,
+    settled: bool,
+    waker: Option<Waker>,
+}
+
+impl<F: Future + Send> Part<F> {
+    fn settle(&mut self, result: Result<F::Output, JoinError>) {
+        // The future goes first: whoever sees the result sees it gone.
+        self.future = None;
+        let mut outcome = self.outcome.lock().unwrap();
+        outcome.result = Some(result);
+        outcome.settled = true;
+        let waker = outcome.waker.take();
+        drop(outcome);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+impl<F: Future<Output: Send> + Send> Actor for Part<F> {
+    fn act(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let future = self.future.as_mut().expect("it has not ended");
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(value)) => self.settle(Ok(value)),
+            Err(payload) => self.settle(Err(JoinError::panicked(payload))),
+        }
+        Poll::Ready(())
+    }
+
+    fn leave(&mut self) {
+        self.settle(Err(JoinError::cancelled()));
+    }
+}
+
+struct Call {
+    troupe: Arc<Troupe>,
+    number: Number,
+}
+
+impl Wake for Call {
+    fn wake(self: Arc<Self>) {
+        self.troupe.lock().woken.insert(self.number);
+    }
+}
+
+impl Spawner for Stage {
+    type Task<T: Send + 'static> = StageTask<T>;
+
+    fn spawn<F>(&self, future: F) -> StageTask<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let outcome = Outcome {
+            result: None,
+            settled: false,
+            waker: None,
+        };
+        let outcome = Arc::new(Mutex::new(outcome));
+        let future = Some(Box::pin(future));
+        let part = Part {
+            future,
+            outcome: Arc::clone(&outcome),
+        };
+        let mut tasks = self.troupe.lock();
+        let number = tasks.spawned;
+        tasks.spawned += 1;
+        tasks.live.insert(number, Box::new(part));
+        tasks.woken.insert(number);
+        drop(tasks);
+        StageTask {
+            troupe: Arc::clone(&self.troupe),
+            number,
+            outcome,
+        }
+    }
+}
+
+/// The handle of a task on the [`Stage`].
+pub(crate) struct StageTask<T> {
+    troupe: Arc<Troupe>,
+    number: Number,
+    outcome: Arc<Mutex<Outcome<T>>>,
+}
+
+impl<T> Future for StageTask<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut outcome = self.outcome.lock().unwrap();
+        if !outcome.settled {
+            outcome.waker = Some(cx.waker().clone());
+            return Poll::Pending;
+        }
+        Poll::Ready(
+            outcome
+                .result
+                .take()
+                .expect("it has not been polled after its end"),
+        )
+    }
+}
+
+impl<T> Task<T> for StageTask<T> {
+    fn abort(&mut self) {
+        let mut tasks = self.troupe.lock();
+        if tasks.live.contains_key(&self.number) {
+            tasks.aborted.insert(self.number);
+            tasks.woken.insert(self.number);
+        }
+    }
+
+    fn is_finished(&mut self) -> bool {
+        self.outcome.lock().unwrap().settled
+    }
+
+    fn detach(self) {}
+}

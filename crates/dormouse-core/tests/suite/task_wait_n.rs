@@ -1,0 +1,226 @@
+//! `task_wait_n`, its stream and its errors, whatever the runtime does.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::Poll;
+use std::time::Duration;
+
+use dormouse_core::{JoinError, task_wait_n_with, wait_n_with};
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use crate::order::Witness;
+use crate::stage::{Move, Prompter, Root, Stage, moves, pick};
+use crate::wait_n::{stage, waits};
+
+/// How a task is lost.
+#[derive(Clone, Debug)]
+enum Loss {
+    Cancel(Index),
+    Panic(Index),
+}
+
+fn losses() -> impl Strategy<Value = Loss> {
+    let index = any::<Index>;
+    prop_oneof![
+        index().prop_map(Loss::Cancel),
+        index().prop_map(Loss::Panic)
+    ]
+}
+
+impl Loss {
+    /// Loses a task, if there is one to lose.
+    fn strike(&self, stage: &Stage) -> bool {
+        let struck = match self {
+            Self::Cancel(index) => pick(index, &stage.tasks()).map(|task| stage.cancel(task)),
+            Self::Panic(index) => pick(index, &stage.asleep()).map(|sleep| stage.doom(sleep)),
+        };
+        struck.is_some()
+    }
+
+    fn check(&self, error: JoinError) {
+        match self {
+            Self::Cancel(_) => assert!(error.is_cancelled()),
+            Self::Panic(_) => assert!(words(&*error.into_panic()).ends_with("was to panic")),
+        }
+    }
+
+    fn check_panic(&self, payload: &(dyn Any + Send)) {
+        let end = match self {
+            Self::Cancel(_) => "has its runtime been shut down?",
+            Self::Panic(_) => "was to panic",
+        };
+        assert!(words(payload).ends_with(end), "{}", words(payload));
+    }
+}
+
+fn words(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| payload.downcast_ref::<&str>().copied())
+        .expect("a text")
+}
+
+/// Makes the moves up to the end, or all of them.
+fn play<F: Future>(stage: &Stage, root: &mut Root<F>, moves: &[Move]) -> Option<F::Output> {
+    let mut prompter = Prompter::new(stage);
+    for step in moves {
+        prompter.make(step);
+        let poll = match step {
+            Move::Poll => root.poll_if_woken(),
+            Move::PollForNothing => root.poll(),
+            _ => continue,
+        };
+        if let Poll::Ready(output) = poll {
+            return Some(output);
+        }
+    }
+    None
+}
+
+fn check_nothing_left(stage: &Stage) {
+    stage.run_all();
+    assert_eq!((stage.live_tasks(), stage.live_sleeps()), (0, 0));
+}
+
+proptest! {
+    #[test]
+    fn the_list_is_whole_and_in_order(
+        stage in stage(),
+        (n, max_delay, seed) in waits(),
+        moves in moves(),
+        migrates in any::<bool>(),
+        dropped in any::<bool>(),
+    ) {
+        let witness = Witness::new(&stage);
+        let mut root = Root::new(task_wait_n_with(&stage, n, max_delay, seed));
+        root.moves = migrates;
+        prop_assert_eq!(stage.live_tasks(), n);
+        let list = play(&stage, &mut root, &moves);
+        if dropped && list.is_none() {
+            drop(root);
+        } else {
+            let list = list.unwrap_or_else(|| root.finish(&stage));
+            prop_assert_eq!(list.len(), n);
+            witness.check_list(&list);
+            prop_assert_eq!(stage.live_tasks(), 0);
+        }
+        check_nothing_left(&stage);
+    }
+
+    #[test]
+    fn the_stream_gives_each_when_its_time_has_come(
+        stage in stage(),
+        (n, max_delay, seed) in waits(),
+        moves in moves(),
+        migrates in any::<bool>(),
+        dropped in any::<bool>(),
+    ) {
+        let mut witness = Witness::new(&stage);
+        let mut root = Root::new(task_wait_n_with(&stage, n, max_delay, seed).into_stream());
+        root.moves = migrates;
+        let mut prompter = Prompter::new(&stage);
+        for step in &moves {
+            prompter.make(step);
+            let (Move::Poll | Move::PollForNothing) = step else { continue };
+            match root.poll_next() {
+                Poll::Ready(Some(delay)) => witness.see(delay),
+                Poll::Ready(None) => prop_assert_eq!(witness.seen.len(), n),
+                Poll::Pending => {}
+            }
+            let left = n - witness.seen.len();
+            let hint = futures_core::Stream::size_hint(&*root.future);
+            prop_assert_eq!(hint, (left, Some(left)));
+        }
+        if !dropped {
+            root.wake();
+            root.collect(&stage, |delay| witness.see(delay));
+            prop_assert_eq!(&witness.seen, &crate::order::drawn(&stage, stage.start()));
+        }
+        drop(root);
+        check_nothing_left(&stage);
+    }
+
+    #[test]
+    fn a_lost_task_is_an_error_or_a_panic(
+        stage in stage(),
+        (n, max_delay, seed) in waits(),
+        (before, after) in (moves(), moves()),
+        loss in losses(),
+        fallible in any::<bool>(),
+    ) {
+        let waits = task_wait_n_with(&stage, n, max_delay, seed);
+        if fallible {
+            let mut root = Root::new(waits.fallible());
+            let early = play(&stage, &mut root, &before);
+            if early.is_none() && loss.strike(&stage) {
+                let result = play(&stage, &mut root, &after);
+                let result = result.unwrap_or_else(|| root.finish(&stage));
+                loss.check(result.expect_err("a task is lost"));
+            } else {
+                let list = early.unwrap_or_else(|| root.finish(&stage)).expect("none is lost");
+                prop_assert_eq!(list.len(), n);
+            }
+        } else {
+            let mut root = Root::new(waits);
+            let early = play(&stage, &mut root, &before);
+            if early.is_none() && loss.strike(&stage) {
+                let end = catch_unwind(AssertUnwindSafe(|| {
+                    play(&stage, &mut root, &after).unwrap_or_else(|| root.finish(&stage))
+                }));
+                loss.check_panic(&*end.expect_err("a task is lost"));
+            }
+        }
+        check_nothing_left(&stage);
+    }
+
+    #[test]
+    fn a_lost_task_ends_the_stream_with_its_panic(
+        (n, max_delay, seed) in waits(),
+        before in moves(),
+        loss in losses(),
+    ) {
+        let stage = Stage::new();
+        let mut witness = Witness::new(&stage);
+        let mut root = Root::new(task_wait_n_with(&stage, n, max_delay, seed).into_stream());
+        let mut prompter = Prompter::new(&stage);
+        before.iter().for_each(|step| prompter.make(step));
+        if loss.strike(&stage) {
+            let end = catch_unwind(AssertUnwindSafe(|| {
+                root.collect(&stage, |delay| witness.see(delay));
+            }));
+            // Its delay may have been released by then, with a longer one: the list is whole.
+            match end {
+                Ok(()) => prop_assert_eq!(witness.seen.len(), n),
+                Err(payload) => loss.check_panic(&*payload),
+            }
+        }
+        drop(root);
+        check_nothing_left(&stage);
+    }
+}
+
+#[test]
+fn it_gives_the_list_of_its_twin() {
+    let (stage, other) = (Stage::new(), Stage::new());
+    let max_delay = Duration::from_nanos(900);
+    let tasks = Root::new(task_wait_n_with(&stage, 700, max_delay, 3)).finish(&stage);
+    assert_eq!(
+        tasks,
+        Root::new(wait_n_with(&other, 700, max_delay, 3)).finish(&other)
+    );
+}
+
+#[test]
+fn a_dropped_list_that_was_whole_aborts_nobody() {
+    let stage = Stage::new();
+    let mut root = Root::new(task_wait_n_with(&stage, 20, Duration::from_nanos(90), 3));
+    stage.run_all();
+    stage.advance(Duration::from_nanos(90));
+    for sleep in stage.due() {
+        stage.fire(sleep);
+    }
+    stage.run_all();
+    assert!(root.poll().is_ready());
+    drop(root);
+    assert!(stage.woken_tasks().is_empty());
+}

@@ -1,0 +1,144 @@
+//! `wait_n` and its stream, whatever the runtime does.
+
+use std::task::Poll;
+use std::time::Duration;
+
+use dormouse_core::wait_n_with;
+use proptest::prelude::*;
+
+use crate::order::Witness;
+use crate::stage::{Move, Prompter, Root, Stage, moves};
+
+/// How many waits, up to how long, and from which seed.
+pub(crate) fn waits() -> impl Strategy<Value = (usize, Duration, u64)> {
+    // Up to 64 end in a poll, and 512 are armed in one.
+    let n = prop_oneof![6 => 0..40_usize, 3 => 40..200_usize, 1 => 500..1_100_usize];
+    let max_delay = prop_oneof![Just(0), 1..4_u64, 100..5_000_u64];
+    (n, max_delay.prop_map(Duration::from_nanos), any::<u64>())
+}
+
+/// A runtime with a budget refuses a poll now and then.
+pub(crate) fn stage() -> impl Strategy<Value = Stage> {
+    let refusing = (2..10_usize).prop_map(Stage::refusing);
+    prop_oneof![3 => Just(()).prop_map(|()| Stage::new()), 1 => refusing]
+}
+
+proptest! {
+    #[test]
+    fn the_list_is_whole_and_in_order(
+        stage in stage(),
+        (n, max_delay, seed) in waits(),
+        late in 0..100_u64,
+        moves in moves(),
+        migrates in any::<bool>(),
+        dropped in any::<bool>(),
+    ) {
+        let witness = Witness::new(&stage);
+        let mut root = Root::new(wait_n_with(&stage, n, max_delay, seed));
+        root.moves = migrates;
+        stage.advance(Duration::from_nanos(late));
+        let mut prompter = Prompter::new(&stage);
+        let mut list = None;
+        for step in &moves {
+            prompter.make(step);
+            let poll = match step {
+                Move::Poll => root.poll_if_woken(),
+                Move::PollForNothing => root.poll(),
+                _ => continue,
+            };
+            if let Poll::Ready(delays) = poll {
+                list = Some(delays);
+                break;
+            }
+            prop_assert!(root.is_woken() || !stage.asleep().is_empty(), "nobody will wake it");
+        }
+        if dropped {
+            drop(root);
+            prop_assert_eq!(stage.live_sleeps(), 0);
+        } else {
+            let list = list.unwrap_or_else(|| root.finish(&stage));
+            prop_assert_eq!(list.len(), n);
+            witness.check_list(&list);
+        }
+    }
+
+    #[test]
+    fn the_stream_gives_each_when_its_time_has_come(
+        stage in stage(),
+        (n, max_delay, seed) in waits(),
+        moves in moves(),
+        migrates in any::<bool>(),
+        dropped in any::<bool>(),
+    ) {
+        let mut witness = Witness::new(&stage);
+        let mut root = Root::new(wait_n_with(&stage, n, max_delay, seed).into_stream());
+        root.moves = migrates;
+        let mut prompter = Prompter::new(&stage);
+        for step in &moves {
+            prompter.make(step);
+            let (Move::Poll | Move::PollForNothing) = step else { continue };
+            match root.poll_next() {
+                Poll::Ready(Some(delay)) => {
+                    witness.see(delay);
+                    witness.check_ended();
+                }
+                Poll::Ready(None) => prop_assert_eq!(witness.seen.len(), n),
+                Poll::Pending => {
+                    prop_assert!(root.is_woken() || !stage.asleep().is_empty());
+                }
+            }
+            let left = n - witness.seen.len();
+            let hint = futures_core::Stream::size_hint(&*root.future);
+            prop_assert_eq!(hint, (left, Some(left)));
+        }
+        if dropped {
+            drop(root);
+            prop_assert_eq!(stage.live_sleeps(), 0);
+        } else {
+            root.wake();
+            root.collect(&stage, |delay| witness.see(delay));
+            witness.check_list(&witness.seen);
+        }
+    }
+}
+
+#[test]
+fn the_list_of_a_seed_is_the_one_of_the_single_wait() {
+    let stage = Stage::new();
+    let one = Root::new(dormouse_core::wait_random_with(&stage, 1, 7)).finish(&stage);
+    assert_eq!(
+        Root::new(wait_n_with(&stage, 1, 1, 7)).finish(&stage),
+        [one]
+    );
+}
+
+#[test]
+fn it_runs_all_the_waits_at_once() {
+    let stage = Stage::new();
+    let list = Root::new(wait_n_with(&stage, 2_000, 10, 1)).finish(&stage);
+    let last = Duration::from_nanos((list[1_999] * 1e9).round() as u64);
+    assert_eq!(
+        stage.time(),
+        last,
+        "the longest of the delays, not their sum"
+    );
+}
+
+#[test]
+fn a_wait_is_polled_a_few_times_in_all() {
+    let stage = Stage::new();
+    let mut root = Root::new(wait_n_with(&stage, 10_000, Duration::from_nanos(10_000), 1));
+    while root.is_woken() {
+        assert!(root.poll().is_pending());
+    }
+    for time in 0..100 {
+        stage.advance(Duration::from_nanos(100));
+        for sleep in stage.due() {
+            stage.fire(sleep);
+        }
+        while root.is_woken() {
+            assert!(root.poll().is_pending() || time == 99);
+        }
+    }
+    assert!(stage.polls() < 40_000, "{} polls", stage.polls());
+}
