@@ -16,6 +16,7 @@ pub mod failure;
 pub mod functions;
 pub mod handle;
 pub mod lists;
+pub mod local;
 pub mod sleeper;
 pub mod streams;
 pub mod task;

@@ -34,6 +34,9 @@
 //! The functions over the traits have theirs in [`cases::functions`],
 //! [`cases::lists`] and [`cases::streams`].
 //!
+//! Where tasks stay on one thread, [`local_conformance!`] has the cases of the sleeps, and those of
+//! [`cases::local`].
+//!
 //! [`Sleeper`]: dormouse_core::Sleeper
 //! [`Task`]: dormouse_core::Task
 //! [`sleep_is_never_early`]: cases::sleeper::sleep_is_never_early
@@ -70,6 +73,7 @@ pub use crate::watchdog::{watch, watch_for};
 pub mod cases;
 mod counted;
 mod limit;
+mod local_suite;
 mod order;
 mod suite;
 mod watchdog;

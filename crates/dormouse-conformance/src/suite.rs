@@ -38,6 +38,7 @@ macro_rules! conformance {
 
 /// The one list of all cases, by the file they are in.
 ///
+/// * `sleeps` cases borrow a sleeper and its driver: they are for any of them;
 /// * `lent` cases borrow the runtime and its driver;
 /// * `alone` is for runtimes that need no driver: they work on any thread;
 /// * `given` cases drop the runtime and its driver themselves;
@@ -47,7 +48,7 @@ macro_rules! conformance {
 macro_rules! __each_case {
     ($then:ident $($with:tt)*) => {
         $crate::$then! { $($with)*
-            lent sleeper {
+            sleeps sleeper {
                 sleep_is_never_early,
                 many_sleeps_are_never_early,
                 sleeps_run_at_once,
@@ -56,14 +57,16 @@ macro_rules! __each_case {
                 now_and_sleep_until_share_a_clock,
                 ten_thousand_sleeps_end,
             }
-            lent deadline {
+            sleeps deadline {
                 a_past_deadline_ends_at_once,
                 a_zero_sleep_ends,
                 a_far_deadline_neither_panics_nor_fires,
             }
-            lent waking {
+            sleeps waking {
                 dropping_a_sleep_cancels_it,
                 sleep_wakes_the_latest_waker,
+            }
+            lent waking {
                 a_sleep_can_be_polled_on_another_thread,
                 a_sleep_can_end_on_another_thread,
                 outside_of_a_context_it_works_or_says_what_to_do,
@@ -108,25 +111,29 @@ macro_rules! __each_case {
             given failure {
                 a_task_whose_runtime_is_gone_is_cancelled,
             }
-            lent functions {
+            sleeps functions {
                 wait_random_is_in_its_range,
                 wait_random_reaches_both_ends,
                 wait_random_sleeps_what_it_returns,
-                task_wait_random_is_a_task,
                 measure_time_is_the_total_by_n,
                 measure_time_of_no_waits_is_an_error,
+            }
+            lent functions {
+                task_wait_random_is_a_task,
             }
             lent streams {
                 streams_are_ascending_and_complete,
                 dropping_wait_n_cancels_its_sleeps,
                 dropping_task_wait_n_ends_every_task,
             }
-            lent lists {
+            sleeps lists {
                 wait_n_is_ascending_and_complete,
-                task_wait_n_is_ascending_and_complete,
                 wait_n_runs_at_once,
-                one_seed_is_one_list_everywhere,
                 a_hundred_thousand_waits_are_ascending,
+            }
+            lent lists {
+                task_wait_n_is_ascending_and_complete,
+                one_seed_is_one_list_everywhere,
             }
             many lists {
                 a_hundred_thousand_tasks_are_ascending,

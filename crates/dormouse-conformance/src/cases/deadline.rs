@@ -3,14 +3,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use dormouse_core::{BlockOn, Runtime};
+use dormouse_core::{BlockOn, Sleeper};
 
 use crate::cases::failure::said;
 use crate::limit::{LIMIT, within};
 use crate::witness::Witness;
 
 /// A sleep whose deadline has passed ends at once.
-pub fn a_past_deadline_ends_at_once<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn a_past_deadline_ends_at_once<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         for past in [1, 1_000_000, 60_000_000_000, 3_600_000_000_000].map(Duration::from_nanos) {
             // No clock need reach that far back.
@@ -24,7 +24,7 @@ pub fn a_past_deadline_ends_at_once<R: Runtime, B: BlockOn>(runtime: &R, driver:
 }
 
 /// A sleep of no time ends.
-pub fn a_zero_sleep_ends<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn a_zero_sleep_ends<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         let zero = Duration::ZERO;
         assert!(
@@ -41,7 +41,7 @@ pub fn a_zero_sleep_ends<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
 }
 
 /// A far deadline neither panics nor fires, up to the last that the clock can say.
-pub fn a_far_deadline_neither_panics_nor_fires<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn a_far_deadline_neither_panics_nor_fires<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a far deadline neither panics nor fires";
     driver.block_on(async {
         let year = Duration::from_secs(365 * 24 * 3600);

@@ -15,7 +15,7 @@ use crate::limit::{LIMIT, eventually, within};
 const MAX: Duration = Duration::from_millis(5);
 
 /// `wait_random` returns a delay in `[0, max]`, and 0 where the maximum is 0.
-pub fn wait_random_is_in_its_range<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn wait_random_is_in_its_range<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "wait_random is in its range";
     driver.block_on(async {
         for _ in 0..10 {
@@ -31,7 +31,7 @@ pub fn wait_random_is_in_its_range<R: Runtime, B: BlockOn>(runtime: &R, driver: 
 }
 
 /// `wait_random` reaches both ends of its range: of 1 ns, there are but two delays.
-pub fn wait_random_reaches_both_ends<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn wait_random_reaches_both_ends<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         let mut reached = [0, 0];
         for seed in 0..32 {
@@ -46,7 +46,7 @@ pub fn wait_random_reaches_both_ends<R: Runtime, B: BlockOn>(runtime: &R, driver
 }
 
 /// `wait_random` sleeps for what it returns, from the call.
-pub fn wait_random_sleeps_what_it_returns<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn wait_random_sleeps_what_it_returns<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         for seed in 0..10 {
             let start = runtime.now();
@@ -90,7 +90,7 @@ pub fn task_wait_random_is_a_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &
 }
 
 /// `measure_time` is the total time by n: not less than the longest delay, and all waits at once.
-pub fn measure_time_is_the_total_by_n<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn measure_time_is_the_total_by_n<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "measure_time is the total by n";
     let driven = Driven { runtime, driver };
     for n in [1, 10, 1_000] {
@@ -117,7 +117,7 @@ pub fn measure_time_is_the_total_by_n<R: Runtime, B: BlockOn>(runtime: &R, drive
 }
 
 /// `measure_time` of no waits is an error, not a number.
-pub fn measure_time_of_no_waits_is_an_error<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn measure_time_of_no_waits_is_an_error<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     let result = measure_time(&Driven { runtime, driver }, 0, 10);
     assert_eq!(
         result,

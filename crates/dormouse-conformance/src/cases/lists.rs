@@ -15,7 +15,7 @@ use crate::order::check_list;
 const MAX: Duration = Duration::from_millis(20);
 
 /// `wait_n` is ascending and complete, and not over before its longest wait.
-pub fn wait_n_is_ascending_and_complete<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn wait_n_is_ascending_and_complete<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         for n in [0, 1, 10, 1_000] {
             checked_wait_n(runtime, "wait_n is ascending and complete", n, MAX).await;
@@ -47,7 +47,7 @@ pub fn task_wait_n_is_ascending_and_complete<R: Runtime, B: BlockOn>(runtime: &R
 }
 
 /// A hundred thousand waits over one second are ascending, without one exception.
-pub fn a_hundred_thousand_waits_are_ascending<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn a_hundred_thousand_waits_are_ascending<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a hundred thousand waits are ascending";
     driver.block_on(checked_wait_n(
         runtime,
@@ -68,7 +68,7 @@ pub fn a_hundred_thousand_tasks_are_ascending<R: Runtime, B: BlockOn>(runtime: &
     ));
 }
 
-async fn checked_wait_n<R: Runtime>(runtime: &R, promise: &str, n: usize, max: Duration) {
+async fn checked_wait_n<R: Sleeper>(runtime: &R, promise: &str, n: usize, max: Duration) {
     let start = runtime.now();
     let delays = wait_n(runtime, n, max).await;
     check(promise, &delays, n, max, runtime.now() - start);
@@ -90,7 +90,7 @@ fn check(promise: &str, delays: &[f64], n: usize, max: Duration, elapsed: Durati
 }
 
 /// `wait_n` runs its waits at once, not one after the other.
-pub fn wait_n_runs_at_once<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn wait_n_runs_at_once<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         let start = runtime.now();
         // Some 25 s if one after the other.

@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use dormouse_core::{BlockOn, Runtime, Sleeper};
+use dormouse_core::{BlockOn, Sleeper};
 
 use crate::limit::{LIMIT, at_once, under_way, within};
 use crate::witness::Witness;
 
 /// A sleep never ends before its deadline, by the sleeper's own `now`.
-pub fn sleep_is_never_early<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn sleep_is_never_early<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         // Whole ticks, and what a tick or a conversion might cut off.
         for nanos in [
@@ -27,7 +27,7 @@ pub fn sleep_is_never_early<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
 }
 
 /// The same of many sleeps at once, which share the runtime's timer.
-pub fn many_sleeps_are_never_early<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn many_sleeps_are_never_early<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         let start = runtime.now();
         at_once((0..300_u64).map(|number| async move {
@@ -49,7 +49,7 @@ fn not_early(deadline: Instant, now: Instant, duration: Duration) {
 }
 
 /// Sleeps run at once, not one after the other.
-pub fn sleeps_run_at_once<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn sleeps_run_at_once<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         let start = runtime.now();
         // 20 s if one after the other.
@@ -66,7 +66,7 @@ pub fn sleeps_run_at_once<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
 }
 
 /// A sleep counts from the call that made it, not from its first poll.
-pub fn sleep_counts_from_the_call<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn sleep_counts_from_the_call<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     type Make<R> = fn(&R, Duration) -> <R as Sleeper>::Sleep;
     let makes: [(&str, Make<R>); 2] = [
         ("sleep", |runtime, duration| runtime.sleep(duration)),
@@ -99,7 +99,7 @@ pub fn sleep_counts_from_the_call<R: Runtime, B: BlockOn>(runtime: &R, driver: &
 }
 
 /// `now` never goes back, neither between two calls nor across a sleep.
-pub fn now_never_goes_back<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn now_never_goes_back<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         let mut last = runtime.now();
         for number in 0..2_000 {
@@ -119,7 +119,7 @@ pub fn now_never_goes_back<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
 
 /// `now` and `sleep_until` read one clock: a deadline made of `now` ends when a sleep of the same
 /// length does.
-pub fn now_and_sleep_until_share_a_clock<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn now_and_sleep_until_share_a_clock<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "now and sleep_until share a clock";
     driver.block_on(async {
         let duration = Duration::from_millis(20);
@@ -146,7 +146,7 @@ pub fn now_and_sleep_until_share_a_clock<R: Runtime, B: BlockOn>(runtime: &R, dr
 }
 
 /// Ten thousand sleeps in one task end, those of 50 ms within seconds.
-pub fn ten_thousand_sleeps_end<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn ten_thousand_sleeps_end<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         let start = runtime.now();
         let delay = |number: u64| Duration::from_nanos(number * 7_654_321 % 50_000_000);

@@ -8,14 +8,14 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime};
+use dormouse_core::{BlockOn, Runtime, Sleeper};
 
 use crate::cases::failure::said;
 use crate::limit::{LIMIT, eventually, within};
 use crate::witness::Witness;
 
 /// Dropping a sleep cancels it: nobody is woken at its deadline.
-pub fn dropping_a_sleep_cancels_it<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn dropping_a_sleep_cancels_it<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         let cancelled = attempts(async |duration| {
             let (never_polled, woken) = (runtime.sleep(duration), Witness::default());
@@ -38,7 +38,7 @@ pub fn dropping_a_sleep_cancels_it<R: Runtime, B: BlockOn>(runtime: &R, driver: 
 }
 
 /// A sleep wakes the waker of its latest poll.
-pub fn sleep_wakes_the_latest_waker<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn sleep_wakes_the_latest_waker<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         let woken = attempts(async |duration| {
             let (first, latest) = (Witness::default(), Witness::default());
