@@ -54,22 +54,23 @@ impl<S: Sleeper> Future for CoalescedSleep<S> {
         let Some(seat) = this.seat else {
             return this.enter(cx);
         };
+        // The former waker, or one too many: dropped once the lock is let go.
+        let mut spare = None;
         let mut state = this.alarm.lock();
-        while let Some(waker) = state.queue.waker(seat) {
-            if waker.will_wake(cx.waker()) {
+        if let Some(waker) = state.queue.waker(seat) {
+            // A waker may deny that its own clone is the same: so this is asked once.
+            if !waker.will_wake(cx.waker()) {
+                drop(state);
+                spare = Some(cx.waker().clone());
+                state = this.alarm.lock();
+            }
+            if let Some(waker) = state.queue.waker(seat) {
+                if let Some(spare) = &mut spare {
+                    std::mem::swap(waker, spare);
+                }
                 this.alarm.drive(state);
                 return Poll::Pending;
             }
-            drop(state);
-            let mut waker = cx.waker().clone();
-            state = this.alarm.lock();
-            if let Some(former) = state.queue.waker(seat) {
-                std::mem::swap(former, &mut waker);
-            }
-            // With the lock let go, the former one is dropped; then the next round finds this one.
-            drop(state);
-            drop(waker);
-            state = this.alarm.lock();
         }
         let due = this.deadline <= state.clock;
         // The waker has been taken by who let it go.
