@@ -6,6 +6,9 @@ use std::task::{Context, Poll, Waker};
 use crate::line_up::LineUp;
 use crate::sync::{Mutex, MutexGuard};
 
+#[cfg(all(test, loom))]
+mod loom_tests;
+
 /// A line-up behind a lock: each task that ends opens it for all whose time has come.
 ///
 /// # The invariant

@@ -10,6 +10,9 @@ use crate::coalesced::pace::Pace;
 use crate::coalesced::queue::Queue;
 use crate::sync::{Mutex, MutexGuard};
 
+#[cfg(all(test, loom))]
+mod loom_tests;
+
 /// A queue of deadlines, and the runtime's timer armed for the first of them.
 ///
 /// Whoever polls a sleep arms the timer if it has to be armed, and is then the `driver`: one at a
