@@ -88,10 +88,11 @@ impl TryFrom<f64> for MaxDelay {
         {
             return Err(MaxDelayError { seconds });
         }
-        let nanos = nanos as u64;
-        let longer = self::seconds(nanos) > seconds;
+        let longer = self::seconds(nanos as u64) > seconds;
+        // The float before it: from 2^53 nanoseconds on, a single one less is the same float.
+        let nanos = f64::from_bits(nanos.to_bits() - u64::from(longer));
         Ok(Self {
-            nanos: nanos - u64::from(longer),
+            nanos: nanos as u64,
         })
     }
 }
