@@ -8,6 +8,9 @@ use rand::rngs::Xoshiro256PlusPlus;
 
 use crate::MaxDelay;
 
+#[cfg(all(test, not(loom)))]
+mod tests;
+
 /// An endless row of delays in nanoseconds, uniform in `[0, max_delay]`, both ends included.
 ///
 /// A clone draws the same delays again, which is cheaper than to remember them.

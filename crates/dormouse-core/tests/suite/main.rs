@@ -2,6 +2,7 @@
 
 mod coalesced;
 mod coalesced_wait_n;
+mod max_delay;
 mod order;
 mod stage;
 mod task_wait_n;

@@ -115,7 +115,12 @@ fn the_list_of_a_seed_is_the_one_of_the_single_wait() {
 #[test]
 fn it_runs_all_the_waits_at_once() {
     let stage = Stage::new();
-    let list = Root::new(wait_n_with(&stage, 2_000, 10, 1)).finish(&stage);
+    let mut root = Root::new(wait_n_with(&stage, 2_000, 10, 1));
+    while root.is_woken() {
+        assert!(root.poll().is_pending());
+    }
+    assert_eq!(stage.asleep().len(), 2_000, "not all are armed");
+    let list = root.finish(&stage);
     let last = Duration::from_nanos((list[1_999] * 1e9).round() as u64);
     assert_eq!(
         stage.time(),

@@ -80,6 +80,8 @@ struct Pair {
     model: BTreeMap<(u64, SeatNumber), Arc<Sleeper>>,
     /// Those that were let go and not told yet.
     due: Vec<SeatNumber>,
+    /// The most seats that were needed at once.
+    most: usize,
 }
 
 impl Pair {
@@ -90,7 +92,12 @@ impl Pair {
     fn push(&mut self, deadline: u64) {
         let sleeper = Arc::new(Sleeper::default());
         let waker = Waker::from(Arc::clone(&sleeper));
+        self.most = self.most.max(self.queue().len() + self.due.len() + 1);
         let seat = self.queue().push(deadline, waker);
+        assert!(
+            self.queue().seats.len() <= self.most,
+            "a seat is not given back"
+        );
         let taken = self.model.keys().any(|key| key.1 == seat) || self.due.contains(&seat);
         assert!(!taken, "seat {seat} is given away twice");
         self.model.insert((deadline, seat), sleeper);

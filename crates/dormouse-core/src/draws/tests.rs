@@ -1,0 +1,111 @@
+//! How the delays are spread, and that a seed says all.
+
+use std::time::Duration;
+
+use super::*;
+
+fn draws(max_nanos: u64, seed: u64) -> impl Iterator<Item = u64> {
+    Draws::new(Duration::from_nanos(max_nanos).into(), Some(seed))
+}
+
+/// Pearson's sum over so many classes of equal width.
+fn chi_square(max_nanos: u64, classes: u64, draws: impl Iterator<Item = u64>) -> f64 {
+    let mut counts = vec![0_u32; classes as usize];
+    let mut all = 0_u32;
+    let width = u128::from(max_nanos) + 1;
+    for draw in draws {
+        counts[(u128::from(draw) * u128::from(classes) / width) as usize] += 1;
+        all += 1;
+    }
+    let expected = f64::from(all) / classes as f64;
+    let deviation = |&count: &u32| (f64::from(count) - expected).powi(2) / expected;
+    counts.iter().map(deviation).sum()
+}
+
+/// The sum that one in a thousand even spreads exceeds, for 99 degrees of freedom.
+const LIMIT: f64 = 148.23;
+
+#[test]
+fn delays_are_spread_evenly() {
+    // Ranges that are no power of two, one that is, and the largest.
+    for max_nanos in [
+        999,
+        10_000_000_000 - 1,
+        10_000_000_000,
+        (1 << 40) - 1,
+        u64::MAX,
+    ] {
+        for seed in 0..3 {
+            let sum = chi_square(max_nanos, 100, draws(max_nanos, seed).take(100_000));
+            assert!(sum < LIMIT, "{sum} for {max_nanos} ns from seed {seed}");
+            assert!(sum > 50.0, "{sum} is too even to be random");
+        }
+    }
+}
+
+#[test]
+fn an_uneven_spread_is_caught() {
+    let max_nanos = 10_000_000_000;
+    // The smaller of a draw and 98 % of the range; and squares.
+    let clipped = draws(max_nanos, 1).map(|draw| draw.min(max_nanos / 100 * 98));
+    assert!(chi_square(max_nanos, 100, clipped.take(100_000)) > LIMIT);
+    let squared = draws(99_999, 1).map(|draw| draw * draw);
+    assert!(chi_square(max_nanos, 100, squared.take(100_000)) > LIMIT);
+}
+
+#[test]
+fn both_ends_are_drawn() {
+    for max_nanos in 0..=3 {
+        let mut counts = vec![0_u32; max_nanos as usize + 1];
+        draws(max_nanos, 1)
+            .take(100_000)
+            .for_each(|draw| counts[draw as usize] += 1);
+        let expected = 100_000 / (max_nanos as u32 + 1);
+        assert!(
+            counts.iter().all(|count| count.abs_diff(expected) < 1_000),
+            "{counts:?}"
+        );
+    }
+}
+
+#[test]
+fn one_draw_says_nothing_of_the_next() {
+    let max_nanos = 1_000_000_000;
+    let row: Vec<_> = draws(max_nanos, 1).take(100_001).collect();
+    // Ten classes for each of two neighbours: 100 classes of pairs, of the same size.
+    let class = |draw: u64| draw * 10 / (max_nanos + 1);
+    let pairs = row
+        .windows(2)
+        .map(|pair| class(pair[0]) * 10 + class(pair[1]));
+    let sum = chi_square(99, 100, pairs);
+    assert!(sum < LIMIT, "{sum}");
+}
+
+#[test]
+fn a_seed_gives_its_row_for_ever() {
+    let row = |max_nanos, seed| draws(max_nanos, seed).take(4).collect::<Vec<_>>();
+    panic!(
+        "{:?}",
+        [
+            row(10_000_000_000, 0),
+            row(10_000_000_000, 1),
+            row(10_000_000_000, u64::MAX),
+            row(250_000_000, 42),
+            row(u64::MAX, 7)
+        ]
+    );
+}
+
+#[test]
+fn a_clone_draws_the_same_again() {
+    let mut draws = Draws::new(MaxDelay::MAX, None);
+    draws.next();
+    let again: Vec<_> = draws.clone().take(100).collect();
+    assert_eq!(draws.take(100).collect::<Vec<_>>(), again);
+}
+
+#[test]
+fn without_a_seed_every_row_is_another() {
+    let row = || Draws::new(MaxDelay::MAX, None).take(4).collect::<Vec<_>>();
+    assert_ne!(row(), row());
+}
