@@ -23,6 +23,12 @@ pub use dormouse_threads::{Threads, ThreadsSleep, ThreadsTask};
 #[doc(inline)]
 pub use dormouse_tokio::{Tokio, TokioLocal, TokioRuntime, TokioTask};
 
+#[cfg(feature = "virtual")]
+#[doc(inline)]
+pub use dormouse_virtual::{
+    Deadlock, Virtual, VirtualLocalTask, VirtualSleep, VirtualTask, for_seeds,
+};
+
 /// The examples on the front page of the repository are tests, too.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

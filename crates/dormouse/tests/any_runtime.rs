@@ -20,6 +20,10 @@ mod async_std {
     dormouse_conformance::conformance!(dormouse::AnyRuntime::named("async-std").unwrap());
 }
 
+mod on_virtual_time {
+    dormouse_conformance::conformance!(dormouse::AnyRuntime::named("virtual").unwrap());
+}
+
 mod coalesced {
     use dormouse::{AnyRuntime, Coalesced};
 
@@ -38,7 +42,8 @@ fn the_names_are_those_of_the_features() {
             "tokio-current-thread",
             "smol",
             "async-std",
-            "threads"
+            "threads",
+            "virtual"
         ]
     );
 }
@@ -48,7 +53,7 @@ fn an_unknown_name_is_named_with_those_that_are_there() {
     let error = AnyRuntime::named("nope").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "no runtime is named `nope`; built in: tokio, tokio-current-thread, smol, async-std, threads"
+        "no runtime is named `nope`; built in: tokio, tokio-current-thread, smol, async-std, threads, virtual"
     );
 }
 

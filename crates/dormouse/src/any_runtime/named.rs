@@ -90,6 +90,10 @@ const BUILT_IN: &[(&str, Make)] = &[
     }),
     #[cfg(feature = "threads")]
     ("threads", || AnyRuntime::new(dormouse_threads::Threads)),
+    #[cfg(feature = "virtual")]
+    ("virtual", || {
+        AnyRuntime::new(dormouse_virtual::Virtual::new())
+    }),
 ];
 
 /// Every name that a feature builds in, with that feature.
@@ -99,6 +103,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("smol", "smol"),
     ("async-std", "async-std"),
     ("threads", "threads"),
+    ("virtual", "virtual"),
 ];
 
 /// The error of a name that no built-in runtime has.

@@ -1,0 +1,55 @@
+//! tokio's own paused clock: `now` follows it, and so do the functions.
+
+use std::time::Duration;
+
+use dormouse_core::{BlockOn, Sleeper, Spawner, interval, measure_time_with, wait_n_with};
+use dormouse_tokio::{Tokio, TokioRuntime};
+use tokio::runtime::Builder;
+use tokio::time;
+
+#[tokio::test(start_paused = true)]
+async fn now_follows_the_paused_clock() {
+    let start = Tokio.now();
+    assert_eq!(Tokio.now(), start);
+    time::advance(Duration::from_secs(5)).await;
+    assert_eq!(Tokio.now() - start, Duration::from_secs(5));
+    assert_eq!(Tokio.now(), time::Instant::now().into_std());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_hour_of_waits_takes_no_time() {
+    let real = std::time::Instant::now();
+    let start = Tokio.now();
+    let delays = wait_n_with(&Tokio, 1_000, 3_600, 7).await;
+    assert!(delays.is_sorted());
+    let elapsed = (Tokio.now() - start).as_secs_f64();
+    let late = elapsed - delays[999];
+    // The steps of tokio's timer are 1 ms, on a paused clock too.
+    assert!((0.0..=0.002).contains(&late), "{late} s late");
+    assert!(real.elapsed() < Duration::from_secs(60));
+}
+
+#[tokio::test(start_paused = true)]
+async fn tasks_and_ticks_go_by_it() {
+    let start = Tokio.now();
+    let task = Tokio.spawn(Tokio.sleep(Duration::from_secs(60)));
+    let mut ticks = interval(&Tokio, Duration::from_secs(10));
+    for _ in 0..5 {
+        ticks.tick().await;
+    }
+    task.await.unwrap();
+    assert!(Tokio.now() - start >= Duration::from_secs(60));
+}
+
+#[test]
+fn an_owner_can_be_paused_too() {
+    let mut builder = Builder::new_current_thread();
+    let paused = builder.enable_time().start_paused(true).build().unwrap();
+    let runtime = TokioRuntime::from(paused);
+    let each = measure_time_with(&runtime, 100, 1_000, 7).unwrap();
+    let longest = *runtime
+        .block_on(wait_n_with(&runtime, 100, 1_000, 7))
+        .last()
+        .unwrap();
+    assert!((each * 100.0 - longest).abs() <= 0.002);
+}

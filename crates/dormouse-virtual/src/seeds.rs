@@ -1,0 +1,68 @@
+//! One test under many seeds.
+
+use std::env;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use crate::Virtual;
+
+/// Runs a test under many seeds, each with a runtime of its own, and names the seed that failed.
+///
+/// The seed in the variable `DORMOUSE_SEED`, if it is set, is the only one that is run: so a
+/// failure is looked at alone.
+///
+/// # Panics
+///
+/// If the test does: with its words, and the seed. Also if `DORMOUSE_SEED` is no number.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, Spawner};
+/// use dormouse_virtual::for_seeds;
+///
+/// for_seeds(0..100, |runtime| {
+///     let sum = runtime.block_on(async {
+///         let tasks: Vec<_> = (0..4).map(|n| runtime.spawn(async move { n })).collect();
+///         let mut sum = 0;
+///         for task in tasks {
+///             sum += task.await.unwrap();
+///         }
+///         sum
+///     });
+///     assert_eq!(sum, 6); // whatever the order of the tasks
+/// });
+/// ```
+pub fn for_seeds(seeds: impl IntoIterator<Item = u64>, test: impl Fn(Virtual)) {
+    if let Some(seed) = alone() {
+        return run(seed, &test);
+    }
+    for seed in seeds {
+        run(seed, &test);
+    }
+}
+
+fn run(seed: u64, test: &impl Fn(Virtual)) {
+    let run = || test(Virtual::seeded(seed));
+    let Err(payload) = catch_unwind(AssertUnwindSafe(run)) else {
+        return;
+    };
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    match text {
+        Some(text) => panic!("seed {seed}: {text} (`{VARIABLE}={seed}` runs it alone)"),
+        None => {
+            eprintln!("seed {seed} failed; `{VARIABLE}={seed}` runs it alone");
+            resume_unwind(payload)
+        }
+    }
+}
+
+fn alone() -> Option<u64> {
+    let seed = env::var(VARIABLE).ok()?;
+    let number = seed.parse();
+    Some(number.unwrap_or_else(|_| {
+        panic!("{VARIABLE} is {seed:?}: set it to the number of a seed, or not at all")
+    }))
+}
+
+const VARIABLE: &str = "DORMOUSE_SEED";

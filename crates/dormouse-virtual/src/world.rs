@@ -1,0 +1,166 @@
+//! The clock, the sleeps and the ready queue of one virtual runtime.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::panic::Location;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::task::{Wake, Waker};
+use std::thread::ThreadId;
+use std::time::{Duration, Instant};
+
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
+
+use crate::job::Job;
+
+/// A deadline in nanoseconds since the base, and the number of its registration.
+pub(crate) type Key = (u64, u64);
+
+/// A deadline that never comes: more than 584 years away.
+pub(crate) const NEVER: u64 = u64::MAX;
+
+/// One virtual runtime.
+pub(crate) struct World {
+    /// The instant at which it began.
+    pub(crate) base: Instant,
+    state: Mutex<State>,
+    /// Rung when something has become ready.
+    pub(crate) ring: Condvar,
+}
+
+pub(crate) struct State {
+    /// Nanoseconds since the base.
+    pub(crate) now: u64,
+    /// Shuffles what is ready; `None` runs it first in, first out.
+    random: Option<Xoshiro256PlusPlus>,
+    ready: VecDeque<Ready>,
+    sleeps: BTreeMap<Key, Waker>,
+    pub(crate) jobs: BTreeMap<u64, Arc<Job>>,
+    next: u64,
+    /// The thread that drives it.
+    pub(crate) driver: Option<ThreadId>,
+}
+
+/// Who is ready to be polled.
+pub(crate) enum Ready {
+    /// The future that is blocked on.
+    Main,
+    Job(Arc<Job>),
+}
+
+impl World {
+    pub(crate) fn new(seed: Option<u64>) -> Arc<Self> {
+        Arc::new(Self {
+            base: Instant::now(),
+            state: Mutex::new(State {
+                now: 0,
+                random: seed.map(Xoshiro256PlusPlus::seed_from_u64),
+                ready: VecDeque::new(),
+                sleeps: BTreeMap::new(),
+                jobs: BTreeMap::new(),
+                next: 0,
+                driver: None,
+            }),
+            ring: Condvar::new(),
+        })
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        // Foreign code is never run while it is held.
+        self.state.lock().unwrap_or_else(|lock| lock.into_inner())
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.base + Duration::from_nanos(self.lock().now)
+    }
+
+    pub(crate) fn ready(&self, who: Ready) {
+        self.lock().ready.push_back(who);
+        self.ring.notify_all();
+    }
+}
+
+impl State {
+    /// A number that nobody else has.
+    pub(crate) fn number(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+
+    /// Whether anything is ready, or will be.
+    pub(crate) fn has_work(&self) -> bool {
+        !self.ready.is_empty() || self.first_deadline().is_some()
+    }
+
+    /// Who is polled next.
+    pub(crate) fn next_ready(&mut self) -> Option<Ready> {
+        match &mut self.random {
+            Some(random) if self.ready.len() > 1 => {
+                let place = random.random_range(0..self.ready.len());
+                self.ready.swap_remove_front(place)
+            }
+            _ => self.ready.pop_front(),
+        }
+    }
+
+    /// Queues a sleep, to be woken at its deadline.
+    pub(crate) fn register(&mut self, deadline: u64, waker: Waker) -> Key {
+        let key = (deadline, self.number());
+        self.sleeps.insert(key, waker);
+        key
+    }
+
+    pub(crate) fn waker(&mut self, key: Key) -> Option<&mut Waker> {
+        self.sleeps.get_mut(&key)
+    }
+
+    pub(crate) fn forget(&mut self, key: Key) -> Option<Waker> {
+        self.sleeps.remove(&key)
+    }
+
+    /// The first deadline that will come.
+    pub(crate) fn first_deadline(&self) -> Option<u64> {
+        let (key, _) = self.sleeps.first_key_value()?;
+        Some(key.0).filter(|deadline| *deadline != NEVER)
+    }
+
+    /// Takes a sleep whose deadline has come, in order of deadline and registration.
+    pub(crate) fn take_due(&mut self) -> Option<Waker> {
+        let first = self.sleeps.first_entry()?;
+        (first.key().0 <= self.now).then(|| first.remove())
+    }
+
+    /// Where the tasks were spawned that have not ended.
+    pub(crate) fn hanging(&self) -> Vec<&'static Location<'static>> {
+        self.jobs.values().map(|job| job.spawned_at).collect()
+    }
+}
+
+/// The waker of the future that is blocked on.
+pub(crate) struct Main(pub(crate) Arc<World>);
+
+impl Wake for Main {
+    fn wake(self: Arc<Self>) {
+        self.0.ready(Ready::Main);
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.ready(Ready::Main);
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let state = self
+            .state
+            .get_mut()
+            .unwrap_or_else(|lock| lock.into_inner());
+        let jobs = std::mem::take(&mut state.jobs);
+        // Wakers are foreign code too: not dropped with the lock held.
+        let sleeps = std::mem::take(&mut state.sleeps);
+        state.ready.clear();
+        for job in jobs.into_values() {
+            job.cancel();
+        }
+        drop(sleeps);
+    }
+}

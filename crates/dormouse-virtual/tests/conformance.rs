@@ -1,0 +1,20 @@
+//! Virtual time under the contract.
+
+mod in_order {
+    dormouse_conformance::conformance!(dormouse_virtual::Virtual::new());
+}
+
+mod shuffled {
+    dormouse_conformance::conformance!(dormouse_virtual::Virtual::seeded(7));
+}
+
+mod coalesced {
+    use dormouse_core::Coalesced;
+    use dormouse_virtual::Virtual;
+
+    dormouse_conformance::conformance!(Coalesced::new(Virtual::new()));
+}
+
+mod local {
+    dormouse_conformance::local_conformance!(dormouse_virtual::Virtual::seeded(7));
+}

@@ -1,0 +1,139 @@
+//! The functions of dormouse, exactly: no clock on the wall is looked at.
+
+use std::time::Duration;
+
+use dormouse_core::{
+    BlockOn, Coalesced, MaxDelay, Sleeper, measure_time_with, task_wait_n_with,
+    task_wait_random_with, wait_n_with, wait_random_with,
+};
+use dormouse_virtual::Virtual;
+
+/// A delay of a few seconds as the whole nanoseconds that it was drawn as.
+fn exactly(delay: f64) -> Duration {
+    Duration::from_nanos((delay * 1e9).round() as u64)
+}
+
+#[test]
+fn wait_random_takes_what_it_returns() {
+    for seed in 0..100 {
+        let runtime = Virtual::new();
+        let delay = runtime.block_on(wait_random_with(&runtime, 5, seed));
+        assert!((0.0..=5.0).contains(&delay));
+        assert_eq!(runtime.elapsed(), exactly(delay));
+    }
+}
+
+#[test]
+fn task_wait_random_counts_from_the_call() {
+    let runtime = Virtual::new();
+    let task = task_wait_random_with(&runtime, 5, 7);
+    let expected = Virtual::new().block_on(wait_random_with(&Virtual::new(), 0, 7));
+    assert_eq!(expected.to_bits(), 0.0_f64.to_bits());
+    let delay = runtime.block_on(async {
+        // It has run meanwhile, as it was spawned: nobody has to await it.
+        runtime.sleep(Duration::from_secs(6)).await;
+        task.await.unwrap()
+    });
+    assert!(delay <= 5.0);
+    assert_eq!(runtime.elapsed(), Duration::from_secs(6));
+}
+
+#[test]
+fn wait_n_takes_exactly_its_longest_delay() {
+    for n in [1, 2, 10, 1_000] {
+        let runtime = Virtual::new();
+        let delays = runtime.block_on(wait_n_with(&runtime, n, 1, 7));
+        assert_eq!(delays.len(), n);
+        assert!(delays.is_sorted());
+        assert_eq!(runtime.elapsed(), exactly(delays[n - 1]));
+    }
+    let runtime = Virtual::new();
+    assert!(runtime.block_on(wait_n_with(&runtime, 0, 1, 7)).is_empty());
+    assert_eq!(runtime.elapsed(), Duration::ZERO);
+}
+
+#[test]
+fn one_seed_is_one_list_in_every_mode() {
+    let list = Virtual::new();
+    let list = list.block_on(wait_n_with(&list, 1_000, 10, 42));
+    for runtime in [Virtual::new(), Virtual::seeded(1), Virtual::seeded(2)] {
+        assert_eq!(
+            runtime.block_on(task_wait_n_with(&runtime, 1_000, 10, 42)),
+            list
+        );
+        assert_eq!(runtime.elapsed(), exactly(list[999]));
+    }
+    let coalesced = Coalesced::with_slack(Virtual::new(), Duration::ZERO);
+    assert_eq!(
+        coalesced.block_on(wait_n_with(&coalesced, 1_000, 10, 42)),
+        list
+    );
+    let coalesced = Coalesced::with_slack(Virtual::new(), Duration::ZERO);
+    assert_eq!(
+        coalesced.block_on(coalesced.wait_n_with(1_000, 10, 42)),
+        list
+    );
+    assert_eq!(coalesced.get_ref().elapsed(), exactly(list[999]));
+}
+
+#[test]
+fn measure_time_is_the_longest_delay_by_n() {
+    let runtime = Virtual::new();
+    let each = measure_time_with(&runtime, 1_000, 10, 42).unwrap();
+    assert_eq!(
+        each.to_bits(),
+        (runtime.elapsed().as_secs_f64() / 1e3).to_bits()
+    );
+    assert!(measure_time_with(&runtime, 0, 10, 42).is_err());
+}
+
+/// A crowd shares its wake-ups: late by the slack at the most, and never early.
+#[test]
+fn coalesced_sleeps_are_late_by_the_slack_at_the_most() {
+    let slack = Duration::from_millis(4);
+    let runtime = Coalesced::with_slack(Virtual::new(), slack);
+    let late = runtime.block_on(async {
+        let start = runtime.now();
+        let mut late = Vec::new();
+        let sleeps = (0..10_000_u32).map(|number| {
+            let due = start + number * Duration::from_micros(10);
+            let (sleep, runtime) = (runtime.sleep_until(due), &runtime);
+            async move {
+                sleep.await;
+                runtime.now().checked_duration_since(due)
+            }
+        });
+        for sleep in futures::future::join_all(sleeps).await {
+            late.push(sleep.expect("no sleep is early"));
+        }
+        late
+    });
+    assert!(*late.iter().max().unwrap() <= slack);
+    assert!(
+        late.iter().any(|late| !late.is_zero()),
+        "nobody shared a wake-up"
+    );
+}
+
+/// Deadlines far apart have a wake-up each: a few sleeps pay nothing for the slack.
+#[test]
+fn a_few_coalesced_sleeps_are_exact() {
+    let runtime = Coalesced::new(Virtual::new());
+    runtime.block_on(async {
+        let start = runtime.now();
+        for second in 1..10 {
+            let due = start + Duration::from_secs(second);
+            runtime.sleep_until(due).await;
+            assert_eq!(runtime.now(), due);
+        }
+    });
+}
+
+#[test]
+fn a_million_waits_take_ten_virtual_seconds() {
+    let runtime = Virtual::new();
+    let delays = runtime.block_on(wait_n_with(&runtime, 1_000_000, MaxDelay::default(), 7));
+    assert!(delays.is_sorted() && delays.len() == 1_000_000);
+    assert_eq!(runtime.elapsed(), exactly(delays[999_999]));
+    assert!(runtime.elapsed() <= Duration::from_secs(10));
+}

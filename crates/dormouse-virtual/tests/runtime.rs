@@ -1,0 +1,228 @@
+//! The runtime itself: its clock, its order, its ends.
+
+use std::future::{pending, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, mpsc};
+use std::task::{Poll, Waker};
+use std::thread;
+use std::time::Duration;
+
+use dormouse_core::{
+    BlockOn, LocalSpawner, Sleeper, Spawner, Task, interval, task_wait_n_with, timeout,
+};
+use dormouse_virtual::{Virtual, for_seeds};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// What runs in which order, as a list of numbers.
+type Trace = Arc<Mutex<Vec<usize>>>;
+
+fn trace(runtime: &Virtual) -> Vec<usize> {
+    let trace = Trace::default();
+    for number in 0..8 {
+        let (trace, runtime_of_task) = (Arc::clone(&trace), runtime.weak().unwrap());
+        runtime
+            .spawn(async move {
+                for round in 0..3 {
+                    trace.lock().unwrap().push(number);
+                    runtime_of_task.sleep(SECOND * (round + 1)).await;
+                }
+            })
+            .detach();
+    }
+    runtime.advance(10 * SECOND);
+    let trace = trace.lock().unwrap().clone();
+    assert_eq!(trace.len(), 24);
+    trace
+}
+
+#[test]
+fn one_seed_is_one_trace() {
+    let in_order: Vec<_> = (0..8).cycle().take(24).collect();
+    assert_eq!(trace(&Virtual::new()), in_order);
+    let seeded: Vec<_> = (0..20).map(|seed| trace(&Virtual::seeded(seed))).collect();
+    for (seed, first) in (0..).zip(&seeded) {
+        assert_eq!(trace(&Virtual::seeded(seed)), *first);
+    }
+    let differ = seeded.iter().filter(|trace| **trace != seeded[0]).count();
+    assert!(
+        differ >= 18,
+        "{differ} of 19 other seeds have another trace"
+    );
+}
+
+#[test]
+fn sleeps_end_in_order_of_deadline_and_registration() {
+    let runtime = Virtual::new();
+    let ended = Trace::default();
+    for (number, seconds) in [3, 1, 2, 1, 3].into_iter().enumerate() {
+        let (sleep, ended) = (runtime.sleep(SECOND * seconds), Arc::clone(&ended));
+        runtime
+            .spawn(async move {
+                sleep.await;
+                ended.lock().unwrap().push(number);
+            })
+            .detach();
+    }
+    runtime.advance(SECOND * 3);
+    assert_eq!(*ended.lock().unwrap(), [1, 3, 2, 0, 4]);
+}
+
+#[test]
+fn advance_moves_the_clock_by_what_it_says() {
+    let runtime = Virtual::new();
+    let mut seen = Vec::new();
+    let mut ticks = interval(&runtime, SECOND);
+    runtime.advance(SECOND / 2);
+    assert_eq!(runtime.elapsed(), SECOND / 2);
+    runtime.block_on(async {
+        for _ in 0..3 {
+            ticks.tick().await;
+            seen.push(runtime.elapsed());
+        }
+        // From inside: the clock alone.
+        runtime.advance(10 * SECOND);
+        seen.push(runtime.elapsed());
+    });
+    assert_eq!(seen, [SECOND / 2, SECOND, 2 * SECOND, 12 * SECOND]);
+}
+
+#[test]
+fn a_deadlock_names_the_tasks_that_hang() {
+    let runtime = Virtual::new();
+    let line = line!() + 1;
+    let hangs = runtime.spawn(pending::<()>());
+    runtime.spawn(async {}).detach();
+    let deadlock = runtime.try_block_on(hangs).unwrap_err();
+    assert_eq!(deadlock.tasks().len(), 1);
+    assert_eq!(deadlock.tasks()[0].line(), line);
+    let text = deadlock.to_string();
+    assert!(
+        text.starts_with("deadlock: nothing is ready and no sleep is pending"),
+        "{text}"
+    );
+    assert!(
+        text.contains(&format!("tests/runtime.rs:{line}:")),
+        "{text}"
+    );
+
+    let block_on = || runtime.block_on(pending::<()>());
+    let panic = catch_unwind(AssertUnwindSafe(block_on)).unwrap_err();
+    assert!(panic.downcast_ref::<String>().unwrap().contains("deadlock"));
+    // And it can be used on.
+    assert_eq!(runtime.block_on(async { 42 }), 42);
+}
+
+#[test]
+fn a_far_sleep_alone_is_a_deadlock_too() {
+    let runtime = Virtual::new();
+    assert!(runtime.try_block_on(runtime.sleep(Duration::MAX)).is_err());
+    assert_eq!(runtime.elapsed(), Duration::ZERO);
+}
+
+#[test]
+fn a_wake_up_from_another_thread_is_waited_for() {
+    let (sender, receiver) = mpsc::channel::<Waker>();
+    let waking = thread::spawn(move || {
+        let waker = receiver.recv().unwrap();
+        thread::sleep(Duration::from_millis(5));
+        waker.wake();
+    });
+    let mut polls = 0;
+    Virtual::new().block_on(poll_fn(|cx| {
+        polls += 1;
+        if polls == 1 {
+            sender.send(cx.waker().clone()).unwrap();
+            return Poll::Pending;
+        }
+        Poll::Ready(())
+    }));
+    waking.join().unwrap();
+}
+
+#[test]
+fn blocked_inside_of_itself_it_says_what_to_do() {
+    let runtime = Virtual::new();
+    let blocked = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(async { runtime.block_on(async {}) });
+    }));
+    let text = blocked.unwrap_err();
+    let text = text.downcast_ref::<&str>().unwrap();
+    assert!(text.contains("await the future there"), "{text}");
+    // Another one is another matter.
+    let inner = Virtual::new();
+    runtime.block_on(async { inner.block_on(inner.sleep(SECOND)) });
+    assert_eq!(
+        (runtime.elapsed(), inner.elapsed()),
+        (Duration::ZERO, SECOND)
+    );
+}
+
+#[test]
+#[should_panic = "the `Virtual` of this sleep is gone"]
+fn a_sleep_whose_runtime_is_gone_says_so() {
+    let sleep = Virtual::new().sleep(SECOND);
+    Virtual::new().block_on(sleep);
+}
+
+#[test]
+fn a_task_of_a_runtime_that_is_gone_is_cancelled() {
+    let gone = Virtual::new().weak().unwrap();
+    let runtime = Virtual::new();
+    assert!(
+        runtime
+            .block_on(gone.spawn(async {}))
+            .unwrap_err()
+            .is_cancelled()
+    );
+    assert!(
+        runtime
+            .block_on(gone.spawn_local(async {}))
+            .unwrap_err()
+            .is_cancelled()
+    );
+}
+
+#[test]
+fn dropped_half_way_nothing_is_left() {
+    let runtime = Virtual::new();
+    let counted = Arc::new(());
+    let mut waits = Box::pin(task_wait_n_with(&runtime, 100, 10, 7));
+    let keep = Arc::clone(&counted);
+    runtime
+        .spawn(async move {
+            pending::<()>().await;
+            drop(keep);
+        })
+        .detach();
+    let some = runtime.block_on(timeout(&runtime, 5 * SECOND, &mut waits));
+    assert!(some.is_err());
+    drop(waits);
+    assert_eq!(Arc::strong_count(&counted), 2);
+    drop(runtime);
+    assert_eq!(
+        Arc::strong_count(&counted),
+        1,
+        "a task outlived its runtime"
+    );
+}
+
+#[test]
+fn for_seeds_names_the_seed_that_failed() {
+    let failing = || {
+        for_seeds(0..100, |runtime| {
+            let first = trace(&runtime)[0];
+            assert!(first != 5, "task 5 went first");
+        });
+    };
+    let payload = catch_unwind(failing).unwrap_err();
+    let text = payload.downcast_ref::<String>().unwrap();
+    let seed = (0..100)
+        .find(|seed| trace(&Virtual::seeded(*seed))[0] == 5)
+        .unwrap();
+    assert!(
+        text.starts_with(&format!("seed {seed}: task 5 went first")),
+        "{text}"
+    );
+    assert!(text.contains(&format!("DORMOUSE_SEED={seed}")), "{text}");
+}
