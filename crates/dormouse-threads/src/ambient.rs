@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use dormouse_core::{BlockOn, Sleeper, Spawner};
 
-use crate::{ThreadsSleep, ThreadsTask, park};
+use crate::{ThreadsSleep, ThreadsTask, park, task};
 
 /// Threads of the standard library: one for each task, and one for all sleeps.
 ///
@@ -45,7 +45,7 @@ impl Spawner for Threads {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        ThreadsTask::start(future)
+        task::start(future)
     }
 }
 

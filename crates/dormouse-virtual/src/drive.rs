@@ -19,7 +19,7 @@ pub(crate) fn block_on<F: Future>(
 ) -> Result<F::Output, Deadlock> {
     let driving = Driving::begin(world);
     let mut future = pin!(future);
-    let waker = Waker::from(Arc::new(Main(Arc::clone(world))));
+    let waker = Waker::from(Arc::new(Main(Arc::downgrade(world))));
     let mut cx = Context::from_waker(&waker);
     world.ready(Ready::Main);
     loop {

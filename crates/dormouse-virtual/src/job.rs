@@ -1,32 +1,21 @@
-//! A task as the runtime sees it: something to poll, whatever its value.
+//! A task as the runtime sees it: something to poll.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::Location;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::task::{Context, Wake, Waker};
-
-use dormouse_core::JoinError;
 
 use crate::world::{Ready, World};
 
-/// What becomes of a task, told to its handle.
-pub(crate) trait Ending: Send + Sync {
-    /// The future has been dropped: the handle may say how it ended; cancelled, if it did not.
-    fn publish(&self);
-    /// It ended by a panic.
-    fn panicked(&self, error: JoinError);
-}
-
-/// A task, from its spawning to its end.
+/// A task, from its spawning to its end. Its value and its panic go to the handle by themselves.
 pub(crate) struct Job {
     number: u64,
     pub(crate) spawned_at: &'static Location<'static>,
     world: Weak<World>,
     stage: Mutex<Stage>,
-    ending: Arc<dyn Ending>,
 }
 
 #[derive(Default)]
@@ -34,32 +23,47 @@ struct Stage {
     /// `None` while it is polled, and once it has ended.
     body: Option<Body>,
     queued: bool,
-    aborted: bool,
     ended: bool,
 }
 
-/// The future of a task; its value goes to the handle by another way.
-pub(crate) enum Body {
-    Anywhere(Pin<Box<dyn Future<Output = ()> + Send>>),
-    /// It stays on the thread that spawned it, in `HERE`.
-    OnItsThread,
-}
+type Anywhere = Pin<Box<dyn Future<Output = ()> + Send>>;
+type Here = Pin<Box<dyn Future<Output = ()>>>;
 
-type LocalBody = Pin<Box<dyn Future<Output = ()>>>;
+enum Body {
+    Anywhere(Anywhere),
+    /// It stays in `HERE`, on the thread that spawned it.
+    Here,
+}
 
 thread_local! {
     /// The futures that stay on this thread, by the address of their job.
-    static HERE: RefCell<HashMap<usize, LocalBody>> = RefCell::default();
+    static HERE: RefCell<HashMap<usize, Here>> = RefCell::default();
 }
 
 impl Job {
-    /// Queues a task to be polled.
+    /// Queues a task to be polled by whoever drives the runtime.
     pub(crate) fn start(
         world: &Arc<World>,
-        body: Body,
-        ending: Arc<dyn Ending>,
+        body: Anywhere,
         spawned_at: &'static Location<'static>,
-    ) -> Arc<Self> {
+    ) {
+        let job = Self::new(world, Body::Anywhere(body), spawned_at);
+        world.ready(Ready::Job(job));
+    }
+
+    /// Queues a task that must not leave this thread.
+    pub(crate) fn start_here(
+        world: &Arc<World>,
+        body: Here,
+        spawned_at: &'static Location<'static>,
+    ) {
+        let job = Self::new(world, Body::Here, spawned_at);
+        let former = HERE.with_borrow_mut(|here| here.insert(job.key(), body));
+        drop(former);
+        world.ready(Ready::Job(job));
+    }
+
+    fn new(world: &Arc<World>, body: Body, spawned_at: &'static Location<'static>) -> Arc<Self> {
         let mut state = world.lock();
         let job = Arc::new(Self {
             number: state.number(),
@@ -68,96 +72,67 @@ impl Job {
             stage: Mutex::new(Stage {
                 body: Some(body),
                 queued: true,
-                ..Stage::default()
+                ended: false,
             }),
-            ending,
         });
         state.jobs.insert(job.number, Arc::clone(&job));
-        drop(state);
-        world.ready(Ready::Job(Arc::clone(&job)));
         job
-    }
-
-    /// Keeps a future that must not leave this thread; called before the job is polled.
-    pub(crate) fn keep_here(self: &Arc<Self>, future: LocalBody) {
-        HERE.with_borrow_mut(|here| here.insert(self.key(), future));
     }
 
     /// Polls it once.
     pub(crate) fn run(self: &Arc<Self>) {
-        let Some(mut body) = self.begin() else {
+        let mut stage = self.lock();
+        stage.queued = false;
+        let Some(mut body) = stage.body.take() else {
             return;
         };
+        drop(stage);
         let waker = Waker::from(Arc::clone(self));
         let mut cx = Context::from_waker(&waker);
         let poll = match &mut body {
-            Body::Anywhere(future) => {
-                catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(&mut cx)))
-            }
-            Body::OnItsThread => {
-                let future = HERE.with_borrow_mut(|here| here.remove(&self.key()));
-                let mut future = future.unwrap_or_else(|| {
+            Body::Anywhere(future) => future.as_mut().poll(&mut cx),
+            Body::Here => {
+                let mut future = self.take_here().unwrap_or_else(|| {
                     panic!(
                         "a task spawned by `spawn_local` at {} stays on its thread: block on the \
                          `Virtual` there",
                         self.spawned_at
                     )
                 });
-                let poll = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(&mut cx)));
+                let poll = future.as_mut().poll(&mut cx);
                 HERE.with_borrow_mut(|here| here.insert(self.key(), future));
                 poll
             }
         };
-        let ended = match poll {
-            Ok(poll) => poll.is_ready(),
-            Err(payload) => {
-                self.ending.panicked(JoinError::panicked(payload));
-                true
-            }
-        };
-        let mut stage = self.lock();
-        if ended || stage.aborted {
-            drop(stage);
-            self.end(body);
-        } else {
-            stage.body = Some(body);
+        if poll.is_pending() {
+            self.lock().body = Some(body);
+            return;
         }
-    }
-
-    /// Drops its future, now or as soon as it is not being polled; then its handle resolves.
-    pub(crate) fn cancel(&self) {
-        let mut stage = self.lock();
-        stage.aborted = true;
-        let body = stage.body.take();
-        drop(stage);
-        if let Some(body) = body {
-            self.end(body);
-        }
-    }
-
-    fn begin(&self) -> Option<Body> {
-        let mut stage = self.lock();
-        stage.queued = false;
-        stage.body.take()
-    }
-
-    fn end(&self, body: Body) {
         self.lock().ended = true;
-        let local = match &body {
-            Body::OnItsThread => HERE.with_borrow_mut(|here| here.remove(&self.key())),
-            Body::Anywhere(_) => None,
-        };
-        let dropped = catch_unwind(AssertUnwindSafe(|| drop((body, local))));
-        if let Err(payload) = dropped {
-            self.ending.panicked(JoinError::panicked(payload));
-        }
         if let Some(world) = self.world.upgrade() {
             world.lock().jobs.remove(&self.number);
         }
-        self.ending.publish();
+        drop((body, self.take_here()));
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Stage> {
+    /// Drops its future, as the runtime is gone.
+    pub(crate) fn cancel(&self) {
+        let body = self.lock().body.take();
+        let here = match body {
+            Some(Body::Here) => self.take_here(),
+            _ => None,
+        };
+        drop((body, here));
+    }
+
+    fn take_here(&self) -> Option<Here> {
+        // A thread that ends has dropped its futures already.
+        let taken = HERE.try_with(|here| here.borrow_mut().remove(&self.key()));
+        taken.ok().flatten()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Stage> {
+        // Foreign code is never run while it is held.
         self.stage.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 

@@ -2,10 +2,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use crate::deadlock::Deadlock;
-pub use crate::owner::Virtual;
+pub use crate::owner::{Virtual, VirtualTask};
 pub use crate::seeds::for_seeds;
 pub use crate::sleep::VirtualSleep;
-pub use crate::task::{VirtualLocalTask, VirtualTask};
 
 mod deadlock;
 mod drive;
@@ -13,5 +12,4 @@ mod job;
 mod owner;
 mod seeds;
 mod sleep;
-mod task;
 mod world;

@@ -6,10 +6,11 @@ use std::panic::Location;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-use dormouse_core::{BlockOn, LocalSpawner, Sleeper, Spawner};
+use dormouse_core::{BlockOn, LocalSpawner, RemoteTask, Sleeper, Spawner, remote};
 
+use crate::job::Job;
 use crate::world::World;
-use crate::{Deadlock, VirtualLocalTask, VirtualSleep, VirtualTask, drive};
+use crate::{Deadlock, VirtualSleep, drive};
 
 /// A deterministic runtime on virtual time, for tests.
 ///
@@ -154,6 +155,9 @@ impl Virtual {
     }
 }
 
+/// The handle of a task on [`Virtual`].
+pub type VirtualTask<T> = RemoteTask<T>;
+
 impl Default for Virtual {
     fn default() -> Self {
         Self::new()
@@ -191,21 +195,30 @@ impl Spawner for Virtual {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        VirtualTask::start(self.world.upgrade(), future, Location::caller())
+        let (run, task) = remote(future);
+        // Where the runtime is gone, so is the task.
+        if let Some(world) = self.world.upgrade() {
+            Job::start(&world, Box::pin(run), Location::caller());
+        }
+        task
     }
 }
 
 impl LocalSpawner for Virtual {
-    type LocalTask<T: 'static> = VirtualLocalTask<T>;
+    type LocalTask<T: 'static> = VirtualTask<T>;
 
     /// The task is polled where it was spawned: blocking on the runtime on another thread panics.
     #[track_caller]
-    fn spawn_local<F>(&self, future: F) -> VirtualLocalTask<F::Output>
+    fn spawn_local<F>(&self, future: F) -> VirtualTask<F::Output>
     where
         F: Future + 'static,
         F::Output: 'static,
     {
-        VirtualLocalTask::start(self.world.upgrade(), future, Location::caller())
+        let (run, task) = remote(future);
+        if let Some(world) = self.world.upgrade() {
+            Job::start_here(&world, Box::pin(run), Location::caller());
+        }
+        task
     }
 }
 

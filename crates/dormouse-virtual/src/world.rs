@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::Location;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
 use std::task::{Wake, Waker};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
@@ -135,16 +135,19 @@ impl State {
     }
 }
 
-/// The waker of the future that is blocked on.
-pub(crate) struct Main(pub(crate) Arc<World>);
+/// The waker of the future that is blocked on. Tasks keep clones of it, and must not keep the
+/// runtime by that.
+pub(crate) struct Main(pub(crate) Weak<World>);
 
 impl Wake for Main {
     fn wake(self: Arc<Self>) {
-        self.0.ready(Ready::Main);
+        self.wake_by_ref();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.0.ready(Ready::Main);
+        if let Some(world) = self.0.upgrade() {
+            world.ready(Ready::Main);
+        }
     }
 }
 

@@ -25,9 +25,7 @@ pub use dormouse_tokio::{Tokio, TokioLocal, TokioRuntime, TokioTask};
 
 #[cfg(feature = "virtual")]
 #[doc(inline)]
-pub use dormouse_virtual::{
-    Deadlock, Virtual, VirtualLocalTask, VirtualSleep, VirtualTask, for_seeds,
-};
+pub use dormouse_virtual::{Deadlock, Virtual, VirtualSleep, VirtualTask, for_seeds};
 
 /// The examples on the front page of the repository are tests, too.
 #[cfg(doctest)]
