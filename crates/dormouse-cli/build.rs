@@ -18,7 +18,14 @@ fn main() {
         .as_ref()
         .and_then(|path| fs::read_to_string(path).ok())
         .unwrap_or_default();
-    for name in ["tokio", "smol", "async-io", "async-executor", "async-std"] {
+    for name in [
+        "tokio",
+        "smol",
+        "async-io",
+        "async-executor",
+        "async-std",
+        "futures-executor",
+    ] {
         let key = name.replace('-', "_").to_uppercase();
         println!("cargo::rustc-env=DORMOUSE_{key}={}", version(&text, name));
     }

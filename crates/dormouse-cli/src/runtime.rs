@@ -17,6 +17,7 @@ pub(crate) enum RuntimeName {
     TokioCurrentThread,
     Smol,
     AsyncStd,
+    Futures,
     Threads,
 }
 
@@ -31,11 +32,12 @@ pub(crate) trait Visit {
 }
 
 impl RuntimeName {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Tokio,
         Self::TokioCurrentThread,
         Self::Smol,
         Self::AsyncStd,
+        Self::Futures,
         Self::Threads,
     ];
 
@@ -45,6 +47,7 @@ impl RuntimeName {
             Self::TokioCurrentThread => "tokio-current-thread",
             Self::Smol => "smol",
             Self::AsyncStd => "async-std",
+            Self::Futures => "futures",
             Self::Threads => "threads",
         }
     }
@@ -55,6 +58,7 @@ impl RuntimeName {
             Self::Tokio | Self::TokioCurrentThread => "tokio",
             Self::Smol => "smol",
             Self::AsyncStd => "async-std",
+            Self::Futures => "futures",
             Self::Threads => "threads",
         }
     }
@@ -64,6 +68,7 @@ impl RuntimeName {
             Self::Tokio | Self::TokioCurrentThread => env!("DORMOUSE_TOKIO"),
             Self::Smol => env!("DORMOUSE_SMOL"),
             Self::AsyncStd => env!("DORMOUSE_ASYNC_STD"),
+            Self::Futures => env!("DORMOUSE_FUTURES_EXECUTOR"),
             Self::Threads => "std",
         }
     }
@@ -73,6 +78,7 @@ impl RuntimeName {
             Self::Tokio | Self::TokioCurrentThread => cfg!(feature = "tokio"),
             Self::Smol => cfg!(feature = "smol"),
             Self::AsyncStd => cfg!(feature = "async-std"),
+            Self::Futures => cfg!(feature = "futures"),
             Self::Threads => cfg!(feature = "threads"),
         }
     }
@@ -83,6 +89,7 @@ impl RuntimeName {
             Self::Tokio | Self::Smol => "",
             Self::TokioCurrentThread => "one thread, always",
             Self::AsyncStd => "discontinued (RUSTSEC-2025-0052)",
+            Self::Futures => "its thread pool, with the timer of futures-timer",
             Self::Threads => "no executor: a thread a task, and one for all sleeps",
         }
     }
@@ -139,6 +146,8 @@ impl RuntimeName {
             // Its threads are counted from `THREADS_OF_ASYNC_STD` when it first runs.
             #[cfg(feature = "async-std")]
             Self::AsyncStd => visit.visit(&dormouse::AsyncStd),
+            #[cfg(feature = "futures")]
+            Self::Futures => visit.visit(&dormouse::FuturesPool::new(threads.get())),
             #[cfg(feature = "threads")]
             Self::Threads => visit.visit(&dormouse::Threads),
             #[allow(unreachable_patterns)]

@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-const RUNTIMES: [&str; 5] = [
+const RUNTIMES: [&str; 6] = [
     "tokio",
     "tokio-current-thread",
     "smol",
     "async-std",
+    "futures",
     "threads",
 ];
 const MODES: [&str; 3] = ["join", "spawn", "coalesced"];

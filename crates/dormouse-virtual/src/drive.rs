@@ -19,14 +19,16 @@ pub(crate) fn block_on<F: Future>(
 ) -> Result<F::Output, Deadlock> {
     let driving = Driving::begin(world);
     let mut future = pin!(future);
-    let waker = Waker::from(Arc::new(Main(Arc::downgrade(world))));
+    let main = Main::new(world);
+    let waker = Waker::from(Arc::clone(&main));
     let mut cx = Context::from_waker(&waker);
-    world.ready(Ready::Main);
+    waker.wake_by_ref();
     loop {
         let next = world.lock().next_ready();
         match next {
             Some(Ready::Job(job)) => job.run(),
             Some(Ready::Main) => {
+                main.begin();
                 if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
                     return Ok(output);
                 }

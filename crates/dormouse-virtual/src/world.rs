@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::Location;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
 use std::task::{Wake, Waker};
 use std::thread::ThreadId;
@@ -137,7 +138,24 @@ impl State {
 
 /// The waker of the future that is blocked on. Tasks keep clones of it, and must not keep the
 /// runtime by that.
-pub(crate) struct Main(pub(crate) Weak<World>);
+pub(crate) struct Main {
+    world: Weak<World>,
+    queued: AtomicBool,
+}
+
+impl Main {
+    pub(crate) fn new(world: &Arc<World>) -> Arc<Self> {
+        Arc::new(Self {
+            world: Arc::downgrade(world),
+            queued: AtomicBool::new(false),
+        })
+    }
+
+    /// It is about to be polled: the next wake-up is news.
+    pub(crate) fn begin(&self) {
+        self.queued.store(false, SeqCst);
+    }
+}
 
 impl Wake for Main {
     fn wake(self: Arc<Self>) {
@@ -145,7 +163,10 @@ impl Wake for Main {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        if let Some(world) = self.0.upgrade() {
+        if self.queued.swap(true, SeqCst) {
+            return;
+        }
+        if let Some(world) = self.world.upgrade() {
             world.ready(Ready::Main);
         }
     }

@@ -11,6 +11,10 @@ mod any_runtime;
 #[doc(inline)]
 pub use dormouse_async_std::{AsyncStd, AsyncStdSleep, AsyncStdTask};
 
+#[cfg(feature = "futures")]
+#[doc(inline)]
+pub use dormouse_futures::{FuturesLocal, FuturesPool, FuturesSleep, FuturesTask};
+
 #[cfg(feature = "smol")]
 #[doc(inline)]
 pub use dormouse_smol::{Smol, SmolExecutor, SmolLocal, SmolLocalTask, SmolSleep, SmolTask};

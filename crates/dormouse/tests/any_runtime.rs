@@ -42,6 +42,8 @@ fn the_names_are_those_of_the_features() {
             "tokio-current-thread",
             "smol",
             "async-std",
+            "futures",
+            "futures",
             "threads",
             "virtual"
         ]
@@ -53,7 +55,7 @@ fn an_unknown_name_is_named_with_those_that_are_there() {
     let error = AnyRuntime::named("nope").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "no runtime is named `nope`; built in: tokio, tokio-current-thread, smol, async-std, threads, virtual"
+        "no runtime is named `nope`; built in: tokio, tokio-current-thread, smol, async-std, futures, threads, virtual"
     );
 }
 

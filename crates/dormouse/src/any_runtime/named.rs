@@ -88,6 +88,10 @@ const BUILT_IN: &[(&str, Make)] = &[
     ("async-std", || {
         AnyRuntime::new(dormouse_async_std::AsyncStd)
     }),
+    #[cfg(feature = "futures")]
+    ("futures", || {
+        AnyRuntime::new(dormouse_futures::FuturesPool::new(0))
+    }),
     #[cfg(feature = "threads")]
     ("threads", || AnyRuntime::new(dormouse_threads::Threads)),
     #[cfg(feature = "virtual")]
@@ -102,6 +106,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("tokio-current-thread", "tokio"),
     ("smol", "smol"),
     ("async-std", "async-std"),
+    ("futures", "futures"),
     ("threads", "threads"),
     ("virtual", "virtual"),
 ];

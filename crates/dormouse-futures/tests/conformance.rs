@@ -1,0 +1,27 @@
+//! The executors of futures under the contract.
+
+mod one_thread {
+    dormouse_conformance::conformance!(dormouse_futures::FuturesPool::new(1));
+}
+
+mod four_threads {
+    dormouse_conformance::conformance!(dormouse_futures::FuturesPool::new(4));
+}
+
+mod coalesced {
+    use dormouse_core::Coalesced;
+    use dormouse_futures::FuturesPool;
+
+    dormouse_conformance::conformance!(Coalesced::new(FuturesPool::new(2)));
+}
+
+mod local {
+    dormouse_conformance::local_conformance!(dormouse_futures::FuturesLocal::new());
+}
+
+mod local_coalesced {
+    use dormouse_core::Coalesced;
+    use dormouse_futures::FuturesLocal;
+
+    dormouse_conformance::local_conformance!(Coalesced::new(FuturesLocal::new()));
+}
