@@ -24,6 +24,7 @@ fn main() {
         "async-io",
         "async-executor",
         "async-std",
+        "compio-runtime",
         "futures-executor",
     ] {
         let key = name.replace('-', "_").to_uppercase();

@@ -103,7 +103,7 @@ pub(crate) struct Compare {
     #[arg(long, value_name = "SECONDS", default_value = "0.1", allow_negative_numbers = true, value_parser = max_delay)]
     pub(crate) max_delay: MaxDelay,
     /// How many rounds; each runs every engine once, in an order shuffled anew.
-    #[arg(long, default_value = "10", allow_negative_numbers = true, value_parser = rounds)]
+    #[arg(long, default_value = "8", allow_negative_numbers = true, value_parser = rounds)]
     pub(crate) rounds: NonZeroUsize,
     /// The runtimes to compare, with commas in between; all that are built in unless given.
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = RuntimeName::parse)]

@@ -35,7 +35,7 @@ impl Engine {
                     threads: runtime.threads(args.threads),
                 };
                 // Named twice is asked for once.
-                if !engines.contains(&engine) {
+                if (*mode != Mode::Spawn || runtime.spawns()) && !engines.contains(&engine) {
                     engines.push(engine);
                 }
             }

@@ -38,6 +38,7 @@ impl Environment {
             ("async-std", env!("DORMOUSE_ASYNC_STD")),
             ("async-io", env!("DORMOUSE_ASYNC_IO")),
             ("async-executor", env!("DORMOUSE_ASYNC_EXECUTOR")),
+            ("compio-runtime", env!("DORMOUSE_COMPIO_RUNTIME")),
             ("futures-executor", env!("DORMOUSE_FUTURES_EXECUTOR")),
         ];
         let now = SystemTime::now().duration_since(UNIX_EPOCH);

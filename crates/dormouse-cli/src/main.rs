@@ -4,6 +4,7 @@
 #![cfg_attr(
     not(any(
         feature = "async-std",
+        feature = "compio",
         feature = "futures",
         feature = "smol",
         feature = "threads",

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use dormouse::{BlockOn, Coalesced, CoalescedWaitN, MaxDelay, Runtime, TaskWaitN, WaitN};
+use dormouse::{BlockOn, Coalesced, CoalescedWaitN, MaxDelay, Runtime, Sleeper, TaskWaitN, WaitN};
 
 use crate::args::{Common, Mode};
 use crate::failure::Failure;
@@ -74,6 +74,11 @@ impl Run {
             seed: common.seed.unwrap_or_else(rand::random),
             recorded: false,
         };
+        if mode == Mode::Spawn && !runtime.spawns() {
+            return Err(Failure::usage(format_args!(
+                "{runtime} has no tasks for mode spawn: take `--mode join` or coalesced"
+            )));
+        }
         run.fits_in_memory()?;
         if runtime == RuntimeName::AsyncStd && common.threads.is_some() {
             begin_anew_with_threads(threads)?;
@@ -117,7 +122,9 @@ impl Visit for (Run, Instant) {
 
     fn visit<R: Runtime + BlockOn>(self, runtime: &R) -> Self::Output {
         let (run, began) = self;
-        // What a runtime starts at its first use belongs to its start-up, not to the waits.
+        if run.mode != Mode::Spawn {
+            return self.visit_local(runtime);
+        }
         let first = runtime.spawn(runtime.sleep(Duration::from_nanos(1)));
         runtime.block_on(first).map_err(|error| {
             Failure::run(format_args!(
@@ -126,26 +133,42 @@ impl Visit for (Run, Instant) {
             ))
         })?;
         let startup = began.elapsed();
-        // With one timer for all, what each poll released is written down in place of its sleeps.
-        if run.recorded && run.mode != Mode::Coalesced {
-            measure(&Recorded(runtime.clone()), run, startup)
+        if run.recorded {
+            let recorded = &Recorded(runtime.clone());
+            measure(runtime, run, startup, spawn(recorded, run))
         } else {
-            measure(runtime, run, startup)
+            measure(runtime, run, startup, spawn(runtime, run))
+        }
+    }
+
+    fn visit_local<R: Sleeper + BlockOn + Clone>(self, runtime: &R) -> Self::Output {
+        let (run, began) = self;
+        runtime.block_on(runtime.sleep(Duration::from_nanos(1)));
+        let startup = began.elapsed();
+        match run.mode {
+            Mode::Coalesced => measure(runtime, run, startup, coalesced(runtime, run)),
+            _ if run.recorded => {
+                let recorded = &Recorded(runtime.clone());
+                measure(runtime, run, startup, join(recorded, run))
+            }
+            _ => measure(runtime, run, startup, join(runtime, run)),
         }
     }
 }
 
-fn measure<R: Runtime + BlockOn>(
+/// Measures waits that begin when they are first polled. What a runtime starts at its first use
+/// belongs to its start-up, which is over.
+fn measure<R: Sleeper + BlockOn>(
     runtime: &R,
     run: Run,
     startup: Duration,
+    waits: impl Future<Output = Result<Vec<f64>, Failure>>,
 ) -> Result<Outcome, Failure> {
     recorder::start(run.n);
-
     let base_rss_bytes = machine::rss_bytes();
     let before = Usage::now();
     let start = runtime.now();
-    let delays = runtime.block_on(wait(runtime, run))?;
+    let delays = runtime.block_on(waits)?;
     let total = runtime.now() - start;
     let usage = Usage::now().since(before);
     let peak_rss_bytes = machine::peak_rss_bytes();
@@ -160,44 +183,36 @@ fn measure<R: Runtime + BlockOn>(
     })
 }
 
-async fn wait<R: Runtime>(runtime: &R, run: Run) -> Result<Vec<f64>, Failure> {
-    let Run { n, max_delay, .. } = run;
-    let seed = Some(run.seed);
-    match run.mode {
-        Mode::Join => {
-            let waits = WaitN::try_new(runtime, n, max_delay, seed);
-            Ok(waits.map_err(Failure::usage)?.await)
-        }
-        Mode::Spawn => {
-            let waits = TaskWaitN::try_new(runtime, n, max_delay, seed);
-            let delays = waits.map_err(Failure::usage)?.fallible().await;
-            delays.map_err(Failure::run)
-        }
-        Mode::Coalesced => {
-            let runtime = Coalesced::new(runtime.clone());
-            let start = recorder::nanos(Instant::now());
-            let waits = CoalescedWaitN::try_new(&runtime, n, max_delay, seed);
-            let mut waits = pin!(waits.map_err(Failure::usage)?);
-            if !run.recorded {
-                return Ok(waits.await);
-            }
-            let mut seen = 0;
-            let delays = poll_fn(|cx| {
-                let poll = waits.as_mut().poll(cx);
-                let released = waits.released(seen);
-                for delay in released {
-                    recorder::record(start + (delay * 1e9).round() as u64);
-                    seen += 1;
-                }
-                poll
-            })
-            .await;
-            for delay in &delays[seen..] {
-                recorder::record(start + (delay * 1e9).round() as u64);
-            }
-            Ok(delays)
-        }
+async fn join<R: Sleeper>(runtime: &R, run: Run) -> Result<Vec<f64>, Failure> {
+    let waits = WaitN::try_new(runtime, run.n, run.max_delay, Some(run.seed));
+    Ok(waits.map_err(Failure::usage)?.await)
+}
+
+async fn spawn<R: Runtime>(runtime: &R, run: Run) -> Result<Vec<f64>, Failure> {
+    let waits = TaskWaitN::try_new(runtime, run.n, run.max_delay, Some(run.seed));
+    let delays = waits.map_err(Failure::usage)?.fallible().await;
+    delays.map_err(Failure::run)
+}
+
+async fn coalesced<R: Sleeper + Clone>(runtime: &R, run: Run) -> Result<Vec<f64>, Failure> {
+    let runtime = Coalesced::new(runtime.clone());
+    let start = recorder::nanos(Instant::now());
+    let waits = CoalescedWaitN::try_new(&runtime, run.n, run.max_delay, Some(run.seed));
+    let mut waits = pin!(waits.map_err(Failure::usage)?);
+    if !run.recorded {
+        return Ok(waits.await);
     }
+    // With one timer for all, what each poll released is written down in place of its sleeps.
+    let record = |delay: &f64| recorder::record(start + (delay * 1e9).round() as u64);
+    let mut seen = 0;
+    let delays = poll_fn(|cx| {
+        let poll = waits.as_mut().poll(cx);
+        seen += waits.released(seen).inspect(record).count();
+        poll
+    })
+    .await;
+    delays[seen..].iter().for_each(record);
+    Ok(delays)
 }
 
 /// Runs the same command line in a process whose async-std has this many threads.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::thread;
 
-use dormouse::{BlockOn, Runtime};
+use dormouse::{BlockOn, Runtime, Sleeper};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
@@ -18,6 +18,7 @@ pub(crate) enum RuntimeName {
     Smol,
     AsyncStd,
     Futures,
+    Compio,
     Threads,
 }
 
@@ -29,15 +30,19 @@ pub(crate) trait Visit {
     type Output;
 
     fn visit<R: Runtime + BlockOn>(self, runtime: &R) -> Self::Output;
+
+    /// The same with a runtime whose tasks stay on their thread.
+    fn visit_local<R: Sleeper + BlockOn + Clone>(self, runtime: &R) -> Self::Output;
 }
 
 impl RuntimeName {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Tokio,
         Self::TokioCurrentThread,
         Self::Smol,
         Self::AsyncStd,
         Self::Futures,
+        Self::Compio,
         Self::Threads,
     ];
 
@@ -48,6 +53,7 @@ impl RuntimeName {
             Self::Smol => "smol",
             Self::AsyncStd => "async-std",
             Self::Futures => "futures",
+            Self::Compio => "compio",
             Self::Threads => "threads",
         }
     }
@@ -59,6 +65,7 @@ impl RuntimeName {
             Self::Smol => "smol",
             Self::AsyncStd => "async-std",
             Self::Futures => "futures",
+            Self::Compio => "compio",
             Self::Threads => "threads",
         }
     }
@@ -69,6 +76,7 @@ impl RuntimeName {
             Self::Smol => env!("DORMOUSE_SMOL"),
             Self::AsyncStd => env!("DORMOUSE_ASYNC_STD"),
             Self::Futures => env!("DORMOUSE_FUTURES_EXECUTOR"),
+            Self::Compio => env!("DORMOUSE_COMPIO_RUNTIME"),
             Self::Threads => "std",
         }
     }
@@ -79,6 +87,7 @@ impl RuntimeName {
             Self::Smol => cfg!(feature = "smol"),
             Self::AsyncStd => cfg!(feature = "async-std"),
             Self::Futures => cfg!(feature = "futures"),
+            Self::Compio => cfg!(feature = "compio"),
             Self::Threads => cfg!(feature = "threads"),
         }
     }
@@ -90,12 +99,18 @@ impl RuntimeName {
             Self::TokioCurrentThread => "one thread, always",
             Self::AsyncStd => "discontinued (RUSTSEC-2025-0052)",
             Self::Futures => "its thread pool, with the timer of futures-timer",
+            Self::Compio => "one thread, no tasks that are Send: no mode spawn",
             Self::Threads => "no executor: a thread a task, and one for all sleeps",
         }
     }
 
     pub(crate) fn built_in() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|name| name.is_built_in())
+    }
+
+    /// Whether it has tasks for mode spawn, which can be sent to other threads.
+    pub(crate) fn spawns(self) -> bool {
+        self != Self::Compio
     }
 
     /// The one that is taken where none is named.
@@ -127,7 +142,7 @@ impl RuntimeName {
     pub(crate) fn threads(self, asked: Option<NonZeroUsize>) -> NonZeroUsize {
         let one = NonZeroUsize::MIN;
         match self {
-            Self::TokioCurrentThread | Self::Threads => one,
+            Self::TokioCurrentThread | Self::Compio | Self::Threads => one,
             _ => asked.unwrap_or_else(|| thread::available_parallelism().unwrap_or(one)),
         }
     }
@@ -148,6 +163,8 @@ impl RuntimeName {
             Self::AsyncStd => visit.visit(&dormouse::AsyncStd),
             #[cfg(feature = "futures")]
             Self::Futures => visit.visit(&dormouse::FuturesPool::new(threads.get())),
+            #[cfg(feature = "compio")]
+            Self::Compio => visit.visit_local(&dormouse::CompioRuntime::new()),
             #[cfg(feature = "threads")]
             Self::Threads => visit.visit(&dormouse::Threads),
             #[allow(unreachable_patterns)]

@@ -11,6 +11,10 @@ mod any_runtime;
 #[doc(inline)]
 pub use dormouse_async_std::{AsyncStd, AsyncStdSleep, AsyncStdTask};
 
+#[cfg(feature = "compio")]
+#[doc(inline)]
+pub use dormouse_compio::{CompioRuntime, CompioSleep, CompioTask};
+
 #[cfg(feature = "futures")]
 #[doc(inline)]
 pub use dormouse_futures::{FuturesLocal, FuturesPool, FuturesSleep, FuturesTask};

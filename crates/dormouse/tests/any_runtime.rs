@@ -43,7 +43,6 @@ fn the_names_are_those_of_the_features() {
             "smol",
             "async-std",
             "futures",
-            "futures",
             "threads",
             "virtual"
         ]

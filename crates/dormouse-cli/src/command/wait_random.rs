@@ -1,6 +1,6 @@
 //! `dormouse wait-random`
 
-use dormouse::{BlockOn, MaxDelay, Runtime, wait_random_with};
+use dormouse::{BlockOn, MaxDelay, Runtime, Sleeper, wait_random_with};
 use serde::Serialize;
 
 use crate::args::{Mode, WaitRandom};
@@ -48,6 +48,10 @@ impl Visit for Wait {
     type Output = (f64, f64);
 
     fn visit<R: Runtime + BlockOn>(self, runtime: &R) -> (f64, f64) {
+        self.visit_local(runtime)
+    }
+
+    fn visit_local<R: Sleeper + BlockOn + Clone>(self, runtime: &R) -> (f64, f64) {
         runtime.block_on(async {
             let start = runtime.now();
             let delay = wait_random_with(runtime, self.max_delay, self.seed).await;

@@ -1,0 +1,12 @@
+//! compio under the contract.
+
+mod by_itself {
+    dormouse_conformance::local_conformance!(dormouse_compio::CompioRuntime::new());
+}
+
+mod coalesced {
+    use dormouse_compio::CompioRuntime;
+    use dormouse_core::Coalesced;
+
+    dormouse_conformance::local_conformance!(Coalesced::new(CompioRuntime::new()));
+}
