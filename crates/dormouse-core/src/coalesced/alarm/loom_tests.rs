@@ -137,6 +137,28 @@ fn a_sleep_that_is_dropped_leaves_the_timer_to_another() {
 }
 
 #[test]
+fn who_was_to_arm_the_timer_and_is_dropped_leaves_it_to_another() {
+    loom::model(|| {
+        let tower = Tower::new();
+        let sleeper = tower.coalesced();
+        let sleep = |until| {
+            let mut sleep = Box::pin(sleeper.sleep_until(tower.at(until)));
+            let poll = sleep.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            assert!(poll.is_pending());
+            sleep
+        };
+        let [first, leaving, staying] = [10, 20, 30].map(sleep);
+        let staying = thread::spawn(move || block_on(staying));
+        let leaving = thread::spawn(move || drop(leaving));
+        tower.strike(10);
+        tower.strike(30);
+        leaving.join().unwrap();
+        staying.join().unwrap();
+        drop(first);
+    });
+}
+
+#[test]
 fn the_latest_waker_is_woken() {
     loom::model(|| {
         let tower = Tower::new();
