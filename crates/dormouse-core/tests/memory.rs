@@ -1,0 +1,250 @@
+//! What is allocated, and that all of it is given back.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use allocation_counter::{AllocationInfo, measure};
+use dormouse_core::{Coalesced, JoinError, Sleeper, Spawner, Task, task_wait_n_with, wait_n_with};
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+
+const MAX_DELAY: Duration = Duration::from_nanos(1_000);
+
+/// A clock moved by hand; its sleeps look at it, and its tasks run when told to.
+#[derive(Clone)]
+struct Burrow {
+    start: Instant,
+    time: Arc<AtomicU64>,
+    tasks: Arc<Mutex<Vec<Hole>>>,
+}
+
+type Hole = Arc<Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>>;
+
+impl Burrow {
+    fn new() -> Self {
+        let (start, time) = (Instant::now(), Arc::default());
+        Self {
+            start,
+            time,
+            tasks: Arc::default(),
+        }
+    }
+
+    fn half_way(&self) {
+        self.time.store(500, Ordering::Relaxed);
+    }
+
+    fn run(&self) {
+        let mut cx = Context::from_waker(Waker::noop());
+        self.tasks.lock().unwrap().retain(|hole| {
+            let mut hole = hole.lock().unwrap();
+            let ended = hole
+                .as_mut()
+                .is_none_or(|task| task.as_mut().poll(&mut cx).is_ready());
+            if ended {
+                *hole = None;
+            }
+            !ended
+        });
+    }
+}
+
+struct Nap {
+    burrow: Burrow,
+    deadline: u64,
+    waker: Option<Waker>,
+    _room: Box<[u8; 40]>,
+}
+
+impl Future for Nap {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.deadline <= self.burrow.time.load(Ordering::Relaxed) {
+            return Poll::Ready(());
+        }
+        self.waker = Some(cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl Sleeper for Burrow {
+    type Sleep = Nap;
+
+    fn now(&self) -> Instant {
+        self.start + Duration::from_nanos(self.time.load(Ordering::Relaxed))
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> Nap {
+        let deadline = (deadline - self.start).as_nanos() as u64;
+        Nap {
+            burrow: self.clone(),
+            deadline,
+            waker: None,
+            _room: Box::new([0; 40]),
+        }
+    }
+}
+
+struct Handle<T>(Hole, PhantomData<fn() -> T>);
+
+impl Spawner for Burrow {
+    type Task<T: Send + 'static> = Handle<T>;
+
+    fn spawn<F>(&self, future: F) -> Handle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let task: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async { drop(future.await) });
+        let hole = Arc::new(Mutex::new(Some(task)));
+        self.tasks.lock().unwrap().push(Arc::clone(&hole));
+        Handle(hole, PhantomData)
+    }
+}
+
+impl<T> Task<T> for Handle<T> {
+    fn abort(&mut self) {
+        *self.0.lock().unwrap() = None;
+    }
+
+    fn is_finished(&mut self) -> bool {
+        self.0.lock().unwrap().is_none()
+    }
+
+    fn detach(self) {}
+}
+
+impl<T> Future for Handle<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
+        // Nobody here asks for a value: a task that is gone counts as cancelled.
+        if self.0.lock().unwrap().is_some() {
+            return Poll::Pending;
+        }
+        Poll::Ready(Err(JoinError::cancelled()))
+    }
+}
+
+/// Polls until nothing more happens at this time.
+fn poll_some(mut future: Pin<&mut impl Future>) {
+    for _ in 0..100 {
+        let poll = future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()));
+        assert!(poll.is_pending());
+    }
+}
+
+fn assert_given_back(info: &AllocationInfo) {
+    assert!(info.count_total > 0, "it is counted");
+    assert_eq!((info.count_current, info.bytes_current), (0, 0), "{info:?}");
+}
+
+#[test]
+fn wait_n_dropped_half_way_gives_all_back() {
+    for n in [1, 10, 1_000] {
+        let burrow = Burrow::new();
+        assert_given_back(&measure(|| {
+            let mut waits = Box::pin(wait_n_with(&burrow, n, MAX_DELAY, 5));
+            poll_some(waits.as_mut());
+            burrow.half_way();
+            let mut waits = Pin::into_inner(waits).into_stream();
+            let mut next = || waits.poll_next_unpin(&mut Context::from_waker(Waker::noop()));
+            while let Poll::Ready(Some(_)) = next() {}
+        }));
+    }
+}
+
+#[test]
+fn task_wait_n_dropped_half_way_gives_all_back() {
+    for n in [1, 10, 1_000] {
+        let burrow = Burrow::new();
+        burrow.tasks.lock().unwrap().reserve(n);
+        assert_given_back(&measure(|| {
+            let mut waits = Box::pin(task_wait_n_with(&burrow, n, MAX_DELAY, 5));
+            burrow.run();
+            burrow.half_way();
+            burrow.run();
+            let _ = waits.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            drop(waits);
+            burrow.run();
+        }));
+    }
+}
+
+/// Enters so many sleeps, lets half of them end, and drops the others.
+fn sleep_half_way(sleeper: &Coalesced<Burrow>, burrow: &Burrow, sleeps: u64) {
+    let now = sleeper.now();
+    let mut sleeps: Vec<_> = (0..sleeps)
+        .map(|number| Box::pin(sleeper.sleep_until(now + Duration::from_nanos(1 + number))))
+        .collect();
+    let mut cx = Context::from_waker(Waker::noop());
+    sleeps
+        .iter_mut()
+        .for_each(|sleep| assert!(sleep.as_mut().poll(&mut cx).is_pending()));
+    burrow
+        .time
+        .fetch_add(sleeps.len() as u64 / 2, Ordering::Relaxed);
+    for sleep in &mut sleeps {
+        let _ = sleep.as_mut().poll(&mut cx);
+    }
+}
+
+#[test]
+fn coalesced_sleeps_dropped_half_way_give_all_back() {
+    for sleeps in [1, 10, 1_000] {
+        let burrow = Burrow::new();
+        assert_given_back(&measure(|| {
+            let sleeper = Coalesced::new(burrow.clone());
+            sleep_half_way(&sleeper, &burrow, sleeps);
+        }));
+    }
+}
+
+#[test]
+fn coalesced_sleeps_that_come_and_go_take_no_more() {
+    let burrow = Burrow::new();
+    let sleeper = Coalesced::new(burrow.clone());
+    let rounds = |rounds| {
+        (0..rounds).for_each(|_| sleep_half_way(&sleeper, &burrow, 1_000));
+    };
+    rounds(10);
+    let info = measure(|| rounds(100));
+    // The queue keeps room for its largest crowd.
+    assert!(info.bytes_current <= 64 * 1_000, "{info:?}");
+}
+
+#[test]
+fn coalesced_wait_n_dropped_half_way_gives_all_back() {
+    let burrow = Burrow::new();
+    let sleeper = Coalesced::new(burrow.clone());
+    assert_given_back(&measure(|| {
+        let mut waits = pin!(sleeper.wait_n_with(1_000, MAX_DELAY, 5));
+        poll_some(waits.as_mut());
+        burrow.half_way();
+        poll_some(waits.as_mut());
+    }));
+}
+
+#[test]
+fn ten_waits_allocate_no_more_than_the_usual_idiom() {
+    let burrow = Burrow::new();
+    let run = |future: &mut dyn FnMut()| measure(future).count_total;
+    let ours = run(&mut || poll_some(pin!(wait_n_with(&burrow, 10, MAX_DELAY, 5))));
+    let usual = run(&mut || {
+        let delays = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(Duration::from_nanos);
+        let sleeps: FuturesUnordered<_> = delays
+            .map(|delay| burrow.sleep(delay))
+            .into_iter()
+            .collect();
+        poll_some(pin!(sleeps.collect::<Vec<_>>()));
+    });
+    assert!(ours <= usual, "{ours} allocations, and {usual} usually");
+}
