@@ -1,9 +1,12 @@
 //! The functions on a runtime whose every move is made by the test.
 
+mod auto_traits;
 mod coalesced;
 mod coalesced_wait_n;
+mod handles;
 mod max_delay;
 mod order;
 mod stage;
 mod task_wait_n;
+mod time_limits;
 mod wait_n;

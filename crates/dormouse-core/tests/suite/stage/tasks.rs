@@ -25,6 +25,7 @@ struct Tasks {
     /// Those that were woken and have not run since.
     woken: BTreeSet<Number>,
     aborted: BTreeSet<Number>,
+    aborts: usize,
 }
 
 impl fmt::Debug for Troupe {
@@ -50,6 +51,11 @@ impl Stage {
     /// The tasks that were woken and have not run since.
     pub(crate) fn woken_tasks(&self) -> Vec<Number> {
         self.troupe.lock().woken.iter().copied().collect()
+    }
+
+    /// How often a task was asked to end.
+    pub(crate) fn aborts(&self) -> usize {
+        self.troupe.lock().aborts
     }
 
     pub(crate) fn tasks(&self) -> Vec<Number> {
@@ -213,6 +219,7 @@ impl<T> Future for StageTask<T> {
 impl<T> Task<T> for StageTask<T> {
     fn abort(&mut self) {
         let mut tasks = self.troupe.lock();
+        tasks.aborts += 1;
         if tasks.live.contains_key(&self.number) {
             tasks.aborted.insert(self.number);
             tasks.woken.insert(self.number);

@@ -1,0 +1,195 @@
+//! Handles, errors, and the traits by way of pointers and functions.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::future::{Future, pending};
+use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use dormouse_core::{
+    AbortOnDrop, BlockOn, Coalesced, JoinError, MeasureError, Settling, Sleeper, Spawner, Task,
+    measure_time_with, sleeper_fn, task_wait_random_with, wait_n_with, wait_random_with,
+};
+
+use crate::stage::{Root, Stage, StageSleep};
+
+#[test]
+fn abort_on_drop_ends_its_task() {
+    let stage = Stage::new();
+    let task = AbortOnDrop::new(stage.spawn(stage.sleep(Duration::MAX)));
+    stage.run_all();
+    assert_eq!((stage.live_tasks(), stage.live_sleeps()), (1, 1));
+    drop(task);
+    stage.run_all();
+    assert_eq!((stage.live_tasks(), stage.live_sleeps()), (0, 0));
+}
+
+#[test]
+fn abort_on_drop_is_the_task_itself() {
+    let stage = Stage::new();
+    let mut task = AbortOnDrop::new(stage.spawn(async { 42 }));
+    assert!(!task.is_finished());
+    stage.run_all();
+    assert!(task.is_finished());
+    assert_eq!(Root::new(task).finish(&stage).unwrap(), 42);
+
+    let mut task = AbortOnDrop::new(stage.spawn(pending::<()>()));
+    task.abort();
+    task.abort();
+    assert!(Root::new(task).finish(&stage).unwrap_err().is_cancelled());
+}
+
+#[test]
+fn abort_on_drop_can_be_let_go() {
+    let stage = Stage::new();
+    AbortOnDrop::new(stage.spawn(pending::<()>())).detach();
+    stage.run_all();
+    assert_eq!((stage.live_tasks(), stage.aborts()), (1, 0));
+}
+
+#[test]
+fn a_join_error_is_one_of_two() {
+    let error = JoinError::cancelled();
+    assert!(error.is_cancelled() && !error.is_panic());
+    assert_eq!(error.to_string(), "the task was cancelled");
+    assert_eq!(format!("{error:?}"), "JoinError::Cancelled");
+    assert!(error.try_into_panic().unwrap_err().is_cancelled());
+
+    let payloads: [(Box<dyn Any + Send>, &str); 3] = [
+        (Box::new("burnt"), "the task panicked: burnt"),
+        (Box::new(String::from("burnt")), "the task panicked: burnt"),
+        (Box::new(7_u8), "the task panicked"),
+    ];
+    for (payload, text) in payloads {
+        let error = JoinError::panicked(payload);
+        assert!(error.is_panic() && !error.is_cancelled());
+        assert_eq!(error.to_string(), text);
+    }
+    let payload = JoinError::panicked(Box::new(7_u8)).into_panic();
+    assert_eq!(*payload.downcast::<u8>().unwrap(), 7);
+}
+
+#[test]
+#[should_panic(expected = "ask `is_panic` first")]
+fn a_cancellation_has_no_payload() {
+    let _ = JoinError::cancelled().into_panic();
+}
+
+#[test]
+fn a_settling_task_keeps_who_awaits_it() {
+    let (send, receive) = futures::channel::oneshot::channel::<u8>();
+    let mut task = Settling::new(async { receive.await.ok() });
+    let mut root = Root::new(futures::future::poll_fn(|cx| task.poll(cx)));
+    assert!(root.poll().is_pending());
+    assert!(!root.is_woken());
+    send.send(42).unwrap();
+    assert!(root.is_woken());
+    assert!(matches!(root.poll(), Poll::Ready(Ok(42))));
+
+    let mut task = Settling::<u8>::settled(Err(JoinError::cancelled()));
+    assert!(task.is_finished());
+    let root = futures::future::poll_fn(|cx| task.poll(cx));
+    assert!(
+        Root::new(root)
+            .finish(&Stage::new())
+            .unwrap_err()
+            .is_cancelled()
+    );
+    let mut task = Settling::<u8>::new(async { panic!("burnt") });
+    let root = futures::future::poll_fn(|cx| task.poll(cx));
+    assert!(
+        Root::new(root)
+            .finish(&Stage::new())
+            .unwrap_err()
+            .is_panic()
+    );
+}
+
+#[test]
+fn pointers_do_what_they_point_to() {
+    fn check<R: Sleeper + Spawner>(runtime: R, stage: &Stage) {
+        let made = stage.made_so_far();
+        let deadline = runtime.now() + Duration::from_millis(1);
+        drop(runtime.sleep_until(deadline));
+        drop(runtime.sleep(Duration::from_millis(1)));
+        assert_eq!(stage.made()[made..], [deadline; 2]);
+        assert_eq!(runtime.granularity(), Duration::ZERO);
+        assert_eq!(R::SMALL_FUTURE, Stage::SMALL_FUTURE);
+        let tasks = stage.live_tasks();
+        runtime.spawn(async {}).detach();
+        assert_eq!(stage.live_tasks(), tasks + 1);
+        stage.run_all();
+    }
+    let stage = Stage::new();
+    check(&stage, &stage);
+    check(Box::new(stage.clone()), &stage);
+    check(Rc::new(stage.clone()), &stage);
+    check(Arc::new(&stage), &stage);
+    check(
+        Coalesced::with_slack(stage.clone(), Duration::ZERO).get_ref(),
+        &stage,
+    );
+}
+
+#[test]
+fn a_function_is_a_sleeper() {
+    fn clock() -> Instant {
+        static START: OnceLock<Instant> = OnceLock::new();
+        *START.get_or_init(Instant::now)
+    }
+    let asked = RefCell::new(Vec::new());
+    let sleeper = sleeper_fn(|duration: Duration| {
+        asked.borrow_mut().push(duration);
+        std::future::ready(())
+    });
+    let sleeper = sleeper.clock(clock);
+    assert_eq!(sleeper.now(), clock());
+    drop(sleeper.sleep(Duration::from_millis(3)));
+    drop(sleeper.sleep_until(clock() + Duration::from_millis(5)));
+    drop(sleeper.sleep_until(clock().checked_sub(Duration::from_millis(5)).unwrap()));
+    let asked = asked.take();
+    assert_eq!(asked, [3, 5, 0].map(Duration::from_millis));
+}
+
+#[test]
+fn one_random_wait_is_the_same_in_a_task() {
+    let stage = Stage::new();
+    let delay = Root::new(wait_random_with(&stage, 3, 9)).finish(&stage);
+    assert_eq!(stage.time().as_nanos() as f64 / 1e9, delay);
+    let task = task_wait_random_with(&stage, 3, 9);
+    assert_eq!(Root::new(task).finish(&stage).unwrap(), delay);
+}
+
+/// Drives the stage to the end of a future.
+#[derive(Clone, Debug)]
+struct Driven(Stage);
+
+impl Sleeper for Driven {
+    type Sleep = StageSleep;
+
+    fn now(&self) -> Instant {
+        self.0.now()
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> StageSleep {
+        self.0.sleep_until(deadline)
+    }
+}
+
+impl BlockOn for Driven {
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        Root::new(future).finish(&self.0)
+    }
+}
+
+#[test]
+fn the_time_measured_is_the_longest_delay_over_n() {
+    let stage = Stage::new();
+    let each = measure_time_with(&Driven(stage.clone()), 100, 10, 5).unwrap();
+    let list = Root::new(wait_n_with(&stage, 100, 10, 5)).finish(&stage);
+    assert_eq!(each, list[99] / 100.0);
+    let none = measure_time_with(&Driven(stage), 0, 10, 5);
+    assert_eq!(none, Err(MeasureError::NoWaits));
+}

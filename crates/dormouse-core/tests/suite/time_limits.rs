@@ -1,0 +1,215 @@
+//! Time limits and ticks, to the nanosecond.
+
+use std::future::{pending, ready};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use dormouse_core::{
+    Elapsed, Interval, MissedTick, Sleeper, interval, interval_at, timeout, timeout_at,
+};
+use futures::future::poll_fn;
+
+use crate::stage::{Root, Stage};
+
+const MS: Duration = Duration::from_millis(1);
+
+#[test]
+fn a_limit_is_over_at_its_deadline_and_not_before() {
+    let stage = Stage::new();
+    let mut root = Root::new(timeout(&stage, 10 * MS, pending::<()>()));
+    stage.advance(3 * MS);
+    assert!(root.poll().is_pending());
+    stage.advance(7 * MS - Duration::from_nanos(1));
+    assert!(root.poll().is_pending());
+    assert!(stage.due().is_empty());
+    assert_eq!(root.finish(&stage), Err(Elapsed));
+    assert_eq!(stage.time(), 10 * MS, "it counts from the call");
+}
+
+#[test]
+fn a_future_that_is_ready_when_the_time_is_over_wins() {
+    let stage = Stage::new();
+    let mut root = Root::new(timeout(&stage, 10 * MS, stage.sleep(10 * MS)));
+    assert!(root.poll().is_pending());
+    stage.advance(10 * MS);
+    stage
+        .due()
+        .into_iter()
+        .for_each(|sleep| drop(stage.fire(sleep)));
+    assert_eq!(root.poll(), Poll::Ready(Ok(())));
+    drop(root);
+    assert_eq!(stage.live_sleeps(), 0);
+
+    let past = stage.now();
+    stage.advance(MS);
+    assert_eq!(
+        Root::new(timeout_at(&stage, past, ready(42))).finish(&stage),
+        Ok(42)
+    );
+    assert_eq!(
+        Root::new(timeout_at(&stage, past, pending::<()>())).poll(),
+        Poll::Ready(Err(Elapsed))
+    );
+}
+
+#[test]
+fn steps_may_share_a_deadline_and_a_future_may_outlive_its_limit() {
+    let stage = Stage::new();
+    let deadline = stage.now() + 10 * MS;
+    let both = async {
+        timeout_at(&stage, deadline, stage.sleep(6 * MS)).await?;
+        timeout_at(&stage, deadline, stage.sleep(6 * MS)).await
+    };
+    assert_eq!(Root::new(both).finish(&stage), Err(Elapsed));
+    assert_eq!(stage.time(), 10 * MS);
+
+    let mut work = Box::pin(stage.sleep(5 * MS));
+    assert_eq!(
+        Root::new(timeout(&stage, MS, &mut work)).finish(&stage),
+        Err(Elapsed)
+    );
+    assert_eq!(
+        Root::new(timeout(&stage, 10 * MS, work)).finish(&stage),
+        Ok(())
+    );
+    assert_eq!(stage.time(), 15 * MS);
+}
+
+#[test]
+fn a_dropped_limit_leaves_nothing() {
+    let stage = Stage::new();
+    let mut root = Root::new(timeout(&stage, Duration::MAX, stage.sleep(Duration::MAX)));
+    assert!(root.poll().is_pending());
+    assert_eq!(stage.live_sleeps(), 2);
+    drop(root);
+    assert_eq!(stage.live_sleeps(), 0);
+}
+
+/// The ticks that are due by now, in milliseconds since `start`.
+fn due(stage: &Stage, ticks: &mut Interval<Stage>, start: Instant) -> Vec<u128> {
+    stage
+        .due()
+        .into_iter()
+        .for_each(|sleep| drop(stage.fire(sleep)));
+    let mut due = Vec::new();
+    while let Poll::Ready(tick) = Root::new(poll_fn(|cx| ticks.poll_tick(cx))).poll() {
+        due.push((tick - start).as_millis());
+    }
+    due
+}
+
+/// The ticks seen at these times, with a period of 10 ms.
+fn seen(missed_tick: MissedTick, times: &[u32]) -> Vec<Vec<u128>> {
+    let stage = Stage::new();
+    let start = stage.now();
+    let mut ticks = interval(&stage, 10 * MS).missed_tick(missed_tick);
+    let look = |&time: &u32| {
+        stage.advance((start + time * MS) - stage.now());
+        due(&stage, &mut ticks, start)
+    };
+    times.iter().map(look).collect()
+}
+
+#[test]
+fn ticks_come_at_once_and_then_every_period() {
+    for missed_tick in [MissedTick::Burst, MissedTick::Delay, MissedTick::Skip] {
+        let seen = seen(missed_tick, &[0, 9, 10, 19, 20, 30]);
+        assert_eq!(
+            seen,
+            [vec![0], vec![], vec![10], vec![], vec![20], vec![30]]
+        );
+    }
+}
+
+#[test]
+fn missed_ticks_come_in_a_burst() {
+    let seen = seen(MissedTick::Burst, &[0, 35, 39, 40]);
+    assert_eq!(seen, [vec![0], vec![10, 20, 30], vec![], vec![40]]);
+}
+
+#[test]
+fn missed_ticks_move_the_next_ones() {
+    let seen = seen(MissedTick::Delay, &[0, 35, 44, 45, 55]);
+    assert_eq!(seen, [vec![0], vec![10], vec![], vec![45], vec![55]]);
+}
+
+#[test]
+fn a_timer_may_be_five_milliseconds_late() {
+    assert_eq!(
+        seen(MissedTick::Delay, &[0, 15, 20]),
+        [vec![0], vec![10], vec![20]]
+    );
+    assert_eq!(
+        seen(MissedTick::Delay, &[0, 16, 20, 26]),
+        [vec![0], vec![10], vec![], vec![26]]
+    );
+}
+
+#[test]
+fn missed_ticks_are_left_out() {
+    let skipped = seen(MissedTick::Skip, &[0, 35, 39, 40]);
+    assert_eq!(skipped, [vec![0], vec![10], vec![], vec![40]]);
+    // As in tokio, one that is due at the very instant of a late one is left out, too.
+    assert_eq!(
+        seen(MissedTick::Skip, &[0, 20, 29, 30]),
+        [vec![0], vec![10], vec![], vec![30]]
+    );
+}
+
+#[test]
+fn ticks_of_no_period_are_ready_at_once() {
+    for missed_tick in [MissedTick::Burst, MissedTick::Delay, MissedTick::Skip] {
+        let stage = Stage::new();
+        let mut ticks = interval(&stage, Duration::ZERO).missed_tick(missed_tick);
+        for _ in 0..5 {
+            let tick = Root::new(ticks.tick()).poll();
+            assert!(tick.is_ready(), "{missed_tick:?}");
+            stage.advance(7 * MS);
+        }
+    }
+}
+
+#[test]
+fn reset_starts_anew() {
+    let stage = Stage::new();
+    let start = stage.now();
+    let mut ticks = interval_at(&stage, start + 3 * MS, 10 * MS);
+    assert_eq!(ticks.period(), 10 * MS);
+    assert!(due(&stage, &mut ticks, start).is_empty());
+    stage.advance(3 * MS);
+    assert_eq!(due(&stage, &mut ticks, start), [3]);
+    stage.advance(4 * MS);
+    ticks.reset();
+    stage.advance(9 * MS);
+    assert!(due(&stage, &mut ticks, start).is_empty());
+    stage.advance(MS);
+    assert_eq!(due(&stage, &mut ticks, start), [17]);
+    assert_eq!(stage.live_sleeps(), 1);
+    drop(ticks);
+    assert_eq!(stage.live_sleeps(), 0);
+}
+
+#[test]
+fn a_tick_that_nobody_got_is_there_for_the_next_call() {
+    let stage = Stage::new();
+    let start = stage.now();
+    let mut ticks = interval_at(&stage, start + MS, MS);
+    let mut cancelled = Root::new(ticks.tick());
+    assert!(cancelled.poll().is_pending());
+    stage.advance(MS);
+    drop(cancelled);
+    assert_eq!(due(&stage, &mut ticks, start), [1]);
+}
+
+#[test]
+fn a_period_for_ever_neither_panics_nor_ticks_twice() {
+    for missed_tick in [MissedTick::Burst, MissedTick::Delay, MissedTick::Skip] {
+        let stage = Stage::new();
+        let start = stage.now();
+        let mut ticks = interval(&stage, Duration::MAX).missed_tick(missed_tick);
+        stage.advance(9 * MS);
+        assert_eq!(due(&stage, &mut ticks, start), [0]);
+        stage.advance(Duration::from_secs(1_000_000));
+        assert!(due(&stage, &mut ticks, start).is_empty());
+    }
+}
