@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::Deadlock;
-use crate::world::{Main, NEVER, Ready, World};
+use crate::world::{Main, NEVER, Ready, State, World};
 
 /// Drives `future` to its end. The clock moves when nothing is ready, to the next deadline.
 pub(crate) fn block_on<F: Future>(
@@ -95,10 +95,12 @@ impl<'a> Driving<'a> {
                 );
             }
             // Another thread does: its turn comes first.
+            state.waiting += 1;
             state = world
-                .ring
+                .bell
                 .wait(state)
                 .unwrap_or_else(|lock| lock.into_inner());
+            state.waiting -= 1;
         }
         state.driver = Some(here);
         drop(state);
@@ -123,18 +125,21 @@ impl<'a> Driving<'a> {
 
     /// Waits a little for a wake-up from another thread; whether there was one.
     fn wait(&self) -> bool {
-        let state = self.world.lock();
-        let idle = |state: &mut crate::world::State| !state.has_work();
-        let waited = self.world.ring.wait_timeout_while(state, PATIENCE, idle);
-        let (state, _) = waited.unwrap_or_else(|lock| lock.into_inner());
+        let mut state = self.world.lock();
+        state.waiting += 1;
+        let idle = |state: &mut State| !state.has_work();
+        let waited = self.world.bell.wait_timeout_while(state, PATIENCE, idle);
+        let (mut state, _) = waited.unwrap_or_else(|lock| lock.into_inner());
+        state.waiting -= 1;
         state.has_work()
     }
 }
 
 impl Drop for Driving<'_> {
     fn drop(&mut self) {
-        self.world.lock().driver = None;
-        self.world.ring.notify_all();
+        let mut state = self.world.lock();
+        state.driver = None;
+        self.world.ring(state);
     }
 }
 

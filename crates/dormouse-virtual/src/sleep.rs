@@ -56,9 +56,8 @@ impl Future for VirtualSleep {
             drop(waker);
         } else {
             self.key = Some(state.register(self.deadline, waker));
-            drop(state);
             // A driver that has nothing to do may be waiting for this, on another thread.
-            world.ring.notify_all();
+            world.ring(state);
         }
         Poll::Pending
     }

@@ -25,7 +25,7 @@ pub(crate) struct World {
     pub(crate) base: Instant,
     state: Mutex<State>,
     /// Rung when something has become ready.
-    pub(crate) ring: Condvar,
+    pub(crate) bell: Condvar,
 }
 
 pub(crate) struct State {
@@ -37,6 +37,8 @@ pub(crate) struct State {
     sleeps: BTreeMap<Key, Waker>,
     pub(crate) jobs: BTreeMap<u64, Arc<Job>>,
     next: u64,
+    /// Threads that wait for the bell. It is not rung for nobody, as that costs a system call.
+    pub(crate) waiting: usize,
     /// The thread that drives it.
     pub(crate) driver: Option<ThreadId>,
 }
@@ -59,9 +61,10 @@ impl World {
                 sleeps: BTreeMap::new(),
                 jobs: BTreeMap::new(),
                 next: 0,
+                waiting: 0,
                 driver: None,
             }),
-            ring: Condvar::new(),
+            bell: Condvar::new(),
         })
     }
 
@@ -75,8 +78,18 @@ impl World {
     }
 
     pub(crate) fn ready(&self, who: Ready) {
-        self.lock().ready.push_back(who);
-        self.ring.notify_all();
+        let mut state = self.lock();
+        state.ready.push_back(who);
+        self.ring(state);
+    }
+
+    /// Tells threads that wait that there is something to do.
+    pub(crate) fn ring(&self, state: MutexGuard<'_, State>) {
+        let waiting = state.waiting > 0;
+        drop(state);
+        if waiting {
+            self.bell.notify_all();
+        }
     }
 }
 
