@@ -81,7 +81,12 @@ fn a_cancellation_has_no_payload() {
 fn a_settling_task_keeps_who_awaits_it() {
     let (send, receive) = futures::channel::oneshot::channel::<u8>();
     let mut task = Settling::new(async { receive.await.ok() });
-    let mut root = Root::new(futures::future::poll_fn(|cx| task.poll(cx)));
+    let mut root = Root::new(futures::future::poll_fn(|cx| {
+        let poll = task.poll(cx);
+        // A look in between.
+        assert!(poll.is_ready() || !task.is_finished());
+        poll
+    }));
     assert!(root.poll().is_pending());
     assert!(!root.is_woken());
     send.send(42).unwrap();
