@@ -226,3 +226,34 @@ fn for_seeds_names_the_seed_that_failed() {
     );
     assert!(text.contains(&format!("DORMOUSE_SEED={seed}")), "{text}");
 }
+
+/// Run by itself and by the test below, which reads what it prints.
+#[test]
+fn every_seed_is_run_once() {
+    let seen = Mutex::new(Vec::new());
+    for_seeds([3, 1, 2], |runtime| {
+        seen.lock().unwrap().push(trace(&runtime));
+    });
+    let seen = seen.into_inner().unwrap();
+    println!("{} of {:?}", seen.len(), seen[0]);
+    if std::env::var_os("DORMOUSE_SEED").is_none() {
+        let seeded = [3, 1, 2].map(|seed| trace(&Virtual::seeded(seed)));
+        assert_eq!(seen, seeded);
+    }
+}
+
+#[test]
+fn the_seed_of_the_variable_is_run_alone() {
+    let run = |seed| {
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "every_seed_is_run_once", "--nocapture"])
+            .env("DORMOUSE_SEED", seed)
+            .output();
+        let output = output.unwrap();
+        let printed = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+        printed.concat()
+    };
+    let alone = format!("1 of {:?}", trace(&Virtual::seeded(77)));
+    assert!(run("77").contains(&alone), "{}", run("77"));
+    assert!(run("soon").contains("DORMOUSE_SEED is \"soon\": set it to the number of a seed"));
+}
