@@ -6,7 +6,7 @@ use std::time::Duration;
 use dormouse_core::{Coalesced, CoalescedWaitN, task_wait_n_with, wait_n_with};
 use proptest::prelude::*;
 
-use crate::coalesced::Dormitory;
+use crate::dormitory::Dormitory;
 use crate::order::Witness;
 use crate::stage::{Move, Prompter, Root, Stage, moves};
 use crate::wait_n::{stage, waits};

@@ -3,6 +3,7 @@
 mod auto_traits;
 mod coalesced;
 mod coalesced_wait_n;
+mod dormitory;
 mod handles;
 mod max_delay;
 mod order;

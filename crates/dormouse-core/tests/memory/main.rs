@@ -2,137 +2,20 @@
 
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use allocation_counter::{AllocationInfo, measure};
-use dormouse_core::{Coalesced, JoinError, Sleeper, Spawner, Task, task_wait_n_with, wait_n_with};
+use dormouse_core::{Coalesced, Sleeper, task_wait_n_with, wait_n_with};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 
+use crate::burrow::Burrow;
+
+mod burrow;
+
 const MAX_DELAY: Duration = Duration::from_nanos(1_000);
-
-/// A clock moved by hand; its sleeps look at it, and its tasks run when told to.
-#[derive(Clone)]
-struct Burrow {
-    start: Instant,
-    time: Arc<AtomicU64>,
-    tasks: Arc<Mutex<Vec<Hole>>>,
-}
-
-type Hole = Arc<Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>>;
-
-impl Burrow {
-    fn new() -> Self {
-        let (start, time) = (Instant::now(), Arc::default());
-        Self {
-            start,
-            time,
-            tasks: Arc::default(),
-        }
-    }
-
-    fn half_way(&self) {
-        self.time.store(500, Ordering::Relaxed);
-    }
-
-    fn run(&self) {
-        let mut cx = Context::from_waker(Waker::noop());
-        self.tasks.lock().unwrap().retain(|hole| {
-            let mut hole = hole.lock().unwrap();
-            let ended = hole
-                .as_mut()
-                .is_none_or(|task| task.as_mut().poll(&mut cx).is_ready());
-            if ended {
-                *hole = None;
-            }
-            !ended
-        });
-    }
-}
-
-struct Nap {
-    burrow: Burrow,
-    deadline: u64,
-    waker: Option<Waker>,
-    _room: Box<[u8; 40]>,
-}
-
-impl Future for Nap {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.deadline <= self.burrow.time.load(Ordering::Relaxed) {
-            return Poll::Ready(());
-        }
-        self.waker = Some(cx.waker().clone());
-        Poll::Pending
-    }
-}
-
-impl Sleeper for Burrow {
-    type Sleep = Nap;
-
-    fn now(&self) -> Instant {
-        self.start + Duration::from_nanos(self.time.load(Ordering::Relaxed))
-    }
-
-    fn sleep_until(&self, deadline: Instant) -> Nap {
-        let deadline = (deadline - self.start).as_nanos() as u64;
-        Nap {
-            burrow: self.clone(),
-            deadline,
-            waker: None,
-            _room: Box::new([0; 40]),
-        }
-    }
-}
-
-struct Handle<T>(Hole, Arc<Mutex<Option<T>>>);
-
-impl Spawner for Burrow {
-    type Task<T: Send + 'static> = Handle<T>;
-
-    fn spawn<F>(&self, future: F) -> Handle<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        let value = Arc::new(Mutex::new(None));
-        let given = Arc::clone(&value);
-        let task = async move { *given.lock().unwrap() = Some(future.await) };
-        let task: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(task);
-        let hole = Arc::new(Mutex::new(Some(task)));
-        self.tasks.lock().unwrap().push(Arc::clone(&hole));
-        Handle(hole, value)
-    }
-}
-
-impl<T> Task<T> for Handle<T> {
-    fn abort(&mut self) {
-        *self.0.lock().unwrap() = None;
-    }
-
-    fn is_finished(&mut self) -> bool {
-        self.0.lock().unwrap().is_none()
-    }
-
-    fn detach(self) {}
-}
-
-impl<T> Future for Handle<T> {
-    type Output = Result<T, JoinError>;
-
-    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.0.lock().unwrap().is_some() {
-            return Poll::Pending;
-        }
-        let value = self.1.lock().unwrap().take();
-        Poll::Ready(value.ok_or_else(JoinError::cancelled))
-    }
-}
 
 /// Polls until nothing more happens at this time.
 fn poll_some(mut future: Pin<&mut impl Future>) {

@@ -1,0 +1,146 @@
+//! Coalesced sleeps, each in a task of its own, and what is always true of them.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Wake, Waker};
+use std::time::{Duration, Instant};
+
+use dormouse_core::{Coalesced, CoalescedSleep, Sleeper};
+
+use crate::stage::Stage;
+
+/// Who was woken, in this order: the number, and the poll that left the waker.
+type Calls = Arc<Mutex<VecDeque<(usize, usize)>>>;
+
+struct Call {
+    calls: Calls,
+    number: usize,
+    poll: usize,
+}
+
+impl Wake for Call {
+    fn wake(self: Arc<Self>) {
+        self.calls
+            .lock()
+            .unwrap()
+            .push_back((self.number, self.poll));
+    }
+}
+
+/// Sleeps on one timer, each in a task of its own.
+pub(crate) struct Dormitory {
+    stage: Stage,
+    sleeper: Option<Coalesced<Stage>>,
+    sleeps: Vec<Option<(CoalescedSleep<Stage>, Instant)>>,
+    polls: Vec<usize>,
+    calls: Calls,
+    /// Those that have ended: when they were to, in the order in which they did.
+    pub(crate) ended: Vec<Instant>,
+    pub(crate) cancelled: Vec<usize>,
+    pub(crate) latest: Duration,
+}
+
+impl Dormitory {
+    pub(crate) fn new(stage: &Stage, slack: Duration) -> Self {
+        Self {
+            stage: stage.clone(),
+            sleeper: Some(Coalesced::with_slack(stage.clone(), slack)),
+            sleeps: Vec::new(),
+            polls: Vec::new(),
+            calls: Calls::default(),
+            ended: Vec::new(),
+            cancelled: Vec::new(),
+            latest: Duration::ZERO,
+        }
+    }
+
+    pub(crate) fn enter(&mut self, after: Duration) -> usize {
+        let sleeper = self.sleeper.as_ref().expect("it is there");
+        let deadline = self.stage.start() + after;
+        self.sleeps
+            .push(Some((sleeper.sleep_until(deadline), deadline)));
+        self.polls.push(0);
+        self.sleeps.len() - 1
+    }
+
+    pub(crate) fn poll(&mut self, number: usize) {
+        let Some((sleep, deadline)) = &mut self.sleeps[number] else {
+            return;
+        };
+        self.polls[number] += 1;
+        let calls = Arc::clone(&self.calls);
+        let waker = Waker::from(Arc::new(Call {
+            calls,
+            number,
+            poll: self.polls[number],
+        }));
+        if Pin::new(sleep)
+            .poll(&mut Context::from_waker(&waker))
+            .is_ready()
+        {
+            let late = self.stage.now().checked_duration_since(*deadline);
+            self.latest = self.latest.max(late.expect("a sleep ended early"));
+            self.ended.push(*deadline);
+            self.sleeps[number] = None;
+        }
+        assert!(self.stage.live_sleeps() <= 1, "more than one timer");
+    }
+
+    /// Polls those that were woken, in that order; a waker that was replaced wakes nobody.
+    pub(crate) fn poll_woken(&mut self) {
+        loop {
+            let call = self.calls.lock().unwrap().pop_front();
+            match call {
+                Some((number, poll)) if poll == self.polls[number] => self.poll(number),
+                Some(_) => {}
+                None => return,
+            }
+        }
+    }
+
+    /// Drops a sleep; whether there was one left.
+    pub(crate) fn cancel(&mut self, number: usize) -> bool {
+        let before = (self.stage.made_so_far(), self.stage.polls());
+        let slept = self.sleeps[number].take().is_some();
+        let after = (self.stage.made_so_far(), self.stage.polls());
+        assert_eq!(before, after, "a drop touched the timer");
+        if slept {
+            self.cancelled.push(number);
+        }
+        slept
+    }
+
+    pub(crate) fn sleeping(&self) -> Vec<usize> {
+        (0..self.sleeps.len())
+            .filter(|&number| self.sleeps[number].is_some())
+            .collect()
+    }
+
+    pub(crate) fn fire(&self, number: usize) {
+        let before = (self.stage.made_so_far(), self.stage.polls());
+        self.stage.fire(number);
+        let after = (self.stage.made_so_far(), self.stage.polls());
+        assert_eq!(before, after, "the bell touched the timer");
+    }
+
+    /// Plays to the end as a runtime without faults does.
+    pub(crate) fn finish(&mut self) {
+        self.poll_woken();
+        while self.sleeps.iter().any(Option::is_some) {
+            match self.stage.due().first() {
+                Some(&timer) => self.fire(timer),
+                None => assert!(self.stage.advance_to_next(), "nobody will ever wake them"),
+            }
+            self.poll_woken();
+        }
+    }
+
+    /// One timer may stay armed for nobody, as long as the sleeper lives.
+    pub(crate) fn check_nothing_left(mut self) {
+        self.sleeps.clear();
+        self.sleeper = None;
+        assert_eq!(self.stage.live_sleeps(), 0);
+    }
+}
