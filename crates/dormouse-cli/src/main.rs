@@ -1,10 +1,10 @@
 //! The command `dormouse`: runs the functions of the library, and compares the runtimes under them.
 
-// Without a runtime all it can do is to say so.
+// Without a runtime all it can do is to say so, and without one whose tasks can be sent there is
+// no mode spawn.
 #![cfg_attr(
     not(any(
         feature = "async-std",
-        feature = "compio",
         feature = "futures",
         feature = "smol",
         feature = "threads",

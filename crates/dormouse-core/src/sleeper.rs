@@ -73,7 +73,8 @@ pub trait Sleeper {
     ///
     /// [`Coalesced`](crate::Coalesced) asks for it: its sleeps make other sleeps, and a sleep in a
     /// task must not keep the runtime alive that keeps the task. `None`, the default, is right
-    /// for a sleeper that keeps nothing alive.
+    /// for a sleeper that keeps nothing alive; a pointer to a sleeper has it too, so coalesce the
+    /// sleeper itself.
     fn weak(&self) -> Option<Self>
     where
         Self: Sized,
