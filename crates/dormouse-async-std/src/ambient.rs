@@ -27,6 +27,16 @@ pub struct AsyncStd;
 
 impl AsyncStd {
     /// Whether the calling code runs in a task of async-std.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_async_std::AsyncStd;
+    /// use dormouse_core::BlockOn;
+    ///
+    /// assert!(!AsyncStd::is_here());
+    /// assert!(AsyncStd.block_on(async { AsyncStd::is_here() }));
+    /// ```
     #[must_use]
     pub fn is_here() -> bool {
         async_std::task::try_current().is_some()

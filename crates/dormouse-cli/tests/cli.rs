@@ -276,3 +276,28 @@ fn a_broken_engine_costs_its_row() {
         assert!(start.elapsed() < Duration::from_secs(30));
     }
 }
+
+/// Ctrl-C ends a comparison with the rounds that it has.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_comparison_shows_what_it_has() {
+    let child = Command::new(env!("CARGO_BIN_EXE_dormouse"))
+        .args("compare --n 20 --max-delay 0.01 --rounds 100000 --modes join".split(' '))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_secs(2));
+    let interrupt = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(interrupt.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(130), "{shown}");
+    for runtime in RUNTIMES {
+        let mut rows = shown.lines().filter(|line| line.contains("MiB"));
+        let row = rows.any(|line| line.split_whitespace().next() == Some(runtime));
+        assert!(row, "no row of {runtime}: {shown}");
+    }
+}

@@ -67,6 +67,18 @@ impl<S: Sleeper> Coalesced<S> {
     /// in a crowd of more than 16 per slack.
     ///
     /// With zero, every deadline has a wake-up of its own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, Coalesced, wait_n};
+    /// use std::time::Duration;
+    ///
+    /// // A quarter of a second of lateness in a crowd, for four wake-ups a second.
+    /// let runtime = Coalesced::with_slack(dormouse_smol::Smol, Duration::from_millis(250));
+    /// let delays = runtime.block_on(wait_n(&runtime, 1_000, Duration::from_millis(5)));
+    /// assert!(delays.is_sorted());
+    /// ```
     #[must_use]
     pub fn with_slack(sleeper: S, slack: Duration) -> Self {
         let (sleeper, owner) = match sleeper.weak() {
@@ -115,6 +127,18 @@ impl<S: Sleeper> Coalesced<S> {
     /// # Panics
     ///
     /// As [`wait_n`](Self::wait_n) does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, Coalesced, wait_n_with};
+    /// use std::time::Duration;
+    ///
+    /// let runtime = Coalesced::new(dormouse_smol::Smol);
+    /// let max_delay = Duration::from_millis(5);
+    /// let delays = runtime.block_on(runtime.wait_n_with(10, max_delay, 7));
+    /// assert_eq!(delays, runtime.block_on(wait_n_with(&runtime, 10, max_delay, 7)));
+    /// ```
     pub fn wait_n_with(
         &self,
         n: usize,

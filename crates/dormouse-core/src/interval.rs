@@ -71,6 +71,23 @@ pub fn interval_at<S: Sleeper + Clone>(
 }
 
 /// What becomes of the ticks whose time passed while nobody asked for them; the names are tokio's.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, MissedTick, Sleeper, interval};
+/// use std::time::Duration;
+///
+/// let runtime = dormouse_smol::Smol;
+/// runtime.block_on(async {
+///     let period = Duration::from_millis(5);
+///     let mut ticks = interval(&runtime, period).missed_tick(MissedTick::Skip);
+///     let first = ticks.tick().await;
+///     runtime.sleep(3 * period).await; // too long: two ticks or more are missed
+///     ticks.tick().await; // the late one
+///     assert!(ticks.tick().await >= first + 4 * period); // and no other of those
+/// });
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum MissedTick {
     /// They come one after the other without a pause, until all have been made up for.
@@ -127,6 +144,20 @@ impl<S: Sleeper> Interval<S> {
     }
 
     /// Starts anew: the next tick comes a period after this call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, Sleeper, interval};
+    /// use std::time::Duration;
+    ///
+    /// let runtime = dormouse_smol::Smol;
+    /// let period = Duration::from_millis(5);
+    /// let mut ticks = interval(&runtime, period); // due at once
+    /// let before = runtime.now();
+    /// ticks.reset();
+    /// assert!(runtime.block_on(ticks.tick()) >= before + period);
+    /// ```
     pub fn reset(&mut self) {
         self.rearm(deadline(self.sleeper.now(), self.period));
     }

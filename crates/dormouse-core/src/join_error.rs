@@ -30,12 +30,33 @@ pub struct JoinError {
 
 impl JoinError {
     /// The error of a task that was aborted, or whose runtime is gone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::JoinError;
+    ///
+    /// let error = JoinError::cancelled();
+    /// assert!(error.is_cancelled() && !error.is_panic());
+    /// assert_eq!(error.to_string(), "the task was cancelled");
+    /// ```
     #[must_use]
     pub fn cancelled() -> Self {
         Self { panic: None }
     }
 
     /// The error of a task that panicked with `payload`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::JoinError;
+    ///
+    /// // What an adapter does with a task's panic.
+    /// let payload = std::panic::catch_unwind(|| panic!("burnt")).unwrap_err();
+    /// let error = JoinError::panicked(payload);
+    /// assert_eq!(error.to_string(), "the task panicked: burnt");
+    /// ```
     #[must_use]
     pub fn panicked(payload: Box<dyn Any + Send>) -> Self {
         Self {
@@ -92,6 +113,16 @@ impl JoinError {
     /// # Errors
     ///
     /// The error itself, if the task did not panic.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::JoinError;
+    ///
+    /// let panicked = JoinError::panicked(Box::new(42_u8));
+    /// assert_eq!(*panicked.try_into_panic().unwrap().downcast::<u8>().unwrap(), 42);
+    /// assert!(JoinError::cancelled().try_into_panic().is_err());
+    /// ```
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send>, Self> {
         match self.panic {
             Some(payload) => Ok(payload

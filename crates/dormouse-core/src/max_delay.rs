@@ -34,6 +34,15 @@ impl MaxDelay {
     pub const MAX: Self = Self { nanos: u64::MAX };
 
     /// The delay in whole nanoseconds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::MaxDelay;
+    ///
+    /// assert_eq!(MaxDelay::from(5).as_nanos(), 5_000_000_000);
+    /// assert_eq!(MaxDelay::from(5).as_secs_f64(), 5.0);
+    /// ```
     #[must_use]
     pub const fn as_nanos(self) -> u64 {
         self.nanos

@@ -140,6 +140,17 @@ pub struct SleeperFn<F> {
 
 impl<F> SleeperFn<F> {
     /// The same sleeper by another clock, such as a runtime's that can be paused.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{Sleeper, sleeper_fn};
+    /// use std::future::ready;
+    /// use std::time::{Duration, Instant};
+    ///
+    /// let sleeper = sleeper_fn(|_: Duration| ready(())).clock(|| Instant::now() + Duration::from_secs(60));
+    /// assert!(sleeper.now() > Instant::now());
+    /// ```
     #[must_use]
     pub fn clock(self, clock: fn() -> Instant) -> Self {
         Self { clock, ..self }

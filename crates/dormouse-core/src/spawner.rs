@@ -93,6 +93,19 @@ pub trait Task<T>: Future<Output = Result<T, JoinError>> + Unpin {
 /// Drives a future to its end on the calling thread.
 ///
 /// Only a type that drives its own timers has this; a mere handle to a runtime does not.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, Sleeper};
+/// use std::time::Duration;
+///
+/// fn nap<R: BlockOn + Sleeper>(runtime: &R) {
+///     runtime.block_on(runtime.sleep(Duration::from_millis(2)));
+/// }
+///
+/// nap(&dormouse_smol::Smol);
+/// ```
 pub trait BlockOn {
     /// Blocks until `future` has ended, and returns its output.
     ///
@@ -105,6 +118,33 @@ pub trait BlockOn {
 /// All that a program needs of a runtime: sleeps and tasks, cloneable, free to go to any thread.
 ///
 /// Nobody implements it: every type that can be one, is one.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{AbortOnDrop, BlockOn, Runtime};
+/// use std::time::Duration;
+///
+/// /// Looks after something every few milliseconds, until the handle is dropped.
+/// fn look_after<R: Runtime>(
+///     runtime: &R,
+///     look: impl Fn() + Send + 'static,
+/// ) -> AbortOnDrop<(), R::Task<()>> {
+///     let sleeper = runtime.clone();
+///     AbortOnDrop::new(runtime.spawn(async move {
+///         loop {
+///             look();
+///             sleeper.sleep(Duration::from_millis(1)).await;
+///         }
+///     }))
+/// }
+///
+/// let runtime = dormouse_smol::Smol;
+/// let (sender, receiver) = std::sync::mpsc::channel();
+/// let looking = look_after(&runtime, move || _ = sender.send(()));
+/// assert_eq!(receiver.iter().take(3).count(), 3);
+/// drop(looking);
+/// ```
 pub trait Runtime:
     Sleeper<Sleep: Send + 'static> + Spawner + Clone + Send + Sync + 'static
 {

@@ -37,6 +37,16 @@ pub struct Tokio;
 
 impl Tokio {
     /// Whether the calling code runs in a tokio runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::BlockOn;
+    /// use dormouse_tokio::{Tokio, TokioRuntime};
+    ///
+    /// assert!(!Tokio::is_here());
+    /// assert!(TokioRuntime::new().block_on(async { Tokio::is_here() }));
+    /// ```
     #[must_use]
     pub fn is_here() -> bool {
         Handle::try_current().is_ok()

@@ -55,6 +55,18 @@ impl TokioRuntime {
     /// # Panics
     ///
     /// If the system refuses the threads, as [`new`](Self::new) does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, task_wait_n};
+    /// use dormouse_tokio::TokioRuntime;
+    /// use std::time::Duration;
+    ///
+    /// let runtime = TokioRuntime::multi_thread(2);
+    /// let delays = runtime.block_on(task_wait_n(&runtime, 100, Duration::from_millis(5)));
+    /// assert!(delays.is_sorted());
+    /// ```
     #[must_use]
     pub fn multi_thread(workers: usize) -> Self {
         let mut builder = Builder::new_multi_thread();
@@ -76,6 +88,17 @@ impl TokioRuntime {
     }
 
     /// tokio's own handle, for what is beyond sleeps and tasks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_tokio::TokioRuntime;
+    ///
+    /// let runtime = TokioRuntime::new();
+    /// let blocking = runtime.handle().spawn_blocking(|| 42);
+    /// # use dormouse_core::BlockOn;
+    /// assert_eq!(runtime.block_on(blocking).unwrap(), 42);
+    /// ```
     #[must_use]
     pub fn handle(&self) -> &Handle {
         &self.handle

@@ -6,6 +6,18 @@ use std::panic::Location;
 
 /// The error of a [`Virtual`](crate::Virtual) on which nothing is ready and no sleep is pending:
 /// whoever is blocked waits for ever.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::Spawner;
+/// use dormouse_virtual::Virtual;
+/// use std::future::pending;
+///
+/// let runtime = Virtual::new();
+/// let deadlock = runtime.try_block_on(runtime.spawn(pending::<()>())).unwrap_err();
+/// assert!(deadlock.to_string().contains("a task hangs that was spawned at"));
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Deadlock {
     pub(crate) blocked_at: &'static Location<'static>,

@@ -82,6 +82,18 @@ impl Virtual {
     }
 
     /// The virtual time since this runtime was made.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, Sleeper};
+    /// use dormouse_virtual::Virtual;
+    /// use std::time::Duration;
+    ///
+    /// let runtime = Virtual::new();
+    /// runtime.block_on(runtime.sleep(Duration::from_secs(60)));
+    /// assert_eq!(runtime.elapsed(), Duration::from_secs(60));
+    /// ```
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.now() - self.base

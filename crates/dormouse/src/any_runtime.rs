@@ -69,6 +69,16 @@ impl AnyRuntime {
     }
 
     /// Any runtime that somebody else drives; blocking on it panics.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse::{AnyRuntime, BlockOn, Spawner, Tokio, TokioRuntime};
+    ///
+    /// let runtime = AnyRuntime::driven_elsewhere(Tokio);
+    /// let value = TokioRuntime::new().block_on(async { runtime.spawn(async { 42 }).await });
+    /// assert_eq!(value.unwrap(), 42);
+    /// ```
     #[must_use]
     pub fn driven_elsewhere<R: Runtime>(runtime: R) -> Self {
         Self {

@@ -66,6 +66,14 @@ impl AnyRuntime {
     }
 
     /// The names of the runtimes that are built in.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse::AnyRuntime;
+    ///
+    /// assert!(AnyRuntime::names().any(|name| name == "smol"));
+    /// ```
     pub fn names() -> impl ExactSizeIterator<Item = &'static str> {
         BUILT_IN.iter().map(|(name, _)| *name)
     }
