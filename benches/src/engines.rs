@@ -1,11 +1,13 @@
 //! Everything that can be run, ours and the peers, under its name.
 
+use std::io;
+use std::path::Path;
 use std::process::Command;
+
+use dormouse_peers::{Missing, Peer, Script, Scripts};
 
 use crate::measure::{Figures, Run};
 use crate::ours::{self, Function, On, THREADS};
-use crate::peers::scripts::Script;
-use crate::peers::{self, Peer};
 
 /// Something that waits n random delays at once.
 #[derive(Clone, Debug)]
@@ -19,18 +21,16 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// Every engine, and the name of each one that is missing here with the reason.
-    #[must_use]
-    pub fn all() -> (Vec<Self>, Vec<(&'static str, String)>) {
+    /// Every engine, and those that are missing here. The scripts are unpacked into a folder.
+    ///
+    /// # Errors
+    ///
+    /// If the folder can't be written to.
+    pub fn all(folder: &Path) -> io::Result<(Vec<Self>, Vec<Missing>)> {
+        let scripts = Scripts::unpack(folder)?;
         let mut engines = Self::native();
-        let mut missing = Vec::new();
-        for script in Script::all() {
-            match script {
-                Ok(script) => engines.push(Self::Script(script)),
-                Err(reason) => missing.push(reason),
-            }
-        }
-        (engines, missing)
+        engines.extend(scripts.ready.into_iter().map(Self::Script));
+        Ok((engines, scripts.missing))
     }
 
     /// The engines that need nothing installed.
@@ -38,7 +38,7 @@ impl Engine {
         let ours = Function::ALL
             .into_iter()
             .flat_map(|function| On::ALL.map(|on| Self::Ours(function, on)));
-        ours.chain(peers::ALL.map(Self::Peer)).collect()
+        ours.chain(Peer::ALL.map(Self::Peer)).collect()
     }
 
     /// As the tables name it.
@@ -46,7 +46,7 @@ impl Engine {
     pub fn name(&self) -> String {
         match self {
             Self::Ours(function, on) => format!("{}, {}", function.name(), on.name()),
-            Self::Peer((name, _)) => (*name).to_owned(),
+            Self::Peer(peer) => peer.name().to_owned(),
             Self::Script(script) => script.name.to_owned(),
         }
     }
@@ -57,7 +57,10 @@ impl Engine {
         let mut engines = Self::native().into_iter();
         match engines.find(|engine| engine.name() == name)? {
             Self::Ours(function, on) => Some(ours::measure(function, on, run)),
-            Self::Peer((_, measure)) => Some(measure(run)),
+            Self::Peer(peer) => {
+                let delays = Box::new(run.delays());
+                Some(peer.run(THREADS, delays, |_| (), |waits| run.measure(waits)))
+            }
             Self::Script(_) => None,
         }
     }
@@ -68,7 +71,7 @@ impl Engine {
     pub fn command(&self, own: Command, run: Run) -> Command {
         let mut command = own;
         match self {
-            Self::Script(script) => command = script.command(run),
+            Self::Script(script) => command = script.command(run.n, run.max_delay, run.seed),
             Self::Ours(..) | Self::Peer(_) => {
                 command
                     .arg("--n")

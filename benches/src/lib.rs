@@ -10,7 +10,6 @@ pub mod lateness;
 pub mod manual_sleeper;
 pub mod measure;
 pub mod ours;
-pub mod peers;
 pub mod process;
 pub mod report;
 pub mod targets;

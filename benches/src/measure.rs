@@ -43,13 +43,13 @@ impl Run {
     ///
     /// If the waits are not n, or have ended before their time.
     pub fn measure(self, waits: impl FnOnce() -> Vec<f64>) -> Figures {
-        let memory = process::memory();
-        let cpu_time = process::cpu_time();
+        let base_rss_bytes = process::memory();
+        let before = process::cpu_time();
         let start = Instant::now();
         let delays = waits();
         let total = start.elapsed();
-        let cpu_time = process::cpu_time() - cpu_time;
-        let memory = process::peak_memory().saturating_sub(memory);
+        let after = process::cpu_time();
+        let peak_rss_bytes = process::peak_memory();
 
         assert_eq!(delays.len(), self.n, "every wait gives its delay");
         let longest = delays.iter().copied().fold(0.0, f64::max);
@@ -61,8 +61,10 @@ impl Run {
             n: self.n,
             total_s: total.as_secs_f64(),
             longest_s: longest,
-            cpu_s: cpu_time.as_secs_f64(),
-            memory_bytes: memory,
+            cpu_user_s: (after.user - before.user).as_secs_f64(),
+            cpu_system_s: (after.system - before.system).as_secs_f64(),
+            base_rss_bytes,
+            peak_rss_bytes,
             out_of_order: delays.windows(2).filter(|pair| pair[0] > pair[1]).count(),
         }
     }
@@ -77,10 +79,14 @@ pub struct Figures {
     pub total_s: f64,
     /// The largest of the delays drawn.
     pub longest_s: f64,
-    /// User and system time of all threads.
-    pub cpu_s: f64,
-    /// Peak memory above that of the start.
-    pub memory_bytes: u64,
+    /// User time of all threads.
+    pub cpu_user_s: f64,
+    /// System time of all threads.
+    pub cpu_system_s: f64,
+    /// Memory at the start.
+    pub base_rss_bytes: u64,
+    /// The most memory there was.
+    pub peak_rss_bytes: u64,
     /// How many waits ended right after one with a larger delay.
     pub out_of_order: usize,
 }
@@ -92,9 +98,15 @@ impl Figures {
         self.total_s - self.longest_s
     }
 
+    /// User and system time of all threads, in seconds.
+    #[must_use]
+    pub fn cpu_s(&self) -> f64 {
+        self.cpu_user_s + self.cpu_system_s
+    }
+
     /// Peak memory above that of the start, for each wait.
     #[must_use]
     pub fn bytes_per_wait(&self) -> f64 {
-        self.memory_bytes as f64 / self.n as f64
+        self.peak_rss_bytes.saturating_sub(self.base_rss_bytes) as f64 / self.n as f64
     }
 }

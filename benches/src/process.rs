@@ -6,15 +6,27 @@ use std::time::Duration;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
 
-/// The CPU time of all threads of this process, user and system.
+/// The CPU time of all threads of a process.
+#[derive(Clone, Copy, Debug)]
+pub struct CpuTime {
+    /// In its own code.
+    pub user: Duration,
+    /// In the system's.
+    pub system: Duration,
+}
+
+/// The CPU time of this process.
 ///
 /// # Panics
 ///
 /// If the system does not tell.
 #[must_use]
-pub fn cpu_time() -> Duration {
+pub fn cpu_time() -> CpuTime {
     let usage = getrusage(UsageWho::RUSAGE_SELF).expect("getrusage of this process");
-    duration(usage.user_time()) + duration(usage.system_time())
+    CpuTime {
+        user: duration(usage.user_time()),
+        system: duration(usage.system_time()),
+    }
 }
 
 /// The memory that this process has at present, in bytes.

@@ -33,7 +33,7 @@ pub fn figures(engines: &[Engine], results: &Results) -> Table {
         table.add_row([
             name,
             format!("{:.0}", median(Figures::bytes_per_wait)),
-            format!("{:.2}", median(|run| run.cpu_s)),
+            format!("{:.2}", median(|run| run.cpu_s())),
             format!("{:.1}", median(|run| 1e3 * run.overhead_s())),
             format!("{:.0}", median(|run| run.out_of_order as f64)),
             runs.len().to_string(),
@@ -68,7 +68,7 @@ pub fn ratios(results: &Results) -> Table {
         };
         let cpu = target.cpu.map(|most| {
             Held::new("x", most, &runs, |ours, peer| {
-                Some(ours.cpu_s / peer?.cpu_s)
+                Some(ours.cpu_s() / peer?.cpu_s())
             })
         });
         let overhead = match target.overhead {

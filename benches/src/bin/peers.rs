@@ -57,9 +57,10 @@ fn main() {
         println!("{}", json(&figures));
         return;
     }
-    let (mut engines, missing) = Engine::all();
-    for (name, reason) in missing {
-        eprintln!("skipped: {name}: {reason}");
+    let folder = tempfile::tempdir().expect("a folder for the scripts");
+    let (mut engines, missing) = Engine::all(folder.path()).expect("a folder to write to");
+    for missing in missing {
+        eprintln!("skipped: {}: {}", missing.name, missing.reason);
     }
     let chosen = |name: &str| options.only.iter().any(|pattern| name.contains(pattern));
     engines.retain(|engine| options.only.is_empty() || chosen(&engine.name()));

@@ -6,7 +6,14 @@ use clap::{Parser, Subcommand, ValueEnum};
 use dormouse::MaxDelay;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use crate::args::compare::{Compare, Exports, Merge, Target};
+use crate::args::value::{max_delay, seed, threads, waits};
+pub(crate) use crate::args::worker::{Fault, Subject, Worker};
 use crate::runtime::RuntimeName;
+
+mod compare;
+mod value;
+mod worker;
 
 /// Sleeps on every runtime: random waits, and an honest comparison of the executors under them.
 #[derive(Debug, Parser)]
@@ -25,7 +32,9 @@ pub(crate) enum Command {
     /// Wait N random delays at once and print the total time divided by N, in seconds.
     MeasureTime(MeasureTime),
     /// Compare the runtimes side by side, each run in a process of its own.
-    Compare(Compare),
+    Compare(Box<Compare>),
+    /// Show reports of many machines in one, each machine apart.
+    Merge(Merge),
     /// List the runtimes that are built in, with their versions.
     Runtimes(Runtimes),
     #[command(name = "__worker", hide = true)]
@@ -95,59 +104,10 @@ pub(crate) struct Common {
 }
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Compare {
-    /// How many waits in each run.
-    #[arg(short, long, default_value = "1000", allow_negative_numbers = true, value_parser = waits)]
-    pub(crate) n: usize,
-    /// The longest delay in seconds; fractions are allowed.
-    #[arg(long, value_name = "SECONDS", default_value = "0.1", allow_negative_numbers = true, value_parser = max_delay)]
-    pub(crate) max_delay: MaxDelay,
-    /// How many rounds; each runs every engine once, in an order shuffled anew.
-    #[arg(long, default_value = "8", allow_negative_numbers = true, value_parser = rounds)]
-    pub(crate) rounds: NonZeroUsize,
-    /// The runtimes to compare, with commas in between; all that are built in unless given.
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = RuntimeName::parse)]
-    pub(crate) runtimes: Vec<RuntimeName>,
-    /// The modes to compare, with commas in between.
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Mode::Join, Mode::Spawn, Mode::Coalesced])]
-    pub(crate) modes: Vec<Mode>,
-    /// The number that delays and orders are drawn from. Drawn anew unless given.
-    #[arg(long, allow_negative_numbers = true, value_parser = seed)]
-    pub(crate) seed: Option<u64>,
-    /// Threads of each runtime; one per core unless given.
-    #[arg(long, allow_negative_numbers = true, value_parser = threads)]
-    pub(crate) threads: Option<NonZeroUsize>,
-    /// Print everything, every single run included, as one JSON object.
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Break an engine on purpose, to see what becomes of its row: `runtime/mode=fault`.
-    #[arg(long, hide = true, value_name = "ENGINE=FAULT", value_parser = fault)]
-    pub(crate) fault: Option<(String, Fault)>,
-    /// Seconds until a run counts as hanging; the longest delay and a minute unless given.
-    #[arg(long, hide = true)]
-    pub(crate) limit: Option<u64>,
-}
-
-#[derive(Debug, clap::Args)]
 pub(crate) struct Runtimes {
     /// Print one JSON array.
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// One run, in a process of its own; what it found goes to standard output as JSON.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Worker {
-    #[arg(value_parser = RuntimeName::parse)]
-    pub(crate) runtime: RuntimeName,
-    #[arg(value_enum)]
-    pub(crate) mode: Mode,
-    pub(crate) threads: NonZeroUsize,
-    pub(crate) n: usize,
-    pub(crate) max_nanos: u64,
-    pub(crate) seed: u64,
-    #[arg(long, value_enum)]
-    pub(crate) fault: Option<Fault>,
 }
 
 /// What runs the waits.
@@ -165,6 +125,7 @@ pub(crate) struct Worker {
     Serialize,
     ValueEnum,
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Mode {
     /// All in one task: `wait_n`.
@@ -193,47 +154,4 @@ impl Mode {
             Self::Coalesced => "coalesced",
         }
     }
-}
-
-/// A way in which a worker is broken on purpose.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub(crate) enum Fault {
-    Crash,
-    Hang,
-    Disorder,
-    Short,
-}
-
-fn waits(text: &str) -> Result<usize, String> {
-    whole(text, "waits", 0)
-}
-
-fn rounds(text: &str) -> Result<NonZeroUsize, String> {
-    whole(text, "rounds", 1)
-}
-
-fn threads(text: &str) -> Result<NonZeroUsize, String> {
-    whole(text, "threads", 1)
-}
-
-fn seed(text: &str) -> Result<u64, String> {
-    text.parse()
-        .map_err(|_| format!("a seed is a whole number from 0 to {}", u64::MAX))
-}
-
-fn whole<T: std::str::FromStr>(text: &str, what: &str, least: usize) -> Result<T, String> {
-    text.parse()
-        .map_err(|_| format!("give a whole number of {what}, {least} or more"))
-}
-
-fn max_delay(text: &str) -> Result<MaxDelay, String> {
-    let seconds: f64 = text
-        .parse()
-        .map_err(|_| "give a number of seconds, such as 10 or 0.25".to_owned())?;
-    MaxDelay::try_from(seconds).map_err(|error| error.to_string())
-}
-
-fn fault(text: &str) -> Result<(String, Fault), String> {
-    let (engine, fault) = text.split_once('=').ok_or("give ENGINE=FAULT")?;
-    Ok((engine.to_owned(), Fault::from_str(fault, true)?))
 }

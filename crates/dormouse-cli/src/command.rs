@@ -2,12 +2,14 @@
 
 pub(crate) use crate::command::compare::compare;
 pub(crate) use crate::command::measure_time::measure_time;
+pub(crate) use crate::command::merge::{merge, read};
 pub(crate) use crate::command::runtimes::runtimes;
 pub(crate) use crate::command::wait_n::wait_n;
 pub(crate) use crate::command::wait_random::wait_random;
 
 mod compare;
 mod measure_time;
+mod merge;
 mod runtimes;
 mod wait_n;
 mod wait_random;

@@ -6,10 +6,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::Engine;
-use crate::verdict::FEW_ROUNDS;
+use crate::report::Session;
+use crate::verdict::{FEW_ROUNDS, median};
 
-#[derive(Debug, Deserialize, Serialize)]
+/// Where a session ran.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Environment {
     pub(crate) dormouse: String,
     /// Seconds since 1970.
@@ -17,7 +19,15 @@ pub(crate) struct Environment {
     pub(crate) os: String,
     pub(crate) kernel: Option<String>,
     pub(crate) cpu: Option<String>,
+    /// Those that this process may use, by its affinity and its quota.
     pub(crate) cores: usize,
+    /// Whether the processor says that it is not a real one.
+    pub(crate) is_virtual_machine: bool,
+    /// The quota of CPU time and the limit of memory that a control group sets, as it says them.
+    pub(crate) cgroup_cpu_max: Option<String>,
+    pub(crate) cgroup_memory_max: Option<String>,
+    pub(crate) clock_source: Option<String>,
+    pub(crate) nice: Option<i64>,
     pub(crate) governor: Option<String>,
     pub(crate) timer_slack_ns: Option<u64>,
     /// Of the last minute, before the first round and after the last one.
@@ -26,6 +36,7 @@ pub(crate) struct Environment {
     pub(crate) steal: (Option<u64>, Option<u64>),
     pub(crate) rustc: String,
     pub(crate) profile: String,
+    pub(crate) allocator: String,
     pub(crate) versions: Vec<(String, String)>,
 }
 
@@ -49,12 +60,19 @@ impl Environment {
             kernel: line("/proc/sys/kernel/osrelease"),
             cpu: value("/proc/cpuinfo", "model name"),
             cores: thread::available_parallelism().map_or(1, Into::into),
+            is_virtual_machine: value("/proc/cpuinfo", "flags")
+                .is_some_and(|flags| flags.split(' ').any(|flag| flag == "hypervisor")),
+            cgroup_cpu_max: line("/sys/fs/cgroup/cpu.max"),
+            cgroup_memory_max: line("/sys/fs/cgroup/memory.max"),
+            clock_source: line("/sys/devices/system/clocksource/clocksource0/current_clocksource"),
+            nice: nice(),
             governor: line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
             timer_slack_ns: line("/proc/self/timerslack_ns").and_then(|slack| slack.parse().ok()),
             load: (load(), None),
             steal: (steal(), None),
             rustc: env!("DORMOUSE_RUSTC").into(),
             profile: env!("DORMOUSE_PROFILE").into(),
+            allocator: "the system's".into(),
             versions: versions
                 .map(|(name, version)| (name.into(), version.into()))
                 .into(),
@@ -67,48 +85,100 @@ impl Environment {
         self.steal.1 = steal();
     }
 
+    /// In one line.
+    pub(crate) fn line(&self) -> String {
+        let cpu = self.cpu.as_deref().unwrap_or("an unknown processor");
+        let machine = if self.is_virtual_machine {
+            ", virtual machine"
+        } else {
+            ""
+        };
+        let kernel = self.kernel.as_deref().unwrap_or("");
+        let cores = if self.cores == 1 { "core" } else { "cores" };
+        format!(
+            "{} {cores} of {cpu}{machine}, {} {kernel}",
+            self.cores, self.os
+        )
+    }
+}
+
+impl Session {
     /// What should be known before the comparison is believed, and what to do about it.
-    pub(crate) fn warnings(&self, engines: &[Engine], rounds: usize) -> Vec<String> {
+    pub(crate) fn warn(&self) -> Vec<String> {
+        let environment = &self.environment;
         let mut warnings = Vec::new();
-        if self.profile == "debug" {
-            warnings.push("this is a debug build: run it with `cargo run --release`".into());
+        let mut warn = |warning: String| warnings.push(warning);
+        if environment.profile == "debug" {
+            warn("this is a debug build: run it with `cargo run --release`".into());
         }
-        if rounds < FEW_ROUNDS {
-            warnings.push(format!(
-                "{rounds} rounds can't tell engines apart: ask for {FEW_ROUNDS} or more"
+        if self.rounds < FEW_ROUNDS {
+            warn(format!(
+                "{} rounds can't tell engines apart: ask for {FEW_ROUNDS} or more",
+                self.rounds
             ));
         }
-        if let Some(load) = self.load.0.filter(|load| *load > 0.5) {
-            warnings.push(format!(
+        if let Some(load) = environment.load.0.filter(|load| *load > 0.5) {
+            warn(format!(
                 "the load was {load} before the start: stop what else is running"
             ));
         }
-        let threads = engines.iter().map(|engine| engine.threads.get()).max();
-        if let Some(threads) = threads.filter(|threads| *threads > self.cores) {
-            warnings.push(format!(
-                "{threads} threads share {} cores: lower `--threads`",
-                self.cores
+        let cores = environment.cores;
+        let threads = self.engines.iter().map(|row| row.engine.threads).max();
+        if let Some(threads) = threads.filter(|threads| *threads > cores) {
+            warn(format!(
+                "{threads} threads share {cores} cores: lower `--threads`"
             ));
         }
-        if let Some(governor) = self
-            .governor
-            .as_ref()
-            .filter(|governor| *governor != "performance")
-        {
-            warnings.push(format!(
+        let governor = environment.governor.as_deref();
+        if let Some(governor) = governor.filter(|governor| *governor != "performance") {
+            warn(format!(
                 "the CPU's governor is {governor}: set it to performance"
             ));
         }
-        if let (Some(before), Some(after)) = self.steal
+        if let (Some(before), Some(after)) = environment.steal
             && after > before
         {
-            warnings.push(format!(
+            warn(format!(
                 "the machine was taken away for {} ms: prefer one that is not shared",
                 (after - before) * 10
             ));
         }
+        if let Some(slack) = environment.timer_slack_ns.filter(|slack| *slack != 50_000) {
+            warn(format!(
+                "the timer slack is {slack} ns, and not the usual 50000: start from another shell"
+            ));
+        }
+        if let Some(nice) = environment.nice.filter(|nice| *nice > 0) {
+            warn(format!("the nice level is {nice}: start at level 0"));
+        }
+        if self.coordinator_share > 0.01 {
+            warn(format!(
+                "the coordinator took {:.1} % of a core while workers ran: report this as a bug",
+                self.coordinator_share * 100.0
+            ));
+        }
+        let runs = self.engines.iter().flat_map(|row| row.figures());
+        let recording: Vec<f64> = runs
+            .filter_map(|(_, figures)| figures.recording_ns)
+            .collect();
+        if let Some(nanos) = median(recording).filter(|nanos| *nanos > 100.0) {
+            warn(format!(
+                "writing down a wait took {nanos:.0} ns: the clock of this machine is slow{}",
+                environment
+                    .clock_source
+                    .as_ref()
+                    .map_or(String::new(), |source| format!(" ({source}; try tsc)"))
+            ));
+        }
         warnings
     }
+}
+
+fn nice() -> Option<i64> {
+    let stat = line("/proc/self/stat")?;
+    // Behind the name, which may have spaces, stand the fields from the third on.
+    let (_, fields) = stat.rsplit_once(')')?;
+    fields.split_whitespace().nth(16)?.parse().ok()
 }
 
 fn load() -> Option<f64> {

@@ -1,6 +1,6 @@
 //! How the command ends when it can't do what was asked.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::process::ExitCode;
 
 /// Why the command does not end well, and with which status.
@@ -49,6 +49,12 @@ impl Failure {
             eprintln!("dormouse: {message}");
         }
         ExitCode::from(self.status)
+    }
+}
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message.as_deref().unwrap_or_default())
     }
 }
 

@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 
 /// What a process has used of the machine.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Usage {
     pub(crate) cpu_user_s: f64,
     pub(crate) cpu_system_s: f64,
-    pub(crate) voluntary_switches: i64,
-    pub(crate) involuntary_switches: i64,
+    pub(crate) voluntary_switches: Option<i64>,
+    pub(crate) involuntary_switches: Option<i64>,
 }
 
 impl Usage {
@@ -24,8 +25,8 @@ impl Usage {
         Self {
             cpu_user_s: seconds(usage.user_time()),
             cpu_system_s: seconds(usage.system_time()),
-            voluntary_switches: usage.voluntary_context_switches(),
-            involuntary_switches: usage.involuntary_context_switches(),
+            voluntary_switches: Some(usage.voluntary_context_switches()),
+            involuntary_switches: Some(usage.involuntary_context_switches()),
         }
     }
 
@@ -33,8 +34,8 @@ impl Usage {
         Self {
             cpu_user_s: self.cpu_user_s - before.cpu_user_s,
             cpu_system_s: self.cpu_system_s - before.cpu_system_s,
-            voluntary_switches: self.voluntary_switches - before.voluntary_switches,
-            involuntary_switches: self.involuntary_switches - before.involuntary_switches,
+            voluntary_switches: less(self.voluntary_switches, before.voluntary_switches),
+            involuntary_switches: less(self.involuntary_switches, before.involuntary_switches),
         }
     }
 
@@ -75,6 +76,10 @@ pub(crate) fn available_bytes() -> Option<u64> {
         (Some(free), Some(limit)) => Some(free.min(limit)),
         (free, limit) => free.or(limit),
     }
+}
+
+fn less(now: Option<i64>, before: Option<i64>) -> Option<i64> {
+    Some(now? - before?)
 }
 
 fn kilobytes(file: &str, key: &str) -> Option<u64> {

@@ -22,17 +22,27 @@ use crate::args::{Args, Command};
 use crate::failure::Failure;
 
 mod args;
+mod baseline;
 mod command;
 mod engine;
 mod environment;
+mod export;
 mod failure;
+mod figures;
+mod floor;
 mod machine;
 mod output;
+#[cfg(feature = "peers")]
+mod peers;
+mod plan;
+mod progress;
 mod recorder;
 mod report;
+mod rounds;
 mod run;
 mod runtime;
-mod session;
+mod show;
+mod summary;
 mod table;
 mod units;
 mod verdict;
@@ -62,6 +72,7 @@ fn main() -> ExitCode {
         Command::WaitN(args) => command::wait_n(&args),
         Command::MeasureTime(args) => command::measure_time(&args),
         Command::Compare(args) => command::compare(&args),
+        Command::Merge(args) => command::merge(&args),
         Command::Runtimes(args) => command::runtimes(&args),
         Command::Worker(args) => worker::work(&args),
     };

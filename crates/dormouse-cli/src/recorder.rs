@@ -100,9 +100,26 @@ pub(crate) fn start(n: usize) {
     TO_ARM.store(n, Relaxed);
 }
 
+/// Makes ready for waits that tell of their delays, which begin now.
+pub(crate) fn start_by_hand() {
+    BASE.get_or_init(Instant::now);
+    START.store(nanos(Instant::now()), Relaxed);
+}
+
+/// A wait of this delay has ended.
+pub(crate) fn record_delay(delay: Duration) {
+    record(START.load(Relaxed) + delay.as_nanos() as u64);
+}
+
+/// Reads the time from another clock than the system's.
+pub(crate) fn follow(clock: impl Fn() -> Instant + Send + Sync + 'static) {
+    // A process runs once, and follows one clock.
+    let _ = CLOCK.set(Box::new(clock));
+}
+
 /// A wait has ended; `deadline` in nanoseconds since the base.
 pub(crate) fn record(deadline: u64) {
-    let now = nanos(Instant::now());
+    let now = nanos(now());
     match now.checked_sub(deadline).map(bucket) {
         None => _ = EARLY.fetch_add(1, Relaxed),
         Some(bucket) if bucket < BUCKETS => _ = COUNTS[bucket].fetch_add(1, Relaxed),
@@ -150,8 +167,12 @@ pub(crate) fn cost() -> f64 {
 
 fn arm() {
     if TO_ARM.fetch_sub(1, Relaxed) == 1 {
-        ARMED.store(nanos(Instant::now()), Relaxed);
+        ARMED.store(nanos(now()), Relaxed);
     }
+}
+
+fn now() -> Instant {
+    CLOCK.get().map_or_else(Instant::now, |clock| clock())
 }
 
 /// Buckets whose width is at most 1/64 of their value: exact up to 128 ns, then 64 for each power
@@ -173,7 +194,11 @@ fn value(bucket: usize) -> u64 {
     (64 + above as u64 % 64) * width + width / 2
 }
 
+type Clock = Box<dyn Fn() -> Instant + Send + Sync>;
+
 static BASE: OnceLock<Instant> = OnceLock::new();
+static CLOCK: OnceLock<Clock> = OnceLock::new();
+static START: AtomicU64 = AtomicU64::new(0);
 static COUNTS: [AtomicU64; BUCKETS] = [const { AtomicU64::new(0) }; BUCKETS];
 static OVERFLOW: AtomicU64 = AtomicU64::new(0);
 static EARLY: AtomicU64 = AtomicU64::new(0);

@@ -1,43 +1,73 @@
-//! What a comparison found: everything, every single run included.
+//! What comparisons found: everything, every single run included.
 
-use hdrhistogram::Histogram;
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Engine;
 use crate::environment::Environment;
-use crate::failure::Failure;
-use crate::machine::Usage;
-use crate::recorder::Record;
+use crate::figures::{Figure, Figures};
+use crate::plan::{self, Cell, Settings};
+use crate::verdict::Verdict;
 
-/// What `compare --json` prints.
-#[derive(Debug, Deserialize, Serialize)]
+/// What `compare --json` and `merge --json` write.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Report {
     /// The name of this format.
     pub(crate) schema: String,
     /// Rises with every change that a reader of the format would notice.
     pub(crate) schema_version: u32,
-    pub(crate) n: usize,
-    pub(crate) max_delay_s: f64,
-    pub(crate) seed: u64,
-    pub(crate) rounds_planned: usize,
-    /// The seed of the delays of each round that was begun.
-    pub(crate) round_seeds: Vec<u64>,
-    pub(crate) environment: Environment,
-    pub(crate) engines: Vec<Row>,
+    /// What `compare` found is one; `merge` puts those of many machines side by side.
+    pub(crate) sessions: Vec<Session>,
 }
 
-/// An engine with all its runs.
-#[derive(Debug, Deserialize, Serialize)]
+/// One comparison on one machine.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Session {
+    /// What the machine is called.
+    pub(crate) label: String,
+    pub(crate) settings: Settings,
+    pub(crate) environment: Environment,
+    /// What should be known before this is believed, and what to do about it.
+    pub(crate) warnings: Vec<String>,
+    /// How many rounds were finished.
+    pub(crate) rounds: usize,
+    /// The seed of the delays of each round that was begun.
+    pub(crate) round_seeds: Vec<u64>,
+    /// What the coordinator took of one core while workers ran: 0.01 is a hundredth.
+    pub(crate) coordinator_share: f64,
+    /// The engines, those of one n, one longest delay and one mode side by side.
+    pub(crate) engines: Vec<Row>,
+    /// Where there are four or more n: memory by n.
+    pub(crate) memory: Vec<MemoryByN>,
+    /// The findings in words.
+    pub(crate) summary: Vec<String>,
+}
+
+/// An engine with so many waits, and all its runs.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Row {
     #[serde(flatten)]
     pub(crate) engine: Engine,
-    pub(crate) version: String,
+    pub(crate) n: usize,
+    pub(crate) max_delay_s: f64,
     pub(crate) runs: Vec<RunReport>,
+    /// What went wrong first, if anything did.
+    pub(crate) failure: Option<String>,
+    /// The median over the rounds of each figure.
+    pub(crate) medians: BTreeMap<String, f64>,
+    /// How it stands to the reference of its mode, figure by figure.
+    pub(crate) versus: Option<Versus>,
 }
 
 /// One run.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct RunReport {
+    /// From 0.
     pub(crate) round: usize,
     /// Its place in the round, from 0.
     pub(crate) place: usize,
@@ -45,7 +75,8 @@ pub(crate) struct RunReport {
     pub(crate) result: RunResult,
 }
 
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum RunResult {
     Figures(Box<Figures>),
@@ -53,105 +84,103 @@ pub(crate) enum RunResult {
     Failure(String),
 }
 
-/// The figures of one run; times in seconds.
-#[derive(Debug, Deserialize, Serialize)]
-pub(crate) struct Figures {
-    /// From nothing until the runtime had run a first task and a first sleep; in no other figure.
-    pub(crate) startup_s: f64,
-    pub(crate) total_s: f64,
-    /// The total by n.
-    pub(crate) per_wait_s: f64,
-    /// The total without the largest delay.
-    pub(crate) overhead_s: f64,
-    /// Until every sleep had been polled once.
-    pub(crate) arm_s: Option<f64>,
-    /// The sum of the delays by the total: 1 if they ran one after the other.
-    pub(crate) concurrency: f64,
-    /// Neighbours in the order in which the runtime ended the sleeps. The list itself has none.
-    pub(crate) out_of_order: u64,
-    pub(crate) lateness: Lateness,
-    #[serde(flatten)]
-    pub(crate) usage: Usage,
-    pub(crate) cpu_per_wait_s: f64,
-    pub(crate) base_rss_bytes: u64,
-    pub(crate) peak_rss_bytes: u64,
-    /// What writing down the lateness of a wait costs, in nanoseconds.
-    pub(crate) recording_ns: f64,
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Versus {
+    /// The name of the engine.
+    pub(crate) reference: String,
+    pub(crate) verdicts: BTreeMap<String, Verdict>,
 }
 
-/// How late the waits were, from the instant that was meant: the start and the delay.
-#[derive(Debug, Deserialize, Serialize)]
-pub(crate) struct Lateness {
-    pub(crate) min_s: f64,
-    pub(crate) p50_s: f64,
-    pub(crate) p90_s: f64,
-    pub(crate) p99_s: f64,
-    pub(crate) p999_s: f64,
-    pub(crate) max_s: f64,
-    /// Waits that ended before their deadline.
-    pub(crate) early: u64,
-    /// Waits too late for the histogram.
-    pub(crate) overflow: u64,
-    /// Nanoseconds, within a 64th, and how many waits were so late.
-    pub(crate) histogram_ns: Vec<(u64, u64)>,
-}
-
-impl Lateness {
-    pub(crate) fn new(record: &Record) -> Result<Self, Failure> {
-        let mut histogram = Histogram::<u64>::new(3).map_err(Failure::run)?;
-        for (nanos, count) in &record.lateness {
-            histogram.record_n(*nanos, *count).map_err(Failure::run)?;
-        }
-        let at = |quantile| histogram.value_at_quantile(quantile) as f64 / 1e9;
-        Ok(Self {
-            min_s: histogram.min() as f64 / 1e9,
-            p50_s: at(0.5),
-            p90_s: at(0.9),
-            p99_s: at(0.99),
-            p999_s: at(0.999),
-            max_s: histogram.max() as f64 / 1e9,
-            early: record.early,
-            overflow: record.overflow,
-            histogram_ns: record.lateness.clone(),
-        })
-    }
+/// The line through the peak memory of runs of many n.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct MemoryByN {
+    pub(crate) engine: String,
+    pub(crate) max_delay_s: f64,
+    /// Its slope.
+    pub(crate) bytes_per_wait: f64,
+    /// Where it begins: the process without waits.
+    pub(crate) base_bytes: f64,
 }
 
 impl Report {
     pub(crate) const SCHEMA: &str = "dormouse-compare";
     pub(crate) const SCHEMA_VERSION: u32 = 1;
 
+    pub(crate) fn new(sessions: Vec<Session>) -> Self {
+        Self {
+            schema: Self::SCHEMA.into(),
+            schema_version: Self::SCHEMA_VERSION,
+            sessions,
+        }
+    }
+}
+
+impl Session {
     /// Whether every run of every engine did what it should.
     pub(crate) fn is_whole(&self) -> bool {
-        self.engines.iter().all(|row| row.failure().is_none())
+        self.engines.iter().all(|row| row.failure.is_none())
+    }
+
+    /// What was run, in a line.
+    pub(crate) fn title(&self) -> String {
+        let list = |numbers: Vec<String>| numbers.join(", ");
+        let settings = &self.settings;
+        format!(
+            "{} waits of up to {} s, {} rounds, seed {}",
+            list(settings.n.iter().map(usize::to_string).collect()),
+            list(settings.max_delay_s.iter().map(f64::to_string).collect()),
+            self.rounds,
+            settings.seed
+        )
+    }
+
+    /// The engines that can be ranked with one another: one n, one longest delay, one mode.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = &[Row]> {
+        self.engines.chunk_by(|left, right| {
+            (left.n, left.max_delay_s, left.engine.mode)
+                == (right.n, right.max_delay_s, right.engine.mode)
+        })
     }
 }
 
 impl Row {
-    /// What went wrong first, if anything did.
-    pub(crate) fn failure(&self) -> Option<&str> {
-        self.runs.iter().find_map(|run| match &run.result {
-            RunResult::Failure(failure) => Some(failure.as_str()),
-            RunResult::Figures(_) => None,
-        })
+    /// A cell without its runs.
+    pub(crate) fn new(cell: &Cell) -> Self {
+        Self {
+            engine: cell.engine.clone(),
+            n: cell.n,
+            max_delay_s: cell.max_delay.as_secs_f64(),
+            runs: Vec::new(),
+            failure: None,
+            medians: BTreeMap::new(),
+            versus: None,
+        }
+    }
+
+    pub(crate) fn title(&self) -> String {
+        plan::title(&self.engine.name, self.n, self.max_delay_s)
     }
 
     /// One figure of each run that has it, with its round.
-    pub(crate) fn each(&self, figure: fn(&Figures) -> f64) -> Vec<(usize, f64)> {
-        let figures = self.runs.iter().filter_map(|run| match &run.result {
-            RunResult::Figures(figures) => Some((run.round, figure(figures))),
+    pub(crate) fn each(&self, figure: &Figure) -> Vec<(usize, f64)> {
+        let figures = self.figures();
+        figures
+            .filter_map(|(round, figures)| Some((round, (figure.of)(figures)?)))
+            .collect()
+    }
+
+    /// The figures of each run that has some, with its round.
+    pub(crate) fn figures(&self) -> impl Iterator<Item = (usize, &Figures)> {
+        self.runs.iter().filter_map(|run| match &run.result {
+            RunResult::Figures(figures) => Some((run.round, figures.as_ref())),
             RunResult::Failure(_) => None,
-        });
-        figures.collect()
+        })
     }
 
     /// The median of a figure, if any run has it.
-    pub(crate) fn median(&self, figure: fn(&Figures) -> f64) -> Option<f64> {
-        crate::verdict::median(
-            self.each(figure)
-                .into_iter()
-                .map(|(_, figure)| figure)
-                .collect(),
-        )
+    pub(crate) fn median(&self, figure: &Figure) -> Option<f64> {
+        self.medians.get(figure.key).copied()
     }
 }

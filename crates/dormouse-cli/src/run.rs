@@ -79,41 +79,37 @@ impl Run {
                 "{runtime} has no tasks for mode spawn: take `--mode join` or coalesced"
             )));
         }
-        run.fits_in_memory()?;
+        fits_in_memory(n, mode)?;
         if runtime == RuntimeName::AsyncStd && common.threads.is_some() {
             begin_anew_with_threads(threads)?;
         }
         Ok(run)
     }
 
-    /// Refuses what the memory that is free would not hold.
-    pub(crate) fn fits_in_memory(&self) -> Result<(), Failure> {
-        let needed = self.n as u128 * self.bytes_per_wait();
-        match machine::available_bytes() {
-            Some(free) if needed > u128::from(free) => Err(Failure::usage(format_args!(
-                "{} waits in mode {} need some {} of memory, and {} are free: ask for {} or fewer",
-                self.n,
-                self.mode.name(),
-                units::bytes(needed as f64),
-                units::bytes(free as f64),
-                u128::from(free) / self.bytes_per_wait(),
-            ))),
-            _ => Ok(()),
-        }
-    }
-
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
         let began = Instant::now();
         self.runtime.visit(self.threads, (self, began))
     }
+}
 
-    /// Somewhat more than the greediest runtime was measured to take.
-    fn bytes_per_wait(&self) -> u128 {
-        match self.mode {
-            Mode::Join => 200,
-            Mode::Spawn => 480,
-            Mode::Coalesced => 16,
-        }
+/// Refuses what the memory that is free would not hold.
+pub(crate) fn fits_in_memory(n: usize, mode: Mode) -> Result<(), Failure> {
+    // Somewhat more than the greediest runtime was measured to take.
+    let bytes_per_wait = match mode {
+        Mode::Join => 200,
+        Mode::Spawn => 480,
+        Mode::Coalesced => 16,
+    };
+    let needed = n as u128 * bytes_per_wait;
+    match machine::available_bytes() {
+        Some(free) if needed > u128::from(free) => Err(Failure::usage(format_args!(
+            "{n} waits in mode {} need some {} of memory, and {} are free: ask for {} or fewer",
+            mode.name(),
+            units::bytes(needed as f64),
+            units::bytes(free as f64),
+            u128::from(free) / bytes_per_wait,
+        ))),
+        _ => Ok(()),
     }
 }
 
@@ -196,7 +192,7 @@ async fn spawn<R: Runtime>(runtime: &R, run: Run) -> Result<Vec<f64>, Failure> {
 
 async fn coalesced<R: Sleeper + Clone>(runtime: &R, run: Run) -> Result<Vec<f64>, Failure> {
     let runtime = Coalesced::new(runtime.clone());
-    let start = recorder::nanos(Instant::now());
+    let start = recorder::nanos(runtime.now());
     let waits = CoalescedWaitN::try_new(&runtime, run.n, run.max_delay, Some(run.seed));
     let mut waits = pin!(waits.map_err(Failure::usage)?);
     if !run.recorded {

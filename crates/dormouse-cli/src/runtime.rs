@@ -5,12 +5,12 @@ use std::num::NonZeroUsize;
 use std::thread;
 
 use dormouse::{BlockOn, Runtime, Sleeper};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::failure::Failure;
 
 /// A runtime that the command knows, built in or not.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum RuntimeName {
     Tokio,
@@ -20,6 +20,7 @@ pub(crate) enum RuntimeName {
     Futures,
     Compio,
     Threads,
+    Virtual,
 }
 
 /// What is done with a runtime once there is one.
@@ -36,7 +37,7 @@ pub(crate) trait Visit {
 }
 
 impl RuntimeName {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Tokio,
         Self::TokioCurrentThread,
         Self::Smol,
@@ -44,6 +45,7 @@ impl RuntimeName {
         Self::Futures,
         Self::Compio,
         Self::Threads,
+        Self::Virtual,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -55,6 +57,7 @@ impl RuntimeName {
             Self::Futures => "futures",
             Self::Compio => "compio",
             Self::Threads => "threads",
+            Self::Virtual => "virtual",
         }
     }
 
@@ -67,6 +70,7 @@ impl RuntimeName {
             Self::Futures => "futures",
             Self::Compio => "compio",
             Self::Threads => "threads",
+            Self::Virtual => "virtual",
         }
     }
 
@@ -78,6 +82,7 @@ impl RuntimeName {
             Self::Futures => env!("DORMOUSE_FUTURES_EXECUTOR"),
             Self::Compio => env!("DORMOUSE_COMPIO_RUNTIME"),
             Self::Threads => "std",
+            Self::Virtual => env!("CARGO_PKG_VERSION"),
         }
     }
 
@@ -89,6 +94,7 @@ impl RuntimeName {
             Self::Futures => cfg!(feature = "futures"),
             Self::Compio => cfg!(feature = "compio"),
             Self::Threads => cfg!(feature = "threads"),
+            Self::Virtual => cfg!(feature = "virtual"),
         }
     }
 
@@ -101,11 +107,25 @@ impl RuntimeName {
             Self::Futures => "its thread pool, with the timer of futures-timer",
             Self::Compio => "one thread, no tasks that are Send: no mode spawn",
             Self::Threads => "no executor: a thread a task, and one for all sleeps",
+            Self::Virtual => "virtual time, for tests: compared where it is named",
         }
     }
 
     pub(crate) fn built_in() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|name| name.is_built_in())
+    }
+
+    /// Those that are compared where none are named: virtual time takes none.
+    pub(crate) fn compared() -> impl Iterator<Item = Self> {
+        Self::built_in().filter(|name| *name != Self::Virtual)
+    }
+
+    /// Whether it has a number of threads to set.
+    pub(crate) fn has_threads(self) -> bool {
+        matches!(
+            self,
+            Self::Tokio | Self::Smol | Self::AsyncStd | Self::Futures
+        )
     }
 
     /// Whether it has tasks for mode spawn, which can be sent to other threads.
@@ -141,10 +161,10 @@ impl RuntimeName {
     /// Its threads, if `asked` for so many: one per core unless asked for.
     pub(crate) fn threads(self, asked: Option<NonZeroUsize>) -> NonZeroUsize {
         let one = NonZeroUsize::MIN;
-        match self {
-            Self::TokioCurrentThread | Self::Compio | Self::Threads => one,
-            _ => asked.unwrap_or_else(|| thread::available_parallelism().unwrap_or(one)),
+        if !self.has_threads() {
+            return one;
         }
+        asked.unwrap_or_else(|| thread::available_parallelism().unwrap_or(one))
     }
 
     /// Makes the runtime with so many threads.
@@ -167,6 +187,13 @@ impl RuntimeName {
             Self::Compio => visit.visit_local(&dormouse::CompioRuntime::new()),
             #[cfg(feature = "threads")]
             Self::Threads => visit.visit(&dormouse::Threads),
+            #[cfg(feature = "virtual")]
+            Self::Virtual => {
+                let runtime = dormouse::Virtual::new();
+                let clock = runtime.clone();
+                crate::recorder::follow(move || clock.now());
+                visit.visit(&runtime)
+            }
             #[allow(unreachable_patterns)]
             name => unreachable!("{name} is not built in, and `parse` lets nobody name it"),
         }

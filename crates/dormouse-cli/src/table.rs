@@ -1,77 +1,141 @@
-//! The table and the sentences under it.
+//! The table that a terminal shows.
 
+use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use crate::args::Mode;
-use crate::report::{Figures, Report, Row};
-use crate::units;
-use crate::verdict::{self, Word};
+use crate::engine::Kind;
+use crate::figures::{FIGURES, Figure, NARROW, ranked};
+use crate::report::{Row, Session};
+use crate::summary::{best, interval};
 
-/// A figure of the table.
-struct Column {
-    title: &'static str,
-    figure: fn(&Figures) -> f64,
-    text: fn(f64) -> String,
-    /// What having the least of it is called, where it is worth a sentence.
-    least: Option<&'static str>,
+/// A column of figures: its title, and what each row has in it.
+type Column = (String, Vec<String>);
+
+/// Mode by mode a line per engine, medians over the rounds, with as many columns as fit.
+pub(crate) fn table(session: &Session, width: usize) -> String {
+    let mut text = String::new();
+    let narrow = FIGURES[..NARROW].iter();
+    let mut columns: Vec<Column> = narrow.map(|figure| column(session, figure)).collect();
+    let mut drawn = draw(session, &columns);
+    for spare in SPARE {
+        if fits(&drawn, width) {
+            break;
+        }
+        columns.retain(|(title, _)| title != spare);
+        drawn = draw(session, &columns);
+    }
+    for more in wide(session) {
+        columns.push(more);
+        let wider = draw(session, &columns);
+        if fits(&wider, width) {
+            drawn = wider;
+        } else {
+            columns.pop();
+        }
+    }
+    let mut lines = drawn.into_iter();
+    if let Some(header) = lines.next() {
+        text += &format!("{BOLD}{header}{BOLD:#}\n");
+    }
+    for rows in session.groups() {
+        text += &format!("{BOLD}{}{BOLD:#}\n", group(session, &rows[0]));
+        let bests = bests(rows);
+        for (row, line) in rows.iter().zip(lines.by_ref()) {
+            let style = match () {
+                () if row.failure.is_some() => RED,
+                () if row.engine.kind == Kind::Control => DIM,
+                () if bests.contains(&row.engine.name.as_str()) => GREEN,
+                () => Style::new(),
+            };
+            text += &format!("{style}{line}{style:#}\n");
+        }
+    }
+    text
 }
 
-const COLUMNS: [Column; 6] = [
-    Column {
-        title: "overhead",
-        figure: |figures| figures.overhead_s,
-        text: units::seconds,
-        least: Some("the least overhead"),
-    },
-    Column {
-        title: "total/n",
-        figure: |figures| figures.per_wait_s,
-        text: units::seconds,
-        least: None,
-    },
-    Column {
-        title: "late p50",
-        figure: |figures| figures.lateness.p50_s,
-        text: units::seconds,
-        least: None,
-    },
-    Column {
-        title: "late p99",
-        figure: |figures| figures.lateness.p99_s,
-        text: units::seconds,
-        least: Some("the least lateness (p99)"),
-    },
-    Column {
-        title: "CPU/wait",
-        figure: |figures| figures.cpu_per_wait_s,
-        text: units::seconds,
-        least: Some("the least CPU"),
-    },
-    Column {
-        title: "memory",
-        figure: |figures| figures.peak_rss_bytes as f64,
-        text: units::bytes,
-        least: Some("the least memory"),
-    },
-];
+/// The title of a group.
+pub(crate) fn group(session: &Session, row: &Row) -> String {
+    match row.engine.mode {
+        Some(mode) => {
+            let name = session.group(mode, row);
+            name.replacen(mode.name(), mode.title(), 1)
+        }
+        None => "floor: no runtime at all".into(),
+    }
+}
 
-/// Mode by mode a line per engine, medians over the rounds; no wider than 80 columns.
-pub(crate) fn table(report: &Report) -> String {
+fn fits(lines: &[String], width: usize) -> bool {
+    lines.iter().all(|line| line.chars().count() <= width)
+}
+
+/// What a narrow terminal does without where names are long, the first things first.
+const SPARE: [&str; 2] = ["total/n", "late p50"];
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const GREEN: Style = AnsiColor::Green.on_default();
+const RED: Style = AnsiColor::Red.on_default();
+
+/// Those that have the least of more figures than any other.
+fn bests(rows: &[Row]) -> Vec<&str> {
+    let able: Vec<&Row> = rows
+        .iter()
+        .filter(|row| row.failure.is_none() && row.engine.kind != Kind::Control)
+        .collect();
+    if able.len() < 2 {
+        return Vec::new();
+    }
+    let wins = |row: &&&Row| {
+        let won = ranked().filter(|figure| {
+            best(&able, figure).is_some_and(|best| {
+                best.len() < able.len() && best.iter().any(|other| other.engine == row.engine)
+            })
+        });
+        won.count()
+    };
+    let most = able.iter().map(|row| wins(&row)).max().unwrap_or(0);
+    let winners = able.iter().filter(|row| most > 0 && wins(row) == most);
+    winners.map(|row| row.engine.name.as_str()).collect()
+}
+
+/// What a wide terminal has room for, the first things first.
+fn wide(session: &Session) -> Vec<Column> {
+    let versus = |row: &Row| {
+        let verdict = row.versus.as_ref()?.verdicts.get(FIGURES[0].key)?;
+        Some(interval(verdict))
+    };
+    let versus = session
+        .engines
+        .iter()
+        .map(|row| versus(row).unwrap_or_default());
+    let mut columns = vec![("overhead by reference".into(), versus.collect())];
+    columns.extend(
+        FIGURES[NARROW..]
+            .iter()
+            .map(|figure| column(session, figure)),
+    );
+    columns
+}
+
+fn column(session: &Session, figure: &Figure) -> Column {
+    let cells = session.engines.iter().map(|row| match row.median(figure) {
+        Some(median) => (figure.text)(median),
+        None => "-".into(),
+    });
+    (figure.title.into(), cells.collect())
+}
+
+/// The lines of the table, the header first.
+fn draw(session: &Session, columns: &[Column]) -> Vec<String> {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Disabled);
-    let titles = COLUMNS.iter().map(|column| column.title);
-    table.set_header([""].into_iter().chain(titles));
-    for row in &report.engines {
-        let medians = COLUMNS
-            .iter()
-            .map(|column| match row.median(column.figure) {
-                Some(median) => (column.text)(median),
-                None => "-".into(),
-            });
-        let name = format!(" {}", row.engine.runtime);
-        table.add_row([name].into_iter().chain(medians));
+    let titles = columns.iter().map(|(title, _)| title.clone());
+    table.set_header([String::new()].into_iter().chain(titles));
+    for (number, row) in session.engines.iter().enumerate() {
+        let cells = columns.iter().map(|(_, cells)| cells[number].clone());
+        table.add_row([format!(" {}", row.engine.line())].into_iter().chain(cells));
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
@@ -80,52 +144,8 @@ pub(crate) fn table(report: &Report) -> String {
         }
     }
     let drawn = table.to_string();
-    let mut lines = drawn.lines().map(str::trim_end);
-    let mut text: Vec<&str> = lines.next().into_iter().collect();
-    let mut mode = None;
-    for (line, row) in lines.zip(&report.engines) {
-        if mode.replace(row.engine.mode) != Some(row.engine.mode) {
-            text.push(row.engine.mode.title());
-        }
-        text.push(line);
-    }
-    text.join("\n")
-}
-
-/// Which runtime did best at what, mode by mode; engines that the rounds can't tell apart share it.
-pub(crate) fn sentences(report: &Report) -> Vec<String> {
-    let mut sentences = Vec::new();
-    for mode in [Mode::Join, Mode::Spawn, Mode::Coalesced] {
-        let rows = report.engines.iter().filter(|row| row.engine.mode == mode);
-        let rows: Vec<&Row> = rows.filter(|row| row.failure().is_none()).collect();
-        if rows.len() < 2 {
-            continue;
-        }
-        let bests = COLUMNS.iter().filter_map(|column| {
-            let least = column.least?;
-            let best = best(&rows, column.figure)?;
-            if best.len() == rows.len() {
-                return Some(format!("{least}: can't tell"));
-            }
-            Some(format!("{least}: {}", best.join(", ")))
-        });
-        let bests: Vec<String> = bests.collect();
-        sentences.push(format!("{}: {}.", mode.name(), bests.join("; ")));
-    }
-    sentences
-}
-
-/// The engine with the least of a figure, and those that the rounds can't tell from it.
-fn best(rows: &[&Row], figure: fn(&Figures) -> f64) -> Option<Vec<&'static str>> {
-    let medians = rows.iter().map(|row| row.median(figure));
-    let (least, _) = medians
-        .enumerate()
-        .filter_map(|(number, median)| Some((number, median?)))
-        .min_by(|left, right| left.1.total_cmp(&right.1))?;
-    let reference = rows[least].each(figure);
-    let alike = rows.iter().filter(|row| {
-        let verdict = verdict::compare(&row.each(figure), &reference);
-        verdict.is_some_and(|verdict| verdict.word != Word::More)
-    });
-    Some(alike.map(|row| row.engine.runtime.name()).collect())
+    drawn
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect()
 }

@@ -24,6 +24,16 @@ pub(crate) fn bytes(bytes: f64) -> String {
     format!("{} {}", three_digits(scaled), units[unit])
 }
 
+/// A number of things: the median of two may end in a half.
+pub(crate) fn count(count: f64) -> String {
+    format!("{count}")
+}
+
+/// A ratio.
+pub(crate) fn ratio(ratio: f64) -> String {
+    format!("{}×", three_digits(ratio))
+}
+
 fn three_digits(number: f64) -> String {
     let decimals = match number.abs() {
         magnitude if magnitude >= 99.95 || magnitude == 0.0 => 0,

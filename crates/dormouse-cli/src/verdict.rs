@@ -1,10 +1,15 @@
 //! Whether two engines differ, as far as their rounds can tell.
 
-use rand::rngs::StdRng;
+use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
+use serde::{Deserialize, Serialize};
+
+#[cfg(test)]
+mod tests;
 
 /// How the figures of one engine stand to those of another.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Verdict {
     /// The median over the rounds of the ratio of the two figures of a round.
     pub(crate) ratio: f64,
@@ -13,12 +18,14 @@ pub(crate) struct Verdict {
     pub(crate) word: Word,
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Word {
     Less,
     More,
-    /// No difference that these rounds can show.
-    Alike,
+    /// None that these rounds can show.
+    NoDetectableDifference,
 }
 
 /// Compares figures of two engines, each with its round; only rounds that both have count.
@@ -37,98 +44,70 @@ pub(crate) fn compare(ours: &[(usize, f64)], theirs: &[(usize, f64)]) -> Option<
         })
         .collect();
     let ratio = median(ratios.clone())?;
-    let interval = interval(&ratios);
-    let word = match () {
-        () if ratios.len() < FEW_ROUNDS => Word::Alike,
-        () if interval.1 < 1.0 && ratio < 1.0 / THRESHOLD => Word::Less,
-        () if interval.0 > 1.0 && ratio > THRESHOLD => Word::More,
-        () => Word::Alike,
-    };
-    Some(Verdict {
-        ratio,
-        interval,
-        word,
-    })
+    let interval = interval(|random| anew(&ratios, random));
+    Some(Verdict::new(ratio, interval, ratios.len()))
+}
+
+/// Compares figures of two sessions, whose rounds have nothing to do with one another: the ratio
+/// of their medians.
+pub(crate) fn compare_apart(ours: &[f64], theirs: &[f64]) -> Option<Verdict> {
+    let ratio = median(ours.to_vec())?.max(LEAST) / median(theirs.to_vec())?.max(LEAST);
+    let interval =
+        interval(|random| anew(ours, random).max(LEAST) / anew(theirs, random).max(LEAST));
+    Some(Verdict::new(ratio, interval, ours.len().min(theirs.len())))
+}
+
+impl Verdict {
+    fn new(ratio: f64, interval: (f64, f64), rounds: usize) -> Self {
+        let word = match () {
+            () if rounds < FEW_ROUNDS => Word::NoDetectableDifference,
+            () if interval.1 < 1.0 && ratio < 1.0 / THRESHOLD => Word::Less,
+            () if interval.0 > 1.0 && ratio > THRESHOLD => Word::More,
+            () => Word::NoDetectableDifference,
+        };
+        Self {
+            ratio,
+            interval,
+            word,
+        }
+    }
 }
 
 pub(crate) fn median(mut figures: Vec<f64>) -> Option<f64> {
-    figures.sort_by(f64::total_cmp);
-    let upper = *figures.get(figures.len() / 2)?;
-    let lower = figures[(figures.len() - 1) / 2];
-    Some(f64::midpoint(lower, upper))
+    (!figures.is_empty()).then(|| middle(&mut figures))
 }
 
-fn interval(ratios: &[f64]) -> (f64, f64) {
-    // A fixed seed: the same rounds have the same verdict.
-    let mut random = StdRng::seed_from_u64(0);
-    let mut medians: Vec<f64> = (0..RESAMPLES)
-        .filter_map(|_| {
-            let drawn = (0..ratios.len()).map(|_| ratios[random.random_range(0..ratios.len())]);
-            median(drawn.collect())
-        })
+fn middle(figures: &mut [f64]) -> f64 {
+    figures.sort_unstable_by(f64::total_cmp);
+    let (lower, upper) = (figures[(figures.len() - 1) / 2], figures[figures.len() / 2]);
+    f64::midpoint(lower, upper)
+}
+
+/// The median of as many figures, drawn anew from these.
+fn anew(figures: &[f64], random: &mut Xoshiro256PlusPlus) -> f64 {
+    let mut drawn: Vec<f64> = (0..figures.len())
+        .map(|_| figures[random.random_range(0..figures.len())])
         .collect();
-    medians.sort_by(f64::total_cmp);
-    (
-        medians[RESAMPLES / 40],
-        medians[RESAMPLES - 1 - RESAMPLES / 40],
-    )
+    middle(&mut drawn)
+}
+
+/// Where 95 of 100 of what is drawn anew lie.
+fn interval(mut draw: impl FnMut(&mut Xoshiro256PlusPlus) -> f64) -> (f64, f64) {
+    // A fixed seed: the same rounds have the same verdict.
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(0);
+    let mut drawn: Vec<f64> = (0..RESAMPLES).map(|_| draw(&mut random)).collect();
+    drawn.sort_unstable_by(f64::total_cmp);
+    let tail = RESAMPLES / 40;
+    (drawn[tail], drawn[RESAMPLES - 1 - tail])
 }
 
 const RESAMPLES: usize = 4_000;
 
 /// Differences of less than 2 % are not worth a word.
-const THRESHOLD: f64 = 1.02;
+pub(crate) const THRESHOLD: f64 = 1.02;
 
 /// Fewer rounds than these tell nothing.
 pub(crate) const FEW_ROUNDS: usize = 5;
 
 /// A figure of nothing at all has no ratio.
 const LEAST: f64 = 1e-12;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rounds(figures: impl Iterator<Item = f64>) -> Vec<(usize, f64)> {
-        figures.enumerate().collect()
-    }
-
-    #[test]
-    fn a_clear_difference_is_found_and_its_way_round() {
-        let one = rounds((0..10).map(|round| 1.0 + f64::from(round) / 100.0));
-        let half = rounds((0..10).map(|round| 0.5 + f64::from(round) / 300.0));
-        assert_eq!(compare(&half, &one).unwrap().word, Word::Less);
-        assert_eq!(compare(&one, &half).unwrap().word, Word::More);
-        assert_eq!(compare(&one, &one).unwrap().word, Word::Alike);
-    }
-
-    #[test]
-    fn a_difference_in_half_of_the_rounds_is_none() {
-        let one = rounds((0..10).map(|_| 1.0));
-        let now_and_then = rounds((0..10).map(|round| if round % 2 == 0 { 0.7 } else { 1.4 }));
-        assert_eq!(compare(&now_and_then, &one).unwrap().word, Word::Alike);
-    }
-
-    #[test]
-    fn few_rounds_tell_nothing() {
-        let one = rounds([1.0; 4].into_iter());
-        let ten = rounds([10.0; 4].into_iter());
-        assert_eq!(compare(&ten, &one).unwrap().word, Word::Alike);
-        assert_eq!(compare(&[], &one), None);
-    }
-
-    #[test]
-    fn rounds_are_paired_by_their_number() {
-        let ours = [
-            (0, 1.0),
-            (1, 10.0),
-            (2, 100.0),
-            (3, 1.0),
-            (4, 10.0),
-            (5, 7.0),
-        ];
-        let theirs = [(4, 10.0), (3, 1.0), (2, 100.0), (1, 10.0), (0, 1.0)];
-        let verdict = compare(&ours, &theirs).unwrap();
-        assert_eq!((verdict.ratio, verdict.word), (1.0, Word::Alike));
-    }
-}

@@ -1,158 +1,133 @@
 //! `dormouse compare`
 
-use std::io::IsTerminal;
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
-use textwrap::{Options, WordSplitter};
-
 use crate::args::Compare;
-use crate::engine::Engine;
+use crate::baseline::Baseline;
 use crate::environment::Environment;
+use crate::export::{self, save, unwritten};
 use crate::failure::Failure;
-use crate::output::{print, print_json};
-use crate::report::{Report, Row};
-use crate::run::Run;
-use crate::session::{Rounds, Session};
-use crate::table;
+use crate::plan::Plan;
+use crate::progress::Progress;
+use crate::report::{Report, Row, Session};
+use crate::rounds::{self, Rounds, Watch};
+use crate::show;
 
 pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
-    let session = prepare(args)?;
-    let mut environment = Environment::before();
-    let progress = progress(session.rounds * session.engines.len());
-    let rounds = session.run(|| progress.inc(1));
-    progress.finish_and_clear();
-    environment.after();
-
-    let stopped = session.stop.load(Relaxed);
-    let report = report(args, session, rounds, environment);
-    if args.json {
-        print_json(&report)?;
-    } else {
-        show(&report)?;
+    args.exports.check()?;
+    let plan = Plan::new(args)?;
+    let environment = Environment::before();
+    let baseline = match &args.baseline {
+        Some(path) => Some(Baseline::read(path, &plan, &environment)?),
+        None => None,
+    };
+    for missing in &plan.missing {
+        eprintln!("warning: {missing}");
     }
+    let stop = Arc::clone(&plan.stop);
+    ctrlc::set_handler(move || stop.store(true, Relaxed)).map_err(Failure::run)?;
+
+    let mut desk = Desk {
+        progress: Progress::new(&plan),
+        session: session(args, &plan, environment),
+        journal: args.exports.journal(),
+        is_full: false,
+    };
+    let rounds = rounds::run(&plan, &mut desk);
+    desk.progress.finish();
+    let stopped = plan.stop.load(Relaxed);
+    let mut session = desk.session;
+    take(&mut session, rounds);
+    session.environment.after();
+    session.summarise();
+    session.warnings.extend(session.warn());
+    for warning in &session.warnings {
+        eprintln!("warning: {warning}");
+    }
+    let against = baseline.map(|baseline| baseline.against(&session, args.fail_on_regression));
+    if let Some(against) = &against {
+        session.summary.extend(against.sentences.iter().cloned());
+    }
+    let report = Report::new(vec![session]);
+
+    let exported = args.exports.write(&report);
+    if !args.exports.take_stdout() {
+        show::show(&report)?;
+    }
+    exported?;
+    if let Some(path) = args.save_baseline.as_ref().filter(|_| !stopped) {
+        save(path, &export::json(&report)?).map_err(|error| unwritten(path, &error))?;
+    }
+    let regressed = against.is_some_and(|against| against.has_regressed);
     match stopped {
         true => Err(Failure::stopped()),
-        false if report.is_whole() => Ok(()),
+        false if report.sessions[0].is_whole() && !regressed => Ok(()),
         false => Err(Failure::said()),
     }
 }
 
-fn prepare(args: &Compare) -> Result<Session, Failure> {
-    if args.n == 0 {
-        return Err(Failure::usage(
-            "0 waits have nothing to compare: give `--n` 1 or more",
-        ));
+/// Where the coordinator keeps what it has.
+struct Desk<'a> {
+    progress: Progress,
+    session: Session,
+    /// The file that every finished round is written to.
+    journal: Option<&'a Path>,
+    /// Whether a round could not be written; it is told once.
+    is_full: bool,
+}
+
+impl Watch for Desk<'_> {
+    fn ran(&mut self, cell: usize, took: Duration) {
+        self.progress.ran(cell, took);
     }
-    let engines = Engine::asked(args)?;
-    for engine in &engines {
-        let run = Run {
-            runtime: engine.runtime,
-            mode: engine.mode,
-            threads: engine.threads,
-            n: args.n,
-            max_delay: args.max_delay,
-            seed: 0,
-            recorded: true,
+
+    fn finished(&mut self, rounds: &Rounds) {
+        let Some(path) = self.journal else {
+            return;
         };
-        run.fits_in_memory()?;
-    }
-    let stop = Arc::new(AtomicBool::new(false));
-    let handler = Arc::clone(&stop);
-    ctrlc::set_handler(move || handler.store(true, Relaxed)).map_err(Failure::run)?;
-    let limit = args.limit.map(Duration::from_secs);
-    Ok(Session {
-        engines,
-        n: args.n,
-        max_delay: args.max_delay,
-        rounds: args.rounds.get(),
-        seed: args.seed.unwrap_or_else(rand::random),
-        limit: limit.unwrap_or_else(|| {
-            Duration::from(args.max_delay).saturating_add(Duration::from_secs(60))
-        }),
-        fault: args.fault.clone(),
-        stop,
-    })
-}
-
-/// A bar on a terminal; it is drawn when it is told, which is between two runs.
-fn progress(runs: usize) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:40} run {pos} of {len}, {eta} left");
-    let bar = ProgressBar::new(runs as u64);
-    bar.set_position(0);
-    match style {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
+        let mut session = self.session.clone();
+        take(&mut session, rounds.clone());
+        let Ok(text) = export::json(&Report::new(vec![session])) else {
+            return;
+        };
+        if let Err(error) = save(path, &text)
+            && !self.is_full
+        {
+            self.is_full = true;
+            eprintln!(
+                "warning: {}, which holds the rounds before; all of them are kept in memory",
+                unwritten(path, &error)
+            );
+        }
     }
 }
 
-fn report(args: &Compare, session: Session, rounds: Rounds, environment: Environment) -> Report {
-    let rows = session.engines.into_iter().zip(rounds.runs);
-    let rows = rows.map(|(engine, runs)| Row {
-        version: engine.runtime.version().into(),
-        engine,
-        runs,
-    });
-    Report {
-        schema: Report::SCHEMA.into(),
-        schema_version: Report::SCHEMA_VERSION,
-        n: session.n,
-        max_delay_s: args.max_delay.as_secs_f64(),
-        seed: session.seed,
-        rounds_planned: session.rounds,
-        round_seeds: rounds.seeds,
+fn session(args: &Compare, plan: &Plan, environment: Environment) -> Session {
+    let cells = plan.cells.iter();
+    let label = args.label.clone();
+    Session {
+        label: label.unwrap_or_else(|| environment.line()),
+        settings: plan.settings.clone(),
         environment,
-        engines: rows.collect(),
+        warnings: plan.missing.clone(),
+        rounds: 0,
+        round_seeds: Vec::new(),
+        coordinator_share: 0.0,
+        engines: cells.map(Row::new).collect(),
+        memory: Vec::new(),
+        summary: Vec::new(),
     }
 }
 
-fn show(report: &Report) -> Result<(), Failure> {
-    let engines: Vec<Engine> = report
-        .engines
-        .iter()
-        .map(|row| row.engine.clone())
-        .collect();
-    let rounds = report
-        .engines
-        .iter()
-        .map(|row| row.runs.len())
-        .max()
-        .unwrap_or(0);
-    for warning in report.environment.warnings(&engines, rounds) {
-        eprintln!("warning: {warning}");
+/// Puts the runs into the rows.
+fn take(session: &mut Session, rounds: Rounds) {
+    session.rounds = rounds.finished;
+    session.round_seeds = rounds.seeds;
+    session.coordinator_share = rounds.coordinator_share;
+    for (row, runs) in session.engines.iter_mut().zip(rounds.runs) {
+        row.runs = runs;
     }
-    let threads = engines
-        .iter()
-        .map(|engine| engine.threads.get())
-        .max()
-        .unwrap_or(1);
-    print(|out| {
-        let title = format!(
-            "{} waits of up to {} s, {rounds} rounds, {threads} threads, seed {}. Medians:",
-            report.n, report.max_delay_s, report.seed
-        );
-        writeln!(out, "{}\n", textwrap::fill(&title, whole_words()))?;
-        writeln!(out, "{}\n", table::table(report))?;
-        for row in &report.engines {
-            if let Some(failure) = row.failure() {
-                writeln!(out, "{}: {failure}", row.engine)?;
-            }
-        }
-        for sentence in table::sentences(report) {
-            writeln!(out, "{}", textwrap::fill(&sentence, whole_words()))?;
-        }
-        Ok(())
-    })
-}
-
-/// Lines of 80 columns; the name of a runtime is one word.
-fn whole_words() -> Options<'static> {
-    Options::new(80)
-        .subsequent_indent("  ")
-        .word_splitter(WordSplitter::NoHyphenation)
 }

@@ -8,19 +8,24 @@ use futures_buffered::FuturesUnorderedBounded;
 use smol::Timer;
 use smol::channel;
 
+use crate::{Delays, Ended};
+
 /// A task each, whose handles wait in a `FuturesUnordered`: to drop them would cancel the tasks.
-pub async fn spawn(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
-    let tasks: FuturesUnordered<_> = delays.map(|delay| smol::spawn(wait(delay))).collect();
+pub(crate) async fn spawn(delays: Delays, ended: impl Ended) -> Vec<f64> {
+    let tasks: FuturesUnordered<_> = delays
+        .map(|delay| smol::spawn(wait(delay, ended)))
+        .collect();
     tasks.collect().await
 }
 
 /// A task each, which sends its delay when it has ended.
-pub async fn spawn_and_channel(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
+pub(crate) async fn spawn_and_channel(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let (sender, receiver) = channel::unbounded();
     for delay in delays {
         let sender = sender.clone();
         smol::spawn(async move {
             Timer::after(delay).await;
+            ended(delay);
             // An error is a receiver that is gone.
             let _ = sender.send(delay.as_secs_f64()).await;
         })
@@ -31,18 +36,19 @@ pub async fn spawn_and_channel(delays: impl Iterator<Item = Duration>) -> Vec<f6
 }
 
 /// All in one task, in the `FuturesUnordered` of the crate futures.
-pub async fn futures_unordered(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
-    let waits: FuturesUnordered<_> = delays.map(wait).collect();
+pub(crate) async fn futures_unordered(delays: Delays, ended: impl Ended) -> Vec<f64> {
+    let waits: FuturesUnordered<_> = delays.map(|delay| wait(delay, ended)).collect();
     waits.collect().await
 }
 
 /// All in one task, in the crate futures-buffered.
-pub async fn futures_buffered(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
-    let waits: FuturesUnorderedBounded<_> = delays.map(wait).collect();
+pub(crate) async fn futures_buffered(delays: Delays, ended: impl Ended) -> Vec<f64> {
+    let waits: FuturesUnorderedBounded<_> = delays.map(|delay| wait(delay, ended)).collect();
     waits.collect().await
 }
 
-async fn wait(delay: Duration) -> f64 {
+async fn wait(delay: Duration, ended: impl Ended) -> f64 {
     Timer::after(delay).await;
+    ended(delay);
     delay.as_secs_f64()
 }

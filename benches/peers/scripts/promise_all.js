@@ -5,10 +5,16 @@
 
 const fs = require("node:fs");
 
+const late = [];
+
 async function waitN(n, maxDelay, random) {
+  const start = performance.now();
   const ended = [];
   const wait = (delay) =>
-    new Promise((resolve) => setTimeout(resolve, delay * 1000)).then(() => ended.push(delay));
+    new Promise((resolve) => setTimeout(resolve, delay * 1000)).then(() => {
+      late.push(performance.now() - start - delay * 1000);
+      ended.push(delay);
+    });
   const waits = [];
   for (let i = 0; i < n; i++) waits.push(wait(random() * maxDelay));
   await Promise.all(waits);
@@ -27,32 +33,42 @@ async function main() {
   cpu = process.cpuUsage(cpu);
   const peak = status("VmHWM:");
 
-  let longest = 0;
-  let outOfOrder = 0;
-  ended.forEach((delay, i) => {
-    longest = Math.max(longest, delay);
-    if (i > 0 && ended[i - 1] > delay) outOfOrder++;
-  });
   const figures = {
     n: ended.length,
     total_s: total,
-    longest_s: longest,
-    cpu_s: (cpu.user + cpu.system) / 1e6,
-    memory_bytes: peak - memory,
-    out_of_order: outOfOrder,
+    longest_s: ended.reduce((a, b) => Math.max(a, b), 0),
+    sum_s: ended.reduce((a, b) => a + b, 0),
+    cpu_user_s: cpu.user / 1e6,
+    cpu_system_s: cpu.system / 1e6,
+    base_rss_bytes: memory,
+    peak_rss_bytes: peak,
+    out_of_order: ended.filter((delay, i) => i > 0 && ended[i - 1] > delay).length,
+    early: late.filter((millis) => millis < 0).length,
+    lateness_ns: histogram(late.filter((millis) => millis >= 0)),
   };
   console.log(JSON.stringify(figures));
 }
 
 // Node's own Math.random takes no seed.
 function mulberry32(seed) {
-  let state = seed >>> 0;
+  let state = seed % 4294967296;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let t = Math.imul(state ^ (state >>> 15), state | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
+}
+
+function histogram(late) {
+  const counts = new Map();
+  for (const millis of late) {
+    const nanos = Math.round(millis * 1e6);
+    const width = 2 ** Math.max(0, Math.floor(Math.log2(nanos || 1)) - 6);
+    const value = Math.floor(nanos / width) * width + Math.floor(width / 2);
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => a[0] - b[0]);
 }
 
 function status(field) {

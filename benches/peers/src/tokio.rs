@@ -10,68 +10,70 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::time::DelayQueue;
 
+use crate::{Delays, Ended};
+
 /// A task each in a `JoinSet`.
-///
-/// # Panics
-///
-/// If a task does.
-pub async fn join_set(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
+pub(crate) async fn join_set(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let mut tasks = JoinSet::new();
     for delay in delays {
-        tasks.spawn(wait(delay));
+        tasks.spawn(wait(delay, ended));
     }
-    let mut ended = Vec::with_capacity(tasks.len());
+    let mut delays = Vec::with_capacity(tasks.len());
     while let Some(delay) = tasks.join_next().await {
-        ended.push(delay.expect("no wait panics"));
+        delays.push(delay.expect("no wait panics"));
     }
-    ended
+    delays
 }
 
 /// A task each, which sends its delay when it has ended.
-pub async fn spawn_and_channel(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
+pub(crate) async fn spawn_and_channel(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let (sender, mut receiver) = mpsc::unbounded_channel();
     for delay in delays {
         let sender = sender.clone();
         tokio::spawn(async move {
             sleep(delay).await;
+            ended(delay);
             // An error is a receiver that is gone.
             let _ = sender.send(delay.as_secs_f64());
         });
     }
     drop(sender);
-    let mut ended = Vec::new();
+    let mut delays = Vec::new();
     while let Some(delay) = receiver.recv().await {
-        ended.push(delay);
+        delays.push(delay);
     }
-    ended
+    delays
 }
 
 /// All in one task, in the `FuturesUnordered` of the crate futures.
-pub async fn futures_unordered(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
-    let waits: FuturesUnordered<_> = delays.map(wait).collect();
+pub(crate) async fn futures_unordered(delays: Delays, ended: impl Ended) -> Vec<f64> {
+    let waits: FuturesUnordered<_> = delays.map(|delay| wait(delay, ended)).collect();
     waits.collect().await
 }
 
 /// All in one task, in the crate futures-buffered.
-pub async fn futures_buffered(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
-    let waits: FuturesUnorderedBounded<_> = delays.map(wait).collect();
+pub(crate) async fn futures_buffered(delays: Delays, ended: impl Ended) -> Vec<f64> {
+    let waits: FuturesUnorderedBounded<_> = delays.map(|delay| wait(delay, ended)).collect();
     waits.collect().await
 }
 
 /// All in one task, in the `DelayQueue` of the crate tokio-util.
-pub async fn delay_queue(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
+pub(crate) async fn delay_queue(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let mut queue = DelayQueue::new();
     for delay in delays {
-        queue.insert(delay.as_secs_f64(), delay);
+        queue.insert(delay, delay);
     }
-    let mut ended = Vec::with_capacity(queue.len());
+    let mut delays = Vec::with_capacity(queue.len());
     while let Some(delay) = queue.next().await {
-        ended.push(delay.into_inner());
+        let delay = delay.into_inner();
+        ended(delay);
+        delays.push(delay.as_secs_f64());
     }
-    ended
+    delays
 }
 
-async fn wait(delay: Duration) -> f64 {
+async fn wait(delay: Duration, ended: impl Ended) -> f64 {
     sleep(delay).await;
+    ended(delay);
     delay.as_secs_f64()
 }

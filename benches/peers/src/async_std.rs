@@ -7,19 +7,24 @@ use async_std::task::{self, sleep};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 
+use crate::{Delays, Ended};
+
 /// A task each, whose handles wait in a `FuturesUnordered`.
-pub async fn spawn(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
-    let tasks: FuturesUnordered<_> = delays.map(|delay| task::spawn(wait(delay))).collect();
+pub(crate) async fn spawn(delays: Delays, ended: impl Ended) -> Vec<f64> {
+    let tasks: FuturesUnordered<_> = delays
+        .map(|delay| task::spawn(wait(delay, ended)))
+        .collect();
     tasks.collect().await
 }
 
 /// A task each, which sends its delay when it has ended.
-pub async fn spawn_and_channel(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
+pub(crate) async fn spawn_and_channel(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let (sender, receiver) = channel::unbounded();
     for delay in delays {
         let sender = sender.clone();
         task::spawn(async move {
             sleep(delay).await;
+            ended(delay);
             // An error is a receiver that is gone.
             let _ = sender.send(delay.as_secs_f64()).await;
         });
@@ -29,12 +34,13 @@ pub async fn spawn_and_channel(delays: impl Iterator<Item = Duration>) -> Vec<f6
 }
 
 /// All in one task, in the `FuturesUnordered` of the crate futures.
-pub async fn futures_unordered(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
-    let waits: FuturesUnordered<_> = delays.map(wait).collect();
+pub(crate) async fn futures_unordered(delays: Delays, ended: impl Ended) -> Vec<f64> {
+    let waits: FuturesUnordered<_> = delays.map(|delay| wait(delay, ended)).collect();
     waits.collect().await
 }
 
-async fn wait(delay: Duration) -> f64 {
+async fn wait(delay: Duration, ended: impl Ended) -> f64 {
     sleep(delay).await;
+    ended(delay);
     delay.as_secs_f64()
 }

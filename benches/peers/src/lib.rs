@@ -1,0 +1,210 @@
+#![doc = include_str!("../README.md")]
+
+use std::time::Duration;
+
+pub use crate::scripts::{Missing, Script, Scripts};
+
+mod async_std;
+mod scripts;
+mod smol;
+mod tokio;
+
+/// An idiom in this language.
+///
+/// ```
+/// use std::time::Duration;
+/// use dormouse_peers::Peer;
+///
+/// let delays = [0.02, 0.01].map(Duration::from_secs_f64).into_iter();
+/// let ended = Peer::TokioJoinSet.run(2, Box::new(delays), |_| (), |waits| waits());
+/// assert_eq!(ended, [0.01, 0.02]);
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[allow(missing_docs)] // The names are what there is to say.
+pub enum Peer {
+    TokioJoinSet,
+    TokioJoinSetCurrentThread,
+    TokioFuturesUnordered,
+    TokioFuturesUnorderedCurrentThread,
+    TokioDelayQueue,
+    TokioDelayQueueCurrentThread,
+    TokioSpawnAndChannel,
+    TokioFuturesBuffered,
+    SmolSpawn,
+    SmolSpawnAndChannel,
+    SmolFuturesUnordered,
+    SmolFuturesBuffered,
+    AsyncStdSpawn,
+    AsyncStdSpawnAndChannel,
+    AsyncStdFuturesUnordered,
+}
+
+/// How an idiom runs its waits.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Way {
+    /// All in one task.
+    Join,
+    /// A task each.
+    Spawn,
+    /// All on one timer of the runtime.
+    Coalesced,
+}
+
+/// The delays to wait, in the order in which they are drawn.
+pub type Delays = Box<dyn Iterator<Item = Duration> + Send>;
+
+/// What is told of each delay when its wait has ended, in the task that waited.
+pub trait Ended: Fn(Duration) + Copy + Send + Sync + 'static {}
+
+impl<E: Fn(Duration) + Copy + Send + Sync + 'static> Ended for E {}
+
+impl Peer {
+    /// Every one of them.
+    pub const ALL: [Self; 15] = [
+        Self::TokioJoinSet,
+        Self::TokioJoinSetCurrentThread,
+        Self::TokioFuturesUnordered,
+        Self::TokioFuturesUnorderedCurrentThread,
+        Self::TokioDelayQueue,
+        Self::TokioDelayQueueCurrentThread,
+        Self::TokioSpawnAndChannel,
+        Self::TokioFuturesBuffered,
+        Self::SmolSpawn,
+        Self::SmolSpawnAndChannel,
+        Self::SmolFuturesUnordered,
+        Self::SmolFuturesBuffered,
+        Self::AsyncStdSpawn,
+        Self::AsyncStdSpawnAndChannel,
+        Self::AsyncStdFuturesUnordered,
+    ];
+
+    /// As tables name it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TokioJoinSet => "tokio JoinSet",
+            Self::TokioJoinSetCurrentThread => "tokio JoinSet, current thread",
+            Self::TokioFuturesUnordered => "tokio FuturesUnordered",
+            Self::TokioFuturesUnorderedCurrentThread => "tokio FuturesUnordered, current thread",
+            Self::TokioDelayQueue => "tokio DelayQueue",
+            Self::TokioDelayQueueCurrentThread => "tokio DelayQueue, current thread",
+            Self::TokioSpawnAndChannel => "tokio spawn + channel",
+            Self::TokioFuturesBuffered => "tokio futures-buffered",
+            Self::SmolSpawn => "smol spawn",
+            Self::SmolSpawnAndChannel => "smol spawn + channel",
+            Self::SmolFuturesUnordered => "smol FuturesUnordered",
+            Self::SmolFuturesBuffered => "smol futures-buffered",
+            Self::AsyncStdSpawn => "async-std spawn",
+            Self::AsyncStdSpawnAndChannel => "async-std spawn + channel",
+            Self::AsyncStdFuturesUnordered => "async-std FuturesUnordered",
+        }
+    }
+
+    /// The crate of its runtime.
+    #[must_use]
+    pub fn runtime(self) -> &'static str {
+        let name = self.name();
+        name.split_once(' ').map_or(name, |(runtime, _)| runtime)
+    }
+
+    /// How it runs its waits.
+    #[must_use]
+    pub fn way(self) -> Way {
+        match self {
+            Self::TokioDelayQueue | Self::TokioDelayQueueCurrentThread => Way::Coalesced,
+            Self::TokioFuturesUnordered
+            | Self::TokioFuturesUnorderedCurrentThread
+            | Self::TokioFuturesBuffered
+            | Self::SmolFuturesUnordered
+            | Self::SmolFuturesBuffered
+            | Self::AsyncStdFuturesUnordered => Way::Join,
+            _ => Way::Spawn,
+        }
+    }
+
+    /// Whether all of it runs in the thread that calls, whatever threads are asked for.
+    #[must_use]
+    pub fn is_current_thread(self) -> bool {
+        self.name().ends_with("current thread")
+    }
+
+    /// Waits the delays, and returns them in seconds in the order in which the idiom collects them.
+    ///
+    /// The runtime is there when `measure` is called; what is to be measured is the call of its
+    /// argument. `ended` is told of each wait. Only tokio's threads are set by `threads`; smol and
+    /// async-std read theirs from `SMOL_THREADS` and `ASYNC_STD_THREAD_COUNT`.
+    ///
+    /// # Panics
+    ///
+    /// If the system has no threads for a runtime.
+    pub fn run<E: Ended, T>(
+        self,
+        threads: usize,
+        delays: Delays,
+        ended: E,
+        measure: impl FnOnce(Box<dyn FnOnce() -> Vec<f64> + '_>) -> T,
+    ) -> T {
+        match self {
+            Self::TokioJoinSet => on_tokio(threads, tokio::join_set(delays, ended), measure),
+            Self::TokioJoinSetCurrentThread => on_tokio(0, tokio::join_set(delays, ended), measure),
+            Self::TokioFuturesUnordered => {
+                on_tokio(threads, tokio::futures_unordered(delays, ended), measure)
+            }
+            Self::TokioFuturesUnorderedCurrentThread => {
+                on_tokio(0, tokio::futures_unordered(delays, ended), measure)
+            }
+            Self::TokioDelayQueue => on_tokio(threads, tokio::delay_queue(delays, ended), measure),
+            Self::TokioDelayQueueCurrentThread => {
+                on_tokio(0, tokio::delay_queue(delays, ended), measure)
+            }
+            Self::TokioSpawnAndChannel => {
+                on_tokio(threads, tokio::spawn_and_channel(delays, ended), measure)
+            }
+            Self::TokioFuturesBuffered => {
+                on_tokio(threads, tokio::futures_buffered(delays, ended), measure)
+            }
+            Self::SmolSpawn => on_smol(smol::spawn(delays, ended), measure),
+            Self::SmolSpawnAndChannel => on_smol(smol::spawn_and_channel(delays, ended), measure),
+            Self::SmolFuturesUnordered => on_smol(smol::futures_unordered(delays, ended), measure),
+            Self::SmolFuturesBuffered => on_smol(smol::futures_buffered(delays, ended), measure),
+            Self::AsyncStdSpawn => on_async_std(async_std::spawn(delays, ended), measure),
+            Self::AsyncStdSpawnAndChannel => {
+                on_async_std(async_std::spawn_and_channel(delays, ended), measure)
+            }
+            Self::AsyncStdFuturesUnordered => {
+                on_async_std(async_std::futures_unordered(delays, ended), measure)
+            }
+        }
+    }
+}
+
+fn on_tokio<T>(
+    threads: usize,
+    waits: impl Future<Output = Vec<f64>>,
+    measure: impl FnOnce(Box<dyn FnOnce() -> Vec<f64> + '_>) -> T,
+) -> T {
+    let mut builder = match threads {
+        0 => ::tokio::runtime::Builder::new_current_thread(),
+        _ => ::tokio::runtime::Builder::new_multi_thread(),
+    };
+    if threads > 0 {
+        builder.worker_threads(threads);
+    }
+    let runtime = builder.enable_time().build();
+    let runtime = runtime.expect("threads for a runtime");
+    measure(Box::new(|| runtime.block_on(waits)))
+}
+
+fn on_smol<T>(
+    waits: impl Future<Output = Vec<f64>>,
+    measure: impl FnOnce(Box<dyn FnOnce() -> Vec<f64> + '_>) -> T,
+) -> T {
+    measure(Box::new(|| ::smol::block_on(waits)))
+}
+
+fn on_async_std<T>(
+    waits: impl Future<Output = Vec<f64>>,
+    measure: impl FnOnce(Box<dyn FnOnce() -> Vec<f64> + '_>) -> T,
+) -> T {
+    measure(Box::new(|| ::async_std::task::block_on(waits)))
+}

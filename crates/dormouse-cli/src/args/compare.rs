@@ -1,0 +1,98 @@
+//! The options of `compare` and of `merge`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use dormouse::MaxDelay;
+
+use crate::args::value::{budget, fault, max_delay, percent, rounds, seed, target, threads, waits};
+use crate::args::{Fault, Mode};
+use crate::runtime::RuntimeName;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Compare {
+    /// How many waits in each run; several, with commas in between, are compared one by one.
+    #[arg(short, long, value_name = "LIST", value_delimiter = ',', default_value = "1000", allow_negative_numbers = true, value_parser = waits)]
+    pub(crate) n: Vec<usize>,
+    /// The longest delay in seconds, fractions allowed; or several, with commas in between.
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "0.1", allow_negative_numbers = true, value_parser = max_delay)]
+    pub(crate) max_delay: Vec<MaxDelay>,
+    /// The runtimes to compare, with commas in between; all that are built in unless given.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = RuntimeName::parse)]
+    pub(crate) runtimes: Vec<RuntimeName>,
+    /// The modes to compare, with commas in between.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Mode::Join, Mode::Spawn, Mode::Coalesced])]
+    pub(crate) modes: Vec<Mode>,
+    /// Threads of each runtime, or several numbers with commas in between; one per core unless given.
+    #[arg(long, value_name = "LIST", value_delimiter = ',', allow_negative_numbers = true, value_parser = threads)]
+    pub(crate) threads: Vec<NonZeroUsize>,
+    /// The runtime that the others are held against; the first of them unless given.
+    #[arg(long, value_name = "NAME", value_parser = RuntimeName::parse)]
+    pub(crate) reference: Option<RuntimeName>,
+    /// Compare with what people write by hand as well: JoinSet, FuturesUnordered, asyncio, Go, Node.
+    #[arg(long)]
+    pub(crate) peers: bool,
+    /// How many rounds; each runs every engine once, in an order shuffled anew.
+    #[arg(long, default_value = "8", allow_negative_numbers = true, value_parser = rounds)]
+    pub(crate) rounds: NonZeroUsize,
+    /// Seconds that the rounds may take together, in place of their number.
+    #[arg(long, value_name = "SECONDS", conflicts_with = "rounds", allow_negative_numbers = true, value_parser = budget)]
+    pub(crate) time_budget: Option<Duration>,
+    /// The number that delays and orders are drawn from. Drawn anew unless given.
+    #[arg(long, allow_negative_numbers = true, value_parser = seed)]
+    pub(crate) seed: Option<u64>,
+    /// What the report calls this machine.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) label: Option<String>,
+    #[command(flatten)]
+    pub(crate) exports: Exports,
+    /// Keep what was measured in a file, for `--baseline`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save_baseline: Option<PathBuf>,
+    /// Hold what is measured against such a file, of the same machine and the same options.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// End with the status 1 where a figure is surely worse than the baseline's by more than this.
+    #[arg(long, value_name = "PERCENT", requires = "baseline", allow_negative_numbers = true, value_parser = percent)]
+    pub(crate) fail_on_regression: Option<f64>,
+    /// Seconds until a run counts as hanging; the longest delay and a minute unless given.
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = budget)]
+    pub(crate) limit: Option<Duration>,
+    /// Break an engine on purpose, to see what becomes of its row: `runtime/mode=fault`.
+    #[arg(long, hide = true, value_name = "ENGINE=FAULT", value_parser = fault)]
+    pub(crate) fault: Option<(String, Fault)>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Merge {
+    /// Reports that `compare --json` or `merge --json` made.
+    #[arg(required = true, value_name = "FILES")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) exports: Exports,
+}
+
+/// Without a file each goes to standard output, in place of the table.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Exports {
+    /// Write everything, every single run included, as one JSON object.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_parser = target)]
+    pub(crate) json: Option<Target>,
+    /// Write a line for each run, with commas in between.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_parser = target)]
+    pub(crate) csv: Option<Target>,
+    /// Write the tables for a page in Markdown.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_parser = target)]
+    pub(crate) markdown: Option<Target>,
+    /// Write one page with plots, which needs no network.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_parser = target)]
+    pub(crate) html: Option<Target>,
+}
+
+/// Where an export goes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Target {
+    Stdout,
+    File(PathBuf),
+}

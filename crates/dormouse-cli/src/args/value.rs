@@ -1,0 +1,69 @@
+//! The values of options, each with what to give instead of a bad one.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::ValueEnum;
+use dormouse::MaxDelay;
+
+use crate::args::{Fault, Target};
+
+pub(super) fn waits(text: &str) -> Result<usize, String> {
+    whole(text, "waits", 0)
+}
+
+pub(super) fn rounds(text: &str) -> Result<NonZeroUsize, String> {
+    whole(text, "rounds", 1)
+}
+
+pub(super) fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    whole(text, "threads", 1)
+}
+
+pub(super) fn seed(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_| format!("a seed is a whole number from 0 to {}", u64::MAX))
+}
+
+fn whole<T: std::str::FromStr>(text: &str, what: &str, least: usize) -> Result<T, String> {
+    text.parse()
+        .map_err(|_| format!("give a whole number of {what}, {least} or more"))
+}
+
+pub(super) fn max_delay(text: &str) -> Result<MaxDelay, String> {
+    let seconds: f64 = text
+        .parse()
+        .map_err(|_| "give a number of seconds, such as 10 or 0.25".to_owned())?;
+    MaxDelay::try_from(seconds).map_err(|error| error.to_string())
+}
+
+/// A file, or standard output where none is given.
+pub(super) fn target(text: &str) -> Result<Target, String> {
+    match text {
+        "" => Err("give the name of a file, or none for standard output".into()),
+        "-" => Ok(Target::Stdout),
+        path => Ok(Target::File(PathBuf::from(path))),
+    }
+}
+
+pub(super) fn budget(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().unwrap_or(f64::NAN);
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(budget) if !budget.is_zero() => Ok(budget),
+        _ => Err("give a number of seconds above 0, such as 60".into()),
+    }
+}
+
+/// A share, given in percent.
+pub(super) fn percent(text: &str) -> Result<f64, String> {
+    match text.strip_suffix('%').unwrap_or(text).parse::<f64>() {
+        Ok(percent) if percent >= 0.0 && percent.is_finite() => Ok(percent / 100.0),
+        _ => Err("give a percentage from 0, such as 5%".into()),
+    }
+}
+
+pub(super) fn fault(text: &str) -> Result<(String, Fault), String> {
+    let (engine, fault) = text.split_once('=').ok_or("give ENGINE=FAULT")?;
+    Ok((engine.to_owned(), Fault::from_str(fault, true)?))
+}
