@@ -157,13 +157,6 @@ impl Plan {
     }
 }
 
-impl Cell {
-    /// How its failures begin.
-    pub(crate) fn title(&self) -> String {
-        title(&self.engine.name, self.n, self.max_delay.as_secs_f64())
-    }
-}
-
 /// An engine with its waits, in words.
 pub(crate) fn title(engine: &str, n: usize, max_delay_s: f64) -> String {
     format!(
