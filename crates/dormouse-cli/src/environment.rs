@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use crate::report::Session;
+use crate::units::counted;
 use crate::verdict::{FEW_ROUNDS, median};
 
 /// Where a session ran.
@@ -94,11 +95,8 @@ impl Environment {
             ""
         };
         let kernel = self.kernel.as_deref().unwrap_or("");
-        let cores = if self.cores == 1 { "core" } else { "cores" };
-        format!(
-            "{} {cores} of {cpu}{machine}, {} {kernel}",
-            self.cores, self.os
-        )
+        let cores = counted(self.cores, "core");
+        format!("{cores} of {cpu}{machine}, {} {kernel}", self.os)
     }
 }
 
@@ -113,8 +111,8 @@ impl Session {
         }
         if self.rounds < FEW_ROUNDS {
             warn(format!(
-                "{} rounds can't tell engines apart: ask for {FEW_ROUNDS} or more",
-                self.rounds
+                "{} can't tell engines apart: ask for {FEW_ROUNDS} or more",
+                counted(self.rounds, "round")
             ));
         }
         if let Some(load) = environment.load.0.filter(|load| *load > 0.5) {
@@ -151,7 +149,7 @@ impl Session {
         if let Some(nice) = environment.nice.filter(|nice| *nice > 0) {
             warn(format!("the nice level is {nice}: start at level 0"));
         }
-        if self.coordinator_share > 0.01 {
+        if self.coordinator_share > 0.01 && self.seconds() > 1.0 {
             warn(format!(
                 "the coordinator took {:.1} % of a core while workers ran: report this as a bug",
                 self.coordinator_share * 100.0
@@ -171,6 +169,12 @@ impl Session {
             ));
         }
         warnings
+    }
+
+    /// How long all runs have taken together.
+    fn seconds(&self) -> f64 {
+        let figures = self.engines.iter().flat_map(|row| row.figures());
+        figures.map(|(_, figures)| figures.total_s).sum()
     }
 }
 

@@ -12,6 +12,7 @@ use crate::args::{Compare, Fault, Mode, Subject};
 use crate::engine::{Engine, Source};
 use crate::failure::Failure;
 use crate::run;
+use crate::runtime::RuntimeName;
 use crate::units;
 
 /// What is to be compared.
@@ -119,7 +120,16 @@ impl Plan {
             missing
                 .push("the peers are left out: build dormouse-cli with `--features peers`".into());
         }
-        engines.push((Engine::floor(), Source::Worker(Subject::Floor)));
+        // The floor of virtual time is 0, and needs no thread to say so.
+        let is_virtual = |source: &Source| {
+            matches!(
+                source,
+                Source::Worker(Subject::Runtime(RuntimeName::Virtual))
+            )
+        };
+        if !engines.iter().all(|(_, source)| is_virtual(source)) {
+            engines.push((Engine::floor(), Source::Worker(Subject::Floor)));
+        }
 
         let cells = cells(&engines, &once(&args.n), &once(&args.max_delay));
         for cell in &cells {

@@ -8,6 +8,7 @@ use crate::engine::Engine;
 use crate::environment::Environment;
 use crate::figures::{Figure, Figures};
 use crate::plan::{self, Cell, Settings};
+use crate::units::counted;
 use crate::verdict::Verdict;
 
 /// What `compare --json` and `merge --json` write.
@@ -128,10 +129,10 @@ impl Session {
         let list = |numbers: Vec<String>| numbers.join(", ");
         let settings = &self.settings;
         format!(
-            "{} waits of up to {} s, {} rounds, seed {}",
+            "{} waits of up to {} s, {}, seed {}",
             list(settings.n.iter().map(usize::to_string).collect()),
             list(settings.max_delay_s.iter().map(f64::to_string).collect()),
-            self.rounds,
+            counted(self.rounds, "round"),
             settings.seed
         )
     }
@@ -182,5 +183,32 @@ impl Row {
     /// The median of a figure, if any run has it.
     pub(crate) fn median(&self, figure: &Figure) -> Option<f64> {
         self.medians.get(figure.key).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The schema file in the repository is that of these types. `DORMOUSE_WRITE_SCHEMA=1` writes
+    /// it anew; what a reader of the format would notice is a new version.
+    #[test]
+    fn the_schema_file_is_that_of_the_report() {
+        let mut schema = schemars::schema_for!(Report);
+        let properties = schema.pointer_mut("/properties").unwrap();
+        properties["schema"] = serde_json::json!({ "const": Report::SCHEMA });
+        properties["schema_version"] = serde_json::json!({ "const": Report::SCHEMA_VERSION });
+        let schema = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        let file = format!(
+            "{}/schema/{}-{}.schema.json",
+            env!("CARGO_MANIFEST_DIR"),
+            Report::SCHEMA,
+            Report::SCHEMA_VERSION
+        );
+        if std::env::var_os("DORMOUSE_WRITE_SCHEMA").is_some() {
+            std::fs::write(&file, &schema).unwrap();
+        }
+        let kept = std::fs::read_to_string(&file).unwrap();
+        assert_eq!(kept, schema, "DORMOUSE_WRITE_SCHEMA=1 writes {file} anew");
     }
 }

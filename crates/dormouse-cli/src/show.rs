@@ -7,15 +7,15 @@ use textwrap::{Options, WordSplitter};
 use crate::export::print_or_rescue;
 use crate::failure::Failure;
 use crate::report::{Report, Session};
-use crate::table::table;
+use crate::table::{NARROW_WIDTH, table};
 use crate::units;
 
 /// Prints the tables and the sentences; in colour on a terminal, unless `NO_COLOR` is set.
 pub(crate) fn show(report: &Report) -> Result<(), Failure> {
     let out = std::io::stdout();
     let width = match terminal_size::terminal_size() {
-        Some((width, _)) if out.is_terminal() => usize::from(width.0).max(NARROW),
-        _ => NARROW,
+        Some((width, _)) if out.is_terminal() => usize::from(width.0).max(NARROW_WIDTH),
+        _ => NARROW_WIDTH,
     };
     let texts: Vec<String> = report
         .sessions
@@ -32,14 +32,12 @@ pub(crate) fn show(report: &Report) -> Result<(), Failure> {
     print_or_rescue(&text, report)
 }
 
-const NARROW: usize = 80;
-
 fn text(session: &Session, width: usize) -> String {
     let threads = session.engines.iter().map(|row| row.engine.threads).max();
     let title = format!(
-        "{}, {} threads at most. Medians:",
+        "{}, {} at most. Medians:",
         session.title(),
-        threads.unwrap_or(1)
+        units::counted(threads.unwrap_or(1), "thread")
     );
     let mut text = format!("{}\n\n{}\n", fill(&title, width), table(session, width));
     for line in &session.memory {
@@ -57,7 +55,7 @@ fn text(session: &Session, width: usize) -> String {
                 1 => row.engine.name.clone(),
                 _ => row.title(),
             };
-            text += &format!("{name}: {failure}\n");
+            text += &(fill(&format!("{name}: {failure}"), width) + "\n");
         }
     }
     for sentence in &session.summary {

@@ -4,7 +4,8 @@ use crate::args::Mode;
 use crate::engine::Kind;
 use crate::figures::{FIGURES, Figure, ranked};
 use crate::report::{MemoryByN, Row, Session, Versus};
-use crate::verdict::{self, Verdict, Word};
+use crate::units::counted;
+use crate::verdict::{self, FEW_ROUNDS, Verdict, Word};
 
 /// How many n a line through the memory of runs takes.
 const MANY_N: usize = 4;
@@ -30,6 +31,11 @@ impl Session {
             row.versus = versus;
         }
         self.memory = self.memory_by_n();
+        if self.rounds < FEW_ROUNDS {
+            let rounds = counted(self.rounds, "round");
+            self.summary = vec![format!("{rounds}: too few to tell engines apart.")];
+            return;
+        }
         self.summary = self
             .groups()
             .filter_map(|rows| self.sentence(rows))

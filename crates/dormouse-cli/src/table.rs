@@ -24,7 +24,12 @@ pub(crate) fn table(session: &Session, width: usize) -> String {
         columns.retain(|(title, _)| title != spare);
         drawn = draw(session, &columns);
     }
-    for more in wide(session) {
+    let more = if width > NARROW_WIDTH {
+        wide(session)
+    } else {
+        Vec::new()
+    };
+    for more in more {
         columns.push(more);
         let wider = draw(session, &columns);
         if fits(&wider, width) {
@@ -67,6 +72,9 @@ pub(crate) fn group(session: &Session, row: &Row) -> String {
 fn fits(lines: &[String], width: usize) -> bool {
     lines.iter().all(|line| line.chars().count() <= width)
 }
+
+/// The width of what is no terminal.
+pub(crate) const NARROW_WIDTH: usize = 80;
 
 /// What a narrow terminal does without where names are long, the first things first.
 const SPARE: [&str; 2] = ["total/n", "late p50"];

@@ -29,6 +29,14 @@ pub(crate) fn count(count: f64) -> String {
     format!("{count}")
 }
 
+/// So many of a thing, in words.
+pub(crate) fn counted(count: usize, thing: &str) -> String {
+    match count {
+        1 => format!("1 {thing}"),
+        _ => format!("{count} {thing}s"),
+    }
+}
+
 /// A ratio.
 pub(crate) fn ratio(ratio: f64) -> String {
     format!("{}×", three_digits(ratio))

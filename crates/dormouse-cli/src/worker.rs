@@ -137,7 +137,7 @@ fn check(outcome: &Outcome, args: &Worker, is_ours: bool) -> Result<(), Failure>
     let sum: f64 = delays.iter().sum();
     if sum - largest > SERIAL && total >= sum {
         return Err(Failure::run(format_args!(
-            "took {total} s for delays of {sum} s in all: the waits ran one after the other"
+            "ran one wait after the other: {total} s for delays of {sum} s in all"
         )));
     }
     Ok(())

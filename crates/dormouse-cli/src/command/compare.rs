@@ -43,10 +43,11 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     take(&mut session, rounds);
     session.environment.after();
     session.summarise();
-    session.warnings.extend(session.warn());
-    for warning in &session.warnings {
+    let warnings = session.warn();
+    for warning in &warnings {
         eprintln!("warning: {warning}");
     }
+    session.warnings.extend(warnings);
     let against = baseline.map(|baseline| baseline.against(&session, args.fail_on_regression));
     if let Some(against) = &against {
         session.summary.extend(against.sentences.iter().cloned());

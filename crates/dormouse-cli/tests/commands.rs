@@ -1,37 +1,13 @@
 //! The binary as its users run it.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-const RUNTIMES: [&str; 6] = [
-    "tokio",
-    "tokio-current-thread",
-    "smol",
-    "async-std",
-    "futures",
-    "threads",
-];
-const MODES: [&str; 3] = ["join", "spawn", "coalesced"];
+use crate::program::{MODES, RUNTIMES, dormouse, json, text};
 
-fn dormouse(args: &str) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_dormouse"))
-        .args(args.split_whitespace())
-        .output()
-        .expect("the binary starts")
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).expect("text")
-}
-
-fn json(args: &str) -> Value {
-    let output = dormouse(args);
-    assert!(output.status.success(), "{args}: {}", text(&output.stderr));
-    serde_json::from_slice(&output.stdout).expect("one JSON value")
-}
+mod program;
 
 /// Bad input is one line that names the value and the remedy, status 2, and nothing else is done.
 #[test]
@@ -59,7 +35,44 @@ fn bad_input_is_one_clear_line() {
         ("wait-n", "<N>", "--help"),
         ("nap", "'nap'", "--help"),
         ("compare --n 0", "0 waits", "1 or more"),
+        ("compare --n 10,x", "'x'", "0 or more"),
+        (
+            "compare --n 1000000000000",
+            "1000000000000 waits",
+            "or fewer",
+        ),
         ("compare --rounds 0", "'0'", "1 or more"),
+        ("compare --time-budget 0", "'0'", "above 0"),
+        (
+            "compare --rounds 3 --time-budget 9",
+            "--time-budget",
+            "--help",
+        ),
+        ("compare --fail-on-regression 5%", "--baseline", "--help"),
+        (
+            "compare --baseline b --fail-on-regression -3",
+            "'-3'",
+            "from 0",
+        ),
+        (
+            "compare --baseline nowhere.json",
+            "nowhere.json",
+            "cannot read",
+        ),
+        ("compare --json --csv", "`--csv`", "a file of its own"),
+        ("compare --json r --html r", "`--html`", "a file of its own"),
+        (
+            "compare --reference smol --runtimes tokio",
+            "smol",
+            "`--runtimes`",
+        ),
+        ("merge", "<FILES>", "--help"),
+        ("merge nowhere.json", "nowhere.json", "cannot read"),
+        (
+            "merge Cargo.toml",
+            "Cargo.toml is no JSON",
+            "compare --json",
+        ),
         ("compare --runtimes tokio,nope", "'nope'", "smol"),
     ] {
         let output = dormouse(args);
@@ -183,121 +196,5 @@ fn runtimes_lists_what_is_built_in() {
             line.contains(version) || *name == "threads",
             "{line} has no version"
         );
-    }
-}
-
-#[test]
-fn compare_has_a_row_per_engine_within_80_columns() {
-    let output = dormouse("compare --n 50 --max-delay 0.01 --rounds 2");
-    let shown = text(&output.stdout);
-    assert!(output.status.success(), "{shown}{}", text(&output.stderr));
-    for line in shown.lines() {
-        assert!(line.chars().count() <= 80, "{line}");
-    }
-    for runtime in RUNTIMES {
-        let rows = shown
-            .lines()
-            .filter(|line| line.contains("MiB") && line.split_whitespace().next() == Some(runtime));
-        assert_eq!(rows.count(), MODES.len(), "{shown}");
-    }
-    let warnings = text(&output.stderr);
-    assert!(warnings.contains("rounds can't tell"), "{warnings}");
-}
-
-#[test]
-fn compare_as_json_has_every_run() {
-    let report = json("compare --json --n 40 --max-delay 0.01 --rounds 3 --seed 5 --threads 2");
-    assert_eq!(report["schema"], "dormouse-compare");
-    assert_eq!(report["round_seeds"].as_array().unwrap().len(), 3);
-    let engines = report["engines"].as_array().unwrap();
-    assert_eq!(engines.len(), RUNTIMES.len() * MODES.len());
-    for engine in engines {
-        let runs = engine["runs"].as_array().unwrap();
-        assert_eq!(runs.len(), 3);
-        for run in runs {
-            let figures = &run["figures"];
-            assert_eq!(figures["lateness"]["early"], 0, "{engine}");
-            let waits = figures["lateness"]["histogram_ns"].as_array().unwrap();
-            let waits: u64 = waits.iter().map(|bucket| bucket[1].as_u64().unwrap()).sum();
-            assert_eq!(waits, 40, "each wait is in the histogram once");
-            assert!(figures["overhead_s"].as_f64().unwrap() >= 0.0);
-            assert!(figures["concurrency"].as_f64().unwrap() > 1.0);
-        }
-    }
-    for key in ["cpu", "cores", "kernel", "rustc", "versions", "load"] {
-        assert!(report["environment"].get(key).is_some(), "no {key}");
-    }
-}
-
-/// One shared seed per round, and an order that differs from round to round.
-#[test]
-fn rounds_share_a_seed_and_shuffle_the_engines() {
-    let args = "compare --json --n 5 --max-delay 0.001 --rounds 5 --seed 5";
-    let report = json(args);
-    let order = |round: usize| -> Vec<u64> {
-        let engines = report["engines"].as_array().unwrap().iter();
-        engines
-            .map(|engine| engine["runs"][round]["place"].as_u64().unwrap())
-            .collect()
-    };
-    let orders: Vec<_> = (0..5).map(order).collect();
-    let differ = orders.windows(2).any(|pair| pair[0] != pair[1]);
-    assert!(differ, "{orders:?}");
-    assert_eq!(json(args)["round_seeds"], report["round_seeds"]);
-}
-
-/// An engine that fails costs its row, not the session; the row says what happened, and so does
-/// the status.
-#[test]
-fn a_broken_engine_costs_its_row() {
-    for (fault, words) in [
-        ("crash", "crashed: signal: 6"),
-        ("hang", "hung: it had not ended after 1s"),
-        ("disorder", "returned a list out of order"),
-        ("short", "returned 39 delays of 40"),
-    ] {
-        let start = Instant::now();
-        let output = dormouse(&format!(
-            "compare --n 40 --max-delay 0.01 --rounds 1 --modes join --runtimes tokio,smol \
-             --limit 1 --fault smol/join={fault}"
-        ));
-        let shown = text(&output.stdout);
-        assert_eq!(output.status.code(), Some(1), "{fault}: {shown}");
-        let said = format!("smol/join: {words}");
-        assert!(shown.contains(&said), "{fault}: {shown}");
-        let row = |name: &str| {
-            let mut rows = shown.lines().filter(|line| line.starts_with(" "));
-            rows.find(|line| line.trim_start().starts_with(name))
-                .unwrap()
-        };
-        let figures = |line: &str| line.contains("µs") || line.contains("ms");
-        assert!(figures(row("tokio ")), "{fault}: {shown}");
-        assert!(!figures(row("smol ")), "{fault}: {shown}");
-        assert!(start.elapsed() < Duration::from_secs(30));
-    }
-}
-
-/// Ctrl-C ends a comparison with the rounds that it has.
-#[cfg(unix)]
-#[test]
-fn an_interrupted_comparison_shows_what_it_has() {
-    let child = Command::new(env!("CARGO_BIN_EXE_dormouse"))
-        .args("compare --n 20 --max-delay 0.01 --rounds 100000 --modes join".split(' '))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    std::thread::sleep(Duration::from_secs(2));
-    let interrupt = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
-    assert!(interrupt.unwrap().success());
-    let output = child.wait_with_output().unwrap();
-    let shown = text(&output.stdout);
-    assert_eq!(output.status.code(), Some(130), "{shown}");
-    for runtime in RUNTIMES {
-        let mut rows = shown.lines().filter(|line| line.contains("MiB"));
-        let row = rows.any(|line| line.split_whitespace().next() == Some(runtime));
-        assert!(row, "no row of {runtime}: {shown}");
     }
 }

@@ -1,0 +1,131 @@
+//! A session held against an earlier one.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::program::{dormouse, printed, text};
+
+mod program;
+
+/// Virtual time repeats, so that what differs is what a test has made differ.
+const EXACT: &str =
+    "compare --runtimes virtual --modes coalesced --n 1000 --rounds 8 --max-delay 0.1 --seed 3";
+
+struct Saved {
+    _folder: tempfile::TempDir,
+    path: PathBuf,
+}
+
+fn save() -> Saved {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("baseline.json");
+    printed(&format!("{EXACT} --save-baseline {}", path.display()));
+    Saved {
+        _folder: folder,
+        path,
+    }
+}
+
+impl Saved {
+    fn change(&self, change: impl Fn(&mut Value)) {
+        let mut report: Value = serde_json::from_slice(&fs::read(&self.path).unwrap()).unwrap();
+        change(&mut report["sessions"][0]);
+        fs::write(&self.path, report.to_string()).unwrap();
+    }
+
+    /// Every overhead by so much.
+    fn scale_overhead(&self, factor: f64) {
+        self.change(|session| {
+            for engine in session["engines"].as_array_mut().unwrap() {
+                for run in engine["runs"].as_array_mut().unwrap() {
+                    let overhead = &mut run["figures"]["overhead_s"];
+                    *overhead = json!(overhead.as_f64().unwrap() * factor);
+                }
+            }
+        });
+    }
+
+    fn against(&self, args: &str) -> (Option<i32>, String) {
+        let output = dormouse(&format!(
+            "{EXACT} --baseline {} {args}",
+            self.path.display()
+        ));
+        let shown = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        // Sentences are wrapped.
+        (
+            output.status.code(),
+            shown.split_whitespace().collect::<Vec<_>>().join(" "),
+        )
+    }
+}
+
+#[test]
+fn the_same_again_does_not_differ() {
+    let (status, shown) = save().against("--fail-on-regression 0%");
+    assert_eq!(status, Some(0), "{shown}");
+    assert!(
+        shown.contains("No figure differs from the baseline"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn what_is_worse_by_more_than_is_allowed_is_a_regression() {
+    let saved = save();
+    saved.scale_overhead(0.05);
+    let (status, shown) = saved.against("--fail-on-regression 5%");
+    assert_eq!(status, Some(1), "{shown}");
+    assert!(
+        shown.contains("overhead 20.0×") && shown.contains("a regression from"),
+        "{shown}"
+    );
+    // Not asked to fail, it says so and does not.
+    let (status, shown) = saved.against("");
+    assert_eq!(status, Some(0), "{shown}");
+    assert!(shown.contains("more than the baseline"), "{shown}");
+    // Nor is it one if that much is allowed.
+    let (status, shown) = saved.against("--fail-on-regression 100000");
+    assert_eq!(status, Some(0), "{shown}");
+}
+
+#[test]
+fn what_is_better_is_no_regression() {
+    let saved = save();
+    saved.scale_overhead(20.0);
+    let (status, shown) = saved.against("--fail-on-regression 5%");
+    assert_eq!(status, Some(0), "{shown}");
+    assert!(shown.contains("less than the baseline"), "{shown}");
+}
+
+/// The difference is named.
+#[test]
+fn a_baseline_of_another_machine_or_configuration_is_refused() {
+    let saved = save();
+    for (args, words) in [
+        ("--n 200", "of another n ([1000], and now [200])"),
+        ("--max-delay 0.2", "longest delay ([0.1], and now [0.2])"),
+        (
+            "--modes join",
+            "set of engines (virtual/coalesced again on 1",
+        ),
+    ] {
+        let option = args.split_whitespace().next().unwrap();
+        let (before, after) = EXACT.split_once(option).unwrap();
+        let (_, after) = after.trim_start().split_once(' ').unwrap();
+        let path = saved.path.display();
+        let output = dormouse(&format!("{before} {args} {after} --baseline {path}"));
+        let complaint = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{complaint}");
+        assert!(complaint.contains(words), "{complaint}");
+        assert!(output.stdout.is_empty());
+    }
+    saved.change(|session| session["environment"]["cpu"] = json!("Another CPU"));
+    let (status, shown) = saved.against("");
+    assert_eq!(status, Some(2), "{shown}");
+    assert!(
+        shown.contains("processor (Another CPU, and now "),
+        "{shown}"
+    );
+}

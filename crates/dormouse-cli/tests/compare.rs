@@ -1,0 +1,214 @@
+//! `dormouse compare`: what it runs, and what it does where an engine fails.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::program::{MODES, array, compared, dormouse, session, text};
+
+mod program;
+
+#[test]
+fn compare_has_a_row_per_engine_within_80_columns() {
+    let output = dormouse("compare --n 50 --max-delay 0.01 --rounds 2");
+    let shown = text(&output.stdout);
+    assert!(output.status.success(), "{shown}{}", text(&output.stderr));
+    for line in shown.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    for runtime in compared() {
+        let rows = shown.lines().filter(|line| {
+            line.contains("MiB")
+                && !line.contains(" again")
+                && line.split_whitespace().next() == Some(runtime)
+        });
+        assert_eq!(rows.count(), MODES.len(), "{shown}");
+    }
+    let warnings = text(&output.stderr);
+    assert!(warnings.contains("2 rounds can't tell"), "{warnings}");
+}
+
+#[test]
+fn compare_as_json_has_every_run() {
+    let session = session("--n 40 --max-delay 0.01 --rounds 3 --seed 5 --threads 2");
+    assert_eq!(array(&session["round_seeds"]).len(), 3);
+    assert_eq!(session["rounds"], 3);
+    let engines = array(&session["engines"]);
+    // The reference again, and the floor, beside every runtime in every mode.
+    assert_eq!(engines.len(), compared().count() * MODES.len() + 2);
+    for engine in engines {
+        let runs = array(&engine["runs"]);
+        assert_eq!(runs.len(), 3, "{engine}");
+        for run in runs {
+            let figures = &run["figures"];
+            assert_eq!(figures["lateness"]["early"], 0, "{engine}");
+            let waits = array(&figures["lateness"]["histogram_ns"]).iter();
+            let waits: u64 = waits.map(|bucket| bucket[1].as_u64().unwrap()).sum();
+            assert_eq!(waits, 40, "each wait is in the histogram once: {engine}");
+            assert!(figures["overhead_s"].as_f64().unwrap() >= 0.0);
+            assert!(figures["concurrency"].as_f64().unwrap() > 1.0);
+            assert!(figures["recording_ns"].as_f64().unwrap() > 0.0);
+        }
+    }
+    for key in [
+        "cpu",
+        "cores",
+        "kernel",
+        "rustc",
+        "versions",
+        "load",
+        "steal",
+        "clock_source",
+    ] {
+        assert!(session["environment"].get(key).is_some(), "no {key}");
+    }
+    let share = session["coordinator_share"].as_f64().unwrap();
+    assert!((0.0..0.5).contains(&share), "{share}");
+}
+
+/// One shared seed per round, and an order that differs from round to round.
+#[test]
+fn rounds_share_a_seed_and_shuffle_the_engines() {
+    let args = "--n 5 --max-delay 0.001 --rounds 5 --seed 5";
+    let first = session(args);
+    let order = |round: usize| -> Vec<u64> {
+        let engines = array(&first["engines"]).iter();
+        engines
+            .map(|engine| engine["runs"][round]["place"].as_u64().unwrap())
+            .collect()
+    };
+    let orders: Vec<_> = (0..5).map(order).collect();
+    let differ = orders.windows(2).any(|pair| pair[0] != pair[1]);
+    assert!(differ, "{orders:?}");
+    for mut order in orders {
+        order.sort_unstable();
+        assert!(
+            order
+                .into_iter()
+                .eq(0..array(&first["engines"]).len() as u64)
+        );
+    }
+    assert_eq!(session(args)["round_seeds"], first["round_seeds"]);
+}
+
+#[test]
+fn a_scan_has_every_n_and_delay_and_number_of_threads() {
+    let session = session(
+        "--n 4,8,8,16,32 --max-delay 0.001,0.002 --threads 1,2 --modes join --rounds 1 \
+         --runtimes smol,threads",
+    );
+    let engines = array(&session["engines"]);
+    // smol with one thread and with two, one of them again, threads, and the floor.
+    assert_eq!(engines.len(), 4 * 2 * 5, "{engines:?}");
+    let names: Vec<_> = engines[..5]
+        .iter()
+        .map(|engine| &engine["engine"])
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "smol x1/join",
+            "smol x1/join again",
+            "smol x2/join",
+            "threads/join",
+            "floor"
+        ]
+    );
+    let lines = array(&session["memory"]);
+    assert_eq!(
+        lines.len(),
+        2 * 5,
+        "a line through four n, for each engine and delay"
+    );
+    assert!(
+        lines
+            .iter()
+            .all(|line| line["base_bytes"].as_f64().unwrap() > 1e5)
+    );
+}
+
+#[test]
+fn a_time_budget_is_kept_and_has_one_round_at_least() {
+    let start = Instant::now();
+    let args = "--n 5 --max-delay 0.01 --modes join --runtimes smol,threads --time-budget";
+    let long = session(&format!("{args} 2"));
+    assert!(long["rounds"].as_u64().unwrap() > 1);
+    assert!(start.elapsed() < Duration::from_secs(20));
+    assert_eq!(session(&format!("{args} 0.001"))["rounds"], 1);
+    assert_eq!(long["settings"]["stop"]["time_budget_s"], 2.0);
+}
+
+/// The idioms in this language at least; those in others where they are installed.
+#[test]
+fn peers_are_compared_where_they_are_asked_for() {
+    let session = session("--n 50 --max-delay 0.01 --rounds 1 --runtimes tokio --peers");
+    let engines = array(&session["engines"]).iter();
+    let peers: Vec<_> = engines.filter(|engine| engine["kind"] == "peer").collect();
+    let left_out = array(&session["warnings"]).iter();
+    let left_out = left_out.filter(|warning| warning.as_str().unwrap().contains("left out"));
+    assert_eq!(peers.len() + left_out.count(), 15 + 4);
+    for peer in peers {
+        assert_eq!(peer["failure"], serde_json::Value::Null, "{peer}");
+        assert!(peer["medians"]["late_p50_s"].as_f64().is_some(), "{peer}");
+        assert!(
+            peer["medians"]["peak_rss_bytes"].as_f64().unwrap() > 1e5,
+            "{peer}"
+        );
+    }
+}
+
+/// An engine that fails costs its row, not the session; the row says what happened, and so does
+/// the status.
+#[test]
+fn a_broken_engine_costs_its_row() {
+    for (fault, words) in [
+        ("crash", "crashed: signal: 6"),
+        ("hang", "hung: it had not ended after 1s"),
+        ("disorder", "returned a list out of order"),
+        ("short", "returned 39 delays of 40"),
+        ("serial", "ran one wait after the other"),
+    ] {
+        let start = Instant::now();
+        let output = dormouse(&format!(
+            "compare --n 40 --max-delay 0.1 --rounds 1 --modes join --runtimes tokio,smol \
+             --limit 1 --fault smol/join={fault}"
+        ));
+        let shown = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(1), "{fault}: {shown}");
+        let said = format!("smol/join: {words}");
+        assert!(shown.contains(&said), "{fault}: {shown}");
+        let row = |name: &str| {
+            let mut rows = shown.lines().filter(|line| line.starts_with(" "));
+            rows.find(|line| line.trim_start().starts_with(name))
+                .unwrap()
+        };
+        let figures = |line: &str| line.contains("µs") || line.contains("ms");
+        assert!(figures(row("tokio ")), "{fault}: {shown}");
+        assert!(!figures(row("smol ")), "{fault}: {shown}");
+        assert!(start.elapsed() < Duration::from_secs(30));
+    }
+}
+
+/// Ctrl-C ends a comparison with the rounds that it has.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_comparison_shows_what_it_has() {
+    let child = Command::new(env!("CARGO_BIN_EXE_dormouse"))
+        .args("compare --n 20 --max-delay 0.01 --rounds 100000 --modes join".split(' '))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_secs(2));
+    let interrupt = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(interrupt.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(130), "{shown}");
+    for runtime in compared() {
+        let mut rows = shown.lines().filter(|line| line.contains("MiB"));
+        let row = rows.any(|line| line.split_whitespace().next() == Some(runtime));
+        assert!(row, "no row of {runtime}: {shown}");
+    }
+}

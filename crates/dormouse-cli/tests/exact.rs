@@ -1,0 +1,61 @@
+//! On virtual time the whole output is exact.
+
+use crate::program::{printed, session};
+
+mod program;
+
+#[test]
+fn the_table_of_a_comparison_is_exact() {
+    let shown = printed("compare --runtimes virtual --seed 7 --rounds 8");
+    let expected = "\
+1000 waits of up to 0.1 s, 8 rounds, seed 7, 1 thread at most. Medians:
+
+                overhead  total/n  late p50  late p99  CPU/wait  memory
+join: all waits in one task
+ virtual            0 ns  99.9 µs      0 ns      0 ns         -       -
+ virtual again      0 ns  99.9 µs      0 ns      0 ns         -       -
+spawn: a task per wait
+ virtual            0 ns  99.9 µs      0 ns      0 ns         -       -
+coalesced: all waits on one timer
+ virtual         1.96 ms   102 µs   1.93 ms   3.95 ms         -       -
+
+A/A: virtual does not differ from itself.
+";
+    assert_eq!(shown, expected);
+}
+
+/// Seconds of waits in no time, and two runs of the command alike to the last byte.
+#[test]
+fn two_comparisons_are_alike() {
+    let args = "compare --runtimes virtual --seed 1 --rounds 7 --n 10,100 --max-delay 3600 --csv";
+    let first = printed(args);
+    assert_eq!(first.lines().count(), 1 + 7 * 2 * 4);
+    assert_eq!(printed(args), first);
+    let other = printed(&args.replace("--seed 1", "--seed 2"));
+    assert_ne!(other, first);
+}
+
+#[test]
+fn the_figures_of_a_run_are_exact() {
+    let session =
+        session("--runtimes virtual --modes join --rounds 1 --n 3 --max-delay 10 --seed 1");
+    let seed = session["round_seeds"][0].as_u64().unwrap();
+    let list = printed(&format!("wait-n 3 10 --runtime virtual --seed {seed}"));
+    let delays: Vec<f64> = list.lines().map(|line| line.parse().unwrap()).collect();
+    let figures = &session["engines"][0]["runs"][0]["figures"];
+    assert_eq!(figures["total_s"], delays[2]);
+    assert_eq!(figures["per_wait_s"], delays[2] / 3.0);
+    assert_eq!(figures["overhead_s"], 0.0);
+    assert_eq!(figures["drain_s"], delays[2]);
+    assert_eq!(
+        figures["concurrency"],
+        delays.iter().sum::<f64>() / delays[2]
+    );
+    assert_eq!(
+        figures["lateness"]["histogram_ns"],
+        serde_json::json!([[0, 3]])
+    );
+    // Virtual time takes no time of a machine.
+    assert!(figures.get("cpu_user_s").is_none(), "{figures}");
+    assert!(figures["peak_rss_bytes"].is_null(), "{figures}");
+}

@@ -1,0 +1,200 @@
+//! What `compare` and `merge` write for others to read.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::program::{array, dormouse, json, printed, text};
+
+mod program;
+
+const QUICK: &str =
+    "compare --n 20 --max-delay 0.005 --rounds 2 --modes join --runtimes smol,threads";
+const SCHEMA: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/schema/dormouse-compare-1.schema.json"
+);
+
+fn read(path: &Path) -> Value {
+    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+}
+
+fn check(report: &Value) {
+    let schema = read(Path::new(SCHEMA));
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> = schema
+        .iter_errors(report)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn reports_are_of_the_schema() {
+    check(&json(&format!("{QUICK} --json")));
+    check(&json(
+        "compare --json --n 4,8,16,32 --max-delay 0.001 --rounds 7 --modes join,spawn",
+    ));
+    check(&json("compare --json --n 4 --rounds 1 --runtimes virtual"));
+    let failed = dormouse(&format!("{QUICK} --json --fault smol/join=crash"));
+    assert_eq!(failed.status.code(), Some(1));
+    check(&serde_json::from_slice(&failed.stdout).unwrap());
+}
+
+/// The negative control: the schema does not take everything.
+#[test]
+#[should_panic(expected = "is not of type")]
+fn the_schema_bites() {
+    let mut report = json(&format!("{QUICK} --json"));
+    report["sessions"][0]["rounds"] = "two".into();
+    check(&report);
+}
+
+#[test]
+fn each_export_goes_to_its_file_and_the_table_to_standard_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let shown = printed(&format!(
+        "{QUICK} --json {} --csv {} --markdown {} --html {}",
+        file("r.json").display(),
+        file("r.csv").display(),
+        file("r.md").display(),
+        file("r.html").display()
+    ));
+    assert!(shown.contains("join: all waits in one task"), "{shown}");
+    let report = read(&file("r.json"));
+    check(&report);
+    let engines = array(&report["sessions"][0]["engines"]);
+
+    let csv = fs::read_to_string(file("r.csv")).unwrap();
+    let mut lines = csv::Reader::from_reader(csv.as_bytes());
+    let header = lines.headers().unwrap().clone();
+    let column = |name: &str| header.iter().position(|title| title == name).unwrap();
+    let records: Vec<_> = lines.records().map(Result::unwrap).collect();
+    assert_eq!(records.len(), engines.len() * 2, "a line a run");
+    for engine in engines {
+        for run in array(&engine["runs"]) {
+            let record = records.iter().find(|record| {
+                engine["engine"] == record[column("engine")]
+                    && run["round"].to_string() == record[column("round")]
+            });
+            let overhead: f64 = record.unwrap()[column("overhead_s")].parse().unwrap();
+            assert_eq!(run["figures"]["overhead_s"], overhead);
+        }
+    }
+
+    let markdown = fs::read_to_string(file("r.md")).unwrap();
+    for name in ["smol", "smol again", "threads", "one thread"] {
+        let row = markdown
+            .lines()
+            .find(|line| line.starts_with(&format!("| {name} ")));
+        assert_eq!(
+            row.map(|row| row.matches('|').count()),
+            Some(11),
+            "{name}: {markdown}"
+        );
+    }
+    let leftover = fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(leftover, 4, "nothing but the exports");
+}
+
+/// `--json` and the rest without a file take standard output for themselves.
+#[test]
+fn an_export_without_a_file_is_all_that_is_printed() {
+    assert!(printed(&format!("{QUICK} --csv")).starts_with("session,label,engine,"));
+    assert!(printed(&format!("{QUICK} --markdown")).starts_with("## "));
+    let page = printed(&format!("{QUICK} --html"));
+    assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
+    // One file: what it has comes from nowhere else.
+    for reference in ["src=", "http-equiv", "@import", "url(", "<script"] {
+        assert!(!page.contains(reference), "{reference}");
+    }
+}
+
+#[test]
+fn merged_reports_stand_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (one, two, both) = (file("one.json"), file("two.json"), file("both.json"));
+    printed(&format!("{QUICK} --label one --json {one}"));
+    printed(&format!("{QUICK} --label two --json {two}"));
+    let shown = printed(&format!("merge {one} {two} --json {both}"));
+    let place = |label: &str| shown.lines().position(|line| line == label);
+    assert!(place("one").unwrap() < place("two").unwrap(), "{shown}");
+    let merged = read(Path::new(&both));
+    check(&merged);
+    let sessions = array(&merged["sessions"]);
+    assert_eq!(sessions.len(), 2);
+    // Nothing is mixed: each is what it was.
+    assert_eq!(
+        sessions[0]["engines"],
+        read(Path::new(&one))["sessions"][0]["engines"]
+    );
+    assert_eq!(
+        sessions[1]["engines"],
+        read(Path::new(&two))["sessions"][0]["engines"]
+    );
+    // What is merged can be merged again.
+    let again = json(&format!("merge {both} {one} --json"));
+    assert_eq!(array(&again["sessions"]).len(), 3);
+}
+
+#[test]
+fn a_report_of_another_schema_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.json");
+    for (report, words) in [
+        (
+            r#"{"schema":"dormouse-compare","schema_version":99}"#,
+            "version 99",
+        ),
+        (
+            r#"{"schema":"hyperfine","schema_version":1}"#,
+            "schema hyperfine",
+        ),
+        (
+            r#"{"schema":"dormouse-compare","schema_version":1}"#,
+            "not a whole report",
+        ),
+        ("[]", "has the schema"),
+    ] {
+        fs::write(&path, report).unwrap();
+        for command in ["merge", "compare --baseline"] {
+            let output = dormouse(&format!("{command} {}", path.display()));
+            let complaint = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{complaint}");
+            assert!(complaint.contains(words), "{command}: {complaint}");
+            assert_eq!(complaint.lines().count(), 1, "{complaint}");
+        }
+    }
+}
+
+/// A full disk costs the file, not what was measured.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_loses_nothing() {
+    let output = dormouse(&format!("{QUICK} --json /dev/full"));
+    let complaint = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{complaint}");
+    assert!(complaint.contains("cannot write /dev/full"), "{complaint}");
+    assert!(
+        text(&output.stdout).contains(" smol "),
+        "the table is there"
+    );
+
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_dormouse"))
+        .args(QUICK.split_whitespace())
+        .stdout(full)
+        .output()
+        .unwrap();
+    let complaint = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{complaint}");
+    let (_, path) = complaint.trim_end().rsplit_once("measured is in ").unwrap();
+    check(&read(Path::new(path)));
+    fs::remove_file(path).unwrap();
+}
