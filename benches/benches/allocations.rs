@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use divan::AllocProfiler;
 use dormouse::{BlockOn, Coalesced, Smol, TokioRuntime, wait_n_with};
+use dormouse_benches::cases;
 use dormouse_benches::measure::Run;
-use dormouse_benches::{cases, peers};
+use dormouse_peers as peers;
 
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();
@@ -23,7 +24,12 @@ fn tokio_wait_n(bencher: divan::Bencher<'_, '_>) {
 #[divan::bench(sample_count = 20, sample_size = 1)]
 fn tokio_futures_unordered(bencher: divan::Bencher<'_, '_>) {
     let runtime = cases::tokio();
-    bencher.bench_local(|| runtime.block_on(peers::tokio::futures_unordered(RUN.delays())));
+    bencher.bench_local(|| {
+        runtime.block_on(peers::tokio::futures_unordered(
+            Box::new(RUN.delays()),
+            |_| (),
+        ))
+    });
 }
 
 #[divan::bench(sample_count = 20, sample_size = 1)]
@@ -39,7 +45,12 @@ fn smol_wait_n(bencher: divan::Bencher<'_, '_>) {
 
 #[divan::bench(sample_count = 20, sample_size = 1)]
 fn smol_futures_unordered(bencher: divan::Bencher<'_, '_>) {
-    bencher.bench_local(|| smol::block_on(peers::smol::futures_unordered(RUN.delays())));
+    bencher.bench_local(|| {
+        smol::block_on(peers::smol::futures_unordered(
+            Box::new(RUN.delays()),
+            |_| (),
+        ))
+    });
 }
 
 const RUN: Run = Run {

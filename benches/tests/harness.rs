@@ -26,7 +26,8 @@ fn the_peers_wait_the_delays_of_wait_n() {
 
 #[test]
 fn every_engine_here_waits_for_all() {
-    let (engines, _) = Engine::all();
+    let folder = tempfile::tempdir().unwrap();
+    let (engines, _) = Engine::all(folder.path()).unwrap();
     for engine in engines {
         if let Some(figures) = Engine::measure(&engine.name(), RUN) {
             assert_eq!(figures.n % RUN.n, 0, "{}", engine.name());

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 pub use crate::scripts::{Missing, Script, Scripts};
 
-mod async_std;
+pub mod async_std;
 mod scripts;
-mod smol;
-mod tokio;
+pub mod smol;
+pub mod tokio;
 
 /// An idiom in this language.
 ///

@@ -11,7 +11,7 @@ use smol::channel;
 use crate::{Delays, Ended};
 
 /// A task each, whose handles wait in a `FuturesUnordered`: to drop them would cancel the tasks.
-pub(crate) async fn spawn(delays: Delays, ended: impl Ended) -> Vec<f64> {
+pub async fn spawn(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let tasks: FuturesUnordered<_> = delays
         .map(|delay| smol::spawn(wait(delay, ended)))
         .collect();
@@ -19,7 +19,7 @@ pub(crate) async fn spawn(delays: Delays, ended: impl Ended) -> Vec<f64> {
 }
 
 /// A task each, which sends its delay when it has ended.
-pub(crate) async fn spawn_and_channel(delays: Delays, ended: impl Ended) -> Vec<f64> {
+pub async fn spawn_and_channel(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let (sender, receiver) = channel::unbounded();
     for delay in delays {
         let sender = sender.clone();
@@ -36,13 +36,13 @@ pub(crate) async fn spawn_and_channel(delays: Delays, ended: impl Ended) -> Vec<
 }
 
 /// All in one task, in the `FuturesUnordered` of the crate futures.
-pub(crate) async fn futures_unordered(delays: Delays, ended: impl Ended) -> Vec<f64> {
+pub async fn futures_unordered(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let waits: FuturesUnordered<_> = delays.map(|delay| wait(delay, ended)).collect();
     waits.collect().await
 }
 
 /// All in one task, in the crate futures-buffered.
-pub(crate) async fn futures_buffered(delays: Delays, ended: impl Ended) -> Vec<f64> {
+pub async fn futures_buffered(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let waits: FuturesUnorderedBounded<_> = delays.map(|delay| wait(delay, ended)).collect();
     waits.collect().await
 }

@@ -13,7 +13,11 @@ use tokio_util::time::DelayQueue;
 use crate::{Delays, Ended};
 
 /// A task each in a `JoinSet`.
-pub(crate) async fn join_set(delays: Delays, ended: impl Ended) -> Vec<f64> {
+///
+/// # Panics
+///
+/// If a task does.
+pub async fn join_set(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let mut tasks = JoinSet::new();
     for delay in delays {
         tasks.spawn(wait(delay, ended));
@@ -26,7 +30,7 @@ pub(crate) async fn join_set(delays: Delays, ended: impl Ended) -> Vec<f64> {
 }
 
 /// A task each, which sends its delay when it has ended.
-pub(crate) async fn spawn_and_channel(delays: Delays, ended: impl Ended) -> Vec<f64> {
+pub async fn spawn_and_channel(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let (sender, mut receiver) = mpsc::unbounded_channel();
     for delay in delays {
         let sender = sender.clone();
@@ -46,19 +50,19 @@ pub(crate) async fn spawn_and_channel(delays: Delays, ended: impl Ended) -> Vec<
 }
 
 /// All in one task, in the `FuturesUnordered` of the crate futures.
-pub(crate) async fn futures_unordered(delays: Delays, ended: impl Ended) -> Vec<f64> {
+pub async fn futures_unordered(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let waits: FuturesUnordered<_> = delays.map(|delay| wait(delay, ended)).collect();
     waits.collect().await
 }
 
 /// All in one task, in the crate futures-buffered.
-pub(crate) async fn futures_buffered(delays: Delays, ended: impl Ended) -> Vec<f64> {
+pub async fn futures_buffered(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let waits: FuturesUnorderedBounded<_> = delays.map(|delay| wait(delay, ended)).collect();
     waits.collect().await
 }
 
 /// All in one task, in the `DelayQueue` of the crate tokio-util.
-pub(crate) async fn delay_queue(delays: Delays, ended: impl Ended) -> Vec<f64> {
+pub async fn delay_queue(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let mut queue = DelayQueue::new();
     for delay in delays {
         queue.insert(delay, delay);

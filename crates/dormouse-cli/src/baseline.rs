@@ -73,7 +73,9 @@ impl Baseline {
                 };
                 // Certain to be beyond what is allowed, and not merely likely.
                 let regressed = verdict.word == Word::More
-                    && allowed.is_some_and(|allowed| verdict.interval.0 > 1.0 + allowed);
+                    && allowed
+                        .zip(verdict.interval)
+                        .is_some_and(|(allowed, (low, _))| low > 1.0 + allowed);
                 against.has_regressed |= regressed;
                 let word = match verdict.word {
                     Word::NoDetectableDifference => continue,

@@ -50,9 +50,12 @@ pub(crate) enum Source {
     Script(dormouse_peers::Script),
 }
 
+/// An engine that is to be run, and what runs it.
+pub(crate) type Asked = (Engine, Source);
+
 impl Engine {
     /// Every engine that is asked for but the peers, mode by mode.
-    pub(crate) fn asked(args: &Compare) -> Result<Vec<(Self, Source)>, Failure> {
+    pub(crate) fn asked(args: &Compare) -> Result<Vec<Asked>, Failure> {
         RuntimeName::default_one()?;
         let runtimes = match args.runtimes.as_slice() {
             [] => RuntimeName::compared().collect(),
@@ -62,7 +65,7 @@ impl Engine {
             [] => vec![None],
             threads => threads.iter().copied().map(Some).collect(),
         };
-        let mut engines: Vec<(Self, Source)> = Vec::new();
+        let mut engines: Vec<Asked> = Vec::new();
         for mode in &args.modes {
             for runtime in &runtimes {
                 for asked in &threads {

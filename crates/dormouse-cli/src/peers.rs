@@ -8,7 +8,7 @@ use dormouse_peers::{Peer, Scripts, Way};
 use serde::Deserialize;
 
 use crate::args::{Mode, Subject};
-use crate::engine::{Engine, Kind, Source};
+use crate::engine::{Asked, Engine, Kind, Source};
 use crate::failure::Failure;
 use crate::figures::{Figures, Lateness};
 use crate::machine::Usage;
@@ -21,7 +21,7 @@ pub(crate) fn engines(
     modes: &[Mode],
     threads: Option<NonZeroUsize>,
     folder: &Path,
-) -> Result<(Vec<(Engine, Source)>, Vec<String>), Failure> {
+) -> Result<(Vec<Asked>, Vec<String>), Failure> {
     let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = threads.map_or_else(cores, NonZeroUsize::get);
     let mut engines: Vec<_> = Peer::ALL

@@ -9,7 +9,7 @@ use dormouse::MaxDelay;
 use serde::{Deserialize, Serialize};
 
 use crate::args::{Compare, Fault, Mode, Subject};
-use crate::engine::{Engine, Source};
+use crate::engine::{Asked, Engine, Source};
 use crate::failure::Failure;
 use crate::run;
 use crate::runtime::RuntimeName;
@@ -175,7 +175,7 @@ pub(crate) fn title(engine: &str, n: usize, max_delay_s: f64) -> String {
     )
 }
 
-fn cells(engines: &[(Engine, Source)], ns: &[usize], max_delays: &[MaxDelay]) -> Vec<Cell> {
+fn cells(engines: &[Asked], ns: &[usize], max_delays: &[MaxDelay]) -> Vec<Cell> {
     let mut cells = Vec::new();
     for &max_delay in max_delays {
         for &n in ns {

@@ -6,7 +6,6 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::plan::{Plan, StopRule};
-use crate::units;
 
 /// A bar with the time left. It is drawn when it is told to, never while something is measured.
 pub(crate) struct Progress {
@@ -65,10 +64,7 @@ impl Progress {
         let left = (whole - self.done).max(0.0);
         self.bar
             .set_position((1000.0 * self.done / whole.max(self.done)) as u64);
-        self.bar.set_message(format!(
-            "run {}{runs}, {} left",
-            self.runs,
-            units::seconds(left.round())
-        ));
+        self.bar
+            .set_message(format!("run {}{runs}, {left:.0} s left", self.runs));
     }
 }

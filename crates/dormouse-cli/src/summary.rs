@@ -4,7 +4,7 @@ use crate::args::Mode;
 use crate::engine::Kind;
 use crate::figures::{FIGURES, Figure, ranked};
 use crate::report::{MemoryByN, Row, Session, Versus};
-use crate::units::counted;
+use crate::units::{self, counted};
 use crate::verdict::{self, FEW_ROUNDS, Verdict, Word};
 
 /// How many n a line through the memory of runs takes.
@@ -108,7 +108,7 @@ impl Session {
             name += &format!(", n = {}", row.n);
         }
         if self.settings.max_delay_s.len() > 1 {
-            name += &format!(", up to {}", crate::units::seconds(row.max_delay_s));
+            name += &format!(", up to {}", units::seconds(row.max_delay_s));
         }
         name
     }
@@ -187,14 +187,12 @@ impl Row {
 
 /// A ratio and its interval: `0.5× [0.4, 0.6]`.
 pub(crate) fn interval(verdict: &Verdict) -> String {
-    let (low, high) = verdict.interval;
-    let digits = |number: f64| crate::units::ratio(number).trim_end_matches('×').to_owned();
-    format!(
-        "{} [{}, {}]",
-        crate::units::ratio(verdict.ratio),
-        digits(low),
-        digits(high)
-    )
+    let ratio = units::ratio(verdict.ratio);
+    let Some((low, high)) = verdict.interval else {
+        return ratio;
+    };
+    let digits = |number: f64| units::ratio(number).trim_end_matches('×').to_owned();
+    format!("{ratio} [{}, {}]", digits(low), digits(high))
 }
 
 /// The row with the least of a figure, and those that the rounds can't tell from it.

@@ -14,8 +14,8 @@ mod tests;
 pub(crate) struct Verdict {
     /// The typical ratio of the two figures of a round: the pseudomedian over the rounds.
     pub(crate) ratio: f64,
-    /// Where that ratio lies with a confidence of 97 %.
-    pub(crate) interval: (f64, f64),
+    /// Where that ratio lies with a confidence of 97 %, if there are enough rounds to say.
+    pub(crate) interval: Option<(f64, f64)>,
     pub(crate) word: Word,
 }
 
@@ -79,14 +79,12 @@ impl Verdict {
     fn new(mut logs: Vec<f64>, left_out: Option<usize>) -> Option<Self> {
         logs.sort_unstable_by(f64::total_cmp);
         let last = logs.len().checked_sub(1)?;
-        let tail = left_out.unwrap_or(0);
         let ratio = f64::midpoint(logs[last / 2], logs[logs.len() / 2]).exp();
-        let interval = (logs[tail].exp(), logs[last - tail].exp());
-        let word = match () {
-            () if left_out.is_none() => Word::NoDetectableDifference,
-            () if interval.1 < 1.0 && ratio < 1.0 / THRESHOLD => Word::Less,
-            () if interval.0 > 1.0 && ratio > THRESHOLD => Word::More,
-            () => Word::NoDetectableDifference,
+        let interval = left_out.map(|tail| (logs[tail].exp(), logs[last - tail].exp()));
+        let word = match interval {
+            Some((_, high)) if high < 1.0 && ratio < 1.0 / THRESHOLD => Word::Less,
+            Some((low, _)) if low > 1.0 && ratio > THRESHOLD => Word::More,
+            _ => Word::NoDetectableDifference,
         };
         Some(Self {
             ratio,

@@ -77,7 +77,7 @@ fn each_export_goes_to_its_file_and_the_table_to_standard_output() {
         for run in array(&engine["runs"]) {
             let record = records.iter().find(|record| {
                 engine["engine"] == record[column("engine")]
-                    && run["round"].to_string() == record[column("round")]
+                    && run["round"].as_u64() == record[column("round")].parse().ok()
             });
             let overhead: f64 = record.unwrap()[column("overhead_s")].parse().unwrap();
             assert_eq!(run["figures"]["overhead_s"], overhead);

@@ -78,8 +78,8 @@ fn of_session(number: usize, session: &Session) -> Result<Markup, Failure> {
                 h3 { "Before you believe it" }
                 ul.warnings { @for warning in &session.warnings { li { (warning) } } }
             }
-            @for group in &groups { (group) }
             @for scan in &scans { (scan) }
+            @for group in &groups { (group) }
             (memory(session))
             (environment(session))
         }

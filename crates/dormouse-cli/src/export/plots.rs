@@ -8,7 +8,6 @@ use crate::failure::Failure;
 use crate::figures::{Figure, histogram};
 use crate::report::Row;
 use crate::units;
-use crate::verdict::Verdict;
 
 /// How many colours the page has for engines.
 pub(super) const COLOURS: usize = 10;
@@ -24,6 +23,9 @@ pub(super) const FAINT: RGBColor = RGBColor(2, 0, 1);
 
 /// Points of an engine, which has the colour of its number.
 type Series = (usize, Vec<(f64, f64)>);
+
+/// A ratio of an engine with its number and name, and the interval around it.
+type Bar = (usize, String, f64, (f64, f64));
 
 /// How many of the waits were how late, each engine a curve; none without a lateness.
 pub(super) fn lateness(rows: &[(usize, &Row)]) -> Result<Option<String>, Failure> {
@@ -84,11 +86,11 @@ pub(super) fn by_n(
 
 /// The ratios to the reference with their intervals, each engine a line; none without a ratio.
 pub(super) fn ratios(rows: &[(usize, &Row)], figure: &Figure) -> Result<Option<String>, Failure> {
-    let verdicts: Vec<_> = rows
+    let verdicts: Vec<Bar> = rows
         .iter()
         .filter_map(|(number, row)| {
             let verdict = row.versus.as_ref()?.verdicts.get(figure.key)?;
-            Some((*number, row.engine.line(), *verdict))
+            Some((*number, row.engine.line(), verdict.ratio, verdict.interval?))
         })
         .collect();
     if verdicts.is_empty() {
@@ -96,7 +98,7 @@ pub(super) fn ratios(rows: &[(usize, &Row)], figure: &Figure) -> Result<Option<S
     }
     let ends = verdicts
         .iter()
-        .flat_map(|(_, _, verdict)| [verdict.interval.0, verdict.interval.1]);
+        .flat_map(|(_, _, _, (low, high))| [*low, *high]);
     let (low, high) = range(ends.chain([1.0]));
     let count = verdicts.len();
     draw(60 + 26 * count as u32, |root| match high / low {
@@ -107,7 +109,7 @@ pub(super) fn ratios(rows: &[(usize, &Row)], figure: &Figure) -> Result<Option<S
     .map(Some)
 }
 
-fn forest<X>(root: &Root<'_>, x: X, verdicts: &[(usize, String, Verdict)], figure: &Figure) -> Drawn
+fn forest<X>(root: &Root<'_>, x: X, verdicts: &[Bar], figure: &Figure) -> Drawn
 where
     X: AsRangedCoord<Value = f64>,
     X::CoordDescType: ValueFormatter<f64>,
@@ -141,12 +143,12 @@ where
     ];
     chart.draw_series([PathElement::new(even.to_vec(), INK.stroke_width(1))])?;
     let bars = verdicts.iter().enumerate();
-    chart.draw_series(bars.map(|(place, (number, _, verdict))| {
+    chart.draw_series(bars.map(|(place, (number, _, ratio, (low, high)))| {
         ErrorBar::new_horizontal(
             SegmentValue::CenterOf(count - 1 - place),
-            verdict.interval.0,
-            verdict.ratio,
-            verdict.interval.1,
+            *low,
+            *ratio,
+            *high,
             colour(*number).stroke_width(2).filled(),
             8,
         )
