@@ -1,0 +1,46 @@
+//! The spawners of the futures crate.
+
+use dormouse_core::{LocalSpawner, Spawner, Task};
+use futures_task::{FutureObj, LocalFutureObj, LocalSpawn, Spawn, SpawnError};
+
+/// `Spawn` and `LocalSpawn` of the futures crate on any runtime.
+///
+/// Its `SpawnExt` then has `spawn_with_handle` as well, whose handle cancels its task when it is
+/// dropped: that is the futures crate's contract, and not dormouse's.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse::{BlockOn, TokioRuntime};
+/// use dormouse_compat::Futures;
+/// use futures::task::SpawnExt;
+///
+/// let runtime = TokioRuntime::multi_thread(1);
+/// let answer = Futures::new(runtime.clone()).spawn_with_handle(async { 42 }).unwrap();
+/// assert_eq!(runtime.block_on(answer), 42);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Futures<R>(R);
+
+impl<R> Futures<R> {
+    /// What this spawner can do, as the futures crate asks for it.
+    pub const fn new(runtime: R) -> Self {
+        Self(runtime)
+    }
+}
+
+impl<R: Spawner> Spawn for Futures<R> {
+    #[track_caller]
+    fn spawn_obj(&self, future: FutureObj<'static, ()>) -> Result<(), SpawnError> {
+        self.0.spawn(future).detach();
+        Ok(())
+    }
+}
+
+impl<R: LocalSpawner> LocalSpawn for Futures<R> {
+    #[track_caller]
+    fn spawn_local_obj(&self, future: LocalFutureObj<'static, ()>) -> Result<(), SpawnError> {
+        self.0.spawn_local(future).detach();
+        Ok(())
+    }
+}

@@ -1,0 +1,141 @@
+//! hyper's timer and executor, and the way back.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use dormouse_core::{Sleeper, Spawner, Task};
+use hyper::rt;
+use pin_project_lite::pin_project;
+
+/// hyper's `rt::Timer` and `rt::Executor` on any runtime.
+///
+/// A sleep costs the one allocation that hyper's trait asks for; `reset` uses it again. hyper asks
+/// that a sleep be `Sync`: those of the adapters are, unless their documentation says otherwise.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse::TokioRuntime;
+/// use dormouse_compat::Hyper;
+/// use hyper::server::conn::http1;
+/// use std::time::Duration;
+///
+/// let runtime = TokioRuntime::multi_thread(1);
+/// let mut server = http1::Builder::new();
+/// server
+///     .timer(Hyper::new(runtime))
+///     .header_read_timeout(Duration::from_secs(5));
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hyper<R>(R);
+
+impl<R> Hyper<R> {
+    /// What this sleeper or spawner can do, as hyper asks for it.
+    pub const fn new(runtime: R) -> Self {
+        Self(runtime)
+    }
+}
+
+impl<S> rt::Timer for Hyper<S>
+where
+    S: Sleeper<Sleep: Send + Sync + 'static>,
+{
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn rt::Sleep>> {
+        let sleep = self.0.sleep(duration);
+        Box::pin(HyperSleep { sleep })
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn rt::Sleep>> {
+        let sleep = self.0.sleep_until(deadline);
+        Box::pin(HyperSleep { sleep })
+    }
+
+    fn now(&self) -> Instant {
+        self.0.now()
+    }
+
+    fn reset(&self, sleep: &mut Pin<Box<dyn rt::Sleep>>, new_deadline: Instant) {
+        match sleep.as_mut().downcast_mut_pin::<HyperSleep<S::Sleep>>() {
+            Some(ours) => {
+                let sleep = self.0.sleep_until(new_deadline);
+                ours.project().sleep.set(sleep);
+            }
+            // Another timer's sleep can only be replaced.
+            None => *sleep = self.sleep_until(new_deadline),
+        }
+    }
+}
+
+impl<R, F> rt::Executor<F> for Hyper<R>
+where
+    R: Spawner,
+    F: Future<Output: Send + 'static> + Send + 'static,
+{
+    fn execute(&self, future: F) {
+        self.0.spawn(future).detach();
+    }
+}
+
+pin_project! {
+    /// A sleep of [`Hyper`].
+    #[derive(Debug)]
+    pub struct HyperSleep<S> {
+        #[pin]
+        sleep: S,
+    }
+}
+
+impl<S: Future<Output = ()>> Future for HyperSleep<S> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.project().sleep.poll(cx)
+    }
+}
+
+impl<S: Future<Output = ()> + Send + Sync> rt::Sleep for HyperSleep<S> {}
+
+/// A [`Sleeper`] from a timer of hyper's: the way back, for runtimes that only have that.
+///
+/// It keeps what the timer keeps: hyper's documentation does not say that a sleep counts from the
+/// call or is never early.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse::{BlockOn, Smol, wait_n};
+/// use dormouse_compat::{FromHyper, Hyper};
+/// use std::time::Duration;
+///
+/// // There and back again.
+/// let sleeper = FromHyper::new(Hyper::new(Smol));
+/// let delays = Smol.block_on(wait_n(&sleeper, 10, Duration::from_millis(5)));
+/// assert!(delays.is_sorted());
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FromHyper<T>(T);
+
+impl<T> FromHyper<T> {
+    /// What this timer can do.
+    pub const fn new(timer: T) -> Self {
+        Self(timer)
+    }
+}
+
+impl<T: rt::Timer> Sleeper for FromHyper<T> {
+    type Sleep = Pin<Box<dyn rt::Sleep>>;
+
+    fn now(&self) -> Instant {
+        self.0.now()
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> Self::Sleep {
+        self.0.sleep_until(deadline)
+    }
+
+    fn sleep(&self, duration: Duration) -> Self::Sleep {
+        self.0.sleep(duration)
+    }
+}

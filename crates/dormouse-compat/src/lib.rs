@@ -1,0 +1,24 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "backon")]
+pub use crate::backon::Backon;
+#[cfg(feature = "futures-task")]
+pub use crate::futures::Futures;
+#[cfg(feature = "futures-timer")]
+pub use crate::futures_timer::{FuturesTimer, FuturesTimerSleep};
+#[cfg(feature = "hyper")]
+pub use crate::hyper::{FromHyper, Hyper, HyperSleep};
+#[cfg(feature = "tower")]
+pub use crate::tower::{Tower, TowerSleep};
+
+#[cfg(feature = "backon")]
+mod backon;
+#[cfg(feature = "futures-task")]
+mod futures;
+#[cfg(feature = "futures-timer")]
+mod futures_timer;
+#[cfg(feature = "hyper")]
+mod hyper;
+#[cfg(feature = "tower")]
+mod tower;

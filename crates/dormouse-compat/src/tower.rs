@@ -1,0 +1,117 @@
+//! tower's backoff, without its runtime.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use dormouse_core::{MaxDelay, Sleeper, WaitRandom, wait_random, wait_random_with};
+use pin_project_lite::pin_project;
+use tower::retry::backoff::{Backoff, MakeBackoff};
+
+/// tower's `Backoff` on any runtime: exponential, with full jitter.
+///
+/// The n-th wait is a random delay of up to `base * 2^n`, and never of more than `cap`: this is
+/// [`wait_random`] with a longest delay that doubles. tower's own `ExponentialBackoff` sleeps on
+/// tokio alone.
+///
+/// Source: M. Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse::{BlockOn, Virtual};
+/// use dormouse_compat::Tower;
+/// use std::time::Duration;
+/// use tower::retry::backoff::Backoff;
+///
+/// let runtime = Virtual::new();
+/// let mut backoff = Tower::new(runtime.clone(), Duration::from_millis(100), Duration::from_secs(2));
+/// for _ in 0..10 {
+///     runtime.block_on(backoff.next_backoff());
+/// }
+/// // 0.1 s, 0.2 s, 0.4 s, 0.8 s and 1.6 s at most, and five times 2 s.
+/// assert!(runtime.elapsed() <= Duration::from_millis(13_100));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Tower<S> {
+    sleeper: S,
+    base: Duration,
+    cap: Duration,
+    seed: Option<u64>,
+    waits: u32,
+}
+
+impl<S: Sleeper> Tower<S> {
+    /// Waits of up to `base` at first, then of up to twice as long each time, and of `cap` at most.
+    pub const fn new(sleeper: S, base: Duration, cap: Duration) -> Self {
+        Self {
+            sleeper,
+            base,
+            cap,
+            seed: None,
+            waits: 0,
+        }
+    }
+
+    /// The same with delays that a seed says: one seed, one row of waits.
+    #[must_use]
+    pub const fn with_seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    fn longest(&self) -> Duration {
+        let doubled = 2_u32.checked_pow(self.waits);
+        let longest = doubled.and_then(|times| self.base.checked_mul(times));
+        longest.unwrap_or(Duration::MAX).min(self.cap)
+    }
+}
+
+impl<S: Sleeper> Backoff for Tower<S> {
+    type Future = TowerSleep<S::Sleep>;
+
+    fn next_backoff(&mut self) -> Self::Future {
+        let longest = MaxDelay::from(self.longest());
+        let wait = match self.seed {
+            Some(seed) => {
+                let seed = seed.wrapping_add(u64::from(self.waits));
+                wait_random_with(&self.sleeper, longest, seed)
+            }
+            None => wait_random(&self.sleeper, longest),
+        };
+        self.waits = self.waits.saturating_add(1);
+        TowerSleep { wait }
+    }
+}
+
+impl<S: Sleeper + Clone> MakeBackoff for Tower<S> {
+    type Backoff = Self;
+
+    /// One that begins anew.
+    fn make_backoff(&mut self) -> Self {
+        Self {
+            waits: 0,
+            ..self.clone()
+        }
+    }
+}
+
+pin_project! {
+    /// A wait of [`Tower`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct TowerSleep<S> {
+        #[pin]
+        wait: WaitRandom<S>,
+    }
+}
+
+impl<S: Future<Output = ()>> Future for TowerSleep<S> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        ready!(self.project().wait.poll(cx));
+        Poll::Ready(())
+    }
+}

@@ -1,0 +1,185 @@
+//! A server and a client of hyper over loopback, on every runtime: the same code, and a timeout
+//! that fires.
+
+use std::convert::Infallible;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use async_io::{Async, Timer};
+use bytes::Bytes;
+use dormouse::{AsyncStd, BlockOn, FuturesPool, Runtime, Sleeper, SmolExecutor, Task, TokioRuntime};
+use dormouse_compat::{FromHyper, Hyper};
+use futures::{AsyncReadExt, AsyncWriteExt, FutureExt};
+use http_body_util::{BodyExt, Empty, Full};
+use hyper::body::Incoming;
+use hyper::rt::{Executor, Timer as _};
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use smol_hyper::rt::FuturesIo;
+
+type Listener = Async<std::net::TcpListener>;
+
+fn listen() -> (Listener, SocketAddr) {
+    let listener = Listener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.get_ref().local_addr().unwrap();
+    (listener, address)
+}
+
+async fn connect(address: SocketAddr) -> FuturesIo<Async<TcpStream>> {
+    FuturesIo::new(Async::<TcpStream>::connect(address).await.unwrap())
+}
+
+async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let path = Bytes::from(request.uri().path().to_owned());
+    Ok(Response::new(Full::new(path)))
+}
+
+fn request(address: SocketAddr, path: &str) -> Request<Empty<Bytes>> {
+    let request = Request::get(format!("http://{address}{path}"));
+    request.header("host", "dormouse").body(Empty::new()).unwrap()
+}
+
+/// HTTP/1: answers, cuts off who does not send its header in time, and lets who is served end.
+fn serves_http_1(runtime: impl Runtime<Sleep: Sync> + BlockOn) {
+    const PATIENCE: Duration = Duration::from_millis(200);
+    let (listener, address) = listen();
+    let mut http = hyper::server::conn::http1::Builder::new();
+    http.timer(Hyper::new(runtime.clone())).header_read_timeout(PATIENCE);
+    let connection = |stream| {
+        http.serve_connection(FuturesIo::new(stream), service_fn(answer))
+    };
+    runtime.block_on(async {
+        // One that asks and is answered, and another time on the same connection.
+        let (accepted, io) = futures::join!(listener.accept(), connect(address));
+        let served = runtime.spawn(connection(accepted.unwrap().0));
+        let (mut client, carrier) = hyper::client::conn::http1::handshake(io).await.unwrap();
+        runtime.spawn(carrier).detach();
+        for path in ["/one", "/two"] {
+            let response = client.send_request(request(address, path)).await.unwrap();
+            assert_eq!(response.status(), StatusCode::OK);
+            assert_eq!(response.into_body().collect().await.unwrap().to_bytes(), path);
+        }
+        drop(client);
+        served.await.unwrap().unwrap();
+
+        // One that sends half of a header, and no more.
+        let start = Instant::now();
+        let client = Async::<TcpStream>::connect(address);
+        let (accepted, client) = futures::join!(listener.accept(), client);
+        let served = runtime.spawn(connection(accepted.unwrap().0));
+        let mut client = client.unwrap();
+        client.write_all(b"GET / HTTP/1.1\r\nhos").await.unwrap();
+        let error = served.await.unwrap().unwrap_err();
+        assert!(error.is_timeout(), "{error:?}");
+        assert!(start.elapsed() >= PATIENCE);
+        let mut rest = Vec::new();
+        client.read_to_end(&mut rest).await.unwrap();
+
+        // One that is connected when the server is to end: it ends, and at once.
+        let (accepted, _client) = futures::join!(listener.accept(), connect(address));
+        let mut served = Box::pin(connection(accepted.unwrap().0));
+        assert!(served.as_mut().now_or_never().is_none());
+        served.as_mut().graceful_shutdown();
+        served.await.unwrap();
+    });
+}
+
+/// HTTP/2 spawns its own tasks, on the runtime.
+fn serves_http_2(runtime: impl Runtime<Sleep: Sync> + BlockOn) {
+    let (listener, address) = listen();
+    let executor = Hyper::new(runtime.clone());
+    runtime.block_on(async {
+        let mut http = hyper::server::conn::http2::Builder::new(executor.clone());
+        http.timer(executor.clone())
+            .keep_alive_interval(Duration::from_secs(20));
+        let (accepted, io) = futures::join!(listener.accept(), connect(address));
+        let stream = FuturesIo::new(accepted.unwrap().0);
+        let served = runtime.spawn(http.serve_connection(stream, service_fn(answer)));
+        let handshake = hyper::client::conn::http2::handshake(executor.clone(), io);
+        let (mut client, carrier) = handshake.await.unwrap();
+        runtime.spawn(carrier).detach();
+        let paths = ["/one", "/two", "/three"];
+        for response in paths.map(|path| client.send_request(request(address, path))) {
+            assert_eq!(response.await.unwrap().status(), StatusCode::OK);
+        }
+        drop(client);
+        served.await.unwrap().unwrap();
+    });
+}
+
+macro_rules! on {
+    ($($name:ident: $runtime:expr;)*) => {$(
+        mod $name {
+            use super::*;
+
+            #[test]
+            fn http_1() {
+                serves_http_1($runtime);
+            }
+
+            #[test]
+            fn http_2() {
+                serves_http_2($runtime);
+            }
+        }
+    )*};
+}
+
+on! {
+    tokio: TokioRuntime::multi_thread(2);
+    tokio_current_thread: TokioRuntime::current_thread();
+    smol: SmolExecutor::new(2);
+    async_std: AsyncStd;
+    futures_pool: FuturesPool::new(2);
+}
+
+#[test]
+fn a_sleep_is_moved_and_keeps_its_place() {
+    let runtime = TokioRuntime::current_thread();
+    let timer = Hyper::new(runtime.clone());
+    runtime.block_on(async {
+        let mut sleep = timer.sleep(Duration::from_secs(600));
+        let place = std::ptr::from_ref(&*sleep).addr();
+        let deadline = timer.now() + Duration::from_millis(20);
+        timer.reset(&mut sleep, deadline);
+        assert_eq!(std::ptr::from_ref(&*sleep).addr(), place, "nothing is allocated anew");
+        sleep.await;
+        assert!(timer.now() >= deadline);
+        // Another timer's sleep is replaced.
+        let mut other = Hyper::new(SmolExecutor::new(1)).sleep(Duration::from_secs(600));
+        timer.reset(&mut other, timer.now() + Duration::from_millis(5));
+        other.await;
+    });
+}
+
+#[test]
+fn what_is_executed_runs_without_being_awaited() {
+    let runtime = SmolExecutor::new(1);
+    let ran = Arc::new(AtomicUsize::new(0));
+    for _ in 0..10 {
+        let ran = Arc::clone(&ran);
+        Hyper::new(runtime.clone()).execute(async move { ran.fetch_add(1, Relaxed) });
+    }
+    runtime.block_on(async {
+        while ran.load(Relaxed) < 10 {
+            Timer::after(Duration::from_millis(1)).await;
+        }
+    });
+}
+
+/// The way back keeps what a sleeper must, as far as the timer under it does.
+#[test]
+fn a_timer_of_hyper_is_a_sleeper() {
+    let runtime = TokioRuntime::current_thread();
+    let sleeper = FromHyper::new(Hyper::new(runtime.clone()));
+    runtime.block_on(async {
+        let deadline = sleeper.now() + Duration::from_millis(10);
+        sleeper.sleep_until(deadline).await;
+        assert!(sleeper.now() >= deadline);
+        sleeper.sleep_until(deadline).await;
+        let delays = dormouse::wait_n(&sleeper, 100, Duration::from_millis(20)).await;
+        assert!(delays.is_sorted());
+    });
+}

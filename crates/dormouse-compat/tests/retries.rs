@@ -1,0 +1,175 @@
+//! Retries by backon and by tower: on a server that fails twice, and exact on virtual time.
+
+use std::future::{Ready, ready};
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::task::{Context, Poll};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use backon::{ExponentialBuilder, Retryable};
+use dormouse::{AsyncStd, BlockOn, Runtime, Sleeper, Smol, TokioRuntime, Virtual};
+use dormouse_compat::{Backon, Tower};
+use tower::retry::Policy;
+use tower::retry::backoff::{Backoff, MakeBackoff};
+use tower::{Service, ServiceBuilder, ServiceExt};
+
+const BASE: Duration = Duration::from_millis(20);
+
+/// What may go wrong.
+#[derive(Clone, Debug, PartialEq)]
+struct Refused;
+
+/// A server that closes the first two connections without a word.
+fn fails_twice() -> impl Fn() -> Result<String, Refused> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for (place, stream) in listener.incoming().take(3).enumerate() {
+            let mut stream = stream.unwrap();
+            if place == 2 {
+                stream.write_all(b"here").unwrap();
+            }
+        }
+    });
+    move || {
+        let mut words = String::new();
+        let stream = TcpStream::connect(address);
+        let read = stream.and_then(|mut stream| stream.read_to_string(&mut words));
+        match read {
+            Ok(length) if length > 0 => Ok(words),
+            _ => Err(Refused),
+        }
+    }
+}
+
+fn backon_asks_again(runtime: impl Runtime + BlockOn) {
+    let ask = fails_twice();
+    let start = Instant::now();
+    let asked = (|| ready(ask())).retry(ExponentialBuilder::new().with_min_delay(BASE));
+    let answer = runtime.block_on(asked.sleep(Backon::new(runtime.clone())));
+    assert_eq!(answer.as_deref(), Ok("here"));
+    assert!(start.elapsed() >= 3 * BASE, "two waits, the second twice as long");
+}
+
+#[test]
+fn backon_on_every_runtime() {
+    backon_asks_again(TokioRuntime::multi_thread(2));
+    backon_asks_again(Smol);
+    backon_asks_again(AsyncStd);
+}
+
+#[test]
+fn backon_on_virtual_time_is_exact_and_instant() {
+    let runtime = Virtual::new();
+    let mut tries = 0;
+    let ask = || {
+        tries += 1;
+        ready(if tries < 6 { Err(Refused) } else { Ok(tries) })
+    };
+    let hourly = ExponentialBuilder::new()
+        .with_min_delay(Duration::from_secs(3600))
+        .with_max_delay(Duration::from_secs(86_400))
+        .with_max_times(10);
+    let answer = runtime.block_on(ask.retry(hourly).sleep(Backon::new(runtime.clone())));
+    assert_eq!(answer, Ok(6));
+    assert_eq!(runtime.elapsed(), Duration::from_secs(3600 * (1 + 2 + 4 + 8 + 16)));
+}
+
+/// A policy as its users write one: so many tries, with a backoff in between.
+#[derive(Clone)]
+struct Attempts<B> {
+    left: usize,
+    backoff: B,
+}
+
+impl<B: Backoff> Policy<(), String, Refused> for Attempts<B> {
+    type Future = B::Future;
+
+    fn retry(&mut self, _: &mut (), result: &mut Result<String, Refused>) -> Option<B::Future> {
+        if result.is_ok() || self.left == 0 {
+            return None;
+        }
+        self.left -= 1;
+        Some(self.backoff.next_backoff())
+    }
+
+    fn clone_request(&mut self, (): &()) -> Option<()> {
+        Some(())
+    }
+}
+
+#[derive(Clone)]
+struct Ask<F>(Arc<F>);
+
+impl<F: Fn() -> Result<String, Refused>> Service<()> for Ask<F> {
+    type Response = String;
+    type Error = Refused;
+    type Future = Ready<Result<String, Refused>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Refused>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, (): ()) -> Self::Future {
+        ready((self.0)())
+    }
+}
+
+fn tower_asks_again<S: Sleeper + Clone + BlockOn>(
+    runtime: &S,
+    ask: impl Fn() -> Result<String, Refused>,
+    left: usize,
+) -> Result<String, Refused> {
+    let mut backoff = Tower::new(runtime.clone(), BASE, Duration::from_secs(1)).with_seed(7);
+    let policy = Attempts {
+        left,
+        backoff: backoff.make_backoff(),
+    };
+    let service = ServiceBuilder::new().retry(policy).service(Ask(Arc::new(ask)));
+    runtime.block_on(service.oneshot(()))
+}
+
+/// tower's retries with no tokio to sleep on.
+#[test]
+fn tower_on_smol() {
+    assert_eq!(tower_asks_again(&Smol, fails_twice(), 5).as_deref(), Ok("here"));
+    assert_eq!(tower_asks_again(&Smol, fails_twice(), 1), Err(Refused));
+}
+
+#[test]
+fn tower_on_virtual_time_is_exact() {
+    let asked = AtomicU32::new(0);
+    let runtime = Virtual::new();
+    let ask = || {
+        asked.fetch_add(1, Relaxed);
+        Err(Refused)
+    };
+    assert_eq!(tower_asks_again(&runtime, ask, 10), Err(Refused));
+    assert_eq!(asked.load(Relaxed), 11);
+    // The same delays, drawn by themselves: the longest one doubles up to its cap.
+    let drawn: Duration = (0..10)
+        .map(|wait| {
+            let clock = Virtual::new();
+            let longest = (BASE * 2_u32.pow(wait)).min(Duration::from_secs(1));
+            clock.block_on(dormouse::wait_random_with(&clock, longest, 7 + u64::from(wait)));
+            clock.elapsed()
+        })
+        .sum();
+    assert_eq!(runtime.elapsed(), drawn);
+}
+
+#[test]
+fn a_backoff_is_within_its_cap_for_ever() {
+    let runtime = Virtual::new();
+    let mut backoff = Tower::new(runtime.clone(), BASE, Duration::from_secs(1));
+    for _ in 0..100 {
+        let before = runtime.elapsed();
+        runtime.block_on(backoff.next_backoff());
+        assert!(runtime.elapsed() - before <= Duration::from_secs(1));
+    }
+    let mut huge = Tower::new(runtime.clone(), Duration::MAX, Duration::MAX);
+    let _armed = (huge.next_backoff(), huge.next_backoff());
+}

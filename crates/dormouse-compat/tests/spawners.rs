@@ -1,0 +1,56 @@
+//! The futures crate's spawners, on every runtime; and a sleeper that needs none.
+
+use std::rc::Rc;
+
+use dormouse::{AsyncStd, BlockOn, FuturesLocal, Smol, SmolLocal, TokioLocal, TokioRuntime, Virtual};
+use dormouse_compat::{Futures, FuturesTimer};
+use futures::task::{LocalSpawn, LocalSpawnExt, Spawn, SpawnExt};
+
+/// As a library takes it that knows the futures crate alone.
+fn doubles(spawner: &impl Spawn) -> impl Future<Output = u32> {
+    let tasks: Vec<_> = (1..=4)
+        .map(|number| spawner.spawn_with_handle(async move { 2 * number }).unwrap())
+        .collect();
+    async { futures::future::join_all(tasks).await.into_iter().sum() }
+}
+
+#[test]
+fn spawn_on_every_runtime() {
+    let tokio = TokioRuntime::multi_thread(2);
+    assert_eq!(tokio.block_on(doubles(&Futures::new(tokio.clone()))), 20);
+    assert_eq!(Smol.block_on(doubles(&Futures::new(Smol))), 20);
+    assert_eq!(AsyncStd.block_on(doubles(&Futures::new(AsyncStd))), 20);
+    let clock = Virtual::new();
+    assert_eq!(clock.block_on(doubles(&Futures::new(clock.clone()))), 20);
+}
+
+/// What is not `Send` stays on its thread.
+fn doubles_there(spawner: &impl LocalSpawn) -> impl Future<Output = u32> {
+    let number = Rc::new(21);
+    let task = spawner.spawn_local_with_handle(async move { 2 * *number });
+    task.unwrap()
+}
+
+#[test]
+fn spawn_local_on_every_local_runtime() {
+    let tokio = TokioLocal::new();
+    assert_eq!(tokio.block_on(doubles_there(&Futures::new(tokio.clone()))), 42);
+    let smol = SmolLocal::new();
+    assert_eq!(smol.block_on(doubles_there(&Futures::new(smol.clone()))), 42);
+    let local = FuturesLocal::new();
+    assert_eq!(local.block_on(doubles_there(&Futures::new(local.clone()))), 42);
+    let clock = Virtual::new();
+    assert_eq!(clock.block_on(doubles_there(&Futures::new(clock.clone()))), 42);
+}
+
+/// What it keeps of a sleeper's contract, by hand: the suite wants a runtime around it.
+#[test]
+fn futures_timer_sleeps_on_any_runtime() {
+    use dormouse::Sleeper;
+    use std::time::{Duration, Instant};
+    let far = FuturesTimer.sleep(Duration::MAX);
+    let start = Instant::now();
+    Smol.block_on(FuturesTimer.sleep(Duration::from_millis(10)));
+    assert!(start.elapsed() >= Duration::from_millis(10));
+    drop(far);
+}
