@@ -112,6 +112,7 @@ pub(crate) fn record_delay(delay: Duration) {
 }
 
 /// Reads the time from another clock than the system's.
+#[cfg(feature = "virtual")]
 pub(crate) fn follow(clock: impl Fn() -> Instant + Send + Sync + 'static) {
     // A process runs once, and follows one clock.
     let _ = CLOCK.set(Box::new(clock));

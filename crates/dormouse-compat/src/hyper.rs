@@ -38,6 +38,9 @@ impl<R> Hyper<R> {
     }
 }
 
+/// The runtime is never pinned; hyper's HTTP/2 client asks for this.
+impl<R> Unpin for Hyper<R> {}
+
 impl<S> rt::Timer for Hyper<S>
 where
     S: Sleeper<Sleep: Send + Sync + 'static>,

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 use async_io::{Async, Timer};
 use bytes::Bytes;
-use dormouse::{AsyncStd, BlockOn, FuturesPool, Runtime, Sleeper, SmolExecutor, Task, TokioRuntime};
+use dormouse::{
+    AsyncStd, BlockOn, FuturesPool, Runtime, Sleeper, SmolExecutor, Task, TokioRuntime,
+};
 use dormouse_compat::{FromHyper, Hyper};
 use futures::{AsyncReadExt, AsyncWriteExt, FutureExt};
 use http_body_util::{BodyExt, Empty, Full};
@@ -38,7 +40,10 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
 
 fn request(address: SocketAddr, path: &str) -> Request<Empty<Bytes>> {
     let request = Request::get(format!("http://{address}{path}"));
-    request.header("host", "dormouse").body(Empty::new()).unwrap()
+    request
+        .header("host", "dormouse")
+        .body(Empty::new())
+        .unwrap()
 }
 
 /// HTTP/1: answers, cuts off who does not send its header in time, and lets who is served end.
@@ -46,10 +51,9 @@ fn serves_http_1(runtime: impl Runtime<Sleep: Sync> + BlockOn) {
     const PATIENCE: Duration = Duration::from_millis(200);
     let (listener, address) = listen();
     let mut http = hyper::server::conn::http1::Builder::new();
-    http.timer(Hyper::new(runtime.clone())).header_read_timeout(PATIENCE);
-    let connection = |stream| {
-        http.serve_connection(FuturesIo::new(stream), service_fn(answer))
-    };
+    http.timer(Hyper::new(runtime.clone()))
+        .header_read_timeout(PATIENCE);
+    let connection = |stream| http.serve_connection(FuturesIo::new(stream), service_fn(answer));
     runtime.block_on(async {
         // One that asks and is answered, and another time on the same connection.
         let (accepted, io) = futures::join!(listener.accept(), connect(address));
@@ -59,7 +63,10 @@ fn serves_http_1(runtime: impl Runtime<Sleep: Sync> + BlockOn) {
         for path in ["/one", "/two"] {
             let response = client.send_request(request(address, path)).await.unwrap();
             assert_eq!(response.status(), StatusCode::OK);
-            assert_eq!(response.into_body().collect().await.unwrap().to_bytes(), path);
+            assert_eq!(
+                response.into_body().collect().await.unwrap().to_bytes(),
+                path
+            );
         }
         drop(client);
         served.await.unwrap().unwrap();
@@ -144,7 +151,11 @@ fn a_sleep_is_moved_and_keeps_its_place() {
         let place = std::ptr::from_ref(&*sleep).addr();
         let deadline = timer.now() + Duration::from_millis(20);
         timer.reset(&mut sleep, deadline);
-        assert_eq!(std::ptr::from_ref(&*sleep).addr(), place, "nothing is allocated anew");
+        assert_eq!(
+            std::ptr::from_ref(&*sleep).addr(),
+            place,
+            "nothing is allocated anew"
+        );
         sleep.await;
         assert!(timer.now() >= deadline);
         // Another timer's sleep is replaced.

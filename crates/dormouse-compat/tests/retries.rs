@@ -51,7 +51,10 @@ fn backon_asks_again(runtime: impl Runtime + BlockOn) {
     let asked = (|| ready(ask())).retry(ExponentialBuilder::new().with_min_delay(BASE));
     let answer = runtime.block_on(asked.sleep(Backon::new(runtime.clone())));
     assert_eq!(answer.as_deref(), Ok("here"));
-    assert!(start.elapsed() >= 3 * BASE, "two waits, the second twice as long");
+    assert!(
+        start.elapsed() >= 3 * BASE,
+        "two waits, the second twice as long"
+    );
 }
 
 #[test]
@@ -75,7 +78,10 @@ fn backon_on_virtual_time_is_exact_and_instant() {
         .with_max_times(10);
     let answer = runtime.block_on(ask.retry(hourly).sleep(Backon::new(runtime.clone())));
     assert_eq!(answer, Ok(6));
-    assert_eq!(runtime.elapsed(), Duration::from_secs(3600 * (1 + 2 + 4 + 8 + 16)));
+    assert_eq!(
+        runtime.elapsed(),
+        Duration::from_secs(3600 * (1 + 2 + 4 + 8 + 16))
+    );
 }
 
 /// A policy as its users write one: so many tries, with a backoff in between.
@@ -101,8 +107,13 @@ impl<B: Backoff> Policy<(), String, Refused> for Attempts<B> {
     }
 }
 
-#[derive(Clone)]
 struct Ask<F>(Arc<F>);
+
+impl<F> Clone for Ask<F> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
 
 impl<F: Fn() -> Result<String, Refused>> Service<()> for Ask<F> {
     type Response = String;
@@ -128,14 +139,19 @@ fn tower_asks_again<S: Sleeper + Clone + BlockOn>(
         left,
         backoff: backoff.make_backoff(),
     };
-    let service = ServiceBuilder::new().retry(policy).service(Ask(Arc::new(ask)));
+    let service = ServiceBuilder::new()
+        .retry(policy)
+        .service(Ask(Arc::new(ask)));
     runtime.block_on(service.oneshot(()))
 }
 
 /// tower's retries with no tokio to sleep on.
 #[test]
 fn tower_on_smol() {
-    assert_eq!(tower_asks_again(&Smol, fails_twice(), 5).as_deref(), Ok("here"));
+    assert_eq!(
+        tower_asks_again(&Smol, fails_twice(), 5).as_deref(),
+        Ok("here")
+    );
     assert_eq!(tower_asks_again(&Smol, fails_twice(), 1), Err(Refused));
 }
 
@@ -154,7 +170,11 @@ fn tower_on_virtual_time_is_exact() {
         .map(|wait| {
             let clock = Virtual::new();
             let longest = (BASE * 2_u32.pow(wait)).min(Duration::from_secs(1));
-            clock.block_on(dormouse::wait_random_with(&clock, longest, 7 + u64::from(wait)));
+            clock.block_on(dormouse::wait_random_with(
+                &clock,
+                longest,
+                7 + u64::from(wait),
+            ));
             clock.elapsed()
         })
         .sum();

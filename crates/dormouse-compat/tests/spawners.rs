@@ -2,14 +2,20 @@
 
 use std::rc::Rc;
 
-use dormouse::{AsyncStd, BlockOn, FuturesLocal, Smol, SmolLocal, TokioLocal, TokioRuntime, Virtual};
+use dormouse::{
+    AsyncStd, BlockOn, FuturesLocal, Smol, SmolLocal, TokioLocal, TokioRuntime, Virtual,
+};
 use dormouse_compat::{Futures, FuturesTimer};
 use futures::task::{LocalSpawn, LocalSpawnExt, Spawn, SpawnExt};
 
 /// As a library takes it that knows the futures crate alone.
 fn doubles(spawner: &impl Spawn) -> impl Future<Output = u32> {
     let tasks: Vec<_> = (1..=4)
-        .map(|number| spawner.spawn_with_handle(async move { 2 * number }).unwrap())
+        .map(|number| {
+            spawner
+                .spawn_with_handle(async move { 2 * number })
+                .unwrap()
+        })
         .collect();
     async { futures::future::join_all(tasks).await.into_iter().sum() }
 }
@@ -34,16 +40,28 @@ fn doubles_there(spawner: &impl LocalSpawn) -> impl Future<Output = u32> {
 #[test]
 fn spawn_local_on_every_local_runtime() {
     let tokio = TokioLocal::new();
-    assert_eq!(tokio.block_on(doubles_there(&Futures::new(tokio.clone()))), 42);
+    assert_eq!(
+        tokio.block_on(doubles_there(&Futures::new(tokio.clone()))),
+        42
+    );
     let smol = SmolLocal::new();
-    assert_eq!(smol.block_on(doubles_there(&Futures::new(smol.clone()))), 42);
+    assert_eq!(
+        smol.block_on(doubles_there(&Futures::new(smol.clone()))),
+        42
+    );
     let local = FuturesLocal::new();
-    assert_eq!(local.block_on(doubles_there(&Futures::new(local.clone()))), 42);
+    assert_eq!(
+        local.block_on(doubles_there(&Futures::new(local.clone()))),
+        42
+    );
     let clock = Virtual::new();
-    assert_eq!(clock.block_on(doubles_there(&Futures::new(clock.clone()))), 42);
+    assert_eq!(
+        clock.block_on(doubles_there(&Futures::new(clock.clone()))),
+        42
+    );
 }
 
-/// What it keeps of a sleeper's contract, by hand: the suite wants a runtime around it.
+/// It needs no runtime, and neither ends early nor fears the end of time.
 #[test]
 fn futures_timer_sleeps_on_any_runtime() {
     use dormouse::Sleeper;

@@ -7,6 +7,19 @@ pub use dormouse_core::*;
 
 mod any_runtime;
 
+/// Bridges to the traits of other crates, and back: one feature each, named as its crate.
+#[cfg(any(
+    feature = "backon",
+    feature = "futures-task",
+    feature = "futures-timer",
+    feature = "hyper",
+    feature = "tower"
+))]
+pub mod compat {
+    #[doc(inline)]
+    pub use dormouse_compat::*;
+}
+
 #[cfg(feature = "async-std")]
 #[doc(inline)]
 pub use dormouse_async_std::{AsyncStd, AsyncStdSleep, AsyncStdTask};
