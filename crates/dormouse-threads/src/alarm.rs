@@ -1,6 +1,7 @@
 //! The one thread behind all sleeps.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, Once};
 use std::task::Waker;
 use std::thread;
@@ -79,7 +80,9 @@ fn run() {
             Some(first) => {
                 let waker = first.remove();
                 drop(alarm);
-                waker.wake();
+                // A waker that panics costs its own task. This thread is everybody's; the panic's
+                // message has been printed.
+                let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
                 alarm = lock();
             }
         }

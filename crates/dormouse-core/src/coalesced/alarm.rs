@@ -1,8 +1,10 @@
 //! The one timer under many sleeps.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::Sleeper;
@@ -29,6 +31,11 @@ mod loom_tests;
 /// The bell rings inside of the runtime, where a timer must not be touched (compio holds a
 /// `RefCell`, async-io its reactor). So it only lets go who is due, and wakes the next one too, who
 /// arms the timer when polled.
+///
+/// # Panics of others
+///
+/// A waker that panics costs its own task. Whoever happens to wake it, another task or a thread of
+/// the runtime, has nothing to do with it: the panic's message has been printed, and it ends there.
 #[derive(Debug)]
 pub(super) struct Alarm<S: Sleeper> {
     pub(super) sleeper: S,
@@ -129,6 +136,11 @@ impl<S: Sleeper> Alarm<S> {
         }
     }
 
+    /// Wakes who is to arm the timer, from where it must not be touched.
+    pub(super) fn hand_on(&self, successor: Option<Waker>) {
+        self.bell.hand_on(successor);
+    }
+
     /// Arms the timer anew and polls it: with the same waker each time, so that a runtime that
     /// compares them has nothing to change.
     fn poll_timer(&self, wake_at: u64) -> Poll<()> {
@@ -190,10 +202,22 @@ impl Bell {
                 state.pace.woken(until, gone);
             }
             drop(state);
-            wake(due);
+            // Who can't be woken is let go all the same.
+            let _ = wake(due);
             state = self.lock();
             if !more {
                 return state;
+            }
+        }
+    }
+
+    /// Wakes who is to arm the timer; where that fails, everybody: one of them will.
+    fn hand_on(&self, successor: Option<Waker>) {
+        if wake([successor]).is_err() {
+            let all = self.lock().queue.wake_all();
+            for waker in all {
+                // One that is broken is none to arm it.
+                let _ = wake([Some(waker)]);
             }
         }
     }
@@ -219,7 +243,7 @@ impl Bell {
         driver.left = true;
         let successor = state.successor();
         drop(state);
-        wake([successor]);
+        self.hand_on(successor);
     }
 }
 
@@ -249,20 +273,29 @@ impl Drop for Driver<'_> {
     }
 }
 
-/// Wakes in order, and a waker that comes several times in a row once.
-fn wake<const N: usize>(wakers: [Option<Waker>; N]) {
+/// Wakes in order, and a waker that comes several times in a row once; whether all of them took it
+/// well.
+fn wake<const N: usize>(wakers: [Option<Waker>; N]) -> thread::Result<()> {
+    let mut result = Ok(());
+    let mut wake = |waker: Waker| {
+        let woken = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+        if woken.is_err() {
+            result = woken;
+        }
+    };
     let mut last: Option<Waker> = None;
     for waker in wakers.into_iter().flatten() {
         if last.as_ref().is_some_and(|last| last.will_wake(&waker)) {
             continue;
         }
         if let Some(last) = last.replace(waker) {
-            last.wake();
+            wake(last);
         }
     }
     if let Some(last) = last {
-        last.wake();
+        wake(last);
     }
+    result
 }
 
 const NEVER: u64 = u64::MAX;

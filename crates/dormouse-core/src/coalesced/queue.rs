@@ -112,6 +112,15 @@ impl Queue {
         Some(std::mem::replace(waker, Waker::noop().clone()))
     }
 
+    /// The wakers of all deadlines, to be woken before their time.
+    pub(super) fn wake_all(&mut self) -> Vec<Waker> {
+        let waiting = self.seats.iter_mut().filter_map(|seat| match seat {
+            Seat::Waiting(waker) => Some(std::mem::replace(waker, Waker::noop().clone())),
+            _ => None,
+        });
+        waiting.collect()
+    }
+
     /// The waker in this seat, if its deadline is still queued.
     pub(super) fn waker(&mut self, seat: SeatNumber) -> Option<&mut Waker> {
         match &mut self.seats[seat as usize] {

@@ -91,9 +91,7 @@ impl<S: Sleeper> Drop for CoalescedSleep<S> {
             let successor = state.successor();
             drop(state);
             drop(waker);
-            if let Some(successor) = successor {
-                successor.wake();
-            }
+            self.alarm.hand_on(successor);
         }
     }
 }

@@ -1,0 +1,52 @@
+//! A client that asks at most so often, generic over the runtime, which a feature chooses.
+//!
+//! ```sh
+//! cargo run -p dormouse --example rate_limited --no-default-features --features smol
+//! cargo run -p dormouse --example rate_limited --no-default-features --features tokio
+//! ```
+
+use std::time::{Duration, Instant};
+
+use dormouse::{BlockOn, Interval, MissedTick, Sleeper, interval};
+
+/// What a library would publish: it names no runtime.
+pub struct RateLimited<S: Sleeper, C> {
+    client: C,
+    ticks: Interval<S>,
+}
+
+impl<S: Sleeper + Clone, C: AsyncFnMut(&str) -> String> RateLimited<S, C> {
+    pub fn new(sleeper: &S, period: Duration, client: C) -> Self {
+        // The first request goes at once; after a pause no two go in a row.
+        let ticks = interval(sleeper, period).missed_tick(MissedTick::Delay);
+        Self { client, ticks }
+    }
+
+    /// Asks, when it is time to.
+    pub async fn get(&mut self, path: &str) -> String {
+        self.ticks.tick().await;
+        (self.client)(path).await
+    }
+}
+
+/// What an application would do with it.
+fn ask_ten_times<R: Sleeper + BlockOn + Clone>(name: &str, runtime: &R) {
+    let server = async |path: &str| format!("200 OK: {path}");
+    runtime.block_on(async {
+        let mut client = RateLimited::new(runtime, Duration::from_millis(20), server);
+        let start = Instant::now();
+        for number in 0..10 {
+            let answer = client.get(&format!("/{number}")).await;
+            println!("{name}: {:>4} ms  {answer}", start.elapsed().as_millis());
+        }
+        assert!(start.elapsed() >= Duration::from_millis(180));
+    });
+}
+
+fn main() {
+    // The one line that a runtime is named in.
+    #[cfg(feature = "tokio")]
+    ask_ten_times("tokio", &dormouse::TokioRuntime::current_thread());
+    #[cfg(feature = "smol")]
+    ask_ten_times("smol", &dormouse::Smol);
+}

@@ -1,0 +1,71 @@
+//! A retry with jitter, and its test: exact, and in no time, as the test's clock is virtual.
+//!
+//! ```sh
+//! cargo run  -p dormouse --example retry --features tokio,virtual
+//! cargo test -p dormouse --example retry --features tokio,virtual
+//! ```
+
+use std::time::Duration;
+
+use dormouse::{BlockOn, Sleeper, TokioRuntime, wait_random};
+
+/// Calls until it succeeds, but five times at the most. Before each new try it waits a random
+/// time, whose bound doubles: so many clients that have failed together do not come back together.
+pub async fn retry<S: Sleeper, T, E>(
+    sleeper: &S,
+    base: Duration,
+    mut call: impl AsyncFnMut() -> Result<T, E>,
+) -> Result<T, E> {
+    for attempt in 0..4 {
+        if let Ok(value) = call().await {
+            return Ok(value);
+        }
+        wait_random(sleeper, base * 2_u32.pow(attempt)).await;
+    }
+    call().await
+}
+
+fn main() {
+    let runtime = TokioRuntime::current_thread();
+    let mut tries = 0;
+    let answer = runtime.block_on(retry(&runtime, Duration::from_millis(10), async || {
+        tries += 1;
+        println!("try {tries}");
+        if tries < 3 { Err("busy") } else { Ok("here") }
+    }));
+    assert_eq!(answer, Ok("here"));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use dormouse::{Virtual, for_seeds};
+
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    #[test]
+    fn it_gives_up_after_five_tries_and_fifteen_hours_at_most() {
+        for_seeds(0..100, |runtime| {
+            let tries = Cell::new(0);
+            let answer = runtime.block_on(retry(&runtime, HOUR, async || {
+                tries.set(tries.get() + 1);
+                Err::<(), _>("busy")
+            }));
+            assert_eq!((answer, tries.get()), (Err("busy"), 5));
+            assert!(runtime.elapsed() <= 15 * HOUR);
+        });
+    }
+
+    #[test]
+    fn it_does_not_wait_for_what_succeeds() {
+        let runtime = Virtual::new();
+        assert_eq!(
+            runtime.block_on(retry(&runtime, HOUR, async || Ok::<_, ()>(1))),
+            Ok(1)
+        );
+        assert_eq!(runtime.elapsed(), Duration::ZERO);
+    }
+}

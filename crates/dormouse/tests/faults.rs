@@ -1,0 +1,279 @@
+//! What goes wrong in other people's code must cost that code alone: on every runtime, by itself
+//! and under `Coalesced`.
+
+use std::future::Future;
+use std::panic::panic_any;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::task::{Context, Wake, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use dormouse::{
+    AsyncStd, BlockOn, Coalesced, FuturesPool, Runtime, Sleeper, SmolExecutor, Task, Threads,
+    TokioRuntime, Virtual, task_wait_n, wait_n,
+};
+
+const SHORT: Duration = Duration::from_millis(20);
+
+fn panics_in_a_tenth_of_the_tasks(runtime: impl Runtime + BlockOn) {
+    quiet();
+    let tasks: Vec<_> = (0..100_u32)
+        .map(|number| {
+            let sleep = runtime.sleep(SHORT / 4);
+            runtime.spawn(async move {
+                sleep.await;
+                if number % 10 == 3 {
+                    panic_any(Expected);
+                }
+                number
+            })
+        })
+        .collect();
+    runtime.block_on(async {
+        for (number, task) in (0..).zip(tasks) {
+            match task.await {
+                Ok(value) => assert_eq!(value, number),
+                Err(error) => {
+                    assert!(error.is_panic() && number % 10 == 3, "{error}");
+                    assert!(error.into_panic().is::<Expected>());
+                }
+            }
+        }
+        // And the executor goes on.
+        assert_eq!(task_wait_n(&runtime, 50, SHORT).await.len(), 50);
+    });
+}
+
+/// Everything is aborted while it begins, runs and ends, and everything resolves.
+fn an_abort_storm(runtime: impl Runtime + BlockOn) {
+    let live = Arc::new(());
+    runtime.block_on(async {
+        for storm in 0..5_u32 {
+            let mut tasks: Vec<_> = (0..200_u32)
+                .map(|number| {
+                    let sleep = runtime.sleep(SHORT * number / 200);
+                    let live = Arc::clone(&live);
+                    runtime.spawn(async move {
+                        sleep.await;
+                        drop(live);
+                    })
+                })
+                .collect();
+            if storm > 0 {
+                runtime.sleep(SHORT * storm / 5).await;
+            }
+            for task in &mut tasks {
+                task.abort();
+                task.abort();
+            }
+            for task in tasks {
+                let ended = task.await;
+                assert!(ended.is_ok() || ended.unwrap_err().is_cancelled());
+            }
+            assert_eq!(Arc::strong_count(&live), 1, "no future is left behind");
+        }
+    });
+}
+
+fn ten_thousand_dropped_wait_n(runtime: impl Runtime + BlockOn) {
+    runtime.block_on(async {
+        for number in 0..10_000_usize {
+            let mut waits = pin!(wait_n(&runtime, number % 4, 3600));
+            let mut cx = Context::from_waker(Waker::noop());
+            assert!(waits.as_mut().poll(&mut cx).is_pending() || number % 4 == 0);
+        }
+        assert_eq!(wait_n(&runtime, 100, SHORT).await.len(), 100);
+    });
+}
+
+/// One task keeps a thread of the executor for itself: what waits is late, and nothing more.
+fn a_stalled_executor(runtime: impl Runtime + BlockOn) {
+    let start = Instant::now();
+    let stall = runtime.spawn(async { thread::sleep(5 * SHORT) });
+    let delays = runtime.block_on(task_wait_n(&runtime, 200, SHORT));
+    assert!(delays.is_sorted() && delays.len() == 200);
+    runtime.block_on(stall).unwrap();
+    assert!(start.elapsed() >= 5 * SHORT);
+}
+
+/// Sleeps to the end of all clocks are armed, wait, and go; others are not disturbed.
+fn the_far_future(runtime: impl Runtime + BlockOn) {
+    runtime.block_on(async {
+        let now = runtime.now();
+        let far = [1_u64 << 30, 1 << 34, 1 << 40, u64::MAX].map(Duration::from_secs);
+        let mut sleeps: Vec<_> = far
+            .iter()
+            .map(|far| Box::pin(runtime.sleep(*far)))
+            .collect();
+        let last = (0..64)
+            .rev()
+            .find_map(|power| now.checked_add(Duration::from_secs(1 << power)));
+        sleeps.extend(last.map(|last| Box::pin(runtime.sleep_until(last))));
+        let mut cx = Context::from_waker(Waker::noop());
+        for sleep in &mut sleeps {
+            assert!(sleep.as_mut().poll(&mut cx).is_pending());
+        }
+        assert_eq!(wait_n(&runtime, 50, SHORT).await.len(), 50);
+        for sleep in &mut sleeps {
+            assert!(sleep.as_mut().poll(&mut cx).is_pending());
+        }
+    });
+}
+
+/// The runtime is gone while tasks of it wait: each resolves, as cancelled.
+fn shut_down_mid_wait<R: Runtime + BlockOn>(make: impl Fn() -> R) {
+    let runtime = make();
+    let tasks: Vec<_> = (0..20)
+        .map(|_| {
+            let sleep = runtime.sleep(Duration::from_secs(3600));
+            runtime.spawn(sleep)
+        })
+        .collect();
+    drop(runtime);
+    let other = make();
+    for task in tasks {
+        assert!(other.block_on(task).unwrap_err().is_cancelled());
+    }
+}
+
+macro_rules! faults {
+    ($($name:ident: $runtime:expr;)*) => {$(
+        mod $name {
+            use super::*;
+
+            faults!(@ $runtime; panics_in_a_tenth_of_the_tasks an_abort_storm
+                ten_thousand_dropped_wait_n the_far_future a_stalled_executor);
+        }
+    )*};
+    (@ $runtime:expr; $($fault:ident)*) => {$(
+        #[test]
+        fn $fault() {
+            super::$fault($runtime);
+        }
+    )*};
+}
+
+faults! {
+    tokio: TokioRuntime::multi_thread(2);
+    tokio_current_thread: TokioRuntime::current_thread();
+    smol: SmolExecutor::new(2);
+    async_std: AsyncStd;
+    futures_pool: FuturesPool::new(2);
+    threads: Threads;
+    virtual_time: Virtual::new();
+    coalesced_tokio: Coalesced::new(TokioRuntime::multi_thread(2));
+    coalesced_smol: Coalesced::new(SmolExecutor::new(2));
+}
+
+/// Those that own their threads. A task of `FuturesPool` keeps its pool, and goes on.
+mod shut_down_mid_wait {
+    use super::*;
+
+    #[test]
+    fn tokio() {
+        shut_down_mid_wait(|| TokioRuntime::multi_thread(2));
+    }
+
+    #[test]
+    fn tokio_current_thread() {
+        shut_down_mid_wait(TokioRuntime::current_thread);
+    }
+
+    #[test]
+    fn smol() {
+        shut_down_mid_wait(|| SmolExecutor::new(2));
+    }
+
+    #[test]
+    fn virtual_time() {
+        shut_down_mid_wait(Virtual::new);
+    }
+
+    #[test]
+    fn coalesced_smol() {
+        shut_down_mid_wait(|| Coalesced::new(SmolExecutor::new(1)));
+    }
+}
+
+struct Expected;
+
+/// Panics of a tenth of the tasks are not worth printing; others are.
+fn quiet() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let loud = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !panic.payload().is::<Expected>() {
+                loud(panic);
+            }
+        }));
+    });
+}
+
+/// A waker that panics every time, beside those that count.
+struct Broken;
+
+impl Wake for Broken {
+    fn wake(self: Arc<Self>) {
+        panic_any(Expected);
+    }
+}
+
+struct Counted(AtomicUsize);
+
+impl Wake for Counted {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Relaxed);
+    }
+}
+
+/// Where the wakers are called by a thread of ours, or by a queue of ours, a broken one costs its
+/// own task: all others are woken, and later sleeps too.
+fn a_waker_that_panics<S: Sleeper>(sleeper: &S) {
+    quiet();
+    let broken = Waker::from(Arc::new(Broken));
+    let counted = Arc::new(Counted(AtomicUsize::new(0)));
+    let counting = Waker::from(Arc::clone(&counted));
+    for _ in 0..2 {
+        let mut sleeps: Vec<_> = (0..100_u32)
+            .map(|number| Box::pin(sleeper.sleep(SHORT + SHORT * number / 100)))
+            .collect();
+        for (number, sleep) in sleeps.iter_mut().enumerate() {
+            let waker = if number % 10 == 3 { &broken } else { &counting };
+            assert!(
+                sleep
+                    .as_mut()
+                    .poll(&mut Context::from_waker(waker))
+                    .is_pending()
+            );
+        }
+        // Who is woken is polled, as by an executor: the one with the broken waker never is.
+        let start = Instant::now();
+        let mut woken = 0;
+        let mut left: Vec<_> = sleeps.into_iter().enumerate().collect();
+        while left.iter().any(|(number, _)| number % 10 != 3) {
+            assert!(
+                start.elapsed() < Duration::from_secs(30),
+                "{} never end",
+                left.len()
+            );
+            thread::sleep(SHORT / 20);
+            let now = counted.0.load(Relaxed);
+            if now > woken {
+                woken = now;
+                left.retain_mut(|(number, sleep)| {
+                    let mut cx = Context::from_waker(&counting);
+                    *number % 10 == 3 || sleep.as_mut().poll(&mut cx).is_pending()
+                });
+            }
+        }
+    }
+}
+
+#[test]
+fn a_waker_that_panics_on_the_alarm_thread() {
+    a_waker_that_panics(&Threads);
+    a_waker_that_panics(&Coalesced::new(Threads));
+}
