@@ -16,6 +16,7 @@ pub struct RateLimited<S: Sleeper, C> {
 }
 
 impl<S: Sleeper + Clone, C: AsyncFnMut(&str) -> String> RateLimited<S, C> {
+    /// Asks every `period` at most.
     pub fn new(sleeper: &S, period: Duration, client: C) -> Self {
         // The first request goes at once; after a pause no two go in a row.
         let ticks = interval(sleeper, period).missed_tick(MissedTick::Delay);

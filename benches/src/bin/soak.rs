@@ -1,0 +1,142 @@
+//! Arms and cancels sleeps on one runtime for as long as it is told to, and fails where a wake is
+//! lost or early, or where memory grows. `ci/soak` runs it on every runtime.
+
+use std::future::Future;
+use std::process::exit;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::task::{Context, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use dormouse::{
+    AsyncStd, BlockOn, Coalesced, FuturesPool, Sleeper, SmolExecutor, Threads, TokioRuntime,
+};
+use dormouse_benches::process;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
+
+/// Arms and cancels a million sleeps a minute.
+#[derive(Debug, Parser)]
+struct Options {
+    /// tokio, tokio-current-thread, smol, async-std, futures, threads; `coalesced-` before it.
+    runtime: String,
+    /// For how long.
+    #[arg(long, default_value_t = 600)]
+    seconds: u64,
+}
+
+/// A million a minute, in batches of a thousand.
+const BATCH: usize = 1_000;
+const EVERY: Duration = Duration::from_millis(60);
+/// After this a wake counts as lost.
+const LOST: Duration = Duration::from_secs(30);
+/// What memory may grow by after the first quarter: allocators take and give pages.
+const GROWTH: u64 = 4 << 20;
+
+fn main() {
+    let options = Options::parse();
+    let length = Duration::from_secs(options.seconds);
+    let name = options.runtime.as_str();
+    match name.strip_prefix("coalesced-") {
+        None => on(name, length, false),
+        Some(name) => on(name, length, true),
+    }
+}
+
+fn on(name: &str, length: Duration, coalesced: bool) {
+    match name {
+        "tokio" => soak(TokioRuntime::multi_thread(2), length, coalesced),
+        "tokio-current-thread" => soak(TokioRuntime::current_thread(), length, coalesced),
+        "smol" => soak(SmolExecutor::new(2), length, coalesced),
+        "async-std" => soak(AsyncStd, length, coalesced),
+        "futures" => soak(FuturesPool::new(2), length, coalesced),
+        "threads" => soak(Threads, length, coalesced),
+        _ => {
+            eprintln!("soak: no runtime is called {name:?}");
+            exit(2);
+        }
+    }
+}
+
+fn soak<S: Sleeper + BlockOn + Clone>(runtime: S, length: Duration, coalesced: bool) {
+    if coalesced {
+        run(&Coalesced::new(runtime), length);
+    } else {
+        run(&runtime, length);
+    }
+}
+
+fn run<S: Sleeper + BlockOn>(runtime: &S, length: Duration) {
+    let batches = Arc::new(AtomicU64::new(0));
+    watch(Arc::clone(&batches));
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
+    let start = Instant::now();
+    let (mut ended, mut cancelled, mut memory) = (0_u64, 0_u64, None);
+    while start.elapsed() < length {
+        let next = Instant::now() + EVERY;
+        let (of_these, others) = batch(runtime, &mut random);
+        ended += of_these;
+        cancelled += others;
+        batches.fetch_add(1, Relaxed);
+        thread::sleep(next.saturating_duration_since(Instant::now()));
+        if memory.is_none() && start.elapsed() > length / 4 {
+            memory = Some(process::memory());
+        }
+    }
+    let (before, after) = (memory.unwrap_or_default(), process::memory());
+    println!("{ended} ended, {cancelled} cancelled, memory {before} and {after} B");
+    if memory.is_some() && after > before + GROWTH {
+        eprintln!("soak: memory has grown by {} B", after - before);
+        exit(1);
+    }
+}
+
+/// Arms so many sleeps; some are dropped before they are polled, some after, the others end.
+fn batch<S: Sleeper + BlockOn>(runtime: &S, random: &mut Xoshiro256PlusPlus) -> (u64, u64) {
+    runtime.block_on(async {
+        let mut sleeps = FuturesUnordered::new();
+        let mut cancelled = 0;
+        for _ in 0..BATCH {
+            let deadline = runtime.now() + Duration::from_micros(random.random_range(0..50_000));
+            let mut sleep = Box::pin(runtime.sleep_until(deadline));
+            if random.random_bool(0.5) {
+                if random.random_bool(0.5) {
+                    let _ = sleep.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+                }
+                cancelled += 1;
+                continue;
+            }
+            sleeps.push(async move {
+                sleep.await;
+                deadline
+            });
+        }
+        let mut ended = 0;
+        while let Some(deadline) = sleeps.next().await {
+            if runtime.now() < deadline {
+                eprintln!("soak: a sleep has ended early");
+                exit(1);
+            }
+            ended += 1;
+        }
+        (ended, cancelled)
+    })
+}
+
+/// Ends the process where nothing goes on any more.
+fn watch(batches: Arc<AtomicU64>) {
+    thread::spawn(move || {
+        loop {
+            let before = batches.load(Relaxed);
+            thread::sleep(LOST);
+            if batches.load(Relaxed) == before {
+                eprintln!("soak: a wake was lost: nothing has ended for {LOST:?}");
+                exit(1);
+            }
+        }
+    });
+}
