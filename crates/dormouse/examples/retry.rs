@@ -11,6 +11,10 @@ use dormouse::{BlockOn, Sleeper, TokioRuntime, wait_random};
 
 /// Calls until it succeeds, but five times at the most. Before each new try it waits a random
 /// time, whose bound doubles: so many clients that have failed together do not come back together.
+///
+/// # Errors
+///
+/// What the last try said.
 pub async fn retry<S: Sleeper, T, E>(
     sleeper: &S,
     base: Duration,
