@@ -12,6 +12,8 @@ pub(crate) use crate::args::worker::{Fault, Subject, Worker};
 use crate::runtime::RuntimeName;
 
 mod compare;
+#[cfg(test)]
+mod tests;
 mod value;
 mod worker;
 

@@ -198,3 +198,32 @@ fn a_full_disk_loses_nothing() {
     check(&read(Path::new(path)));
     fs::remove_file(path).unwrap();
 }
+
+/// A report that was cut or scrawled over is refused in one line, and ends nothing else.
+#[test]
+fn a_broken_report_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("broken.json");
+    let whole = printed(&format!("{QUICK} --json"));
+    let mut random = 1_u64;
+    for _ in 0..60 {
+        // A simple generator will do to strike somewhere.
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        let place = (random >> 33) as usize % whole.len();
+        let mut broken = whole.as_bytes()[..whole.len() - place % 7].to_vec();
+        let place = place % broken.len();
+        broken[place] = b"{}[],:\"x0"[(random >> 20) as usize % 9];
+        fs::write(&path, &broken).unwrap();
+        let output = dormouse(&format!("merge {} --csv", path.display()));
+        let complaint = text(&output.stderr);
+        match output.status.code() {
+            Some(0) => {}
+            status => {
+                assert_eq!(status, Some(2), "{complaint}");
+                assert_eq!(complaint.lines().count(), 1, "{complaint}");
+            }
+        }
+    }
+}

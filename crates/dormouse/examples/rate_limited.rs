@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use dormouse::{BlockOn, Interval, MissedTick, Sleeper, interval};
 
 /// What a library would publish: it names no runtime.
+#[derive(Debug)]
 pub struct RateLimited<S: Sleeper, C> {
     client: C,
     ticks: Interval<S>,

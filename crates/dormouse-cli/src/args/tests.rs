@@ -1,0 +1,112 @@
+//! Whatever is typed is understood, or refused in one line.
+
+use clap::Parser;
+use proptest::prelude::*;
+
+use super::*;
+use crate::failure::Failure;
+
+/// Words that mean something, words that nearly do, and any others.
+fn word() -> impl Strategy<Value = String> {
+    let known = prop::sample::select(vec![
+        "wait-n",
+        "wait-random",
+        "measure-time",
+        "compare",
+        "merge",
+        "runtimes",
+        "__worker",
+        "tokio",
+        "smol",
+        "virtual",
+        "join",
+        "spawn",
+        "--runtime",
+        "--runtimes",
+        "--mode",
+        "--modes",
+        "--n",
+        "-n",
+        "--max-delay",
+        "--rounds",
+        "--time-budget",
+        "--seed",
+        "--threads",
+        "--json",
+        "--csv",
+        "--html",
+        "--markdown",
+        "--baseline",
+        "--save-baseline",
+        "--fail-on-regression",
+        "--reference",
+        "--peers",
+        "--limit",
+        "--label",
+        "--fault",
+        "--no-delays",
+        "--",
+        "-",
+        "0",
+        "1",
+        "-1",
+        "1e300",
+        "nan",
+        "inf",
+        "1,2,,3",
+        "5%",
+        "=",
+        "smol/join=crash",
+    ]);
+    prop_oneof![
+        4 => known.prop_map(str::to_owned),
+        1 => any::<f64>().prop_map(|number| number.to_string()),
+        1 => any::<i64>().prop_map(|number| number.to_string()),
+        1 => any::<String>(),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn a_command_line_is_understood_or_refused(words in prop::collection::vec(word(), 0..8)) {
+        let line = ["dormouse".to_owned()].into_iter().chain(words);
+        if let Err(error) = Args::try_parse_from(line) {
+            if error.use_stderr() {
+                let complaint = Failure::from(error).to_string();
+                prop_assert!(!complaint.trim().is_empty());
+                // A word that was typed may have ends of lines of its own.
+                prop_assert!(complaint.lines().count() < 8, "{complaint}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_of_seconds_is_read_as_it_is_written(seconds in 0.0..1e9_f64) {
+        let max = max_delay(&seconds.to_string()).unwrap();
+        prop_assert!((max.as_secs_f64() - seconds).abs() <= 1e-9 + seconds * 1e-12);
+    }
+
+    #[test]
+    fn no_other_text_is_a_delay(text in "[^0-9]*") {
+        let refused = max_delay(&text).unwrap_err();
+        prop_assert!(refused.contains("give"), "{refused}");
+    }
+
+    #[test]
+    fn whole_numbers_are_read_and_others_refused(number in any::<i64>(), text in any::<String>()) {
+        prop_assert_eq!(waits(&number.to_string()).ok(), usize::try_from(number).ok());
+        prop_assert_eq!(seed(&number.to_string()).ok(), u64::try_from(number).ok());
+        prop_assert_eq!(threads(&text).is_ok(), text.parse::<NonZeroUsize>().is_ok());
+    }
+
+    #[test]
+    fn percentages_budgets_and_targets(number in any::<f64>(), text in any::<String>()) {
+        let percent = value::percent(&format!("{number}%"));
+        prop_assert_eq!(percent.is_ok(), number >= 0.0 && number.is_finite());
+        let budget = value::budget(&number.to_string());
+        prop_assert!(budget.is_err() || number > 0.0);
+        prop_assert_eq!(value::target(&text).is_err(), text.is_empty());
+    }
+}
