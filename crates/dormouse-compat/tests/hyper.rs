@@ -61,6 +61,7 @@ fn serves_http_1(runtime: impl Runtime<Sleep: Sync> + BlockOn) {
         let (mut client, carrier) = hyper::client::conn::http1::handshake(io).await.unwrap();
         runtime.spawn(carrier).detach();
         for path in ["/one", "/two"] {
+            client.ready().await.unwrap();
             let response = client.send_request(request(address, path)).await.unwrap();
             assert_eq!(response.status(), StatusCode::OK);
             assert_eq!(
@@ -107,6 +108,7 @@ fn serves_http_2(runtime: impl Runtime<Sleep: Sync> + BlockOn) {
         let handshake = hyper::client::conn::http2::handshake(executor.clone(), io);
         let (mut client, carrier) = handshake.await.unwrap();
         runtime.spawn(carrier).detach();
+        client.ready().await.unwrap();
         let paths = ["/one", "/two", "/three"];
         for response in paths.map(|path| client.send_request(request(address, path))) {
             assert_eq!(response.await.unwrap().status(), StatusCode::OK);
