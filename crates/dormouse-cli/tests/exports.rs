@@ -227,3 +227,35 @@ fn a_broken_report_is_refused() {
         }
     }
 }
+
+/// Each finished round is in the file before the next begins: even who is killed loses none.
+#[test]
+fn what_is_killed_leaves_its_finished_rounds() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.json");
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_dormouse"))
+        .args("compare --n 5 --max-delay 0.001 --rounds 1000000 --modes join".split(' '))
+        .args(["--runtimes", "smol", "--json"])
+        .arg(&path)
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let start = std::time::Instant::now();
+    while !path.exists() {
+        assert!(
+            start.elapsed() < std::time::Duration::from_secs(60),
+            "no journal"
+        );
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let report = read(&path);
+    check(&report);
+    let session = &report["sessions"][0];
+    let rounds = session["rounds"].as_u64().unwrap();
+    assert!(rounds > 0);
+    for engine in array(&session["engines"]) {
+        assert_eq!(array(&engine["runs"]).len() as u64, rounds);
+    }
+}
