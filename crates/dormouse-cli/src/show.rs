@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use textwrap::{Options, WordSplitter};
 
+use crate::engine::Kind;
 use crate::export::print_or_rescue;
 use crate::failure::Failure;
 use crate::report::{Report, Session};
@@ -33,13 +34,12 @@ pub(crate) fn show(report: &Report) -> Result<(), Failure> {
 }
 
 fn text(session: &Session, width: usize) -> String {
-    let threads = session.engines.iter().map(|row| row.engine.threads).max();
-    let title = format!(
-        "{}, {} at most. Medians:",
-        session.title(),
-        units::counted(threads.unwrap_or(1), "thread")
+    let mut text = format!(
+        "{}. Medians:\n{}\n\n{}\n",
+        fill(&session.title(), width),
+        fill(&runs_on(session), width),
+        table(session, width)
     );
-    let mut text = format!("{}\n\n{}\n", fill(&title, width), table(session, width));
     for line in &session.memory {
         let line = format!(
             "{}: {:.0} B per wait, and {} without waits",
@@ -62,6 +62,25 @@ fn text(session: &Session, width: usize) -> String {
         text += &(fill(sentence, width) + "\n");
     }
     text
+}
+
+/// Every runtime with its version and threads.
+fn runs_on(session: &Session) -> String {
+    let mut runtimes: Vec<String> = Vec::new();
+    for row in &session.engines {
+        let engine = &row.engine;
+        let threads = units::counted(engine.threads, "thread");
+        let runtime = match engine.kind {
+            Kind::Runtime => format!("{} {} on {threads}", engine.runtime, engine.version),
+            Kind::Peer => format!("{} {}", engine.runtime, engine.version),
+            Kind::Control | Kind::Floor => continue,
+        };
+        let known = |known: &String| known.starts_with(&runtime);
+        if !runtimes.iter().any(known) {
+            runtimes.push(runtime);
+        }
+    }
+    runtimes.join(", ") + "."
 }
 
 /// The name of a runtime is one word.

@@ -7,8 +7,11 @@ mod program;
 #[test]
 fn the_table_of_a_comparison_is_exact() {
     let shown = printed("compare --runtimes virtual --seed 7 --rounds 8");
-    let expected = "\
-1000 waits of up to 0.1 s, 8 rounds, seed 7, 1 thread at most. Medians:
+    let version = env!("CARGO_PKG_VERSION");
+    let expected = format!(
+        "\
+1000 waits of up to 0.1 s, 8 rounds, seed 7. Medians:
+virtual {version} on 1 thread.
 
                 overhead  total/n  late p50  late p99  CPU/wait  memory
 join: all waits in one task
@@ -20,7 +23,8 @@ coalesced: all waits on one timer
  virtual         1.96 ms   102 µs   1.93 ms   3.95 ms         -       -
 
 A/A: virtual does not differ from itself.
-";
+"
+    );
     assert_eq!(shown, expected);
 }
 
