@@ -18,6 +18,8 @@ pub(crate) struct Figures {
     pub(crate) per_wait_s: f64,
     /// The total without the largest delay.
     pub(crate) overhead_s: f64,
+    /// The overhead by n.
+    pub(crate) overhead_per_wait_s: f64,
     /// Until every sleep had been polled once.
     pub(crate) arm_s: Option<f64>,
     /// From then to the end.
@@ -102,7 +104,7 @@ pub(crate) struct Figure {
 }
 
 /// Every figure; the first ones are those of a narrow table.
-pub(crate) const FIGURES: [Figure; 20] = [
+pub(crate) const FIGURES: [Figure; 22] = [
     Figure {
         least: Some("the least overhead"),
         ..Figure::new(
@@ -223,6 +225,18 @@ pub(crate) const FIGURES: [Figure; 20] = [
         "concurrency",
         |figures| Some(figures.concurrency),
         units::ratio,
+    ),
+    Figure::new(
+        "overhead_per_wait_s",
+        "overhead/n",
+        |figures| Some(figures.overhead_per_wait_s),
+        units::seconds,
+    ),
+    Figure::new(
+        "recording_ns",
+        "recording",
+        |figures| figures.recording_ns,
+        |nanos| units::seconds(nanos / 1e9),
     ),
     Figure::new(
         "early",

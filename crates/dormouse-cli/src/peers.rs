@@ -91,6 +91,7 @@ impl Printed {
             total_s: self.total_s,
             per_wait_s: self.total_s / n,
             overhead_s: self.total_s - self.longest_s,
+            overhead_per_wait_s: (self.total_s - self.longest_s) / n,
             concurrency: self.sum_s / self.total_s,
             out_of_order: self.out_of_order,
             lateness: lateness.map_err(|_| "said what is no histogram".to_owned())?,

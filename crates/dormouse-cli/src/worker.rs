@@ -53,6 +53,7 @@ pub(crate) fn work(args: &Worker) -> Result<(), Failure> {
         total_s,
         per_wait_s: total_s / n,
         overhead_s: total_s - largest,
+        overhead_per_wait_s: (total_s - largest) / n,
         arm_s,
         drain_s: arm_s.map(|arm_s| total_s - arm_s),
         concurrency: outcome.delays.iter().sum::<f64>() / total_s,
