@@ -32,7 +32,7 @@ pub(crate) enum Command {
     /// Wait N random delays at once and print them, ascending, one a line.
     WaitN(WaitN),
     /// Wait N random delays at once and print the total time divided by N, in seconds.
-    MeasureTime(MeasureTime),
+    MeasureTime(ManyWaits),
     /// Compare the runtimes side by side, each run in a process of its own.
     Compare(Box<Compare>),
     /// Show reports of many machines in one, each machine apart.
@@ -53,23 +53,16 @@ pub(crate) struct WaitRandom {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct WaitN {
-    /// How many waits.
-    #[arg(allow_negative_numbers = true, value_parser = waits)]
-    pub(crate) n: usize,
     #[command(flatten)]
-    pub(crate) max: Max,
-    /// What runs the waits.
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) mode: Mode,
+    pub(crate) waits: ManyWaits,
     /// Leave the delays out of what is printed.
     #[arg(long)]
     pub(crate) no_delays: bool,
-    #[command(flatten)]
-    pub(crate) common: Common,
 }
 
+/// What every command says of its waits that has many.
 #[derive(Debug, clap::Args)]
-pub(crate) struct MeasureTime {
+pub(crate) struct ManyWaits {
     /// How many waits.
     #[arg(allow_negative_numbers = true, value_parser = waits)]
     pub(crate) n: usize,

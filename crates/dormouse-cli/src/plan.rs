@@ -1,6 +1,5 @@
 //! What is to be compared, and in how many rounds.
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -131,17 +130,17 @@ impl Plan {
             engines.push((Engine::floor(), Source::Worker(Subject::Floor)));
         }
 
-        let cells = cells(&engines, &once(&args.n), &once(&args.max_delay));
+        let (ns, max_delays) = (once(&args.n), once(&args.max_delay));
+        let cells = cells(&engines, &ns, &max_delays);
         for cell in &cells {
             if let Some(mode) = cell.engine.mode {
                 run::fits_in_memory(cell.n, mode)?;
             }
         }
-        let max_delays = once(&args.max_delay);
         Ok(Self {
             cells,
             settings: Settings {
-                n: once(&args.n),
+                n: ns,
                 max_delay_s: max_delays.into_iter().map(MaxDelay::as_secs_f64).collect(),
                 modes: once(&args.modes),
                 reference,
@@ -201,9 +200,4 @@ fn once<T: Copy + PartialEq>(values: &[T]) -> Vec<T> {
         }
     }
     seen
-}
-
-/// The threads that the environment is to give to what reads them from it.
-pub(crate) fn threads_of(engine: &Engine) -> NonZeroUsize {
-    NonZeroUsize::new(engine.threads).unwrap_or(NonZeroUsize::MIN)
 }

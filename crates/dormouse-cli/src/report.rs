@@ -180,6 +180,11 @@ impl Row {
         })
     }
 
+    /// How a figure stands to that of the reference.
+    pub(crate) fn verdict(&self, figure: &Figure) -> Option<&Verdict> {
+        self.versus.as_ref()?.verdicts.get(figure.key)
+    }
+
     /// The median of a figure, if any run has it.
     pub(crate) fn median(&self, figure: &Figure) -> Option<f64> {
         self.medians.get(figure.key).copied()

@@ -15,7 +15,7 @@ use rand::{Rng, SeedableRng};
 use crate::engine::Source;
 use crate::figures::Figures;
 use crate::machine::Usage;
-use crate::plan::{Cell, Plan, StopRule, threads_of};
+use crate::plan::{Cell, Plan, StopRule};
 use crate::report::{RunReport, RunResult};
 use crate::runtime::THREADS_OF_ASYNC_STD;
 
@@ -107,7 +107,7 @@ impl Plan {
     }
 
     fn command(&self, cell: &Cell, seed: u64) -> std::io::Result<Command> {
-        let threads = threads_of(&cell.engine).to_string();
+        let threads = cell.engine.threads.to_string();
         let mut command = match &cell.source {
             Source::Worker(subject) => {
                 let mut command = Command::new(std::env::current_exe()?);

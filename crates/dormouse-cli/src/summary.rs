@@ -1,6 +1,5 @@
 //! What the runs of a session say together.
 
-use crate::args::Mode;
 use crate::engine::Kind;
 use crate::figures::{FIGURES, Figure, ranked};
 use crate::report::{MemoryByN, Row, Session, Versus};
@@ -68,10 +67,7 @@ impl Session {
     /// Which engine did best at what; engines that the rounds can't tell apart share it.
     fn sentence(&self, rows: &[Row]) -> Option<String> {
         let mode = rows.first()?.engine.mode?;
-        let able: Vec<&Row> = rows
-            .iter()
-            .filter(|row| row.failure.is_none() && row.engine.kind != Kind::Control)
-            .collect();
+        let able = able(rows);
         if able.len() < 2 {
             return None;
         }
@@ -83,8 +79,7 @@ impl Session {
                     return Some(format!("{least}: can't tell"));
                 }
                 let names: Vec<String> = best.iter().map(|row| row.engine.line()).collect();
-                let ratio = best.first().and_then(|row| row.versus.as_ref());
-                let ratio = ratio.and_then(|versus| versus.verdicts.get(figure.key));
+                let ratio = best.first().and_then(|row| row.verdict(figure));
                 let ratio = match ratio {
                     Some(verdict) if verdict.word == Word::Less => {
                         format!(" ({} of {})", interval(verdict), self.settings.reference)
@@ -96,14 +91,14 @@ impl Session {
             .collect();
         Some(format!(
             "{}: {}.",
-            self.group(mode, &rows[0]),
+            self.group(mode.name(), &rows[0]),
             bests.join("; ")
         ))
     }
 
     /// The name of a group among the others of its session.
-    pub(crate) fn group(&self, mode: Mode, row: &Row) -> String {
-        let mut name = mode.name().to_owned();
+    pub(crate) fn group(&self, mode: &str, row: &Row) -> String {
+        let mut name = mode.to_owned();
         if self.settings.n.len() > 1 {
             name += &format!(", n = {}", row.n);
         }
@@ -193,6 +188,13 @@ pub(crate) fn interval(verdict: &Verdict) -> String {
     };
     let digits = |number: f64| units::ratio(number).trim_end_matches('×').to_owned();
     format!("{ratio} [{}, {}]", digits(low), digits(high))
+}
+
+/// The rows that are ranked: what has failed is not, nor the reference's second run.
+pub(crate) fn able(rows: &[Row]) -> Vec<&Row> {
+    rows.iter()
+        .filter(|row| row.failure.is_none() && row.engine.kind != Kind::Control)
+        .collect()
 }
 
 /// The row with the least of a figure, and those that the rounds can't tell from it.

@@ -6,7 +6,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use crate::engine::Kind;
 use crate::figures::{FIGURES, Figure, NARROW, ranked};
 use crate::report::{Row, Session};
-use crate::summary::{best, interval};
+use crate::summary::{able, best, interval};
 
 /// A column of figures: its title, and what each row has in it.
 type Column = (String, Vec<String>);
@@ -61,10 +61,7 @@ pub(crate) fn table(session: &Session, width: usize) -> String {
 /// The title of a group.
 pub(crate) fn group(session: &Session, row: &Row) -> String {
     match row.engine.mode {
-        Some(mode) => {
-            let name = session.group(mode, row);
-            name.replacen(mode.name(), mode.title(), 1)
-        }
+        Some(mode) => session.group(mode.title(), row),
         None => "floor: no runtime at all".into(),
     }
 }
@@ -86,37 +83,25 @@ const RED: Style = AnsiColor::Red.on_default();
 
 /// Those that have the least of more figures than any other.
 fn bests(rows: &[Row]) -> Vec<&str> {
-    let able: Vec<&Row> = rows
-        .iter()
-        .filter(|row| row.failure.is_none() && row.engine.kind != Kind::Control)
+    let able = able(rows);
+    let bests: Vec<Vec<&Row>> = ranked()
+        .filter_map(|figure| best(&able, figure))
+        .filter(|best| best.len() < able.len())
         .collect();
-    if able.len() < 2 {
-        return Vec::new();
-    }
-    let wins = |row: &&&Row| {
-        let won = ranked().filter(|figure| {
-            best(&able, figure).is_some_and(|best| {
-                best.len() < able.len() && best.iter().any(|other| other.engine == row.engine)
-            })
-        });
-        won.count()
+    let wins = |row: &Row| {
+        let won = |best: &&Vec<&Row>| best.iter().any(|other| other.engine == row.engine);
+        bests.iter().filter(won).count()
     };
-    let most = able.iter().map(|row| wins(&row)).max().unwrap_or(0);
+    let most = able.iter().map(|row| wins(row)).max().unwrap_or(0);
     let winners = able.iter().filter(|row| most > 0 && wins(row) == most);
     winners.map(|row| row.engine.name.as_str()).collect()
 }
 
 /// What a wide terminal has room for, the first things first.
 fn wide(session: &Session) -> Vec<Column> {
-    let versus = |row: &Row| {
-        let verdict = row.versus.as_ref()?.verdicts.get(FIGURES[0].key)?;
-        Some(interval(verdict))
-    };
-    let versus = session
-        .engines
-        .iter()
-        .map(|row| versus(row).unwrap_or_default());
-    let mut columns = vec![("overhead by reference".into(), versus.collect())];
+    let ratio = |row: &Row| row.verdict(&FIGURES[0]).map_or(String::new(), interval);
+    let ratios = session.engines.iter().map(ratio);
+    let mut columns = vec![("overhead by reference".into(), ratios.collect())];
     columns.extend(
         FIGURES[NARROW..]
             .iter()

@@ -2,13 +2,13 @@
 
 use dormouse::MeasureError;
 
-use crate::args::MeasureTime;
+use crate::args::ManyWaits;
 use crate::command::wait_n::Waits;
 use crate::failure::Failure;
 use crate::output::{print, print_json};
 use crate::run::Run;
 
-pub(crate) fn measure_time(args: &MeasureTime) -> Result<(), Failure> {
+pub(crate) fn measure_time(args: &ManyWaits) -> Result<(), Failure> {
     if args.n == 0 {
         return Err(Failure::usage(MeasureError::NoWaits));
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::args::{Mode, WaitN};
+use crate::args::{ManyWaits, Mode, WaitN};
 use crate::failure::Failure;
 use crate::output::{print, print_json};
 use crate::run::{Outcome, Run};
@@ -10,9 +10,15 @@ use crate::runtime::RuntimeName;
 use crate::units;
 
 pub(crate) fn wait_n(args: &WaitN) -> Result<(), Failure> {
-    let run = Run::asked(&args.common, args.mode, args.n, args.max.max)?;
+    let ManyWaits {
+        n,
+        max,
+        mode,
+        common,
+    } = &args.waits;
+    let run = Run::asked(common, *mode, *n, max.max)?;
     let outcome = run.run()?;
-    if args.common.json {
+    if common.json {
         return print_json(&Waits::new(&run, &outcome, !args.no_delays));
     }
     if args.no_delays {

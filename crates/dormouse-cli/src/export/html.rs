@@ -227,8 +227,7 @@ fn cell(row: &Row, figure: &Figure) -> Markup {
 }
 
 fn verdict(row: &Row) -> String {
-    let versus = row.versus.as_ref();
-    let Some(verdict) = versus.and_then(|versus| versus.verdicts.get(FIGURES[0].key)) else {
+    let Some(verdict) = row.verdict(&FIGURES[0]) else {
         return String::new();
     };
     let word = match verdict.word {

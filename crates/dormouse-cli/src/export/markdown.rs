@@ -76,9 +76,7 @@ fn table(rows: &[Row]) -> Table {
             row.median(figure)
                 .map_or("-".into(), |median| (figure.text)(median))
         });
-        let versus = row.versus.as_ref();
-        let verdict = versus.and_then(|versus| versus.verdicts.get(FIGURES[0].key));
-        let verdict = verdict.map_or(String::new(), interval);
+        let verdict = row.verdict(&FIGURES[0]).map_or(String::new(), interval);
         table.add_row(first.into_iter().chain(figures).chain([verdict]));
     }
     for column in table.column_iter_mut().skip(3) {

@@ -89,7 +89,7 @@ pub(super) fn ratios(rows: &[(usize, &Row)], figure: &Figure) -> Result<Option<S
     let verdicts: Vec<Bar> = rows
         .iter()
         .filter_map(|(number, row)| {
-            let verdict = row.versus.as_ref()?.verdicts.get(figure.key)?;
+            let verdict = row.verdict(figure)?;
             Some((*number, row.engine.line(), verdict.ratio, verdict.interval?))
         })
         .collect();
