@@ -1,7 +1,6 @@
 //! The handle for those who want a dropped handle to end its task.
 
 use std::future::Future;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -10,6 +9,10 @@ use crate::{JoinError, Task};
 /// A task handle that aborts its task when dropped.
 ///
 /// It is a [`Task`] itself; [`detach`](Task::detach) lets the task go on after all.
+///
+/// Dropping it asks the task to end and does not wait: what the task holds may be there for a while
+/// longer, as its runtime drops the future in its own time. To wait for that, say
+/// [`cancel`](AbortOnDrop::cancel).
 ///
 /// # Examples
 ///
@@ -23,19 +26,46 @@ use crate::{JoinError, Task};
 /// ```
 #[must_use = "dropping it aborts the task"]
 #[derive(Debug)]
-pub struct AbortOnDrop<T, H: Task<T>> {
+pub struct AbortOnDrop<H: Task> {
     // `None` once detached.
     task: Option<H>,
-    output: PhantomData<fn() -> T>,
 }
 
-impl<T, H: Task<T>> AbortOnDrop<T, H> {
+impl<H: Task> AbortOnDrop<H> {
     /// Ties the task to the handle's life.
     pub fn new(task: H) -> Self {
-        Self {
-            task: Some(task),
-            output: PhantomData,
-        }
+        Self { task: Some(task) }
+    }
+
+    /// Aborts the task and waits until its future has been dropped.
+    ///
+    /// # Errors
+    ///
+    /// The [`JoinError`] of the task: a cancellation, unless it panicked. A task that had ended
+    /// before gives its value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{AbortOnDrop, BlockOn, Sleeper, Spawner};
+    /// use std::{sync::Arc, time::Duration};
+    ///
+    /// let runtime = dormouse_smol::Smol;
+    /// let held = Arc::new(());
+    /// let task = AbortOnDrop::new(runtime.spawn({
+    ///     let (held, sleep) = (held.clone(), runtime.sleep(Duration::MAX));
+    ///     async move {
+    ///         sleep.await;
+    ///         drop(held);
+    ///     }
+    /// }));
+    /// assert!(runtime.block_on(task.cancel()).unwrap_err().is_cancelled());
+    /// assert_eq!(Arc::strong_count(&held), 1);
+    /// ```
+    pub async fn cancel(mut self) -> Result<H::Value, JoinError> {
+        self.task().abort();
+        // Dropped half-way, it has been aborted all the same.
+        (&mut self).await
     }
 
     fn task(&mut self) -> &mut H {
@@ -45,7 +75,7 @@ impl<T, H: Task<T>> AbortOnDrop<T, H> {
     }
 }
 
-impl<T, H: Task<T>> Drop for AbortOnDrop<T, H> {
+impl<H: Task> Drop for AbortOnDrop<H> {
     fn drop(&mut self) {
         if let Some(task) = &mut self.task {
             task.abort();
@@ -53,15 +83,17 @@ impl<T, H: Task<T>> Drop for AbortOnDrop<T, H> {
     }
 }
 
-impl<T, H: Task<T>> Future for AbortOnDrop<T, H> {
-    type Output = Result<T, JoinError>;
+impl<H: Task> Future for AbortOnDrop<H> {
+    type Output = Result<H::Value, JoinError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         Pin::new(self.task()).poll(cx)
     }
 }
 
-impl<T, H: Task<T>> Task<T> for AbortOnDrop<T, H> {
+impl<H: Task> Task for AbortOnDrop<H> {
+    type Value = H::Value;
+
     fn abort(&mut self) {
         self.task().abort();
     }

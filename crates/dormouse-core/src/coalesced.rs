@@ -3,11 +3,11 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::coalesced::alarm::Alarm;
 use crate::coalesced::pace::Pace;
-use crate::{BlockOn, LocalSpawner, MaxDelay, Sleeper, Spawner};
+use crate::{BlockOn, Instant, LocalSpawner, MaxDelay, Sleeper, SpawnBlocking, Spawner, ToHandle};
 
 pub use crate::coalesced::sleep::CoalescedSleep;
 pub use crate::coalesced::wait_n::CoalescedWaitN;
@@ -49,14 +49,14 @@ mod wait_n;
 /// // Not even a sleep each: the queue is all there is.
 /// assert!(runtime.block_on(runtime.wait_n(100, max_delay)).is_sorted());
 /// ```
-pub struct Coalesced<S: Sleeper> {
-    alarm: Arc<Alarm<S>>,
-    /// What keeps the runtime alive, if the alarm does not: a sleep holds the alarm.
-    owner: Option<Arc<S>>,
+pub struct Coalesced<S: ToHandle> {
+    sleeper: S,
+    // With the handle: a sleep holds the alarm, and must not hold an owner.
+    alarm: Arc<Alarm<S::Handle>>,
     slack: Duration,
 }
 
-impl<S: Sleeper> Coalesced<S> {
+impl<S: ToHandle> Coalesced<S> {
     /// Coalesces the sleeps of `sleeper`, with a slack of 4 ms.
     #[must_use]
     pub fn new(sleeper: S) -> Self {
@@ -81,13 +81,10 @@ impl<S: Sleeper> Coalesced<S> {
     /// ```
     #[must_use]
     pub fn with_slack(sleeper: S, slack: Duration) -> Self {
-        let (sleeper, owner) = match sleeper.weak() {
-            Some(weak) => (weak, Some(Arc::new(sleeper))),
-            None => (sleeper, None),
-        };
+        let alarm = Arc::new(Alarm::new(sleeper.to_handle(), Pace::new(slack)));
         Self {
-            alarm: Arc::new(Alarm::new(sleeper, Pace::new(slack))),
-            owner,
+            sleeper,
+            alarm,
             slack,
         }
     }
@@ -95,7 +92,28 @@ impl<S: Sleeper> Coalesced<S> {
     /// The sleeper under it.
     #[must_use]
     pub fn get_ref(&self) -> &S {
-        self.owner.as_deref().unwrap_or(&self.alarm.sleeper)
+        &self.sleeper
+    }
+
+    /// The same queue over the handle of the sleeper: what can be kept without keeping a runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, Coalesced, interval};
+    /// use std::time::Duration;
+    ///
+    /// let runtime = Coalesced::new(dormouse_smol::SmolExecutor::new(1));
+    /// let mut ticks = interval(&runtime.handle(), Duration::from_millis(2));
+    /// runtime.block_on(ticks.tick());
+    /// ```
+    #[must_use]
+    pub fn handle(&self) -> Coalesced<S::Handle> {
+        Coalesced {
+            sleeper: self.sleeper.to_handle(),
+            alarm: Arc::clone(&self.alarm),
+            slack: self.slack,
+        }
     }
 
     /// Waits `n` random delays at once and returns them in seconds, ascending: the waits of
@@ -118,8 +136,8 @@ impl<S: Sleeper> Coalesced<S> {
     /// let delays = runtime.block_on(runtime.wait_n(10_000, Duration::from_millis(20)));
     /// assert!(delays.is_sorted());
     /// ```
-    pub fn wait_n(&self, n: usize, max_delay: impl Into<MaxDelay>) -> CoalescedWaitN<S> {
-        CoalescedWaitN::try_new(self, n, max_delay, None).unwrap_or_else(|error| panic!("{error}"))
+    pub fn wait_n(&self, n: usize, max_delay: impl Into<MaxDelay>) -> CoalescedWaitN<S::Handle> {
+        CoalescedWaitN::try_new(self, n, max_delay, None).unwrap_or_else(|error| error.raise())
     }
 
     /// [`wait_n`](Self::wait_n) with a seed: the list of [`wait_n_with`](crate::wait_n_with).
@@ -144,51 +162,40 @@ impl<S: Sleeper> Coalesced<S> {
         n: usize,
         max_delay: impl Into<MaxDelay>,
         seed: u64,
-    ) -> CoalescedWaitN<S> {
+    ) -> CoalescedWaitN<S::Handle> {
         CoalescedWaitN::try_new(self, n, max_delay, Some(seed))
-            .unwrap_or_else(|error| panic!("{error}"))
+            .unwrap_or_else(|error| error.raise())
     }
 }
 
-impl<S: Sleeper> Clone for Coalesced<S> {
+impl<S: ToHandle + Clone> Clone for Coalesced<S> {
     fn clone(&self) -> Self {
         Self {
+            sleeper: self.sleeper.clone(),
             alarm: Arc::clone(&self.alarm),
-            owner: self.owner.clone(),
             slack: self.slack,
         }
     }
 }
 
-impl<S: Sleeper> Sleeper for Coalesced<S> {
-    type Sleep = CoalescedSleep<S>;
+impl<S: ToHandle> Sleeper for Coalesced<S> {
+    type Sleep = CoalescedSleep<S::Handle>;
 
     fn now(&self) -> Instant {
-        self.get_ref().now()
+        self.alarm.sleeper.now()
     }
 
-    fn sleep_until(&self, deadline: Instant) -> CoalescedSleep<S> {
+    fn sleep_until(&self, deadline: Instant) -> CoalescedSleep<S::Handle> {
         CoalescedSleep::new(Arc::clone(&self.alarm), deadline)
-    }
-
-    fn weak(&self) -> Option<Self> {
-        self.owner.is_some().then(|| Self {
-            alarm: Arc::clone(&self.alarm),
-            owner: None,
-            slack: self.slack,
-        })
-    }
-
-    fn granularity(&self) -> Duration {
-        self.get_ref().granularity() + self.slack
     }
 }
 
-impl<S: Sleeper + Spawner> Spawner for Coalesced<S> {
+impl<S: ToHandle + Spawner> Spawner for Coalesced<S> {
     type Task<T: Send + 'static> = S::Task<T>;
 
     const SMALL_FUTURE: usize = S::SMALL_FUTURE;
 
+    #[track_caller]
     fn spawn<F>(&self, future: F) -> S::Task<F::Output>
     where
         F: Future + Send + 'static,
@@ -196,11 +203,29 @@ impl<S: Sleeper + Spawner> Spawner for Coalesced<S> {
     {
         self.get_ref().spawn(future)
     }
+
+    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.get_ref().yield_now()
+    }
 }
 
-impl<S: Sleeper + LocalSpawner> LocalSpawner for Coalesced<S> {
+impl<S: ToHandle + SpawnBlocking> SpawnBlocking for Coalesced<S> {
+    type BlockingTask<T: Send + 'static> = S::BlockingTask<T>;
+
+    #[track_caller]
+    fn spawn_blocking<F, T>(&self, closure: F) -> S::BlockingTask<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.get_ref().spawn_blocking(closure)
+    }
+}
+
+impl<S: ToHandle + LocalSpawner> LocalSpawner for Coalesced<S> {
     type LocalTask<T: 'static> = S::LocalTask<T>;
 
+    #[track_caller]
     fn spawn_local<F>(&self, future: F) -> S::LocalTask<F::Output>
     where
         F: Future + 'static,
@@ -210,13 +235,14 @@ impl<S: Sleeper + LocalSpawner> LocalSpawner for Coalesced<S> {
     }
 }
 
-impl<S: Sleeper + BlockOn> BlockOn for Coalesced<S> {
+impl<S: ToHandle + BlockOn> BlockOn for Coalesced<S> {
+    #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.get_ref().block_on(future)
     }
 }
 
-impl<S: Sleeper + fmt::Debug> fmt::Debug for Coalesced<S> {
+impl<S: ToHandle + fmt::Debug> fmt::Debug for Coalesced<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Coalesced");
         debug

@@ -1,11 +1,12 @@
 //! The traits for references and smart pointers to a runtime: what they point to does the work.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::{BlockOn, LocalSpawner, Sleeper, Spawner};
+use crate::{BlockOn, Instant, LocalSpawner, Sleeper, SpawnBlocking, Spawner};
 
 macro_rules! forward {
     ($($pointer:ty),*) => {$(
@@ -16,24 +17,28 @@ macro_rules! forward {
                 (**self).now()
             }
 
+            #[track_caller]
             fn sleep_until(&self, deadline: Instant) -> R::Sleep {
                 (**self).sleep_until(deadline)
             }
 
+            #[track_caller]
             fn sleep(&self, duration: Duration) -> R::Sleep {
                 (**self).sleep(duration)
             }
 
-            fn granularity(&self) -> Duration {
-                (**self).granularity()
+            #[track_caller]
+            fn reset(&self, sleep: Pin<&mut R::Sleep>, deadline: Instant) {
+                (**self).reset(sleep, deadline);
             }
         }
 
-        impl<R: Spawner + ?Sized> Spawner for $pointer {
+        impl<R: Spawner> Spawner for $pointer {
             type Task<T: Send + 'static> = R::Task<T>;
 
             const SMALL_FUTURE: usize = R::SMALL_FUTURE;
 
+            #[track_caller]
             fn spawn<F>(&self, future: F) -> R::Task<F::Output>
             where
                 F: Future + Send + 'static,
@@ -41,11 +46,16 @@ macro_rules! forward {
             {
                 (**self).spawn(future)
             }
+
+            fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
+                (**self).yield_now()
+            }
         }
 
-        impl<R: LocalSpawner + ?Sized> LocalSpawner for $pointer {
+        impl<R: LocalSpawner> LocalSpawner for $pointer {
             type LocalTask<T: 'static> = R::LocalTask<T>;
 
+            #[track_caller]
             fn spawn_local<F>(&self, future: F) -> R::LocalTask<F::Output>
             where
                 F: Future + 'static,
@@ -55,7 +65,21 @@ macro_rules! forward {
             }
         }
 
-        impl<R: BlockOn + ?Sized> BlockOn for $pointer {
+        impl<R: SpawnBlocking> SpawnBlocking for $pointer {
+            type BlockingTask<T: Send + 'static> = R::BlockingTask<T>;
+
+            #[track_caller]
+            fn spawn_blocking<F, T>(&self, closure: F) -> R::BlockingTask<T>
+            where
+                F: FnOnce() -> T + Send + 'static,
+                T: Send + 'static,
+            {
+                (**self).spawn_blocking(closure)
+            }
+        }
+
+        impl<R: BlockOn> BlockOn for $pointer {
+            #[track_caller]
             fn block_on<F: Future>(&self, future: F) -> F::Output {
                 (**self).block_on(future)
             }

@@ -3,6 +3,7 @@
 use std::collections::TryReserveError;
 use std::task::{Context, Poll, Waker};
 
+use crate::adapter::wake;
 use crate::line_up::LineUp;
 use crate::sync::{Mutex, MutexGuard};
 
@@ -92,7 +93,7 @@ impl Gate {
             Watch::Left(left) => state.left <= left,
         };
         let watcher = if seen { state.watcher.take() } else { None };
-        wake(state, watcher);
+        unlock_and_wake(state, watcher);
     }
 
     /// A wait was dropped before it had ended.
@@ -100,7 +101,7 @@ impl Gate {
         let mut state = self.lock();
         state.lost = true;
         let watcher = state.watcher.take();
-        wake(state, watcher);
+        unlock_and_wake(state, watcher);
     }
 
     /// Whether every wait has ended by itself.
@@ -160,9 +161,10 @@ impl Gate {
     }
 }
 
-fn wake(state: MutexGuard<'_, State>, watcher: Option<Waker>) {
+/// Lets the lock go and wakes. A watcher that panics is no matter of the task that ends.
+fn unlock_and_wake(state: MutexGuard<'_, State>, watcher: Option<Waker>) {
     drop(state);
     if let Some(watcher) = watcher {
-        watcher.wake();
+        wake(watcher);
     }
 }

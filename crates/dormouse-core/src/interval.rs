@@ -4,22 +4,29 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_core::Stream;
 
-use crate::Sleeper;
+use crate::allowance::Allowance;
 use crate::sleeper::deadline;
+use crate::{Instant, Sleeper, ToHandle};
 
 /// Ticks at once and then every `period`, counted from this call.
 ///
 /// The ticks do not drift, however long the work in between takes; what becomes of those that
-/// were missed, [`missed_tick`](Interval::missed_tick) says. With a period of zero every tick is
-/// ready at once.
+/// were missed, [`missed_tick`](Interval::missed_tick) says. After eight hours in which the machine
+/// slept and the clock went on, an interval of one second gives 28,800 ticks in a row under
+/// [`MissedTick::Burst`], which is the default; one tick, and the next a second later, under
+/// [`Delay`](MissedTick::Delay); one tick, and the next at the next whole second from the start,
+/// under [`Skip`](MissedTick::Skip). (On Linux and macOS the clock stands still while the machine
+/// sleeps, and nothing is missed.) A server wants one of the latter two.
+///
+/// An owner lends its handle, so an interval keeps no runtime alive.
 ///
 /// # Panics
 ///
-/// As [`Sleeper::sleep_until`] does.
+/// If `period` is zero, and as [`Sleeper::sleep_until`] does.
 ///
 /// # Examples
 ///
@@ -35,15 +42,18 @@ use crate::sleeper::deadline;
 ///     assert_eq!(interval.tick().await, first + period);
 /// });
 /// ```
-pub fn interval<S: Sleeper + Clone>(sleeper: &S, period: Duration) -> Interval<S> {
-    interval_at(sleeper, sleeper.now(), period)
+#[track_caller]
+pub fn interval<S: ToHandle>(sleeper: &S, period: Duration) -> Interval<S::Handle> {
+    let sleeper = sleeper.to_handle();
+    let start = sleeper.now();
+    Interval::new(sleeper, start, period)
 }
 
 /// Ticks at `start` and then every `period`, as [`interval`] does.
 ///
 /// # Panics
 ///
-/// As [`Sleeper::sleep_until`] does.
+/// As [`interval`] does.
 ///
 /// # Examples
 ///
@@ -56,18 +66,13 @@ pub fn interval<S: Sleeper + Clone>(sleeper: &S, period: Duration) -> Interval<S
 /// let mut interval = interval_at(&runtime, start, Duration::from_millis(2));
 /// assert_eq!(runtime.block_on(interval.tick()), start);
 /// ```
-pub fn interval_at<S: Sleeper + Clone>(
+#[track_caller]
+pub fn interval_at<S: ToHandle>(
     sleeper: &S,
     start: Instant,
     period: Duration,
-) -> Interval<S> {
-    Interval {
-        sleep: Box::pin(sleeper.sleep_until(start)),
-        sleeper: sleeper.clone(),
-        next: start,
-        period,
-        missed_tick: MissedTick::Burst,
-    }
+) -> Interval<S::Handle> {
+    Interval::new(sleeper.to_handle(), start, period)
 }
 
 /// What becomes of the ticks whose time passed while nobody asked for them; the names are tokio's.
@@ -89,13 +94,16 @@ pub fn interval_at<S: Sleeper + Clone>(
 /// });
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
 pub enum MissedTick {
     /// They come one after the other without a pause, until all have been made up for.
     #[default]
     Burst,
-    /// The next one comes a period after the late one, and so on: the ticks move.
+    /// The next one comes a period after the late one was taken, and so on: the ticks move.
     ///
-    /// As in tokio, up to 5 ms are no lateness: they are the timer's own.
+    /// A tick is late if nobody waited for it when it was due, nor took it within 5 ms of that (the
+    /// figure is tokio's). A timer that wakes late, up to a second, makes no tick late: the ticks
+    /// do not drift on a coarse timer.
     Delay,
     /// They are left out: the next one comes at the next whole period from the start.
     Skip,
@@ -109,9 +117,32 @@ pub struct Interval<S: Sleeper> {
     next: Instant,
     period: Duration,
     missed_tick: MissedTick,
+    /// Somebody waits for the next tick, and did so before it was due.
+    waited: bool,
+    /// When the last tick was taken.
+    taken: Instant,
+    allowance: Allowance,
 }
 
 impl<S: Sleeper> Interval<S> {
+    #[track_caller]
+    fn new(sleeper: S, start: Instant, period: Duration) -> Self {
+        assert!(
+            !period.is_zero(),
+            "an interval of no time has no ticks: give a period of 1 ns or more"
+        );
+        Self {
+            sleep: Box::pin(sleeper.sleep_until(start)),
+            taken: start,
+            sleeper,
+            next: start,
+            period,
+            missed_tick: MissedTick::Burst,
+            waited: false,
+            allowance: Allowance::new(),
+        }
+    }
+
     /// Says what becomes of missed ticks; [`MissedTick::Burst`] unless said.
     #[must_use]
     pub fn missed_tick(self, missed_tick: MissedTick) -> Self {
@@ -119,6 +150,11 @@ impl<S: Sleeper> Interval<S> {
             missed_tick,
             ..self
         }
+    }
+
+    /// Says from now on what becomes of missed ticks, as [`missed_tick`](Self::missed_tick) does.
+    pub fn set_missed_tick(&mut self, missed_tick: MissedTick) {
+        self.missed_tick = missed_tick;
     }
 
     /// Waits for the next tick and returns when it was due.
@@ -129,16 +165,23 @@ impl<S: Sleeper> Interval<S> {
     }
 
     /// Polls for the next tick.
+    ///
+    /// Ticks that are due come in a row, 64 at the most; then others that share the task get their
+    /// turn.
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
-        ready!(self.sleep.as_mut().poll(cx));
-        let due = self.next;
-        let late = self.sleeper.now().saturating_duration_since(due);
+        let sleep = self.sleep.as_mut();
+        if self.allowance.poll(cx, |cx| sleep.poll(cx)).is_pending() {
+            self.waited |= self.sleeper.now() < self.next;
+            return Poll::Pending;
+        }
+        let (due, now) = (self.next, self.sleeper.now());
+        let late = now.saturating_duration_since(due);
         let ahead = match self.missed_tick {
-            MissedTick::Burst => self.period,
-            MissedTick::Delay if late > NO_LATENESS => late.saturating_add(self.period),
-            MissedTick::Delay => self.period,
+            MissedTick::Delay if self.is_missed(now) => late.saturating_add(self.period),
+            MissedTick::Burst | MissedTick::Delay => self.period,
             MissedTick::Skip => whole_periods(late, self.period).saturating_add(self.period),
         };
+        self.taken = now;
         self.rearm(deadline(due, ahead));
         Poll::Ready(due)
     }
@@ -159,7 +202,31 @@ impl<S: Sleeper> Interval<S> {
     /// assert!(runtime.block_on(ticks.tick()) >= before + period);
     /// ```
     pub fn reset(&mut self) {
-        self.rearm(deadline(self.sleeper.now(), self.period));
+        self.reset_after(self.period);
+    }
+
+    /// Starts anew: the next tick comes `duration` after this call.
+    pub fn reset_after(&mut self, duration: Duration) {
+        self.reset_at(deadline(self.sleeper.now(), duration));
+    }
+
+    /// Starts anew: the next tick comes at `deadline`, which may have passed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, Sleeper, interval};
+    /// use std::time::Duration;
+    ///
+    /// let runtime = dormouse_smol::Smol;
+    /// let mut ticks = interval(&runtime, Duration::from_secs(3600));
+    /// let soon = runtime.now() + Duration::from_millis(2);
+    /// ticks.reset_at(soon);
+    /// assert_eq!(runtime.block_on(ticks.tick()), soon);
+    /// ```
+    pub fn reset_at(&mut self, deadline: Instant) {
+        self.taken = deadline;
+        self.rearm(deadline);
     }
 
     /// The time from tick to tick.
@@ -168,9 +235,24 @@ impl<S: Sleeper> Interval<S> {
         self.period
     }
 
+    /// Whether the tick that is taken now was missed: by who takes the ticks, or by a timer that
+    /// stood still.
+    fn is_missed(&self, now: Instant) -> bool {
+        let late = now.saturating_duration_since(self.next);
+        // A tick can't be taken before the last one was: where the timer made that one late, the
+        // time until then is the timer's.
+        let by_the_taker = if self.waited {
+            Duration::ZERO
+        } else {
+            late.min(now.saturating_duration_since(self.taken))
+        };
+        by_the_taker > NO_LATENESS || late - by_the_taker > TIMER_STEP
+    }
+
     fn rearm(&mut self, next: Instant) {
         self.next = next;
-        self.sleep.set(self.sleeper.sleep_until(next));
+        self.waited = false;
+        self.sleeper.reset(self.sleep.as_mut(), next);
     }
 }
 
@@ -181,7 +263,8 @@ impl<S: Sleeper> Stream for Interval<S> {
     type Item = Instant;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Instant>> {
-        self.poll_tick(cx).map(Some)
+        let tick = ready!(self.poll_tick(cx));
+        Poll::Ready(Some(tick))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -202,8 +285,15 @@ impl<S: Sleeper> fmt::Debug for Interval<S> {
 /// The part of `late` that is made of whole periods.
 fn whole_periods(late: Duration, period: Duration) -> Duration {
     let rest = late.as_nanos().checked_rem(period.as_nanos()).unwrap_or(0);
-    late - Duration::from_nanos(rest as u64)
+    // The rest is less than `late`, so its nanoseconds fit where those of `late` do.
+    late - Duration::new((rest / NANOS_PER_SEC) as u64, (rest % NANOS_PER_SEC) as u32)
 }
 
-/// What tokio's interval takes for its timer's own lateness (`tokio::time::Interval`).
+/// What tokio's interval takes for no lateness (`tokio::time::Interval`).
 const NO_LATENESS: Duration = Duration::from_millis(5);
+
+/// By how much a timer may be late by itself: in a hidden tab, browsers wake once a second. What is
+/// more than that is a machine that slept.
+const TIMER_STEP: Duration = Duration::from_secs(1);
+
+const NANOS_PER_SEC: u128 = 1_000_000_000;

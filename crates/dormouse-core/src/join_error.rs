@@ -64,20 +64,8 @@ impl JoinError {
         }
     }
 
-    /// Polls a task's own handle, where the runtime resumes the task's panic in whoever awaits it.
-    ///
-    /// The handle must not be polled again once this has given a panic.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use dormouse_core::JoinError;
-    /// use std::task::Poll;
-    ///
-    /// let poll: Poll<Result<(), _>> = JoinError::catch(|| panic!("burnt"));
-    /// assert!(matches!(poll, Poll::Ready(Err(error)) if error.is_panic()));
-    /// ```
-    pub fn catch<T>(poll: impl FnOnce() -> Poll<T>) -> Poll<Result<T, Self>> {
+    /// Polls, and gives a panic as an error. What panicked must not be polled again.
+    pub(crate) fn catch<T>(poll: impl FnOnce() -> Poll<T>) -> Poll<Result<T, Self>> {
         match catch_unwind(AssertUnwindSafe(poll)) {
             Ok(poll) => poll.map(Ok),
             Err(payload) => Poll::Ready(Err(Self::panicked(payload))),

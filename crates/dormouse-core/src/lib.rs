@@ -24,14 +24,15 @@
 
 pub use crate::abort_on_drop::AbortOnDrop;
 pub use crate::coalesced::{Coalesced, CoalescedSleep, CoalescedWaitN};
+pub use crate::instant::Instant;
 pub use crate::interval::{Interval, MissedTick, interval, interval_at};
 pub use crate::join_error::JoinError;
 pub use crate::max_delay::{MaxDelay, MaxDelayError};
 pub use crate::measure_time::{MeasureError, measure_time, measure_time_with};
-pub use crate::remote::{Remote, RemoteTask, remote};
-pub use crate::settling::Settling;
-pub use crate::sleeper::{Sleeper, SleeperFn, sleeper_fn};
-pub use crate::spawner::{BlockOn, LocalSpawner, Runtime, Spawner, Task};
+pub use crate::runtime::{BlockOn, Runtime, ToHandle};
+pub use crate::sleeper::Sleeper;
+pub use crate::sleeper_fn::{SleeperFn, sleeper_fn};
+pub use crate::spawner::{LocalSpawner, SpawnBlocking, Spawner, Task};
 pub use crate::task_wait_n::{
     FallibleTaskWaitN, TaskWaitN, TaskWaitNStream, task_wait_n, task_wait_n_with,
 };
@@ -43,18 +44,21 @@ pub use crate::wait_random::{
 };
 
 mod abort_on_drop;
+pub mod adapter;
+mod allowance;
 mod coalesced;
 mod draws;
 mod forward;
 mod gate;
+mod instant;
 mod interval;
 mod join_error;
 mod line_up;
 mod max_delay;
 mod measure_time;
-mod remote;
-mod settling;
+mod runtime;
 mod sleeper;
+mod sleeper_fn;
 mod slots;
 mod spawner;
 mod sync;

@@ -28,6 +28,7 @@ use crate::{BlockOn, MaxDelay, Sleeper, TooManyWaits, WaitN};
 /// assert!(each < 0.02); // all at once, not one after the other
 /// # Ok::<(), dormouse_core::MeasureError>(())
 /// ```
+#[track_caller]
 pub fn measure_time<R>(
     runtime: &R,
     n: usize,
@@ -57,6 +58,7 @@ where
 /// let error = measure_time_with(&dormouse_smol::Smol, 0, 10, 7).unwrap_err();
 /// assert_eq!(error, MeasureError::NoWaits);
 /// ```
+#[track_caller]
 pub fn measure_time_with<R>(
     runtime: &R,
     n: usize,
@@ -96,6 +98,7 @@ impl From<TooManyWaits> for MeasureError {
     }
 }
 
+#[track_caller]
 fn measure<R>(
     runtime: &R,
     n: usize,

@@ -1,8 +1,10 @@
 //! The clock and its alarm.
 
-use std::fmt;
 use std::future::Future;
-use std::time::{Duration, Instant};
+use std::pin::Pin;
+use std::time::Duration;
+
+use crate::Instant;
 
 /// A clock and its alarm.
 ///
@@ -11,16 +13,24 @@ use std::time::{Duration, Instant};
 ///
 /// * a sleep never ends before its deadline, by the sleeper's own `now`;
 /// * a sleep counts from the call that made it, never from its first poll;
-/// * a sleep whose deadline has passed ends at once;
+/// * a sleep that is polled at or after its deadline is ready, whatever its task has done before
+///   in that poll;
 /// * a far deadline, [`Duration::MAX`] included, neither panics nor fires;
 /// * dropping a sleep cancels it;
-/// * the waker of the latest poll is the one that is woken;
-/// * `now` and `sleep_until` read one clock, and `now` never goes back.
+/// * the waker of the latest poll is the one that is woken, and one that panics harms no other
+///   sleep;
+/// * a sleep that has been polled and then is kept without being polled delays no other sleep;
+/// * `now` and `sleep_until` read one clock, and `now` never goes back;
+/// * a sleep outlives its runtime: polled elsewhere, it ends by its deadline all the same.
 ///
 /// Each of these has a case of the same meaning in the crate `dormouse-conformance`.
 ///
 /// No `Send`, `Unpin` or `'static` is asked of a sleep here. Code that spawns asks for it where
 /// it spawns: `S: Sleeper<Sleep: Send>`.
+///
+/// A sleep of no time is ready at its first poll, so it lets nobody else run:
+/// [`Spawner::yield_now`](crate::Spawner::yield_now) does. A loop of such sleeps keeps its thread,
+/// and a [`timeout`](crate::timeout) around it never gets its turn.
 ///
 /// # Examples
 ///
@@ -55,7 +65,7 @@ pub trait Sleeper {
     /// # Panics
     ///
     /// A runtime that needs a context (tokio) panics at this call outside of it, with a message
-    /// that says what to do.
+    /// that names the caller's line and says what to do.
     fn sleep_until(&self, deadline: Instant) -> Self::Sleep;
 
     /// A future that ends once `duration` has passed since this call, and possibly later.
@@ -65,28 +75,35 @@ pub trait Sleeper {
     /// # Panics
     ///
     /// As [`sleep_until`](Self::sleep_until) does.
+    #[track_caller]
     fn sleep(&self, duration: Duration) -> Self::Sleep {
         self.sleep_until(deadline(self.now(), duration))
     }
 
-    /// The same sleeper without a hold on its runtime, where this one keeps the runtime alive.
+    /// Gives a sleep of this sleeper another deadline, whether or not it has been polled or has
+    /// ended.
     ///
-    /// [`Coalesced`](crate::Coalesced) asks for it: its sleeps make other sleeps, and a sleep in a
-    /// task must not keep the runtime alive that keeps the task. `None`, the default, is right
-    /// for a sleeper that keeps nothing alive; a pointer to a sleeper has it too, so coalesce the
-    /// sleeper itself.
-    fn weak(&self) -> Option<Self>
-    where
-        Self: Sized,
-    {
-        None
-    }
-
-    /// The step of this sleeper's alarm: by so much may a sleep end late on an idle machine.
+    /// It is `sleep_until` in the place of the sleep that was there. A runtime that can, moves the
+    /// armed timer instead.
     ///
-    /// Zero, the default, stands for a clock of nanoseconds. tokio rounds up to a millisecond.
-    fn granularity(&self) -> Duration {
-        Duration::ZERO
+    /// # Panics
+    ///
+    /// As [`sleep_until`](Self::sleep_until) does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, Sleeper};
+    /// use std::{pin::pin, time::Duration};
+    ///
+    /// let runtime = dormouse_smol::Smol;
+    /// let mut sleep = pin!(runtime.sleep(Duration::MAX));
+    /// runtime.reset(sleep.as_mut(), runtime.now() + Duration::from_millis(2));
+    /// runtime.block_on(sleep);
+    /// ```
+    #[track_caller]
+    fn reset(&self, mut sleep: Pin<&mut Self::Sleep>, deadline: Instant) {
+        sleep.set(self.sleep_until(deadline));
     }
 }
 
@@ -98,83 +115,5 @@ pub(crate) fn deadline(start: Instant, mut duration: Duration) -> Instant {
             // Still hundreds of years on every platform's clock.
             None => duration /= 2,
         }
-    }
-}
-
-/// A [`Sleeper`] made of a function that sleeps for a duration.
-///
-/// The function stands for a runtime that has no adapter yet. It must fix its deadline when it
-/// is called, as [`Sleeper`] asks. The clock is [`Instant::now`]; say
-/// [`clock`](SleeperFn::clock) where the function sleeps by another one.
-///
-/// # Examples
-///
-/// ```
-/// use dormouse_core::{Sleeper, sleeper_fn};
-/// use std::time::Duration;
-///
-/// let sleeper = sleeper_fn(|duration: Duration| async move {
-///     // Whatever sleeps on the runtime at hand.
-///     std::thread::sleep(duration);
-/// });
-/// let sleep = sleeper.sleep(Duration::from_millis(2));
-/// # let _ = sleep;
-/// ```
-pub fn sleeper_fn<F, Fut>(sleep: F) -> SleeperFn<F>
-where
-    F: Fn(Duration) -> Fut,
-    Fut: Future<Output = ()>,
-{
-    SleeperFn {
-        sleep,
-        clock: Instant::now,
-    }
-}
-
-/// The sleeper of [`sleeper_fn`].
-#[derive(Clone, Copy)]
-pub struct SleeperFn<F> {
-    sleep: F,
-    clock: fn() -> Instant,
-}
-
-impl<F> SleeperFn<F> {
-    /// The same sleeper by another clock, such as a runtime's that can be paused.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use dormouse_core::{Sleeper, sleeper_fn};
-    /// use std::future::ready;
-    /// use std::time::{Duration, Instant};
-    ///
-    /// let sleeper = sleeper_fn(|_: Duration| ready(())).clock(|| Instant::now() + Duration::from_secs(60));
-    /// assert!(sleeper.now() > Instant::now());
-    /// ```
-    #[must_use]
-    pub fn clock(self, clock: fn() -> Instant) -> Self {
-        Self { clock, ..self }
-    }
-}
-
-impl<F, Fut> Sleeper for SleeperFn<F>
-where
-    F: Fn(Duration) -> Fut,
-    Fut: Future<Output = ()>,
-{
-    type Sleep = Fut;
-
-    fn now(&self) -> Instant {
-        (self.clock)()
-    }
-
-    fn sleep_until(&self, deadline: Instant) -> Fut {
-        (self.sleep)(deadline.saturating_duration_since(self.now()))
-    }
-}
-
-impl<F> fmt::Debug for SleeperFn<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SleeperFn").finish_non_exhaustive()
     }
 }

@@ -1,8 +1,9 @@
-//! Tasks: how they start, how they end, how they are driven.
+//! Tasks: how they start and how they end.
 
 use std::future::Future;
 
-use crate::{JoinError, Sleeper};
+use crate::JoinError;
+use crate::adapter::YieldNow;
 
 /// Starts tasks.
 ///
@@ -23,25 +24,48 @@ use crate::{JoinError, Sleeper};
 /// ```
 pub trait Spawner {
     /// The handle of a task.
-    type Task<T: Send + 'static>: Task<T> + Send + 'static;
+    type Task<T: Send + 'static>: Task<Value = T> + Send + 'static;
 
     /// The size in bytes of the largest future that leaves a task in its smallest allocation, for
-    /// a runtime whose tasks grow in large steps.
-    ///
-    /// Nothing depends on it but memory: [`task_wait_n`](crate::task_wait_n) boxes what would make
-    /// its tasks larger.
+    /// a runtime whose tasks grow in large steps. Nothing depends on it but memory:
+    /// [`task_wait_n`](crate::task_wait_n) boxes what would make its tasks larger.
+    #[doc(hidden)]
     const SMALL_FUTURE: usize = usize::MAX;
 
     /// Starts a task and returns its handle; the task runs whether or not it is awaited.
     ///
+    /// On a runtime that is gone the task is cancelled.
+    ///
     /// # Panics
     ///
     /// A runtime that needs a context (tokio) panics at this call outside of it, with a message
-    /// that says what to do.
+    /// that names the caller's line and says what to do.
     fn spawn<F>(&self, future: F) -> Self::Task<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static;
+
+    /// Lets other tasks and the timers run, then goes on.
+    ///
+    /// A task that computes for long says this now and then. It is the runtime's own way where it
+    /// has one: a task that merely wakes itself keeps tokio's timers waiting.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, Spawner};
+    ///
+    /// let runtime = dormouse_smol::Smol;
+    /// runtime.block_on(async {
+    ///     for _step in 0..100 {
+    ///         // some computation
+    ///         runtime.yield_now().await;
+    ///     }
+    /// });
+    /// ```
+    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
+        YieldNow::default()
+    }
 }
 
 /// The handle of a task, with one contract on every runtime.
@@ -51,16 +75,16 @@ pub trait Spawner {
 /// * the task runs without being awaited;
 /// * the task goes on when its handle is dropped ([`AbortOnDrop`](crate::AbortOnDrop) is for the other wish);
 /// * the handle gives `Ok` with the task's value, or a [`JoinError`] that is either a
-///   cancellation or a panic with its payload;
+///   cancellation or a panic with its payload, the first one if there were several;
 /// * after [`abort`](Self::abort) the task's future is dropped before the handle resolves;
-/// * a panic never takes the executor down;
-/// * a task whose runtime is gone gives a cancellation, not a panic.
+/// * no panic takes down the executor, a thread of it, the process or another task: not one in a
+///   poll, in the destructor of the future, of its output or of a panic's payload, nor in a waker;
+/// * a panic in the destructor of the future is the task's panic;
+/// * an output that nobody takes is dropped, and a panic of its destructor goes no further;
+/// * a task whose runtime is gone gives a cancellation;
+/// * a handle that is polled again after it has resolved panics.
 ///
 /// Each of these has a case of the same meaning in the crate `dormouse-conformance`.
-///
-/// # Panics
-///
-/// Polling a handle again after it has resolved panics.
 ///
 /// # Examples
 ///
@@ -77,7 +101,10 @@ pub trait Spawner {
 /// });
 /// ```
 #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
-pub trait Task<T>: Future<Output = Result<T, JoinError>> + Unpin {
+pub trait Task: Future<Output = Result<<Self as Task>::Value, JoinError>> + Unpin {
+    /// What the task gives when it ends by itself.
+    type Value;
+
     /// Asks the task to end where it stands; the handle can still be awaited.
     ///
     /// A task that has finished keeps its value. Aborting twice is aborting once.
@@ -87,72 +114,11 @@ pub trait Task<T>: Future<Output = Result<T, JoinError>> + Unpin {
     fn is_finished(&mut self) -> bool;
 
     /// Lets the task go on by itself: what dropping the handle does, said aloud.
-    fn detach(self);
-}
-
-/// Drives a future to its end on the calling thread.
-///
-/// Only a type that drives its own timers has this; a mere handle to a runtime does not.
-///
-/// # Examples
-///
-/// ```
-/// use dormouse_core::{BlockOn, Sleeper};
-/// use std::time::Duration;
-///
-/// fn nap<R: BlockOn + Sleeper>(runtime: &R) {
-///     runtime.block_on(runtime.sleep(Duration::from_millis(2)));
-/// }
-///
-/// nap(&dormouse_smol::Smol);
-/// ```
-pub trait BlockOn {
-    /// Blocks until `future` has ended, and returns its output.
-    ///
-    /// # Panics
-    ///
-    /// If the runtime cannot block here, as tokio can't inside its own tasks.
-    fn block_on<F: Future>(&self, future: F) -> F::Output;
-}
-
-/// All that a program needs of a runtime: sleeps and tasks, cloneable, free to go to any thread.
-///
-/// Nobody implements it: every type that can be one, is one.
-///
-/// # Examples
-///
-/// ```
-/// use dormouse_core::{AbortOnDrop, BlockOn, Runtime};
-/// use std::time::Duration;
-///
-/// /// Looks after something every few milliseconds, until the handle is dropped.
-/// fn look_after<R: Runtime>(
-///     runtime: &R,
-///     look: impl Fn() + Send + 'static,
-/// ) -> AbortOnDrop<(), R::Task<()>> {
-///     let sleeper = runtime.clone();
-///     AbortOnDrop::new(runtime.spawn(async move {
-///         loop {
-///             look();
-///             sleeper.sleep(Duration::from_millis(1)).await;
-///         }
-///     }))
-/// }
-///
-/// let runtime = dormouse_smol::Smol;
-/// let (sender, receiver) = std::sync::mpsc::channel();
-/// let looking = look_after(&runtime, move || _ = sender.send(()));
-/// assert_eq!(receiver.iter().take(3).count(), 3);
-/// drop(looking);
-/// ```
-pub trait Runtime:
-    Sleeper<Sleep: Send + 'static> + Spawner + Clone + Send + Sync + 'static
-{
-}
-
-impl<R> Runtime for R where
-    R: Sleeper<Sleep: Send + 'static> + Spawner + Clone + Send + Sync + 'static
-{
+    fn detach(self)
+    where
+        Self: Sized,
+    {
+    }
 }
 
 /// Starts tasks that stay on one thread, so that they need not be `Send`.
@@ -176,12 +142,51 @@ impl<R> Runtime for R where
 /// ```
 pub trait LocalSpawner {
     /// The handle of a task that stays on its thread.
-    type LocalTask<T: 'static>: Task<T> + 'static;
+    type LocalTask<T: 'static>: Task<Value = T> + 'static;
 
     /// Starts a task on this thread and returns its handle; the task runs whether or not it is
     /// awaited.
+    ///
+    /// On a runtime that is gone the task is cancelled.
     fn spawn_local<F>(&self, future: F) -> Self::LocalTask<F::Output>
     where
         F: Future + 'static,
         F::Output: 'static;
+}
+
+/// Runs closures that block, on threads where that harms nobody.
+///
+/// The handle keeps the contract of [`Task`], with one difference: a closure that has begun can't
+/// be stopped. Aborting one that has not begun cancels it; one that has, goes on, and its handle
+/// gives its value.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, SpawnBlocking};
+/// use std::{thread, time::Duration};
+///
+/// let runtime = dormouse_smol::Smol;
+/// let answer = runtime.spawn_blocking(|| {
+///     thread::sleep(Duration::from_millis(2)); // whatever would stall other tasks
+///     42
+/// });
+/// assert_eq!(runtime.block_on(answer).unwrap(), 42);
+/// ```
+pub trait SpawnBlocking {
+    /// The handle of a closure that blocks.
+    type BlockingTask<T: Send + 'static>: Task<Value = T> + Send + 'static;
+
+    /// Runs a closure on a thread where it may block, and returns its handle; it runs whether or
+    /// not it is awaited.
+    ///
+    /// On a runtime that is gone it is not run, and the task is cancelled.
+    ///
+    /// # Panics
+    ///
+    /// As [`Spawner::spawn`] does: outside of its runtime, where it needs one.
+    fn spawn_blocking<F, T>(&self, closure: F) -> Self::BlockingTask<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static;
 }

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use crate::allowance::Allowance;
 use crate::max_delay::seconds;
 use crate::task_wait_n::sweep::Sweep;
 use crate::task_wait_n::tasks::Tasks;
@@ -45,11 +46,12 @@ mod wait;
 /// assert_eq!(delays.len(), 100);
 /// assert!(delays.is_sorted());
 /// ```
+#[track_caller]
 pub fn task_wait_n<R>(runtime: &R, n: usize, max_delay: impl Into<MaxDelay>) -> TaskWaitN<R>
 where
     R: Sleeper<Sleep: Send + 'static> + Spawner,
 {
-    TaskWaitN::try_new(runtime, n, max_delay, None).unwrap_or_else(|error| panic!("{error}"))
+    TaskWaitN::try_new(runtime, n, max_delay, None).unwrap_or_else(|error| error.raise())
 }
 
 /// [`task_wait_n`] with a seed: one seed gives one list, on every runtime.
@@ -69,6 +71,7 @@ where
 /// let tasks = runtime.block_on(task_wait_n_with(&runtime, 10, max_delay, 7));
 /// assert_eq!(tasks, runtime.block_on(wait_n_with(&runtime, 10, max_delay, 7)));
 /// ```
+#[track_caller]
 pub fn task_wait_n_with<R>(
     runtime: &R,
     n: usize,
@@ -78,7 +81,7 @@ pub fn task_wait_n_with<R>(
 where
     R: Sleeper<Sleep: Send + 'static> + Spawner,
 {
-    TaskWaitN::try_new(runtime, n, max_delay, Some(seed)).unwrap_or_else(|error| panic!("{error}"))
+    TaskWaitN::try_new(runtime, n, max_delay, Some(seed)).unwrap_or_else(|error| error.raise())
 }
 
 /// Future for the [`task_wait_n`] function; dropping it aborts the tasks.
@@ -107,6 +110,7 @@ impl<R: Sleeper<Sleep: Send + 'static> + Spawner> TaskWaitN<R> {
     /// let error = TaskWaitN::try_new(&dormouse_smol::Smol, usize::MAX, 10, None).unwrap_err();
     /// assert!(error.to_string().contains("18446744073709551615 waits"));
     /// ```
+    #[track_caller]
     pub fn try_new(
         runtime: &R,
         n: usize,
@@ -156,7 +160,12 @@ impl<R: Spawner> TaskWaitN<R> {
     /// ```
     pub fn into_stream(self) -> TaskWaitNStream<R> {
         let FallibleTaskWaitN { tasks, n, .. } = self.fallible;
-        TaskWaitNStream { tasks, given: 0, n }
+        TaskWaitNStream {
+            tasks,
+            given: 0,
+            n,
+            allowance: Allowance::new(),
+        }
     }
 }
 

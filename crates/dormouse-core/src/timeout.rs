@@ -3,18 +3,23 @@
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::Sleeper;
+use crate::{Instant, Sleeper};
 
 /// Gives the output of `future`, or [`Elapsed`] once `duration` has passed since this call.
 ///
-/// The future is asked first: one that is ready when the time is over still gives its output.
-/// Dropping the timeout drops the future. To go on with it after the limit, pass `&mut future`.
+/// The future is asked first: one that is ready when the time is over still gives its output. The
+/// time counts whatever the future does, a budget of its runtime that it spends included; only one
+/// that never returns from a poll can't be ended.
+///
+/// Dropping the timeout drops the future. To go on with it after the limit, pass `&mut future`, or
+/// take it out with [`into_inner`](Timeout::into_inner).
 ///
 /// # Panics
 ///
@@ -33,6 +38,7 @@ use crate::Sleeper;
 ///     assert!(timeout(&runtime, limit, runtime.sleep(Duration::MAX)).await.is_err());
 /// });
 /// ```
+#[track_caller]
 pub fn timeout<S: Sleeper, F: Future>(
     sleeper: &S,
     duration: Duration,
@@ -55,7 +61,7 @@ pub fn timeout<S: Sleeper, F: Future>(
 /// # Examples
 ///
 /// ```
-/// use dormouse_core::{BlockOn, Elapsed, Sleeper, timeout_at};
+/// use dormouse_core::{BlockOn, Sleeper, timeout_at};
 /// use std::time::Duration;
 ///
 /// let runtime = dormouse_smol::Smol;
@@ -64,8 +70,9 @@ pub fn timeout<S: Sleeper, F: Future>(
 ///     timeout_at(&runtime, deadline, async { "connected" }).await?;
 ///     timeout_at(&runtime, deadline, runtime.sleep(Duration::from_secs(60))).await
 /// });
-/// assert_eq!(both, Err(Elapsed));
+/// assert!(both.is_err());
 /// ```
+#[track_caller]
 pub fn timeout_at<S: Sleeper, F: Future>(
     sleeper: &S,
     deadline: Instant,
@@ -89,6 +96,34 @@ pin_project! {
     }
 }
 
+impl<F, D> Timeout<F, D> {
+    /// The future inside.
+    pub fn get_ref(&self) -> &F {
+        &self.future
+    }
+
+    /// The future inside.
+    pub fn get_mut(&mut self) -> &mut F {
+        &mut self.future
+    }
+
+    /// The future inside, without its limit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, timeout};
+    /// use std::time::Duration;
+    ///
+    /// let runtime = dormouse_smol::Smol;
+    /// let limited = timeout(&runtime, Duration::ZERO, async { 42 });
+    /// assert_eq!(runtime.block_on(limited.into_inner()), 42);
+    /// ```
+    pub fn into_inner(self) -> F {
+        self.future
+    }
+}
+
 impl<F: Future, D: Future<Output = ()>> Future for Timeout<F, D> {
     type Output = Result<F::Output, Elapsed>;
 
@@ -97,18 +132,43 @@ impl<F: Future, D: Future<Output = ()>> Future for Timeout<F, D> {
         if let Poll::Ready(output) = this.future.poll(cx) {
             return Poll::Ready(Ok(output));
         }
-        this.sleep.poll(cx).map(|()| Err(Elapsed))
+        this.sleep.poll(cx).map(|()| Err(Elapsed(())))
     }
 }
 
 /// The error of a future whose time was over before it had ended.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub struct Elapsed;
+///
+/// It turns into an [`io::Error`] of the kind [`TimedOut`](io::ErrorKind::TimedOut).
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, Sleeper, timeout};
+/// use std::{io, time::Duration};
+///
+/// async fn read<S: Sleeper>(sleeper: &S) -> io::Result<u8> {
+///     let answer = async { sleeper.sleep(Duration::MAX).await; Ok(1) };
+///     timeout(sleeper, Duration::from_millis(1), answer).await?
+/// }
+///
+/// let runtime = dormouse_smol::Smol;
+/// let error = runtime.block_on(read(&runtime)).unwrap_err();
+/// assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+/// assert_eq!(error.to_string(), "timed out");
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Elapsed(());
 
 impl fmt::Display for Elapsed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the time was over before the future had ended")
+        f.write_str("timed out")
     }
 }
 
 impl Error for Elapsed {}
+
+impl From<Elapsed> for io::Error {
+    fn from(elapsed: Elapsed) -> Self {
+        Self::new(io::ErrorKind::TimedOut, elapsed)
+    }
+}

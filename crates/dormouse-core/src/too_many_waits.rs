@@ -1,41 +1,74 @@
-//! More waits than the memory holds.
+//! More waits than there can be.
 
 use std::error::Error;
 use std::fmt;
+use std::hint::black_box;
 
-/// The error of asking for more waits than the memory holds.
+/// The error of asking for more waits than the memory holds, or than can be numbered.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct TooManyWaits {
-    pub(crate) n: usize,
+    n: usize,
+    why: Why,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Why {
+    Memory,
+    Numbers,
 }
 
 impl TooManyWaits {
+    pub(crate) fn for_memory(n: usize) -> Self {
+        let why = Why::Memory;
+        Self { n, why }
+    }
+
+    /// [`reserve`](Self::reserve) for waits that are numbered in 32 bits.
+    pub(crate) fn reserve_numbered<T>(n: usize, bytes: usize) -> Result<Vec<T>, Self> {
+        // What no memory holds is said to be that.
+        let room = Self::reserve(n, bytes)?;
+        let why = Why::Numbers;
+        u32::try_from(n).map_err(|_| Self { n, why })?;
+        Ok(room)
+    }
+
     /// Room for `n` of T, if there is also memory for `bytes` more of each.
     ///
-    /// What the runtime allocates by itself, wait by wait, can't be asked for ahead; `bytes`
-    /// stands for the part of it that is known. The system says no here, before anything is
-    /// begun, rather than in the middle.
+    /// Fails fast: tries one allocation of the total size before anything is begun. What the
+    /// runtime allocates by itself, wait by wait, can't be asked for ahead; `bytes` stands for the
+    /// part of it that is known.
     pub(crate) fn reserve<T>(n: usize, bytes: usize) -> Result<Vec<T>, Self> {
-        let error = Self { n };
-        // The waits are numbered in 32 bits.
-        u32::try_from(n).map_err(|_| error)?;
+        let error = Self::for_memory(n);
         let total = n.checked_mul(bytes + size_of::<T>()).ok_or(error)?;
-        Vec::<u8>::new()
-            .try_reserve_exact(total)
-            .map_err(|_| error)?;
+        let mut probe = Vec::<u8>::new();
+        probe.try_reserve_exact(total).map_err(|_| error)?;
+        // An allocation that is not used may be left out, and counts as a success then.
+        drop(black_box(probe));
         let mut room = Vec::new();
         room.try_reserve_exact(n).map_err(|_| error)?;
         Ok(room)
+    }
+
+    #[track_caller]
+    pub(crate) fn raise(self) -> ! {
+        panic!("{self}")
     }
 }
 
 impl fmt::Display for TooManyWaits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "there is not enough memory for {} waits at once: ask for fewer",
-            self.n
-        )
+        let n = self.n;
+        match self.why {
+            Why::Memory => write!(
+                f,
+                "there is not enough memory for {n} waits at once: ask for fewer"
+            ),
+            Why::Numbers => write!(
+                f,
+                "{n} waits at once are more than {}: ask for fewer",
+                u32::MAX
+            ),
+        }
     }
 }
 

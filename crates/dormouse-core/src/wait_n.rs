@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use futures_core::Stream;
 
+use crate::allowance::{Allowance, IN_A_ROW};
 use crate::draws::Draws;
 use crate::line_up::{LineUp, Stand};
 use crate::max_delay::seconds;
@@ -43,8 +44,9 @@ use crate::{MaxDelay, Sleeper, TooManyWaits};
 /// assert_eq!(delays.len(), 100);
 /// assert!(delays.is_sorted());
 /// ```
+#[track_caller]
 pub fn wait_n<S: Sleeper>(sleeper: &S, n: usize, max_delay: impl Into<MaxDelay>) -> WaitN<S> {
-    WaitN::try_new(sleeper, n, max_delay, None).unwrap_or_else(|error| panic!("{error}"))
+    WaitN::try_new(sleeper, n, max_delay, None).unwrap_or_else(|error| error.raise())
 }
 
 /// [`wait_n`] with a seed: one seed gives one list, on every runtime.
@@ -63,20 +65,21 @@ pub fn wait_n<S: Sleeper>(sleeper: &S, n: usize, max_delay: impl Into<MaxDelay>)
 /// let wait = || runtime.block_on(wait_n_with(&runtime, 10, Duration::from_millis(5), 7));
 /// assert_eq!(wait(), wait());
 /// ```
+#[track_caller]
 pub fn wait_n_with<S: Sleeper>(
     sleeper: &S,
     n: usize,
     max_delay: impl Into<MaxDelay>,
     seed: u64,
 ) -> WaitN<S> {
-    WaitN::try_new(sleeper, n, max_delay, Some(seed)).unwrap_or_else(|error| panic!("{error}"))
+    WaitN::try_new(sleeper, n, max_delay, Some(seed)).unwrap_or_else(|error| error.raise())
 }
 
 /// Future for the [`wait_n`] function.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct WaitN<S: Sleeper> {
-    waits: WaitNStream<S>,
+    waits: Waits<S>,
     delays: Vec<f64>,
 }
 
@@ -99,6 +102,7 @@ impl<S: Sleeper> WaitN<S> {
     /// let error = WaitN::try_new(&dormouse_smol::Smol, usize::MAX, 10, None).unwrap_err();
     /// assert!(error.to_string().contains("18446744073709551615 waits"));
     /// ```
+    #[track_caller]
     pub fn try_new(
         sleeper: &S,
         n: usize,
@@ -106,8 +110,8 @@ impl<S: Sleeper> WaitN<S> {
         seed: Option<u64>,
     ) -> Result<Self, TooManyWaits> {
         let bytes = size_of::<Option<S::Sleep>>() + size_of::<Wait>();
-        let delays = TooManyWaits::reserve(n, bytes)?;
-        let waits = WaitNStream::try_new(sleeper, n, max_delay.into(), seed)?;
+        let delays = TooManyWaits::reserve_numbered(n, bytes)?;
+        let waits = Waits::try_new(sleeper, n, max_delay.into(), seed)?;
         Ok(Self { waits, delays })
     }
 
@@ -127,7 +131,10 @@ impl<S: Sleeper> WaitN<S> {
     /// assert!(first.unwrap() < 0.02); // the other 99 sleeps are cancelled
     /// ```
     pub fn into_stream(self) -> WaitNStream<S> {
-        self.waits
+        WaitNStream {
+            waits: self.waits,
+            allowance: Allowance::new(),
+        }
     }
 }
 
@@ -136,7 +143,7 @@ impl<S: Sleeper> Future for WaitN<S> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Vec<f64>> {
         let Self { waits, delays } = self.get_mut();
-        let mut allowance = ALLOWANCE;
+        let mut allowance = usize::from(IN_A_ROW);
         waits.arm(cx, &mut allowance);
         while let Some(delay) = ready!(waits.poll_release(cx, &mut allowance)) {
             delays.push(delay);
@@ -148,13 +155,45 @@ impl<S: Sleeper> Future for WaitN<S> {
 /// Stream of the delays of [`wait_n`] in seconds, made by [`WaitN::into_stream`].
 #[must_use = "streams do nothing unless polled"]
 pub struct WaitNStream<S: Sleeper> {
+    waits: Waits<S>,
+    allowance: Allowance,
+}
+
+impl<S: Sleeper> Stream for WaitNStream<S> {
+    type Item = f64;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<f64>> {
+        let Self { waits, allowance } = self.get_mut();
+        allowance.poll(cx, |cx| {
+            let mut armed = usize::from(IN_A_ROW);
+            waits.arm(cx, &mut armed);
+            waits.poll_release(cx, &mut 1)
+        })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.waits.line.len(), Some(self.waits.line.len()))
+    }
+}
+
+impl<S: Sleeper> fmt::Debug for WaitNStream<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WaitNStream")
+            .field("waiting", &self.waits.line.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The sleeps that are under way, and their deadlines.
+struct Waits<S: Sleeper> {
     sleeps: Slots<S::Sleep>,
     armed: usize,
     n: usize,
     line: LineUp<Wait>,
 }
 
-impl<S: Sleeper> WaitNStream<S> {
+impl<S: Sleeper> Waits<S> {
+    #[track_caller]
     fn try_new(
         sleeper: &S,
         n: usize,
@@ -167,7 +206,7 @@ impl<S: Sleeper> WaitNStream<S> {
             number: 0,
         });
         let line = LineUp::try_new(n, 0..=max_delay.as_nanos(), waits);
-        let mut line = line.map_err(|_| TooManyWaits { n })?;
+        let mut line = line.map_err(|_| TooManyWaits::for_memory(n))?;
         let mut sleeps = Slots::new();
         sleeps.reserve(n);
         // Neighbours in time become neighbours in memory: each wake-up finds its sleep in the
@@ -218,24 +257,9 @@ impl<S: Sleeper> WaitNStream<S> {
     }
 }
 
-impl<S: Sleeper> Stream for WaitNStream<S> {
-    type Item = f64;
-
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<f64>> {
-        let this = self.get_mut();
-        let mut allowance = ALLOWANCE;
-        this.arm(cx, &mut allowance);
-        this.poll_release(cx, &mut allowance.max(1))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.line.len(), Some(self.line.len()))
-    }
-}
-
-impl<S: Sleeper> fmt::Debug for WaitNStream<S> {
+impl<S: Sleeper> fmt::Debug for Waits<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WaitNStream")
+        f.debug_struct("Waits")
             .field("waiting", &self.line.len())
             .finish_non_exhaustive()
     }
@@ -253,10 +277,6 @@ impl Stand for Wait {
         self.deadline
     }
 }
-
-/// How many sleeps may end in one poll. Half of tokio's budget for a task, so that the other half
-/// is left to whatever shares the task; a poll that ends none costs nothing of it.
-const ALLOWANCE: usize = 64;
 
 /// How many sleeps are armed in one poll: some tens of microseconds.
 const ARMED_AT_ONCE: usize = 512;

@@ -29,6 +29,7 @@ use crate::{MaxDelay, Sleeper, Spawner};
 /// let delay = runtime.block_on(wait_random(&runtime, Duration::from_millis(5)));
 /// assert!((0.0..=0.005).contains(&delay));
 /// ```
+#[track_caller]
 pub fn wait_random<S: Sleeper>(
     sleeper: &S,
     max_delay: impl Into<MaxDelay>,
@@ -54,6 +55,7 @@ pub fn wait_random<S: Sleeper>(
 /// let wait = || runtime.block_on(wait_random_with(&runtime, Duration::from_millis(5), 7));
 /// assert_eq!(wait(), wait());
 /// ```
+#[track_caller]
 pub fn wait_random_with<S: Sleeper>(
     sleeper: &S,
     max_delay: impl Into<MaxDelay>,
@@ -81,6 +83,7 @@ pub fn wait_random_with<S: Sleeper>(
 /// let task = task_wait_random(&runtime, Duration::from_millis(5));
 /// assert!(runtime.block_on(task).unwrap() <= 0.005);
 /// ```
+#[track_caller]
 pub fn task_wait_random<R>(runtime: &R, max_delay: impl Into<MaxDelay>) -> R::Task<f64>
 where
     R: Sleeper<Sleep: Send + 'static> + Spawner,
@@ -106,6 +109,7 @@ where
 /// let wait = wait_random_with(&runtime, max_delay, 7);
 /// assert_eq!(runtime.block_on(task).unwrap(), runtime.block_on(wait));
 /// ```
+#[track_caller]
 pub fn task_wait_random_with<R>(
     runtime: &R,
     max_delay: impl Into<MaxDelay>,
@@ -138,6 +142,7 @@ impl<F: Future<Output = ()>> Future for WaitRandom<F> {
     }
 }
 
+#[track_caller]
 fn wait<S: Sleeper>(sleeper: &S, max_delay: MaxDelay, seed: Option<u64>) -> WaitRandom<S::Sleep> {
     let delay = Draws::new(max_delay, seed)
         .next()

@@ -1,11 +1,13 @@
 //! The runtime that is there.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::time::Instant;
 
-use dormouse_core::{BlockOn, Sleeper, Spawner};
+use dormouse_core::adapter::{Contained, blocking, root};
+use dormouse_core::{BlockOn, Sleeper, SpawnBlocking, Spawner};
 
-use crate::{SmolSleep, SmolTask};
+use crate::{SmolBlockingTask, SmolSleep, SmolTask};
 
 /// smol's global executor, which runs as many threads as `SMOL_THREADS` says, or one.
 ///
@@ -37,6 +39,10 @@ impl Sleeper for Smol {
     fn sleep_until(&self, deadline: Instant) -> SmolSleep {
         SmolSleep::until(deadline)
     }
+
+    fn reset(&self, sleep: Pin<&mut SmolSleep>, deadline: Instant) {
+        sleep.reset(deadline);
+    }
 }
 
 impl Spawner for Smol {
@@ -47,12 +53,27 @@ impl Spawner for Smol {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        SmolTask::new(smol::spawn(future))
+        SmolTask::new(smol::spawn(Contained::new(future)))
+    }
+}
+
+impl SpawnBlocking for Smol {
+    type BlockingTask<T: Send + 'static> = SmolBlockingTask<T>;
+
+    fn spawn_blocking<F, T>(&self, closure: F) -> SmolBlockingTask<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let (run, task) = blocking(closure);
+        smol::unblock(run).detach();
+        SmolBlockingTask::new(task)
     }
 }
 
 impl BlockOn for Smol {
+    #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        smol::block_on(future)
+        smol::block_on(root("Smol::block_on", future))
     }
 }

@@ -17,12 +17,14 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use crate::ambient::Smol;
-pub use crate::local::SmolLocal;
+pub use crate::handle::SmolHandle;
+pub use crate::local::{SmolLocal, SmolLocalHandle};
 pub use crate::owner::SmolExecutor;
 pub use crate::sleep::SmolSleep;
-pub use crate::task::{SmolLocalTask, SmolTask};
+pub use crate::task::{SmolBlockingTask, SmolLocalTask, SmolTask};
 
 mod ambient;
+mod handle;
 mod local;
 mod owner;
 mod sleep;

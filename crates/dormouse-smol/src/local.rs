@@ -2,19 +2,22 @@
 
 use std::fmt;
 use std::future::Future;
+use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::time::Instant;
 
-use dormouse_core::{BlockOn, LocalSpawner, Sleeper};
+use dormouse_core::adapter::{Contained, root};
+use dormouse_core::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking};
 use smol::LocalExecutor;
 
-use crate::{SmolLocalTask, SmolSleep, SmolTask};
+use crate::{Smol, SmolBlockingTask, SmolLocalTask, SmolSleep, SmolTask};
 
 /// A smol executor of one's own that stays on one thread, and with it its tasks: they need not be
 /// `Send`.
 ///
-/// Clones share the executor; the last one to be dropped drops the tasks that have not ended.
 /// Tasks run inside of [`block_on`](BlockOn::block_on) alone; timers are smol's global ones.
+/// Dropping it drops the tasks that have not ended; [`handle`](Self::handle) gives what tasks can
+/// keep.
 ///
 /// # Examples
 ///
@@ -36,22 +39,28 @@ use crate::{SmolLocalTask, SmolSleep, SmolTask};
 /// runtime.block_on(task).unwrap();
 /// assert_eq!(calls.get(), 1);
 /// ```
-#[derive(Clone)]
 pub struct SmolLocal {
-    executor: Weak<LocalExecutor<'static>>,
-    /// `None` in a weak one.
-    owner: Option<Rc<LocalExecutor<'static>>>,
+    handle: SmolLocalHandle,
+    executor: Rc<LocalExecutor<'static>>,
 }
 
 impl SmolLocal {
     /// An executor on the calling thread.
     #[must_use]
     pub fn new() -> Self {
-        let owner = Rc::new(LocalExecutor::new());
+        let executor = Rc::new(LocalExecutor::new());
         Self {
-            executor: Rc::downgrade(&owner),
-            owner: Some(owner),
+            handle: SmolLocalHandle {
+                executor: Rc::downgrade(&executor),
+            },
+            executor,
         }
+    }
+
+    /// What can be kept of the executor without keeping it.
+    #[must_use]
+    pub fn handle(&self) -> SmolLocalHandle {
+        self.handle.clone()
     }
 }
 
@@ -61,7 +70,29 @@ impl Default for SmolLocal {
     }
 }
 
-impl Sleeper for SmolLocal {
+dormouse_core::owner!(SmolLocal => SmolLocalHandle: Sleeper, LocalSpawner, SpawnBlocking);
+
+impl BlockOn for SmolLocal {
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        let root = root("SmolLocal::block_on", future);
+        smol::block_on(self.executor.run(root))
+    }
+}
+
+impl fmt::Debug for SmolLocal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SmolLocal").finish_non_exhaustive()
+    }
+}
+
+/// A handle of a [`SmolLocal`]; it does not keep the executor alive.
+#[derive(Clone)]
+pub struct SmolLocalHandle {
+    executor: Weak<LocalExecutor<'static>>,
+}
+
+impl Sleeper for SmolLocalHandle {
     type Sleep = SmolSleep;
 
     fn now(&self) -> Instant {
@@ -72,15 +103,12 @@ impl Sleeper for SmolLocal {
         SmolSleep::until(deadline)
     }
 
-    fn weak(&self) -> Option<Self> {
-        self.owner.is_some().then(|| Self {
-            owner: None,
-            ..self.clone()
-        })
+    fn reset(&self, sleep: Pin<&mut SmolSleep>, deadline: Instant) {
+        sleep.reset(deadline);
     }
 }
 
-impl LocalSpawner for SmolLocal {
+impl LocalSpawner for SmolLocalHandle {
     type LocalTask<T: 'static> = SmolLocalTask<T>;
 
     fn spawn_local<F>(&self, future: F) -> SmolLocalTask<F::Output>
@@ -88,6 +116,7 @@ impl LocalSpawner for SmolLocal {
         F: Future + 'static,
         F::Output: 'static,
     {
+        let future = Contained::new(future);
         SmolTask::new(match self.executor.upgrade() {
             Some(executor) => executor.spawn(future),
             // Cancelled, as its executor is gone at once.
@@ -96,17 +125,23 @@ impl LocalSpawner for SmolLocal {
     }
 }
 
-impl BlockOn for SmolLocal {
-    fn block_on<F: Future>(&self, future: F) -> F::Output {
-        match self.executor.upgrade() {
-            Some(executor) => smol::block_on(executor.run(future)),
-            None => smol::block_on(future),
+impl SpawnBlocking for SmolLocalHandle {
+    type BlockingTask<T: Send + 'static> = SmolBlockingTask<T>;
+
+    fn spawn_blocking<F, T>(&self, closure: F) -> SmolBlockingTask<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        if self.executor.strong_count() == 0 {
+            return SmolBlockingTask::cancelled();
         }
+        Smol.spawn_blocking(closure)
     }
 }
 
-impl fmt::Debug for SmolLocal {
+impl fmt::Debug for SmolLocalHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SmolLocal").finish_non_exhaustive()
+        f.debug_struct("SmolLocalHandle").finish_non_exhaustive()
     }
 }

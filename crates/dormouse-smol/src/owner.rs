@@ -2,20 +2,20 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, Weak};
-use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::sync::Arc;
+use std::thread;
 
-use dormouse_core::{BlockOn, Sleeper, Spawner};
+use dormouse_core::BlockOn;
+use dormouse_core::adapter::root;
 use smol::Executor;
 use smol::channel::{self, Receiver, Sender};
 
-use crate::{SmolSleep, SmolTask};
+use crate::SmolHandle;
 
 /// A smol executor of one's own, with threads of its own.
 ///
-/// Clones share the executor; the last one to be dropped ends the threads and drops the tasks
-/// that have not ended. Timers are smol's global ones.
+/// Dropping it ends the threads and drops the tasks that have not ended, and does not wait;
+/// [`handle`](Self::handle) gives what tasks can keep. Timers are smol's global ones.
 ///
 /// # Examples
 ///
@@ -30,12 +30,13 @@ use crate::{SmolSleep, SmolTask};
 /// }
 /// # Ok::<(), dormouse_core::MeasureError>(())
 /// ```
-#[derive(Clone)]
 pub struct SmolExecutor {
-    pool: Weak<Pool>,
-    /// `None` in a weak one.
-    owner: Option<Arc<Pool>>,
+    handle: SmolHandle,
+    // Each thread has it, too; the last of them drops it.
+    executor: Arc<Executor<'static>>,
     threads: usize,
+    /// Closed when this is dropped: the threads end.
+    _shutdown: Sender<()>,
 }
 
 impl SmolExecutor {
@@ -46,19 +47,18 @@ impl SmolExecutor {
     ///
     /// If the system refuses a thread.
     #[must_use]
+    #[track_caller]
     pub fn new(threads: usize) -> Self {
         let executor = Arc::new(Executor::new());
         let (shutdown, signal) = channel::bounded(1);
-        let run = |number| run(number, Arc::clone(&executor), signal.clone());
-        let owner = Arc::new(Pool {
-            threads: (0..threads).map(run).collect(),
-            executor,
-            shutdown,
-        });
+        for number in 0..threads {
+            start_thread(number, Arc::clone(&executor), signal.clone());
+        }
         Self {
-            pool: Arc::downgrade(&owner),
-            owner: Some(owner),
+            handle: SmolHandle::new(Arc::downgrade(&executor)),
+            executor,
             threads,
+            _shutdown: shutdown,
         }
     }
 
@@ -68,11 +68,11 @@ impl SmolExecutor {
         self.threads
     }
 
-    fn with<T>(&self, run: impl FnOnce(Option<&Pool>) -> T) -> T {
-        match &self.owner {
-            Some(pool) => run(Some(pool)),
-            None => run(self.pool.upgrade().as_deref()),
-        }
+    /// What can be kept of the executor without keeping it: a
+    /// [`Runtime`](dormouse_core::Runtime).
+    #[must_use]
+    pub fn handle(&self) -> SmolHandle {
+        self.handle.clone()
     }
 }
 
@@ -83,80 +83,30 @@ impl Default for SmolExecutor {
     }
 }
 
-impl Sleeper for SmolExecutor {
-    type Sleep = SmolSleep;
-
-    #[inline]
-    fn now(&self) -> Instant {
-        Instant::now()
-    }
-
-    #[inline]
-    fn sleep_until(&self, deadline: Instant) -> SmolSleep {
-        SmolSleep::until(deadline)
-    }
-
-    fn weak(&self) -> Option<Self> {
-        self.owner.is_some().then(|| Self {
-            owner: None,
-            ..self.clone()
-        })
-    }
-}
-
-impl Spawner for SmolExecutor {
-    type Task<T: Send + 'static> = SmolTask<T>;
-
-    fn spawn<F>(&self, future: F) -> SmolTask<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        SmolTask::new(self.with(|pool| match pool {
-            Some(pool) => pool.executor.spawn(future),
-            // Cancelled, as its executor is gone at once.
-            None => Executor::new().spawn(future),
-        }))
-    }
-}
+dormouse_core::owner!(SmolExecutor => SmolHandle: Sleeper, Spawner, SpawnBlocking);
 
 impl BlockOn for SmolExecutor {
+    #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.with(|pool| match pool {
-            Some(pool) if self.threads == 0 => smol::block_on(pool.executor.run(future)),
-            _ => smol::block_on(future),
-        })
+        let root = root("SmolExecutor::block_on", future);
+        if self.threads == 0 {
+            smol::block_on(self.executor.run(root))
+        } else {
+            smol::block_on(root)
+        }
     }
 }
 
 impl fmt::Debug for SmolExecutor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SmolExecutor")
-            .field("threads", &self.threads())
+            .field("threads", &self.threads)
             .finish_non_exhaustive()
     }
 }
 
-struct Pool {
-    executor: Arc<Executor<'static>>,
-    threads: Vec<JoinHandle<()>>,
-    shutdown: Sender<()>,
-}
-
-impl Drop for Pool {
-    fn drop(&mut self) {
-        self.shutdown.close();
-        for thread in self.threads.drain(..) {
-            // The last clone may have been dropped by a task: a thread can't wait for itself.
-            if thread.thread().id() != thread::current().id() {
-                // A thread ends by the signal alone: a task's panic stays in the task.
-                let _ = thread.join();
-            }
-        }
-    }
-}
-
-fn run(number: usize, executor: Arc<Executor<'static>>, shutdown: Receiver<()>) -> JoinHandle<()> {
+#[track_caller]
+fn start_thread(number: usize, executor: Arc<Executor<'static>>, shutdown: Receiver<()>) {
     let run = move || {
         // An error is the signal: the other end is closed.
         let _ = smol::block_on(executor.run(shutdown.recv()));
@@ -164,6 +114,7 @@ fn run(number: usize, executor: Arc<Executor<'static>>, shutdown: Receiver<()>) 
     let thread = thread::Builder::new()
         .name(format!("dormouse-smol-{number}"))
         .spawn(run);
-    thread
-        .unwrap_or_else(|error| panic!("cannot start thread {number} of a smol executor: {error}"))
+    if let Err(error) = thread {
+        panic!("cannot start thread {number} of a smol executor: {error}");
+    }
 }

@@ -1,13 +1,15 @@
 //! The runtime that is there.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use dormouse_core::{Sleeper, Spawner};
+use dormouse_core::{Sleeper, SpawnBlocking, Spawner};
 use tokio::runtime::Handle;
-use tokio::time::{self, Sleep};
+use tokio::{task, time};
 
-use crate::{GRANULARITY, SMALL_FUTURE, TokioTask};
+use crate::handle::SMALL_FUTURE;
+use crate::{TokioHandle, TokioSleep, TokioTask};
 
 /// The tokio runtime that the calling code runs in.
 ///
@@ -16,8 +18,8 @@ use crate::{GRANULARITY, SMALL_FUTURE, TokioTask};
 ///
 /// # Panics
 ///
-/// [`Sleeper::sleep`], [`Sleeper::sleep_until`] and [`Spawner::spawn`] panic outside of a tokio
-/// runtime, as tokio itself does.
+/// [`Sleeper::sleep`], [`Sleeper::sleep_until`], [`Spawner::spawn`] and
+/// [`SpawnBlocking::spawn_blocking`] panic outside of a tokio runtime, as tokio itself does.
 ///
 /// # Examples
 ///
@@ -54,7 +56,7 @@ impl Tokio {
 }
 
 impl Sleeper for Tokio {
-    type Sleep = Sleep;
+    type Sleep = TokioSleep;
 
     /// tokio's own clock, which its tests can pause.
     fn now(&self) -> Instant {
@@ -63,20 +65,20 @@ impl Sleeper for Tokio {
 
     #[inline]
     #[track_caller]
-    fn sleep_until(&self, deadline: Instant) -> Sleep {
-        let _in_context = current();
-        crate::sleep_until(deadline)
+    fn sleep_until(&self, deadline: Instant) -> TokioSleep {
+        check_context();
+        TokioSleep::until(deadline)
     }
 
     #[inline]
     #[track_caller]
-    fn sleep(&self, duration: Duration) -> Sleep {
-        let _in_context = current();
-        crate::sleep(duration)
+    fn sleep(&self, duration: Duration) -> TokioSleep {
+        check_context();
+        TokioSleep::of(duration)
     }
 
-    fn granularity(&self) -> Duration {
-        GRANULARITY
+    fn reset(&self, sleep: Pin<&mut TokioSleep>, deadline: Instant) {
+        sleep.reset(deadline);
     }
 }
 
@@ -91,16 +93,39 @@ impl Spawner for Tokio {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        TokioTask::new(current().spawn(future))
+        current().spawn(future)
+    }
+
+    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
+        task::yield_now()
+    }
+}
+
+impl SpawnBlocking for Tokio {
+    type BlockingTask<T: Send + 'static> = TokioTask<T>;
+
+    #[track_caller]
+    fn spawn_blocking<F, T>(&self, closure: F) -> TokioTask<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        current().spawn_blocking(closure)
     }
 }
 
 #[inline]
 #[track_caller]
-fn current() -> Handle {
-    match Handle::try_current() {
-        Ok(handle) => handle,
-        Err(_) => none_here(),
+fn check_context() {
+    let _here = current();
+}
+
+#[inline]
+#[track_caller]
+fn current() -> TokioHandle {
+    match TokioHandle::try_current() {
+        Some(handle) => handle,
+        None => none_here(),
     }
 }
 
@@ -109,6 +134,6 @@ fn current() -> Handle {
 fn none_here() -> ! {
     panic!(
         "no tokio runtime here: call this inside of one (`#[tokio::main]`, `#[tokio::test]` or \
-         `Runtime::block_on`), or use a `TokioRuntime` in place of `Tokio`"
+         `Runtime::block_on`), or use a `TokioRuntime` or its handle in place of `Tokio`"
     )
 }

@@ -2,21 +2,24 @@
 
 use std::fmt;
 use std::future::Future;
+use std::pin::Pin;
 use std::rc::{Rc, Weak};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use dormouse_core::{BlockOn, LocalSpawner, Sleeper, Spawner};
-use tokio::runtime::{Builder, Handle, LocalOptions, LocalRuntime};
-use tokio::time::{self, Sleep};
+use dormouse_core::adapter::polled_after_its_end;
+use dormouse_core::{BlockOn, JoinError, LocalSpawner, Sleeper, SpawnBlocking, Spawner, Task};
+use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 
-use crate::owned::Owned;
-use crate::{GRANULARITY, SMALL_FUTURE, TokioTask};
+use crate::block_on::root;
+use crate::task::InTask;
+use crate::{TokioHandle, TokioSleep, TokioTask};
 
 /// A tokio runtime of one's own that stays on one thread, and with it its tasks: they need not be
 /// `Send`.
 ///
-/// Clones share the runtime; the last one to be dropped shuts it down. Tasks and timers run inside
-/// of [`block_on`](BlockOn::block_on) alone.
+/// Tasks and timers run inside of [`block_on`](BlockOn::block_on) alone. Dropping it ends the
+/// runtime; [`handle`](Self::handle) gives what tasks can keep.
 ///
 /// # Examples
 ///
@@ -38,12 +41,10 @@ use crate::{GRANULARITY, SMALL_FUTURE, TokioTask};
 /// runtime.block_on(task).unwrap();
 /// assert_eq!(calls.get(), 1);
 /// ```
-#[derive(Clone)]
 pub struct TokioLocal {
-    handle: Handle,
-    runtime: Weak<Owned<LocalRuntime>>,
-    /// `None` in a weak one.
-    owner: Option<Rc<Owned<LocalRuntime>>>,
+    handle: TokioLocalHandle,
+    // `None` only while it is dropped.
+    runtime: Option<Rc<LocalRuntime>>,
 }
 
 impl TokioLocal {
@@ -53,6 +54,7 @@ impl TokioLocal {
     ///
     /// If the system refuses what the runtime needs.
     #[must_use]
+    #[track_caller]
     pub fn new() -> Self {
         let runtime = Builder::new_current_thread()
             .enable_time()
@@ -60,6 +62,12 @@ impl TokioLocal {
         runtime
             .unwrap_or_else(|error| panic!("cannot start a tokio runtime: {error}"))
             .into()
+    }
+
+    /// What can be kept of the runtime without keeping it.
+    #[must_use]
+    pub fn handle(&self) -> TokioLocalHandle {
+        self.handle.clone()
     }
 }
 
@@ -71,86 +79,168 @@ impl Default for TokioLocal {
 
 impl From<LocalRuntime> for TokioLocal {
     fn from(runtime: LocalRuntime) -> Self {
-        let handle = runtime.handle().clone();
-        let owner = Rc::new(Owned::new(runtime, LocalRuntime::shutdown_background));
+        let handle = runtime.handle().clone().into();
+        let runtime = Rc::new(runtime);
         Self {
-            handle,
-            runtime: Rc::downgrade(&owner),
-            owner: Some(owner),
+            handle: TokioLocalHandle {
+                handle,
+                runtime: Rc::downgrade(&runtime),
+            },
+            runtime: Some(runtime),
         }
     }
 }
 
-impl Sleeper for TokioLocal {
-    type Sleep = Sleep;
-
-    /// The runtime's own clock, which its tests can pause.
-    fn now(&self) -> Instant {
-        let _context = self.handle.enter();
-        time::Instant::now().into_std()
-    }
-
-    fn sleep_until(&self, deadline: Instant) -> Sleep {
-        let _context = self.handle.enter();
-        crate::sleep_until(deadline)
-    }
-
-    fn weak(&self) -> Option<Self> {
-        self.owner.is_some().then(|| Self {
-            owner: None,
-            ..self.clone()
-        })
-    }
-
-    fn granularity(&self) -> Duration {
-        GRANULARITY
-    }
-}
-
-impl Spawner for TokioLocal {
-    type Task<T: Send + 'static> = TokioTask<T>;
-
-    const SMALL_FUTURE: usize = SMALL_FUTURE;
-
-    fn spawn<F>(&self, future: F) -> TokioTask<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        TokioTask::new(self.handle.spawn(future))
-    }
-}
-
-impl LocalSpawner for TokioLocal {
-    type LocalTask<T: 'static> = TokioTask<T>;
-
-    /// # Panics
-    ///
-    /// If the runtime is gone, as it can be for a [`weak`](Sleeper::weak) one.
-    fn spawn_local<F>(&self, future: F) -> TokioTask<F::Output>
-    where
-        F: Future + 'static,
-        F::Output: 'static,
-    {
-        TokioTask::new(self.runtime().get().spawn_local(future))
-    }
-}
+dormouse_core::owner!(
+    TokioLocal => TokioLocalHandle: Sleeper, Spawner, LocalSpawner, SpawnBlocking
+);
 
 impl BlockOn for TokioLocal {
+    #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.runtime().get().block_on(future)
+        let root = root("TokioLocal::block_on", future);
+        let runtime = self.runtime.as_ref().expect("taken by its drop alone");
+        runtime.block_on(root)
     }
 }
 
-impl TokioLocal {
-    fn runtime(&self) -> Rc<Owned<LocalRuntime>> {
-        let runtime = self.runtime.upgrade();
-        runtime.expect("this tokio runtime is gone: keep a `TokioLocal` that owns it")
+impl Drop for TokioLocal {
+    fn drop(&mut self) {
+        // tokio's own drop waits, and panics where it can't wait: inside of a runtime.
+        if let Some(runtime) = self.runtime.take().and_then(Rc::into_inner) {
+            runtime.shutdown_background();
+        }
     }
 }
 
 impl fmt::Debug for TokioLocal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("TokioLocal").field(&self.handle).finish()
+        f.debug_tuple("TokioLocal")
+            .field(&self.handle.handle.as_ref())
+            .finish()
+    }
+}
+
+/// A handle of a [`TokioLocal`]; it does not keep the runtime alive.
+#[derive(Clone, Debug)]
+pub struct TokioLocalHandle {
+    handle: TokioHandle,
+    runtime: Weak<LocalRuntime>,
+}
+
+impl Sleeper for TokioLocalHandle {
+    type Sleep = TokioSleep;
+
+    fn now(&self) -> Instant {
+        self.handle.now()
+    }
+
+    #[track_caller]
+    fn sleep_until(&self, deadline: Instant) -> TokioSleep {
+        self.handle.sleep_until(deadline)
+    }
+
+    #[track_caller]
+    fn sleep(&self, duration: Duration) -> TokioSleep {
+        self.handle.sleep(duration)
+    }
+
+    fn reset(&self, sleep: Pin<&mut TokioSleep>, deadline: Instant) {
+        self.handle.reset(sleep, deadline);
+    }
+}
+
+impl Spawner for TokioLocalHandle {
+    type Task<T: Send + 'static> = TokioTask<T>;
+
+    const SMALL_FUTURE: usize = TokioHandle::SMALL_FUTURE;
+
+    #[track_caller]
+    fn spawn<F>(&self, future: F) -> TokioTask<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.handle.spawn(future)
+    }
+
+    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.handle.yield_now()
+    }
+}
+
+impl LocalSpawner for TokioLocalHandle {
+    type LocalTask<T: 'static> = TokioLocalTask<T>;
+
+    #[track_caller]
+    fn spawn_local<F>(&self, future: F) -> TokioLocalTask<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let spawn =
+            |runtime: Rc<LocalRuntime>| TokioTask::new(runtime.spawn_local(InTask::new(future)));
+        TokioLocalTask(match self.runtime.upgrade() {
+            Some(runtime) => State::Spawned(spawn(runtime)),
+            None => State::Cancelled,
+        })
+    }
+}
+
+impl SpawnBlocking for TokioLocalHandle {
+    type BlockingTask<T: Send + 'static> = TokioTask<T>;
+
+    #[track_caller]
+    fn spawn_blocking<F, T>(&self, closure: F) -> TokioTask<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.handle.spawn_blocking(closure)
+    }
+}
+
+/// The handle of a task on a [`TokioLocal`].
+#[derive(Debug)]
+#[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
+pub struct TokioLocalTask<T>(State<T>);
+
+#[derive(Debug)]
+enum State<T> {
+    Spawned(TokioTask<T>),
+    /// Its runtime was gone when it was spawned.
+    Cancelled,
+    Taken,
+}
+
+impl<T> Future for TokioLocalTask<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.0 {
+            State::Spawned(task) => Pin::new(task).poll(cx),
+            State::Cancelled => {
+                self.0 = State::Taken;
+                Poll::Ready(Err(JoinError::cancelled()))
+            }
+            State::Taken => polled_after_its_end(),
+        }
+    }
+}
+
+impl<T> Task for TokioLocalTask<T> {
+    type Value = T;
+
+    fn abort(&mut self) {
+        if let State::Spawned(task) = &mut self.0 {
+            task.abort();
+        }
+    }
+
+    fn is_finished(&mut self) -> bool {
+        match &mut self.0 {
+            State::Spawned(task) => task.is_finished(),
+            State::Cancelled | State::Taken => true,
+        }
     }
 }

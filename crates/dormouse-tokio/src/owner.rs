@@ -2,20 +2,17 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
 
-use dormouse_core::{BlockOn, Sleeper, Spawner};
-use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::time::{self, Sleep};
+use dormouse_core::BlockOn;
+use tokio::runtime::{Builder, Runtime};
 
-use crate::owned::Owned;
-use crate::{GRANULARITY, SMALL_FUTURE, TokioTask};
+use crate::TokioHandle;
+use crate::block_on::root;
 
 /// A tokio runtime of one's own, usable from any thread.
 ///
-/// Clones share the runtime; the last one to be dropped shuts it down, without waiting for it
-/// where waiting is not possible. Any other configuration than those here comes
+/// Dropping it ends the runtime and does not wait; [`handle`](Self::handle) gives what tasks can
+/// keep. Any other configuration than those here comes
 /// [from a tokio runtime](#impl-From<Runtime>-for-TokioRuntime); its time driver must be enabled.
 ///
 /// # Examples
@@ -30,12 +27,10 @@ use crate::{GRANULARITY, SMALL_FUTURE, TokioTask};
 /// }
 /// # Ok::<(), dormouse_core::MeasureError>(())
 /// ```
-#[derive(Clone)]
 pub struct TokioRuntime {
-    handle: Handle,
-    runtime: Weak<Owned<Runtime>>,
-    /// `None` in a weak one.
-    owner: Option<Arc<Owned<Runtime>>>,
+    handle: TokioHandle,
+    // `None` only while it is dropped.
+    runtime: Option<Runtime>,
 }
 
 impl TokioRuntime {
@@ -46,6 +41,7 @@ impl TokioRuntime {
     /// If the system refuses the threads. [`Builder::build`] and
     /// [`From`](#impl-From<Runtime>-for-TokioRuntime) return that error.
     #[must_use]
+    #[track_caller]
     pub fn new() -> Self {
         Self::multi_thread(0)
     }
@@ -68,6 +64,7 @@ impl TokioRuntime {
     /// assert!(delays.is_sorted());
     /// ```
     #[must_use]
+    #[track_caller]
     pub fn multi_thread(workers: usize) -> Self {
         let mut builder = Builder::new_multi_thread();
         if workers > 0 {
@@ -83,11 +80,15 @@ impl TokioRuntime {
     ///
     /// If the system refuses what the runtime needs, as [`new`](Self::new) does.
     #[must_use]
+    #[track_caller]
     pub fn current_thread() -> Self {
         Self::build(&mut Builder::new_current_thread())
     }
 
-    /// tokio's own handle, for what is beyond sleeps and tasks.
+    /// What can be kept of the runtime without keeping it: a
+    /// [`Runtime`](dormouse_core::Runtime).
+    ///
+    /// It gives tokio's own handle, too, for what is beyond sleeps and tasks.
     ///
     /// # Examples
     ///
@@ -95,15 +96,15 @@ impl TokioRuntime {
     /// use dormouse_tokio::TokioRuntime;
     ///
     /// let runtime = TokioRuntime::new();
-    /// let blocking = runtime.handle().spawn_blocking(|| 42);
-    /// # use dormouse_core::BlockOn;
-    /// assert_eq!(runtime.block_on(blocking).unwrap(), 42);
+    /// let handle = runtime.handle();
+    /// let _entered = handle.as_ref().enter(); // for code that needs tokio's context
     /// ```
     #[must_use]
-    pub fn handle(&self) -> &Handle {
-        &self.handle
+    pub fn handle(&self) -> TokioHandle {
+        self.handle.clone()
     }
 
+    #[track_caller]
     fn build(builder: &mut Builder) -> Self {
         let runtime = builder.enable_time().build();
         runtime
@@ -120,74 +121,37 @@ impl Default for TokioRuntime {
 
 impl From<Runtime> for TokioRuntime {
     fn from(runtime: Runtime) -> Self {
-        let handle = runtime.handle().clone();
-        let owner = Arc::new(Owned::new(runtime, Runtime::shutdown_background));
         Self {
-            handle,
-            runtime: Arc::downgrade(&owner),
-            owner: Some(owner),
+            handle: runtime.handle().clone().into(),
+            runtime: Some(runtime),
         }
     }
 }
 
-impl Sleeper for TokioRuntime {
-    type Sleep = Sleep;
-
-    /// The runtime's own clock, which its tests can pause.
-    fn now(&self) -> Instant {
-        let _context = self.handle().enter();
-        time::Instant::now().into_std()
-    }
-
-    #[inline]
-    fn sleep_until(&self, deadline: Instant) -> Sleep {
-        let _context = self.handle().enter();
-        crate::sleep_until(deadline)
-    }
-
-    #[inline]
-    fn sleep(&self, duration: Duration) -> Sleep {
-        let _context = self.handle().enter();
-        crate::sleep(duration)
-    }
-
-    fn weak(&self) -> Option<Self> {
-        self.owner.is_some().then(|| Self {
-            owner: None,
-            ..self.clone()
-        })
-    }
-
-    fn granularity(&self) -> Duration {
-        GRANULARITY
-    }
-}
-
-impl Spawner for TokioRuntime {
-    type Task<T: Send + 'static> = TokioTask<T>;
-
-    const SMALL_FUTURE: usize = SMALL_FUTURE;
-
-    fn spawn<F>(&self, future: F) -> TokioTask<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        TokioTask::new(self.handle().spawn(future))
-    }
-}
+dormouse_core::owner!(TokioRuntime => TokioHandle: Sleeper, Spawner, SpawnBlocking);
 
 impl BlockOn for TokioRuntime {
+    #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let runtime = self.runtime.upgrade();
-        let runtime =
-            runtime.expect("this tokio runtime is gone: keep a `TokioRuntime` that owns it");
-        runtime.get().block_on(future)
+        let root = root("TokioRuntime::block_on", future);
+        let runtime = self.runtime.as_ref().expect("taken by its drop alone");
+        runtime.block_on(root)
+    }
+}
+
+impl Drop for TokioRuntime {
+    fn drop(&mut self) {
+        // tokio's own drop waits, and panics where it can't wait: inside of a runtime.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 
 impl fmt::Debug for TokioRuntime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("TokioRuntime").field(&self.handle).finish()
+        f.debug_tuple("TokioRuntime")
+            .field(&self.handle.as_ref())
+            .finish()
     }
 }

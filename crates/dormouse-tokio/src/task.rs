@@ -2,9 +2,14 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::task::{Context, Poll, Waker, ready};
 
+use dormouse_core::adapter::{self, enter, polled_after_its_end};
 use dormouse_core::{JoinError, Task};
+use pin_project_lite::pin_project;
+use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 /// The handle of a task on tokio.
@@ -13,12 +18,15 @@ use tokio::task::JoinHandle;
 #[derive(Debug)]
 #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
 pub struct TokioTask<T> {
-    handle: JoinHandle<T>,
+    // `None` once it has resolved.
+    handle: Option<JoinHandle<T>>,
 }
 
 impl<T> TokioTask<T> {
     pub(crate) fn new(handle: JoinHandle<T>) -> Self {
-        Self { handle }
+        Self {
+            handle: Some(handle),
+        }
     }
 }
 
@@ -26,23 +34,82 @@ impl<T> Future for TokioTask<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.handle)
-            .poll(cx)
-            .map_err(|error| match error.try_into_panic() {
-                Ok(payload) => JoinError::panicked(payload),
-                Err(_) => JoinError::cancelled(),
-            })
+        let Some(handle) = &mut self.handle else {
+            polled_after_its_end()
+        };
+        let result = ready!(Pin::new(handle).poll(cx));
+        self.handle = None;
+        Poll::Ready(result.map_err(|error| match error.try_into_panic() {
+            Ok(payload) => JoinError::panicked(payload),
+            Err(_) => JoinError::cancelled(),
+        }))
     }
 }
 
-impl<T> Task<T> for TokioTask<T> {
+impl<T> Task for TokioTask<T> {
+    type Value = T;
+
     fn abort(&mut self) {
-        self.handle.abort();
+        if let Some(handle) = &self.handle {
+            handle.abort();
+        }
     }
 
     fn is_finished(&mut self) -> bool {
-        self.handle.is_finished()
+        self.handle.as_ref().is_none_or(JoinHandle::is_finished)
     }
+}
 
-    fn detach(self) {}
+pin_project! {
+    /// A future that tokio runs as a task.
+    pub(crate) struct InTask<F> {
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F> InTask<F> {
+    pub(crate) fn new(future: F) -> Self {
+        Self { future }
+    }
+}
+
+impl<F: Future> Future for InTask<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        if TASK_WAKERS.load(Relaxed) == 0 {
+            TASK_WAKERS.store(kind(cx.waker()), Relaxed);
+        }
+        let _current = enter(cx.waker());
+        self.project().future.poll(cx)
+    }
+}
+
+/// Polls with a waker that does not panic, as one that does ends the worker that drives the timers.
+///
+/// The wakers of tokio's tasks don't. Their kind is learnt from the first task that is seen, so
+/// that tasks that were not spawned by us, in `#[tokio::main]` for one, pay for no waker more.
+pub(crate) fn poll_quietly<T>(
+    cx: &mut Context<'_>,
+    poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+) -> Poll<T> {
+    let known = TASK_WAKERS.load(Relaxed);
+    if known == kind(cx.waker()) {
+        return poll(cx);
+    }
+    if known == 0 && !LEARNING.swap(true, Relaxed) {
+        if let Ok(handle) = Handle::try_current() {
+            drop(handle.spawn(InTask::new(async {})));
+        }
+    }
+    adapter::poll_quietly(cx, poll)
+}
+
+/// What the wakers of tokio's tasks do, all the same; 0 until it is known.
+static TASK_WAKERS: AtomicUsize = AtomicUsize::new(0);
+static LEARNING: AtomicBool = AtomicBool::new(false);
+
+fn kind(waker: &Waker) -> usize {
+    ptr::from_ref(waker.vtable()).addr()
 }

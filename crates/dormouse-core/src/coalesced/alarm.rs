@@ -5,12 +5,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::Sleeper;
 use crate::coalesced::pace::Pace;
 use crate::coalesced::queue::Queue;
 use crate::sync::{Mutex, MutexGuard};
+use crate::{Instant, Sleeper};
 
 #[cfg(all(test, loom))]
 mod loom_tests;

@@ -5,11 +5,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
 
-use crate::Sleeper;
 use crate::coalesced::alarm::Alarm;
 use crate::coalesced::queue::SeatNumber;
+use crate::{Instant, Sleeper};
 
 /// A sleep of a [`Coalesced`](crate::Coalesced).
 #[must_use = "futures do nothing unless you `.await` or poll them"]

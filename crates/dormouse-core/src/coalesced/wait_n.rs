@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::coalesced::alarm::Alarm;
 use crate::coalesced::pace::Pace;
@@ -13,7 +13,7 @@ use crate::draws::Draws;
 use crate::line_up::LineUp;
 use crate::max_delay::seconds;
 use crate::sleeper::deadline;
-use crate::{Coalesced, MaxDelay, Sleeper, TooManyWaits};
+use crate::{Coalesced, Instant, MaxDelay, Sleeper, ToHandle, TooManyWaits};
 
 /// Future for the [`Coalesced::wait_n`] function.
 #[must_use = "futures do nothing unless you `.await` or poll them"]
@@ -43,8 +43,8 @@ impl<S: Sleeper> CoalescedWaitN<S> {
     /// let runtime = Coalesced::new(dormouse_smol::Smol);
     /// assert!(CoalescedWaitN::try_new(&runtime, usize::MAX, 10, None).is_err());
     /// ```
-    pub fn try_new(
-        sleeper: &Coalesced<S>,
+    pub fn try_new<O: ToHandle<Handle = S>>(
+        sleeper: &Coalesced<O>,
         n: usize,
         max_delay: impl Into<MaxDelay>,
         seed: Option<u64>,
@@ -53,7 +53,7 @@ impl<S: Sleeper> CoalescedWaitN<S> {
         let start = sleeper.now();
         TooManyWaits::reserve::<u64>(n, 0)?;
         let line = LineUp::try_new(n, 0..=max_delay.as_nanos(), Draws::new(max_delay, seed));
-        let line = line.map_err(|_| TooManyWaits { n })?;
+        let line = line.map_err(|_| TooManyWaits::for_memory(n))?;
         let pace = Pace::new(sleeper.slack);
         Ok(Self {
             alarm: Arc::clone(&sleeper.alarm),

@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use crate::Spawner;
+use crate::allowance::Allowance;
 use crate::max_delay::seconds;
 use crate::task_wait_n::tasks::Tasks;
 
@@ -17,6 +18,7 @@ pub struct TaskWaitNStream<R: Spawner> {
     pub(super) tasks: Tasks<R>,
     pub(super) given: usize,
     pub(super) n: usize,
+    pub(super) allowance: Allowance,
 }
 
 impl<R: Spawner> Stream for TaskWaitNStream<R> {
@@ -27,7 +29,14 @@ impl<R: Spawner> Stream for TaskWaitNStream<R> {
         if this.given == this.n {
             return Poll::Ready(None);
         }
-        match ready!(this.tasks.gate.poll_released(this.given, cx)) {
+        let Self {
+            tasks,
+            given,
+            allowance,
+            ..
+        } = &mut *this;
+        let released = |cx: &mut Context<'_>| tasks.gate.poll_released(*given, cx);
+        match ready!(allowance.poll(cx, released)) {
             Ok(delay) => {
                 this.given += 1;
                 Poll::Ready(Some(seconds(delay)))

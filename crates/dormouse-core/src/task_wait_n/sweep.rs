@@ -3,6 +3,7 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
+use crate::allowance::IN_A_ROW;
 use crate::{JoinError, Task};
 
 /// Lets go the handles of the tasks that have ended, each time that half of them are left.
@@ -34,28 +35,40 @@ impl Sweep {
     }
 
     /// Looks at some more handles.
-    pub(super) fn step<H: Task<()>>(&mut self, handles: &mut Vec<H>) -> Result<(), JoinError> {
+    pub(super) fn step<H: Task<Value = ()>>(
+        &mut self,
+        handles: &mut Vec<H>,
+    ) -> Result<(), JoinError> {
         for _ in 0..HANDLES_AT_ONCE {
             let Some(task) = handles.get_mut(self.handle) else {
                 break;
             };
-            if task.is_finished() {
-                result(handles.swap_remove(self.handle)).unwrap_or(Ok(()))?;
-            } else {
-                self.handle += 1;
+            match result(task) {
+                Some(result) => {
+                    drop(handles.swap_remove(self.handle));
+                    result?;
+                }
+                None => self.handle += 1,
             }
         }
         Ok(())
     }
 }
 
-/// What a task that has ended gave.
-fn result<H: Task<()>>(mut task: H) -> Option<Result<(), JoinError>> {
-    match Pin::new(&mut task).poll(&mut Context::from_waker(Waker::noop())) {
+/// What a task gave, if it has ended.
+///
+/// A runtime may refuse to say so in a poll that has done enough (tokio's budget): then its handle
+/// is kept.
+fn result<H: Task<Value = ()>>(task: &mut H) -> Option<Result<(), JoinError>> {
+    if !task.is_finished() {
+        return None;
+    }
+    match Pin::new(task).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => Some(result),
         Poll::Pending => None,
     }
 }
 
-/// How many handles a poll lets go: some tens of microseconds.
-const HANDLES_AT_ONCE: usize = 512;
+/// How many handles a poll looks at: half of tokio's budget for a task, so that the other half is
+/// left to whatever shares the task.
+const HANDLES_AT_ONCE: usize = IN_A_ROW as usize;

@@ -19,6 +19,7 @@ pub(super) struct Tasks<R: Spawner> {
 }
 
 impl<R: Sleeper<Sleep: Send + 'static> + Spawner> Tasks<R> {
+    #[track_caller]
     pub(super) fn try_spawn(
         runtime: &R,
         n: usize,
@@ -26,31 +27,35 @@ impl<R: Sleeper<Sleep: Send + 'static> + Spawner> Tasks<R> {
         seed: Option<u64>,
     ) -> Result<Self, TooManyWaits> {
         let start = runtime.now();
-        let mut handles = TooManyWaits::reserve(n, size_of::<Wait<R::Sleep>>() + size_of::<u64>())?;
+        let handles = TooManyWaits::reserve(n, size_of::<Wait<R::Sleep>>() + size_of::<u64>())?;
         let gate = Gate::try_new(n, max_delay.as_nanos(), Draws::new(max_delay, seed));
-        let gate = Arc::new(gate.map_err(|_| TooManyWaits { n })?);
+        let gate = Arc::new(gate.map_err(|_| TooManyWaits::for_memory(n))?);
+        // If a spawn panics, dropping this aborts the tasks that are there.
+        let mut tasks = Self { handles, gate };
         // Neighbours in time become neighbours in memory: each wake-up finds its task in the cache,
         // and so does the runtime's timer. A bucket is read before any of its tasks can end.
         let mut delays = Vec::new();
         for bucket in 0.. {
-            if !gate.bucket(bucket, &mut delays) {
+            if !tasks.gate.bucket(bucket, &mut delays) {
                 break;
             }
             for &delay in &delays {
                 let sleep = runtime.sleep_until(deadline(start, Duration::from_nanos(delay)));
-                let gate = Some(Arc::clone(&gate));
-                handles.push(if size_of::<Wait<R::Sleep>>() > R::SMALL_FUTURE {
-                    runtime.spawn(Wait {
-                        sleep: Box::pin(sleep),
-                        gate,
-                        delay,
-                    })
-                } else {
-                    runtime.spawn(Wait { sleep, gate, delay })
-                });
+                let gate = Some(Arc::clone(&tasks.gate));
+                tasks
+                    .handles
+                    .push(if size_of::<Wait<R::Sleep>>() > R::SMALL_FUTURE {
+                        runtime.spawn(Wait {
+                            sleep: Box::pin(sleep),
+                            gate,
+                            delay,
+                        })
+                    } else {
+                        runtime.spawn(Wait { sleep, gate, delay })
+                    });
             }
         }
-        Ok(Self { handles, gate })
+        Ok(tasks)
     }
 }
 

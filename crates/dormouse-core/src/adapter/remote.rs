@@ -2,15 +2,20 @@
 
 use std::fmt;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use pin_project_lite::pin_project;
 
+use crate::adapter::contained::{drop_future, poll_to_end};
+use crate::adapter::polled_after_its_end;
+use crate::adapter::quiet::{drop_quietly, wake};
 use crate::sync::{Mutex, MutexGuard};
 use crate::{JoinError, Task};
+
+#[cfg(all(test, loom))]
+mod loom_tests;
 
 /// Splits a future in two: what a runtime runs and forgets, and the handle that keeps the contract
 /// of [`Task`].
@@ -21,7 +26,7 @@ use crate::{JoinError, Task};
 /// # Examples
 ///
 /// ```
-/// use dormouse_core::remote;
+/// use dormouse_core::adapter::remote;
 ///
 /// let (run, handle) = remote(async { 42 });
 /// std::thread::spawn(|| futures::executor::block_on(run)); // or whatever runs futures
@@ -32,6 +37,7 @@ pub fn remote<F: Future>(future: F) -> (Remote<F>, RemoteTask<F::Output>) {
         result: None,
         ended: false,
         aborted: false,
+        forgotten: false,
         runner: None,
         waiter: None,
     })));
@@ -54,11 +60,7 @@ pin_project! {
 
     impl<F: Future> PinnedDrop for Remote<F> {
         fn drop(this: Pin<&mut Self>) {
-            let mut this = this.project();
-            if this.future.is_some() {
-                let result = drop_future(this.future.as_mut(), Err(JoinError::cancelled()));
-                this.shared.end(result);
-            }
+            this.end(JoinError::cancelled());
         }
     }
 }
@@ -66,10 +68,15 @@ pin_project! {
 impl<F: Future> Remote<F> {
     /// Ends the task with this error, where the runtime can't run it.
     pub fn fail(self, error: JoinError) {
-        let mut this = pin!(self);
-        let this = this.as_mut().project();
-        let result = drop_future(this.future, Err(error));
-        this.shared.end(result);
+        pin!(self).end(error);
+    }
+
+    fn end(self: Pin<&mut Self>, error: JoinError) {
+        let this = self.project();
+        if this.future.is_some() {
+            let result = drop_future(this.future, Err(error));
+            this.shared.end(result);
+        }
     }
 }
 
@@ -77,19 +84,15 @@ impl<F: Future> Future for Remote<F> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut this = self.project();
-        let Some(future) = this.future.as_mut().as_pin_mut() else {
+        let this = self.project();
+        if this.future.is_none() {
             return Poll::Ready(());
-        };
+        }
         let result = if this.shared.is_aborted(cx) {
-            Err(JoinError::cancelled())
+            drop_future(this.future, Err(JoinError::cancelled()))
         } else {
-            match JoinError::catch(|| future.poll(cx)) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(result) => result,
-            }
+            ready!(poll_to_end(this.future, cx))
         };
-        let result = drop_future(this.future, result);
         this.shared.end(result);
         Poll::Ready(())
     }
@@ -118,7 +121,7 @@ impl<T> Future for RemoteTask<T> {
         if state.ended {
             let result = state.result.take();
             drop(state);
-            return Poll::Ready(result.expect("a task was polled after its end"));
+            return Poll::Ready(result.unwrap_or_else(|| polled_after_its_end()));
         }
         let former = state.waiter.replace(waker);
         drop(state);
@@ -127,22 +130,32 @@ impl<T> Future for RemoteTask<T> {
     }
 }
 
-impl<T> Task<T> for RemoteTask<T> {
+impl<T> Task for RemoteTask<T> {
+    type Value = T;
+
     fn abort(&mut self) {
         let mut state = self.shared.lock();
         state.aborted = true;
         let runner = state.runner.take();
         drop(state);
         if let Some(runner) = runner {
-            runner.wake();
+            wake(runner);
         }
     }
 
     fn is_finished(&mut self) -> bool {
         self.shared.lock().ended
     }
+}
 
-    fn detach(self) {}
+impl<T> Drop for RemoteTask<T> {
+    fn drop(&mut self) {
+        let mut state = self.shared.lock();
+        state.forgotten = true;
+        let (result, waiter) = (state.result.take(), state.waiter.take());
+        drop(state);
+        drop_quietly((result, waiter));
+    }
 }
 
 impl<T> fmt::Debug for RemoteTask<T> {
@@ -160,6 +173,8 @@ struct State<T> {
     /// The future has been dropped, and the result is there.
     ended: bool,
     aborted: bool,
+    /// The handle is gone: nobody wants the result.
+    forgotten: bool,
     /// Who polls the future, to be woken by an abort.
     runner: Option<Waker>,
     waiter: Option<Waker>,
@@ -185,29 +200,25 @@ impl<T> Shared<T> {
 
     fn end(&self, result: Result<T, JoinError>) {
         let mut state = self.lock();
-        state.result = Some(result);
+        let unwanted = if state.forgotten {
+            Some(result)
+        } else {
+            state.result = Some(result);
+            None
+        };
         state.ended = true;
         let (runner, waiter) = (state.runner.take(), state.waiter.take());
         drop(state);
         drop(runner);
+        // On a thread of the runtime, where a panic would be everybody's.
+        drop_quietly(unwanted);
         if let Some(waiter) = waiter {
-            waiter.wake();
+            wake(waiter);
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         // Nothing panics while it is held.
         self.0.lock().unwrap_or_else(|lock| lock.into_inner())
-    }
-}
-
-/// Drops a future, whose result this was; its drop may panic, which is a result of its own.
-fn drop_future<F: Future>(
-    mut future: Pin<&mut Option<F>>,
-    result: Result<F::Output, JoinError>,
-) -> Result<F::Output, JoinError> {
-    match catch_unwind(AssertUnwindSafe(|| future.set(None))) {
-        Ok(()) => result,
-        Err(payload) => Err(JoinError::panicked(payload)),
     }
 }

@@ -1,0 +1,43 @@
+//! What the author of an adapter needs, and nobody else.
+//!
+//! An adapter binds [`Sleeper`](crate::Sleeper), [`Spawner`](crate::Spawner) and
+//! [`BlockOn`](crate::BlockOn) to one runtime. These are the parts of the contract that are the
+//! same on every runtime:
+//!
+//! | the runtime | use |
+//! |---|---|
+//! | only runs futures, or has a task handle that can't be brought to the contract | [`remote`] |
+//! | ends the process where a destructor or a waker panics, as async-task does | [`Contained`], [`Settling`], [`poll_quietly`] |
+//! | keeps most of the contract by itself | [`enter`] in each poll of a task |
+//! | blocks on a future | [`root`] |
+//! | has an owner that starts it, and handles | [`owner`](crate::owner) |
+//! | has threads for closures that block | [`blocking`] |
+//! | calls wakers where a panic would harm others | [`wake`], [`quiet`] |
+//! | has no timer, or one that may go before its sleeps | [`AlarmSleep`] |
+
+pub use crate::adapter::alarm::AlarmSleep;
+pub use crate::adapter::blocking::blocking;
+pub use crate::adapter::contained::{Contained, Outcome};
+pub use crate::adapter::current::{Current, Root, enter, leave, refuse_to_block, root};
+pub use crate::adapter::quiet::{drop_quietly, poll_quietly, quiet, wake};
+pub use crate::adapter::remote::{Remote, RemoteTask, remote};
+pub use crate::adapter::settling::Settling;
+pub use crate::adapter::yield_now::YieldNow;
+
+mod alarm;
+mod blocking;
+mod contained;
+mod current;
+mod owner;
+mod quiet;
+mod remote;
+mod remote_task;
+mod settling;
+mod yield_now;
+
+/// The panic of a handle that is polled again after it has resolved: one text on every runtime.
+#[cold]
+#[track_caller]
+pub fn polled_after_its_end() -> ! {
+    panic!("a task's handle was polled after it had resolved: take its result once")
+}

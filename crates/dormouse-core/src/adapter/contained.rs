@@ -1,0 +1,163 @@
+//! Panics kept inside of a task, for runtimes that end the process for one.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::fmt;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::JoinError;
+use crate::adapter::current::enter;
+use crate::adapter::quiet::drop_quietly;
+
+type Payload = Box<dyn Any + Send>;
+
+thread_local! {
+    /// The panic of the destructor that a cancelled future has just had on this thread.
+    ///
+    /// async-task drops the future of a cancelled task and then, on the same thread and with no
+    /// foreign code in between, wakes who awaits the task. So the panic travels from the future
+    /// to [`Settling`](crate::adapter::Settling) by this variable, and a task need not share an
+    /// allocation with its handle. Whatever polls or drops a future clears it first, so what is
+    /// found here belongs to the future that was dropped last.
+    static BURST: RefCell<Option<Payload>> = const { RefCell::new(None) };
+}
+
+/// The panic of the last destructor of a [`Contained`] future on this thread, if it had one.
+pub(super) fn take_burst() -> Option<Payload> {
+    // A thread that ends has none.
+    BURST
+        .try_with(|burst| burst.borrow_mut().take())
+        .ok()
+        .flatten()
+}
+
+pin_project! {
+    /// A future whose panics, and those of its destructor and of its output's, stay in its task.
+    ///
+    /// It is for runtimes on async-task, which ends the process where a destructor panics. The
+    /// task's value is an [`Outcome`], and its cancellation goes through
+    /// [`Settling`](crate::adapter::Settling). No allocation is added.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::adapter::Contained;
+    ///
+    /// let outcome = futures::executor::block_on(Contained::new(async { panic!("burnt") }));
+    /// let result: Result<(), _> = outcome.into_result();
+    /// assert!(result.unwrap_err().is_panic());
+    /// ```
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct Contained<F: Future> {
+        // `None` once it has ended.
+        #[pin]
+        future: Option<F>,
+    }
+
+    impl<F: Future> PinnedDrop for Contained<F> {
+        fn drop(this: Pin<&mut Self>) {
+            drop(take_burst());
+            let mut future = this.project().future;
+            if future.is_none() {
+                return;
+            }
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| future.set(None))) {
+                let kept = BURST.try_with(|burst| burst.replace(Some(payload)));
+                drop(kept.ok().flatten());
+            }
+        }
+    }
+}
+
+impl<F: Future> Contained<F> {
+    /// Contains the panics of `future`.
+    pub fn new(future: F) -> Self {
+        Self {
+            future: Some(future),
+        }
+    }
+}
+
+impl<F: Future> Future for Contained<F> {
+    type Output = Outcome<F::Output>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
+        drop(take_burst());
+        poll_to_end(self.project().future, cx).map(|result| Outcome(Some(result)))
+    }
+}
+
+impl<F: Future> fmt::Debug for Contained<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Contained")
+            .field("ended", &self.future.is_none())
+            .finish()
+    }
+}
+
+/// What a [`Contained`] future has come to. Dropped unread, it does not panic.
+pub struct Outcome<T>(Option<Result<T, JoinError>>);
+
+impl<T> Outcome<T> {
+    /// The value, or the panic.
+    pub fn into_result(mut self) -> Result<T, JoinError> {
+        // Taken here alone, and this consumes it.
+        self.0.take().unwrap_or_else(|| Err(JoinError::cancelled()))
+    }
+}
+
+impl<T> Drop for Outcome<T> {
+    fn drop(&mut self) {
+        if self.0.is_some() {
+            drop_quietly(self.0.take());
+        }
+    }
+}
+
+impl<T> fmt::Debug for Outcome<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outcome").finish_non_exhaustive()
+    }
+}
+
+/// Polls a task's future as its runtime's; at its end, drops it, and gives the result.
+///
+/// # Panics
+///
+/// If it has ended before.
+pub(super) fn poll_to_end<F: Future>(
+    mut future: Pin<&mut Option<F>>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<F::Output, JoinError>> {
+    let _current = enter(cx.waker());
+    let Some(running) = future.as_mut().as_pin_mut() else {
+        panic!("a task's future was polled after its end");
+    };
+    match JoinError::catch(|| running.poll(cx)) {
+        Poll::Pending => Poll::Pending,
+        Poll::Ready(result) => Poll::Ready(drop_future(future, result)),
+    }
+}
+
+/// Drops a future, whose result this was; its destructor may panic, and the first panic counts.
+pub(super) fn drop_future<F: Future>(
+    mut future: Pin<&mut Option<F>>,
+    result: Result<F::Output, JoinError>,
+) -> Result<F::Output, JoinError> {
+    match (catch_unwind(AssertUnwindSafe(|| future.set(None))), result) {
+        (Err(payload), Err(error)) if error.is_panic() => {
+            drop_quietly(payload);
+            Err(error)
+        }
+        (Err(payload), unwanted) => {
+            drop_quietly(unwanted);
+            Err(JoinError::panicked(payload))
+        }
+        (Ok(()), result) => result,
+    }
+}

@@ -1,0 +1,79 @@
+//! Foreign code whose panic must cost nobody else: wakers and destructors.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+
+use crate::adapter::current::is_current;
+
+/// Wakes; a waker that panics costs its own task alone. The panic's message has been printed.
+pub fn wake(waker: Waker) {
+    discard(catch_unwind(AssertUnwindSafe(|| waker.wake())));
+}
+
+/// Drops a value whose destructor may panic, where that panic would be nobody's.
+///
+/// # Examples
+///
+/// ```
+/// struct Bomb;
+///
+/// impl Drop for Bomb {
+///     fn drop(&mut self) {
+///         panic!("burnt");
+///     }
+/// }
+///
+/// dormouse_core::adapter::drop_quietly(Bomb); // prints the message and goes on
+/// ```
+pub fn drop_quietly<T>(value: T) {
+    discard(catch_unwind(AssertUnwindSafe(|| drop(value))));
+}
+
+/// A waker that wakes this one and does not panic, at the cost of an allocation.
+#[must_use]
+pub fn quiet(waker: &Waker) -> Waker {
+    Waker::from(Arc::new(Quiet(waker.clone())))
+}
+
+/// Polls with a waker that does not panic: the one at hand, if it is the runtime's own, or else a
+/// [`quiet`] one around it.
+pub fn poll_quietly<T>(
+    cx: &mut Context<'_>,
+    poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+) -> Poll<T> {
+    if is_current(cx.waker()) {
+        return poll(cx);
+    }
+    let waker = quiet(cx.waker());
+    poll(&mut Context::from_waker(&waker))
+}
+
+struct Quiet(Waker);
+
+impl Wake for Quiet {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        discard(catch_unwind(AssertUnwindSafe(|| self.0.wake_by_ref())));
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        // The destructor of a waker is foreign code, too.
+        drop_quietly(std::mem::replace(&mut self.0, Waker::noop().clone()));
+    }
+}
+
+/// Drops what a panic has left. A payload whose own destructor panics is not dropped twice: what
+/// that panic leaves is leaked.
+fn discard(result: Result<(), Box<dyn std::any::Any + Send>>) {
+    if let Err(payload) = result {
+        if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            std::mem::forget(another);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! A task that ends, for runtimes that cancel a task by consuming its handle.
+
+use std::any::Any;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Wake, Waker, ready};
+
+use crate::JoinError;
+use crate::adapter::contained::{Outcome, take_burst};
+use crate::adapter::polled_after_its_end;
+use crate::adapter::quiet::{drop_quietly, wake};
+
+/// A cancelled task whose future may not have been dropped yet, or the result of one that has
+/// ended.
+///
+/// smol and async-std cancel a task by consuming its handle. They give a future in its place, which
+/// ends once the task's own future, a [`Contained`](crate::adapter::Contained) one, has been
+/// dropped. This keeps that future, so that the handle can still be awaited and asked, and gives
+/// the panic of the task's destructor if it had one.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::adapter::{Contained, Settling};
+///
+/// // The value was there before the cancel.
+/// let mut task = Settling::new(async { Some(Contained::new(async { 42 }).await) });
+/// assert!(task.is_finished());
+/// let result = futures::executor::block_on(std::future::poll_fn(|cx| task.poll(cx)));
+/// assert_eq!(result.unwrap(), 42);
+/// ```
+pub struct Settling<T, C: ?Sized = dyn Future<Output = Option<Outcome<T>>> + Send> {
+    // Never locked: it makes the handle of a task `Sync`.
+    state: Mutex<State<T, C>>,
+    witness: Arc<Witness>,
+}
+
+enum State<T, C: ?Sized> {
+    Cancelling(Pin<Box<C>>),
+    Ended(Result<T, JoinError>),
+    Taken,
+}
+
+impl<T> Settling<T> {
+    /// Starts the cancellation: `cancel` gives the task's outcome if it had one already.
+    pub fn new(cancel: impl Future<Output = Option<Outcome<T>>> + Send + 'static) -> Self {
+        Self::start(Box::pin(cancel))
+    }
+}
+
+impl<T> Settling<T, dyn Future<Output = Option<Outcome<T>>>> {
+    /// [`new`](Settling::new) for a task that stays on its thread.
+    pub fn local(cancel: impl Future<Output = Option<Outcome<T>>> + 'static) -> Self {
+        Self::start(Box::pin(cancel))
+    }
+}
+
+impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
+    fn start(cancel: Pin<Box<C>>) -> Self {
+        let mut settling = Self::of(State::Cancelling(cancel));
+        // An `async fn cancel` cancels when it is first polled.
+        settling.is_finished();
+        settling
+    }
+
+    /// A task whose result is known.
+    pub fn settled(result: Result<T, JoinError>) -> Self {
+        Self::of(State::Ended(result))
+    }
+
+    fn of(state: State<T, C>) -> Self {
+        Self {
+            state: Mutex::new(state),
+            witness: Arc::default(),
+        }
+    }
+
+    /// Polls for the result of the task.
+    ///
+    /// # Panics
+    ///
+    /// If the result has been taken before.
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, JoinError>> {
+        self.witness.set_waiter(cx.waker());
+        ready!(self.poll_end());
+        match std::mem::replace(get_mut(&mut self.state), State::Taken) {
+            State::Ended(result) => Poll::Ready(result),
+            _ => polled_after_its_end(),
+        }
+    }
+
+    /// Whether the result is there, or has been taken.
+    pub fn is_finished(&mut self) -> bool {
+        self.poll_end().is_ready()
+    }
+
+    fn poll_end(&mut self) -> Poll<()> {
+        let state = get_mut(&mut self.state);
+        if let State::Cancelling(cancel) = state {
+            let waker = Waker::from(Arc::clone(&self.witness));
+            drop(take_burst());
+            let outcome = ready!(cancel.as_mut().poll(&mut Context::from_waker(&waker)));
+            // Dropped in this very poll, or on another thread.
+            let burst = take_burst().or_else(|| self.witness.lock().burst.take());
+            *state = State::Ended(match (outcome, burst) {
+                (Some(outcome), _) => outcome.into_result(),
+                (None, Some(payload)) => Err(JoinError::panicked(payload)),
+                (None, None) => Err(JoinError::cancelled()),
+            });
+        }
+        Poll::Ready(())
+    }
+}
+
+impl<T, C: ?Sized> Drop for Settling<T, C> {
+    fn drop(&mut self) {
+        drop_quietly(std::mem::replace(get_mut(&mut self.state), State::Taken));
+    }
+}
+
+impl<T, C: ?Sized> fmt::Debug for Settling<T, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settling").finish_non_exhaustive()
+    }
+}
+
+fn get_mut<T>(mutex: &mut Mutex<T>) -> &mut T {
+    mutex
+        .get_mut()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// What the runtime wakes once it has dropped the task's future, on the thread that dropped it.
+#[derive(Default)]
+struct Witness(Mutex<Seen>);
+
+#[derive(Default)]
+struct Seen {
+    /// The panic of the future's destructor.
+    burst: Option<Box<dyn Any + Send>>,
+    waiter: Option<Waker>,
+}
+
+impl Witness {
+    fn set_waiter(&self, waiter: &Waker) {
+        let waiter = waiter.clone();
+        let former = self.lock().waiter.replace(waiter);
+        drop(former);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        // Nothing panics while it is held.
+        self.0.lock().unwrap_or_else(|lock| lock.into_inner())
+    }
+}
+
+impl Wake for Witness {
+    fn wake(self: Arc<Self>) {
+        let burst = take_burst();
+        let mut seen = self.lock();
+        let former = match burst {
+            Some(payload) => seen.burst.replace(payload),
+            None => None,
+        };
+        let waiter = seen.waiter.take();
+        drop(seen);
+        drop_quietly(former);
+        if let Some(waiter) = waiter {
+            wake(waiter);
+        }
+    }
+}

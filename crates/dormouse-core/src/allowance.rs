@@ -1,0 +1,39 @@
+//! A share of a task's time for whatever shares the task.
+
+use std::task::{Context, Poll, ready};
+
+/// How many items a stream may give in a row before it lets others run.
+///
+/// A stream whose items are all due would otherwise keep its task, and with it the other half of a
+/// `select!` or a `join!`, for as long as there are items. Half of tokio's budget for a task, 128:
+/// the other half is left to whatever shares the task.
+#[derive(Debug)]
+pub(crate) struct Allowance {
+    left: u8,
+}
+
+pub(crate) const IN_A_ROW: u8 = 64;
+
+impl Allowance {
+    pub(crate) fn new() -> Self {
+        Self { left: IN_A_ROW }
+    }
+
+    /// Polls for the next item, or lets others run first.
+    pub(crate) fn poll<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+    ) -> Poll<T> {
+        if self.left == 0 {
+            self.left = IN_A_ROW;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        // Whoever waits has let others run.
+        let left = std::mem::replace(&mut self.left, IN_A_ROW);
+        let item = ready!(poll(cx));
+        self.left = left - 1;
+        Poll::Ready(item)
+    }
+}

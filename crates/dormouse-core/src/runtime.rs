@@ -1,0 +1,126 @@
+//! What a program needs of a runtime, and how it holds one.
+
+use std::future::Future;
+
+use crate::{Sleeper, Spawner};
+
+/// All that a program needs of a runtime: sleeps and tasks, cloneable, free to go to any thread.
+///
+/// Nobody implements it: every type that can be one, is one.
+///
+/// # Owners and handles
+///
+/// What starts threads or drives a loop is an *owner*: `TokioRuntime`, `SmolExecutor`, `Virtual`. It
+/// is not `Clone`, and so not a `Runtime`; it has [`BlockOn`], and [`Sleeper`] and [`Spawner`] by
+/// its handle. Its `handle()` is a `Runtime`, and so are the types of runtimes that are simply
+/// there: `Tokio`, `Smol`, `AsyncStd`, `Threads`. An implementation MUST ensure that
+///
+/// * a handle keeps nothing alive: a task that holds one, or an interval made of one, cannot keep
+///   its runtime;
+/// * dropping the owner ends the runtime, wherever it happens: in a task of its own, in another
+///   runtime, while a panic unwinds. It does not wait: polls that run, and closures of
+///   [`SpawnBlocking`](crate::SpawnBlocking) that have begun, come to their ends in their own time;
+/// * every task that has not ended by then is cancelled, and its future is dropped before its
+///   handle resolves. If the destructor of that future panics, the handle gives that panic or a
+///   cancellation;
+/// * a spawn on a runtime that is gone gives a cancelled task.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{AbortOnDrop, BlockOn, Runtime};
+/// use std::time::Duration;
+///
+/// /// Looks after something every few milliseconds, until the handle is dropped.
+/// fn look_after<R: Runtime>(
+///     runtime: &R,
+///     look: impl Fn() + Send + 'static,
+/// ) -> AbortOnDrop<R::Task<()>> {
+///     let sleeper = runtime.clone();
+///     AbortOnDrop::new(runtime.spawn(async move {
+///         loop {
+///             look();
+///             sleeper.sleep(Duration::from_millis(1)).await;
+///         }
+///     }))
+/// }
+///
+/// let runtime = dormouse_smol::SmolExecutor::new(1);
+/// let (sender, receiver) = std::sync::mpsc::channel();
+/// let looking = look_after(&runtime.handle(), move || _ = sender.send(()));
+/// assert_eq!(receiver.iter().take(3).count(), 3);
+/// drop(looking);
+/// ```
+pub trait Runtime:
+    Sleeper<Sleep: Send + Sync + 'static> + Spawner + Clone + Send + Sync + 'static
+{
+}
+
+impl<R> Runtime for R where
+    R: Sleeper<Sleep: Send + Sync + 'static> + Spawner + Clone + Send + Sync + 'static
+{
+}
+
+/// The handle that stands for a sleeper: an owner's, or a clone of what is a handle itself.
+///
+/// Functions that keep a sleeper, as [`interval`](crate::interval) does, take this, so that they
+/// can be given an owner and do not keep it. An owner implements it; whatever is `Clone` has it.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{Sleeper, ToHandle};
+///
+/// fn keep<S: ToHandle>(sleeper: &S) -> S::Handle {
+///     sleeper.to_handle()
+/// }
+///
+/// let owner = dormouse_smol::SmolExecutor::new(1);
+/// let _: dormouse_smol::SmolHandle = keep(&owner);
+/// let _: dormouse_smol::Smol = keep(&dormouse_smol::Smol);
+/// ```
+pub trait ToHandle {
+    /// What can be kept without keeping the runtime.
+    type Handle: Sleeper + Clone;
+
+    /// The handle.
+    fn to_handle(&self) -> Self::Handle;
+}
+
+impl<S: Sleeper + Clone> ToHandle for S {
+    type Handle = S;
+
+    fn to_handle(&self) -> S {
+        self.clone()
+    }
+}
+
+/// Drives a future to its end on the calling thread.
+///
+/// Only a type that drives its own timers has this: an owner, or a runtime that is simply there. A
+/// handle does not.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, Sleeper};
+/// use std::time::Duration;
+///
+/// fn nap<R: BlockOn + Sleeper>(runtime: &R) {
+///     runtime.block_on(runtime.sleep(Duration::from_millis(2)));
+/// }
+///
+/// nap(&dormouse_smol::Smol);
+/// ```
+pub trait BlockOn {
+    /// Blocks until `future` has ended, and returns its output.
+    ///
+    /// # Panics
+    ///
+    /// Inside of a task or of another `block_on`, of this runtime or of any other: a thread that
+    /// runs tasks can't wait for a future. The message names the call. It is allowed in a closure
+    /// of [`spawn_blocking`](crate::SpawnBlocking::spawn_blocking), and on a thread of one's own.
+    /// Code that runs on a runtime without going through these traits can't be told, unless the
+    /// runtime tells it, as tokio does.
+    fn block_on<F: Future>(&self, future: F) -> F::Output;
+}

@@ -1,0 +1,85 @@
+//! A sleeper made of a function.
+
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+use crate::{Instant, Sleeper};
+
+/// A [`Sleeper`] made of a function that sleeps for a duration.
+///
+/// The function stands for a runtime that has no adapter yet. It must fix its deadline when it
+/// is called, as [`Sleeper`] asks. The clock is [`Instant::now`]; say
+/// [`clock`](SleeperFn::clock) where the function sleeps by another one.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{Sleeper, sleeper_fn};
+/// use std::time::Duration;
+///
+/// let sleeper = sleeper_fn(|duration: Duration| async move {
+///     // Whatever sleeps on the runtime at hand.
+///     std::thread::sleep(duration);
+/// });
+/// let sleep = sleeper.sleep(Duration::from_millis(2));
+/// # let _ = sleep;
+/// ```
+pub fn sleeper_fn<F, Fut>(sleep: F) -> SleeperFn<F>
+where
+    F: Fn(Duration) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    SleeperFn {
+        sleep,
+        clock: Instant::now,
+    }
+}
+
+/// The sleeper of [`sleeper_fn`].
+#[derive(Clone, Copy)]
+pub struct SleeperFn<F> {
+    sleep: F,
+    clock: fn() -> Instant,
+}
+
+impl<F> SleeperFn<F> {
+    /// The same sleeper by another clock, such as a runtime's that can be paused.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{Sleeper, sleeper_fn};
+    /// use std::future::ready;
+    /// use std::time::{Duration, Instant};
+    ///
+    /// let sleeper = sleeper_fn(|_: Duration| ready(())).clock(|| Instant::now() + Duration::from_secs(60));
+    /// assert!(sleeper.now() > Instant::now());
+    /// ```
+    #[must_use]
+    pub fn clock(self, clock: fn() -> Instant) -> Self {
+        Self { clock, ..self }
+    }
+}
+
+impl<F, Fut> Sleeper for SleeperFn<F>
+where
+    F: Fn(Duration) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    type Sleep = Fut;
+
+    fn now(&self) -> Instant {
+        (self.clock)()
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> Fut {
+        (self.sleep)(deadline.saturating_duration_since(self.now()))
+    }
+}
+
+impl<F> fmt::Debug for SleeperFn<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SleeperFn").finish_non_exhaustive()
+    }
+}

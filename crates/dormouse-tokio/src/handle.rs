@@ -1,0 +1,131 @@
+//! What can be kept of a runtime.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use dormouse_core::{Sleeper, SpawnBlocking, Spawner};
+use tokio::runtime::Handle;
+use tokio::{task, time};
+
+use crate::task::InTask;
+use crate::{TokioSleep, TokioTask};
+
+/// A handle of a tokio runtime, usable from any thread; it does not keep the runtime alive.
+///
+/// It comes from [`TokioRuntime::handle`](crate::TokioRuntime::handle), or
+/// [from tokio's own](#impl-From<Handle>-for-TokioHandle).
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, Sleeper, Spawner};
+/// use dormouse_tokio::TokioRuntime;
+/// use std::time::Duration;
+///
+/// let runtime = TokioRuntime::new();
+/// let handle = runtime.handle();
+/// let task = runtime.spawn(async move {
+///     handle.sleep(Duration::from_millis(2)).await;
+///     42
+/// });
+/// assert_eq!(runtime.block_on(task).unwrap(), 42);
+/// ```
+#[derive(Clone, Debug)]
+pub struct TokioHandle {
+    handle: Handle,
+}
+
+impl TokioHandle {
+    /// The handle of the runtime that the calling code runs in, if there is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_tokio::TokioHandle;
+    ///
+    /// assert!(TokioHandle::try_current().is_none());
+    /// ```
+    #[must_use]
+    pub fn try_current() -> Option<Self> {
+        Handle::try_current().ok().map(Self::from)
+    }
+}
+
+impl From<Handle> for TokioHandle {
+    fn from(handle: Handle) -> Self {
+        Self { handle }
+    }
+}
+
+/// tokio's own handle, for what is beyond sleeps and tasks.
+impl AsRef<Handle> for TokioHandle {
+    fn as_ref(&self) -> &Handle {
+        &self.handle
+    }
+}
+
+impl Sleeper for TokioHandle {
+    type Sleep = TokioSleep;
+
+    /// The runtime's own clock, which its tests can pause.
+    fn now(&self) -> Instant {
+        let _context = self.handle.enter();
+        time::Instant::now().into_std()
+    }
+
+    #[inline]
+    #[track_caller]
+    fn sleep_until(&self, deadline: Instant) -> TokioSleep {
+        let _context = self.handle.enter();
+        TokioSleep::until(deadline)
+    }
+
+    #[inline]
+    #[track_caller]
+    fn sleep(&self, duration: Duration) -> TokioSleep {
+        let _context = self.handle.enter();
+        TokioSleep::of(duration)
+    }
+
+    fn reset(&self, sleep: Pin<&mut TokioSleep>, deadline: Instant) {
+        sleep.reset(deadline);
+    }
+}
+
+impl Spawner for TokioHandle {
+    type Task<T: Send + 'static> = TokioTask<T>;
+
+    const SMALL_FUTURE: usize = SMALL_FUTURE;
+
+    #[track_caller]
+    fn spawn<F>(&self, future: F) -> TokioTask<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        TokioTask::new(self.handle.spawn(InTask::new(future)))
+    }
+
+    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
+        task::yield_now()
+    }
+}
+
+impl SpawnBlocking for TokioHandle {
+    type BlockingTask<T: Send + 'static> = TokioTask<T>;
+
+    #[track_caller]
+    fn spawn_blocking<F, T>(&self, closure: F) -> TokioTask<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        TokioTask::new(self.handle.spawn_blocking(closure))
+    }
+}
+
+/// A task takes multiples of 128 bytes, of which tokio needs 104 for itself. glibc loses as much
+/// again to such an alignment: a million tasks with their sleep of 112 bytes inside took 448 bytes
+/// of the heap each, and 384 with the sleep in a box.
+pub(crate) const SMALL_FUTURE: usize = 24;

@@ -1,0 +1,117 @@
+//! tokio's timer as a sleep.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use dormouse_core::adapter::AlarmSleep;
+use pin_project_lite::pin_project;
+use tokio::runtime::Handle;
+use tokio::task::coop::unconstrained;
+use tokio::time::{self, Sleep};
+
+use crate::task::poll_quietly;
+
+pin_project! {
+    /// A sleep on tokio's timer.
+    ///
+    /// Unlike tokio's own it is ready whenever it is polled after its deadline: tokio's budget does
+    /// not count it, and the clock is asked where the timer has not been driven. When its runtime is
+    /// gone it goes on, by a thread of the standard library.
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct TokioSleep {
+        #[pin]
+        sleep: Sleep,
+        // In its place, once its runtime is gone.
+        orphan: Option<Box<AlarmSleep>>,
+    }
+}
+
+impl TokioSleep {
+    /// A sleep of the runtime that is there.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn until(deadline: Instant) -> Self {
+        Self::new(time::sleep_until(in_range(deadline).into()))
+    }
+
+    /// A sleep of the runtime that is there: no look at where the clock ends, as it is not near.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn of(duration: Duration) -> Self {
+        Self::new(time::sleep_until(time::Instant::now() + duration.min(FAR)))
+    }
+
+    #[inline]
+    fn new(sleep: Sleep) -> Self {
+        Self {
+            sleep,
+            orphan: None,
+        }
+    }
+
+    pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant) {
+        let this = self.project();
+        *this.orphan = None;
+        this.sleep.reset(in_range(deadline).into());
+    }
+}
+
+impl Future for TokioSleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        if let Some(orphan) = this.orphan {
+            return Pin::new(&mut **orphan).poll(cx);
+        }
+        let deadline = this.sleep.deadline();
+        // Outside of tokio its clock may be another one, if a test has paused it.
+        if deadline <= time::Instant::now() && Handle::try_current().is_ok() {
+            return Poll::Ready(());
+        }
+        if !this.sleep.is_elapsed() {
+            // Arms it, as its poll would, but does not panic where the runtime is gone.
+            this.sleep.as_mut().reset(deadline);
+        }
+        if this.sleep.is_elapsed() {
+            // It has fired: at its deadline, or when its runtime went.
+            if deadline <= time::Instant::now() {
+                return Poll::Ready(());
+            }
+        } else {
+            let mut sleep = pin!(unconstrained(this.sleep));
+            let poll = || poll_quietly(cx, |cx| sleep.as_mut().poll(cx));
+            // It panics if the runtime went a moment ago.
+            if let Ok(poll) = catch_unwind(AssertUnwindSafe(poll)) {
+                return poll;
+            }
+        }
+        let orphan = this
+            .orphan
+            .insert(Box::new(AlarmSleep::until(deadline.into_std())));
+        Pin::new(&mut **orphan).poll(cx)
+    }
+}
+
+/// tokio rounds up to the tick when it arms the timer, and panics where the clock ends.
+#[inline]
+fn in_range(deadline: Instant) -> Instant {
+    match deadline.checked_add(TICK) {
+        Some(_) => deadline,
+        None => a_tick_before(deadline),
+    }
+}
+
+#[cold]
+fn a_tick_before(deadline: Instant) -> Instant {
+    deadline - TICK
+}
+
+const TICK: Duration = Duration::from_millis(1);
+
+/// A thousand years: no clock ends before.
+const FAR: Duration = Duration::from_secs(1_000 * 365 * 24 * 60 * 60);
