@@ -4,6 +4,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -53,13 +54,14 @@ pin_project! {
     /// assert!(result.unwrap_err().is_panic());
     /// ```
     #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct Contained<F: Future> {
+    pub struct Contained<F: Future, R = ()> {
         // `None` once it has ended.
         #[pin]
         future: Option<F>,
+        runtime: PhantomData<fn(R)>,
     }
 
-    impl<F: Future> PinnedDrop for Contained<F> {
+    impl<F: Future, R> PinnedDrop for Contained<F, R> {
         fn drop(this: Pin<&mut Self>) {
             drop(take_burst());
             let mut future = this.project().future;
@@ -77,22 +79,41 @@ pin_project! {
 impl<F: Future> Contained<F> {
     /// Contains the panics of `future`.
     pub fn new(future: F) -> Self {
+        Self::on(future)
+    }
+}
+
+impl<F: Future, R: Named> Contained<F, R> {
+    /// Contains the panics of `future`, a task of a runtime that has a name.
+    pub fn on(future: F) -> Self {
         Self {
             future: Some(future),
+            runtime: PhantomData,
         }
     }
 }
 
-impl<F: Future> Future for Contained<F> {
+/// A type of runtime, named as [`current_runtime`](crate::adapter::current_runtime) tells it.
+pub trait Named {
+    /// The name of the type.
+    const NAME: &'static str;
+}
+
+/// A runtime that can't be told.
+impl Named for () {
+    const NAME: &'static str = "";
+}
+
+impl<F: Future, R: Named> Future for Contained<F, R> {
     type Output = Outcome<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
         drop(take_burst());
-        poll_to_end(self.project().future, cx).map(|result| Outcome(Some(result)))
+        poll_to_end(R::NAME, self.project().future, cx).map(|result| Outcome(Some(result)))
     }
 }
 
-impl<F: Future> fmt::Debug for Contained<F> {
+impl<F: Future, R> fmt::Debug for Contained<F, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Contained")
             .field("ended", &self.future.is_none())
@@ -131,10 +152,11 @@ impl<T> fmt::Debug for Outcome<T> {
 ///
 /// If it has ended before.
 pub(super) fn poll_to_end<F: Future>(
+    runtime: &'static str,
     mut future: Pin<&mut Option<F>>,
     cx: &mut Context<'_>,
 ) -> Poll<Result<F::Output, JoinError>> {
-    let _current = enter(cx.waker());
+    let _current = enter(runtime, cx.waker());
     let Some(running) = future.as_mut().as_pin_mut() else {
         panic!("a task's future was polled after its end");
     };
