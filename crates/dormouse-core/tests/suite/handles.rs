@@ -106,7 +106,8 @@ fn a_settling_task_keeps_who_awaits_it() {
             .unwrap_err()
             .is_cancelled()
     );
-    let burnt: Outcome<u8> = Root::new(Contained::new(async { panic!("burnt") })).finish(&Stage::new());
+    let burnt: Outcome<u8> =
+        Root::new(Contained::new(async { panic!("burnt") })).finish(&Stage::new());
     let mut task = Settling::new(async { Some(burnt) });
     let root = futures::future::poll_fn(|cx| task.poll(cx));
     assert!(

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use dormouse_core::{
-    Coalesced, CoalescedWaitN, MaxDelay, MeasureError, TaskWaitN, TooManyWaits, WaitN,
-    wait_n, wait_random,
+    Coalesced, CoalescedWaitN, MaxDelay, MeasureError, TaskWaitN, TooManyWaits, WaitN, wait_n,
+    wait_random,
 };
 use proptest::prelude::*;
 

@@ -66,7 +66,11 @@ fn steps_may_share_a_deadline_and_a_future_may_outlive_its_limit() {
     assert_eq!(stage.time(), 10 * MS);
 
     let mut work = Box::pin(stage.sleep(5 * MS));
-    assert!(Root::new(timeout(&stage, MS, &mut work)).finish(&stage).is_err());
+    assert!(
+        Root::new(timeout(&stage, MS, &mut work))
+            .finish(&stage)
+            .is_err()
+    );
     assert_eq!(
         Root::new(timeout(&stage, 10 * MS, work)).finish(&stage),
         Ok(())
@@ -233,7 +237,11 @@ fn ticks_can_be_put_elsewhere() {
     stage.advance(2 * MS);
     assert_eq!(due(&stage, &mut ticks, start), [5]);
     ticks.reset_at(start);
-    assert_eq!(due(&stage, &mut ticks, start)[0], 0, "what has passed is due");
+    assert_eq!(
+        due(&stage, &mut ticks, start)[0],
+        0,
+        "what has passed is due"
+    );
 }
 
 #[test]
