@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use divan::{Bencher, black_box};
-use dormouse::{Coalesced, CoalescedSleep, Sleeper};
+use dormouse::waits::CoalescedSleep;
+use dormouse::{Coalesced, Sleeper};
 use dormouse_benches::manual_sleeper::{ManualSleeper, poll};
 use dormouse_benches::measure::Run;
 

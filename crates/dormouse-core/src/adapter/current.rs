@@ -68,9 +68,10 @@ pub fn current_runtime() -> Option<&'static str> {
     (current != Polled::NOTHING).then_some(current.runtime)
 }
 
-/// Whether this waker is that of the task that is being polled on this thread.
-pub(crate) fn is_current(waker: &Waker) -> bool {
-    get().waker == address(waker)
+/// Whether this waker is known not to panic: that of the task that is being polled on this thread,
+/// or one that does nothing.
+pub(crate) fn is_harmless(waker: &Waker) -> bool {
+    get().waker == address(waker) || waker.will_wake(Waker::noop())
 }
 
 /// The guard of [`enter`].
