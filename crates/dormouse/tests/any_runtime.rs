@@ -83,13 +83,19 @@ fn current_is_the_runtime_that_the_code_runs_in() {
 fn the_innermost_runtime_is_the_current_one() {
     let name = || format!("{:?}", AnyRuntime::current());
     // `#[tokio::main]` is a runtime that did not come by our traits.
-    let tokio = tokio::runtime::Builder::new_multi_thread().enable_time().build().unwrap();
+    let tokio = tokio::runtime::Builder::new_multi_thread()
+        .enable_time()
+        .build()
+        .unwrap();
     tokio.block_on(async {
         assert!(name().contains("TokioHandle"), "{}", name());
         let inside = tokio::task::block_in_place(|| AsyncStd.block_on(async { name() }));
         assert!(inside.contains("AsyncStd"), "{inside}");
         let inside = tokio::task::block_in_place(|| Smol.block_on(async { name() }));
-        assert_eq!(inside, "None", "smol can't be told, and tokio is not innermost");
+        assert_eq!(
+            inside, "None",
+            "smol can't be told, and tokio is not innermost"
+        );
         assert!(name().contains("TokioHandle"), "{}", name());
     });
     let inside = async_std::task::block_on(async {

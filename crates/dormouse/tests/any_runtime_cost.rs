@@ -4,7 +4,10 @@ use std::future::Future;
 use std::time::Duration;
 
 use allocation_counter::measure;
-use dormouse::{AnyRuntime, BlockOn, Runtime, Sleeper, SmolExecutor, SpawnBlocking, Spawner, ToHandle, TokioRuntime};
+use dormouse::{
+    AnyRuntime, BlockOn, Runtime, Sleeper, SmolExecutor, SpawnBlocking, Spawner, ToHandle,
+    TokioRuntime,
+};
 
 /// How many allocations this makes once it has been made before.
 fn allocations<F: Future>(runtime: &impl BlockOn, make: impl Fn() -> F) -> u64 {

@@ -11,8 +11,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use dormouse::{
-    AnyRuntime, AsyncStd, BlockOn, Coalesced, FuturesPool, Runtime, Sleeper, Smol, SmolExecutor, Spawner,
-    Task, Threads, ToHandle, TokioRuntime, Virtual, task_wait_n, wait_n,
+    AnyRuntime, AsyncStd, BlockOn, Coalesced, FuturesPool, Runtime, Sleeper, Smol, SmolExecutor,
+    Spawner, Task, Threads, ToHandle, TokioRuntime, Virtual, task_wait_n, wait_n,
 };
 
 const SHORT: Duration = Duration::from_millis(20);
