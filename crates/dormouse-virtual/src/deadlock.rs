@@ -104,7 +104,11 @@ impl fmt::Display for Deadlock {
                 "livelock: the clock stands still after {count} polls, in the call at {at}"
             )?,
         }
-        let does = if self.is_livelock() { "runs on" } else { "hangs" };
+        let does = if self.is_livelock() {
+            "runs on"
+        } else {
+            "hangs"
+        };
         for task in self.tasks.iter().take(SHOWN) {
             write!(f, "\n  a task {does} that was spawned at {task}")?;
         }

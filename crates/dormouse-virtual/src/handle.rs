@@ -12,8 +12,8 @@ use dormouse_core::{Instant, LocalSpawner, Sleeper, SpawnBlocking, Spawner};
 use crate::job::Job;
 use crate::world::World;
 use crate::{
-    RealWork, VirtualBlockingTask, VirtualLocalTask, VirtualSleep, VirtualTask, blocking as threads,
-    drive,
+    RealWork, VirtualBlockingTask, VirtualLocalTask, VirtualSleep, VirtualTask,
+    blocking as threads, drive,
 };
 
 /// A handle of a [`Virtual`](crate::Virtual), usable from any thread; it does not keep the runtime

@@ -45,7 +45,9 @@ impl Home {
         let _ = HERE.try_with(|here| {
             let entry = future.take().map(|future| (Arc::clone(job), future));
             // No other future has the key.
-            here.futures.borrow_mut().extend(entry.map(|entry| (self.key, entry)));
+            here.futures
+                .borrow_mut()
+                .extend(entry.map(|entry| (self.key, entry)));
         });
         future.map_or(Ok(()), Err)
     }

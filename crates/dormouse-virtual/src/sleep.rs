@@ -31,7 +31,11 @@ impl VirtualSleep {
 
     fn cancel(&mut self) {
         if self.number != 0 {
-            let waker = self.world.lock().sleeps.remove(&(self.deadline, self.number));
+            let waker = self
+                .world
+                .lock()
+                .sleeps
+                .remove(&(self.deadline, self.number));
             self.number = 0;
             drop(waker);
         }

@@ -7,9 +7,7 @@ use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use dormouse_core::{
-    BlockOn, LocalSpawner, Sleeper, Spawner, Task, interval, task_wait_n_with, timeout,
-};
+use dormouse_core::{BlockOn, Sleeper, Spawner, Task, interval, task_wait_n_with, timeout};
 use dormouse_virtual::{Virtual, for_seeds};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -118,7 +116,10 @@ fn a_far_sleep_alone_is_a_deadlock_too_and_is_called_a_sleep() {
     let runtime = Virtual::new();
     let deadlock = runtime.try_block_on(runtime.sleep(Duration::MAX));
     let text = deadlock.unwrap_err().to_string();
-    assert!(text.contains("no pending sleep (1 in all) has a deadline that ever comes"), "{text}");
+    assert!(
+        text.contains("no pending sleep (1 in all) has a deadline that ever comes"),
+        "{text}"
+    );
     assert!(!text.contains("no sleep is pending"), "{text}");
     assert_eq!(runtime.elapsed(), Duration::ZERO);
 }
