@@ -1,11 +1,13 @@
 //! The runtime that is there.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::time::Instant;
 
-use dormouse_core::{BlockOn, Sleeper, Spawner};
+use dormouse_core::adapter::{Contained, Named, blocking, root};
+use dormouse_core::{BlockOn, Sleeper, SpawnBlocking, Spawner};
 
-use crate::{AsyncStdSleep, AsyncStdTask};
+use crate::{AsyncStdBlockingTask, AsyncStdSleep, AsyncStdTask};
 
 /// async-std's runtime, of which a process has one.
 ///
@@ -43,15 +45,25 @@ impl AsyncStd {
     }
 }
 
+impl Named for AsyncStd {
+    const NAME: &'static str = "AsyncStd";
+}
+
 impl Sleeper for AsyncStd {
     type Sleep = AsyncStdSleep;
 
+    #[inline]
     fn now(&self) -> Instant {
         Instant::now()
     }
 
+    #[inline]
     fn sleep_until(&self, deadline: Instant) -> AsyncStdSleep {
         AsyncStdSleep::until(deadline)
+    }
+
+    fn reset(&self, sleep: Pin<&mut AsyncStdSleep>, deadline: Instant) {
+        sleep.reset(deadline);
     }
 }
 
@@ -63,12 +75,27 @@ impl Spawner for AsyncStd {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        AsyncStdTask::new(async_std::task::spawn(future))
+        AsyncStdTask::new(async_std::task::spawn(Contained::<_, Self>::on(future)))
+    }
+}
+
+impl SpawnBlocking for AsyncStd {
+    type BlockingTask<T: Send + 'static> = AsyncStdBlockingTask<T>;
+
+    fn spawn_blocking<F, T>(&self, closure: F) -> AsyncStdBlockingTask<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let (run, task) = blocking(closure);
+        drop(async_std::task::spawn_blocking(run));
+        AsyncStdBlockingTask::new(task)
     }
 }
 
 impl BlockOn for AsyncStd {
+    #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        async_std::task::block_on(future)
+        async_std::task::block_on(root("AsyncStd", future))
     }
 }

@@ -23,7 +23,7 @@
 
 pub use crate::ambient::AsyncStd;
 pub use crate::sleep::AsyncStdSleep;
-pub use crate::task::AsyncStdTask;
+pub use crate::task::{AsyncStdBlockingTask, AsyncStdTask};
 
 mod ambient;
 mod sleep;

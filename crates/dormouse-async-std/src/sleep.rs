@@ -17,6 +17,10 @@ impl AsyncStdSleep {
     pub(crate) fn until(deadline: Instant) -> Self {
         Self(Timer::at(deadline))
     }
+
+    pub(crate) fn reset(mut self: Pin<&mut Self>, deadline: Instant) {
+        self.0.set_at(deadline);
+    }
 }
 
 impl Future for AsyncStdSleep {

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use async_std::task::JoinHandle;
-use dormouse_core::{JoinError, Settling, Task};
+use dormouse_core::adapter::{Outcome, Settling, poll_quietly, polled_after_its_end};
+use dormouse_core::{JoinError, Task};
 
 /// The handle of a task on async-std.
 ///
@@ -20,15 +21,15 @@ pub struct AsyncStdTask<T> {
 enum State<T> {
     /// The handle, and who awaits it: to ask whether it has finished is to poll it, which would
     /// forget who was to be woken. Boxed, as few handles are polled before they are ready.
-    Running(JoinHandle<T>, Option<Box<Waker>>),
+    Running(JoinHandle<Outcome<T>>, Option<Box<Waker>>),
     /// Aborted, or found to have finished.
     Settling(Box<Settling<T>>),
-    /// In passing, from one state to the other.
+    /// Resolved, or on its way to another state.
     Taken,
 }
 
 impl<T> AsyncStdTask<T> {
-    pub(crate) fn new(handle: JoinHandle<T>) -> Self {
+    pub(crate) fn new(handle: JoinHandle<Outcome<T>>) -> Self {
         Self {
             state: State::Running(handle, None),
         }
@@ -39,26 +40,30 @@ impl<T> Future for AsyncStdTask<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match &mut self.state {
+        let result = match &mut self.state {
             State::Running(handle, waker) => {
-                let poll = JoinError::catch(|| Pin::new(handle).poll(cx));
+                let poll = poll_result(handle, cx);
                 let known = waker
                     .as_ref()
                     .is_some_and(|waker| waker.will_wake(cx.waker()));
                 if poll.is_pending() && !known {
                     *waker = Some(Box::new(cx.waker().clone()));
                 }
-                poll
+                ready!(poll)
             }
-            State::Settling(settling) => settling.poll(cx),
-            State::Taken => unreachable!("in passing"),
-        }
+            State::Settling(settling) => ready!(settling.poll(cx)),
+            State::Taken => polled_after_its_end(),
+        };
+        self.state = State::Taken;
+        Poll::Ready(result)
     }
 }
 
-impl<T: Send + 'static> Task<T> for AsyncStdTask<T> {
+impl<T: Send + 'static> Task for AsyncStdTask<T> {
+    type Value = T;
+
     fn abort(&mut self) {
-        if let State::Running(..) = self.state {
+        if matches!(self.state, State::Running(..)) {
             if let State::Running(handle, _) = std::mem::replace(&mut self.state, State::Taken) {
                 self.state = State::Settling(Box::new(Settling::new(handle.cancel())));
             }
@@ -69,8 +74,7 @@ impl<T: Send + 'static> Task<T> for AsyncStdTask<T> {
         match &mut self.state {
             State::Running(handle, waker) => {
                 let waker = waker.as_deref().unwrap_or(Waker::noop());
-                let mut cx = Context::from_waker(waker);
-                match JoinError::catch(|| Pin::new(handle).poll(&mut cx)) {
+                match poll_result(handle, &mut Context::from_waker(waker)) {
                     Poll::Pending => false,
                     Poll::Ready(result) => {
                         self.state = State::Settling(Box::new(Settling::settled(result)));
@@ -79,15 +83,26 @@ impl<T: Send + 'static> Task<T> for AsyncStdTask<T> {
                 }
             }
             State::Settling(settling) => settling.is_finished(),
-            State::Taken => unreachable!("in passing"),
+            State::Taken => true,
         }
     }
-
-    fn detach(self) {}
 }
 
 impl<T> fmt::Debug for AsyncStdTask<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AsyncStdTask").finish_non_exhaustive()
     }
+}
+
+/// The task's result; a task of async-std's is never cancelled but by its handle.
+fn poll_result<T>(
+    handle: &mut JoinHandle<Outcome<T>>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<T, JoinError>> {
+    poll_quietly(cx, |cx| Pin::new(handle).poll(cx)).map(Outcome::into_result)
+}
+
+dormouse_core::remote_task! {
+    /// The handle of a closure on the threads that async-std has for those that block.
+    pub struct AsyncStdBlockingTask;
 }

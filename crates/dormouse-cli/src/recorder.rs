@@ -30,10 +30,6 @@ impl<R: Sleeper> Sleeper for Recorded<R> {
             deadline: nanos(deadline),
         }
     }
-
-    fn granularity(&self) -> Duration {
-        self.0.granularity()
-    }
 }
 
 impl<R: Spawner> Spawner for Recorded<R> {

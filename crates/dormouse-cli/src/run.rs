@@ -5,7 +5,8 @@ use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use dormouse::{BlockOn, Coalesced, CoalescedWaitN, MaxDelay, Runtime, Sleeper, TaskWaitN, WaitN};
+use dormouse::waits::{CoalescedWaitN, TaskWaitN, WaitN};
+use dormouse::{BlockOn, Coalesced, MaxDelay, Runtime, Sleeper};
 
 use crate::args::{Common, Mode};
 use crate::failure::Failure;

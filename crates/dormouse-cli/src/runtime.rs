@@ -2,6 +2,9 @@
 
 use std::fmt;
 use std::num::NonZeroUsize;
+#[cfg(feature = "compio")]
+use std::rc::Rc;
+use std::sync::Arc;
 use std::thread;
 
 use dormouse::{BlockOn, Runtime, Sleeper};
@@ -173,26 +176,30 @@ impl RuntimeName {
         let _ = threads;
         match self {
             #[cfg(feature = "tokio")]
-            Self::Tokio => visit.visit(&dormouse::TokioRuntime::multi_thread(threads.get())),
+            Self::Tokio => visit.visit(&Arc::new(dormouse::TokioRuntime::multi_thread(
+                threads.get(),
+            ))),
             #[cfg(feature = "tokio")]
-            Self::TokioCurrentThread => visit.visit(&dormouse::TokioRuntime::current_thread()),
+            Self::TokioCurrentThread => {
+                visit.visit(&Arc::new(dormouse::TokioRuntime::current_thread()))
+            }
             #[cfg(feature = "smol")]
-            Self::Smol => visit.visit(&dormouse::SmolExecutor::new(threads.get())),
+            Self::Smol => visit.visit(&Arc::new(dormouse::SmolExecutor::new(threads.get()))),
             // Its threads are counted from `THREADS_OF_ASYNC_STD` when it first runs.
             #[cfg(feature = "async-std")]
             Self::AsyncStd => visit.visit(&dormouse::AsyncStd),
             #[cfg(feature = "futures")]
-            Self::Futures => visit.visit(&dormouse::FuturesPool::new(threads.get())),
+            Self::Futures => visit.visit(&Arc::new(dormouse::FuturesPool::new(threads.get()))),
             #[cfg(feature = "compio")]
-            Self::Compio => visit.visit_local(&dormouse::CompioRuntime::new()),
+            Self::Compio => visit.visit_local(&Rc::new(dormouse::CompioRuntime::new())),
             #[cfg(feature = "threads")]
             Self::Threads => visit.visit(&dormouse::Threads),
             #[cfg(feature = "virtual")]
             Self::Virtual => {
                 let runtime = dormouse::Virtual::new();
-                let clock = runtime.clone();
+                let clock = runtime.handle();
                 crate::recorder::follow(move || clock.now());
-                visit.visit(&runtime)
+                visit.visit(&Arc::new(runtime))
             }
             #[allow(unreachable_patterns)]
             name => unreachable!("{name} is not built in, and `parse` lets nobody name it"),

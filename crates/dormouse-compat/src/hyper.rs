@@ -11,8 +11,9 @@ use pin_project_lite::pin_project;
 
 /// hyper's `rt::Timer` and `rt::Executor` on any runtime.
 ///
-/// A sleep costs the one allocation that hyper's trait asks for; `reset` uses it again. hyper asks
-/// that a sleep be `Sync`: those of the adapters are, unless their documentation says otherwise.
+/// A sleep costs the one allocation that hyper's trait asks for; `reset` uses it again. Any
+/// [`Runtime`](dormouse_core::Runtime) will do; hyper's HTTP/2 asks for one that is `Clone`, a
+/// handle.
 ///
 /// # Examples
 ///
@@ -62,8 +63,7 @@ where
     fn reset(&self, sleep: &mut Pin<Box<dyn rt::Sleep>>, new_deadline: Instant) {
         match sleep.as_mut().downcast_mut_pin::<HyperSleep<S::Sleep>>() {
             Some(ours) => {
-                let sleep = self.0.sleep_until(new_deadline);
-                ours.project().sleep.set(sleep);
+                self.0.reset(ours.project().sleep, new_deadline);
             }
             // Another timer's sleep can only be replaced.
             None => *sleep = self.sleep_until(new_deadline),

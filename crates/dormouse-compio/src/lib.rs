@@ -11,16 +11,20 @@
 //! assert!(delays.is_sorted());
 //! ```
 //!
-//! What it does not have: anything that is `Send`. A runtime has one thread, so it is a
+//! What it does not have: tasks that are `Send`. A runtime has one thread, so it is a
 //! [`LocalSpawner`](dormouse_core::LocalSpawner) and no [`Spawner`](dormouse_core::Spawner), and
-//! [`task_wait_n`](dormouse_core::task_wait_n) does not go with it. A sleep must be polled inside
-//! of a compio runtime. compio's sleep has no name, so [`CompioSleep`] is the one sleep that is in
-//! a box.
+//! [`task_wait_n`](dormouse_core::task_wait_n) does not go with it. A sleep is armed on the compio
+//! runtime that polls it, and outside of one by a thread of the standard library. compio's own
+//! sleep has no name, so [`CompioSleep`] is the one sleep that is in a box.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub use crate::owner::{CompioRuntime, CompioTask};
+pub use crate::handle::CompioHandle;
+pub use crate::owner::CompioRuntime;
 pub use crate::sleep::CompioSleep;
+pub use crate::task::CompioTask;
 
+mod handle;
 mod owner;
 mod sleep;
+mod task;

@@ -2,18 +2,19 @@
 
 use std::fmt;
 use std::future::Future;
-use std::rc::{Rc, Weak};
-use std::time::Instant;
+use std::panic::resume_unwind;
+use std::rc::Rc;
 
 use compio_runtime::Runtime;
-use dormouse_core::{BlockOn, LocalSpawner, RemoteTask, Sleeper, remote};
+use dormouse_core::BlockOn;
+use dormouse_core::adapter::{Contained, root};
 
-use crate::CompioSleep;
+use crate::CompioHandle;
 
 /// A compio runtime of one's own, on the calling thread.
 ///
-/// Clones share the runtime; the last one to be dropped drops the tasks that have not ended. Tasks
-/// and timers run inside of [`block_on`](BlockOn::block_on) alone.
+/// Tasks and timers run inside of [`block_on`](BlockOn::block_on) alone. Dropping it drops the tasks
+/// that have not ended; [`handle`](Self::handle) gives what tasks can keep.
 ///
 /// # Examples
 ///
@@ -26,17 +27,10 @@ use crate::CompioSleep;
 /// let task = runtime.spawn_local(async { Rc::new(42) }); // not `Send`
 /// assert_eq!(*runtime.block_on(task).unwrap(), 42);
 /// ```
-#[derive(Clone)]
 pub struct CompioRuntime {
-    runtime: Weak<Runtime>,
-    /// `None` in a weak one.
-    owner: Option<Rc<Runtime>>,
+    handle: CompioHandle,
+    runtime: Rc<Runtime>,
 }
-
-/// The handle of a task on compio.
-///
-/// compio's own handle cancels its task when dropped. This one does not.
-pub type CompioTask<T> = RemoteTask<T>;
 
 impl CompioRuntime {
     /// A runtime on the calling thread.
@@ -45,10 +39,17 @@ impl CompioRuntime {
     ///
     /// If the system refuses what the runtime needs.
     #[must_use]
+    #[track_caller]
     pub fn new() -> Self {
         Runtime::new()
             .unwrap_or_else(|error| panic!("cannot start a compio runtime: {error}"))
             .into()
+    }
+
+    /// What can be kept of the runtime without keeping it.
+    #[must_use]
+    pub fn handle(&self) -> CompioHandle {
+        self.handle.clone()
     }
 }
 
@@ -60,59 +61,25 @@ impl Default for CompioRuntime {
 
 impl From<Runtime> for CompioRuntime {
     fn from(runtime: Runtime) -> Self {
-        let owner = Rc::new(runtime);
+        let runtime = Rc::new(runtime);
         Self {
-            runtime: Rc::downgrade(&owner),
-            owner: Some(owner),
+            handle: CompioHandle::new(Rc::downgrade(&runtime)),
+            runtime,
         }
     }
 }
 
-impl Sleeper for CompioRuntime {
-    type Sleep = CompioSleep;
-
-    fn now(&self) -> Instant {
-        Instant::now()
-    }
-
-    fn sleep_until(&self, deadline: Instant) -> CompioSleep {
-        CompioSleep::until(deadline)
-    }
-
-    fn weak(&self) -> Option<Self> {
-        self.owner.is_some().then(|| Self {
-            owner: None,
-            ..self.clone()
-        })
-    }
-}
-
-impl LocalSpawner for CompioRuntime {
-    type LocalTask<T: 'static> = CompioTask<T>;
-
-    fn spawn_local<F>(&self, future: F) -> CompioTask<F::Output>
-    where
-        F: Future + 'static,
-        F::Output: 'static,
-    {
-        let (run, task) = remote(future);
-        // Where the runtime is gone, so is the task.
-        if let Some(runtime) = self.runtime.upgrade() {
-            runtime.spawn(run).detach();
-        }
-        task
-    }
-}
+dormouse_core::owner!(CompioRuntime => CompioHandle: Sleeper, LocalSpawner, SpawnBlocking);
 
 impl BlockOn for CompioRuntime {
-    /// # Panics
-    ///
-    /// If the runtime is gone.
+    #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let runtime = self.runtime.upgrade();
-        let runtime =
-            runtime.expect("this compio runtime is gone: keep a `CompioRuntime` that owns it");
-        runtime.block_on(future)
+        // A panic that passes through compio's `block_on` takes all tasks of the runtime with it.
+        let root = Contained::new(root("CompioRuntime", future));
+        match self.runtime.block_on(root).into_result() {
+            Ok(output) => output,
+            Err(error) => resume_unwind(error.into_panic()),
+        }
     }
 }
 

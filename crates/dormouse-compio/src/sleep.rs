@@ -3,20 +3,32 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-/// A sleep on the timer of the compio runtime that polls it.
-///
-/// # Panics
-///
-/// Polling it outside of a compio runtime panics, as compio does.
+use compio_runtime::Runtime;
+use compio_runtime::time::sleep_until;
+use dormouse_core::adapter::{AlarmSleep, poll_quietly};
+
+/// A sleep on the timer of the compio runtime that polls it; outside of one, on a thread of the
+/// standard library.
 #[must_use = "futures do nothing unless you `.await` or poll them"]
-pub struct CompioSleep(Pin<Box<dyn Future<Output = ()>>>);
+pub struct CompioSleep {
+    deadline: Instant,
+    timer: Option<Timer>,
+}
+
+enum Timer {
+    Compio(Pin<Box<dyn Future<Output = ()>>>),
+    Alarm(AlarmSleep),
+}
 
 impl CompioSleep {
     pub(crate) fn until(deadline: Instant) -> Self {
-        Self(Box::pin(compio_runtime::time::sleep_until(deadline)))
+        Self {
+            deadline,
+            timer: None,
+        }
     }
 }
 
@@ -24,12 +36,34 @@ impl Future for CompioSleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.0.as_mut().poll(cx)
+        let deadline = self.deadline;
+        if deadline <= Instant::now() {
+            return Poll::Ready(());
+        }
+        let in_compio = Runtime::try_with_current(|_| ()).is_ok();
+        // compio's is armed anew by each poll: it belongs to the runtime that polled it before,
+        // which need not be this one, nor be driven any more.
+        if in_compio {
+            self.timer = Some(Timer::Compio(Box::pin(sleep_until(deadline))));
+        } else if !matches!(self.timer, Some(Timer::Alarm(_))) {
+            self.timer = Some(Timer::Alarm(AlarmSleep::until(deadline)));
+        }
+        match &mut self.timer {
+            // A waker that panics would end the `block_on` that drives the timer.
+            Some(Timer::Compio(sleep)) => {
+                ready!(poll_quietly(cx, |cx| sleep.as_mut().poll(cx)));
+            }
+            Some(Timer::Alarm(sleep)) => ready!(Pin::new(sleep).poll(cx)),
+            None => unreachable!("armed above"),
+        }
+        Poll::Ready(())
     }
 }
 
 impl fmt::Debug for CompioSleep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CompioSleep").finish_non_exhaustive()
+        f.debug_struct("CompioSleep")
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
     }
 }

@@ -11,21 +11,24 @@
 //! | keeps most of the contract by itself | [`enter`] in each poll of a task |
 //! | blocks on a future | [`root`] |
 //! | has an owner that starts it, and handles | [`owner`](crate::owner) |
-//! | has threads for closures that block | [`blocking`] |
+//! | has threads for closures that block, or has none | [`blocking`], [`blocking_thread`] |
 //! | calls wakers where a panic would harm others | [`wake`], [`quiet`] |
 //! | has no timer, or one that may go before its sleeps | [`AlarmSleep`] |
 
 pub use crate::adapter::alarm::AlarmSleep;
-pub use crate::adapter::blocking::blocking;
-pub use crate::adapter::contained::{Contained, Outcome};
-pub use crate::adapter::current::{Current, Root, enter, leave, refuse_to_block, root};
+pub use crate::adapter::blocking::{blocking, blocking_thread, on_thread};
+pub use crate::adapter::contained::{Contained, Named, Outcome};
+pub use crate::adapter::current::{
+    Current, Root, current_runtime, enter, leave, refuse_to_block, root,
+};
 pub use crate::adapter::quiet::{drop_quietly, poll_quietly, quiet, wake};
-pub use crate::adapter::remote::{Remote, RemoteTask, remote};
+pub use crate::adapter::remote::{Aborter, Remote, RemoteTask, remote};
 pub use crate::adapter::settling::Settling;
 pub use crate::adapter::yield_now::YieldNow;
 
 mod alarm;
 mod blocking;
+mod burst;
 mod contained;
 mod current;
 mod owner;

@@ -188,6 +188,10 @@ impl<S: ToHandle> Sleeper for Coalesced<S> {
     fn sleep_until(&self, deadline: Instant) -> CoalescedSleep<S::Handle> {
         CoalescedSleep::new(Arc::clone(&self.alarm), deadline)
     }
+
+    fn timer_step(&self) -> Duration {
+        self.alarm.sleeper.timer_step().saturating_add(self.slack)
+    }
 }
 
 impl<S: ToHandle + Spawner> Spawner for Coalesced<S> {

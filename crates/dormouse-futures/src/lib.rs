@@ -11,23 +11,22 @@
 //! assert!(delays.is_sorted());
 //! ```
 //!
-//! What it does not have: a way to stop the pool while tasks are left. A [`FuturesPool`] whose last
-//! clone has been dropped runs them to their ends. All sleeps of the process share one thread.
+//! What its thread pool does otherwise than the others: a task that wakes itself is polled again at
+//! once, so it keeps its thread, and with it every task that waits for that thread. Say
+//! [`yield_now`](dormouse_core::Spawner::yield_now), which goes to the end of the queue. A waker of
+//! a task keeps the pool's threads for as long as somebody holds it. All sleeps of the process
+//! share one thread.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub use crate::local::FuturesLocal;
-pub use crate::pool::FuturesPool;
+pub use crate::handle::FuturesHandle;
+pub use crate::local::{FuturesLocal, FuturesLocalHandle};
+pub use crate::owner::FuturesPool;
 pub use crate::sleep::FuturesSleep;
+pub use crate::task::FuturesTask;
 
-use dormouse_core::RemoteTask;
-
+mod handle;
 mod local;
-mod pool;
+mod owner;
 mod sleep;
-
-/// The handle of a task on an executor of futures.
-///
-/// futures' own handle cancels its task when dropped, and resumes the task's panic in whoever
-/// awaits it. This one does neither.
-pub type FuturesTask<T> = RemoteTask<T>;
+mod task;

@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;
-use std::rc::{Rc, Weak};
+use std::pin::Pin;
 use std::time::Instant;
 
-use dormouse_core::{BlockOn, LocalSpawner, Sleeper, remote};
+use dormouse_core::adapter::{remote, root};
+use dormouse_core::{BlockOn, LocalSpawner, Sleeper};
 use futures_executor::LocalPool;
 use futures_task::LocalSpawn;
 
@@ -15,8 +16,8 @@ use crate::{FuturesSleep, FuturesTask};
 /// A local pool of futures of one's own: it stays on one thread, and with it its tasks, which need
 /// not be `Send`.
 ///
-/// Clones share the pool; the last one to be dropped drops the tasks that have not ended. Tasks run
-/// inside of [`block_on`](BlockOn::block_on) alone.
+/// Tasks run inside of [`block_on`](BlockOn::block_on) alone. Dropping it drops the tasks that have
+/// not ended; [`handle`](Self::handle) gives what tasks can keep.
 ///
 /// # Examples
 ///
@@ -29,12 +30,9 @@ use crate::{FuturesSleep, FuturesTask};
 /// let task = runtime.spawn_local(async { Rc::new(42) }); // not `Send`
 /// assert_eq!(*runtime.block_on(task).unwrap(), 42);
 /// ```
-#[derive(Clone)]
 pub struct FuturesLocal {
-    spawner: futures_executor::LocalSpawner,
-    pool: Weak<RefCell<LocalPool>>,
-    /// `None` in a weak one.
-    owner: Option<Rc<RefCell<LocalPool>>>,
+    handle: FuturesLocalHandle,
+    pool: RefCell<LocalPool>,
 }
 
 impl FuturesLocal {
@@ -42,6 +40,12 @@ impl FuturesLocal {
     #[must_use]
     pub fn new() -> Self {
         LocalPool::new().into()
+    }
+
+    /// What can be kept of the pool without keeping it.
+    #[must_use]
+    pub fn handle(&self) -> FuturesLocalHandle {
+        self.handle.clone()
     }
 }
 
@@ -53,17 +57,43 @@ impl Default for FuturesLocal {
 
 impl From<LocalPool> for FuturesLocal {
     fn from(pool: LocalPool) -> Self {
-        let spawner = pool.spawner();
-        let owner = Rc::new(RefCell::new(pool));
         Self {
-            spawner,
-            pool: Rc::downgrade(&owner),
-            owner: Some(owner),
+            handle: FuturesLocalHandle {
+                spawner: pool.spawner(),
+            },
+            pool: RefCell::new(pool),
         }
     }
 }
 
-impl Sleeper for FuturesLocal {
+dormouse_core::owner!(FuturesLocal => FuturesLocalHandle: Sleeper, LocalSpawner);
+
+impl BlockOn for FuturesLocal {
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        let root = root("FuturesLocal", future);
+        let mut pool = self
+            .pool
+            .try_borrow_mut()
+            .expect("this local pool is blocked on already: await the future there");
+        pool.run_until(root)
+    }
+}
+
+impl fmt::Debug for FuturesLocal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FuturesLocal").finish_non_exhaustive()
+    }
+}
+
+/// A handle of a [`FuturesLocal`]; it does not keep the pool alive.
+#[derive(Clone)]
+pub struct FuturesLocalHandle {
+    // It is weak by itself.
+    spawner: futures_executor::LocalSpawner,
+}
+
+impl Sleeper for FuturesLocalHandle {
     type Sleep = FuturesSleep;
 
     fn now(&self) -> Instant {
@@ -74,15 +104,12 @@ impl Sleeper for FuturesLocal {
         FuturesSleep::until(deadline)
     }
 
-    fn weak(&self) -> Option<Self> {
-        self.owner.is_some().then(|| Self {
-            owner: None,
-            ..self.clone()
-        })
+    fn reset(&self, sleep: Pin<&mut FuturesSleep>, deadline: Instant) {
+        sleep.reset(deadline);
     }
 }
 
-impl LocalSpawner for FuturesLocal {
+impl LocalSpawner for FuturesLocalHandle {
     type LocalTask<T: 'static> = FuturesTask<T>;
 
     fn spawn_local<F>(&self, future: F) -> FuturesTask<F::Output>
@@ -93,26 +120,12 @@ impl LocalSpawner for FuturesLocal {
         let (run, task) = remote(future);
         // An error says that the pool is gone, and by dropping `run` it cancels the task.
         let _ = self.spawner.spawn_local_obj(Box::new(run).into());
-        task
+        FuturesTask::new(task)
     }
 }
 
-impl BlockOn for FuturesLocal {
-    /// # Panics
-    ///
-    /// If the pool is gone, or is blocked on already.
-    fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let pool = self.pool.upgrade();
-        let pool = pool.expect("this local pool is gone: keep a `FuturesLocal` that owns it");
-        let mut pool = pool
-            .try_borrow_mut()
-            .expect("this local pool is blocked on already: await the future there");
-        pool.run_until(future)
-    }
-}
-
-impl fmt::Debug for FuturesLocal {
+impl fmt::Debug for FuturesLocalHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FuturesLocal").finish_non_exhaustive()
+        f.debug_struct("FuturesLocalHandle").finish_non_exhaustive()
     }
 }

@@ -2,20 +2,31 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
+use dormouse_core::adapter::poll_quietly;
 use futures_timer::Delay;
 
 /// A sleep on the timer of futures-timer.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless you `.await` or poll them"]
-pub struct FuturesSleep(Delay);
+pub struct FuturesSleep {
+    delay: Delay,
+    deadline: Instant,
+}
 
 impl FuturesSleep {
     pub(crate) fn until(deadline: Instant) -> Self {
-        let duration = deadline.saturating_duration_since(Instant::now());
-        Self(Delay::new(duration.min(FAR)))
+        Self {
+            delay: Delay::new(left(deadline)),
+            deadline,
+        }
+    }
+
+    pub(crate) fn reset(mut self: Pin<&mut Self>, deadline: Instant) {
+        self.delay.reset(left(deadline));
+        self.deadline = deadline;
     }
 }
 
@@ -23,9 +34,21 @@ impl Future for FuturesSleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        Pin::new(&mut self.0).poll(cx)
+        // The timer's thread may not have had its turn yet.
+        if self.deadline <= Instant::now() {
+            return Poll::Ready(());
+        }
+        let delay = Pin::new(&mut self.delay);
+        // A waker that panics would end the thread of all sleeps.
+        ready!(poll_quietly(cx, |cx| delay.poll(cx)));
+        Poll::Ready(())
     }
 }
 
-/// A century. futures-timer adds the duration to the present, and panics where the clock ends.
+/// futures-timer adds the duration to the present, and panics where the clock ends.
+fn left(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now()).min(FAR)
+}
+
+/// A century.
 const FAR: Duration = Duration::from_secs(100 * 365 * 86_400);

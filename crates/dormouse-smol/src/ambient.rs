@@ -74,6 +74,6 @@ impl SpawnBlocking for Smol {
 impl BlockOn for Smol {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        smol::block_on(root("Smol::block_on", future))
+        smol::block_on(root("Smol", future))
     }
 }

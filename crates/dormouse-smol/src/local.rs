@@ -75,7 +75,7 @@ dormouse_core::owner!(SmolLocal => SmolLocalHandle: Sleeper, LocalSpawner, Spawn
 impl BlockOn for SmolLocal {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let root = root("SmolLocal::block_on", future);
+        let root = root("SmolLocal", future);
         smol::block_on(self.executor.run(root))
     }
 }

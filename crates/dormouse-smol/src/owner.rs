@@ -88,7 +88,7 @@ dormouse_core::owner!(SmolExecutor => SmolHandle: Sleeper, Spawner, SpawnBlockin
 impl BlockOn for SmolExecutor {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let root = root("SmolExecutor::block_on", future);
+        let root = root("SmolExecutor", future);
         if self.threads == 0 {
             smol::block_on(self.executor.run(root))
         } else {

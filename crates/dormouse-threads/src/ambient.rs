@@ -3,7 +3,8 @@
 use std::future::Future;
 use std::time::Instant;
 
-use dormouse_core::{BlockOn, Sleeper, Spawner};
+use dormouse_core::adapter::{blocking_thread, root};
+use dormouse_core::{BlockOn, Sleeper, SpawnBlocking, Spawner};
 
 use crate::{ThreadsSleep, ThreadsTask, park, task};
 
@@ -49,8 +50,21 @@ impl Spawner for Threads {
     }
 }
 
+impl SpawnBlocking for Threads {
+    type BlockingTask<T: Send + 'static> = ThreadsTask<T>;
+
+    fn spawn_blocking<F, T>(&self, closure: F) -> ThreadsTask<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        ThreadsTask::new(blocking_thread(closure))
+    }
+}
+
 impl BlockOn for Threads {
+    #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        park::block_on(future)
+        park::block_on(root("Threads", future))
     }
 }

@@ -13,7 +13,7 @@
 //! What it does not have: an executor. A task is a thread, so it costs some ten microseconds to
 //! start and some ten kilobytes to keep, and a machine bears some ten thousand of them; where the
 //! system refuses a thread, the handle gives a panic that says so. All sleeps share one thread
-//! more, the alarm, which is started by the first of them and never ends.
+//! more, which is started by the first of them and never ends.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -21,7 +21,6 @@ pub use crate::ambient::Threads;
 pub use crate::sleep::ThreadsSleep;
 pub use crate::task::ThreadsTask;
 
-mod alarm;
 mod ambient;
 mod park;
 mod sleep;

@@ -7,21 +7,21 @@ use dormouse_core::adapter::{self, Root, enter, leave};
 use tokio::runtime::Handle;
 use tokio::task::coop::poll_proceed;
 
-/// The future that a runtime of tokio drives for `block_on`, unless this thread runs tasks: `call`
-/// is what the user typed.
+/// The future that a runtime of tokio drives for `block_on`, unless this thread runs tasks: `runtime`
+/// is the type that the user typed.
 ///
 /// tokio tells that better than we can. It knows the tasks that were not spawned by us, and that
 /// `block_in_place` may block.
 #[track_caller]
-pub(crate) fn root<F: Future>(call: &str, future: F) -> Root<F> {
+pub(crate) fn root<F: Future>(runtime: &'static str, future: F) -> Root<F> {
     let _current = Handle::try_current().is_ok().then(|| {
         if may_block() {
             leave()
         } else {
-            enter(Waker::noop())
+            enter("Tokio", Waker::noop())
         }
     });
-    adapter::root(call, future)
+    adapter::root(runtime, future)
 }
 
 /// Where tokio polls a future it grants a budget, which is spent after so many steps. Where it

@@ -98,7 +98,7 @@ dormouse_core::owner!(
 impl BlockOn for TokioLocal {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let root = root("TokioLocal::block_on", future);
+        let root = root("TokioLocal", future);
         let runtime = self.runtime.as_ref().expect("taken by its drop alone");
         runtime.block_on(root)
     }

@@ -133,7 +133,7 @@ dormouse_core::owner!(TokioRuntime => TokioHandle: Sleeper, Spawner, SpawnBlocki
 impl BlockOn for TokioRuntime {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let root = root("TokioRuntime::block_on", future);
+        let root = root("TokioRuntime", future);
         let runtime = self.runtime.as_ref().expect("taken by its drop alone");
         runtime.block_on(root)
     }

@@ -81,7 +81,7 @@ impl<F: Future> Future for InTask<F> {
         if TASK_WAKERS.load(Relaxed) == 0 {
             TASK_WAKERS.store(kind(cx.waker()), Relaxed);
         }
-        let _current = enter(cx.waker());
+        let _current = enter("Tokio", cx.waker());
         self.project().future.poll(cx)
     }
 }

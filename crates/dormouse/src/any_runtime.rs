@@ -4,11 +4,13 @@ use std::fmt;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime, Sleeper, Spawner};
+use dormouse_core::adapter::refuse_to_block;
+use dormouse_core::{BlockOn, Instant, Runtime, Sleeper, SpawnBlocking, Spawner, ToHandle};
 
-use crate::any_runtime::erased::{Erased, Kept};
+use crate::any_runtime::erased::{Driver, Erased, Kept};
 
 pub use crate::any_runtime::named::UnknownRuntime;
 pub use crate::any_runtime::task::AnyTask;
@@ -17,12 +19,12 @@ mod erased;
 mod named;
 mod task;
 
-/// Any runtime, of a type that the program need not know: chosen by a name, or whichever is there.
+/// Any runtime, of a type that the program need not know: chosen by a name, or any owner.
 ///
-/// It implements the same traits as the runtime inside, and clones share that. Where the type can
-/// be known, be generic over [`Runtime`] instead: this costs a box per sleep, and per task a box
-/// for its future, one for its handle and one for its value, unless that is `()`. Its own tests
-/// count them.
+/// It is an owner itself: dropping it ends the runtime, if that can end, and its
+/// [`handle`](Self::handle) is what tasks can keep. Where the type can be known, be generic over
+/// [`Runtime`] instead: this costs a box per sleep, and per task a box for its future, one for its
+/// handle and one for its value, unless that is `()`. Its own tests count them.
 ///
 /// # Examples
 ///
@@ -38,13 +40,13 @@ mod task;
 /// assert!(AnyRuntime::named("nope").is_err());
 /// # Ok::<(), dormouse::UnknownRuntime>(())
 /// ```
-#[derive(Clone)]
 pub struct AnyRuntime {
-    runtime: Arc<dyn Erased>,
+    handle: AnyHandle,
+    owner: Box<dyn Driver>,
 }
 
 impl AnyRuntime {
-    /// Any runtime that can block on a future.
+    /// Any owner, or any runtime that is simply there and can block on a future.
     ///
     /// # Examples
     ///
@@ -56,66 +58,93 @@ impl AnyRuntime {
     /// }
     /// ```
     #[must_use]
-    pub fn new<R: Runtime + BlockOn>(runtime: R) -> Self {
-        let block_on = |runtime: &R, future: Pin<&mut dyn Future<Output = ()>>| {
-            runtime.block_on(future);
-        };
+    pub fn new<O>(owner: O) -> Self
+    where
+        O: ToHandle<Handle: Runtime + SpawnBlocking> + BlockOn + Send + Sync + 'static,
+    {
         Self {
-            runtime: Arc::new(Kept {
-                runtime,
-                block_on: Some(block_on),
-            }),
+            handle: AnyHandle::new(owner.to_handle()),
+            owner: Box::new(owner),
         }
     }
 
-    /// Any runtime that somebody else drives; blocking on it panics.
+    /// What can be kept of the runtime without keeping it: a [`Runtime`].
+    #[must_use]
+    pub fn handle(&self) -> AnyHandle {
+        self.handle.clone()
+    }
+}
+
+dormouse_core::owner!(AnyRuntime => AnyHandle: Sleeper, Spawner, SpawnBlocking);
+
+impl BlockOn for AnyRuntime {
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        refuse_to_block("AnyRuntime");
+        let mut output = None;
+        {
+            let run = pin!(async { output = Some(future.await) });
+            self.owner.block_on(run);
+        }
+        output.expect("the future has run to its end")
+    }
+}
+
+impl fmt::Debug for AnyRuntime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AnyRuntime({})", self.owner.type_name())
+    }
+}
+
+/// A handle of any runtime, of a type that the program need not know.
+///
+/// It comes from [`AnyRuntime::handle`], from [`AnyRuntime::current`], or is
+/// [made](Self::new) of any handle.
+#[derive(Clone)]
+pub struct AnyHandle {
+    runtime: Arc<dyn Erased>,
+}
+
+impl AnyHandle {
+    /// Any handle, or any runtime that is simply there.
+    ///
+    /// A runtime that needs a context does so behind this, too, and its panic outside of one names
+    /// a line of this crate: give a `TokioHandle` in place of `Tokio`.
     ///
     /// # Examples
     ///
     /// ```
-    /// use dormouse::{AnyRuntime, BlockOn, Spawner, Tokio, TokioRuntime};
+    /// use dormouse::{AnyHandle, BlockOn, Spawner, TokioRuntime};
     ///
-    /// let runtime = AnyRuntime::driven_elsewhere(Tokio);
-    /// let value = TokioRuntime::new().block_on(async { runtime.spawn(async { 42 }).await });
-    /// assert_eq!(value.unwrap(), 42);
+    /// let runtime = TokioRuntime::new();
+    /// let handle = AnyHandle::new(runtime.handle());
+    /// assert_eq!(runtime.block_on(handle.spawn(async { 42 })).unwrap(), 42);
     /// ```
     #[must_use]
-    pub fn driven_elsewhere<R: Runtime>(runtime: R) -> Self {
+    pub fn new<R: Runtime + SpawnBlocking>(runtime: R) -> Self {
         Self {
-            runtime: Arc::new(Kept {
-                runtime,
-                block_on: None,
-            }),
+            runtime: Arc::new(Kept(runtime)),
         }
     }
 }
 
-impl Sleeper for AnyRuntime {
-    type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
+impl Sleeper for AnyHandle {
+    type Sleep = AnySleep;
 
     fn now(&self) -> Instant {
         self.runtime.now()
     }
 
-    fn sleep_until(&self, deadline: Instant) -> Self::Sleep {
-        self.runtime.sleep_until(deadline)
+    fn sleep_until(&self, deadline: Instant) -> AnySleep {
+        AnySleep(self.runtime.sleep_until(deadline))
     }
 
-    fn sleep(&self, duration: Duration) -> Self::Sleep {
-        self.runtime.sleep(duration)
-    }
-
-    fn weak(&self) -> Option<Self> {
-        let runtime = self.runtime.weak()?;
-        Some(Self { runtime })
-    }
-
-    fn granularity(&self) -> Duration {
-        self.runtime.granularity()
+    fn sleep(&self, duration: Duration) -> AnySleep {
+        AnySleep(self.runtime.sleep(duration))
     }
 }
 
-impl Spawner for AnyRuntime {
+impl Spawner for AnyHandle {
     type Task<T: Send + 'static> = AnyTask<T>;
 
     fn spawn<F>(&self, future: F) -> AnyTask<F::Output>
@@ -125,24 +154,47 @@ impl Spawner for AnyRuntime {
     {
         AnyTask::new(self.runtime.spawn(AnyTask::erase(future)))
     }
-}
 
-impl BlockOn for AnyRuntime {
-    /// # Panics
-    ///
-    /// Also if somebody else drives the runtime, as with [`AnyRuntime::current`].
-    fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let mut output = None;
-        {
-            let run = pin!(async { output = Some(future.await) });
-            self.runtime.block_on(run);
-        }
-        output.expect("the future has run to its end")
+    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.runtime.yield_now()
     }
 }
 
-impl fmt::Debug for AnyRuntime {
+impl SpawnBlocking for AnyHandle {
+    type BlockingTask<T: Send + 'static> = AnyTask<T>;
+
+    fn spawn_blocking<F, T>(&self, closure: F) -> AnyTask<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        AnyTask::new(
+            self.runtime
+                .spawn_blocking(Box::new(|| Box::new(closure()))),
+        )
+    }
+}
+
+impl fmt::Debug for AnyHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AnyRuntime({})", self.runtime.type_name())
+        write!(f, "AnyHandle({})", self.runtime.type_name())
+    }
+}
+
+/// A sleep of an [`AnyRuntime`].
+#[must_use = "futures do nothing unless you `.await` or poll them"]
+pub struct AnySleep(erased::Sleep);
+
+impl Future for AnySleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.0.as_mut().poll(cx)
+    }
+}
+
+impl fmt::Debug for AnySleep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnySleep").finish_non_exhaustive()
     }
 }

@@ -1,11 +1,26 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub use crate::any_runtime::{AnyRuntime, AnyTask, UnknownRuntime};
+pub use crate::any_runtime::{AnyHandle, AnyRuntime, AnySleep, AnyTask, UnknownRuntime};
 #[doc(inline)]
-pub use dormouse_core::*;
+pub use dormouse_core::{
+    AbortOnDrop, BlockOn, Coalesced, Elapsed, Instant, Interval, JoinError, LocalSpawner, MaxDelay,
+    MaxDelayError, MeasureError, MissedTick, Runtime, Sleeper, SpawnBlocking, Spawner, Task,
+    Timeout, ToHandle, interval, interval_at, measure_time, measure_time_with, sleeper_fn,
+    task_wait_n, task_wait_n_with, task_wait_random, task_wait_random_with, timeout, timeout_at,
+    wait_n, wait_n_with, wait_random, wait_random_with,
+};
 
 mod any_runtime;
+
+/// The futures and streams of the random waits, and their errors.
+pub mod waits {
+    #[doc(inline)]
+    pub use dormouse_core::{
+        CoalescedSleep, CoalescedWaitN, FallibleTaskWaitN, SleeperFn, TaskWaitN, TaskWaitNStream,
+        TooManyWaits, WaitN, WaitNStream, WaitRandom,
+    };
+}
 
 /// Bridges to the traits of other crates, and back: one feature each, named as its crate.
 #[cfg(any(
@@ -22,19 +37,24 @@ pub mod compat {
 
 #[cfg(feature = "async-std")]
 #[doc(inline)]
-pub use dormouse_async_std::{AsyncStd, AsyncStdSleep, AsyncStdTask};
+pub use dormouse_async_std::{AsyncStd, AsyncStdBlockingTask, AsyncStdSleep, AsyncStdTask};
 
 #[cfg(feature = "compio")]
 #[doc(inline)]
-pub use dormouse_compio::{CompioRuntime, CompioSleep, CompioTask};
+pub use dormouse_compio::{CompioHandle, CompioRuntime, CompioSleep, CompioTask};
 
 #[cfg(feature = "futures")]
 #[doc(inline)]
-pub use dormouse_futures::{FuturesLocal, FuturesPool, FuturesSleep, FuturesTask};
+pub use dormouse_futures::{
+    FuturesHandle, FuturesLocal, FuturesLocalHandle, FuturesPool, FuturesSleep, FuturesTask,
+};
 
 #[cfg(feature = "smol")]
 #[doc(inline)]
-pub use dormouse_smol::{Smol, SmolExecutor, SmolLocal, SmolLocalTask, SmolSleep, SmolTask};
+pub use dormouse_smol::{
+    Smol, SmolBlockingTask, SmolExecutor, SmolHandle, SmolLocal, SmolLocalHandle, SmolLocalTask,
+    SmolSleep, SmolTask,
+};
 
 #[cfg(feature = "threads")]
 #[doc(inline)]
@@ -42,11 +62,14 @@ pub use dormouse_threads::{Threads, ThreadsSleep, ThreadsTask};
 
 #[cfg(feature = "tokio")]
 #[doc(inline)]
-pub use dormouse_tokio::{Tokio, TokioLocal, TokioRuntime, TokioTask};
+pub use dormouse_tokio::{
+    Tokio, TokioHandle, TokioLocal, TokioLocalHandle, TokioLocalTask, TokioRuntime, TokioSleep,
+    TokioTask,
+};
 
 #[cfg(feature = "virtual")]
 #[doc(inline)]
-pub use dormouse_virtual::{Deadlock, Virtual, VirtualSleep, VirtualTask, for_seeds};
+pub use dormouse_virtual::*;
 
 /// The examples on the front page of the repository are tests, too.
 #[cfg(doctest)]

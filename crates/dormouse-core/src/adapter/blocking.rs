@@ -1,9 +1,12 @@
 //! A closure that blocks, as a task.
 
-use std::future::Future;
+use std::future::{Future, pending};
+use std::io;
 use std::pin::pin;
 use std::task::{Context, Waker};
+use std::thread;
 
+use crate::JoinError;
 use crate::adapter::current::leave;
 use crate::adapter::remote::{RemoteTask, remote};
 
@@ -36,4 +39,42 @@ where
         let _ = pin!(run).poll(&mut Context::from_waker(Waker::noop()));
     };
     (run, task)
+}
+
+/// Runs a closure that may block on a thread of its own, for runtimes that have none for this.
+///
+/// Where the system refuses the thread, the handle gives a panic that says so.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::adapter::blocking_thread;
+///
+/// let task = blocking_thread(|| 42);
+/// assert_eq!(futures::executor::block_on(task).unwrap(), 42);
+/// ```
+pub fn blocking_thread<F, T>(closure: F) -> RemoteTask<T>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    let (run, task) = blocking(closure);
+    on_thread(run, task)
+}
+
+/// Runs what belongs to a task on a thread of its own; the task, or one that has ended with a panic
+/// that says why there is no thread.
+pub fn on_thread<T>(run: impl FnOnce() + Send + 'static, task: RemoteTask<T>) -> RemoteTask<T> {
+    let thread = thread::Builder::new().name("dormouse-task".into());
+    let Err(error) = thread.spawn(run) else {
+        return task;
+    };
+    refused(&error)
+}
+
+fn refused<T>(error: &io::Error) -> RemoteTask<T> {
+    let (run, task) = remote(pending());
+    let why = format!("cannot start a thread for a task: {error}");
+    run.fail(JoinError::panicked(Box::new(why)));
+    task
 }

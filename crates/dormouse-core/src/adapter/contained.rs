@@ -1,9 +1,8 @@
 //! Panics kept inside of a task, for runtimes that end the process for one.
 
-use std::any::Any;
-use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -11,30 +10,9 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use crate::JoinError;
+use crate::adapter::burst::{forget_bursts, keep_burst};
 use crate::adapter::current::enter;
 use crate::adapter::quiet::drop_quietly;
-
-type Payload = Box<dyn Any + Send>;
-
-thread_local! {
-    /// The panic of the destructor that a cancelled future has just had on this thread.
-    ///
-    /// async-task drops the future of a cancelled task and then, on the same thread and with no
-    /// foreign code in between, wakes who awaits the task. So the panic travels from the future
-    /// to [`Settling`](crate::adapter::Settling) by this variable, and a task need not share an
-    /// allocation with its handle. Whatever polls or drops a future clears it first, so what is
-    /// found here belongs to the future that was dropped last.
-    static BURST: RefCell<Option<Payload>> = const { RefCell::new(None) };
-}
-
-/// The panic of the last destructor of a [`Contained`] future on this thread, if it had one.
-pub(super) fn take_burst() -> Option<Payload> {
-    // A thread that ends has none.
-    BURST
-        .try_with(|burst| burst.borrow_mut().take())
-        .ok()
-        .flatten()
-}
 
 pin_project! {
     /// A future whose panics, and those of its destructor and of its output's, stay in its task.
@@ -53,22 +31,22 @@ pin_project! {
     /// assert!(result.unwrap_err().is_panic());
     /// ```
     #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct Contained<F: Future> {
+    pub struct Contained<F: Future, R = ()> {
         // `None` once it has ended.
         #[pin]
         future: Option<F>,
+        runtime: PhantomData<fn(R)>,
     }
 
-    impl<F: Future> PinnedDrop for Contained<F> {
+    impl<F: Future, R> PinnedDrop for Contained<F, R> {
         fn drop(this: Pin<&mut Self>) {
-            drop(take_burst());
+            forget_bursts();
             let mut future = this.project().future;
             if future.is_none() {
                 return;
             }
             if let Err(payload) = catch_unwind(AssertUnwindSafe(|| future.set(None))) {
-                let kept = BURST.try_with(|burst| burst.replace(Some(payload)));
-                drop(kept.ok().flatten());
+                keep_burst(payload);
             }
         }
     }
@@ -77,22 +55,41 @@ pin_project! {
 impl<F: Future> Contained<F> {
     /// Contains the panics of `future`.
     pub fn new(future: F) -> Self {
+        Self::on(future)
+    }
+}
+
+impl<F: Future, R: Named> Contained<F, R> {
+    /// Contains the panics of `future`, a task of a runtime that has a name.
+    pub fn on(future: F) -> Self {
         Self {
             future: Some(future),
+            runtime: PhantomData,
         }
     }
 }
 
-impl<F: Future> Future for Contained<F> {
+/// A type of runtime, named as [`current_runtime`](crate::adapter::current_runtime) tells it.
+pub trait Named {
+    /// The name of the type.
+    const NAME: &'static str;
+}
+
+/// A runtime that can't be told.
+impl Named for () {
+    const NAME: &'static str = "";
+}
+
+impl<F: Future, R: Named> Future for Contained<F, R> {
     type Output = Outcome<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
-        drop(take_burst());
-        poll_to_end(self.project().future, cx).map(|result| Outcome(Some(result)))
+        forget_bursts();
+        poll_to_end(R::NAME, self.project().future, cx).map(|result| Outcome(Some(result)))
     }
 }
 
-impl<F: Future> fmt::Debug for Contained<F> {
+impl<F: Future, R> fmt::Debug for Contained<F, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Contained")
             .field("ended", &self.future.is_none())
@@ -131,10 +128,11 @@ impl<T> fmt::Debug for Outcome<T> {
 ///
 /// If it has ended before.
 pub(super) fn poll_to_end<F: Future>(
+    runtime: &'static str,
     mut future: Pin<&mut Option<F>>,
     cx: &mut Context<'_>,
 ) -> Poll<Result<F::Output, JoinError>> {
-    let _current = enter(cx.waker());
+    let _current = enter(runtime, cx.waker());
     let Some(running) = future.as_mut().as_pin_mut() else {
         panic!("a task's future was polled after its end");
     };

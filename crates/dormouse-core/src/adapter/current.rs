@@ -10,49 +10,73 @@ use std::task::{Context, Poll, Waker};
 use pin_project_lite::pin_project;
 
 thread_local! {
-    /// The waker of the task that is being polled on this thread, as two addresses; zeros where
-    /// none is.
-    static CURRENT: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+    /// What is being polled on this thread.
+    static CURRENT: Cell<Polled> = const { Cell::new(Polled::NOTHING) };
 }
 
-/// Says that the code that follows is polled by a runtime with this waker, until the guard is
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Polled {
+    /// The type of its runtime.
+    runtime: &'static str,
+    /// The addresses of its waker.
+    waker: (usize, usize),
+}
+
+impl Polled {
+    const NOTHING: Self = Self {
+        runtime: "",
+        waker: (0, 0),
+    };
+}
+
+/// Says that the code that follows is polled by this runtime, with this waker, until the guard is
 /// dropped.
 ///
-/// It tells two things: that a `block_on` in that code must be refused, and that this waker is the
-/// runtime's own, so it does not panic.
+/// So a `block_on` in that code is refused, the waker is known to be the runtime's own, which does
+/// not panic, and [`current_runtime`] tells the type of the runtime.
 ///
 /// # Examples
 ///
 /// ```
-/// use dormouse_core::adapter::enter;
+/// use dormouse_core::adapter::{current_runtime, enter};
 /// use std::task::Waker;
 ///
 /// let waker = Waker::noop(); // in an adapter, that of the poll
-/// let current = enter(waker);
-/// // the task's future is polled here
+/// let current = enter("MyRuntime", waker);
+/// assert_eq!(current_runtime(), Some("MyRuntime"));
 /// drop(current);
+/// assert_eq!(current_runtime(), None);
 /// ```
 #[must_use = "it is over when the guard is dropped"]
-pub fn enter(waker: &Waker) -> Current {
-    replace(address(waker))
+pub fn enter(runtime: &'static str, waker: &Waker) -> Current {
+    let waker = address(waker);
+    replace(Polled { runtime, waker })
 }
 
 /// Says that the code that follows may block, until the guard is dropped: on a thread for that, or
 /// where the runtime says so.
 #[must_use = "it is over when the guard is dropped"]
 pub fn leave() -> Current {
-    replace((0, 0))
+    replace(Polled::NOTHING)
+}
+
+/// The type of the innermost runtime that runs the calling code by these traits; none, or an empty
+/// name, where that can't be told.
+#[must_use]
+pub fn current_runtime() -> Option<&'static str> {
+    let current = get();
+    (current != Polled::NOTHING).then_some(current.runtime)
 }
 
 /// Whether this waker is that of the task that is being polled on this thread.
 pub(crate) fn is_current(waker: &Waker) -> bool {
-    get() == address(waker)
+    get().waker == address(waker)
 }
 
 /// The guard of [`enter`].
 #[derive(Debug)]
 pub struct Current {
-    former: (usize, usize),
+    former: Polled,
     // It must be dropped on its thread.
     thread: PhantomData<*const ()>,
 }
@@ -66,7 +90,7 @@ impl Drop for Current {
 /// The future that a runtime drives for `block_on`: it is refused inside of a task and inside of
 /// another `block_on`, as [`BlockOn`](crate::BlockOn) asks for.
 ///
-/// `call` is what the user typed: `"SmolExecutor::block_on"`.
+/// `runtime` is the type that the user typed: `"SmolExecutor"`.
 ///
 /// # Panics
 ///
@@ -77,13 +101,13 @@ impl Drop for Current {
 /// ```
 /// use dormouse_core::adapter::root;
 ///
-/// let future = root("MyRuntime::block_on", async { 42 });
+/// let future = root("MyRuntime", async { 42 });
 /// assert_eq!(futures::executor::block_on(future), 42); // or whatever drives futures
 /// ```
 #[track_caller]
-pub fn root<F: Future>(call: &str, future: F) -> Root<F> {
-    refuse_to_block(call);
-    Root { future }
+pub fn root<F: Future>(runtime: &'static str, future: F) -> Root<F> {
+    refuse_to_block(runtime);
+    Root { future, runtime }
 }
 
 /// Panics if the calling code is run by a runtime.
@@ -92,11 +116,12 @@ pub fn root<F: Future>(call: &str, future: F) -> Root<F> {
 ///
 /// As said.
 #[track_caller]
-pub fn refuse_to_block(call: &str) {
-    if get() != (0, 0) {
+pub fn refuse_to_block(runtime: &str) {
+    if get() != Polled::NOTHING {
         panic!(
-            "`{call}` inside of a task or of another `block_on`: a thread that runs tasks can't \
-             wait for a future. Await the future there, or block in a closure of `spawn_blocking`"
+            "`{runtime}::block_on` inside of a task or of another `block_on`: a thread that runs \
+             tasks can't wait for a future. Await the future there, or block in a closure of \
+             `spawn_blocking`"
         );
     }
 }
@@ -108,6 +133,7 @@ pin_project! {
     pub struct Root<F> {
         #[pin]
         future: F,
+        runtime: &'static str,
     }
 }
 
@@ -115,12 +141,13 @@ impl<F: Future> Future for Root<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let _current = enter(cx.waker());
-        self.project().future.poll(cx)
+        let this = self.project();
+        let _current = enter(this.runtime, cx.waker());
+        this.future.poll(cx)
     }
 }
 
-fn replace(current: (usize, usize)) -> Current {
+fn replace(current: Polled) -> Current {
     let former = get();
     set(current);
     Current {
@@ -135,10 +162,10 @@ fn address(waker: &Waker) -> (usize, usize) {
 
 // A thread that ends has no such variable any more, and runs no task.
 
-fn get() -> (usize, usize) {
-    CURRENT.try_with(Cell::get).unwrap_or_default()
+fn get() -> Polled {
+    CURRENT.try_with(Cell::get).unwrap_or(Polled::NOTHING)
 }
 
-fn set(current: (usize, usize)) {
+fn set(current: Polled) {
     let _ = CURRENT.try_with(|cell| cell.set(current));
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker, ready};
 
 use pin_project_lite::pin_project;
@@ -91,7 +91,7 @@ impl<F: Future> Future for Remote<F> {
         let result = if this.shared.is_aborted(cx) {
             drop_future(this.future, Err(JoinError::cancelled()))
         } else {
-            ready!(poll_to_end(this.future, cx))
+            ready!(poll_to_end("", this.future, cx))
         };
         this.shared.end(result);
         Poll::Ready(())
@@ -110,6 +110,46 @@ impl<F: Future> fmt::Debug for Remote<F> {
 #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
 pub struct RemoteTask<T> {
     shared: Arc<Shared<T>>,
+}
+
+impl<T: Send + 'static> RemoteTask<T> {
+    /// What can abort the task from elsewhere, and keeps nothing of it.
+    #[must_use]
+    pub fn aborter(&self) -> Aborter {
+        let shared: Weak<Shared<T>> = Arc::downgrade(&self.shared);
+        Aborter { shared }
+    }
+}
+
+/// Aborts a task whose handle is elsewhere, made by [`RemoteTask::aborter`].
+#[derive(Clone)]
+pub struct Aborter {
+    shared: Weak<dyn Abort>,
+}
+
+impl Aborter {
+    /// Asks the task to end, as [`Task::abort`] does.
+    pub fn abort(&self) {
+        if let Some(shared) = self.shared.upgrade() {
+            shared.abort();
+        }
+    }
+}
+
+impl fmt::Debug for Aborter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Aborter").finish_non_exhaustive()
+    }
+}
+
+trait Abort: Send + Sync {
+    fn abort(&self);
+}
+
+impl<T: Send> Abort for Shared<T> {
+    fn abort(&self) {
+        Shared::abort(self);
+    }
 }
 
 impl<T> Future for RemoteTask<T> {
@@ -134,13 +174,7 @@ impl<T> Task for RemoteTask<T> {
     type Value = T;
 
     fn abort(&mut self) {
-        let mut state = self.shared.lock();
-        state.aborted = true;
-        let runner = state.runner.take();
-        drop(state);
-        if let Some(runner) = runner {
-            wake(runner);
-        }
+        self.shared.abort();
     }
 
     fn is_finished(&mut self) -> bool {
@@ -196,6 +230,16 @@ impl<T> Shared<T> {
         drop(state);
         drop(former);
         aborted
+    }
+
+    fn abort(&self) {
+        let mut state = self.lock();
+        state.aborted = true;
+        let runner = state.runner.take();
+        drop(state);
+        if let Some(runner) = runner {
+            wake(runner);
+        }
     }
 
     fn end(&self, result: Result<T, JoinError>) {

@@ -1,98 +1,107 @@
 //! The traits again, without types that depend on the runtime.
 
-use std::any::Any;
+use std::any::{Any, type_name};
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use dormouse_core::{JoinError, Runtime, Task};
+use dormouse_core::{BlockOn, Instant, JoinError, Runtime, SpawnBlocking, Task};
 
 pub(super) type Value = Box<dyn Any + Send>;
 
-type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
+pub(super) type Sleep = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
+
+pub(super) type Body = Pin<Box<dyn Future<Output = Value> + Send>>;
 
 /// What a runtime does, behind a pointer.
 pub(super) trait Erased: Send + Sync {
     fn now(&self) -> Instant;
     fn sleep_until(&self, deadline: Instant) -> Sleep;
     fn sleep(&self, duration: Duration) -> Sleep;
-    fn weak(&self) -> Option<Arc<dyn Erased>>;
-    fn granularity(&self) -> Duration;
-    fn spawn(&self, future: Pin<Box<dyn Future<Output = Value> + Send>>) -> Box<dyn ErasedTask>;
+    fn spawn(&self, future: Body) -> Box<dyn ErasedTask>;
+    fn spawn_blocking(&self, closure: Box<dyn FnOnce() -> Value + Send>) -> Box<dyn ErasedTask>;
+    fn yield_now(&self) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+    fn type_name(&self) -> &'static str;
+}
+
+/// What an owner does besides.
+pub(super) trait Driver: Send + Sync {
     fn block_on(&self, future: Pin<&mut dyn Future<Output = ()>>);
     fn type_name(&self) -> &'static str;
 }
 
 /// What a task's handle does, behind a pointer; dropping it detaches.
-pub(super) trait ErasedTask: Send {
+pub(super) trait ErasedTask: Send + Sync {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Value, JoinError>>;
     fn abort(&mut self);
     fn is_finished(&mut self) -> bool;
 }
 
-type BlockOn<R> = fn(&R, Pin<&mut dyn Future<Output = ()>>);
+pub(super) struct Kept<R>(pub(super) R);
 
-/// A runtime, and how to block on it, if it can.
-pub(super) struct Kept<R> {
-    pub(super) runtime: R,
-    pub(super) block_on: Option<BlockOn<R>>,
-}
-
-impl<R: Runtime> Erased for Kept<R> {
+impl<R: Runtime + SpawnBlocking> Erased for Kept<R> {
     fn now(&self) -> Instant {
-        self.runtime.now()
+        self.0.now()
     }
 
     fn sleep_until(&self, deadline: Instant) -> Sleep {
-        Box::pin(self.runtime.sleep_until(deadline))
+        Box::pin(self.0.sleep_until(deadline))
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
-        Box::pin(self.runtime.sleep(duration))
+        Box::pin(self.0.sleep(duration))
     }
 
-    fn weak(&self) -> Option<Arc<dyn Erased>> {
-        let block_on = self.block_on;
-        let runtime = self.runtime.weak()?;
-        Some(Arc::new(Self { runtime, block_on }))
+    fn spawn(&self, future: Body) -> Box<dyn ErasedTask> {
+        Box::new(Alone(self.0.spawn(future).into()))
     }
 
-    fn granularity(&self) -> Duration {
-        self.runtime.granularity()
+    fn spawn_blocking(&self, closure: Box<dyn FnOnce() -> Value + Send>) -> Box<dyn ErasedTask> {
+        Box::new(Alone(self.0.spawn_blocking(closure).into()))
     }
 
-    fn spawn(&self, future: Pin<Box<dyn Future<Output = Value> + Send>>) -> Box<dyn ErasedTask> {
-        Box::new(self.runtime.spawn(future))
-    }
-
-    fn block_on(&self, future: Pin<&mut dyn Future<Output = ()>>) {
-        let block_on = self.block_on.unwrap_or_else(|| {
-            panic!(
-                "{} is driven elsewhere and can't block: await the future instead, or block on a \
-                 runtime of `AnyRuntime::named`",
-                self.type_name()
-            )
-        });
-        block_on(&self.runtime, future);
+    fn yield_now(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(self.0.yield_now())
     }
 
     fn type_name(&self) -> &'static str {
-        std::any::type_name::<R>()
+        type_name::<R>()
     }
 }
 
-impl<H: Task<Value> + Send> ErasedTask for H {
+impl<O: BlockOn + Send + Sync> Driver for O {
+    fn block_on(&self, future: Pin<&mut dyn Future<Output = ()>>) {
+        BlockOn::block_on(self, future);
+    }
+
+    fn type_name(&self) -> &'static str {
+        type_name::<O>()
+    }
+}
+
+/// A handle that a trait only says to be `Send`. As it is touched by `&mut` alone, a lock that is
+/// never taken makes it `Sync`.
+struct Alone<H>(std::sync::Mutex<H>);
+
+impl<H> Alone<H> {
+    fn get_mut(&mut self) -> &mut H {
+        self.0
+            .get_mut()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl<H: Task<Value = Value> + Send> ErasedTask for Alone<H> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Value, JoinError>> {
-        Pin::new(self).poll(cx)
+        Pin::new(self.get_mut()).poll(cx)
     }
 
     fn abort(&mut self) {
-        Task::abort(self);
+        self.get_mut().abort();
     }
 
     fn is_finished(&mut self) -> bool {
-        Task::is_finished(self)
+        self.get_mut().is_finished()
     }
 }

@@ -3,12 +3,13 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::AnyRuntime;
+use crate::{AnyHandle, AnyRuntime};
 
 impl AnyRuntime {
     /// A runtime by its name: a new one, where the runtime has instances.
     ///
-    /// The names are those of the features, and `tokio-current-thread`.
+    /// The names are those of the features that add a runtime, and `tokio-current-thread`. compio
+    /// has none here, as its tasks are not `Send`.
     ///
     /// # Errors
     ///
@@ -37,10 +38,10 @@ impl AnyRuntime {
         Ok(make())
     }
 
-    /// The runtime that the calling code runs in, where that can be told.
+    /// The innermost runtime that the calling code runs in, where that can be told.
     ///
-    /// tokio and async-std tell; smol's executors run their tasks like any other code, so inside
-    /// of them this is `None`. Blocking on what this returns panics: somebody drives it already.
+    /// tokio and async-std tell. The others run their tasks like any other code, so inside of them
+    /// this is `None`, even if one of them is inside of tokio.
     ///
     /// # Examples
     ///
@@ -53,15 +54,22 @@ impl AnyRuntime {
     /// });
     /// ```
     #[must_use]
-    pub fn current() -> Option<Self> {
+    pub fn current() -> Option<AnyHandle> {
+        // Code that does not go by our traits, as in `#[tokio::main]`, leaves this empty.
+        let innermost = dormouse_core::adapter::current_runtime();
         #[cfg(feature = "tokio")]
-        if dormouse_tokio::Tokio::is_here() {
-            return Some(Self::driven_elsewhere(dormouse_tokio::Tokio));
+        if innermost.is_none_or(|name| name.starts_with("Tokio")) {
+            if let Some(handle) = dormouse_tokio::TokioHandle::try_current() {
+                return Some(AnyHandle::new(handle));
+            }
         }
         #[cfg(feature = "async-std")]
-        if dormouse_async_std::AsyncStd::is_here() {
-            return Some(Self::driven_elsewhere(dormouse_async_std::AsyncStd));
+        if innermost.is_none_or(|name| name == "AsyncStd")
+            && dormouse_async_std::AsyncStd::is_here()
+        {
+            return Some(AnyHandle::new(dormouse_async_std::AsyncStd));
         }
+        let _ = innermost;
         None
     }
 
@@ -128,6 +136,11 @@ pub struct UnknownRuntime {
 impl fmt::Display for UnknownRuntime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = &self.name;
+        if name == "compio" {
+            return f.write_str(
+                "the runtime `compio` has no tasks that are Send: use `CompioRuntime` itself",
+            );
+        }
         if let Some((_, feature)) = KNOWN.iter().find(|(known, _)| known == name) {
             return write!(
                 f,

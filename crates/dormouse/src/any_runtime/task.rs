@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use dormouse_core::{JoinError, Task};
 
-use crate::any_runtime::erased::{ErasedTask, Value};
+use crate::any_runtime::erased::{Body, ErasedTask, Value};
 
 /// The handle of a task on [`AnyRuntime`](crate::AnyRuntime).
 #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
@@ -27,9 +27,7 @@ impl<T: Send + 'static> AnyTask<T> {
     }
 
     /// The same future with its value in a box.
-    pub(super) fn erase(
-        future: impl Future<Output = T> + Send + 'static,
-    ) -> Pin<Box<dyn Future<Output = Value> + Send>> {
+    pub(super) fn erase(future: impl Future<Output = T> + Send + 'static) -> Body {
         Box::pin(async { Box::new(future.await) as Value })
     }
 }
@@ -46,7 +44,9 @@ impl<T: Send + 'static> Future for AnyTask<T> {
     }
 }
 
-impl<T: Send + 'static> Task<T> for AnyTask<T> {
+impl<T: Send + 'static> Task for AnyTask<T> {
+    type Value = T;
+
     fn abort(&mut self) {
         self.task.abort();
     }
@@ -54,8 +54,6 @@ impl<T: Send + 'static> Task<T> for AnyTask<T> {
     fn is_finished(&mut self) -> bool {
         self.task.is_finished()
     }
-
-    fn detach(self) {}
 }
 
 impl<T> fmt::Debug for AnyTask<T> {

@@ -2,17 +2,19 @@
 
 use std::fmt;
 use std::future::Future;
-use std::time::Instant;
+use std::sync::Arc;
 
-use dormouse_core::{BlockOn, Sleeper, Spawner, remote};
+use dormouse_core::BlockOn;
+use dormouse_core::adapter::root;
 use futures_executor::ThreadPool;
 
-use crate::{FuturesSleep, FuturesTask};
+use crate::FuturesHandle;
+use crate::handle::Pool;
 
 /// A thread pool of futures of one's own.
 ///
-/// Clones share the pool. Its threads end when the last clone has been dropped and the last task
-/// has ended.
+/// Dropping it ends the tasks, and with the last of them the threads, and does not wait;
+/// [`handle`](Self::handle) gives what tasks can keep.
 ///
 /// # Examples
 ///
@@ -25,9 +27,9 @@ use crate::{FuturesSleep, FuturesTask};
 /// assert!(each < 0.02);
 /// # Ok::<(), dormouse_core::MeasureError>(())
 /// ```
-#[derive(Clone)]
 pub struct FuturesPool {
-    pool: ThreadPool,
+    handle: FuturesHandle,
+    pool: Arc<Pool>,
 }
 
 impl FuturesPool {
@@ -37,6 +39,7 @@ impl FuturesPool {
     ///
     /// If the system refuses a thread.
     #[must_use]
+    #[track_caller]
     pub fn new(threads: usize) -> Self {
         let mut builder = ThreadPool::builder();
         builder.name_prefix("dormouse-futures-");
@@ -46,6 +49,12 @@ impl FuturesPool {
         let pool = builder.create();
         pool.unwrap_or_else(|error| panic!("cannot start a thread pool: {error}"))
             .into()
+    }
+
+    /// What can be kept of the pool without keeping it: a [`Runtime`](dormouse_core::Runtime).
+    #[must_use]
+    pub fn handle(&self) -> FuturesHandle {
+        self.handle.clone()
     }
 }
 
@@ -57,40 +66,28 @@ impl Default for FuturesPool {
 }
 
 impl From<ThreadPool> for FuturesPool {
-    fn from(pool: ThreadPool) -> Self {
-        Self { pool }
+    fn from(threads: ThreadPool) -> Self {
+        let tasks = Arc::default();
+        let pool = Arc::new(Pool { threads, tasks });
+        Self {
+            handle: FuturesHandle::new(Arc::downgrade(&pool)),
+            pool,
+        }
     }
 }
 
-impl Sleeper for FuturesPool {
-    type Sleep = FuturesSleep;
-
-    fn now(&self) -> Instant {
-        Instant::now()
-    }
-
-    fn sleep_until(&self, deadline: Instant) -> FuturesSleep {
-        FuturesSleep::until(deadline)
-    }
-}
-
-impl Spawner for FuturesPool {
-    type Task<T: Send + 'static> = FuturesTask<T>;
-
-    fn spawn<F>(&self, future: F) -> FuturesTask<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        let (run, task) = remote(future);
-        self.pool.spawn_ok(run);
-        task
-    }
-}
+dormouse_core::owner!(FuturesPool => FuturesHandle: Sleeper, Spawner, SpawnBlocking);
 
 impl BlockOn for FuturesPool {
+    #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        futures_executor::block_on(future)
+        futures_executor::block_on(root("FuturesPool", future))
+    }
+}
+
+impl Drop for FuturesPool {
+    fn drop(&mut self) {
+        self.pool.tasks.close();
     }
 }
 

@@ -1,0 +1,81 @@
+//! What can be kept of a runtime.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Weak;
+use std::time::Instant;
+
+use compio_runtime::Runtime;
+use dormouse_core::adapter::{blocking, remote};
+use dormouse_core::{LocalSpawner, Sleeper, SpawnBlocking};
+
+use crate::{CompioSleep, CompioTask};
+
+/// A handle of a [`CompioRuntime`](crate::CompioRuntime); it does not keep the runtime alive.
+#[derive(Clone)]
+pub struct CompioHandle {
+    runtime: Weak<Runtime>,
+}
+
+impl CompioHandle {
+    pub(crate) fn new(runtime: Weak<Runtime>) -> Self {
+        Self { runtime }
+    }
+}
+
+impl Sleeper for CompioHandle {
+    type Sleep = CompioSleep;
+
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> CompioSleep {
+        CompioSleep::until(deadline)
+    }
+
+    fn reset(&self, mut sleep: Pin<&mut CompioSleep>, deadline: Instant) {
+        sleep.set(CompioSleep::until(deadline));
+    }
+}
+
+impl LocalSpawner for CompioHandle {
+    type LocalTask<T: 'static> = CompioTask<T>;
+
+    fn spawn_local<F>(&self, future: F) -> CompioTask<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let (run, task) = remote(future);
+        // Where the runtime is gone, so is the task.
+        if let Some(runtime) = self.runtime.upgrade() {
+            runtime.spawn(run).detach();
+        }
+        CompioTask::new(task)
+    }
+}
+
+impl SpawnBlocking for CompioHandle {
+    type BlockingTask<T: Send + 'static> = CompioTask<T>;
+
+    /// The closure begins once the runtime is driven.
+    fn spawn_blocking<F, T>(&self, closure: F) -> CompioTask<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let (run, task) = blocking(closure);
+        if let Some(runtime) = self.runtime.upgrade() {
+            runtime.spawn_blocking(run).detach();
+        }
+        CompioTask::new(task)
+    }
+}
+
+impl fmt::Debug for CompioHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CompioHandle").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,126 @@
+//! What can be kept of a pool.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use dormouse_core::adapter::{blocking, blocking_thread, wake};
+use dormouse_core::{Sleeper, SpawnBlocking, Spawner};
+use futures_executor::ThreadPool;
+
+use crate::task::Tasks;
+use crate::{FuturesSleep, FuturesTask};
+
+/// A handle of a [`FuturesPool`](crate::FuturesPool), usable from any thread; it does not keep the
+/// pool alive.
+#[derive(Clone)]
+pub struct FuturesHandle {
+    pool: Weak<Pool>,
+}
+
+/// A pool, and the tasks that it has to end.
+pub(crate) struct Pool {
+    pub(crate) threads: ThreadPool,
+    pub(crate) tasks: Arc<Tasks>,
+}
+
+impl FuturesHandle {
+    pub(crate) fn new(pool: Weak<Pool>) -> Self {
+        Self { pool }
+    }
+}
+
+impl Sleeper for FuturesHandle {
+    type Sleep = FuturesSleep;
+
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> FuturesSleep {
+        FuturesSleep::until(deadline)
+    }
+
+    fn reset(&self, sleep: Pin<&mut FuturesSleep>, deadline: Instant) {
+        sleep.reset(deadline);
+    }
+}
+
+impl Spawner for FuturesHandle {
+    type Task<T: Send + 'static> = FuturesTask<T>;
+
+    fn spawn<F>(&self, future: F) -> FuturesTask<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let Some(pool) = self.pool.upgrade() else {
+            let (run, task) = dormouse_core::adapter::remote(future);
+            drop(run);
+            return FuturesTask::new(task);
+        };
+        let (run, task) = pool.tasks.add(future);
+        if let Some(run) = run {
+            pool.threads.spawn_ok(run);
+        }
+        FuturesTask::new(task)
+    }
+
+    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
+        ToTheEnd {
+            pool: Weak::clone(&self.pool),
+            yielded: false,
+        }
+    }
+}
+
+impl SpawnBlocking for FuturesHandle {
+    type BlockingTask<T: Send + 'static> = FuturesTask<T>;
+
+    /// The closure has a thread of its own.
+    fn spawn_blocking<F, T>(&self, closure: F) -> FuturesTask<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        FuturesTask::new(if self.pool.strong_count() == 0 {
+            let (run, task) = blocking(closure);
+            drop(run);
+            task
+        } else {
+            blocking_thread(closure)
+        })
+    }
+}
+
+impl fmt::Debug for FuturesHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FuturesHandle").finish_non_exhaustive()
+    }
+}
+
+/// Is woken by a task of the pool: so it goes to the end of the queue, where a task that wakes
+/// itself would be polled again at once.
+struct ToTheEnd {
+    pool: Weak<Pool>,
+    yielded: bool,
+}
+
+impl Future for ToTheEnd {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if std::mem::replace(&mut self.yielded, true) {
+            return Poll::Ready(());
+        }
+        let waker = cx.waker().clone();
+        match self.pool.upgrade() {
+            Some(pool) => pool.threads.spawn_ok(async { wake(waker) }),
+            None => wake(waker),
+        }
+        Poll::Pending
+    }
+}

@@ -1,0 +1,100 @@
+//! The handle of a task, and the tasks that a pool has.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll};
+
+use dormouse_core::adapter::{Aborter, Remote, RemoteTask, remote};
+use pin_project_lite::pin_project;
+
+dormouse_core::remote_task! {
+    /// The handle of a task on an executor of futures.
+    ///
+    /// futures' own handle cancels its task when dropped, and resumes the task's panic in whoever
+    /// awaits it. This one does neither.
+    pub struct FuturesTask;
+}
+
+/// The tasks of a pool that have not ended: futures' pool runs them to their ends, ours ends them.
+#[derive(Debug, Default)]
+pub(crate) struct Tasks {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    running: BTreeMap<u64, Aborter>,
+    next: u64,
+    closed: bool,
+}
+
+impl Tasks {
+    /// Splits a future in what the pool runs, unless it has been closed, and its handle.
+    pub(crate) fn add<F>(self: &Arc<Self>, future: F) -> (Option<Member<F>>, RemoteTask<F::Output>)
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let (run, task) = remote(future);
+        let mut state = self.lock();
+        if state.closed {
+            drop(state);
+            // The other half, dropped, cancels the task.
+            return (None, task);
+        }
+        let number = state.next;
+        state.next += 1;
+        state.running.insert(number, task.aborter());
+        drop(state);
+        let member = Member {
+            run,
+            number,
+            tasks: Arc::clone(self),
+        };
+        (Some(member), task)
+    }
+
+    /// Ends all tasks; none is added any more.
+    pub(crate) fn close(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        let running = std::mem::take(&mut state.running);
+        drop(state);
+        for aborter in running.into_values() {
+            aborter.abort();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // No foreign code runs while it is held.
+        self.state.lock().unwrap_or_else(|lock| lock.into_inner())
+    }
+}
+
+pin_project! {
+    /// A task that is in the list while it runs.
+    pub(crate) struct Member<F: Future> {
+        #[pin]
+        run: Remote<F>,
+        number: u64,
+        tasks: Arc<Tasks>,
+    }
+
+    impl<F: Future> PinnedDrop for Member<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let this = this.project();
+            let aborter = this.tasks.lock().running.remove(this.number);
+            drop(aborter);
+        }
+    }
+}
+
+impl<F: Future> Future for Member<F> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.project().run.poll(cx)
+    }
+}
