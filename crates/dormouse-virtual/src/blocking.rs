@@ -1,5 +1,6 @@
 //! Threads for closures that block.
 
+use std::io;
 use std::sync::{Arc, MutexGuard};
 use std::thread::{self, ThreadId};
 
@@ -11,25 +12,26 @@ pub(crate) type Closure = Box<dyn FnOnce() + Send>;
 
 /// Runs a closure on a thread; where the runtime is gone, drops it.
 ///
-/// # Panics
+/// # Errors
 ///
-/// If no thread is there and the system refuses one.
-#[track_caller]
-pub(crate) fn start(world: &Arc<World>, closure: Closure) {
+/// If no thread is there and the system refuses one. The closure has been dropped then.
+pub(crate) fn start(world: &Arc<World>, closure: Closure) -> io::Result<()> {
     let mut state = world.lock();
     if world.is_gone() {
         drop(state);
-        return drop(closure);
+        drop(closure);
+        return Ok(());
     }
     state.closures.push_back(closure);
-    if let Err(error) = hire(world, &mut state) {
-        if state.closure_threads == 0 {
-            let refused = state.closures.pop_back();
-            drop(state);
-            drop(refused);
-            panic!("cannot start a thread for a closure that blocks: {error}");
-        }
+    let hired = hire(world, &mut state);
+    if hired.is_err() && state.closure_threads == 0 {
+        let refused = state.closures.pop_back();
+        drop(state);
+        drop(refused);
+        return hired;
     }
+    // Those that are there run it.
+    Ok(())
 }
 
 /// A closure that calls the runtime does not work meanwhile: it may wait for the clock to move.
@@ -58,7 +60,7 @@ impl State {
     }
 }
 
-fn hire(world: &Arc<World>, state: &mut MutexGuard<'_, State>) -> std::io::Result<()> {
+fn hire(world: &Arc<World>, state: &mut MutexGuard<'_, State>) -> io::Result<()> {
     if state.closure_threads < THREADS {
         let world = Arc::clone(world);
         let thread = thread::Builder::new().name("dormouse-virtual".into());

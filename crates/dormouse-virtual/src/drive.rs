@@ -19,16 +19,15 @@ use crate::world::{NEVER, World};
 /// Drives `future` to its end. The clock moves when nothing is ready, to the next deadline.
 #[track_caller]
 pub(crate) fn block_on<F: Future>(
-    call: &str,
     world: &Arc<World>,
     future: F,
     called_at: &'static Location<'static>,
 ) -> Result<F::Output, Deadlock> {
-    refuse_to_block(call);
+    refuse_to_block(NAME);
     let blocked = Blocked::new(world);
     let waker = Waker::from(Arc::clone(&blocked));
     // The future's destructor, which this outlives, can't block either.
-    let _current = enter(&waker);
+    let _current = enter(NAME, &waker);
     let turn = Turn::of_block_on(world, called_at, &blocked);
     let mut future = pin!(future);
     let mut cx = Context::from_waker(&waker);
@@ -77,7 +76,7 @@ pub(crate) fn advance(
         return;
     }
     // Nothing that runs in here can block.
-    let _current = enter(Waker::noop());
+    let _current = enter(NAME, Waker::noop());
     let turn = Turn::of_advance(world, called_at);
     loop {
         match turn.next(until) {
@@ -89,3 +88,6 @@ pub(crate) fn advance(
     }
     world.move_clock_by_steps(world.lock(), until);
 }
+
+/// The type that the user typed.
+const NAME: &str = "Virtual";

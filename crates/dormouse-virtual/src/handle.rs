@@ -168,11 +168,8 @@ impl SpawnBlocking for VirtualHandle {
     /// The closure runs on a thread of its own, in real time. The clock stands still until it has
     /// ended, except while the closure itself blocks on this runtime.
     ///
-    /// At most 512 closures run at once; the others wait for them.
-    ///
-    /// # Panics
-    ///
-    /// If the system refuses a thread.
+    /// At most 512 closures run at once; the others wait for them. Where the system refuses a
+    /// thread, the handle gives a panic that says so.
     #[track_caller]
     fn spawn_blocking<F, T>(&self, closure: F) -> VirtualBlockingTask<T>
     where
@@ -180,8 +177,10 @@ impl SpawnBlocking for VirtualHandle {
         T: Send + 'static,
     {
         let (run, task) = blocking(closure);
-        threads::start(&self.world, Box::new(run));
-        VirtualBlockingTask::new(task)
+        match threads::start(&self.world, Box::new(run)) {
+            Ok(()) => VirtualBlockingTask::new(task),
+            Err(error) => VirtualBlockingTask::refused(&error),
+        }
     }
 }
 

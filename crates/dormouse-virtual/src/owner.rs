@@ -198,7 +198,7 @@ impl Virtual {
     #[track_caller]
     pub fn try_block_on<F: Future>(&self, future: F) -> Result<F::Output, Deadlock> {
         let at = Location::caller();
-        drive::block_on("Virtual::try_block_on", self.handle.world(), future, at)
+        drive::block_on(self.handle.world(), future, at)
     }
 
     fn of(seed: Option<u64>) -> Self {
@@ -225,7 +225,7 @@ impl BlockOn for Virtual {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         let at = Location::caller();
-        match drive::block_on("Virtual::block_on", self.handle.world(), future, at) {
+        match drive::block_on(self.handle.world(), future, at) {
             Ok(output) => output,
             Err(deadlock) => panic!("{deadlock}"),
         }

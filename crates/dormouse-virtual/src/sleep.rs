@@ -6,6 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use dormouse_core::adapter::drop_quietly;
+
 use crate::world::World;
 
 /// A sleep of a [`Virtual`](crate::Virtual).
@@ -37,7 +39,7 @@ impl VirtualSleep {
                 .sleeps
                 .remove(&(self.deadline, self.number));
             self.number = 0;
-            drop(waker);
+            drop_quietly(waker);
         }
     }
 }
@@ -51,8 +53,10 @@ impl Future for VirtualSleep {
     /// sleeps before it were ready at once, in one poll of a task.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if self.deadline <= self.world.now() {
+            if self.number == 0 {
+                self.world.count_ready_at_once();
+            }
             self.cancel();
-            self.world.ready_at_once();
             return Poll::Ready(());
         }
         // Foreign code, before the lock.

@@ -32,6 +32,12 @@ impl Standstill {
         self.polled = None;
     }
 
+    /// A thread begins to drive.
+    pub(crate) fn begin(&mut self) {
+        self.reset();
+        self.report = None;
+    }
+
     pub(crate) fn begin_poll(&mut self, ready: &Ready) {
         self.polled = Some((ready.address(), ready.spawned_at()));
         (self.pushed, self.sleeps) = (0, 0);

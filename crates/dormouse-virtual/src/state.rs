@@ -76,6 +76,10 @@ impl Ready {
         }
     }
 
+    pub(crate) fn is_turn(&self) -> bool {
+        matches!(self, Self::Turn(_))
+    }
+
     pub(crate) fn spawned_at(&self) -> Option<&'static Location<'static>> {
         match self {
             Self::Job(job) => Some(job.spawned_at),

@@ -64,6 +64,8 @@ impl<'a> Turn<'a> {
             if let Some(ready) = state.next_ready() {
                 match ready.thread() {
                     _ if ready.is_over() => {}
+                    // It has had its turn.
+                    Some(thread) if ready.is_turn() && !state.waiting.contains(&thread) => {}
                     Some(thread) if thread != self.here => {
                         state = self.hand_over(state, ready, thread);
                     }
@@ -117,7 +119,7 @@ impl<'a> Turn<'a> {
 
     fn begin(&self, state: MutexGuard<'a, State>) {
         let mut state = self.wait(state);
-        state.standstill.reset();
+        state.standstill.begin();
     }
 
     fn wait(&self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {

@@ -112,7 +112,7 @@ impl World {
     /// # Panics
     ///
     /// If there were too many of them in this poll of the thread that drives.
-    pub(crate) fn ready_at_once(&self) {
+    pub(crate) fn count_ready_at_once(&self) {
         let mut state = self.lock();
         if state.driver != Some(thread::current().id()) || state.is_held() {
             return;
