@@ -67,14 +67,27 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use crate::order::check_list;
+pub use crate::preflight::{local_preflight, preflight};
 pub use crate::watchdog::{watch, watch_for};
 
 #[expect(clippy::missing_panics_doc, reason = "to panic is how a case fails")]
 pub mod cases;
+mod blocking_suite;
+mod case;
+mod clock;
 mod counted;
+mod handle;
 mod limit;
 mod local_suite;
 mod order;
+mod preflight;
 mod suite;
 mod watchdog;
 mod witness;
+
+/// What the macros call.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::handle::{Driven, Handle};
+    pub use crate::preflight::run;
+}

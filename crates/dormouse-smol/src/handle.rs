@@ -33,11 +33,13 @@ use crate::{Smol, SmolBlockingTask, SmolSleep, SmolTask};
 #[derive(Clone)]
 pub struct SmolHandle {
     executor: Weak<Executor<'static>>,
+    // The executor may be there for a while longer: its threads have it, too.
+    owner: Weak<()>,
 }
 
 impl SmolHandle {
-    pub(crate) fn new(executor: Weak<Executor<'static>>) -> Self {
-        Self { executor }
+    pub(crate) fn new(executor: Weak<Executor<'static>>, owner: Weak<()>) -> Self {
+        Self { executor, owner }
     }
 }
 
@@ -84,7 +86,7 @@ impl SpawnBlocking for SmolHandle {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        if self.executor.strong_count() == 0 {
+        if self.owner.strong_count() == 0 {
             return SmolBlockingTask::cancelled();
         }
         Smol.spawn_blocking(closure)

@@ -35,6 +35,8 @@ pub struct SmolExecutor {
     // Each thread has it, too; the last of them drops it.
     executor: Arc<Executor<'static>>,
     threads: usize,
+    /// There as long as this is.
+    _owner: Arc<()>,
     /// Closed when this is dropped: the threads end.
     _shutdown: Sender<()>,
 }
@@ -54,10 +56,12 @@ impl SmolExecutor {
         for number in 0..threads {
             start_thread(number, Arc::clone(&executor), signal.clone());
         }
+        let owner = Arc::new(());
         Self {
-            handle: SmolHandle::new(Arc::downgrade(&executor)),
+            handle: SmolHandle::new(Arc::downgrade(&executor), Arc::downgrade(&owner)),
             executor,
             threads,
+            _owner: owner,
             _shutdown: shutdown,
         }
     }
