@@ -6,6 +6,7 @@ mod one_thread {
 
 mod four_threads {
     dormouse_conformance::conformance!(dormouse_futures::FuturesPool::new(4));
+    dormouse_conformance::blocking_conformance!(dormouse_futures::FuturesPool::new(4));
 }
 
 mod coalesced {
