@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use dormouse::{
-    AsyncStd, BlockOn, Coalesced, Runtime, Sleeper, ToHandle, SmolExecutor, TokioRuntime, task_wait_n_with,
-    wait_n_with,
+    AsyncStd, BlockOn, Coalesced, Runtime, Sleeper, SmolExecutor, ToHandle, TokioRuntime,
+    task_wait_n_with, wait_n_with,
 };
 use futures::stream::{FuturesUnordered, Stream, StreamExt};
 use serde::{Deserialize, Serialize};

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use async_io::{Async, Timer};
 use bytes::Bytes;
 use dormouse::{
-    AnyRuntime, AsyncStd, BlockOn, FuturesPool, Runtime, Sleeper, SmolExecutor, Spawner, Task, ToHandle,
-    TokioRuntime,
+    AnyRuntime, AsyncStd, BlockOn, FuturesPool, Runtime, Sleeper, SmolExecutor, Spawner, Task,
+    ToHandle, TokioRuntime,
 };
 use dormouse_compat::{FromHyper, Hyper};
 use futures::{AsyncReadExt, AsyncWriteExt, FutureExt};

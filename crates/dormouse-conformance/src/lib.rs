@@ -70,10 +70,10 @@ pub use crate::order::check_list;
 pub use crate::preflight::{local_preflight, preflight};
 pub use crate::watchdog::{watch, watch_for};
 
-#[expect(clippy::missing_panics_doc, reason = "to panic is how a case fails")]
-pub mod cases;
 mod blocking_suite;
 mod case;
+#[expect(clippy::missing_panics_doc, reason = "to panic is how a case fails")]
+pub mod cases;
 mod clock;
 mod counted;
 mod handle;

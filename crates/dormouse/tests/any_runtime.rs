@@ -15,11 +15,11 @@ mod tokio_current_thread {
 }
 
 mod smol {
-    dormouse_conformance::conformance!(dormouse::AnyRuntime::named("smol").unwrap());
+    dormouse_conformance::conformance!(dormouse::AnyRuntime::named("smol").unwrap(), process_wide);
 }
 
 mod async_std {
-    dormouse_conformance::conformance!(dormouse::AnyRuntime::named("async-std").unwrap());
+    dormouse_conformance::conformance!(dormouse::AnyRuntime::named("async-std").unwrap(), process_wide);
 }
 
 mod on_virtual_time {
@@ -83,22 +83,22 @@ fn current_is_the_runtime_that_the_code_runs_in() {
 fn the_innermost_runtime_is_the_current_one() {
     let name = || format!("{:?}", AnyRuntime::current());
     // `#[tokio::main]` is a runtime that did not come by our traits.
-    let tokio = tokio::runtime::Builder::new_multi_thread()
+    let tokio = ::tokio::runtime::Builder::new_multi_thread()
         .enable_time()
         .build()
         .unwrap();
     tokio.block_on(async {
         assert!(name().contains("TokioHandle"), "{}", name());
-        let inside = tokio::task::block_in_place(|| AsyncStd.block_on(async { name() }));
+        let inside = ::tokio::task::block_in_place(|| AsyncStd.block_on(async { name() }));
         assert!(inside.contains("AsyncStd"), "{inside}");
-        let inside = tokio::task::block_in_place(|| Smol.block_on(async { name() }));
+        let inside = ::tokio::task::block_in_place(|| Smol.block_on(async { name() }));
         assert_eq!(
             inside, "None",
             "smol can't be told, and tokio is not innermost"
         );
         assert!(name().contains("TokioHandle"), "{}", name());
     });
-    let inside = async_std::task::block_on(async {
+    let inside = ::async_std::task::block_on(async {
         assert!(name().contains("AsyncStd"), "{}", name());
         TokioRuntime::current_thread().block_on(async { name() })
     });

@@ -239,7 +239,10 @@ pub(crate) async fn others_run<R: Runtime>(promise: &str, runtime: &R) {
         within(runtime, runtime.spawn(sleep))
     });
     let ended = at_once(tasks).await;
-    let alive = ended.iter().filter(|task| matches!(task, Some(Ok(())))).count();
+    let alive = ended
+        .iter()
+        .filter(|task| matches!(task, Some(Ok(()))))
+        .count();
     assert!(
         alive == 20,
         "{promise}: of the 20 tasks after it, {alive} have come to their end within {LIMIT:?}"

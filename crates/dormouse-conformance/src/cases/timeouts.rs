@@ -18,14 +18,27 @@ pub fn a_timeout_gives_the_output_or_elapsed<R: Sleeper, B: BlockOn>(runtime: &R
     const PROMISE: &str = "a timeout gives the output or elapsed";
     driver.block_on(async {
         let output = timeout(runtime, SHORT, async { 42 }).await;
-        assert!(output == Ok(42), "{PROMISE}: of a ready future it gave {output:?}");
+        assert!(
+            output == Ok(42),
+            "{PROMISE}: of a ready future it gave {output:?}"
+        );
         let output = timeout(runtime, Duration::ZERO, ready(42)).await;
-        assert!(output == Ok(42), "{PROMISE}: of a ready future and no time it gave {output:?}");
+        assert!(
+            output == Ok(42),
+            "{PROMISE}: of a ready future and no time it gave {output:?}"
+        );
         let slept = timeout(runtime, Duration::MAX, runtime.sleep(SHORT / 4)).await;
-        assert!(slept.is_ok(), "{PROMISE}: with time enough it gave {slept:?}");
+        assert!(
+            slept.is_ok(),
+            "{PROMISE}: with time enough it gave {slept:?}"
+        );
 
         let start = runtime.now();
-        let elapsed = within(runtime, timeout(runtime, SHORT, runtime.sleep(Duration::MAX))).await;
+        let elapsed = within(
+            runtime,
+            timeout(runtime, SHORT, runtime.sleep(Duration::MAX)),
+        )
+        .await;
         let took = runtime.now() - start;
         assert!(
             matches!(elapsed, Some(Err(_))) && took >= SHORT,
@@ -84,7 +97,10 @@ pub fn a_timeout_gives_its_future_back<R: Sleeper, B: BlockOn>(runtime: &R, driv
         let _: &Pin<Box<_>> = limited.get_ref();
         let _: &mut Pin<Box<_>> = limited.get_mut();
         let output = within(runtime, limited.into_inner()).await;
-        assert!(output == Some(42), "{PROMISE}: it gave {output:?} for 42 then");
+        assert!(
+            output == Some(42),
+            "{PROMISE}: it gave {output:?} for 42 then"
+        );
     });
 }
 

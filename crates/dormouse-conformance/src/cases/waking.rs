@@ -158,7 +158,10 @@ pub fn a_waker_that_panics_harms_no_other_sleep<R: Sleeper, B: BlockOn>(runtime:
     }));
     if let Err(payload) = harmed {
         let words = said(&*payload);
-        assert!(words.starts_with(PROMISE), "{PROMISE}: `block_on` panicked: {words}");
+        assert!(
+            words.starts_with(PROMISE),
+            "{PROMISE}: `block_on` panicked: {words}"
+        );
         panic!("{words}");
     }
 }

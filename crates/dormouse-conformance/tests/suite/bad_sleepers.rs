@@ -87,16 +87,26 @@ struct Place {
 }
 
 impl Place {
-    fn poll(&mut self, cx: &mut Context<'_>, sleep: &mut (impl Future<Output = ()> + Unpin)) -> Poll<()> {
+    fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        sleep: &mut (impl Future<Output = ()> + Unpin),
+    ) -> Poll<()> {
         if self.key.0 <= Instant::now() {
             self.leave();
             return Poll::Ready(());
         }
         let mut queue = self.queue.lock().unwrap();
         queue.insert(self.key, cx.waker().clone());
-        let first = queue.first_key_value().is_some_and(|(key, _)| *key == self.key);
+        let first = queue
+            .first_key_value()
+            .is_some_and(|(key, _)| *key == self.key);
         drop(queue);
-        if first { Pin::new(sleep).poll(cx) } else { Poll::Pending }
+        if first {
+            Pin::new(sleep).poll(cx)
+        } else {
+            Poll::Pending
+        }
     }
 
     fn leave(&mut self) {

@@ -156,7 +156,12 @@ struct Guarded<F> {
 }
 
 impl<F: Future> Guarded<F> {
-    fn poll(&mut self, cx: &mut Context<'_>, panics: &AtomicUsize, dead: &Arc<AtomicBool>) -> Poll<F::Output> {
+    fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        panics: &AtomicUsize,
+        dead: &Arc<AtomicBool>,
+    ) -> Poll<F::Output> {
         let future = self.future.as_mut().expect("polled until its end");
         match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
             Ok(poll) => poll,

@@ -6,7 +6,14 @@ use crate::bad_sleepers::{BadSleeper, Fault};
 use crate::caught::only;
 
 const FILES: [&str; 8] = [
-    "sleeper", "deadline", "ready", "kept", "waking", "context", "timeouts", "intervals",
+    "sleeper",
+    "deadline",
+    "ready",
+    "kept",
+    "waking",
+    "context",
+    "timeouts",
+    "intervals",
 ];
 
 /// A test for each fault: who catches it, of the cases on sleepers, and in which words.

@@ -93,7 +93,12 @@ mod passes {
 mod driven_by_another {
     use dormouse_smol::{Smol, SmolExecutor};
 
-    dormouse_conformance::conformance!(Smol, driver = SmolExecutor::new(1), process_wide, few_tasks,);
+    dormouse_conformance::conformance!(
+        Smol,
+        driver = SmolExecutor::new(1),
+        process_wide,
+        few_tasks,
+    );
 }
 
 mod made_from_its_driver {

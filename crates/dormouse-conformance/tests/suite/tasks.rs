@@ -6,7 +6,13 @@ use crate::bad_tasks::{BadTasks, Fault};
 use crate::caught::only;
 
 const FILES: [&str; 7] = [
-    "task", "handle", "abort", "abort_on_drop", "failure", "destructors", "yielding",
+    "task",
+    "handle",
+    "abort",
+    "abort_on_drop",
+    "failure",
+    "destructors",
+    "yielding",
 ];
 
 /// A test for each fault: who catches it, of the cases on tasks, and in which words.
