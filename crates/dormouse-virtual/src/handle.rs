@@ -166,7 +166,9 @@ impl SpawnBlocking for VirtualHandle {
     type BlockingTask<T: Send + 'static> = VirtualBlockingTask<T>;
 
     /// The closure runs on a thread of its own, in real time. The clock stands still until it has
-    /// ended, except while the closure itself blocks on this runtime.
+    /// ended, except while the closure itself calls `block_on` or `advance` of this runtime. A
+    /// closure that waits in any other way for something that needs the clock to move, such as a
+    /// message of a task that sleeps, waits for ever, and so does the runtime.
     ///
     /// At most 512 closures run at once; the others wait for them. Where the system refuses a
     /// thread, the handle gives a panic that says so.

@@ -29,13 +29,12 @@ impl Standstill {
     /// The clock has moved, or does not have to.
     pub(crate) fn reset(&mut self) {
         (self.sleeps, self.wakes, self.polls) = (0, 0, 0);
-        self.polled = None;
     }
 
     /// A thread begins to drive.
     pub(crate) fn begin(&mut self) {
         self.reset();
-        self.report = None;
+        (self.polled, self.report) = (None, None);
     }
 
     pub(crate) fn begin_poll(&mut self, ready: &Ready) {
@@ -71,3 +70,36 @@ const SLEEPS: u64 = 10_000_000;
 const WAKES: u64 = 10_000_000;
 /// Of any kind: two tasks may talk to each other for long without a livelock.
 const POLLS: u64 = 1_000_000_000;
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    /// A poll that wakes others, and so may go on for long.
+    fn poll(standstill: &mut Standstill) -> Option<Kind> {
+        standstill.begin_poll(&Ready::Turn(thread::current().id()));
+        standstill.pushed += 2;
+        standstill.end_poll(None)
+    }
+
+    #[test]
+    fn a_billion_polls_of_any_kind_are_a_livelock() {
+        let mut standstill = Standstill::default();
+        assert_eq!(poll(&mut standstill), None);
+        standstill.polls = POLLS - 2;
+        assert_eq!(poll(&mut standstill), None);
+        assert_eq!(poll(&mut standstill), Some(Kind::Polls(POLLS)));
+    }
+
+    #[test]
+    fn a_clock_that_moves_starts_the_count_anew() {
+        let mut standstill = Standstill {
+            polls: POLLS - 1,
+            ..Standstill::default()
+        };
+        standstill.reset();
+        assert_eq!(poll(&mut standstill), None);
+    }
+}

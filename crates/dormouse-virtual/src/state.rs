@@ -177,13 +177,14 @@ impl State {
         if let Some(report) = self.standstill.report.take() {
             return Err(report);
         }
+        let last = self.ready.back().map(Ready::address);
+        let livelock = self.standstill.end_poll(last);
         if self.is_held() {
             // Whoever polls for the end of real work is right to.
             self.standstill.reset();
             return Ok(());
         }
-        let last = self.ready.back().map(Ready::address);
-        let Some(kind) = self.standstill.end_poll(last) else {
+        let Some(kind) = livelock else {
             return Ok(());
         };
         let mut jobs: Vec<_> = self

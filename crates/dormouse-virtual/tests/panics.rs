@@ -151,23 +151,19 @@ fn a_block_on_inside_is_refused_in_the_same_words() {
         let payload = catch_unwind(AssertUnwindSafe(inside)).unwrap_err();
         text(&*payload)
     };
-    let words = || {
-        format!(
-            "`Virtual::block_on` inside of a task or of another `block_on`: a thread that runs tasks \
-             can't wait for a future. Await the future there, or block in a closure of \
-             `spawn_blocking`"
-        )
-    };
+    let words = "`Virtual::block_on` inside of a task or of another `block_on`: a thread that runs \
+                 tasks can't wait for a future. Await the future there, or block in a closure of \
+                 `spawn_blocking`";
     let same = || runtime.block_on(async { runtime.block_on(async {}) });
-    assert_eq!(refused(&same), words());
+    assert_eq!(refused(&same), words);
     let another = || runtime.block_on(async { other.block_on(async {}) });
-    assert_eq!(refused(&another), words());
+    assert_eq!(refused(&another), words);
     let trying = || _ = runtime.block_on(async { other.try_block_on(async {}) });
-    assert_eq!(refused(&trying), words());
+    assert_eq!(refused(&trying), words);
     let inside = Arc::clone(&runtime);
     let task = runtime.spawn(async move { inside.block_on(async {}) });
     let error = runtime.block_on(task).unwrap_err();
-    assert_eq!(text(&*error.into_panic()), words());
+    assert_eq!(text(&*error.into_panic()), words);
     // A destructor is inside, too.
     struct Blocks(Arc<Virtual>);
     impl Drop for Blocks {
@@ -184,7 +180,7 @@ fn a_block_on_inside_is_refused_in_the_same_words() {
             Poll::Ready(())
         }));
     }));
-    assert_eq!(text(&*destructor.unwrap_err()), words());
+    assert_eq!(text(&*destructor.unwrap_err()), words);
     assert_eq!(runtime.block_on(async { 42 }), 42);
 }
 

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, RwLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -204,12 +204,19 @@ fn a_closure_may_block_on_its_own_runtime() {
 #[test]
 fn more_closures_than_threads_may_block_on_their_own_runtime() {
     let runtime = Arc::new(Virtual::new());
+    let gate = Arc::new(RwLock::new(()));
+    let closed = gate.write().unwrap();
     let tasks: Vec<_> = (0..520)
         .map(|_| {
-            let inside = Arc::clone(&runtime);
-            runtime.spawn_blocking(move || inside.block_on(inside.sleep(HOUR)))
+            let (inside, gate) = (Arc::clone(&runtime), Arc::clone(&gate));
+            runtime.spawn_blocking(move || {
+                drop(gate.read());
+                inside.block_on(inside.sleep(HOUR));
+            })
         })
         .collect();
+    // Every thread is taken.
+    drop(closed);
     for task in tasks {
         runtime.block_on(task).unwrap();
     }

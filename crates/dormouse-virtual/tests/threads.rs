@@ -98,6 +98,20 @@ fn a_thread_that_advances_gets_its_turn_from_one_that_is_blocked() {
     });
 }
 
+/// The driver waits for real work, which only the other's future ends.
+#[test]
+fn a_driver_that_waits_for_real_work_hands_over_its_turn() {
+    let runtime = Virtual::new();
+    let work = runtime.real_work();
+    thread::scope(|scope| {
+        let blocked = scope.spawn(|| runtime.block_on(runtime.sleep(SECOND)));
+        thread::sleep(LONG);
+        runtime.block_on(async { drop(work) });
+        blocked.join().unwrap();
+    });
+    assert_eq!(runtime.elapsed(), SECOND);
+}
+
 fn wait_on(runtime: &Virtual) -> VirtualLocalTask<Rc<u8>> {
     let shared = Rc::new(42);
     let sleep = runtime.sleep(SECOND);
