@@ -26,7 +26,9 @@ pub fn a_closure_gives_its_value<R: Runtime + SpawnBlocking, B: BlockOn>(runtime
         });
         let result = within(runtime, task).await;
         match result {
-            Some(Ok((42, there))) => assert!(here != there, "{PROMISE}: on the thread of `block_on`"),
+            Some(Ok((42, there))) => {
+                assert!(here != there, "{PROMISE}: on the thread of `block_on`");
+            }
             result => panic!("{PROMISE}: it gave {result:?} for 42"),
         }
     });
@@ -94,7 +96,10 @@ pub fn a_panic_of_a_closure_reaches_the_handle<R: Runtime + SpawnBlocking, B: Bl
             "{PROMISE}: it gave an error without the payload"
         );
         let next = within(runtime, runtime.spawn_blocking(|| 42)).await;
-        assert!(matches!(next, Some(Ok(42))), "{PROMISE}: the next one gave {next:?}");
+        assert!(
+            matches!(next, Some(Ok(42))),
+            "{PROMISE}: the next one gave {next:?}"
+        );
     });
 }
 
@@ -112,7 +117,10 @@ pub fn a_closure_that_has_begun_gives_its_value<R: Runtime + SpawnBlocking, B: B
             see.see();
             told.recv()
         });
-        assert!(eventually(runtime, || begun.seen()).await, "{PROMISE}: it has not begun");
+        assert!(
+            eventually(runtime, || begun.seen()).await,
+            "{PROMISE}: it has not begun"
+        );
         task.abort();
         let _ = tell.send(42);
         let result = within(runtime, task).await;
@@ -145,7 +153,10 @@ pub fn a_closure_may_wait_for_a_task<R: Runtime + SpawnBlocking, B: BlockOn>(
             result
         });
         let waited = within(runtime, over.told()).await;
-        assert!(waited.is_some(), "{PROMISE}: it waits for more than {LIMIT:?}");
+        assert!(
+            waited.is_some(),
+            "{PROMISE}: it waits for more than {LIMIT:?}"
+        );
         let result = within(runtime, closure).await;
         assert!(
             matches!(result, Some(Ok(Ok(42)))),
@@ -166,7 +177,10 @@ pub fn the_handle_of_a_closure_polled_after_its_end_panics<
     driver.block_on(async {
         let mut task = runtime.spawn_blocking(|| 42);
         let result = within(runtime, &mut task).await;
-        assert!(matches!(result, Some(Ok(42))), "{PROMISE}: it gave {result:?} for 42");
+        assert!(
+            matches!(result, Some(Ok(42))),
+            "{PROMISE}: it gave {result:?} for 42"
+        );
         panics_when_polled(PROMISE, &mut task, "after its value");
     });
 }
@@ -181,7 +195,9 @@ pub fn an_output_of_a_closure_that_panics_harms_nobody<R: Runtime + SpawnBlockin
         let dropped = Witness::default();
         for number in 0..5 {
             let seen = dropped.of_drop();
-            runtime.spawn_blocking(move || (Bomb(number), seen)).detach();
+            runtime
+                .spawn_blocking(move || (Bomb(number), seen))
+                .detach();
         }
         assert!(
             eventually(runtime, || dropped.times() == 5).await,
@@ -189,7 +205,10 @@ pub fn an_output_of_a_closure_that_panics_harms_nobody<R: Runtime + SpawnBlockin
             dropped.times()
         );
         let next = within(runtime, runtime.spawn_blocking(|| 42)).await;
-        assert!(matches!(next, Some(Ok(42))), "{PROMISE}: the next one gave {next:?}");
+        assert!(
+            matches!(next, Some(Ok(42))),
+            "{PROMISE}: the next one gave {next:?}"
+        );
         others_run(PROMISE, runtime).await;
     });
 }
@@ -211,7 +230,9 @@ pub fn a_closure_for_a_runtime_that_is_gone_is_cancelled<
     drop(driver);
     let ran = Witness::default();
     let see = ran.clone();
-    let spawned = catch_unwind(AssertUnwindSafe(|| runtime.spawn_blocking(move || see.see())));
+    let spawned = catch_unwind(AssertUnwindSafe(|| {
+        runtime.spawn_blocking(move || see.see())
+    }));
     match spawned {
         Ok(mut task) => is_cancelled(PROMISE, result_of(PROMISE, &mut task)),
         Err(_) if needs_a_context => {

@@ -31,7 +31,11 @@ pub fn a_task_whose_runtime_is_gone_is_cancelled<R: Runtime, B: BlockOn + 'stati
     let (begun, dropped) = <(Witness, Witness)>::default();
     let tasks = driver.block_on(async {
         let spawn = || {
-            let (sleep, see, seen) = (runtime.sleep(Duration::MAX), begun.clone(), dropped.of_drop());
+            let (sleep, see, seen) = (
+                runtime.sleep(Duration::MAX),
+                begun.clone(),
+                dropped.of_drop(),
+            );
             runtime.spawn(async move {
                 let _seen = seen;
                 see.see();
@@ -154,7 +158,10 @@ pub fn a_destructor_that_panics_when_the_runtime_goes_harms_nobody<
     });
     let dropped = catch_unwind(AssertUnwindSafe(|| drop((driver, runtime))));
     if let Err(payload) = dropped {
-        panic!("{PROMISE}: the drop of the owner panicked: {}", said(&*payload));
+        panic!(
+            "{PROMISE}: the drop of the owner panicked: {}",
+            said(&*payload)
+        );
     }
     for (number, mut task) in tasks.into_iter().enumerate() {
         match result_of(PROMISE, &mut task) {
@@ -180,7 +187,8 @@ pub fn a_runtime_can_go_while_a_panic_unwinds<R: Runtime, B: BlockOn + 'static>(
     if is_its_own_driver::<R, B>(PROMISE) {
         return;
     }
-    let mut task = driver.block_on(async { runtime.spawn(runtime.sleep(Duration::MAX)) });
+    let mut tasks = Vec::new();
+    driver.block_on(async { tasks.push(runtime.spawn(runtime.sleep(Duration::MAX))) });
     let unwound = catch_unwind(AssertUnwindSafe(move || {
         let _owner = driver;
         resume_unwind(Box::new(7_u32));
@@ -191,8 +199,38 @@ pub fn a_runtime_can_go_while_a_panic_unwinds<R: Runtime, B: BlockOn + 'static>(
         "{PROMISE}: another panic came out of it: {}",
         said(&*payload)
     );
-    is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+    for mut task in tasks {
+        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+    }
     drop(runtime);
+}
+
+/// The owner can be dropped inside of the `block_on` of another runtime.
+pub fn a_runtime_can_go_inside_of_another<
+    R: Runtime,
+    B: BlockOn + 'static,
+    A: Runtime,
+    D: BlockOn,
+>(
+    runtime: R,
+    driver: B,
+    _other_runtime: A,
+    other_driver: D,
+) {
+    const PROMISE: &str = "a runtime can go inside of another";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let mut tasks = Vec::new();
+    driver.block_on(async { tasks.push(runtime.spawn(runtime.sleep(Duration::MAX))) });
+    let dropped =
+        other_driver.block_on(async { catch_unwind(AssertUnwindSafe(|| drop((driver, runtime)))) });
+    if let Err(payload) = dropped {
+        panic!("{PROMISE}: its drop panicked: {}", said(&*payload));
+    }
+    for mut task in tasks {
+        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+    }
 }
 
 /// A sleep outlives its runtime: polled elsewhere, it ends by its deadline, whether it was polled
@@ -203,7 +241,10 @@ pub fn a_sleep_outlives_its_runtime<R: Runtime, B: BlockOn>(runtime: R, driver: 
     let nobody = Witness::default();
     let (real, start) = (Instant::now(), driver.block_on(async { runtime.now() }));
     let (mut polled, unpolled) = driver.block_on(async {
-        (Box::pin(runtime.sleep(duration)), Box::pin(runtime.sleep(duration)))
+        (
+            Box::pin(runtime.sleep(duration)),
+            Box::pin(runtime.sleep(duration)),
+        )
     });
     driver.block_on(async { _ = nobody.poll(&mut polled) });
     drop(driver);
@@ -218,7 +259,10 @@ pub fn a_sleep_outlives_its_runtime<R: Runtime, B: BlockOn>(runtime: R, driver: 
             thread::sleep(Duration::from_millis(1));
         }
         if let Err(payload) = thread.join() {
-            panic!("{PROMISE}: {before} before, it panicked: {}", said(&*payload));
+            panic!(
+                "{PROMISE}: {before} before, it panicked: {}",
+                said(&*payload)
+            );
         }
         // A clock that stood still when its runtime went has no say.
         let by_both = (runtime.now() - start).max(real.elapsed());

@@ -104,7 +104,11 @@ pub fn a_handle_polled_after_its_end_panics<R: Runtime, B: BlockOn>(runtime: &R,
         let panicked = runtime.spawn(async { panic!("burnt") });
         let mut cancelled = runtime.spawn(pending());
         cancelled.abort();
-        for (end, mut task) in [("a value", value), ("a panic", panicked), ("a cancellation", cancelled)] {
+        for (end, mut task) in [
+            ("a value", value),
+            ("a panic", panicked),
+            ("a cancellation", cancelled),
+        ] {
             let result = within(runtime, &mut task).await;
             assert!(result.is_some(), "{PROMISE}: not resolved within {LIMIT:?}");
             assert!(

@@ -18,7 +18,9 @@ pub fn an_interval_of_no_time_is_refused<R: Sleeper + Clone, B: BlockOn>(runtime
         let zero = Duration::ZERO;
         let made = [
             catch_unwind(AssertUnwindSafe(|| drop(interval(runtime, zero)))),
-            catch_unwind(AssertUnwindSafe(|| drop(interval_at(runtime, runtime.now(), zero)))),
+            catch_unwind(AssertUnwindSafe(|| {
+                drop(interval_at(runtime, runtime.now(), zero));
+            })),
         ];
         for made in made {
             match made {
@@ -45,7 +47,10 @@ pub fn an_interval_ticks_at_whole_periods<R: Sleeper + Clone, B: BlockOn>(runtim
         }
         let start = runtime.now() + PERIOD / 2;
         let tick = next(PROMISE, runtime, &mut interval_at(runtime, start, PERIOD)).await;
-        assert!(tick == start, "{PROMISE}: the first tick is not the one asked for");
+        assert!(
+            tick == start,
+            "{PROMISE}: the first tick is not the one asked for"
+        );
     });
 }
 
@@ -75,7 +80,10 @@ pub fn missed_ticks_move_the_next_ones<R: Sleeper + Clone, B: BlockOn>(runtime: 
         let mut ticks = interval(runtime, PERIOD).missed_tick(MissedTick::Delay);
         let (first, late) = miss_some(PROMISE, runtime, &mut ticks).await;
         let tick = next(PROMISE, runtime, &mut ticks).await;
-        assert!(tick == first + PERIOD, "{PROMISE}: the late one is not that which was due");
+        assert!(
+            tick == first + PERIOD,
+            "{PROMISE}: the late one is not that which was due"
+        );
         let tick = next(PROMISE, runtime, &mut ticks).await;
         assert!(
             tick >= late + PERIOD,
@@ -92,7 +100,10 @@ pub fn missed_ticks_are_left_out<R: Sleeper + Clone, B: BlockOn>(runtime: &R, dr
         let mut ticks = interval(runtime, PERIOD).missed_tick(MissedTick::Skip);
         let (first, late) = miss_some(PROMISE, runtime, &mut ticks).await;
         let tick = next(PROMISE, runtime, &mut ticks).await;
-        assert!(tick == first + PERIOD, "{PROMISE}: the late one is not that which was due");
+        assert!(
+            tick == first + PERIOD,
+            "{PROMISE}: the late one is not that which was due"
+        );
         let tick = next(PROMISE, runtime, &mut ticks).await;
         let rest = (tick - first).as_nanos() % PERIOD.as_nanos();
         assert!(
@@ -112,7 +123,10 @@ pub fn an_interval_can_be_reset<R: Sleeper + Clone, B: BlockOn>(runtime: &R, dri
         let before = runtime.now();
         ticks.reset();
         let tick = next(PROMISE, runtime, &mut ticks).await;
-        assert!(tick >= before + PERIOD, "{PROMISE}: `reset` did not start a period");
+        assert!(
+            tick >= before + PERIOD,
+            "{PROMISE}: `reset` did not start a period"
+        );
 
         let before = runtime.now();
         ticks.reset_after(3 * PERIOD);
@@ -126,9 +140,15 @@ pub fn an_interval_can_be_reset<R: Sleeper + Clone, B: BlockOn>(runtime: &R, dri
         let mut ticks = interval_at(runtime, deadline + Duration::from_secs(1 << 20), PERIOD);
         ticks.reset_at(deadline);
         let tick = next(PROMISE, runtime, &mut ticks).await;
-        assert!(tick == deadline, "{PROMISE}: `reset_at` ticked at another instant");
+        assert!(
+            tick == deadline,
+            "{PROMISE}: `reset_at` ticked at another instant"
+        );
         let tick = next(PROMISE, runtime, &mut ticks).await;
-        assert!(tick == deadline + PERIOD, "{PROMISE}: the tick after `reset_at` is not a period later");
+        assert!(
+            tick == deadline + PERIOD,
+            "{PROMISE}: the tick after `reset_at` is not a period later"
+        );
     });
 }
 
@@ -145,11 +165,7 @@ async fn miss_some<R: Sleeper + Clone>(
 }
 
 /// The next tick, which must not come before it is due.
-async fn next<R: Sleeper + Clone>(
-    promise: &str,
-    runtime: &R,
-    ticks: &mut Interval<R>,
-) -> Instant {
+async fn next<R: Sleeper + Clone>(promise: &str, runtime: &R, ticks: &mut Interval<R>) -> Instant {
     let tick = within(runtime, ticks.tick()).await;
     let tick = tick.unwrap_or_else(|| panic!("{promise}: no tick came within {LIMIT:?}"));
     let early = tick.saturating_duration_since(runtime.now());

@@ -140,7 +140,10 @@ pub fn a_kept_sleep_delays_no_other_task<R: Runtime, B: BlockOn>(runtime: &R, dr
         let mut kept = Box::pin(runtime.sleep(SHORT));
         let _ = poll_once(kept.as_mut()).await;
         let ended = last.await;
-        assert!(ended.is_ok(), "{PROMISE}: the task that sleeps gave {ended:?}");
+        assert!(
+            ended.is_ok(),
+            "{PROMISE}: the task that sleeps gave {ended:?}"
+        );
 
         over.tell();
         kept.await;

@@ -78,12 +78,16 @@ pub fn a_sleep_is_ready_after_many_handles<R: Runtime, B: BlockOn>(runtime: &R, 
     driver.block_on(async {
         let handles = finished(PROMISE, runtime).await;
         let ready = take_all::<R>(runtime.clone(), handles).await;
-        assert!(ready, "{PROMISE}: in `block_on`, one that was due was pending");
+        assert!(
+            ready,
+            "{PROMISE}: in `block_on`, one that was due was pending"
+        );
 
         let handles = finished(PROMISE, runtime).await;
         let task = runtime.spawn(take_all::<R>(runtime.clone(), handles));
         let ready = within(runtime, task).await;
-        let ready = ready.unwrap_or_else(|| panic!("{PROMISE}: the task is not over within {LIMIT:?}"));
+        let ready =
+            ready.unwrap_or_else(|| panic!("{PROMISE}: the task is not over within {LIMIT:?}"));
         assert!(
             ready.is_ok_and(|ready| ready),
             "{PROMISE}: in a task, one that was due was pending"

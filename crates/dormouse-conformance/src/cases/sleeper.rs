@@ -174,14 +174,22 @@ pub fn a_sleep_can_be_reset<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     let (short, long) = (Duration::from_millis(5), Duration::from_millis(20));
     driver.block_on(async {
         for polled in [false, true] {
-            for (from, to) in [(Duration::MAX, short), (short, long), (Duration::ZERO, long)] {
+            for (from, to) in [
+                (Duration::MAX, short),
+                (short, long),
+                (Duration::ZERO, long),
+            ] {
                 let mut sleep = Box::pin(runtime.sleep(from));
                 if polled {
                     let _ = poll_once(sleep.as_mut()).await;
                 }
                 let deadline = runtime.now() + to;
                 runtime.reset(sleep.as_mut(), deadline);
-                let what = if polled { "polled before" } else { "not polled before" };
+                let what = if polled {
+                    "polled before"
+                } else {
+                    "not polled before"
+                };
                 assert!(
                     within(runtime, sleep).await.is_some(),
                     "{PROMISE}: from {from:?} to {to:?}, {what}, it has not ended within {LIMIT:?}"

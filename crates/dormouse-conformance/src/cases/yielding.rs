@@ -63,7 +63,10 @@ fn spawn_busy<R: Runtime>(runtime: &R, seen: &Witness) -> Vec<<R as Spawner>::Ta
 }
 
 fn check<E>(promise: &str, rounds: &[Result<bool, E>]) {
-    let never = rounds.iter().filter(|round| !matches!(round, Ok(true))).count();
+    let never = rounds
+        .iter()
+        .filter(|round| !matches!(round, Ok(true)))
+        .count();
     assert!(
         never == 0,
         "{promise}: of {BUSY} tasks that yield in a loop, {never} have not seen it happen within {LIMIT:?}"

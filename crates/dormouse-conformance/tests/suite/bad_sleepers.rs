@@ -11,7 +11,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use dormouse_core::{Sleeper, Spawner, Task};
-use dormouse_smol::{Smol, SmolExecutor, SmolHandle, SmolTask};
+use dormouse_smol::Smol;
+use dormouse_tokio::{TokioHandle, TokioRuntime, TokioTask};
 
 use crate::caught::Owner;
 
@@ -40,7 +41,7 @@ pub(crate) enum Fault {
 
 #[derive(Clone)]
 pub(crate) struct BadSleeper {
-    runtime: SmolHandle,
+    runtime: TokioHandle,
     fault: Fault,
     last: Arc<Mutex<Instant>>,
     readings: Arc<AtomicUsize>,
@@ -51,9 +52,9 @@ pub(crate) struct BadSleeper {
 
 impl BadSleeper {
     pub(crate) fn new(fault: Fault) -> Owner<Self> {
-        let smol = Arc::new(SmolExecutor::new(2));
+        let owner = Arc::new(TokioRuntime::multi_thread(2));
         let handle = Self {
-            runtime: smol.handle(),
+            runtime: owner.handle(),
             fault,
             last: Arc::new(Mutex::new(Instant::now())),
             readings: Arc::default(),
@@ -61,7 +62,7 @@ impl BadSleeper {
             queue: Arc::default(),
             dead: Arc::default(),
         };
-        Owner { smol, handle }
+        Owner { owner, handle }
     }
 
     fn right(&self, deadline: Instant) -> impl Future<Output = ()> + Send + Sync + use<> {
@@ -87,16 +88,26 @@ struct Place {
 }
 
 impl Place {
-    fn poll(&mut self, cx: &mut Context<'_>, sleep: &mut (impl Future<Output = ()> + Unpin)) -> Poll<()> {
+    fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        sleep: &mut (impl Future<Output = ()> + Unpin),
+    ) -> Poll<()> {
         if self.key.0 <= Instant::now() {
             self.leave();
             return Poll::Ready(());
         }
         let mut queue = self.queue.lock().unwrap();
         queue.insert(self.key, cx.waker().clone());
-        let first = queue.first_key_value().is_some_and(|(key, _)| *key == self.key);
+        let first = queue
+            .first_key_value()
+            .is_some_and(|(key, _)| *key == self.key);
         drop(queue);
-        if first { Pin::new(sleep).poll(cx) } else { Poll::Pending }
+        if first {
+            Pin::new(sleep).poll(cx)
+        } else {
+            Poll::Pending
+        }
     }
 
     fn leave(&mut self) {
@@ -263,9 +274,9 @@ impl Sleeper for BadSleeper {
 }
 
 impl Spawner for BadSleeper {
-    type Task<T: Send + 'static> = SmolTask<T>;
+    type Task<T: Send + 'static> = TokioTask<T>;
 
-    fn spawn<F>(&self, future: F) -> SmolTask<F::Output>
+    fn spawn<F>(&self, future: F) -> TokioTask<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,

@@ -26,9 +26,17 @@ fn each_says_which_step_it_was() {
     let faults = [Fault::RunsNoTask, Fault::WakesNobody, Fault::EndsNoSleep];
     let messages = faults.map(|fault| std::thread::spawn(steps_of(fault)));
     let messages = messages.map(|thread| thread.join().unwrap());
-    let never = |step| format!("the runtime runs nothing, so no case was run: {step} is not over after 10s");
-    assert_eq!(messages[0], never("a task of no time, awaited in `block_on`"));
-    assert_eq!(messages[1], never("`block_on` of a future that wakes itself once"));
+    let never = |step| {
+        format!("the runtime runs nothing, so no case was run: {step} is not over after 10s")
+    };
+    assert_eq!(
+        messages[0],
+        never("a task of no time, awaited in `block_on`")
+    );
+    assert_eq!(
+        messages[1],
+        never("`block_on` of a future that wakes itself once")
+    );
     assert_eq!(messages[2], never("a sleep of 1 ms, awaited in `block_on`"));
 }
 
@@ -36,7 +44,14 @@ fn each_says_which_step_it_was() {
 fn one_case_says_it_and_the_others_are_not_run() {
     let start = Instant::now();
     let case = |name| {
-        let run_it = || run(name, "of no tasks", || steps(Fault::RunsNoTask), || unreachable!("not run"));
+        let run_it = || {
+            run(
+                name,
+                "of no tasks",
+                || steps(Fault::RunsNoTask),
+                || unreachable!("not run"),
+            )
+        };
         words(&*catch_unwind(AssertUnwindSafe(run_it)).unwrap_err())
     };
     let first = case("a_zero_sleep_ends");
