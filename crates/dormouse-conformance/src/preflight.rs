@@ -35,6 +35,7 @@ use crate::watchdog::watch;
 /// });
 /// assert_eq!(steps, Ok(()));
 /// ```
+#[expect(clippy::missing_panics_doc, reason = "it catches them")]
 pub fn preflight<R: Runtime, B: BlockOn>(
     make: impl FnOnce() -> (R, B) + Send + 'static,
 ) -> Result<(), String> {
@@ -58,6 +59,7 @@ pub fn preflight<R: Runtime, B: BlockOn>(
 /// # Errors
 ///
 /// As those of [`preflight`].
+#[expect(clippy::missing_panics_doc, reason = "it catches them")]
 pub fn local_preflight<R, B>(make: impl FnOnce() -> (R, B) + Send + 'static) -> Result<(), String>
 where
     R: Sleeper<Sleep: 'static> + LocalSpawner,

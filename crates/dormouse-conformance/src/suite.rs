@@ -80,6 +80,7 @@ macro_rules! __option {
 /// * `lent` cases borrow the runtime and its driver;
 /// * `alone` is for runtimes that need no driver: they work on any thread;
 /// * `given` cases drop the runtime and its driver themselves;
+/// * `twins` get another runtime and its driver beside, so they are no value of type `Case`;
 /// * `many` are for runtimes that bear a hundred thousand tasks at a time.
 #[doc(hidden)]
 #[macro_export]
@@ -192,6 +193,9 @@ macro_rules! __each_case {
                 a_runtime_can_go_while_a_panic_unwinds,
                 a_sleep_outlives_its_runtime,
             }
+            twins gone {
+                a_runtime_can_go_inside_of_another,
+            }
             sleeps timeouts {
                 a_timeout_gives_the_output_or_elapsed,
                 a_timeout_fires_over_a_future_that_is_always_busy,
@@ -254,6 +258,8 @@ macro_rules! __test {
     (many $of:tt [process_wide few_tasks] $file:ident $case:ident) => {};
     (given $of:tt [process_wide $($options:ident)*] $file:ident $case:ident) => {};
     (given $of:tt [few_tasks process_wide] $file:ident $case:ident) => {};
+    (twins $of:tt [process_wide $($options:ident)*] $file:ident $case:ident) => {};
+    (twins $of:tt [few_tasks process_wide] $file:ident $case:ident) => {};
     ($kind:ident $of:tt $options:tt $file:ident $case:ident) => {
         $crate::__watched! { preflight $kind $of $file $case }
     };
@@ -275,13 +281,25 @@ macro_rules! __watched {
                         (runtime, driver)
                     })
                 },
-                || {
-                    $crate::__made! { $of runtime driver }
-                    $crate::__call!($kind $file $case runtime driver);
-                },
+                || $crate::__body!($kind $of $file $case),
             );
         }
     };
+}
+
+/// Makes what a case wants, and calls it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __body {
+    (twins $of:tt $file:ident $case:ident) => {{
+        $crate::__made! { $of runtime driver }
+        $crate::__made! { $of other_runtime other_driver }
+        $crate::cases::$file::$case(runtime, driver, other_runtime, other_driver);
+    }};
+    ($kind:ident $of:tt $file:ident $case:ident) => {{
+        $crate::__made! { $of runtime driver }
+        $crate::__call!($kind $file $case runtime driver);
+    }};
 }
 
 /// Makes the runtime and what drives it.
@@ -327,13 +345,24 @@ macro_rules! __call {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __cases {
-    ($($kind:ident $file:ident { $($case:ident,)* })*) => {
-        vec![$($(Case {
+    ($($kind:ident $file:ident { $($case:ident,)* })*) => {{
+        let mut cases = Vec::new();
+        $($($crate::__case!(cases $kind $file $case);)*)*
+        cases
+    }};
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __case {
+    ($cases:ident twins $file:ident $case:ident) => {};
+    ($cases:ident $kind:ident $file:ident $case:ident) => {
+        $cases.push(Case {
             name: stringify!($case),
             file: stringify!($file),
             alone: stringify!($kind) == "alone",
             ends: stringify!($kind) == "given",
             run: |runtime, driver| $crate::__call!($kind $file $case runtime driver),
-        }),*),*]
+        })
     };
 }

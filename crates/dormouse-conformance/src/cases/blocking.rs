@@ -27,7 +27,7 @@ pub fn a_closure_gives_its_value<R: Runtime + SpawnBlocking, B: BlockOn>(runtime
         let result = within(runtime, task).await;
         match result {
             Some(Ok((42, there))) => {
-                assert!(here != there, "{PROMISE}: on the thread of `block_on`")
+                assert!(here != there, "{PROMISE}: on the thread of `block_on`");
             }
             result => panic!("{PROMISE}: it gave {result:?} for 42"),
         }

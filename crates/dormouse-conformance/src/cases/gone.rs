@@ -187,7 +187,8 @@ pub fn a_runtime_can_go_while_a_panic_unwinds<R: Runtime, B: BlockOn + 'static>(
     if is_its_own_driver::<R, B>(PROMISE) {
         return;
     }
-    let mut task = driver.block_on(async { runtime.spawn(runtime.sleep(Duration::MAX)) });
+    let mut tasks = Vec::new();
+    driver.block_on(async { tasks.push(runtime.spawn(runtime.sleep(Duration::MAX))) });
     let unwound = catch_unwind(AssertUnwindSafe(move || {
         let _owner = driver;
         resume_unwind(Box::new(7_u32));
@@ -198,8 +199,38 @@ pub fn a_runtime_can_go_while_a_panic_unwinds<R: Runtime, B: BlockOn + 'static>(
         "{PROMISE}: another panic came out of it: {}",
         said(&*payload)
     );
-    is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+    for mut task in tasks {
+        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+    }
     drop(runtime);
+}
+
+/// The owner can be dropped inside of the `block_on` of another runtime.
+pub fn a_runtime_can_go_inside_of_another<
+    R: Runtime,
+    B: BlockOn + 'static,
+    A: Runtime,
+    D: BlockOn,
+>(
+    runtime: R,
+    driver: B,
+    _other_runtime: A,
+    other_driver: D,
+) {
+    const PROMISE: &str = "a runtime can go inside of another";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let mut tasks = Vec::new();
+    driver.block_on(async { tasks.push(runtime.spawn(runtime.sleep(Duration::MAX))) });
+    let dropped =
+        other_driver.block_on(async { catch_unwind(AssertUnwindSafe(|| drop((driver, runtime)))) });
+    if let Err(payload) = dropped {
+        panic!("{PROMISE}: its drop panicked: {}", said(&*payload));
+    }
+    for mut task in tasks {
+        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+    }
 }
 
 /// A sleep outlives its runtime: polled elsewhere, it ends by its deadline, whether it was polled

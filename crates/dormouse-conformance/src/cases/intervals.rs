@@ -19,7 +19,7 @@ pub fn an_interval_of_no_time_is_refused<R: Sleeper + Clone, B: BlockOn>(runtime
         let made = [
             catch_unwind(AssertUnwindSafe(|| drop(interval(runtime, zero)))),
             catch_unwind(AssertUnwindSafe(|| {
-                drop(interval_at(runtime, runtime.now(), zero))
+                drop(interval_at(runtime, runtime.now(), zero));
             })),
         ];
         for made in made {

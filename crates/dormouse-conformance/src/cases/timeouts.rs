@@ -2,13 +2,15 @@
 
 use std::future::{Future, poll_fn, ready};
 use std::io;
-use std::pin::{Pin, pin};
+use std::pin::pin;
+use std::ptr;
 use std::task::Poll;
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, Sleeper, timeout, timeout_at};
 
 use crate::limit::{LIMIT, within};
+use crate::witness::poll_once;
 
 const SHORT: Duration = Duration::from_millis(20);
 
@@ -70,7 +72,7 @@ pub fn a_timeout_fires_over_a_future_that_is_always_busy<R: Sleeper, B: BlockOn>
                 runtime.reset(again.as_mut(), next);
             }
             for _ in 0..400 {
-                let _ = pin!(runtime.sleep(Duration::ZERO)).poll(cx);
+                let _ = pin!(runtime.sleep_until(start)).poll(cx);
             }
             if runtime.now() - start > limit {
                 return Poll::Ready(());
@@ -94,8 +96,12 @@ pub fn a_timeout_gives_its_future_back<R: Sleeper, B: BlockOn>(runtime: &R, driv
             42
         });
         let mut limited = timeout(runtime, Duration::ZERO, future);
-        let _: &Pin<Box<_>> = limited.get_ref();
-        let _: &mut Pin<Box<_>> = limited.get_mut();
+        let future: *const _ = &**limited.get_ref();
+        let polled = poll_once(limited.get_mut().as_mut()).await;
+        assert!(
+            polled.is_pending() && ptr::addr_eq(future, &raw const **limited.get_ref()),
+            "{PROMISE}: it gave another one"
+        );
         let output = within(runtime, limited.into_inner()).await;
         assert!(
             output == Some(42),

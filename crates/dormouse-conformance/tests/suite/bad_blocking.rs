@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use dormouse_core::adapter::{RemoteTask, blocking};
 use dormouse_core::{JoinError, Sleeper, SpawnBlocking, Spawner, Task};
-use dormouse_smol::{SmolExecutor, SmolHandle, SmolSleep, SmolTask};
+use dormouse_tokio::{TokioHandle, TokioRuntime, TokioSleep, TokioTask};
 
 use crate::caught::Owner;
 
@@ -27,20 +27,20 @@ pub(crate) enum Fault {
 
 #[derive(Clone)]
 pub(crate) struct BadBlocking {
-    runtime: SmolHandle,
+    runtime: TokioHandle,
     fault: Fault,
-    owner: std::sync::Weak<SmolExecutor>,
+    owner: std::sync::Weak<TokioRuntime>,
 }
 
 impl BadBlocking {
     pub(crate) fn new(fault: Fault) -> Owner<Self> {
-        let smol = Arc::new(SmolExecutor::new(2));
+        let owner = Arc::new(TokioRuntime::multi_thread(2));
         let handle = Self {
-            runtime: smol.handle(),
+            runtime: owner.handle(),
             fault,
-            owner: Arc::downgrade(&smol),
+            owner: Arc::downgrade(&owner),
         };
-        Owner { smol, handle }
+        Owner { owner, handle }
     }
 }
 
@@ -131,25 +131,25 @@ impl<T> Task for BadClosure<T> {
 }
 
 impl Sleeper for BadBlocking {
-    type Sleep = SmolSleep;
+    type Sleep = TokioSleep;
 
     fn now(&self) -> Instant {
         self.runtime.now()
     }
 
-    fn sleep_until(&self, deadline: Instant) -> SmolSleep {
+    fn sleep_until(&self, deadline: Instant) -> TokioSleep {
         self.runtime.sleep_until(deadline)
     }
 
-    fn sleep(&self, duration: Duration) -> SmolSleep {
+    fn sleep(&self, duration: Duration) -> TokioSleep {
         self.runtime.sleep(duration)
     }
 }
 
 impl Spawner for BadBlocking {
-    type Task<T: Send + 'static> = SmolTask<T>;
+    type Task<T: Send + 'static> = TokioTask<T>;
 
-    fn spawn<F>(&self, future: F) -> SmolTask<F::Output>
+    fn spawn<F>(&self, future: F) -> TokioTask<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,

@@ -1,15 +1,15 @@
 //! Runtimes that are broken in how they end, in what they run, or where they can be called from.
 
 use std::cell::Cell;
-use std::future::{Future, pending, poll_fn};
+use std::future::{Future, pending};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, LazyLock, Weak};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Instant;
 
 use dormouse_core::{BlockOn, Sleeper, Spawner};
-use dormouse_smol::{Smol, SmolExecutor, SmolHandle, SmolTask};
+use dormouse_tokio::{TokioHandle, TokioRuntime, TokioTask};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Fault {
@@ -29,31 +29,31 @@ pub(crate) enum Fault {
 
 pub(crate) struct BadRuntime {
     // `None` only while it is dropped.
-    smol: Option<Arc<SmolExecutor>>,
+    owner: Option<Arc<TokioRuntime>>,
     handle: BadHandle,
 }
 
 #[derive(Clone)]
 pub(crate) struct BadHandle {
-    runtime: SmolHandle,
+    runtime: TokioHandle,
     fault: Fault,
-    owner: Weak<SmolExecutor>,
-    _kept: Option<Arc<SmolExecutor>>,
+    owner: Weak<TokioRuntime>,
+    _kept: Option<Arc<TokioRuntime>>,
     home: thread::ThreadId,
 }
 
 impl BadRuntime {
     pub(crate) fn new(fault: Fault) -> Self {
-        let smol = Arc::new(SmolExecutor::new(2));
+        let owner = Arc::new(TokioRuntime::multi_thread(2));
         Self {
             handle: BadHandle {
-                runtime: smol.handle(),
+                runtime: owner.handle(),
                 fault,
-                owner: Arc::downgrade(&smol),
-                _kept: (fault == Fault::HandlesAreOwners).then(|| Arc::clone(&smol)),
+                owner: Arc::downgrade(&owner),
+                _kept: (fault == Fault::HandlesAreOwners).then(|| Arc::clone(&owner)),
                 home: thread::current().id(),
             },
-            smol: Some(smol),
+            owner: Some(owner),
         }
     }
 
@@ -64,7 +64,7 @@ impl BadRuntime {
 
 impl BlockOn for BadRuntime {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let smol = self.smol.as_ref().expect("taken by its drop alone");
+        let owner = self.owner.as_ref().expect("taken by its drop alone");
         match self.handle.fault {
             Fault::WakesNobody => {
                 let poll = pin!(future).poll(&mut Context::from_waker(Waker::noop()));
@@ -74,24 +74,23 @@ impl BlockOn for BadRuntime {
                 }
             }
             Fault::HangsWhenNested => {
-                let mut future = Box::pin(future);
-                smol.block_on(poll_fn(|cx| {
-                    if NESTED.replace(true) {
-                        sleep_for_ever();
-                    }
-                    let poll = future.as_mut().poll(cx);
-                    NESTED.set(false);
-                    poll
-                }))
+                if NESTED.replace(true) {
+                    sleep_for_ever();
+                }
+                let output = owner.block_on(future);
+                NESTED.set(false);
+                output
             }
-            _ => smol.block_on(future),
+            _ => owner.block_on(future),
         }
     }
 }
 
+static ELSEWHERE: LazyLock<TokioRuntime> = LazyLock::new(|| TokioRuntime::multi_thread(1));
+
 thread_local! {
     static NESTED: Cell<bool> = const { Cell::new(false) };
-    static NOBODY: SmolExecutor = SmolExecutor::new(0);
+    static NOBODY: TokioRuntime = TokioRuntime::current_thread();
 }
 
 fn sleep_for_ever() -> ! {
@@ -102,11 +101,11 @@ fn sleep_for_ever() -> ! {
 
 impl Drop for BadRuntime {
     fn drop(&mut self) {
-        let smol = self.smol.take();
+        let owner = self.owner.take();
         match self.handle.fault {
-            Fault::StaysWhileUnwinding if thread::panicking() => std::mem::forget(smol),
+            Fault::StaysWhileUnwinding if thread::panicking() => std::mem::forget(owner),
             Fault::PanicsWithItsTasks if !thread::panicking() => panic!("a task panicked"),
-            _ => drop(smol),
+            _ => drop(owner),
         }
     }
 }
@@ -141,10 +140,10 @@ impl Sleeper for BadHandle {
 }
 
 impl Spawner for BadHandle {
-    type Task<T: Send + 'static> = SmolTask<T>;
+    type Task<T: Send + 'static> = TokioTask<T>;
 
     #[track_caller]
-    fn spawn<F>(&self, future: F) -> SmolTask<F::Output>
+    fn spawn<F>(&self, future: F) -> TokioTask<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
@@ -153,7 +152,7 @@ impl Spawner for BadHandle {
         let gone = self.owner.strong_count() == 0;
         match self.fault {
             Fault::PanicsOnASpawnWhenGone if gone => panic!("the runtime is gone"),
-            Fault::RunsASpawnWhenGone if gone => Smol.spawn(future),
+            Fault::RunsASpawnWhenGone if gone => ELSEWHERE.spawn(future),
             Fault::RunsNoTask => NOBODY.with(|nobody| nobody.spawn(future)),
             _ => self.runtime.spawn(future),
         }

@@ -11,7 +11,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use dormouse_core::{Sleeper, Spawner, Task};
-use dormouse_smol::{Smol, SmolExecutor, SmolHandle, SmolTask};
+use dormouse_smol::Smol;
+use dormouse_tokio::{TokioHandle, TokioRuntime, TokioTask};
 
 use crate::caught::Owner;
 
@@ -40,7 +41,7 @@ pub(crate) enum Fault {
 
 #[derive(Clone)]
 pub(crate) struct BadSleeper {
-    runtime: SmolHandle,
+    runtime: TokioHandle,
     fault: Fault,
     last: Arc<Mutex<Instant>>,
     readings: Arc<AtomicUsize>,
@@ -51,9 +52,9 @@ pub(crate) struct BadSleeper {
 
 impl BadSleeper {
     pub(crate) fn new(fault: Fault) -> Owner<Self> {
-        let smol = Arc::new(SmolExecutor::new(2));
+        let owner = Arc::new(TokioRuntime::multi_thread(2));
         let handle = Self {
-            runtime: smol.handle(),
+            runtime: owner.handle(),
             fault,
             last: Arc::new(Mutex::new(Instant::now())),
             readings: Arc::default(),
@@ -61,7 +62,7 @@ impl BadSleeper {
             queue: Arc::default(),
             dead: Arc::default(),
         };
-        Owner { smol, handle }
+        Owner { owner, handle }
     }
 
     fn right(&self, deadline: Instant) -> impl Future<Output = ()> + Send + Sync + use<> {
@@ -273,9 +274,9 @@ impl Sleeper for BadSleeper {
 }
 
 impl Spawner for BadSleeper {
-    type Task<T: Send + 'static> = SmolTask<T>;
+    type Task<T: Send + 'static> = TokioTask<T>;
 
-    fn spawn<F>(&self, future: F) -> SmolTask<F::Output>
+    fn spawn<F>(&self, future: F) -> TokioTask<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use dormouse_core::adapter::YieldNow;
 use dormouse_core::{JoinError, Sleeper, Spawner, Task};
-use dormouse_smol::{SmolExecutor, SmolHandle, SmolSleep, SmolTask};
+use dormouse_smol::Smol;
+use dormouse_tokio::{TokioHandle, TokioRuntime, TokioSleep, TokioTask};
 
 use crate::caught::Owner;
 
@@ -53,7 +54,7 @@ pub(crate) enum Fault {
 
 #[derive(Clone)]
 pub(crate) struct BadTasks {
-    runtime: SmolHandle,
+    runtime: TokioHandle,
     fault: Fault,
     running: Arc<AtomicUsize>,
     panics: Arc<AtomicUsize>,
@@ -62,26 +63,26 @@ pub(crate) struct BadTasks {
 
 impl BadTasks {
     pub(crate) fn new(fault: Fault) -> Owner<Self> {
-        let smol = Arc::new(SmolExecutor::new(2));
+        let owner = Arc::new(TokioRuntime::multi_thread(2));
         let handle = Self {
-            runtime: smol.handle(),
+            runtime: owner.handle(),
             fault,
             running: Arc::default(),
             panics: Arc::default(),
             dead: Arc::default(),
         };
-        Owner { smol, handle }
+        Owner { owner, handle }
     }
 }
 
 impl Sleeper for BadTasks {
-    type Sleep = SmolSleep;
+    type Sleep = TokioSleep;
 
     fn now(&self) -> Instant {
         self.runtime.now()
     }
 
-    fn sleep_until(&self, deadline: Instant) -> SmolSleep {
+    fn sleep_until(&self, deadline: Instant) -> TokioSleep {
         self.runtime.sleep_until(deadline)
     }
 }
@@ -104,10 +105,10 @@ impl Spawner for BadTasks {
         let task = self.runtime.spawn(async move {
             let short = Duration::from_millis(1);
             while fault == Fault::LazyUntilTouched && !begin.load(SeqCst) {
-                dormouse_smol::Smol.sleep(short).await;
+                Smol.sleep(short).await;
             }
             while fault == Fault::ThreeAtOnce && running.load(SeqCst) >= 3 {
-                dormouse_smol::Smol.sleep(short).await;
+                Smol.sleep(short).await;
             }
             let _running = Running::new(running);
             let dead = in_task.clone();
@@ -131,6 +132,7 @@ impl Spawner for BadTasks {
             touched,
             dead,
             aborted: false,
+            taken: false,
             first: None,
             mute: Arc::default(),
             thread: thread::current().id(),
@@ -244,19 +246,20 @@ impl<T> Drop for Output<T> {
 
 pub(crate) struct BadTask<T: Send + 'static> {
     // `None` once detached.
-    task: Option<SmolTask<Output<T>>>,
+    task: Option<TokioTask<Output<T>>>,
     stash: Option<Result<T, JoinError>>,
     fault: Fault,
     touched: Arc<AtomicBool>,
     dead: Arc<AtomicBool>,
     aborted: bool,
+    taken: bool,
     first: Option<Waker>,
     mute: Arc<AtomicBool>,
     thread: thread::ThreadId,
 }
 
 impl<T: Send + 'static> BadTask<T> {
-    fn touch(&mut self) -> &mut SmolTask<Output<T>> {
+    fn touch(&mut self) -> &mut TokioTask<Output<T>> {
         self.touched.store(true, SeqCst);
         self.task.as_mut().expect("detached by consuming it")
     }
@@ -296,10 +299,16 @@ impl<T: Send + 'static> Future for BadTask<T> {
         if again && self.stash.is_none() && self.task.is_none() {
             return Poll::Ready(Err(JoinError::cancelled()));
         }
+        if self.fault == Fault::HangsWithItsRuntime && self.taken {
+            return Poll::Pending;
+        }
         let waker = self.waker(cx);
         let poll = self.poll_task(&waker);
-        if again && poll.is_ready() {
-            self.task = None;
+        if poll.is_ready() {
+            self.taken = true;
+            if again {
+                self.task = None;
+            }
         }
         let Poll::Ready(Err(error)) = poll else {
             return poll;
@@ -311,6 +320,13 @@ impl<T: Send + 'static> Future for BadTask<T> {
             Fault::LosesPanics => JoinError::cancelled(),
             Fault::LosesPayloads if error.is_panic() => {
                 JoinError::panicked(Box::new("a task panicked"))
+            }
+            Fault::DiesOfPayloads if error.is_panic() => {
+                let payload = error.into_panic();
+                JoinError::panicked(match payload.downcast::<Mortal>() {
+                    Ok(mut mortal) => mortal.0.take().expect("put there by the task"),
+                    Err(payload) => payload,
+                })
             }
             Fault::ResumesPanics if error.is_panic() => resume_unwind(error.into_panic()),
             _ => error,
@@ -397,7 +413,7 @@ impl<T: Send + 'static> Drop for BadTask<T> {
         let Some(task) = &mut self.task else { return };
         match self.fault {
             Fault::CancelsOnDrop => task.abort(),
-            Fault::DropsOutputsInTheHandle if task.is_finished() => {
+            Fault::DropsOutputsInTheHandle if task.is_finished() && !self.taken => {
                 drop(self.poll_task(Waker::noop()));
             }
             _ => {}

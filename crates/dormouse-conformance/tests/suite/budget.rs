@@ -51,6 +51,6 @@ fn a_sleep_that_is_counted_against_a_budget_is_caught() {
         "a_sleep_is_ready_after_many_handles",
         "a_timeout_fires_over_a_future_that_is_always_busy",
     ];
-    let words = "after 128 others in the same poll, one that was due was pending";
-    only(make, cases::all, &["ready", "timeouts"], &names, words);
+    let words = "others in the same poll, one that was due was pending";
+    only(make, cases::all, &["ready", "timeouts"], &names, &[], words);
 }

@@ -90,24 +90,28 @@ mod passes {
 }
 
 /// The forms of the macro, with their trailing commas and words.
-mod driven_by_another {
-    use dormouse_smol::{Smol, SmolExecutor};
+mod made_from_its_driver {
+    use super::adapter::Owner;
 
     dormouse_conformance::conformance!(
-        Smol,
-        driver = SmolExecutor::new(1),
-        process_wide,
+        driver = Owner(Default::default()),
+        |driver| driver.handle(),
         few_tasks,
     );
 }
 
-mod made_from_its_driver {
-    use dormouse_core::Coalesced;
-    use dormouse_smol::SmolExecutor;
+mod driven_by_another {
+    use std::sync::{Arc, LazyLock};
+
+    use super::adapter::Owner;
+
+    /// It does not go with who drives it.
+    static EVERYBODY_S: LazyLock<Owner> = LazyLock::new(|| Owner(Default::default()));
 
     dormouse_conformance::conformance!(
-        driver = SmolExecutor::new(1),
-        |driver| Coalesced::new(driver.handle()),
+        EVERYBODY_S.handle(),
+        driver = Owner(Arc::clone(&EVERYBODY_S.0)),
+        process_wide,
         few_tasks,
     );
 }
