@@ -124,7 +124,6 @@ impl<T: Stand> LineUp<T> {
         self.places.len() - self.head
     }
 
-
     /// The same, to be changed in what is not their order.
     pub(crate) fn standing_mut(&mut self) -> &mut [T] {
         &mut self.places[self.head..]

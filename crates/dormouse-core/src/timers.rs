@@ -7,9 +7,9 @@ use crate::sync::{AtomicU64, Mutex, MutexGuard};
 use crate::timers::shard::{Due, Entered, Shard};
 use std::sync::atomic::Ordering::SeqCst;
 
+mod bags;
 #[cfg(all(test, loom))]
 mod loom_tests;
-mod bags;
 mod seats;
 mod shard;
 #[cfg(all(test, not(loom)))]
@@ -69,7 +69,8 @@ impl Timers {
     /// the driver has promised. `true` for one thread alone, which must tell it.
     #[inline]
     pub(crate) fn is_early(&self, deadline: u64) -> bool {
-        deadline < self.promised.load(SeqCst) && deadline < self.promised.fetch_min(deadline, SeqCst)
+        deadline < self.promised.load(SeqCst)
+            && deadline < self.promised.fetch_min(deadline, SeqCst)
     }
 
     /// Whether the seat is still waited for; if so, `waker` is the one that is woken.

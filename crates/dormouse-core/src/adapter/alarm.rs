@@ -125,7 +125,9 @@ impl Alarm {
     /// An instant in nanoseconds since the base.
     fn nanos(&self, instant: Instant) -> u64 {
         let since = instant.saturating_duration_since(self.base);
-        u64::try_from(since.as_nanos()).unwrap_or(NEVER).min(NEVER - 1)
+        u64::try_from(since.as_nanos())
+            .unwrap_or(NEVER)
+            .min(NEVER - 1)
     }
 
     /// Has the thread look at the deadlines; starts it.

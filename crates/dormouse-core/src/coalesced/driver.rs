@@ -64,7 +64,9 @@ impl<S: Sleeper> Driver<S> {
         // The bell is one of ours: it does not panic.
         let _current = enter(this.bell);
         let timer = this.timer.as_mut().as_pin_mut();
-        timer.map_or(Poll::Pending, |timer| timer.poll(&mut Context::from_waker(this.bell)))
+        timer.map_or(Poll::Pending, |timer| {
+            timer.poll(&mut Context::from_waker(this.bell))
+        })
     }
 }
 

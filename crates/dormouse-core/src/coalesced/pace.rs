@@ -28,7 +28,8 @@ impl Pace {
 
     /// When to wake for this deadline: then, or up to a slack later.
     pub(super) fn wake_at(&self, deadline: u64) -> u64 {
-        let crowded = self.conforming > self.woken.saturating_add(self.step().saturating_mul(BURST));
+        let crowded =
+            self.conforming > self.woken.saturating_add(self.step().saturating_mul(BURST));
         if crowded {
             deadline.max(self.woken.saturating_add(self.slack))
         } else {

@@ -57,7 +57,9 @@ impl Queue {
     pub(super) fn nanos(&self, instant: Instant) -> u64 {
         let since = instant.saturating_duration_since(self.base);
         // Five hundred years after the base are never.
-        u64::try_from(since.as_nanos()).unwrap_or(NEVER).min(NEVER - 1)
+        u64::try_from(since.as_nanos())
+            .unwrap_or(NEVER)
+            .min(NEVER - 1)
     }
 
     pub(super) fn instant(&self, nanos: u64) -> Instant {

@@ -54,7 +54,10 @@ impl<S: Sleeper + Clone> CoalescedSleep<S> {
         let Some(seat) = self.seat else {
             return;
         };
-        let moved = source.queue.timers.enter_again(self.port.shard, seat, self.deadline);
+        let moved = source
+            .queue
+            .timers
+            .enter_again(self.port.shard, seat, self.deadline);
         if let Some(seat) = moved {
             self.seat = Some(seat);
             if source.drive(self.deadline) {
@@ -69,7 +72,10 @@ impl<S: Sleeper + Clone> CoalescedSleep<S> {
     fn enter(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let waker = cx.waker().clone();
         let source = &self.port.source;
-        let seat = source.queue.timers.enter(self.port.shard, self.deadline, waker);
+        let seat = source
+            .queue
+            .timers
+            .enter(self.port.shard, self.deadline, waker);
         self.seat = Some(seat);
         if source.drive(self.deadline) {
             return Poll::Pending;

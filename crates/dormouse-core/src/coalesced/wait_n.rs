@@ -98,7 +98,11 @@ impl<S: Sleeper> CoalescedWaitN<S> {
 
     /// The time since the start.
     fn time(&self) -> u64 {
-        let since = self.source.sleeper.now().saturating_duration_since(self.start);
+        let since = self
+            .source
+            .sleeper
+            .now()
+            .saturating_duration_since(self.start);
         u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
     }
 

@@ -90,7 +90,7 @@ impl Bags {
             }
             // Its memory goes with a crowd.
             let bag = &mut self.bags[number];
-            if entries.capacity() <= FEW && bag.entries.is_empty() {
+            if entries.capacity() <= KEPT && bag.entries.is_empty() {
                 bag.entries = entries;
             }
         }
@@ -111,6 +111,13 @@ impl Bags {
     }
 }
 
+#[cfg(all(test, not(loom)))]
+impl Bags {
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.bags.iter().flat_map(|bag| &bag.entries)
+    }
+}
+
 impl Default for Bag {
     fn default() -> Self {
         Self {
@@ -120,5 +127,9 @@ impl Default for Bag {
     }
 }
 
-/// An empty bag keeps room for so many: 16 KiB.
+/// An empty bag keeps room for so many: 2 KiB. There may be some 30 bags in each shard.
+const KEPT: usize = 128;
+
+/// A bag that has been swept keeps room for so many: 16 KiB, as it fills again with those who leave
+/// before the next sweep.
 const FEW: usize = 1024;

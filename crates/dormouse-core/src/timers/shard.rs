@@ -134,3 +134,15 @@ impl Shard {
 
 /// So many of those who have left are not worth a sweep: 8 KiB of deadlines.
 const STALE: usize = 512;
+
+#[cfg(all(test, not(loom)))]
+impl Shard {
+    /// Those who have left are counted, and are not too many.
+    pub(super) fn check(&self) {
+        let is_stale = |entry: &&Entry| !self.seats.is_turn(entry.seat);
+        let stale = self.bags.entries().filter(is_stale).count();
+        assert_eq!(stale, self.stale);
+        assert_eq!(self.bags.entries().count(), self.bags.len());
+        assert!(stale <= STALE.max(self.bags.len() / 2));
+    }
+}
