@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use dormouse_core::adapter::Contained;
@@ -32,11 +32,13 @@ use crate::{Smol, SmolBlockingTask, SmolSleep, SmolTask};
 /// ```
 #[derive(Clone)]
 pub struct SmolHandle {
-    executor: Weak<Executor<'static>>,
+    // The inner pointer is also that of the executor's threads, which end a while after the owner.
+    // The outer one is the owner's alone: with it gone, so is the runtime.
+    executor: Weak<Arc<Executor<'static>>>,
 }
 
 impl SmolHandle {
-    pub(crate) fn new(executor: Weak<Executor<'static>>) -> Self {
+    pub(crate) fn new(executor: Weak<Arc<Executor<'static>>>) -> Self {
         Self { executor }
     }
 }

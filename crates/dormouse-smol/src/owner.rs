@@ -32,8 +32,8 @@ use crate::SmolHandle;
 /// ```
 pub struct SmolExecutor {
     handle: SmolHandle,
-    // Each thread has it, too; the last of them drops it.
-    executor: Arc<Executor<'static>>,
+    // Each thread has the inner pointer, too; the last of them drops the executor.
+    executor: Arc<Arc<Executor<'static>>>,
     threads: usize,
     /// Closed when this is dropped: the threads end.
     _shutdown: Sender<()>,
@@ -49,10 +49,10 @@ impl SmolExecutor {
     #[must_use]
     #[track_caller]
     pub fn new(threads: usize) -> Self {
-        let executor = Arc::new(Executor::new());
+        let executor = Arc::new(Arc::new(Executor::new()));
         let (shutdown, signal) = channel::bounded(1);
         for number in 0..threads {
-            start_thread(number, Arc::clone(&executor), signal.clone());
+            start_thread(number, Arc::clone(&*executor), signal.clone());
         }
         Self {
             handle: SmolHandle::new(Arc::downgrade(&executor)),
