@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::log::Told;
 use crate::model::{Allowed, Profile, TICK, Time};
-use crate::program::Program;
+use crate::program::{Program, Step};
 use crate::runtimes::Kind;
 use crate::worker::Job;
 
@@ -56,6 +56,7 @@ pub(crate) fn check(
     allowed: &mut Allowed,
     patience: Patience,
 ) -> Verdict {
+    let keeps_threads = program.any(|step| matches!(step, Step::Block(_) | Step::BusyTimeout(_)));
     let mut once = None;
     for tick in TICKS {
         let told = match run(program, kind, allowed, tick, patience.limit) {
@@ -63,7 +64,8 @@ pub(crate) fn check(
             Err(fault) => return Verdict::Failed(fault),
         };
         let mut wrong = told.wrong.clone();
-        let busy = Duration::from_millis(told.disturbed) > tick / 2;
+        let late = Duration::from_millis(told.late) > tick * 9 / 10 && !keeps_threads;
+        let busy = Duration::from_millis(told.disturbed) > tick / 2 || late;
         let mut differences = allowed.differences(&told.seen);
         if !differences.is_empty() && !busy {
             allowed.add(program, kind.profile, patience.schedules);
@@ -81,6 +83,10 @@ pub(crate) fn check(
             return Verdict::Failed(Fault::Wrong(wrong));
         }
         if !busy {
+            wrong.push(format!(
+                "(late by {} ms, the machine by {} ms)",
+                told.late, told.disturbed
+            ));
             once = Some(wrong);
         }
     }

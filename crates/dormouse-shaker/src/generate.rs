@@ -98,7 +98,8 @@ impl Draw {
         let kinds = if depth > 4 { 30 } else { 100 };
         match self.below(kinds) {
             0..14 => Step::Sleep(self.ticks()),
-            14..17 => Step::Yield(self.of(&[1, 1, 3, 20])),
+            14..16 => Step::Yield(self.of(&[1, 1, 3, 20])),
+            16 => Step::BrokenYield,
             17..19 => Step::Spend,
             19..21 => Step::Block(self.of(&[1, 2])),
             21 => Step::Forever,

@@ -54,6 +54,8 @@ pub(crate) struct Node {
 pub(crate) enum Step {
     Sleep(Ticks),
     Yield(u8),
+    /// Polls a `yield_now` once, with a waker that panics.
+    BrokenYield,
     /// Spends the budget that tokio gives a poll, and goes on in the same poll.
     Spend,
     /// Keeps the thread.

@@ -101,6 +101,10 @@ impl<R: Host> Stage<R> {
                     self.runtime.yield_now().await;
                 }
             }
+            Step::BrokenYield => {
+                let mut turn = Box::pin(self.runtime.yield_now());
+                let _ = poll_as(program::Poll::Broken, turn.as_mut()).await;
+            }
             Step::Spend => spend().await,
             Step::Block(ticks) => thread::sleep(self.time(*ticks)),
             Step::Forever => std::future::pending().await,
@@ -224,7 +228,10 @@ pub(crate) async fn poll_as<F: Future>(
         program::Poll::Never => Poll::Pending,
         program::Poll::Once => poll_once(future).await,
         program::Poll::Broken => {
-            future.poll(&mut Context::from_waker(&Waker::from(Arc::new(Broken))))
+            let waker = Waker::from(Arc::new(Broken));
+            let poll = AssertUnwindSafe(|| future.poll(&mut Context::from_waker(&waker)));
+            // A future may wake at once; that panic is ours, who gave the waker.
+            catch_unwind(poll).unwrap_or(Poll::Pending)
         }
     };
     match poll {

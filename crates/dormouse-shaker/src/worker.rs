@@ -61,6 +61,7 @@ pub(crate) fn drive<O, R>(
     O: BlockOn,
     R: Host,
 {
+    let start = Instant::now();
     let stage = Stage::new(runtime, Arc::clone(log), job.tick);
     let root = catch_unwind(AssertUnwindSafe(|| {
         owner.block_on(stage.run(&job.program.root));
@@ -75,7 +76,7 @@ pub(crate) fn drive<O, R>(
     if kind.profile.ends {
         refuses(&stage);
     }
-    settle(kind, job, log);
+    settle(kind, job, start, log);
     empty(kind, &stage);
     if kind.profile.ends && !kind.local {
         threads_end(log);
@@ -122,7 +123,7 @@ fn refuses<R: Host>(stage: &Stage<R>) {
 }
 
 /// Waits until every task that is to end has ended.
-fn settle(kind: &Kind, job: &Job, log: &Log) {
+fn settle(kind: &Kind, job: &Job, started: Instant, log: &Log) {
     let start = Instant::now();
     if kind.profile.ends {
         while log.live() > 0 && start.elapsed() < LIMIT {
@@ -131,7 +132,11 @@ fn settle(kind: &Kind, job: &Job, log: &Log) {
         log.check(log.live() == 0, || format!("{} tasks live on", log.live()));
     } else {
         let long = job.end * 2 + job.tick * 5;
-        while log.live() > job.unended && start.elapsed() < long {
+        // Where some never end, others may be spawned when as few are left for the first time.
+        let over = || {
+            log.live() == 0 || log.live() <= job.unended && started.elapsed() > job.end + job.tick
+        };
+        while !over() && start.elapsed() < long {
             thread::sleep(Duration::from_micros(300));
         }
     }

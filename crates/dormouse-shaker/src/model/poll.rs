@@ -3,7 +3,7 @@
 use crate::model::spawned::{Blocked, Spawned};
 use crate::model::world::{Work, World};
 use crate::model::{TICK, Time};
-use crate::program::{Body, Id, Interval, Kept, Missed, Node, Other, Payload, Step, Then};
+use crate::program::{Body, Id, Interval, Kept, Missed, Node, Other, Payload, Step, Then, Ticks};
 
 pub(super) enum Polled {
     Ready,
@@ -74,6 +74,13 @@ impl<'p> World<'p> {
         Polled::Ready
     }
 
+    /// The deadline of a sleep that is made now; of two that are made one after the other, the
+    /// second may be due a moment later.
+    pub(super) fn after(&mut self, ticks: Ticks) -> Time {
+        let moment = !self.profile.exact && ticks > 0 && self.coin(2);
+        self.now + u64::from(ticks) * TICK + u64::from(moment)
+    }
+
     pub(super) fn until(&self, deadline: Time) -> Polled {
         self.ready_if(self.now >= deadline)
     }
@@ -103,7 +110,7 @@ impl<'p> World<'p> {
         let (id, now) = (node.id, self.now);
         match &node.step {
             Step::Sleep(ticks) | Step::Reset { to: ticks, .. } => {
-                let deadline = sleep_state(state, now + u64::from(*ticks) * TICK);
+                let deadline = sleep_state(state, self.after(*ticks));
                 let poll = self.until(deadline);
                 self.seen_if_ready(id, "sleep", "done", poll)
             }
@@ -114,11 +121,12 @@ impl<'p> World<'p> {
                 if *left == 0 {
                     return Polled::Ready;
                 }
-                *left -= 1;
+                // On a thread of its own it may be done before anything else happens.
+                *left = if self.coin(2) { 0 } else { *left - 1 };
                 self.again = true;
                 Polled::Pending
             }
-            Step::Spend => Polled::Ready,
+            Step::Spend | Step::BrokenYield => Polled::Ready,
             Step::Block(_) if self.profile.exact => Polled::Ready,
             Step::Block(ticks) => match state {
                 Some(State::Busy(until)) if *until <= now => Polled::Ready,
@@ -163,7 +171,7 @@ impl<'p> World<'p> {
                 let undriven = *other == Other::TokioCurrentThread;
                 let begun = self.later();
                 let inner = (!undriven).then_some(begun + u64::from(*sleep) * TICK);
-                let until = now + u64::from(*after) * TICK;
+                let until = self.after(*after);
                 let State::Inside(inner, until) = state.get_or_insert(State::Inside(inner, until))
                 else {
                     unreachable!("the state of this step");
@@ -186,7 +194,7 @@ impl<'p> World<'p> {
         body: &'p Body,
         state: &mut Option<State<'p>>,
     ) -> Polled {
-        let deadline = self.now + u64::from(ticks) * TICK;
+        let deadline = self.after(ticks);
         let new = || State::Timeout(deadline, Box::new(Run::new(body)));
         let State::Timeout(deadline, inner) = state.get_or_insert_with(new) else {
             unreachable!("the state of this step");
@@ -294,7 +302,7 @@ impl<'p> World<'p> {
     }
 
     fn kept(&mut self, id: Id, kept: &'p Kept, state: &mut Option<State<'p>>) -> Polled {
-        let deadline = self.now + u64::from(kept.sleep) * TICK;
+        let deadline = self.after(kept.sleep);
         let new = || State::Kept(deadline, Box::new(Run::new(&kept.meanwhile)));
         if let State::Kept(deadline, meanwhile) = state.get_or_insert_with(new) {
             let deadline = *deadline;

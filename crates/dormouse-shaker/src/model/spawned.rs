@@ -79,6 +79,7 @@ impl<'p> World<'p> {
             }
             _ => {}
         }
+        self.elsewhere(task);
         let ended = match spawned.phase {
             Phase::Courier(courier) => match &self.tasks[courier].ended {
                 Some(ended) if ended.word() != "value" => Some("lost".into()),
@@ -111,11 +112,12 @@ impl<'p> World<'p> {
             // Aborted before a thread takes it.
             begin += 1;
         }
+        let after = self.after(of.after);
         let new = || {
             State::Blocked(Blocked {
                 begin,
                 end: begin + u64::from(work) * TICK,
-                after: now + u64::from(of.after) * TICK,
+                after,
                 cancelled: false,
                 settled: false,
             })

@@ -121,10 +121,8 @@ impl<'p> World<'p> {
     }
 
     pub(super) fn unended(&self) -> usize {
-        self.tasks
-            .iter()
-            .filter(|task| task.ended.is_none())
-            .count()
+        let unended = |task: &&Task<'_>| task.id.is_some() && task.ended.is_none();
+        self.tasks.iter().filter(unended).count()
     }
 
     pub(super) fn see(&mut self, id: Id, what: &str, outcome: impl Into<String>) {
@@ -138,9 +136,8 @@ impl<'p> World<'p> {
             self.cancel(task);
         } else if self.root_end.is_some() && self.profile.ends {
             self.tasks[task].dropped = Some(self.later());
-        } else if !self.profile.exact && self.coin(4) {
-            // Another thread may take it at once.
-            self.poll(task);
+        } else {
+            self.elsewhere(task);
         }
         task
     }
@@ -149,12 +146,19 @@ impl<'p> World<'p> {
         if self.tasks[task].ended.is_some() {
             return;
         }
-        if !self.profile.exact && !self.tasks[task].aborted && self.coin(4) {
-            // It may just have its turn on another thread.
-            self.poll(task);
+        if !self.tasks[task].aborted {
+            self.elsewhere(task);
         }
         self.tasks[task].aborted = true;
         self.wake(task);
+        self.elsewhere(task);
+    }
+
+    /// Lets a task have its turn on another thread, within the poll of this one.
+    pub(super) fn elsewhere(&mut self, task: usize) {
+        if !self.profile.exact && self.tasks[task].ended.is_none() && self.coin(4) {
+            self.poll(task);
+        }
     }
 
     pub(super) fn is_gone(&self) -> bool {

@@ -27,22 +27,21 @@ impl<R: Host> Stage<R> {
 
     async fn guarded(&self, id: Id, spawn: &Spawn, mut task: AbortOnDrop<R::Task<Output>>) {
         let result = poll_as(spawn.poll, Pin::new(&mut task)).await;
+        let word = result.map(|result| join_word(id, result));
         self.meanwhile(spawn).await;
         if spawn.fate == Fate::Guard {
-            // A value that was there at once is nobody's any more.
-            drop(task);
-            let _ = result.map(|result| join_word(id, result));
             return;
         }
-        let result = match result {
-            Some(result) => result,
-            None => task.cancel().await,
+        let word = match word {
+            Some(word) => word,
+            None => join_word(id, task.cancel().await),
         };
-        self.log.see(id, "join", join_word(id, result));
+        self.log.see(id, "join", word);
     }
 
     async fn plain(&self, id: Id, spawn: &Spawn, mut task: R::Task<Output>) {
         let result = poll_as(spawn.poll, Pin::new(&mut task)).await;
+        let word = result.map(|result| join_word(id, result));
         self.meanwhile(spawn).await;
         match spawn.fate {
             Fate::Abort { twice } => {
@@ -53,15 +52,14 @@ impl<R: Host> Stage<R> {
             }
             Fate::Ask => {
                 let finished = task.is_finished();
-                let known = result.is_some();
+                let known = word.is_some();
                 self.log.check(finished || !known, || {
                     format!("#{id}: resolved, and not finished")
                 });
             }
             _ => {}
         }
-        if let Some(result) = result {
-            let word = join_word(id, result);
+        if let Some(word) = word {
             if !matches!(spawn.fate, Fate::Drop | Fate::Detach | Fate::Forget) {
                 self.log.see(id, "join", word);
             }
