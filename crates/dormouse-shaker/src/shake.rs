@@ -67,6 +67,10 @@ pub(crate) fn one(args: &One) -> bool {
                 println!("clean");
                 true
             }
+            Verdict::Busy => {
+                println!("the machine is too busy");
+                true
+            }
             Verdict::Once(wrong) => {
                 println!("once: {}", wrong.join("; "));
                 true
@@ -120,6 +124,7 @@ fn on_all(
             .or_insert_with(|| allowed(&program, kind.profile));
         match check(&program, kind, allowed, USUAL) {
             Verdict::Clean => clean.push(kind.name),
+            Verdict::Busy => println!("seed {seed} on {}: the machine is too busy", kind.name),
             Verdict::Once(wrong) => {
                 clean.push(kind.name);
                 println!(

@@ -147,6 +147,11 @@ fn empty<R: Host>(kind: &Kind, stage: &Stage<R>) {
     let bag = stage.take_bag();
     for (id, mut task) in bag.tasks {
         if !kind.profile.ends {
+            let soon = Threads.block_on(timeout(&Threads, SOON, &mut task));
+            if let Ok(result) = soon {
+                stage.log.see(id, "join", join_word(id, result));
+                continue;
+            }
             task.abort();
         }
         match wait(task) {
@@ -197,6 +202,9 @@ fn wait_for<F: Future>(future: F) -> Option<F::Output> {
 
 /// Much longer than any program, on a machine that is busy.
 const LIMIT: Duration = Duration::from_secs(10);
+
+/// A task that has ended may not have told its handle yet.
+const SOON: Duration = Duration::from_millis(20);
 
 /// Panics that no program made, wherever they were caught.
 static FOREIGN: Mutex<Vec<String>> = Mutex::new(Vec::new());

@@ -84,7 +84,7 @@ fn timers(run: &Run<'_>, times: &mut Vec<Time>) {
             }
         }
         Some(State::Blocked(blocked)) => times.extend(blocked.times()),
-        Some(State::Inside(_, until)) => times.push(*until),
+        Some(State::Inside(_, until) | State::Settling(until, _)) => times.push(*until),
         _ => {}
     }
 }

@@ -49,6 +49,8 @@ pub(super) enum State<'p> {
     Blocked(Blocked),
     /// When the task of another runtime ends, and when that runtime is dropped.
     Inside(Option<Time>, Time),
+    /// When its handle resolves, and whether with a value.
+    Settling(Time, bool),
 }
 
 impl<'p> World<'p> {
@@ -150,7 +152,7 @@ impl<'p> World<'p> {
             Step::Timeout(ticks, body) => self.timeout(id, *ticks, body, state),
             Step::BusyTimeout(ticks) => {
                 let new = state.is_none();
-                let deadline = sleep_state(state, now + u64::from(*ticks) * TICK);
+                let deadline = sleep_state(state, self.after(*ticks));
                 if new {
                     self.hogs.push(deadline);
                 }
@@ -172,19 +174,43 @@ impl<'p> World<'p> {
                 let begun = self.later();
                 let inner = (!undriven).then_some(begun + u64::from(*sleep) * TICK);
                 let until = self.after(*after);
-                let State::Inside(inner, until) = state.get_or_insert(State::Inside(inner, until))
-                else {
-                    unreachable!("the state of this step");
-                };
-                if now < *until {
-                    return Polled::Pending;
-                }
-                // The same instant may be before or after.
-                let ended = inner.is_some_and(|inner| inner < now || inner == now && self.coin(2));
-                self.see(id, "inside", if ended { "value" } else { "cancelled" });
-                Polled::Ready
+                self.inside(id, inner, until, state)
             }
         }
+    }
+
+    /// Another runtime, dropped after a while; then its task is awaited.
+    fn inside(
+        &mut self,
+        id: Id,
+        inner: Option<Time>,
+        until: Time,
+        state: &mut Option<State<'p>>,
+    ) -> Polled {
+        let now = self.now;
+        if let State::Inside(inner, until) = state.get_or_insert(State::Inside(inner, until)) {
+            if now < *until {
+                return Polled::Pending;
+            }
+            // The same instant may be before or after.
+            let ended = inner.is_some_and(|inner| inner < now || inner == now && self.coin(2));
+            // Its threads may have to settle that.
+            let settled = if self.coin(2) {
+                now
+            } else {
+                self.later().max(now + 1)
+            };
+            *state = Some(State::Settling(settled, ended));
+        }
+        let Some(State::Settling(settled, ended)) = state else {
+            unreachable!("the state of this step");
+        };
+        if now < *settled {
+            return Polled::Pending;
+        }
+        let word = if *ended { "value" } else { "cancelled" };
+        self.see(id, "inside", word);
+        Polled::Ready
     }
 
     fn timeout(
@@ -252,7 +278,10 @@ impl<'p> World<'p> {
         let State::Select(arms, from) = state.get_or_insert_with(new) else {
             unreachable!("the state of this step");
         };
-        for number in std::mem::take(from)..arms.len() {
+        let first = std::mem::take(from);
+        // What was due while another arm kept the thread is asked by the next poll.
+        self.again |= first > 0;
+        for number in first..arms.len() {
             match self.poll_run(&mut arms[number]) {
                 Polled::Pending => {}
                 Polled::Busy(until) => {
@@ -283,7 +312,10 @@ impl<'p> World<'p> {
         let State::Join(arms, from) = state.get_or_insert_with(new) else {
             unreachable!("the state of this step");
         };
-        for number in std::mem::take(from)..arms.len() {
+        let first = std::mem::take(from);
+        // What was due while another arm kept the thread is asked by the next poll.
+        self.again |= first > 0;
+        for number in first..arms.len() {
             let Some(arm) = &mut arms[number] else {
                 continue;
             };

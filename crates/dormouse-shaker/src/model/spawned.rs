@@ -113,10 +113,15 @@ impl<'p> World<'p> {
             begin += 1;
         }
         let after = self.after(of.after);
+        let moment = if self.coin(2) {
+            0
+        } else {
+            self.later() - now + 1
+        };
         let new = || {
             State::Blocked(Blocked {
                 begin,
-                end: begin + u64::from(work) * TICK,
+                end: begin + u64::from(work) * TICK + moment,
                 after,
                 cancelled: false,
                 settled: false,
@@ -136,11 +141,14 @@ impl<'p> World<'p> {
             return Polled::Ready;
         }
         if of.fate == BlockingFate::Abort && !std::mem::replace(&mut blocked.settled, true) {
-            blocked.cancelled |= now < blocked.begin;
+            if now < blocked.begin {
+                blocked.cancelled = true;
+                blocked.end = now + moment;
+            }
         }
         let word = match (blocked.cancelled, of.panics) {
+            _ if now < blocked.end => return Polled::Pending,
             (true, _) => "cancelled".into(),
-            (false, _) if now < blocked.end => return Polled::Pending,
             (false, true) => format!("panicked: text {id}"),
             (false, false) => "value".into(),
         };

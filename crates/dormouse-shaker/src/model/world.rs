@@ -57,6 +57,9 @@ pub(super) struct Task<'p> {
     pub(super) ended: Option<Ended>,
     started: bool,
     aborted: bool,
+    /// The abort came while it was being polled: if it ends by that poll, it may have been
+    /// cancelled.
+    cut: bool,
     wake: Option<Time>,
     /// It keeps its thread until then.
     busy: Option<Time>,
@@ -147,8 +150,11 @@ impl<'p> World<'p> {
             return;
         }
         if !self.tasks[task].aborted {
+            let before = self.coin(2);
+            self.tasks[task].cut = !before;
             self.elsewhere(task);
         }
+        self.tasks[task].cut = self.tasks[task].busy.is_some();
         self.tasks[task].aborted = true;
         self.wake(task);
         self.elsewhere(task);
@@ -184,6 +190,7 @@ impl<'p> World<'p> {
             ended: None,
             started: false,
             aborted: false,
+            cut: false,
             wake,
             busy: None,
             muffled: false,
@@ -325,7 +332,8 @@ impl<'p> World<'p> {
             self.seen.insert("root".into(), ended.word());
             self.end_root();
         }
-        self.tasks[task].ended = Some(ended);
+        let cut = self.tasks[task].cut && self.coin(2);
+        self.tasks[task].ended = Some(if cut { Ended::Cancelled } else { ended });
         self.tasks[task].wake = None;
         for other in 0..self.tasks.len() {
             if self.tasks[other].ended.is_none() {
