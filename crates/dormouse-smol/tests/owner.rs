@@ -1,5 +1,7 @@
 //! What a handle does once the executor is gone.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
 
@@ -17,6 +19,34 @@ fn what_is_spawned_right_after_the_drop_is_cancelled() {
         assert!(Smol.block_on(task).unwrap_err().is_cancelled());
         let closure = handle.spawn_blocking(|| ());
         assert!(Smol.block_on(closure).unwrap_err().is_cancelled());
+    }
+}
+
+/// A spawn that is under way on another thread does not keep the executor open.
+#[test]
+fn what_is_spawned_after_the_drop_is_cancelled_whoever_spawns_meanwhile() {
+    for _ in 0..50 {
+        let runtime = SmolExecutor::new(1);
+        let handles = [runtime.handle(), runtime.handle(), runtime.handle()];
+        let (stop, seen) = (Arc::new(AtomicBool::new(false)), runtime.handle());
+        let spawners = handles.map(|handle| {
+            let stop = Arc::clone(&stop);
+            thread::spawn(move || {
+                while !stop.load(Relaxed) {
+                    handle.spawn(async {}).detach();
+                }
+            })
+        });
+        thread::sleep(Duration::from_millis(1));
+        drop(runtime);
+        for _ in 0..20 {
+            let task = seen.spawn(async {});
+            assert!(Smol.block_on(task).unwrap_err().is_cancelled());
+        }
+        stop.store(true, Relaxed);
+        for spawner in spawners {
+            spawner.join().unwrap();
+        }
     }
 }
 
