@@ -71,7 +71,10 @@ pub(crate) fn drive<O, R>(
         |()| "value".into(),
     );
     log.see_at("root".into(), ended);
-    all_threads_serve(kind, &owner, &stage);
+    if log.live() == 0 {
+        // Tasks that are left would go on meanwhile.
+        all_threads_serve(kind, &owner, &stage);
+    }
     end(owner, &stage);
     if kind.profile.ends {
         refuses(&stage);

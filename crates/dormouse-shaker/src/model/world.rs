@@ -342,19 +342,14 @@ impl<'p> World<'p> {
         }
     }
 
-    /// The owner is dropped soon after: a worker that is kept may hold up that, too.
+    /// The owner is dropped soon after.
     fn end_root(&mut self) {
         let now = self.now;
         self.root_end = Some(now);
         if !self.profile.ends {
             return;
         }
-        let busy = self.tasks.iter().filter_map(|task| task.busy);
-        let busy = busy.chain(self.hogs.iter().copied()).max().unwrap_or(0);
-        let mut end = self.later();
-        if self.coin(2) {
-            end = end.max(busy);
-        }
+        let end = self.later();
         let gone = self.later() - now + end;
         self.gone = Some(gone);
         for task in 1..self.tasks.len() {
