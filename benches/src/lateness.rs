@@ -61,7 +61,7 @@ pub fn measure(way: Way, on: Option<On>, run: Run) -> Lateness {
         None => {
             let sleeper = ThreadSleeper::default();
             match way {
-                Way::Coalesced => wait_n(&sleeper.clone(), &Coalesced::new(sleeper), run),
+                Way::Coalesced => wait_n(&sleeper.clone(), &Coalesced::on_thread(sleeper), run),
                 _ => wait_n(&sleeper, &sleeper, run),
             }
         }

@@ -296,7 +296,9 @@ impl<S: ToHandle> Sleeper for Coalesced<S> {
     }
 
     fn timer_step(&self) -> Duration {
-        self.alarm.sleeper.timer_step().saturating_add(self.slack)
+        let source = self.ports.source();
+        let step = source.sleeper.timer_step();
+        step.saturating_add(source.queue.slack())
     }
 }
 

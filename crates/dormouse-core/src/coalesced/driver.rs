@@ -62,7 +62,7 @@ impl<S: Sleeper> Driver<S> {
         }
         *this.armed = wake_at;
         // The bell is one of ours: it does not panic.
-        let _current = enter(this.bell);
+        let _current = enter("", this.bell);
         let timer = this.timer.as_mut().as_pin_mut();
         timer.map_or(Poll::Pending, |timer| {
             timer.poll(&mut Context::from_waker(this.bell))
