@@ -24,5 +24,5 @@ mod local_coalesced {
     use dormouse_core::Coalesced;
     use dormouse_futures::FuturesLocal;
 
-    dormouse_conformance::local_conformance!(Coalesced::new(FuturesLocal::new()));
+    dormouse_conformance::local_conformance!(Coalesced::new_local(FuturesLocal::new()));
 }
