@@ -9,9 +9,9 @@ use dormouse_core::{BlockOn, Runtime, SpawnBlocking, Task};
 
 use crate::cases::destructors::{Bomb, others_run};
 use crate::cases::failure::said;
-use crate::cases::gone::{is_cancelled, is_its_own_driver, result_of};
 use crate::cases::handle::panics_when_polled;
 use crate::cases::waking::{block_on, elsewhere};
+use crate::ending::{is_cancelled, is_its_own_driver, result_of};
 use crate::limit::{LIMIT, eventually, within};
 use crate::witness::{Signal, Witness};
 

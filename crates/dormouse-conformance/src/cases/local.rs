@@ -9,8 +9,8 @@ use std::time::Duration;
 use dormouse_core::{BlockOn, LocalSpawner, Sleeper, Task};
 
 use crate::cases::destructors::Bomb;
-use crate::cases::gone::{is_cancelled, is_its_own_driver, result_of};
 use crate::cases::handle::panics_when_polled;
+use crate::ending::{is_cancelled, is_its_own_driver, result_of};
 use crate::limit::{LIMIT, at_once, eventually, within};
 use crate::witness::Witness;
 

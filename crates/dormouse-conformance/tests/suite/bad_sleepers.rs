@@ -160,7 +160,7 @@ impl Sleeper for BadSleeper {
         let now = Instant::now();
         let duration = deadline.saturating_duration_since(now);
         match self.fault {
-            Fault::Early => Box::pin(self.right(deadline - Duration::from_millis(2))),
+            Fault::Early => Box::pin(self.right(deadline - Duration::from_millis(5))),
             // Long ones apart: they would end with the test at best.
             Fault::Serial if duration < Duration::from_millis(500) => {
                 let mut last = self.last.lock().unwrap();

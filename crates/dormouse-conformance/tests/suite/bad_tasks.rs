@@ -277,7 +277,10 @@ impl<T: Send + 'static> BadTask<T> {
         let (mute, dead) = (self.mute.clone(), self.dead.clone());
         match self.fault {
             Fault::DeafToANewWaker => self.first.get_or_insert(waker).clone(),
-            Fault::AbortWakesNobody => Arc::new(Mute { waker, mute, dead }).into(),
+            Fault::AbortWakesNobody => {
+                let dead = Arc::default();
+                Arc::new(Mute { waker, mute, dead }).into()
+            }
             Fault::DiesOfWakers => Arc::new(Mute { waker, mute, dead }).into(),
             _ => waker,
         }

@@ -50,7 +50,7 @@ fn one_case_says_it_and_the_others_are_not_run() {
                 "of no tasks",
                 || steps(Fault::RunsNoTask),
                 || unreachable!("not run"),
-            )
+            );
         };
         words(&*catch_unwind(AssertUnwindSafe(run_it)).unwrap_err())
     };

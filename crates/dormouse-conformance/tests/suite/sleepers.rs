@@ -32,7 +32,8 @@ macro_rules! caught {
 
 caught! {
     a_right_one_passes: None by [] "";
-    an_early_one: Early by [sleep_is_never_early, many_sleeps_are_never_early, now_and_sleep_until_share_a_clock] or [a_sleep_can_be_reset, a_sleep_can_move_to_another_task, a_timeout_fires_over_a_future_that_is_always_busy, a_timeout_gives_the_output_or_elapsed, an_interval_can_be_reset, an_interval_ticks_at_whole_periods, missed_ticks_are_left_out, missed_ticks_come_in_a_burst, missed_ticks_move_the_next_ones]
+    an_early_one: Early by [sleep_is_never_early, many_sleeps_are_never_early] or [
+        now_and_sleep_until_share_a_clock, a_sleep_can_be_reset, a_sleep_can_move_to_another_task, a_timeout_fires_over_a_future_that_is_always_busy, a_timeout_gives_the_output_or_elapsed, an_interval_can_be_reset, an_interval_ticks_at_whole_periods, missed_ticks_are_left_out, missed_ticks_come_in_a_burst, missed_ticks_move_the_next_ones]
         "a sleep never ends before its deadline";
     a_serial_one: Serial by [sleeps_run_at_once, ten_thousand_sleeps_end] "sleeps run at once";
     a_lazy_one: Lazy by [
@@ -65,7 +66,7 @@ caught! {
         "ten thousand sleeps end";
     one_that_ignores_reset: IgnoresReset by [
         a_sleep_can_be_reset, a_timeout_fires_over_a_future_that_is_always_busy, an_interval_can_be_reset, an_interval_ticks_at_whole_periods, missed_ticks_are_left_out, missed_ticks_move_the_next_ones
-    ] "a sleep can be reset";
+    ] or [missed_ticks_come_in_a_burst] "a sleep can be reset";
     one_that_is_pending_once: PendingOnce by [
         a_sleep_is_ready_after_its_deadline, a_sleep_is_ready_after_many_handles, a_sleep_is_ready_whatever_its_task_has_done, dropping_a_sleep_cancels_it
     ]

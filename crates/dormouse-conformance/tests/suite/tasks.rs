@@ -76,7 +76,7 @@ caught! {
         "abort drops the future before the handle resolves";
     ones_that_lose_the_value: LosesTheValueOnAbort by [abort_after_the_end_keeps_the_value]
         "abort after the end keeps the value";
-    ones_that_abort_in_silence: AbortWakesNobody by [abort_wakes_the_one_who_awaits, a_waker_that_panics_harms_no_other_task] or [a_destructor_that_panics_on_abort_is_the_panic_of_the_task]
+    ones_that_abort_in_silence: AbortWakesNobody by [abort_wakes_the_one_who_awaits] or [a_destructor_that_panics_on_abort_is_the_panic_of_the_task]
         "abort wakes the one who awaits";
     ones_that_leak: LeaksOutputs by [
         an_output_is_dropped_exactly_once, a_finished_handle_is_dropped_without_a_panic, an_output_that_panics_harms_nobody
