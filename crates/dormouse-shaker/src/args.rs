@@ -40,6 +40,9 @@ pub(crate) struct Many {
     /// How many processes to run at once.
     #[arg(long, default_value_t = 8)]
     pub(crate) jobs: usize,
+    /// How many seconds a process may take.
+    #[arg(long, default_value_t = 60)]
+    pub(crate) limit: u64,
     /// Stop after this many failures.
     #[arg(long, default_value_t = 5)]
     pub(crate) failures: usize,

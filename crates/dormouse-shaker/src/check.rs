@@ -47,7 +47,7 @@ pub(crate) const USUAL: Patience = Patience {
 
 /// For the many candidates of a shrink.
 pub(crate) const SHORT: Patience = Patience {
-    limit: Duration::from_secs(15),
+    limit: Duration::from_secs(5),
     schedules: 2_000,
 };
 

@@ -121,8 +121,8 @@ impl Draw {
             61..66 => Step::Blocking(self.blocking()),
             66..69 => Step::Inside {
                 other: self.other(),
-                sleep: self.of(&[0, 1, 4]),
-                after: self.of(&[0, 2]),
+                sleep: self.of(&[0, 6]),
+                after: self.of(&[0, 3]),
             },
             _ => self.spawn(depth),
         }

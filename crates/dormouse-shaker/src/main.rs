@@ -10,6 +10,7 @@ use clap::Parser;
 use crate::args::{Args, Command};
 
 mod args;
+mod broken;
 mod check;
 mod generate;
 mod log;

@@ -12,6 +12,7 @@ use dormouse::{
     TokioRuntime,
 };
 
+use crate::broken::{Broken, Promise};
 use crate::log::Log;
 use crate::model::{OWNED, Profile};
 use crate::program::{End, Other, Program, Step};
@@ -220,6 +221,18 @@ pub(crate) static KINDS: &[Kind] = &[
         Threads,
         |_: &Threads| Coalesced::new(Threads)
     ),
+    kind!("broken-early", THERE, 0, false, Threads, |_: &Threads| {
+        Broken(Promise::Early)
+    }),
+    kind!("broken-deaf", THERE, 0, false, Threads, |_: &Threads| {
+        Broken(Promise::Deaf)
+    }),
+    kind!("broken-brittle", THERE, 0, false, Threads, |_: &Threads| {
+        Broken(Promise::Brittle)
+    }),
+    kind!("broken-sleepy", THERE, 0, false, Threads, |_: &Threads| {
+        Broken(Promise::Sleepy)
+    }),
     #[cfg(feature = "virtual")]
     kind!(
         "virtual",

@@ -5,9 +5,10 @@ use std::fs;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
 use std::thread;
+use std::time::Duration;
 
 use crate::args::{Many, One, Show, Which};
-use crate::check::{Fault, USUAL, Verdict, allowed, check};
+use crate::check::{Fault, Patience, USUAL, Verdict, allowed, check};
 use crate::generate;
 use crate::model::OWNED;
 use crate::program::Program;
@@ -32,7 +33,7 @@ pub(crate) fn many(args: &Many) -> bool {
                         return;
                     }
                     let seed = args.seed.wrapping_add(number);
-                    for name in on_all(seed, &kinds, &failures, args.failures) {
+                    for name in on_all(seed, &kinds, &failures, args) {
                         *tally
                             .lock()
                             .expect("nothing panics under it")
@@ -110,7 +111,7 @@ fn on_all(
     seed: u64,
     kinds: &[&'static Kind],
     failures: &AtomicUsize,
-    most: usize,
+    args: &Many,
 ) -> Vec<&'static str> {
     let program = generate::program(seed);
     let mut models = BTreeMap::new();
@@ -122,7 +123,11 @@ fn on_all(
         let allowed = models
             .entry(kind.profile)
             .or_insert_with(|| allowed(&program, kind.profile));
-        match check(&program, kind, allowed, USUAL) {
+        let patience = Patience {
+            limit: Duration::from_secs(args.limit),
+            ..USUAL
+        };
+        match check(&program, kind, allowed, patience) {
             Verdict::Clean => clean.push(kind.name),
             Verdict::Busy => println!("seed {seed} on {}: the machine is too busy", kind.name),
             Verdict::Once(wrong) => {
@@ -135,7 +140,7 @@ fn on_all(
             }
             Verdict::Failed(fault) => {
                 println!("seed {seed} on {} fails: {}", kind.name, words(&fault));
-                if failures.fetch_add(1, SeqCst) < most {
+                if failures.fetch_add(1, SeqCst) < args.failures {
                     let (small, fault) = shrink(&program, kind, &fault);
                     report(seed, kind, &small, &fault);
                 }

@@ -3,7 +3,7 @@
 use crate::model::poll::{Polled, Run, State};
 use crate::model::world::{Work, World};
 use crate::model::{TICK, Time};
-use crate::program::{Blocking, BlockingFate, Fate, Id, Spawn};
+use crate::program::{Blocking, BlockingFate, Fate, Id, Poll, Spawn};
 
 /// A task that was spawned, as the one that has its handle sees it.
 pub(super) struct Spawned<'p> {
@@ -11,6 +11,8 @@ pub(super) struct Spawned<'p> {
     pub(super) phase: Phase<'p>,
     /// It is aborted when its handle is dropped.
     pub(super) guarded: bool,
+    /// Its handle resolved when it was polled first.
+    known: bool,
 }
 
 pub(super) enum Phase<'p> {
@@ -46,10 +48,12 @@ impl<'p> World<'p> {
     ) -> Polled {
         if state.is_none() {
             let task = self.spawn(Some(id), Work::Body(Run::new(&spawn.body)));
+            let known = spawn.poll != Poll::Never && self.tasks[task].ended.is_some();
             *state = Some(State::Spawned(Spawned {
                 task,
                 phase: Phase::Meanwhile(Box::new(Run::new(&spawn.meanwhile))),
                 guarded: matches!(spawn.fate, Fate::Guard | Fate::Cancel),
+                known,
             }));
         }
         let Some(State::Spawned(spawned)) = state else {
@@ -65,7 +69,7 @@ impl<'p> World<'p> {
             match spawn.fate {
                 Fate::Abort { .. } | Fate::Cancel => self.abort(task),
                 Fate::Guard => self.abort(task),
-                Fate::Elsewhere => {
+                Fate::Elsewhere if !spawned.known => {
                     spawned.phase = Phase::Courier(self.spawn(None, Work::Await(task)));
                 }
                 Fate::Keep => self.bag.push((id, task)),

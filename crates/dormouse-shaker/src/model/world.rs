@@ -81,15 +81,18 @@ pub(super) struct World<'p> {
     pub(super) again: bool,
     /// Loops that leave others little time, and when they end.
     pub(super) hogs: Vec<Time>,
-    /// When the root ended, and from when on a spawn is refused.
-    root_end: Option<Time>,
+    /// From when on a spawn is refused, once the root has ended.
     gone: Option<Time>,
+    /// A poll that runs while the owner is dropped keeps the runtime until it returns: until then
+    /// there may be other polls, and spawns.
+    lingers: bool,
     pub(super) hung: bool,
 }
 
 impl<'p> World<'p> {
-    pub(super) fn new(profile: Profile, chance: Chance) -> Self {
+    pub(super) fn new(profile: Profile, mut chance: Chance) -> Self {
         Self {
+            lingers: chance.rng.random_range(0..2) == 0,
             now: 0,
             profile,
             chance,
@@ -98,7 +101,6 @@ impl<'p> World<'p> {
             bag: Vec::new(),
             again: false,
             hogs: Vec::new(),
-            root_end: None,
             gone: None,
             hung: false,
         }
@@ -137,8 +139,9 @@ impl<'p> World<'p> {
         let task = self.add(id, work);
         if self.is_gone() {
             self.cancel(task);
-        } else if self.root_end.is_some() && self.profile.ends {
-            self.tasks[task].dropped = Some(self.later());
+        } else if let (true, Some(gone)) = (self.profile.ends, self.gone) {
+            self.tasks[task].dropped = Some(self.later().max(gone));
+            self.elsewhere(task);
         } else {
             self.elsewhere(task);
         }
@@ -285,6 +288,7 @@ impl<'p> World<'p> {
                 self.tasks[task].work = Some(work);
                 self.tasks[task].busy = Some(until);
                 self.tasks[task].wake = Some(until);
+                self.linger();
             }
             Polled::Pending => {
                 let timer = self.next_timer(&work);
@@ -345,7 +349,6 @@ impl<'p> World<'p> {
     /// The owner is dropped soon after.
     fn end_root(&mut self) {
         let now = self.now;
-        self.root_end = Some(now);
         if !self.profile.ends {
             return;
         }
@@ -355,6 +358,21 @@ impl<'p> World<'p> {
         for task in 1..self.tasks.len() {
             let dropped = self.later() - now + end;
             self.tasks[task].dropped = Some(dropped);
+        }
+        self.linger();
+    }
+
+    fn linger(&mut self) {
+        let busy = self.tasks.iter().filter_map(|task| task.busy).max();
+        let (Some(busy), Some(gone), true) = (busy, self.gone, self.lingers) else {
+            return;
+        };
+        let now = self.now;
+        self.gone = Some(gone.max(self.later() - now + busy));
+        for task in 1..self.tasks.len() {
+            let later = self.later() - now + busy;
+            let dropped = &mut self.tasks[task].dropped;
+            *dropped = dropped.map(|time| time.max(later));
         }
     }
 }

@@ -11,6 +11,7 @@ impl Program {
     }
 
     /// How many steps it has.
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         let mut len = 0;
         walk(&self.root, &mut |_| len += 1);

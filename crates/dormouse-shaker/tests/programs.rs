@@ -1,0 +1,62 @@
+//! The shaker as it is run: a few dozen programs, and runtimes that are broken on purpose.
+
+use std::process::{Command, Output};
+
+#[test]
+fn a_few_dozen_programs_are_clean() {
+    let output = shaker(&["--programs", "36", "--seed", "1"]);
+    assert!(output.status.success(), "{}", text(&output));
+}
+
+#[test]
+fn a_sleep_that_ends_early_is_found_and_cut_down() {
+    finds("broken-early", "is early by");
+}
+
+#[test]
+fn an_abort_that_does_nothing_is_found() {
+    finds("broken-deaf", "fails");
+}
+
+#[test]
+fn a_panic_that_ends_the_process_is_found() {
+    finds("broken-brittle", "the process is lost");
+}
+
+#[test]
+fn a_wake_that_is_lost_is_found() {
+    finds("broken-sleepy", "the process hangs");
+}
+
+/// A seed gives one program, which is printed.
+#[test]
+fn a_program_can_be_shown() {
+    let output = shaker(&["show", "--seed", "3"]);
+    assert!(output.status.success() && text(&output).starts_with("block_on {"));
+}
+
+fn finds(runtime: &str, words: &str) {
+    let output = shaker(&[
+        "--programs",
+        "12",
+        "--seed",
+        "1",
+        "--failures",
+        "1",
+        "--limit",
+        "6",
+        "--runtime",
+        runtime,
+    ]);
+    assert!(!output.status.success(), "{}", text(&output));
+    assert!(text(&output).contains(words), "{}", text(&output));
+}
+
+fn shaker(args: &[&str]) -> Output {
+    let mut shaker = Command::new(env!("CARGO_BIN_EXE_shaker"));
+    shaker.args(args).output().expect("it starts")
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
