@@ -35,6 +35,7 @@ mod quiet;
 mod remote;
 mod remote_task;
 mod settling;
+mod starting;
 mod yield_now;
 
 /// The panic of a handle that is polled again after it has resolved: one text on every runtime.

@@ -14,6 +14,7 @@ use pin_project_lite::pin_project;
 use crate::JoinError;
 use crate::adapter::current::enter;
 use crate::adapter::quiet::drop_quietly;
+use crate::adapter::starting::Starting;
 
 type Payload = Box<dyn Any + Send>;
 
@@ -25,16 +26,30 @@ thread_local! {
     /// to [`Settling`](crate::adapter::Settling) by this variable, and a task need not share an
     /// allocation with its handle. Whatever polls or drops a future clears it first, so what is
     /// found here belongs to the future that was dropped last.
-    static BURST: RefCell<Option<Payload>> = const { RefCell::new(None) };
+    static BURST: RefCell<Kept> = const { RefCell::new(Kept(None)) };
+}
+
+/// A payload that nobody may take: then it is dropped without a panic, at the end of the thread too.
+struct Kept(Option<Payload>);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        drop_quietly(self.0.take());
+    }
 }
 
 /// The panic of the last destructor of a [`Contained`] future on this thread, if it had one.
 pub(super) fn take_burst() -> Option<Payload> {
     // A thread that ends has none.
     BURST
-        .try_with(|burst| burst.borrow_mut().take())
+        .try_with(|burst| burst.borrow_mut().0.take())
         .ok()
         .flatten()
+}
+
+/// What an earlier future has left on this thread belongs to nobody.
+pub(super) fn clear_burst() {
+    drop_quietly(take_burst());
 }
 
 pin_project! {
@@ -63,14 +78,15 @@ pin_project! {
 
     impl<F: Future, R> PinnedDrop for Contained<F, R> {
         fn drop(this: Pin<&mut Self>) {
-            drop(take_burst());
+            clear_burst();
             let mut future = this.project().future;
             if future.is_none() {
                 return;
             }
             if let Err(payload) = catch_unwind(AssertUnwindSafe(|| future.set(None))) {
-                let kept = BURST.try_with(|burst| burst.replace(Some(payload)));
-                drop(kept.ok().flatten());
+                let kept = BURST.try_with(|burst| burst.replace(Kept(Some(payload))));
+                drop(kept);
+                Starting::wait();
             }
         }
     }
@@ -108,7 +124,7 @@ impl<F: Future, R: Named> Future for Contained<F, R> {
     type Output = Outcome<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
-        drop(take_burst());
+        clear_burst();
         poll_to_end(R::NAME, self.project().future, cx).map(|result| Outcome(Some(result)))
     }
 }

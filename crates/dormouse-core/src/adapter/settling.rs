@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
 use crate::JoinError;
-use crate::adapter::contained::{Outcome, take_burst};
+use crate::adapter::contained::{Outcome, clear_burst, take_burst};
 use crate::adapter::polled_after_its_end;
 use crate::adapter::quiet::{drop_quietly, wake};
+use crate::adapter::starting::Starting;
 
 /// A cancelled task whose future may not have been dropped yet, or the result of one that has
 /// ended.
@@ -60,7 +61,8 @@ impl<T> Settling<T, dyn Future<Output = Option<Outcome<T>>>> {
 impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
     fn start(cancel: Pin<Box<C>>) -> Self {
         let mut settling = Self::of(State::Cancelling(cancel));
-        // An `async fn cancel` cancels when it is first polled.
+        // An `async fn cancel` cancels when it is first polled, and only then says whom to wake.
+        let _starting = Starting::here();
         settling.is_finished();
         settling
     }
@@ -73,7 +75,11 @@ impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
     fn of(state: State<T, C>) -> Self {
         Self {
             state: Mutex::new(state),
-            witness: Arc::default(),
+            witness: Arc::new(Witness(Mutex::new(Seen {
+                burst: None,
+                waiter: None,
+                woken: true,
+            }))),
         }
     }
 
@@ -99,8 +105,13 @@ impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
     fn poll_end(&mut self) -> Poll<()> {
         let state = get_mut(&mut self.state);
         if let State::Cancelling(cancel) = state {
+            // Polled once more, it would say again whom to wake, while the runtime may be dropping
+            // the future: then the wake comes from this thread, and the panic stays on that one.
+            if !std::mem::replace(&mut self.witness.lock().woken, false) {
+                return Poll::Pending;
+            }
             let waker = Waker::from(Arc::clone(&self.witness));
-            drop(take_burst());
+            clear_burst();
             let outcome = ready!(cancel.as_mut().poll(&mut Context::from_waker(&waker)));
             // Dropped in this very poll, or on another thread.
             let burst = take_burst().or_else(|| self.witness.lock().burst.take());
@@ -133,14 +144,14 @@ fn get_mut<T>(mutex: &mut Mutex<T>) -> &mut T {
 }
 
 /// What the runtime wakes once it has dropped the task's future, on the thread that dropped it.
-#[derive(Default)]
 struct Witness(Mutex<Seen>);
 
-#[derive(Default)]
 struct Seen {
     /// The panic of the future's destructor.
     burst: Option<Box<dyn Any + Send>>,
     waiter: Option<Waker>,
+    /// The cancellation is to be polled: it is new, or has been woken.
+    woken: bool,
 }
 
 impl Witness {
@@ -164,6 +175,7 @@ impl Wake for Witness {
             Some(payload) => seen.burst.replace(payload),
             None => None,
         };
+        seen.woken = true;
         let waiter = seen.waiter.take();
         drop(seen);
         drop_quietly(former);
