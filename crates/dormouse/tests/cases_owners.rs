@@ -2,7 +2,7 @@
 
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::thread;
@@ -295,6 +295,29 @@ macro_rules! local_cases {
                         assert!(Threads.block_on(task).unwrap_err().is_cancelled());
                         assert!(Threads.block_on(polled).unwrap_err().is_cancelled());
                     }
+                });
+            }
+
+            #[test]
+            fn a13_the_runtime_dropped_by_the_panic_that_ends_its_thread() {
+                let name = concat!(
+                    module_path!(),
+                    "::a13_the_runtime_dropped_by_the_panic_that_ends_its_thread"
+                );
+                child::run(name, || {
+                    let held = Arc::new(());
+                    let inside = Arc::clone(&held);
+                    let ended = thread::spawn(move || {
+                        let rt = $make;
+                        rt.spawn_local(async move {
+                            pending::<()>().await;
+                            drop(inside);
+                        })
+                        .detach();
+                        panic!("ends the thread");
+                    });
+                    assert!(ended.join().is_err());
+                    assert_eq!(Arc::strong_count(&held), 1);
                 });
             }
 
