@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::rc::Weak;
+use std::rc::{Rc, Weak};
 use std::time::Instant;
 
 use compio_runtime::Runtime;
@@ -15,12 +15,17 @@ use crate::{CompioSleep, CompioTask};
 /// A handle of a [`CompioRuntime`](crate::CompioRuntime); it does not keep the runtime alive.
 #[derive(Clone)]
 pub struct CompioHandle {
-    runtime: Weak<Runtime>,
+    shared: Weak<Shared>,
+}
+
+/// A runtime, which its owner alone keeps.
+pub(crate) struct Shared {
+    pub(crate) runtime: Rc<Runtime>,
 }
 
 impl CompioHandle {
-    pub(crate) fn new(runtime: Weak<Runtime>) -> Self {
-        Self { runtime }
+    pub(crate) fn new(shared: Weak<Shared>) -> Self {
+        Self { shared }
     }
 }
 
@@ -50,8 +55,8 @@ impl LocalSpawner for CompioHandle {
     {
         let (run, task) = remote(future);
         // Where the runtime is gone, so is the task.
-        if let Some(runtime) = self.runtime.upgrade() {
-            runtime.spawn(run).detach();
+        if let Some(shared) = self.shared.upgrade() {
+            shared.runtime.spawn(run).detach();
         }
         CompioTask::new(task)
     }
@@ -67,8 +72,8 @@ impl SpawnBlocking for CompioHandle {
         T: Send + 'static,
     {
         let (run, task) = blocking(closure);
-        if let Some(runtime) = self.runtime.upgrade() {
-            runtime.spawn_blocking(run).detach();
+        if let Some(shared) = self.shared.upgrade() {
+            shared.runtime.spawn_blocking(run).detach();
         }
         CompioTask::new(task)
     }

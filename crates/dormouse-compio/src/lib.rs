@@ -28,3 +28,4 @@ mod handle;
 mod owner;
 mod sleep;
 mod task;
+mod unwinding;

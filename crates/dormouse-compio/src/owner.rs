@@ -10,11 +10,13 @@ use dormouse_core::BlockOn;
 use dormouse_core::adapter::{Contained, root};
 
 use crate::CompioHandle;
+use crate::handle::Shared;
+use crate::unwinding::{drop_kept, keep};
 
 /// A compio runtime of one's own, on the calling thread.
 ///
 /// Tasks and timers run inside of [`block_on`](BlockOn::block_on) alone. Dropping it drops the tasks
-/// that have not ended; [`handle`](Self::handle) gives what tasks can keep.
+/// that have not ended, or, while a panic unwinds, once that has passed; [`handle`](Self::handle) gives what tasks can keep.
 ///
 /// # Examples
 ///
@@ -29,7 +31,7 @@ use crate::CompioHandle;
 /// ```
 pub struct CompioRuntime {
     handle: CompioHandle,
-    runtime: Rc<Runtime>,
+    shared: Rc<Shared>,
 }
 
 impl CompioRuntime {
@@ -61,10 +63,12 @@ impl Default for CompioRuntime {
 
 impl From<Runtime> for CompioRuntime {
     fn from(runtime: Runtime) -> Self {
+        drop_kept();
         let runtime = Rc::new(runtime);
+        let shared = Rc::new(Shared { runtime });
         Self {
-            handle: CompioHandle::new(Rc::downgrade(&runtime)),
-            runtime,
+            handle: CompioHandle::new(Rc::downgrade(&shared)),
+            shared,
         }
     }
 }
@@ -76,10 +80,17 @@ impl BlockOn for CompioRuntime {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         // A panic that passes through compio's `block_on` takes all tasks of the runtime with it.
         let root = Contained::new(root("CompioRuntime", future));
-        match self.runtime.block_on(root).into_result() {
+        drop_kept();
+        match self.shared.runtime.block_on(root).into_result() {
             Ok(output) => output,
             Err(error) => resume_unwind(error.into_panic()),
         }
+    }
+}
+
+impl Drop for CompioRuntime {
+    fn drop(&mut self) {
+        keep(&self.shared.runtime);
     }
 }
 

@@ -28,7 +28,6 @@ pub use crate::adapter::yield_now::YieldNow;
 
 mod alarm;
 mod blocking;
-mod burst;
 mod contained;
 mod current;
 mod owner;
@@ -36,6 +35,7 @@ mod quiet;
 mod remote;
 mod remote_task;
 mod settling;
+mod starting;
 mod yield_now;
 
 /// The panic of a handle that is polled again after it has resolved: one text on every runtime.

@@ -1,5 +1,7 @@
 //! Panics kept inside of a task, for runtimes that end the process for one.
 
+use std::any::Any;
+use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -10,9 +12,45 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use crate::JoinError;
-use crate::adapter::burst::{forget_bursts, keep_burst};
 use crate::adapter::current::enter;
 use crate::adapter::quiet::drop_quietly;
+use crate::adapter::starting::Starting;
+
+type Payload = Box<dyn Any + Send>;
+
+thread_local! {
+    /// The panic of the destructor that a cancelled future has just had on this thread.
+    ///
+    /// async-task drops the future of a cancelled task and then, on the same thread and with no
+    /// foreign code in between, wakes who awaits the task. So the panic travels from the future
+    /// to [`Settling`](crate::adapter::Settling) by this variable, and a task need not share an
+    /// allocation with its handle. Whatever polls or drops a future clears it first, so what is
+    /// found here belongs to the future that was dropped last.
+    static BURST: RefCell<Kept> = const { RefCell::new(Kept(None)) };
+}
+
+/// A payload that nobody may take: then it is dropped without a panic, at the end of the thread too.
+struct Kept(Option<Payload>);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        drop_quietly(self.0.take());
+    }
+}
+
+/// The panic of the last destructor of a [`Contained`] future on this thread, if it had one.
+pub(super) fn take_burst() -> Option<Payload> {
+    // A thread that ends has none.
+    BURST
+        .try_with(|burst| burst.borrow_mut().0.take())
+        .ok()
+        .flatten()
+}
+
+/// What an earlier future has left on this thread belongs to nobody.
+pub(super) fn clear_burst() {
+    drop_quietly(take_burst());
+}
 
 pin_project! {
     /// A future whose panics, and those of its destructor and of its output's, stay in its task.
@@ -40,13 +78,15 @@ pin_project! {
 
     impl<F: Future, R> PinnedDrop for Contained<F, R> {
         fn drop(this: Pin<&mut Self>) {
-            forget_bursts();
+            clear_burst();
             let mut future = this.project().future;
             if future.is_none() {
                 return;
             }
             if let Err(payload) = catch_unwind(AssertUnwindSafe(|| future.set(None))) {
-                keep_burst(payload);
+                let kept = BURST.try_with(|burst| burst.replace(Kept(Some(payload))));
+                drop(kept);
+                Starting::wait();
             }
         }
     }
@@ -84,7 +124,7 @@ impl<F: Future, R: Named> Future for Contained<F, R> {
     type Output = Outcome<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
-        forget_bursts();
+        clear_burst();
         poll_to_end(R::NAME, self.project().future, cx).map(|result| Outcome(Some(result)))
     }
 }

@@ -1,5 +1,6 @@
 //! A task that ends, for runtimes that cancel a task by consuming its handle.
 
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -7,10 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
 use crate::JoinError;
-use crate::adapter::burst::{Payload, forget_bursts, take_burst_anywhere, take_burst_here};
-use crate::adapter::contained::Outcome;
+use crate::adapter::contained::{Outcome, clear_burst, take_burst};
 use crate::adapter::polled_after_its_end;
 use crate::adapter::quiet::{drop_quietly, wake};
+use crate::adapter::starting::Starting;
 
 /// A cancelled task whose future may not have been dropped yet, or the result of one that has
 /// ended.
@@ -60,10 +61,9 @@ impl<T> Settling<T, dyn Future<Output = Option<Outcome<T>>>> {
 impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
     fn start(cancel: Pin<Box<C>>) -> Self {
         let mut settling = Self::of(State::Cancelling(cancel));
-        // An `async fn cancel` cancels when it is first polled. Where the future is gone by then,
-        // nobody was there to be told of its burst.
-        forget_bursts();
-        let _ = settling.poll_cancel(|_| take_burst_here().or_else(take_burst_anywhere));
+        // An `async fn cancel` cancels when it is first polled, and only then says whom to wake.
+        let _starting = Starting::here();
+        settling.is_finished();
         settling
     }
 
@@ -75,7 +75,11 @@ impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
     fn of(state: State<T, C>) -> Self {
         Self {
             state: Mutex::new(state),
-            witness: Arc::default(),
+            witness: Arc::new(Witness(Mutex::new(Seen {
+                burst: None,
+                waiter: None,
+                woken: true,
+            }))),
         }
     }
 
@@ -99,27 +103,23 @@ impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
     }
 
     fn poll_end(&mut self) -> Poll<()> {
-        if matches!(get_mut(&mut self.state), State::Cancelling(_)) {
-            // Polled before the witness is woken, it could be found ended before its burst is here.
-            if !std::mem::take(&mut self.witness.lock().woken) {
-                return Poll::Pending;
-            }
-            ready!(self.poll_cancel(|witness| witness.lock().burst.take()));
-        }
-        Poll::Ready(())
-    }
-
-    fn poll_cancel(&mut self, burst: impl FnOnce(&Witness) -> Option<Payload>) -> Poll<()> {
         let state = get_mut(&mut self.state);
         if let State::Cancelling(cancel) = state {
+            // Polled once more, it would say again whom to wake, while the runtime may be dropping
+            // the future: then the wake comes from this thread, and the panic stays on that one.
+            if !std::mem::replace(&mut self.witness.lock().woken, false) {
+                return Poll::Pending;
+            }
             let waker = Waker::from(Arc::clone(&self.witness));
-            let result = match ready!(cancel.as_mut().poll(&mut Context::from_waker(&waker))) {
-                Some(outcome) => outcome.into_result(),
-                None => {
-                    Err(burst(&self.witness).map_or_else(JoinError::cancelled, JoinError::panicked))
-                }
-            };
-            *state = State::Ended(result);
+            clear_burst();
+            let outcome = ready!(cancel.as_mut().poll(&mut Context::from_waker(&waker)));
+            // Dropped in this very poll, or on another thread.
+            let burst = take_burst().or_else(|| self.witness.lock().burst.take());
+            *state = State::Ended(match (outcome, burst) {
+                (Some(outcome), _) => outcome.into_result(),
+                (None, Some(payload)) => Err(JoinError::panicked(payload)),
+                (None, None) => Err(JoinError::cancelled()),
+            });
         }
         Poll::Ready(())
     }
@@ -144,15 +144,14 @@ fn get_mut<T>(mutex: &mut Mutex<T>) -> &mut T {
 }
 
 /// What the runtime wakes once it has dropped the task's future, on the thread that dropped it.
-#[derive(Default)]
 struct Witness(Mutex<Seen>);
 
-#[derive(Default)]
 struct Seen {
-    woken: bool,
     /// The panic of the future's destructor.
-    burst: Option<Payload>,
+    burst: Option<Box<dyn Any + Send>>,
     waiter: Option<Waker>,
+    /// The cancellation is to be polled: it is new, or has been woken.
+    woken: bool,
 }
 
 impl Witness {
@@ -170,16 +169,16 @@ impl Witness {
 
 impl Wake for Witness {
     fn wake(self: Arc<Self>) {
-        let burst = take_burst_here();
+        let burst = take_burst();
         let mut seen = self.lock();
-        seen.woken = true;
-        let unwanted = match burst {
+        let former = match burst {
             Some(payload) => seen.burst.replace(payload),
             None => None,
         };
+        seen.woken = true;
         let waiter = seen.waiter.take();
         drop(seen);
-        drop_quietly(unwanted);
+        drop_quietly(former);
         if let Some(waiter) = waiter {
             wake(waiter);
         }

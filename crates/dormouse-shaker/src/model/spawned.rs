@@ -131,12 +131,13 @@ impl<'p> World<'p> {
                 settled: false,
             })
         };
-        let gone = self.is_gone();
+        let gone = self.unbegun_is_cancelled();
         let State::Blocked(blocked) = state.get_or_insert_with(new) else {
             unreachable!("the state of this step");
         };
-        if gone && blocked.begin >= now {
+        if gone.is_some_and(|gone| blocked.begin >= gone) && now < blocked.end {
             blocked.cancelled = true;
+            blocked.end = blocked.end.min(now + moment);
         }
         if now < blocked.after {
             return Polled::Pending;

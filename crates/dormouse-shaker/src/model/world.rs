@@ -4,8 +4,8 @@ use rand::RngExt;
 use rand::rngs::Xoshiro256PlusPlus;
 
 use crate::model::poll::{Polled, Run};
-use crate::model::{Outcomes, Profile, Time};
-use crate::program::{Id, Program};
+use crate::model::{Outcomes, Profile, TICK, Time};
+use crate::program::{End, Id, Program};
 
 /// What is drawn in a schedule.
 pub(super) struct Chance {
@@ -86,12 +86,15 @@ pub(super) struct World<'p> {
     /// A poll that runs while the owner is dropped keeps the runtime until it returns: until then
     /// there may be other polls, and spawns.
     lingers: bool,
+    /// The owner is dropped by a task, which may have to wait for its turn.
+    waits: bool,
     pub(super) hung: bool,
 }
 
 impl<'p> World<'p> {
     pub(super) fn new(profile: Profile, mut chance: Chance) -> Self {
         Self {
+            waits: false,
             lingers: chance.rng.random_range(0..2) == 0,
             now: 0,
             profile,
@@ -108,6 +111,7 @@ impl<'p> World<'p> {
 
     /// Runs a program to its end.
     pub(super) fn run(&mut self, program: &'p Program) {
+        self.waits = program.end == End::InOwnTask;
         self.add(None, Work::Body(Run::new(&program.root)));
         while self.step() {}
         self.hung = self.tasks[0].ended.is_none();
@@ -168,6 +172,12 @@ impl<'p> World<'p> {
         if !self.profile.exact && self.tasks[task].ended.is_none() && self.coin(4) {
             self.poll(task);
         }
+    }
+
+    /// From when on a closure that has not begun is cancelled: a thread may be slow to take it.
+    pub(super) fn unbegun_is_cancelled(&mut self) -> Option<Time> {
+        let gone = self.gone?;
+        Some(gone.saturating_sub(if self.coin(2) { TICK } else { 0 }))
     }
 
     pub(super) fn is_gone(&self) -> bool {
@@ -352,7 +362,11 @@ impl<'p> World<'p> {
         if !self.profile.ends {
             return;
         }
-        let end = self.later();
+        let mut end = self.later();
+        if self.waits && self.coin(2) {
+            let busy = self.tasks.iter().filter_map(|task| task.busy);
+            end = busy.chain(self.hogs.iter().copied()).fold(end, Time::max);
+        }
         let gone = self.later() - now + end;
         self.gone = Some(gone);
         for task in 1..self.tasks.len() {
