@@ -1,11 +1,12 @@
 //! Deadlines and the wakers of who waits for them, on any number of threads.
 
+use std::sync::atomic::Ordering::SeqCst;
 use std::task::Waker;
+use std::time::Duration;
 
-use crate::adapter::wake;
+use crate::adapter::{drop_quietly, wake};
 use crate::sync::{AtomicU64, Mutex, MutexGuard};
 use crate::timers::shard::{Due, Entered, Shard};
-use std::sync::atomic::Ordering::SeqCst;
 
 mod bags;
 #[cfg(all(test, loom))]
@@ -42,6 +43,15 @@ pub(crate) struct Timers {
 
 /// The time of a deadline that never comes.
 pub(crate) const NEVER: u64 = u64::MAX;
+
+/// A duration as the time of a deadline, which is before [`NEVER`].
+#[inline]
+pub(crate) fn nanos(since: Duration) -> u64 {
+    let seconds = since.as_secs().checked_mul(1_000_000_000);
+    let nanos = seconds.and_then(|nanos| nanos.checked_add(u64::from(since.subsec_nanos())));
+    // Five hundred years from now.
+    nanos.unwrap_or(NEVER).min(NEVER - 1)
+}
 
 impl Timers {
     /// Without a deadline, at this time.
@@ -185,7 +195,7 @@ fn wake_all(due: Vec<Due>) {
     let mut last: Option<Waker> = None;
     for Due { waker, .. } in due {
         if last.as_ref().is_some_and(|last| last.will_wake(&waker)) {
-            crate::adapter::drop_quietly(waker);
+            drop_quietly(waker);
         } else if let Some(last) = last.replace(waker) {
             wake(last);
         }

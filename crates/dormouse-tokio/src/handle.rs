@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use dormouse_core::{Sleeper, SpawnBlocking, Spawner};
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::time;
 
 use crate::task::InTask;
@@ -70,7 +70,13 @@ impl Sleeper for TokioHandle {
     type Sleep = TokioSleep;
 
     /// The runtime's own clock, which its tests can pause.
+    #[inline]
     fn now(&self) -> Instant {
+        if self.handle.runtime_flavor() == RuntimeFlavor::MultiThread {
+            // tokio refuses to pause it where there are several threads, and to enter the runtime
+            // is a counter that they would fight for.
+            return Instant::now();
+        }
         let _context = self.handle.enter();
         time::Instant::now().into_std()
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::Instant;
 use crate::adapter::quiet::drop_quietly;
-use crate::timers::{NEVER, Seat, State, Timers, shard_of_this_thread};
+use crate::timers::{NEVER, Seat, State, Timers, nanos, shard_of_this_thread};
 
 /// A sleep that needs no runtime: one thread, started by the first of these sleeps, wakes them all.
 ///
@@ -124,10 +124,7 @@ static ALARM: LazyLock<Alarm> = LazyLock::new(|| Alarm {
 impl Alarm {
     /// An instant in nanoseconds since the base.
     fn nanos(&self, instant: Instant) -> u64 {
-        let since = instant.saturating_duration_since(self.base);
-        u64::try_from(since.as_nanos())
-            .unwrap_or(NEVER)
-            .min(NEVER - 1)
+        nanos(instant.saturating_duration_since(self.base))
     }
 
     /// Has the thread look at the deadlines; starts it.

@@ -28,14 +28,18 @@ impl Duty {
         }
         let waker = state.waker.take();
         drop(state);
-        waker.map(wake);
+        if let Some(waker) = waker {
+            wake(waker);
+        }
         false
     }
 
     /// Calls the driver, if there is one.
     pub(super) fn call(&self) {
         let waker = self.lock().waker.take();
-        waker.map(wake);
+        if let Some(waker) = waker {
+            wake(waker);
+        }
     }
 
     /// The driver can be called by this waker; from here on it looks at everything anew.

@@ -9,7 +9,7 @@ use crate::coalesced::duty::Duty;
 use crate::coalesced::pace::Pace;
 use crate::coalesced::watch::Watch;
 use crate::sync::{AtomicBool, Mutex, MutexGuard};
-use crate::timers::{NEVER, Timers};
+use crate::timers::{NEVER, Timers, nanos};
 use crate::{Instant, Sleeper};
 
 /// The deadlines, who drives them, and who watches the driver.
@@ -35,9 +35,8 @@ impl Queue {
     pub(super) fn new(now: Instant, slack: Duration) -> Self {
         // Another runtime's clock may have been stopped before: deadlines by it count, too.
         let base = now.checked_sub(YEAR).unwrap_or(now);
-        let passed = now.saturating_duration_since(base).as_nanos();
         Self {
-            timers: Timers::new(u64::try_from(passed).unwrap_or(0)),
+            timers: Timers::new(nanos(now.saturating_duration_since(base))),
             duty: Duty::default(),
             watch: Watch::new(slack),
             pace: Mutex::new(Pace::new(slack)),
@@ -55,11 +54,7 @@ impl Queue {
     /// An instant in nanoseconds since the base.
     #[inline]
     pub(super) fn nanos(&self, instant: Instant) -> u64 {
-        let since = instant.saturating_duration_since(self.base);
-        // Five hundred years after the base are never.
-        u64::try_from(since.as_nanos())
-            .unwrap_or(NEVER)
-            .min(NEVER - 1)
+        nanos(instant.saturating_duration_since(self.base))
     }
 
     pub(super) fn instant(&self, nanos: u64) -> Instant {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::coalesced::source::{Port, Source};
-use crate::timers::{Seat, State};
+use crate::timers::{Seat, State, shard_of_this_thread};
 use crate::{Instant, Sleeper};
 
 /// A sleep of a [`Coalesced`](crate::Coalesced).
@@ -15,7 +15,9 @@ use crate::{Instant, Sleeper};
 pub struct CoalescedSleep<S: Sleeper> {
     port: Arc<Port<S>>,
     deadline: u64,
-    /// Its place in the queue, from the first poll to the end.
+    /// The shard that it has entered: that of the thread that polled it first.
+    shard: u32,
+    /// Its place there, from the first poll to the end.
     seat: Option<Seat>,
     /// In the place of the queue, where nobody drives it.
     own: Option<Pin<Box<S::Sleep>>>,
@@ -27,6 +29,7 @@ impl<S: Sleeper> CoalescedSleep<S> {
         Self {
             deadline: port.source.queue.nanos(deadline),
             port: Arc::clone(port),
+            shard: 0,
             seat: None,
             own: None,
         }
@@ -39,9 +42,14 @@ impl<S: Sleeper> CoalescedSleep<S> {
     #[inline]
     fn leave(&mut self) {
         if let Some(seat) = self.seat.take() {
-            let waker = self.port.source.queue.timers.leave(self.port.shard, seat);
+            let waker = self.port.source.queue.timers.leave(self.shard(), seat);
             drop(waker);
         }
+    }
+
+    #[inline]
+    fn shard(&self) -> usize {
+        self.shard as usize
     }
 }
 
@@ -57,7 +65,7 @@ impl<S: Sleeper + Clone> CoalescedSleep<S> {
         let moved = source
             .queue
             .timers
-            .enter_again(self.port.shard, seat, self.deadline);
+            .enter_again(self.shard(), seat, self.deadline);
         if let Some(seat) = moved {
             self.seat = Some(seat);
             if source.drive(self.deadline) {
@@ -72,10 +80,13 @@ impl<S: Sleeper + Clone> CoalescedSleep<S> {
     fn enter(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let waker = cx.waker().clone();
         let source = &self.port.source;
+        // Tasks may be made by one thread, and polled by all.
+        let shard = shard_of_this_thread();
+        self.shard = u32::try_from(shard).expect("there are no more than 256");
         let seat = source
             .queue
             .timers
-            .enter(self.port.shard, self.deadline, waker);
+            .enter(self.shard(), self.deadline, waker);
         self.seat = Some(seat);
         if source.drive(self.deadline) {
             return Poll::Pending;
@@ -111,7 +122,7 @@ impl<S: Sleeper + Clone> Future for CoalescedSleep<S> {
             return this.enter(cx);
         };
         let timers = &this.port.source.queue.timers;
-        match timers.renew(this.port.shard, seat, cx.waker()) {
+        match timers.renew(this.shard(), seat, cx.waker()) {
             State::Woken => this.go_alone(cx),
             State::Waiting | State::OtherWaker => Poll::Pending,
         }

@@ -53,15 +53,14 @@ impl<S: Sleeper> Drop for Source<S> {
     }
 }
 
-/// The sources of the shards: the same one, counted for each shard by itself, so that threads do
-/// not fight for a counter whenever a sleep is made or dropped.
+/// The same source for each shard, counted by itself: so threads do not fight for a counter whenever
+/// a sleep is made or dropped.
 pub(super) struct Ports<S: Sleeper>(Box<[Arc<Port<S>>]>);
 
 /// On cache lines of its own, for its counter.
 #[repr(align(128))]
 pub(super) struct Port<S: Sleeper> {
     pub(super) source: Arc<Source<S>>,
-    pub(super) shard: usize,
 }
 
 impl<S: Sleeper> Ports<S> {
@@ -72,9 +71,9 @@ impl<S: Sleeper> Ports<S> {
             queue,
             start,
         });
-        let port = |shard| {
+        let port = |_| {
             let source = Arc::clone(&source);
-            Arc::new(Port { source, shard })
+            Arc::new(Port { source })
         };
         Self((0..shards()).map(port).collect())
     }

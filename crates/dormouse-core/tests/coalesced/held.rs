@@ -30,10 +30,7 @@ async fn poll_once<F: Future + Unpin>(future: &mut F) -> bool {
     poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx).is_ready())).await
 }
 
-fn tasks_that_wait_for_something_else<R: Owner>(runtime: &Coalesced<R>)
-where
-    R: Spawner,
-{
+fn tasks_that_wait_for_something_else<R: Owner>(runtime: &Coalesced<R>) {
     for after in [60, 80] {
         let sleeper: Handle<R> = runtime.handle();
         let holding = async move {
@@ -69,10 +66,7 @@ fn a_stream_with_a_sleep_in_its_loop<R: Owner>(runtime: &Coalesced<R>) {
     assert!(took < ms(1_300), "{took:?}");
 }
 
-fn a_task_that_waits_for_its_child<R: Owner>(runtime: &Coalesced<R>)
-where
-    R: Spawner,
-{
+fn a_task_that_waits_for_its_child<R: Owner>(runtime: &Coalesced<R>) {
     let sleeper = runtime.handle();
     let parent = async move {
         let mut held = [40, 80].map(|after| sleeper.sleep(ms(after)));
@@ -111,10 +105,7 @@ fn one_that_is_forgotten<R: Owner>(runtime: &Coalesced<R>) {
     });
 }
 
-fn one_that_moves_to_another_task<R: Owner>(runtime: &Coalesced<R>)
-where
-    R: Spawner,
-{
+fn one_that_moves_to_another_task<R: Owner>(runtime: &Coalesced<R>) {
     runtime.block_on(async {
         let mut sleep = runtime.sleep(ms(60));
         assert!(!poll_once(&mut sleep).await);
@@ -129,10 +120,7 @@ where
     });
 }
 
-fn a_slow_branch_of_a_select<R: Owner>(runtime: &Coalesced<R>)
-where
-    R: Spawner,
-{
+fn a_slow_branch_of_a_select<R: Owner>(runtime: &Coalesced<R>) {
     let slow: Vec<_> = (0..2)
         .map(|_| {
             let sleeper = runtime.handle();
@@ -181,11 +169,7 @@ fn a_million_that_are_dropped_at_once<R: Owner>(runtime: &Coalesced<R>) {
     });
 }
 
-fn a_wait_n_that_moves_to_another_task<R: Owner>(runtime: &Coalesced<R>)
-where
-    R: Spawner,
-    <R::Handle as Sleeper>::Sleep: Send,
-{
+fn a_wait_n_that_moves_to_another_task<R: Owner>(runtime: &Coalesced<R>) {
     let mut waits = runtime.wait_n(1_000, ms(100));
     let list = runtime.block_on(async {
         let start = Instant::now();

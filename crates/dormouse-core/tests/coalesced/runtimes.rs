@@ -12,7 +12,7 @@ use dormouse_smol::{Smol, SmolExecutor, SmolLocal};
 use dormouse_tokio::{TokioLocal, TokioRuntime};
 use futures::future::select;
 
-use crate::stage::{LATE, ms, sleep_on_time, within};
+use crate::stage::{LATE, Owner, ms, sleep_on_time, within};
 
 #[test]
 fn a_budget_that_is_spent() {
@@ -122,9 +122,7 @@ fn a_driver_that_is_told_by_a_busy_worker() {
 }
 
 /// Has sleeps wait in a task and elsewhere, and drops the runtime.
-fn goes<R: BlockOn + Spawner + dormouse_core::ToHandle<Handle: dormouse_core::Runtime>>(
-    runtime: R,
-) {
+fn goes<R: Owner>(runtime: R) {
     let runtime = Coalesced::new(runtime);
     let sleeper = runtime.handle();
     let mut task = {

@@ -24,11 +24,10 @@ fn one_that_is_not_driven_any_more() {
     within(ms(5_000), || {
         let first = TokioRuntime::current_thread();
         // The driver is its task, and has armed its timer.
-        let held = first.block_on(async {
-            let mut held = SLEEPER.sleep(ms(30));
+        let mut held = SLEEPER.sleep(ms(30));
+        first.block_on(async {
             assert!(!poll_once(&mut held).await);
             SLEEPER.sleep(ms(5)).await;
-            held
         });
         let second = TokioRuntime::current_thread();
         second.block_on(async {
@@ -49,11 +48,8 @@ fn one_that_goes() {
     within(ms(5_000), || {
         let second = TokioRuntime::multi_thread(1);
         let first = TokioRuntime::current_thread();
-        let mut held = first.block_on(async {
-            let mut held = SLEEPER.sleep(ms(60));
-            assert!(!poll_once(&mut held).await);
-            held
-        });
+        let mut held = SLEEPER.sleep(ms(60));
+        assert!(!first.block_on(poll_once(&mut held)));
         let start = Instant::now();
         let waiting = thread::spawn(move || {
             second.block_on(SLEEPER.sleep(ms(100)));

@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dormouse_core::{BlockOn, Coalesced, Sleeper, ToHandle};
+use dormouse_core::{BlockOn, Coalesced, Runtime, Sleeper, Spawner, ToHandle};
 use dormouse_smol::SmolExecutor;
 use dormouse_tokio::TokioRuntime;
 
@@ -45,11 +45,11 @@ pub(crate) async fn sleep_on_time<S: Sleeper>(sleeper: &S, duration: Duration) {
 
 /// A runtime to try a case on.
 pub(crate) trait Owner:
-    BlockOn + Send + Sync + 'static + ToHandle<Handle: dormouse_core::Runtime>
+    BlockOn + Spawner + ToHandle<Handle: Runtime> + Send + Sync + 'static
 {
 }
 
-impl<R: BlockOn + Send + Sync + 'static + ToHandle<Handle: dormouse_core::Runtime>> Owner for R {}
+impl<R: BlockOn + Spawner + ToHandle<Handle: Runtime> + Send + Sync + 'static> Owner for R {}
 
 pub(crate) fn smol() -> Coalesced<SmolExecutor> {
     Coalesced::new(SmolExecutor::new(2))
