@@ -38,7 +38,11 @@ mod settling;
 mod starting;
 mod yield_now;
 
-/// The panic of a handle that is polled again after it has resolved: one text on every runtime.
+/// What a handle does that is polled again after it has resolved: one text on every runtime.
+///
+/// # Panics
+///
+/// Always.
 #[cold]
 #[track_caller]
 pub fn polled_after_its_end() -> ! {

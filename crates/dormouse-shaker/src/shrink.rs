@@ -18,11 +18,11 @@ pub(crate) fn shrink(program: &Program, kind: &Kind, fault: &Fault) -> (Program,
             if allowed.hangs || !kind.takes(&candidate) {
                 continue;
             }
-            if let Verdict::Failed(found) = check(&candidate, kind, &mut allowed, SHORT) {
-                if alike(&found, fault) {
-                    (best, worst) = (candidate, found);
-                    continue 'smaller;
-                }
+            if let Verdict::Failed(found) = check(&candidate, kind, &mut allowed, SHORT)
+                && alike(&found, fault)
+            {
+                (best, worst) = (candidate, found);
+                continue 'smaller;
             }
         }
         return (best, worst);

@@ -95,7 +95,7 @@ fn a_budget_that_is_spent_stops_no_timeout_and_no_sleep() {
         assert!(runtime.block_on(timeout(&runtime, limit, busy)).is_err());
         let spends = async {
             loop {
-                tokio::task::coop::consume_budget().await
+                tokio::task::coop::consume_budget().await;
             }
         };
         assert!(runtime.block_on(timeout(&runtime, limit, spends)).is_err());
@@ -283,7 +283,7 @@ fn a_message_of_a_missing_context_names_the_caller() {
                     &Tokio,
                     Instant::now(),
                     pending::<()>(),
-                ))
+                ));
             },
             || drop(dormouse_core::interval(&Tokio, SHORT)),
             || drop(wait_n(&Tokio, 3, SHORT)),

@@ -141,7 +141,11 @@ impl<F: Future, R> fmt::Debug for Contained<F, R> {
 pub struct Outcome<T>(Option<Result<T, JoinError>>);
 
 impl<T> Outcome<T> {
-    /// The value, or the panic.
+    /// The value.
+    ///
+    /// # Errors
+    ///
+    /// The panic, if there was one.
     pub fn into_result(mut self) -> Result<T, JoinError> {
         // Taken here alone, and this consumes it.
         self.0.take().unwrap_or_else(|| Err(JoinError::cancelled()))
