@@ -19,8 +19,6 @@
 //!
 //! [RUSTSEC-2025-0052]: https://rustsec.org/advisories/RUSTSEC-2025-0052.html
 
-#![cfg_attr(docsrs, feature(doc_cfg))]
-
 pub use crate::ambient::AsyncStd;
 pub use crate::sleep::AsyncStdSleep;
 pub use crate::task::{AsyncStdBlockingTask, AsyncStdTask};

@@ -17,8 +17,6 @@
 //! runtime that polls it, and outside of one by a thread of the standard library. compio's own
 //! sleep has no name, so [`CompioSleep`] is the one sleep that is in a box.
 
-#![cfg_attr(docsrs, feature(doc_cfg))]
-
 pub use crate::handle::CompioHandle;
 pub use crate::owner::CompioRuntime;
 pub use crate::sleep::CompioSleep;

@@ -124,8 +124,6 @@
 //! [`yield_now_lets_another_task_run`]: cases::yielding::yield_now_lets_another_task_run
 //! [`yield_now_lets_the_timers_run`]: cases::yielding::yield_now_lets_the_timers_run
 
-#![cfg_attr(docsrs, feature(doc_cfg))]
-
 pub use crate::order::check_list;
 pub use crate::preflight::{local_preflight, preflight};
 pub use crate::watchdog::{watch, watch_for};

@@ -20,8 +20,6 @@
 //! alarm, [`Spawner`] starts a [`Task`], [`BlockOn`] drives a future, and [`Runtime`] is what is
 //! both a sleeper and a spawner. Durations and instants are those of [`std::time`].
 
-#![cfg_attr(docsrs, feature(doc_cfg))]
-
 pub use crate::abort_on_drop::AbortOnDrop;
 pub use crate::coalesced::{Coalesced, CoalescedSleep, CoalescedWaitN};
 pub use crate::instant::Instant;

@@ -17,8 +17,6 @@
 //! a task keeps the pool's threads for as long as somebody holds it. All sleeps of the process
 //! share one thread.
 
-#![cfg_attr(docsrs, feature(doc_cfg))]
-
 pub use crate::handle::FuturesHandle;
 pub use crate::local::{FuturesLocal, FuturesLocalHandle};
 pub use crate::owner::FuturesPool;

@@ -14,8 +14,6 @@
 //! `SMOL_THREADS` says more, its timers work in any thread, and its own task handle cancels the
 //! task when dropped, which [`SmolTask`] does not.
 
-#![cfg_attr(docsrs, feature(doc_cfg))]
-
 pub use crate::ambient::Smol;
 pub use crate::handle::SmolHandle;
 pub use crate::local::{SmolLocal, SmolLocalHandle};

@@ -15,8 +15,6 @@
 //! system refuses a thread, the handle gives a panic that says so. All sleeps share one thread
 //! more, which is started by the first of them and never ends.
 
-#![cfg_attr(docsrs, feature(doc_cfg))]
-
 pub use crate::ambient::Threads;
 pub use crate::sleep::ThreadsSleep;
 pub use crate::task::ThreadsTask;

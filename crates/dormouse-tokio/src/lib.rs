@@ -17,8 +17,6 @@
 //! or a task of [`Tokio`] made outside of its context panics at the call. tokio's budget for a task
 //! does not count a [`TokioSleep`]: one whose deadline has passed is ready.
 
-#![cfg_attr(docsrs, feature(doc_cfg))]
-
 pub use crate::ambient::Tokio;
 pub use crate::handle::TokioHandle;
 pub use crate::local::{TokioLocal, TokioLocalHandle, TokioLocalTask};

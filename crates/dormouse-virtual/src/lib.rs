@@ -1,6 +1,4 @@
 #![doc = include_str!("../README.md")]
-#![cfg_attr(docsrs, feature(doc_cfg))]
-
 pub use crate::deadlock::Deadlock;
 pub use crate::handle::VirtualHandle;
 pub use crate::owner::Virtual;

@@ -7,6 +7,7 @@ mod dormitory;
 mod handles;
 mod max_delay;
 mod order;
+mod shares;
 mod stage;
 mod task_wait_n;
 mod time_limits;
