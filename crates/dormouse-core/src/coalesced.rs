@@ -160,12 +160,11 @@ where
     /// # Examples
     ///
     /// ```
-    /// use dormouse_core::{BlockOn, Coalesced, sleeper_fn, wait_n};
+    /// use dormouse_core::{BlockOn, Coalesced, Sleeper, sleeper_fn, wait_n};
     /// use std::time::Duration;
     ///
-    /// let sleeper = sleeper_fn(|duration| async move {
-    ///     smol::Timer::after(duration).await; // whatever sleeps on the runtime at hand
-    /// });
+    /// // Whatever sleeps on the runtime at hand.
+    /// let sleeper = sleeper_fn(|duration| dormouse_smol::Smol.sleep(duration));
     /// let sleeper = Coalesced::on_thread(sleeper);
     /// let delays = wait_n(&sleeper, 100, Duration::from_millis(20));
     /// assert!(dormouse_smol::Smol.block_on(delays).is_sorted());
