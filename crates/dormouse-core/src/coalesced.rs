@@ -1,22 +1,17 @@
 //! Many sleeps on one timer of the runtime.
 
-use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::coalesced::source::{Ports, Start};
-use crate::{
-    BlockOn, Instant, LocalSpawner, MaxDelay, Runtime, Sleeper, SpawnBlocking, Spawner, Task,
-    ToHandle,
-};
+use crate::{LocalSpawner, MaxDelay, Runtime, Sleeper, Spawner, Task, ToHandle};
 
 pub use crate::coalesced::sleep::CoalescedSleep;
 pub use crate::coalesced::wait_n::CoalescedWaitN;
 
 mod driver;
 mod duty;
+mod impls;
 #[cfg(all(test, loom))]
 mod loom_tests;
 mod on_thread;
@@ -29,33 +24,39 @@ mod watch;
 
 /// A [`Sleeper`] that runs any number of sleeps on one timer of another one.
 ///
-/// What drives it is a task of its own, which owns that timer: the first sleep that is polled
-/// starts it on the runtime, and it ends when nobody sleeps. [`new`](Self::new) is for a
-/// [`Runtime`], [`new_local`](Self::new_local) for one that stays on its thread, and
-/// [`on_thread`](Self::on_thread) for a sleeper that starts no tasks: there it is a thread of its
-/// own. No sleep depends on what becomes of another one: whether that is polled when it is woken,
-/// moves to another task, is forgotten, or is held by a thread that is busy. If the driver is kept
-/// from running, as its runtime's threads are all busy or nobody drives that runtime any more, the
-/// process's alarm thread does its work: the sleep that finds this out is 5 ms late beyond the
-/// slack, and those after it are not, until the driver runs again. If the driver's runtime is gone,
-/// that thread goes on for those who sleep, and the next sleep that is polled starts a new
-/// driver, where it is; where there is no runtime, it goes on as the runtime's own sleep would. So
-/// several runtimes of one clock may share one, as those that use a
-/// `Coalesced<Tokio>` in a `static` do. By another clock than the system's, that of a test, there is
-/// no such help: whoever holds a sleep when the driver's runtime ends is woken, and its sleep goes
-/// on as one of the runtime's own.
+/// **What drives it:** a task of its own, which owns that timer. The first sleep that is polled starts
+/// it on the runtime ([`new`](Self::new)), or on the thread of a runtime that stays on one
+/// ([`new_local`](Self::new_local)); for a sleeper that starts no tasks it is a thread
+/// ([`on_thread`](Self::on_thread)). It costs nothing while it waits, and ends when it finds no
+/// deadline left. A deadline that was cancelled may be left until it passes; dropping the last clone
+/// and the last sleep ends the task at once.
 ///
-/// It is made for timers that are armed and cancelled, as timeouts are that hardly ever fire:
-/// each thread has a part of the queue for itself, and what is cancelled is thrown out unsorted.
-/// Those that end are woken in the exact order of their deadlines, whatever the order or the step
-/// of the runtime's timer. A sleep that waits takes some 60 bytes beside itself, and no entry in
-/// the runtime's timer. Clones share the queue. Tasks and [`block_on`](BlockOn::block_on) are the
-/// inner runtime's.
+/// It is made for timers that are armed and cancelled, as timeouts are that hardly ever fire: each
+/// thread has a part of the queue for itself, and what is cancelled is thrown out unsorted. Sleeps
+/// that end are woken in the exact order of their deadlines, whatever the order or the step of the
+/// runtime's timer. One that waits takes some 60 bytes beside its own 24, and no entry in the
+/// runtime's timer. Clones share the queue. Tasks and [`block_on`](crate::BlockOn::block_on) are the inner
+/// runtime's.
 ///
 /// A crowd of deadlines shares its wake-ups: where more than 16 fall within the
 /// [`slack`](Self::with_slack), 4 ms by default, the timer wakes once per slack, and a sleep ends
 /// late by that much at the most. Fewer of them, up to 4,000 a second by default, wake on time. None
 /// ends early.
+///
+/// # Liveness
+///
+/// No sleep depends on what becomes of another one: whether that is polled when it is woken, moves
+/// to another task, is forgotten, or is held by a thread that is busy. What can happen to the
+/// driver:
+///
+/// | | then |
+/// |---|---|
+/// | It is kept from running: its runtime's threads are all busy, or nobody drives that runtime any more | The process's alarm thread wakes those who are due, until the driver runs again. The first of them is 5 ms late beyond the slack, the others are on time. |
+/// | Its runtime is gone | The alarm thread wakes those who wait. The next sleep that is polled starts a new driver, on the runtime where it is polled if the sleeper is an ambient one. Where there is no runtime, a sleep goes on as the runtime's own sleep does. |
+/// | The same, and the clock is not the system's: that of a test | Those who wait are woken at once, and each goes on as a sleep of the runtime's own. |
+///
+/// So several runtimes may share one, as those do that use a `Coalesced<Tokio>` in a `static`. A
+/// browser has no alarm thread, and one thread that drives everything.
 ///
 /// # Panics
 ///
@@ -159,12 +160,11 @@ where
     /// # Examples
     ///
     /// ```
-    /// use dormouse_core::{BlockOn, Coalesced, sleeper_fn, wait_n};
+    /// use dormouse_core::{BlockOn, Coalesced, Sleeper, sleeper_fn, wait_n};
     /// use std::time::Duration;
     ///
-    /// let sleeper = sleeper_fn(|duration| async move {
-    ///     smol::Timer::after(duration).await; // whatever sleeps on the runtime at hand
-    /// });
+    /// // Whatever sleeps on the runtime at hand.
+    /// let sleeper = sleeper_fn(|duration| dormouse_smol::Smol.sleep(duration));
     /// let sleeper = Coalesced::on_thread(sleeper);
     /// let delays = wait_n(&sleeper, 100, Duration::from_millis(20));
     /// assert!(dormouse_smol::Smol.block_on(delays).is_sorted());
@@ -262,105 +262,6 @@ impl<S: ToHandle> Coalesced<S> {
     ) -> CoalescedWaitN<S::Handle> {
         CoalescedWaitN::try_new(self, n, max_delay, Some(seed))
             .unwrap_or_else(|error| error.raise())
-    }
-}
-
-impl<S: ToHandle + Clone> Clone for Coalesced<S> {
-    fn clone(&self) -> Self {
-        Self {
-            sleeper: self.sleeper.clone(),
-            ports: Arc::clone(&self.ports),
-        }
-    }
-}
-
-impl<S: ToHandle> Sleeper for Coalesced<S> {
-    type Sleep = CoalescedSleep<S::Handle>;
-
-    fn now(&self) -> Instant {
-        self.ports.source().sleeper.now()
-    }
-
-    #[inline]
-    fn sleep_until(&self, deadline: Instant) -> CoalescedSleep<S::Handle> {
-        CoalescedSleep::new(self.ports.here(), deadline)
-    }
-
-    /// Moves the deadline in its place, with the waker that waits for it.
-    fn reset(&self, mut sleep: Pin<&mut CoalescedSleep<S::Handle>>, deadline: Instant) {
-        if sleep.is_of(self.ports.source()) {
-            sleep.reset(deadline);
-        } else {
-            sleep.set(self.sleep_until(deadline));
-        }
-    }
-
-    fn timer_step(&self) -> Duration {
-        let source = self.ports.source();
-        let step = source.sleeper.timer_step();
-        step.saturating_add(source.queue.slack())
-    }
-}
-
-impl<S: ToHandle + Spawner> Spawner for Coalesced<S> {
-    type Task<T: Send + 'static> = S::Task<T>;
-
-    const SMALL_FUTURE: usize = S::SMALL_FUTURE;
-
-    #[track_caller]
-    fn spawn<F>(&self, future: F) -> S::Task<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        self.get_ref().spawn(future)
-    }
-
-    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
-        self.get_ref().yield_now()
-    }
-}
-
-impl<S: ToHandle + SpawnBlocking> SpawnBlocking for Coalesced<S> {
-    type BlockingTask<T: Send + 'static> = S::BlockingTask<T>;
-
-    #[track_caller]
-    fn spawn_blocking<F, T>(&self, closure: F) -> S::BlockingTask<T>
-    where
-        F: FnOnce() -> T + Send + 'static,
-        T: Send + 'static,
-    {
-        self.get_ref().spawn_blocking(closure)
-    }
-}
-
-impl<S: ToHandle + LocalSpawner> LocalSpawner for Coalesced<S> {
-    type LocalTask<T: 'static> = S::LocalTask<T>;
-
-    #[track_caller]
-    fn spawn_local<F>(&self, future: F) -> S::LocalTask<F::Output>
-    where
-        F: Future + 'static,
-        F::Output: 'static,
-    {
-        self.get_ref().spawn_local(future)
-    }
-}
-
-impl<S: ToHandle + BlockOn> BlockOn for Coalesced<S> {
-    #[track_caller]
-    fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.get_ref().block_on(future)
-    }
-}
-
-impl<S: ToHandle + fmt::Debug> fmt::Debug for Coalesced<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("Coalesced");
-        debug
-            .field("sleeper", self.get_ref())
-            .field("slack", &self.ports.source().queue.slack())
-            .finish()
     }
 }
 

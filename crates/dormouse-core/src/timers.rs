@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::adapter::{drop_quietly, wake};
 use crate::sync::{AtomicU64, Mutex, MutexGuard};
-use crate::timers::shard::{Due, Entered, Shard};
+use crate::timers::shard::{Due, Shard};
 
 mod bags;
 #[cfg(all(test, loom))]
@@ -70,8 +70,8 @@ impl Timers {
         self.lock(shard).enter(deadline, waker)
     }
 
-    /// Gives a deadline that is still waited for another time, with the waker that it has.
-    pub(crate) fn enter_again(&self, shard: usize, seat: Seat, deadline: u64) -> Entered {
+    /// Gives who waits another deadline, with the waker that it has; `false` if it has been woken.
+    pub(crate) fn enter_again(&self, shard: usize, seat: Seat, deadline: u64) -> bool {
         self.lock(shard).enter_again(seat, deadline)
     }
 

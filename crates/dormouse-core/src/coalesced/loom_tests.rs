@@ -1,6 +1,7 @@
 //! The queue under every interleaving of its sleeps, its driver and the runtime's timer.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
 use std::task::{Context, Poll, Wake, Waker};
 
 use loom::future::block_on;
@@ -8,6 +9,7 @@ use loom::thread;
 
 use super::*;
 use crate::sync::Mutex;
+use crate::{Instant, Sleeper};
 
 /// A clock that another thread moves, with timers that ring from there.
 #[derive(Clone, Debug)]

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::timers::nanos;
+
 /// Lets deadlines that are far apart have their wake-ups on time, and crowds of them share one per
 /// slack.
 ///
@@ -18,9 +20,8 @@ pub(super) struct Pace {
 
 impl Pace {
     pub(super) fn new(slack: Duration) -> Self {
-        let slack = u64::try_from(slack.as_nanos()).unwrap_or(u64::MAX);
         Self {
-            slack,
+            slack: nanos(slack),
             conforming: 0,
             woken: 0,
         }

@@ -13,95 +13,104 @@ use crate::{Instant, Sleeper};
 /// A sleep of a [`Coalesced`](crate::Coalesced).
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct CoalescedSleep<S: Sleeper> {
+    way: Way<S>,
+}
+
+/// 24 bytes: with more, a task of tokio takes twice the memory.
+enum Way<S: Sleeper> {
+    Queue {
+        port: Arc<Port<S>>,
+        deadline: u64,
+        /// From the first poll to the end.
+        place: Option<Place>,
+    },
+    /// Where nobody drives the queue.
+    Alone(Box<Alone<S>>),
+}
+
+/// A place in the queue.
+#[derive(Clone, Copy)]
+struct Place {
+    seat: Seat,
+    // That of the thread that polled it first. There are no more than 256.
+    shard: u8,
+    // Always: it is there so that `None` takes no room.
+    _taken: bool,
+}
+
+/// A sleep of the runtime's own, which keeps its own promises.
+struct Alone<S: Sleeper> {
     port: Arc<Port<S>>,
-    deadline: u64,
-    /// The shard that it has entered: that of the thread that polled it first.
-    shard: u32,
-    /// Its place there, from the first poll to the end.
-    seat: Option<Seat>,
-    /// In the place of the queue, where nobody drives it.
-    own: Option<Pin<Box<S::Sleep>>>,
+    sleep: Pin<Box<S::Sleep>>,
 }
 
 impl<S: Sleeper> CoalescedSleep<S> {
     #[inline]
     pub(super) fn new(port: &Arc<Port<S>>, deadline: Instant) -> Self {
-        Self {
+        let way = Way::Queue {
             deadline: port.source.queue.nanos(deadline),
             port: Arc::clone(port),
-            shard: 0,
-            seat: None,
-            own: None,
-        }
+            place: None,
+        };
+        Self { way }
     }
 
     pub(super) fn is_of(&self, source: &Arc<Source<S>>) -> bool {
-        Arc::ptr_eq(&self.port.source, source)
+        Arc::ptr_eq(&self.port().source, source)
     }
 
-    #[inline]
-    fn leave(&mut self) {
-        if let Some(seat) = self.seat.take() {
-            let waker = self.port.source.queue.timers.leave(self.shard(), seat);
-            drop(waker);
+    fn port(&self) -> &Arc<Port<S>> {
+        match &self.way {
+            Way::Queue { port, .. } => port,
+            Way::Alone(alone) => &alone.port,
         }
-    }
-
-    #[inline]
-    fn shard(&self) -> usize {
-        self.shard as usize
     }
 }
 
 impl<S: Sleeper + Clone> CoalescedSleep<S> {
     /// Moves the deadline, with the waker that waits for it.
-    pub(super) fn reset(&mut self, deadline: Instant) {
-        let source = &self.port.source;
-        self.deadline = source.queue.nanos(deadline);
-        self.own = None;
-        let Some(seat) = self.seat else {
+    pub(super) fn reset(&mut self, to: Instant) {
+        let Way::Queue {
+            port,
+            deadline,
+            place,
+        } = &mut self.way
+        else {
+            *self = Self::new(self.port(), to);
             return;
         };
-        let moved = source
-            .queue
-            .timers
-            .enter_again(self.shard(), seat, self.deadline);
-        if let Some(seat) = moved {
-            self.seat = Some(seat);
-            if source.drive(self.deadline) {
-                return;
+        let source = &port.source;
+        *deadline = source.queue.nanos(to);
+        if let Some(Place { seat, shard, .. }) = *place {
+            let moved = source
+                .queue
+                .timers
+                .enter_again(shard.into(), seat, *deadline);
+            if !(moved && source.drive(*deadline)) {
+                // The next poll enters it, or has it go alone.
+                leave(source, place);
             }
         }
-        // The next poll enters it, or finds it a sleep of its own.
-        self.leave();
     }
 
-    #[inline]
-    fn enter(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let waker = cx.waker().clone();
-        let source = &self.port.source;
-        // Tasks may be made by one thread, and polled by all.
-        let shard = shard_of_this_thread();
-        self.shard = u32::try_from(shard).expect("there are no more than 256");
-        let seat = source
-            .queue
-            .timers
-            .enter(self.shard(), self.deadline, waker);
-        self.seat = Some(seat);
-        if source.drive(self.deadline) {
-            return Poll::Pending;
-        }
-        self.go_alone(cx)
-    }
-
-    /// Goes on by a sleep of the runtime's own, which keeps its own promises.
     #[cold]
     fn go_alone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.leave();
-        let source = &self.port.source;
-        let deadline = source.queue.instant(self.deadline);
-        let own = Box::pin(source.sleeper.sleep_until(deadline));
-        self.own.insert(own).as_mut().poll(cx)
+        let Way::Queue {
+            port,
+            deadline,
+            place,
+        } = &mut self.way
+        else {
+            return Poll::Pending;
+        };
+        let source = &port.source;
+        leave(source, place);
+        let deadline = source.queue.instant(*deadline);
+        let mut sleep = Box::pin(source.sleeper.sleep_until(deadline));
+        let poll = sleep.as_mut().poll(cx);
+        let port = Arc::clone(port);
+        self.way = Way::Alone(Box::new(Alone { port, sleep }));
+        poll
     }
 }
 
@@ -111,20 +120,42 @@ impl<S: Sleeper + Clone> Future for CoalescedSleep<S> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
-        if let Some(own) = &mut this.own {
-            return own.as_mut().poll(cx);
-        }
-        if this.deadline <= this.port.source.now() {
-            this.leave();
-            return Poll::Ready(());
-        }
-        let Some(seat) = this.seat else {
-            return this.enter(cx);
-        };
-        let timers = &this.port.source.queue.timers;
-        match timers.renew(this.shard(), seat, cx.waker()) {
-            State::Woken => this.go_alone(cx),
-            State::Waiting | State::OtherWaker => Poll::Pending,
+        match &mut this.way {
+            Way::Alone(alone) => alone.sleep.as_mut().poll(cx),
+            Way::Queue {
+                port,
+                deadline,
+                place,
+            } => {
+                let source = &port.source;
+                if *deadline <= source.now() {
+                    leave(source, place);
+                    return Poll::Ready(());
+                }
+                let driven = match *place {
+                    None => {
+                        // Tasks may be made by one thread, and polled by all.
+                        let shard = shard_of_this_thread();
+                        let waker = cx.waker().clone();
+                        let seat = source.queue.timers.enter(shard, *deadline, waker);
+                        *place = Some(Place {
+                            seat,
+                            shard: shard as u8,
+                            _taken: true,
+                        });
+                        source.drive(*deadline)
+                    }
+                    Some(Place { seat, shard, .. }) => {
+                        // Woken before its time: by who has lost the driver.
+                        let timers = &source.queue.timers;
+                        timers.renew(shard.into(), seat, cx.waker()) != State::Woken
+                    }
+                };
+                if driven {
+                    return Poll::Pending;
+                }
+                this.go_alone(cx)
+            }
         }
     }
 }
@@ -132,14 +163,25 @@ impl<S: Sleeper + Clone> Future for CoalescedSleep<S> {
 impl<S: Sleeper> Drop for CoalescedSleep<S> {
     #[inline]
     fn drop(&mut self) {
-        self.leave();
+        if let Way::Queue { port, place, .. } = &mut self.way {
+            leave(&port.source, place);
+        }
+    }
+}
+
+#[inline]
+fn leave<S: Sleeper>(source: &Source<S>, place: &mut Option<Place>) {
+    if let Some(Place { seat, shard, .. }) = place.take() {
+        let waker = source.queue.timers.leave(shard.into(), seat);
+        drop(waker);
     }
 }
 
 impl<S: Sleeper> fmt::Debug for CoalescedSleep<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let queued = matches!(self.way, Way::Queue { place: Some(_), .. });
         f.debug_struct("CoalescedSleep")
-            .field("queued", &self.seat.is_some())
+            .field("queued", &queued)
             .finish_non_exhaustive()
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::adapter::AlarmSleep;
 use crate::coalesced::queue::{Queue, is_real};
 use crate::sync::{AtomicBool, AtomicU64, Mutex};
-use crate::timers::NEVER;
+use crate::timers::{NEVER, nanos};
 use crate::{Instant, Sleeper};
 
 /// The alarm by which the process's alarm thread looks after the driver.
@@ -34,12 +34,11 @@ pub(super) struct Watch {
 
 impl Watch {
     pub(super) fn new(slack: Duration) -> Self {
-        let slack = u64::try_from(slack.as_nanos()).unwrap_or(NEVER);
         Self {
             at: AtomicU64::new(NEVER),
             acting: AtomicBool::new(false),
             alarm: Mutex::new(None),
-            patience: slack.saturating_add(PATIENCE),
+            patience: nanos(slack).saturating_add(PATIENCE),
         }
     }
 

@@ -1,13 +1,13 @@
 //! Deadlines in bags: sorted as little as can be.
 
 use crate::timers::NEVER;
-use crate::timers::seats::Seat;
+use crate::timers::seats::Turn;
 
 /// A deadline and who waits for it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
     pub(super) deadline: u64,
-    pub(super) seat: Seat,
+    pub(super) turn: Turn,
 }
 
 /// A radix heap (Ahuja et al., JACM 37(2), 1990), of which nobody is sorted before its time is near.

@@ -108,9 +108,6 @@ fn who_moves_is_woken_at_one_time() {
         let first = timers.fire(10);
         let moved = moving.join().unwrap();
         let second = timers.fire(20);
-        assert_eq!(
-            (first, second),
-            if moved.is_some() { (0, 1) } else { (1, 0) }
-        );
+        assert_eq!((first, second), if moved { (0, 1) } else { (1, 0) });
     });
 }

@@ -2,12 +2,16 @@
 
 use std::task::Waker;
 
-/// A place in the [`Seats`], and whose turn in it this is.
+/// The number of a place in the [`Seats`].
+pub(crate) type Seat = u32;
+
+/// A turn of one who has a seat.
 ///
-/// A seat is used again as soon as it has been left. What still names its former turn is stale.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(crate) struct Seat {
-    number: u32,
+/// A seat is used again as soon as it has been left. A deadline that names a former turn of it is
+/// stale.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Turn {
+    pub(super) seat: Seat,
     turn: u32,
 }
 
@@ -39,28 +43,27 @@ enum Content {
 
 impl Seats {
     #[inline]
-    pub(super) fn take(&mut self, waker: Waker) -> Seat {
+    pub(super) fn take(&mut self, waker: Waker) -> Turn {
         self.taken += 1;
-        let Some(number) = self.free else {
+        let Some(seat) = self.free else {
             return self.make(waker);
         };
-        let place = self.place(number);
+        let place = self.place(seat);
         let content = std::mem::replace(&mut place.content, Content::Waker(waker));
         let turn = place.turn;
         self.free = match content {
             Content::Free(next) => next,
             _ => unreachable!("it is in the list of the free ones"),
         };
-        Seat { number, turn }
+        Turn { seat, turn }
     }
 
     /// Ends the turn; its waker, unless that has been woken.
     #[inline]
     pub(super) fn leave(&mut self, seat: Seat) -> Option<Waker> {
-        let free = self.free.replace(seat.number);
+        let free = self.free.replace(seat);
         self.taken -= 1;
-        let place = self.place(seat.number);
-        debug_assert_eq!(place.turn, seat.turn, "who leaves has the seat");
+        let place = self.place(seat);
         place.turn = place.turn.wrapping_add(1);
         match std::mem::replace(&mut place.content, Content::Free(free)) {
             Content::Waker(waker) => Some(waker),
@@ -69,20 +72,18 @@ impl Seats {
     }
 
     /// Begins a new turn for who waits there; `None` if it has been woken.
-    pub(super) fn begin_turn(&mut self, seat: Seat) -> Option<Seat> {
-        let place = self.place(seat.number);
+    pub(super) fn begin_turn(&mut self, seat: Seat) -> Option<Turn> {
+        let place = self.place(seat);
         matches!(place.content, Content::Waker(_)).then(|| {
             place.turn = place.turn.wrapping_add(1);
-            Seat {
-                turn: place.turn,
-                ..seat
-            }
+            let turn = place.turn;
+            Turn { seat, turn }
         })
     }
 
     /// The waker of who has this seat, if it has not been woken.
     pub(super) fn waker(&mut self, seat: Seat) -> Option<&mut Waker> {
-        match &mut self.place(seat.number).content {
+        match &mut self.place(seat).content {
             Content::Waker(waker) => Some(waker),
             _ => None,
         }
@@ -90,9 +91,9 @@ impl Seats {
 
     /// Takes the waker to wake it; `None` if the turn is over.
     #[inline]
-    pub(super) fn wake(&mut self, seat: Seat) -> Option<Waker> {
-        let place = self.place(seat.number);
-        if place.turn != seat.turn {
+    pub(super) fn wake(&mut self, turn: Turn) -> Option<Waker> {
+        let place = self.place(turn.seat);
+        if place.turn != turn.turn {
             return None;
         }
         match std::mem::replace(&mut place.content, Content::Woken) {
@@ -103,9 +104,9 @@ impl Seats {
 
     /// Whether it is still this turn.
     #[inline]
-    pub(super) fn is_turn(&self, seat: Seat) -> bool {
-        let (block, index) = split(seat.number);
-        self.blocks[block][index].turn == seat.turn
+    pub(super) fn is_turn(&self, turn: Turn) -> bool {
+        let (block, index) = split(turn.seat);
+        self.blocks[block][index].turn == turn.turn
     }
 
     /// Whether nobody has a seat, and many are made.
@@ -122,9 +123,9 @@ impl Seats {
     }
 
     #[cold]
-    fn make(&mut self, waker: Waker) -> Seat {
-        let number = self.made;
-        let (block, index) = split(number);
+    fn make(&mut self, waker: Waker) -> Turn {
+        let seat = self.made;
+        let (block, index) = split(seat);
         if block == self.blocks.len() {
             // The first block grows from nothing, for those who have but a few.
             let len = if block == 0 { 0 } else { BLOCK };
@@ -134,20 +135,20 @@ impl Seats {
         let content = Content::Waker(waker);
         self.blocks[block].push(Place { turn: 0, content });
         // A place takes 24 bytes: so many have no memory.
-        self.made = number.checked_add(1).expect("fewer sleeps than 2^32");
-        Seat { number, turn: 0 }
+        self.made = seat.checked_add(1).expect("fewer sleeps than 2^32");
+        Turn { seat, turn: 0 }
     }
 
     #[inline]
-    fn place(&mut self, number: u32) -> &mut Place {
-        let (block, index) = split(number);
+    fn place(&mut self, seat: Seat) -> &mut Place {
+        let (block, index) = split(seat);
         &mut self.blocks[block][index]
     }
 }
 
 #[inline]
-fn split(number: u32) -> (usize, usize) {
-    (number as usize / BLOCK, number as usize % BLOCK)
+fn split(seat: Seat) -> (usize, usize) {
+    (seat as usize / BLOCK, seat as usize % BLOCK)
 }
 
 /// 24 KiB: what an allocator gives without asking the system.

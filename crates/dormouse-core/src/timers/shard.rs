@@ -34,9 +34,6 @@ pub(crate) enum State {
     Woken,
 }
 
-/// The seat of a deadline that has been moved; `None` if it has been woken before.
-pub(crate) type Entered = Option<Seat>;
-
 impl Shard {
     pub(super) fn new(now: u64) -> Self {
         Self {
@@ -48,16 +45,18 @@ impl Shard {
 
     #[inline]
     pub(super) fn enter(&mut self, deadline: u64, waker: Waker) -> Seat {
-        let seat = self.seats.take(waker);
-        self.bags.push(Entry { deadline, seat });
-        seat
+        let turn = self.seats.take(waker);
+        self.bags.push(Entry { deadline, turn });
+        turn.seat
     }
 
-    pub(super) fn enter_again(&mut self, seat: Seat, deadline: u64) -> Entered {
-        let seat = self.seats.begin_turn(seat)?;
-        self.bags.push(Entry { deadline, seat });
+    pub(super) fn enter_again(&mut self, seat: Seat, deadline: u64) -> bool {
+        let Some(turn) = self.seats.begin_turn(seat) else {
+            return false;
+        };
+        self.bags.push(Entry { deadline, turn });
         self.add_stale();
-        Some(seat)
+        true
     }
 
     #[inline]
@@ -100,11 +99,11 @@ impl Shard {
         }
         let (before, gone) = (self.bags.len(), due.len());
         let seats = &mut self.seats;
-        self.bags.take_due(now, |Entry { deadline, seat }, is_due| {
+        self.bags.take_due(now, |Entry { deadline, turn }, is_due| {
             if !is_due {
-                return seats.is_turn(seat);
+                return seats.is_turn(turn);
             }
-            if let Some(waker) = seats.wake(seat) {
+            if let Some(waker) = seats.wake(turn) {
                 due.push(Due { deadline, waker });
             }
             false
@@ -124,7 +123,7 @@ impl Shard {
     #[cold]
     fn sweep(&mut self) {
         let seats = &self.seats;
-        self.bags.sweep(|entry| seats.is_turn(entry.seat));
+        self.bags.sweep(|entry| seats.is_turn(entry.turn));
         self.stale = 0;
         if self.bags.len() == 0 {
             self.seats.shrink();
@@ -139,7 +138,7 @@ const STALE: usize = 512;
 impl Shard {
     /// Those who have left are counted, and are not too many.
     pub(super) fn check(&self) {
-        let is_stale = |entry: &&Entry| !self.seats.is_turn(entry.seat);
+        let is_stale = |entry: &&Entry| !self.seats.is_turn(entry.turn);
         let stale = self.bags.entries().filter(is_stale).count();
         assert_eq!(stale, self.stale);
         assert_eq!(self.bags.entries().count(), self.bags.len());

@@ -159,7 +159,7 @@ impl Pair {
                 let moved = self
                     .timers
                     .enter_again(waiting.shard, waiting.seat, waiting.deadline);
-                waiting.seat = moved.expect("it waits");
+                assert!(moved, "it waits");
             }
             Step::Leave(index) => {
                 if let Some(number) = self.pick(index) {
@@ -335,11 +335,10 @@ fn eight_threads_at_random() {
                             leave(it);
                         }
                         2 => {
-                            let it = &mut waiting[other];
+                            let it = &waiting[other];
                             let former = deadlines[it.number].load(SeqCst);
                             let later = former + random() % 1_000;
-                            if let Some(seat) = timers.enter_again(it.shard, it.seat, later) {
-                                it.seat = seat;
+                            if timers.enter_again(it.shard, it.seat, later) {
                                 deadlines[it.number].store(later, SeqCst);
                             }
                         }

@@ -63,7 +63,7 @@ fn a_stream_with_a_sleep_in_its_loop<R: Owner>(runtime: &Coalesced<R>) {
     });
     let took = start.elapsed();
     // 0.89 s by the runtime's own sleeps.
-    assert!(took < ms(1_300), "{took:?}");
+    assert!(took < ms(890) + 4 * LATE, "{took:?}");
 }
 
 fn a_task_that_waits_for_its_child<R: Owner>(runtime: &Coalesced<R>) {
@@ -128,7 +128,7 @@ fn a_slow_branch_of_a_select<R: Owner>(runtime: &Coalesced<R>) {
                 let mut keepalive = sleeper.sleep(ms(20));
                 assert!(!poll_once(&mut keepalive).await);
                 // The other branch, which is slow by another clock.
-                runtime_free_pause(ms(300)).await;
+                runtime_free_pause(ms(1_000)).await;
                 drop(keepalive);
             })
         })

@@ -88,6 +88,11 @@ fn auto_traits_follow_the_sleep() {
 }
 
 #[test]
+fn a_coalesced_sleep_leaves_a_task_of_tokio_small() {
+    assert!(size_of::<CoalescedSleep<Stage>>() <= 24);
+}
+
+#[test]
 fn a_local_sleeper_waits_too() {
     let stage = Stage::new();
     let list = Root::new(wait_n_with(&Local, 100, 10, 1)).finish(&stage);
