@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use dormouse::waits::{CoalescedWaitN, TaskWaitN, WaitN};
-use dormouse::{BlockOn, Coalesced, MaxDelay, Runtime, Sleeper};
+use dormouse::{BlockOn, Coalesced, LocalSpawner, MaxDelay, Runtime, Sleeper};
 
 use crate::args::{Common, Mode};
 use crate::failure::Failure;
@@ -120,7 +120,7 @@ impl Visit for (Run, Instant) {
     fn visit<R: Runtime + BlockOn>(self, runtime: &R) -> Self::Output {
         let (run, began) = self;
         if run.mode != Mode::Spawn {
-            return self.visit_local(runtime);
+            return in_one_task(self, runtime, Coalesced::new);
         }
         let first = runtime.spawn(runtime.sleep(Duration::from_nanos(1)));
         runtime.block_on(first).map_err(|error| {
@@ -138,18 +138,31 @@ impl Visit for (Run, Instant) {
         }
     }
 
-    fn visit_local<R: Sleeper + BlockOn + Clone>(self, runtime: &R) -> Self::Output {
-        let (run, began) = self;
-        runtime.block_on(runtime.sleep(Duration::from_nanos(1)));
-        let startup = began.elapsed();
-        match run.mode {
-            Mode::Coalesced => measure(runtime, run, startup, coalesced(runtime, run)),
-            _ if run.recorded => {
-                let recorded = &Recorded(runtime.clone());
-                measure(runtime, run, startup, join(recorded, run))
-            }
-            _ => measure(runtime, run, startup, join(runtime, run)),
+    fn visit_local<R>(self, runtime: &R) -> Self::Output
+    where
+        R: Sleeper<Sleep: 'static> + LocalSpawner + BlockOn + Clone + 'static,
+    {
+        in_one_task(self, runtime, Coalesced::new_local)
+    }
+}
+
+fn in_one_task<R: Sleeper + BlockOn + Clone>(
+    (run, began): (Run, Instant),
+    runtime: &R,
+    coalesce: fn(R) -> Coalesced<R>,
+) -> Result<Outcome, Failure> {
+    runtime.block_on(runtime.sleep(Duration::from_nanos(1)));
+    let startup = began.elapsed();
+    match run.mode {
+        Mode::Coalesced => {
+            let waits = coalesced(coalesce(runtime.clone()), run);
+            measure(runtime, run, startup, waits)
         }
+        _ if run.recorded => {
+            let recorded = &Recorded(runtime.clone());
+            measure(runtime, run, startup, join(recorded, run))
+        }
+        _ => measure(runtime, run, startup, join(runtime, run)),
     }
 }
 
@@ -191,8 +204,10 @@ async fn spawn<R: Runtime>(runtime: &R, run: Run) -> Result<Vec<f64>, Failure> {
     delays.map_err(Failure::run)
 }
 
-async fn coalesced<R: Sleeper + Clone>(runtime: &R, run: Run) -> Result<Vec<f64>, Failure> {
-    let runtime = Coalesced::new(runtime.clone());
+async fn coalesced<R: Sleeper + Clone>(
+    runtime: Coalesced<R>,
+    run: Run,
+) -> Result<Vec<f64>, Failure> {
     let start = recorder::nanos(runtime.now());
     let waits = CoalescedWaitN::try_new(&runtime, run.n, run.max_delay, Some(run.seed));
     let mut waits = pin!(waits.map_err(Failure::usage)?);

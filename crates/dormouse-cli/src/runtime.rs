@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::thread;
 
-use dormouse::{BlockOn, Runtime, Sleeper};
+use dormouse::{BlockOn, LocalSpawner, Runtime, Sleeper};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -36,7 +36,9 @@ pub(crate) trait Visit {
     fn visit<R: Runtime + BlockOn>(self, runtime: &R) -> Self::Output;
 
     /// The same with a runtime whose tasks stay on their thread.
-    fn visit_local<R: Sleeper + BlockOn + Clone>(self, runtime: &R) -> Self::Output;
+    fn visit_local<R>(self, runtime: &R) -> Self::Output
+    where
+        R: Sleeper<Sleep: 'static> + LocalSpawner + BlockOn + Clone + 'static;
 }
 
 impl RuntimeName {

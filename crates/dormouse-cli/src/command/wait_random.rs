@@ -1,6 +1,6 @@
 //! `dormouse wait-random`
 
-use dormouse::{BlockOn, MaxDelay, Runtime, Sleeper, wait_random_with};
+use dormouse::{BlockOn, LocalSpawner, MaxDelay, Runtime, Sleeper, wait_random_with};
 use serde::Serialize;
 
 use crate::args::{Mode, WaitRandom};
@@ -48,10 +48,19 @@ impl Visit for Wait {
     type Output = (f64, f64);
 
     fn visit<R: Runtime + BlockOn>(self, runtime: &R) -> (f64, f64) {
-        self.visit_local(runtime)
+        self.wait_on(runtime)
     }
 
-    fn visit_local<R: Sleeper + BlockOn + Clone>(self, runtime: &R) -> (f64, f64) {
+    fn visit_local<R>(self, runtime: &R) -> (f64, f64)
+    where
+        R: Sleeper<Sleep: 'static> + LocalSpawner + BlockOn + Clone + 'static,
+    {
+        self.wait_on(runtime)
+    }
+}
+
+impl Wait {
+    fn wait_on<R: Sleeper + BlockOn>(self, runtime: &R) -> (f64, f64) {
         runtime.block_on(async {
             let start = runtime.now();
             let delay = wait_random_with(runtime, self.max_delay, self.seed).await;

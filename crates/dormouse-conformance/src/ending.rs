@@ -1,0 +1,46 @@
+//! What the cases on a runtime that is gone have in common.
+
+use std::any::{TypeId, type_name};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::Poll;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use dormouse_core::{JoinError, Task};
+
+use crate::cases::failure::said;
+use crate::limit::LIMIT;
+use crate::witness::Witness;
+
+/// Whether nothing can end it, as it is simply there.
+pub(crate) fn is_its_own_driver<R: 'static, B: 'static>(promise: &str) -> bool {
+    let own = TypeId::of::<R>() == TypeId::of::<B>();
+    if own {
+        println!(
+            "{promise}: {} drives itself, so it has no owner whose drop ends it: nothing to hold it to",
+            type_name::<R>()
+        );
+    }
+    own
+}
+
+/// The result of a task, by the real time: no runtime is left to tell it.
+pub(crate) fn result_of<H: Task>(promise: &str, task: &mut H) -> Result<H::Value, JoinError> {
+    let start = Instant::now();
+    let nobody = Witness::default();
+    while start.elapsed() < LIMIT.get() {
+        match catch_unwind(AssertUnwindSafe(|| nobody.poll(task))) {
+            Err(payload) => panic!("{promise}: awaiting it panicked: {}", said(&*payload)),
+            Ok(Poll::Ready(result)) => return result,
+            Ok(Poll::Pending) => thread::sleep(Duration::from_millis(1)),
+        }
+    }
+    panic!("{promise}: {LIMIT:?} later its handle has not resolved");
+}
+
+pub(crate) fn is_cancelled<T>(promise: &str, result: Result<T, JoinError>) {
+    match result {
+        Ok(_) => panic!("{promise}: its handle gave a value"),
+        Err(error) => assert!(error.is_cancelled(), "{promise}: its handle gave {error:?}"),
+    }
+}

@@ -1,0 +1,168 @@
+//! The list of the cases.
+
+/// The one list of all cases, by the file they are in.
+///
+/// * `sleeps` cases borrow a sleeper and its driver: they are for any of them;
+/// * `lent` cases borrow the runtime and its driver;
+/// * `alone` is for runtimes that need no driver: they work on any thread;
+/// * `given` cases drop the runtime and its driver themselves;
+/// * `twins` get another runtime and its driver beside, so they are no value of type `Case`;
+/// * `many` are for runtimes that bear a hundred thousand tasks at a time.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __each_case {
+    ($then:ident $($with:tt)*) => {
+        $crate::$then! { $($with)*
+            sleeps sleeper {
+                sleep_is_never_early,
+                many_sleeps_are_never_early,
+                sleeps_run_at_once,
+                sleep_counts_from_the_call,
+                now_never_goes_back,
+                now_and_sleep_until_share_a_clock,
+                ten_thousand_sleeps_end,
+                a_sleep_can_be_reset,
+            }
+            sleeps deadline {
+                a_past_deadline_ends_at_once,
+                a_zero_sleep_ends,
+                a_far_deadline_neither_panics_nor_fires,
+            }
+            sleeps ready {
+                a_sleep_is_ready_after_its_deadline,
+                a_sleep_is_ready_whatever_its_task_has_done,
+            }
+            lent ready {
+                a_sleep_is_ready_after_many_handles,
+            }
+            sleeps kept {
+                a_kept_sleep_delays_no_other,
+                a_forgotten_sleep_delays_no_other,
+                a_buffer_of_sleeps_goes_on,
+            }
+            lent kept {
+                a_kept_sleep_delays_no_other_task,
+            }
+            sleeps waking {
+                dropping_a_sleep_cancels_it,
+                sleep_wakes_the_latest_waker,
+                a_waker_that_panics_harms_no_other_sleep,
+            }
+            lent waking {
+                a_sleep_can_be_polled_on_another_thread,
+                a_sleep_can_end_on_another_thread,
+                a_sleep_can_move_to_another_task,
+            }
+            lent context {
+                outside_of_a_context_it_works_or_says_what_to_do,
+            }
+            sleeps context {
+                block_on_inside_of_block_on_ends,
+            }
+            lent task {
+                a_task_runs_without_being_awaited,
+                dropping_a_handle_lets_the_task_finish,
+                detaching_a_handle_lets_the_task_finish,
+                tasks_run_at_once,
+                a_task_can_spawn_a_task,
+                an_output_is_dropped_exactly_once,
+            }
+            alone task {
+                a_plain_thread_can_spawn_and_sleep,
+            }
+            lent yielding {
+                yield_now_lets_another_task_run,
+                yield_now_lets_the_timers_run,
+            }
+            lent handle {
+                a_handle_gives_the_value,
+                a_handle_can_be_awaited_in_another_task,
+                a_handle_can_be_awaited_on_another_thread,
+                a_handle_wakes_the_latest_waker,
+                a_handle_polled_after_its_end_panics,
+                is_finished_tells_the_end,
+                is_finished_keeps_the_waker,
+            }
+            lent abort {
+                abort_before_the_first_poll_gives_cancelled,
+                abort_while_sleeping_gives_cancelled,
+                abort_drops_the_future_before_the_handle_resolves,
+                abort_after_the_end_keeps_the_value,
+                aborting_twice_is_aborting_once,
+                abort_wakes_the_one_who_awaits,
+                abort_ends_a_task_whose_handle_is_dropped,
+            }
+            lent abort_on_drop {
+                abort_on_drop_aborts,
+                abort_on_drop_can_be_detached,
+            }
+            lent failure {
+                a_panic_reaches_the_handle,
+                a_panic_after_a_sleep_reaches_the_handle,
+                a_panic_wakes_the_one_who_awaits,
+                a_panic_leaves_the_executor_alive,
+            }
+            lent destructors {
+                a_destructor_that_panics_on_abort_is_the_panic_of_the_task,
+                a_destructor_that_panics_at_the_end_is_the_panic_of_the_task,
+                the_first_panic_is_the_one_that_counts,
+                an_output_that_panics_harms_nobody,
+                a_finished_handle_is_dropped_without_a_panic,
+                a_payload_that_panics_harms_nobody,
+                a_waker_that_panics_harms_no_other_task,
+            }
+            given gone {
+                a_task_whose_runtime_is_gone_is_cancelled,
+                a_task_that_holds_a_handle_keeps_no_runtime,
+                a_spawn_on_a_runtime_that_is_gone_is_cancelled,
+                a_destructor_that_panics_when_the_runtime_goes_harms_nobody,
+                a_runtime_can_go_while_a_panic_unwinds,
+                a_sleep_outlives_its_runtime,
+            }
+            twins gone {
+                a_runtime_can_go_inside_of_another,
+            }
+            sleeps timeouts {
+                a_timeout_gives_the_output_or_elapsed,
+                a_timeout_fires_over_a_future_that_is_always_busy,
+                a_timeout_gives_its_future_back,
+                elapsed_is_an_io_error,
+            }
+            sleeps intervals {
+                an_interval_of_no_time_is_refused,
+                an_interval_ticks_at_whole_periods,
+                missed_ticks_come_in_a_burst,
+                missed_ticks_move_the_next_ones,
+                missed_ticks_are_left_out,
+                an_interval_can_be_reset,
+            }
+            sleeps functions {
+                wait_random_is_in_its_range,
+                wait_random_reaches_both_ends,
+                wait_random_sleeps_what_it_returns,
+                measure_time_is_the_total_by_n,
+                measure_time_of_no_waits_is_an_error,
+            }
+            lent functions {
+                task_wait_random_is_a_task,
+            }
+            lent streams {
+                streams_are_ascending_and_complete,
+                dropping_wait_n_cancels_its_sleeps,
+                dropping_task_wait_n_ends_every_task,
+            }
+            sleeps lists {
+                wait_n_is_ascending_and_complete,
+                wait_n_runs_at_once,
+                a_hundred_thousand_waits_are_ascending,
+            }
+            lent lists {
+                task_wait_n_is_ascending_and_complete,
+                one_seed_is_one_list_everywhere,
+            }
+            many lists {
+                a_hundred_thousand_tasks_are_ascending,
+            }
+        }
+    };
+}
