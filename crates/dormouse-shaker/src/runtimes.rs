@@ -177,7 +177,7 @@ pub(crate) static KINDS: &[Kind] = &[
         "coalesced-tokio",
         OWNED,
         2,
-        COALESCED,
+        true,
         TokioRuntime::multi_thread(2),
         |owner: &TokioRuntime| Coalesced::new(owner.handle())
     ),
@@ -185,7 +185,7 @@ pub(crate) static KINDS: &[Kind] = &[
         "coalesced-tokio-current-thread",
         OWNED,
         0,
-        COALESCED,
+        true,
         TokioRuntime::current_thread(),
         |owner: &TokioRuntime| Coalesced::new(owner.handle())
     ),
@@ -193,7 +193,7 @@ pub(crate) static KINDS: &[Kind] = &[
         "coalesced-smol-2",
         OWNED,
         2,
-        COALESCED,
+        true,
         SmolExecutor::new(2),
         |owner: &SmolExecutor| Coalesced::new(owner.handle())
     ),
@@ -201,7 +201,7 @@ pub(crate) static KINDS: &[Kind] = &[
         "coalesced-futures-1",
         OWNED,
         1,
-        COALESCED,
+        true,
         FuturesPool::new(1),
         |owner: &FuturesPool| Coalesced::new(owner.handle())
     ),
@@ -209,7 +209,7 @@ pub(crate) static KINDS: &[Kind] = &[
         "coalesced-async-std",
         THERE,
         0,
-        COALESCED,
+        true,
         AsyncStd,
         |_: &AsyncStd| Coalesced::new(AsyncStd)
     ),
@@ -217,7 +217,7 @@ pub(crate) static KINDS: &[Kind] = &[
         "coalesced-threads",
         THERE,
         0,
-        COALESCED,
+        true,
         Threads,
         |_: &Threads| Coalesced::new(Threads)
     ),
@@ -256,7 +256,7 @@ pub(crate) static KINDS: &[Kind] = &[
         "coalesced-virtual",
         EXACT,
         0,
-        COALESCED,
+        true,
         dormouse::Virtual::new(),
         |owner: &dormouse::Virtual| Coalesced::new(owner.handle())
     ),
@@ -269,9 +269,6 @@ pub(crate) static KINDS: &[Kind] = &[
         run: ambient_tokio,
     },
 ];
-
-/// Whether `Coalesced` takes part unasked: once a sleep that is kept no longer stalls it.
-const COALESCED: bool = false;
 
 /// `Tokio` works inside of a runtime alone, so the thread that looks at the end enters it.
 fn ambient_tokio(job: &Job, log: &Arc<Log>) {

@@ -53,7 +53,6 @@ macro_rules! both {
             }
 
             #[test]
-            #[ignore = "until it has a driver of its own"]
             fn coalesced() {
                 let name = concat!(module_path!(), "::coalesced");
                 child::run(name, || {
@@ -224,7 +223,6 @@ fn a29_a_sleep_that_is_forgotten(owner: impl Owner, rt: impl Runtime) {
 
 /// One for two runtimes; the one that armed the timer is not driven any more.
 #[test]
-#[ignore = "until it has a driver of its own"]
 fn a4_one_for_two_runtimes() {
     let name = concat!(module_path!(), "::a4_one_for_two_runtimes");
     child::run(name, || {

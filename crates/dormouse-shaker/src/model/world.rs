@@ -240,11 +240,14 @@ impl<'p> World<'p> {
             self.tasks[task].wake = Some(until);
             return true;
         }
-        if self.tasks[task].wake.is_some_and(|wake| wake <= self.now) {
+        let dropped = self.tasks[task].dropped;
+        let dropped = dropped.is_some_and(|time| time <= self.now);
+        // Where it has its turn and its end at the same time, the turn may not come.
+        let unturned = dropped && self.tasks[task].busy.is_none() && self.coin(2);
+        if self.tasks[task].wake.is_some_and(|wake| wake <= self.now) && !unturned {
             self.poll(task);
         }
-        let dropped = self.tasks[task].dropped;
-        if dropped.is_some_and(|time| time <= self.now) {
+        if dropped {
             self.cancel(task);
         }
         true
