@@ -13,6 +13,7 @@ mod args;
 mod broken;
 mod check;
 mod generate;
+mod here;
 mod log;
 mod model;
 mod program;

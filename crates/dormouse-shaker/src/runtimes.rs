@@ -13,6 +13,7 @@ use dormouse::{
 };
 
 use crate::broken::{Broken, Promise};
+use crate::here::Here;
 use crate::log::Log;
 use crate::model::{OWNED, Profile};
 use crate::program::{End, Other, Program, Step};
@@ -63,6 +64,27 @@ macro_rules! kind {
                 let kind = find($name).expect("it is listed under its name");
                 drive(kind, job, log, owner, runtime, |owner, stage| {
                     end(kind, job.program.end, owner, stage);
+                });
+            },
+        }
+    };
+}
+
+/// Defines a kind whose tasks stay on the thread that blocks on it.
+macro_rules! local {
+    ($name:literal, $owner:expr) => {
+        Kind {
+            name: $name,
+            profile: OWNED,
+            threads: 0,
+            local: true,
+            usual: true,
+            run: |job, log| {
+                let owner = $owner;
+                let runtime = Here::new(owner.handle());
+                let kind = find($name).expect("it is listed under its name");
+                drive(kind, job, log, owner, runtime, |owner, _| {
+                    end_here(job.program.end, owner);
                 });
             },
         }
@@ -244,6 +266,15 @@ pub(crate) static KINDS: &[Kind] = &[
     ),
     #[cfg(feature = "virtual")]
     kind!(
+        "any-virtual",
+        EXACT,
+        0,
+        true,
+        AnyRuntime::new(dormouse::Virtual::new()),
+        AnyRuntime::handle
+    ),
+    #[cfg(feature = "virtual")]
+    kind!(
         "virtual-seeded",
         EXACT,
         0,
@@ -260,6 +291,10 @@ pub(crate) static KINDS: &[Kind] = &[
         dormouse::Virtual::new(),
         |owner: &dormouse::Virtual| Coalesced::new(owner.handle())
     ),
+    local!("tokio-local", dormouse::TokioLocal::new()),
+    local!("smol-local", dormouse::SmolLocal::new()),
+    local!("futures-local", dormouse::FuturesLocal::new()),
+    local!("compio", dormouse::CompioRuntime::new()),
     Kind {
         name: "ambient-tokio",
         profile: OWNED,

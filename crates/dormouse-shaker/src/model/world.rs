@@ -167,10 +167,12 @@ impl<'p> World<'p> {
         self.elsewhere(task);
     }
 
-    /// Lets a task have its turn on another thread, within the poll of this one.
+    /// Lets a task have its turns on another thread, within the poll of this one.
     pub(super) fn elsewhere(&mut self, task: usize) {
-        if !self.profile.exact && self.tasks[task].ended.is_none() && self.coin(4) {
+        let mut turns = !self.profile.exact && self.coin(4);
+        while turns && self.tasks[task].ended.is_none() {
             self.poll(task);
+            turns = self.coin(2);
         }
     }
 
