@@ -12,6 +12,7 @@ use crate::args::{Args, Command};
 mod args;
 mod broken;
 mod check;
+mod ends;
 mod generate;
 mod here;
 mod log;

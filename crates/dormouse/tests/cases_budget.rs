@@ -65,7 +65,8 @@ fn a1_a_timeout_around_a_loop_that_spends_its_budget(rt: impl Owner) {
     };
     in_time(limit, || {
         let result = rt.block_on(timeout(&rt, limit, busy()));
-        assert!(matches!(result, Err(_)), "it has no value");
+        let result: Result<(), _> = result;
+        assert!(result.is_err());
     });
     // In a task, and by a deadline.
     let task = rt.spawn(timeout_at(&rt, rt.now() + limit, busy()));

@@ -145,11 +145,11 @@ impl<'p> World<'p> {
         if of.fate == BlockingFate::Drop {
             return Polled::Ready;
         }
-        if of.fate == BlockingFate::Abort && !std::mem::replace(&mut blocked.settled, true) {
-            if now < blocked.begin {
-                blocked.cancelled = true;
-                blocked.end = now + moment;
-            }
+        let aborts =
+            of.fate == BlockingFate::Abort && !std::mem::replace(&mut blocked.settled, true);
+        if aborts && now < blocked.begin {
+            blocked.cancelled = true;
+            blocked.end = now + moment;
         }
         let word = match (blocked.cancelled, of.panics) {
             _ if now < blocked.end => return Polled::Pending,

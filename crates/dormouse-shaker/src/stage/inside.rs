@@ -10,7 +10,7 @@ impl<R: Host> Stage<R> {
         match other {
             Other::Tokio => {
                 self.with(id, TokioRuntime::multi_thread(1), sleep, after)
-                    .await
+                    .await;
             }
             Other::TokioCurrentThread => {
                 self.with(id, TokioRuntime::current_thread(), sleep, after)
