@@ -229,8 +229,12 @@ fn a4_one_for_two_runtimes() {
         let first = dormouse::TokioRuntime::current_thread();
         let second = dormouse::TokioRuntime::current_thread();
         let shared = Coalesced::new(dormouse::Tokio);
-        let mut kept = Box::pin(first.block_on(async { shared.sleep(Duration::from_millis(30)) }));
-        first.block_on(poll_once(kept.as_mut()));
+        let mut kept = None;
+        first.block_on(async {
+            let mut sleep = Box::pin(shared.sleep(Duration::from_millis(30)));
+            assert!(!poll_once(sleep.as_mut()).await);
+            kept = Some(sleep);
+        });
         let (sender, receiver) = mpsc::channel();
         let other = shared.clone();
         thread::spawn(move || {

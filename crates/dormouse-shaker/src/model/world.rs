@@ -141,7 +141,8 @@ impl<'p> World<'p> {
     /// Spawns; on a runtime that is gone, the task is cancelled.
     pub(super) fn spawn(&mut self, id: Option<Id>, work: Work<'p>) -> usize {
         let task = self.add(id, work);
-        if self.is_gone() {
+        // Dropped within this poll, the runtime refuses from there on.
+        if self.is_gone() || self.gone.is_some() && !self.profile.exact && self.coin(2) {
             self.cancel(task);
         } else if let (true, Some(gone)) = (self.profile.ends, self.gone) {
             self.tasks[task].dropped = Some(self.later().max(gone));
