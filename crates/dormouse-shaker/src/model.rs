@@ -13,11 +13,13 @@ use rand::rngs::Xoshiro256PlusPlus;
 use crate::model::world::{Chance, Crowd, World};
 use crate::program::Program;
 
+mod arms;
 mod drops;
 mod poll;
 mod spawned;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod world;
 
 /// Microseconds since the start.

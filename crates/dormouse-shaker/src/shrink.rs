@@ -18,11 +18,12 @@ pub(crate) fn shrink(program: &Program, kind: &Kind, fault: &Fault) -> (Program,
             if allowed.hangs || !kind.takes(&candidate) {
                 continue;
             }
-            if let Verdict::Failed(found) = check(&candidate, kind, &mut allowed, SHORT)
-                && alike(&found, fault)
-            {
-                (best, worst) = (candidate, found);
-                continue 'smaller;
+            match check(&candidate, kind, &mut allowed, SHORT) {
+                Verdict::Failed(found) if alike(&found, fault) => {
+                    (best, worst) = (candidate, found);
+                    continue 'smaller;
+                }
+                _ => {}
             }
         }
         return (best, worst);

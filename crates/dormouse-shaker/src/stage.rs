@@ -1,21 +1,21 @@
 //! A program on a real runtime.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
 use dormouse::{BlockOn, Instant, MissedTick, Runtime, SpawnBlocking, Threads, interval, timeout};
-use tokio::task::coop::consume_budget;
 
 use crate::log::Log;
 use crate::program::{self, Body, Id, Interval, Missed, Node, Payload, Step, Ticks};
-use crate::stage::bombs::{Bombs, Broken, Explosive, Ours, Output, panic_text, word};
+use crate::stage::bombs::{Bombs, Explosive, Ours, Output, panic_text, word};
+use crate::stage::futures::{busy, join, poll_as, poll_once, select, spend};
 
 pub(crate) mod bombs;
+mod futures;
 mod inside;
 mod kept;
 mod spawned;
@@ -37,8 +37,11 @@ pub(crate) struct Stage<R: Host> {
 /// What is awaited once the runtime is gone.
 pub(crate) struct Bag<R: Host> {
     pub(crate) tasks: Vec<(Id, R::Task<Output>)>,
-    pub(crate) sleeps: Vec<(Id, Instant, Pin<Box<R::Sleep>>)>,
+    pub(crate) sleeps: Vec<KeptSleep<R>>,
 }
+
+/// Of this place, with its deadline.
+pub(crate) type KeptSleep<R> = (Id, Instant, Pin<Box<<R as dormouse::Sleeper>::Sleep>>);
 
 pub(crate) type Boxed = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -212,88 +215,6 @@ impl<R: Host> Stage<R> {
         let late = now.saturating_duration_since(deadline);
         self.log.late(id, late);
     }
-}
-
-/// Polls a future once, with the waker of the task.
-pub(crate) async fn poll_once<F: Future>(mut future: Pin<&mut F>) -> Poll<F::Output> {
-    poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await
-}
-
-/// Polls as the program says; the output, if that was the end.
-pub(crate) async fn poll_as<F: Future>(
-    how: program::Poll,
-    future: Pin<&mut F>,
-) -> Option<F::Output> {
-    let poll = match how {
-        program::Poll::Never => Poll::Pending,
-        program::Poll::Once => poll_once(future).await,
-        program::Poll::Broken => {
-            let waker = Waker::from(Arc::new(Broken));
-            let poll = AssertUnwindSafe(|| future.poll(&mut Context::from_waker(&waker)));
-            // A future may wake at once; that panic is ours, who gave the waker.
-            catch_unwind(poll).unwrap_or(Poll::Pending)
-        }
-    };
-    match poll {
-        Poll::Ready(output) => Some(output),
-        Poll::Pending => None,
-    }
-}
-
-/// Spends the budget of this poll, where there is one.
-async fn spend() {
-    poll_fn(|cx| {
-        for _ in 0..1_000 {
-            if Box::pin(consume_budget()).as_mut().poll(cx).is_pending() {
-                break;
-            }
-        }
-        Poll::Ready(())
-    })
-    .await;
-}
-
-/// Never ends, is always ready to go on, and spends the budget of each poll.
-async fn busy() {
-    poll_fn(|cx| {
-        for _ in 0..1_000 {
-            if Box::pin(consume_budget()).as_mut().poll(cx).is_pending() {
-                return Poll::Pending;
-            }
-        }
-        cx.waker().wake_by_ref();
-        Poll::<()>::Pending
-    })
-    .await;
-}
-
-async fn select(mut arms: Vec<Boxed>) -> usize {
-    poll_fn(|cx| {
-        let ready = |arm: &mut Boxed| arm.as_mut().poll(cx).is_ready();
-        arms.iter_mut()
-            .position(ready)
-            .map_or(Poll::Pending, Poll::Ready)
-    })
-    .await
-}
-
-async fn join(mut arms: Vec<Option<Boxed>>) {
-    poll_fn(|cx| {
-        for arm in &mut arms {
-            if arm
-                .as_mut()
-                .is_some_and(|arm| arm.as_mut().poll(cx).is_ready())
-            {
-                *arm = None;
-            }
-        }
-        if arms.iter().all(Option::is_none) {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
-    })
-    .await;
 }
 
 /// The word for what a handle gave.

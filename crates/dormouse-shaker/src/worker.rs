@@ -77,7 +77,7 @@ pub(crate) fn drive<O, R>(
     }
     end(owner, &stage);
     if kind.profile.ends {
-        refuses(&stage);
+        refuses(&stage, kind.local);
     }
     settle(kind, job, start, log);
     empty(kind, &stage);
@@ -112,12 +112,16 @@ fn all_threads_serve<R: Host>(kind: &Kind, owner: &impl BlockOn, stage: &Stage<R
 }
 
 /// A runtime that is gone cancels what is spawned on it.
-fn refuses<R: Host>(stage: &Stage<R>) {
+fn refuses<R: Host>(stage: &Stage<R>, local: bool) {
     let spawned = wait(stage.runtime.spawn(async {}));
     let cancelled = spawned.is_some_and(|result| result.is_err_and(|error| error.is_cancelled()));
     stage
         .log
         .check(cancelled, || "a spawn on a runtime that is gone".into());
+    if local {
+        // Its closures are not the runtime's own.
+        return;
+    }
     let blocking = wait(stage.runtime.spawn_blocking(|| ()));
     let cancelled = blocking.is_some_and(|result| result.is_err_and(|error| error.is_cancelled()));
     stage.log.check(cancelled, || {

@@ -145,10 +145,9 @@ impl<'p> World<'p> {
         if of.fate == BlockingFate::Drop {
             return Polled::Ready;
         }
-        if of.fate == BlockingFate::Abort
-            && !std::mem::replace(&mut blocked.settled, true)
-            && now < blocked.begin
-        {
+        let aborts =
+            of.fate == BlockingFate::Abort && !std::mem::replace(&mut blocked.settled, true);
+        if aborts && now < blocked.begin {
             blocked.cancelled = true;
             blocked.end = now + moment;
         }

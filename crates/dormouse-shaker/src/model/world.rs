@@ -3,7 +3,7 @@
 use rand::RngExt;
 use rand::rngs::Xoshiro256PlusPlus;
 
-use crate::model::poll::{Polled, Run};
+use crate::model::poll::Run;
 use crate::model::{Outcomes, Profile, TICK, Time};
 use crate::program::{End, Id, Program};
 
@@ -51,22 +51,22 @@ pub(super) enum Work<'p> {
 
 pub(super) struct Task<'p> {
     /// Of the place that spawned it, if its end is looked at.
-    id: Option<Id>,
+    pub(super) id: Option<Id>,
     /// Taken while it is polled.
-    work: Option<Work<'p>>,
+    pub(super) work: Option<Work<'p>>,
     pub(super) ended: Option<Ended>,
-    started: bool,
-    aborted: bool,
+    pub(super) started: bool,
+    pub(super) aborted: bool,
     /// The abort came while it was being polled: if it ends by that poll, it may have been
     /// cancelled.
-    cut: bool,
-    wake: Option<Time>,
+    pub(super) cut: bool,
+    pub(super) wake: Option<Time>,
     /// It keeps its thread until then.
-    busy: Option<Time>,
+    pub(super) busy: Option<Time>,
     /// It is dropped while a thread unwinds, or with its runtime: a bomb may not be heard.
     pub(super) muffled: bool,
     /// When its runtime drops it.
-    dropped: Option<Time>,
+    pub(super) dropped: Option<Time>,
 }
 
 pub(super) struct World<'p> {
@@ -82,12 +82,12 @@ pub(super) struct World<'p> {
     /// Loops that leave others little time, and when they end.
     pub(super) hogs: Vec<Time>,
     /// From when on a spawn is refused, once the root has ended.
-    gone: Option<Time>,
+    pub(super) gone: Option<Time>,
     /// A poll that runs while the owner is dropped keeps the runtime until it returns: until then
     /// there may be other polls, and spawns.
-    lingers: bool,
+    pub(super) lingers: bool,
     /// The owner is dropped by a task, which may have to wait for its turn.
-    waits: bool,
+    pub(super) waits: bool,
     pub(super) hung: bool,
 }
 
@@ -141,7 +141,8 @@ impl<'p> World<'p> {
     /// Spawns; on a runtime that is gone, the task is cancelled.
     pub(super) fn spawn(&mut self, id: Option<Id>, work: Work<'p>) -> usize {
         let task = self.add(id, work);
-        if self.is_gone() {
+        // Dropped within this poll, the runtime refuses from there on.
+        if self.is_gone() || self.gone.is_some() && !self.profile.exact && self.coin(2) {
             self.cancel(task);
         } else if let (true, Some(gone)) = (self.profile.ends, self.gone) {
             self.tasks[task].dropped = Some(self.later().max(gone));
@@ -167,10 +168,12 @@ impl<'p> World<'p> {
         self.elsewhere(task);
     }
 
-    /// Lets a task have its turn on another thread, within the poll of this one.
+    /// Lets a task have its turns on another thread, within the poll of this one.
     pub(super) fn elsewhere(&mut self, task: usize) {
-        if !self.profile.exact && self.tasks[task].ended.is_none() && self.coin(4) {
+        let mut turns = !self.profile.exact && self.coin(4);
+        while turns && self.tasks[task].ended.is_none() {
             self.poll(task);
+            turns = self.coin(2);
         }
     }
 
@@ -212,181 +215,11 @@ impl<'p> World<'p> {
         self.tasks.len() - 1
     }
 
-    fn wake(&mut self, task: usize) {
+    pub(super) fn wake(&mut self, task: usize) {
         let later = self.later();
         let task = &mut self.tasks[task];
         if task.busy.is_none() {
             task.wake = Some(task.wake.map_or(later, |wake| wake.min(later)));
-        }
-    }
-
-    /// Polls, or drops, the task whose time is next; `false` if there is none.
-    fn step(&mut self) -> bool {
-        let due = |task: &Task<'_>| {
-            let alive = task.ended.is_none();
-            let dropped = task.dropped.map(|time| time.max(task.busy.unwrap_or(0)));
-            let times = [task.wake, dropped].into_iter().flatten();
-            alive.then(|| times.min()).flatten()
-        };
-        let Some(time) = self.tasks.iter().filter_map(due).min() else {
-            return false;
-        };
-        let next: Vec<_> = (0..self.tasks.len())
-            .filter(|task| due(&self.tasks[*task]) == Some(time))
-            .collect();
-        let task = next[self.chance.rng.random_range(0..next.len())];
-        self.now = self.now.max(time);
-        if let Some(until) = self.held_up(task) {
-            self.tasks[task].wake = Some(until);
-            return true;
-        }
-        if self.tasks[task].wake.is_some_and(|wake| wake <= self.now) {
-            self.poll(task);
-        }
-        let dropped = self.tasks[task].dropped;
-        if dropped.is_some_and(|time| time <= self.now) {
-            self.cancel(task);
-        }
-        true
-    }
-
-    /// Until when another task, which keeps the thread, holds this one up.
-    fn held_up(&mut self, task: usize) -> Option<Time> {
-        if self.tasks[task].busy.is_some() || self.tasks[task].dropped.is_some() {
-            return None;
-        }
-        let busy = self.tasks.iter().filter_map(|task| task.busy);
-        let until = busy
-            .chain(self.hogs.iter().copied())
-            .filter(|until| *until > self.now)
-            .max()?;
-        let held = match self.chance.crowd {
-            Crowd::Free => false,
-            Crowd::OneThread => true,
-            Crowd::AtRandom => self.coin(2),
-        };
-        held.then_some(until)
-    }
-
-    fn poll(&mut self, task: usize) {
-        let Some(mut work) = self.tasks[task].work.take() else {
-            return; // It is being polled.
-        };
-        let was_busy = self.tasks[task].busy.is_some_and(|busy| busy <= self.now);
-        if self.tasks[task].busy.is_some() && !was_busy {
-            self.tasks[task].work = Some(work);
-            return;
-        }
-        self.tasks[task].busy = None;
-        self.tasks[task].wake = None;
-        if self.tasks[task].aborted && !was_busy {
-            self.tasks[task].work = Some(work);
-            self.cancel(task);
-            return;
-        }
-        self.tasks[task].started = true;
-        let outer = std::mem::replace(&mut self.again, false);
-        let polled = self.poll_work(&mut work);
-        let again = std::mem::replace(&mut self.again, outer);
-        match polled {
-            Polled::Ready => self.end(task, Ended::Value),
-            Polled::Panicked(payload) => {
-                self.drop_work(&mut work, false);
-                self.end(task, Ended::Panicked(payload));
-            }
-            Polled::Busy(until) => {
-                self.tasks[task].work = Some(work);
-                self.tasks[task].busy = Some(until);
-                self.tasks[task].wake = Some(until);
-                self.linger();
-            }
-            Polled::Pending => {
-                let timer = self.next_timer(&work);
-                self.tasks[task].work = Some(work);
-                // What has happened to it meanwhile has set this.
-                let woken = self.tasks[task].wake;
-                let late = timer.map(|timer| self.later() - self.now + timer);
-                let again = again.then(|| self.later());
-                self.tasks[task].wake = [woken, late, again].into_iter().flatten().min();
-                if self.tasks[task].aborted {
-                    self.tasks[task].wake = Some(self.now);
-                }
-            }
-        }
-    }
-
-    /// Drops the future of a task.
-    fn cancel(&mut self, task: usize) {
-        if self.tasks[task].ended.is_some() {
-            return;
-        }
-        let Some(mut work) = self.tasks[task].work.take() else {
-            return;
-        };
-        let started = self.tasks[task].started;
-        let burst = self.drop_work(&mut work, started);
-        let muffled = self.tasks[task].muffled || self.tasks[task].dropped.is_some();
-        let unheard = muffled && self.coin(2);
-        match burst {
-            Some(payload) if !unheard => self.end(task, Ended::Panicked(payload)),
-            _ => self.end(task, Ended::Cancelled),
-        }
-    }
-
-    fn end(&mut self, task: usize, ended: Ended) {
-        if let Some(id) = self.tasks[task].id {
-            let word = match &ended {
-                Ended::Value => "done",
-                Ended::Cancelled => "dropped",
-                Ended::Panicked(_) => "panicked",
-            };
-            self.see(id, "task", word);
-        }
-        if task == 0 {
-            self.seen.insert("root".into(), ended.word());
-            self.end_root();
-        }
-        let cut = self.tasks[task].cut && self.coin(2);
-        self.tasks[task].ended = Some(if cut { Ended::Cancelled } else { ended });
-        self.tasks[task].wake = None;
-        for other in 0..self.tasks.len() {
-            if self.tasks[other].ended.is_none() {
-                self.wake(other);
-            }
-        }
-    }
-
-    /// The owner is dropped soon after.
-    fn end_root(&mut self) {
-        let now = self.now;
-        if !self.profile.ends {
-            return;
-        }
-        let mut end = self.later();
-        if self.waits && self.coin(2) {
-            let busy = self.tasks.iter().filter_map(|task| task.busy);
-            end = busy.chain(self.hogs.iter().copied()).fold(end, Time::max);
-        }
-        let gone = self.later() - now + end;
-        self.gone = Some(gone);
-        for task in 1..self.tasks.len() {
-            let dropped = self.later() - now + end;
-            self.tasks[task].dropped = Some(dropped);
-        }
-        self.linger();
-    }
-
-    fn linger(&mut self) {
-        let busy = self.tasks.iter().filter_map(|task| task.busy).max();
-        let (Some(busy), Some(gone), true) = (busy, self.gone, self.lingers) else {
-            return;
-        };
-        let now = self.now;
-        self.gone = Some(gone.max(self.later() - now + busy));
-        for task in 1..self.tasks.len() {
-            let later = self.later() - now + busy;
-            let dropped = &mut self.tasks[task].dropped;
-            *dropped = dropped.map(|time| time.max(later));
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Sleeps that are polled once and kept.
 
 use crate::program::{Id, Kept, Then};
-use crate::stage::{Host, Stage, poll_as};
+use crate::stage::futures::poll_as;
+use crate::stage::{Host, Stage};
 
 impl<R: Host> Stage<R> {
     pub(super) async fn kept(&self, id: Id, kept: &Kept) {

@@ -9,8 +9,9 @@ use dormouse::{AbortOnDrop, BlockOn, Task, Threads};
 
 use crate::program::{Blocking, BlockingFate, Fate, Id, Spawn};
 use crate::stage::bombs::{Ours, Output, panic_text};
+use crate::stage::futures::poll_as;
 use crate::stage::watched::Watched;
-use crate::stage::{Host, Stage, join_word, poll_as};
+use crate::stage::{Host, Stage, join_word};
 
 impl<R: Host> Stage<R> {
     pub(super) async fn spawn(&self, id: Id, spawn: &Spawn) {

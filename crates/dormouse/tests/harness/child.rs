@@ -52,6 +52,7 @@ pub(crate) fn run(test: &str, program: impl FnOnce()) {
 }
 
 /// Every owner, and every runtime that is simply there.
+#[allow(dead_code, reason = "not every file of cases is generic")]
 pub(crate) trait Owner:
     BlockOn
     + Sleeper<Sleep: Send + Sync + 'static>

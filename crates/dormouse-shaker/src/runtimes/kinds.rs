@@ -1,0 +1,282 @@
+//! The runtimes, by their names.
+
+use std::sync::Arc;
+
+use dormouse::{
+    AnyRuntime, AsyncStd, Coalesced, FuturesPool, Smol, SmolExecutor, Threads, Tokio, TokioRuntime,
+};
+
+use crate::broken::{Broken, Promise};
+use crate::ends::{end, end_here};
+use crate::here::Here;
+use crate::log::Log;
+use crate::model::{OWNED, Profile};
+use crate::runtimes::{Kind, find};
+use crate::worker::{Job, drive};
+
+/// Defines a kind: an owner, and the runtime that is made of it.
+macro_rules! kind {
+    ($name:literal, $profile:expr, $threads:expr, $usual:expr, $owner:expr, $runtime:expr) => {
+        Kind {
+            name: $name,
+            profile: $profile,
+            threads: $threads,
+            local: false,
+            usual: $usual,
+            run: |job, log| {
+                let owner = $owner;
+                let runtime = ($runtime)(&owner);
+                let kind = find($name).expect("it is listed under its name");
+                drive(kind, job, log, owner, runtime, |owner, stage| {
+                    end(kind, job.program.end, owner, stage);
+                });
+            },
+        }
+    };
+}
+
+/// Defines a kind whose tasks stay on the thread that blocks on it.
+macro_rules! local {
+    ($name:literal, $owner:expr) => {
+        Kind {
+            name: $name,
+            profile: OWNED,
+            threads: 0,
+            local: true,
+            usual: true,
+            run: |job, log| {
+                let owner = $owner;
+                let runtime = Here::new(owner.handle());
+                let kind = find($name).expect("it is listed under its name");
+                drive(kind, job, log, owner, runtime, |owner, _| {
+                    end_here(job.program.end, owner);
+                });
+            },
+        }
+    };
+}
+
+const THERE: Profile = Profile {
+    ends: false,
+    exact: false,
+};
+#[cfg(feature = "virtual")]
+const EXACT: Profile = Profile {
+    ends: true,
+    exact: true,
+};
+
+pub(crate) static KINDS: &[Kind] = &[
+    kind!(
+        "tokio",
+        OWNED,
+        2,
+        true,
+        TokioRuntime::multi_thread(2),
+        TokioRuntime::handle
+    ),
+    kind!(
+        "tokio-1",
+        OWNED,
+        1,
+        true,
+        TokioRuntime::multi_thread(1),
+        TokioRuntime::handle
+    ),
+    kind!(
+        "tokio-current-thread",
+        OWNED,
+        0,
+        true,
+        TokioRuntime::current_thread(),
+        TokioRuntime::handle
+    ),
+    kind!("smol", THERE, 0, true, Smol, |_: &Smol| Smol),
+    kind!(
+        "smol-0",
+        OWNED,
+        0,
+        true,
+        SmolExecutor::new(0),
+        SmolExecutor::handle
+    ),
+    kind!(
+        "smol-1",
+        OWNED,
+        1,
+        true,
+        SmolExecutor::new(1),
+        SmolExecutor::handle
+    ),
+    kind!(
+        "smol-2",
+        OWNED,
+        2,
+        true,
+        SmolExecutor::new(2),
+        SmolExecutor::handle
+    ),
+    kind!("async-std", THERE, 0, true, AsyncStd, |_: &AsyncStd| {
+        AsyncStd
+    }),
+    kind!(
+        "futures-1",
+        OWNED,
+        1,
+        true,
+        FuturesPool::new(1),
+        FuturesPool::handle
+    ),
+    kind!(
+        "futures-2",
+        OWNED,
+        2,
+        true,
+        FuturesPool::new(2),
+        FuturesPool::handle
+    ),
+    kind!("threads", THERE, 0, true, Threads, |_: &Threads| Threads),
+    kind!(
+        "any-tokio",
+        OWNED,
+        2,
+        true,
+        AnyRuntime::new(TokioRuntime::multi_thread(2)),
+        AnyRuntime::handle
+    ),
+    kind!(
+        "any-smol-1",
+        OWNED,
+        1,
+        true,
+        AnyRuntime::new(SmolExecutor::new(1)),
+        AnyRuntime::handle
+    ),
+    kind!(
+        "any-threads",
+        THERE,
+        0,
+        true,
+        AnyRuntime::new(Threads),
+        AnyRuntime::handle
+    ),
+    kind!(
+        "coalesced-tokio",
+        OWNED,
+        2,
+        true,
+        TokioRuntime::multi_thread(2),
+        |owner: &TokioRuntime| Coalesced::new(owner.handle())
+    ),
+    kind!(
+        "coalesced-tokio-current-thread",
+        OWNED,
+        0,
+        true,
+        TokioRuntime::current_thread(),
+        |owner: &TokioRuntime| Coalesced::new(owner.handle())
+    ),
+    kind!(
+        "coalesced-smol-2",
+        OWNED,
+        2,
+        true,
+        SmolExecutor::new(2),
+        |owner: &SmolExecutor| Coalesced::new(owner.handle())
+    ),
+    kind!(
+        "coalesced-futures-1",
+        OWNED,
+        1,
+        true,
+        FuturesPool::new(1),
+        |owner: &FuturesPool| Coalesced::new(owner.handle())
+    ),
+    kind!(
+        "coalesced-async-std",
+        THERE,
+        0,
+        true,
+        AsyncStd,
+        |_: &AsyncStd| Coalesced::new(AsyncStd)
+    ),
+    kind!(
+        "coalesced-threads",
+        THERE,
+        0,
+        true,
+        Threads,
+        |_: &Threads| Coalesced::new(Threads)
+    ),
+    kind!("broken-early", THERE, 0, false, Threads, |_: &Threads| {
+        Broken(Promise::Early)
+    }),
+    kind!("broken-deaf", THERE, 0, false, Threads, |_: &Threads| {
+        Broken(Promise::Deaf)
+    }),
+    kind!("broken-brittle", THERE, 0, false, Threads, |_: &Threads| {
+        Broken(Promise::Brittle)
+    }),
+    kind!("broken-sleepy", THERE, 0, false, Threads, |_: &Threads| {
+        Broken(Promise::Sleepy)
+    }),
+    #[cfg(feature = "virtual")]
+    kind!(
+        "virtual",
+        EXACT,
+        0,
+        true,
+        dormouse::Virtual::new(),
+        dormouse::Virtual::handle
+    ),
+    #[cfg(feature = "virtual")]
+    kind!(
+        "any-virtual",
+        EXACT,
+        0,
+        true,
+        AnyRuntime::new(dormouse::Virtual::new()),
+        AnyRuntime::handle
+    ),
+    #[cfg(feature = "virtual")]
+    kind!(
+        "virtual-seeded",
+        EXACT,
+        0,
+        true,
+        dormouse::Virtual::seeded(7),
+        dormouse::Virtual::handle
+    ),
+    #[cfg(feature = "virtual")]
+    kind!(
+        "coalesced-virtual",
+        EXACT,
+        0,
+        true,
+        dormouse::Virtual::new(),
+        |owner: &dormouse::Virtual| Coalesced::new(owner.handle())
+    ),
+    local!("tokio-local", dormouse::TokioLocal::new()),
+    local!("smol-local", dormouse::SmolLocal::new()),
+    local!("futures-local", dormouse::FuturesLocal::new()),
+    local!("compio", dormouse::CompioRuntime::new()),
+    Kind {
+        name: "ambient-tokio",
+        profile: OWNED,
+        threads: 2,
+        local: false,
+        usual: true,
+        run: ambient_tokio,
+    },
+];
+
+/// `Tokio` works inside of a runtime alone, so the thread that looks at the end enters it.
+fn ambient_tokio(job: &Job, log: &Arc<Log>) {
+    let owner = TokioRuntime::multi_thread(2);
+    let handle = owner.handle();
+    let _entered = handle.as_ref().enter();
+    let kind = find("ambient-tokio").expect("it is listed under its name");
+    drive(kind, job, log, owner, Tokio, |owner, stage| {
+        end(kind, job.program.end, owner, stage);
+    });
+}
