@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use std::task::{Context, Waker};
 
 use divan::Bencher;
-use dormouse::{AsyncStd, AsyncStdSleep, Sleeper, Smol, SmolSleep, Tokio};
+use dormouse::{AsyncStd, AsyncStdSleep, Sleeper, Smol, SmolSleep, Tokio, TokioSleep};
 use dormouse_benches::cases::{self, LONG};
 use tokio::runtime::Runtime;
 
@@ -73,7 +73,7 @@ macro_rules! make {
 
 make! {
     TokioDirect: tokio::time::Sleep = tokio::time::sleep(LONG);
-    TokioTrait: tokio::time::Sleep = Tokio.sleep(LONG);
+    TokioTrait: TokioSleep = Tokio.sleep(LONG);
     SmolDirect: smol::Timer = smol::Timer::after(LONG);
     SmolTrait: SmolSleep = Smol.sleep(LONG);
     // async-std's own sleep has no name, and is larger: this is the timer under it.

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use dormouse::{
-    AsyncStd, BlockOn, Coalesced, Runtime, Sleeper, SmolExecutor, TokioRuntime, task_wait_n_with,
-    wait_n_with,
+    AsyncStd, BlockOn, Coalesced, Runtime, Sleeper, SmolExecutor, ToHandle, TokioRuntime,
+    task_wait_n_with, wait_n_with,
 };
 use futures::stream::{FuturesUnordered, Stream, StreamExt};
 use serde::{Deserialize, Serialize};
@@ -61,8 +61,8 @@ pub fn measure(way: Way, on: Option<On>, run: Run) -> Lateness {
         None => {
             let sleeper = ThreadSleeper::default();
             match way {
-                Way::Coalesced => wait_n(&Coalesced::new(sleeper), run),
-                _ => wait_n(&sleeper, run),
+                Way::Coalesced => wait_n(&sleeper.clone(), &Coalesced::on_thread(sleeper), run),
+                _ => wait_n(&sleeper, &sleeper, run),
             }
         }
         Some(On::Tokio) => on_runtime(way, TokioRuntime::multi_thread(THREADS), tokio, run),
@@ -72,30 +72,31 @@ pub fn measure(way: Way, on: Option<On>, run: Run) -> Lateness {
     }
 }
 
-fn on_runtime<R, F>(way: Way, runtime: R, direct: fn(Instant, Duration) -> F, run: Run) -> Lateness
+fn on_runtime<O, F>(way: Way, owner: O, direct: fn(Instant, Duration) -> F, run: Run) -> Lateness
 where
-    R: Runtime + BlockOn,
+    O: ToHandle<Handle: Runtime> + BlockOn,
     F: Future<Output = f64>,
 {
+    let runtime = owner.to_handle();
     match way {
-        Way::Direct => runtime.block_on(async {
+        Way::Direct => owner.block_on(async {
             let start = Instant::now();
             let waits: FuturesUnordered<_> =
                 run.delays().map(|delay| direct(start, delay)).collect();
             late(start, waits).await
         }),
-        Way::WaitN => wait_n(&runtime, run),
-        Way::TaskWaitN => runtime.block_on(async {
+        Way::WaitN => wait_n(&owner, &runtime, run),
+        Way::TaskWaitN => owner.block_on(async {
             let start = Instant::now();
             let waits = task_wait_n_with(&runtime, run.n, run.max_delay, run.seed);
             late(start, waits.into_stream()).await
         }),
-        Way::Coalesced => wait_n(&Coalesced::new(runtime), run),
+        Way::Coalesced => wait_n(&owner, &Coalesced::new(runtime), run),
     }
 }
 
-fn wait_n<S: Sleeper + BlockOn>(sleeper: &S, run: Run) -> Lateness {
-    sleeper.block_on(async {
+fn wait_n<B: BlockOn, S: Sleeper>(driver: &B, sleeper: &S, run: Run) -> Lateness {
+    driver.block_on(async {
         let start = Instant::now();
         let waits = wait_n_with(sleeper, run.n, run.max_delay, run.seed);
         late(start, waits.into_stream()).await

@@ -7,7 +7,6 @@ pub mod cases;
 pub mod engines;
 pub mod environment;
 pub mod lateness;
-pub mod manual_sleeper;
 pub mod measure;
 pub mod ours;
 pub mod process;

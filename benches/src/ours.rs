@@ -1,7 +1,7 @@
 //! The functions of dormouse on the runtimes that it has.
 
 use dormouse::{
-    AsyncStd, BlockOn, Coalesced, Runtime, SmolExecutor, TokioRuntime, task_wait_n_with,
+    AsyncStd, BlockOn, Coalesced, Runtime, SmolExecutor, ToHandle, TokioRuntime, task_wait_n_with,
     wait_n_with,
 };
 
@@ -97,7 +97,11 @@ pub fn measure(function: Function, on: On, run: Run) -> Figures {
     }
 }
 
-fn measure_on<R: Runtime + BlockOn>(runtime: R, function: Function, run: Run) -> Figures {
+fn measure_on<O>(owner: O, function: Function, run: Run) -> Figures
+where
+    O: ToHandle<Handle: Runtime> + BlockOn,
+{
+    let runtime = owner.to_handle();
     let coalesced = Coalesced::new(runtime.clone());
     let Run {
         n,
@@ -105,22 +109,22 @@ fn measure_on<R: Runtime + BlockOn>(runtime: R, function: Function, run: Run) ->
         seed,
     } = run;
     match function {
-        Function::WaitN => run.measure(|| runtime.block_on(wait_n_with(&runtime, n, max, seed))),
+        Function::WaitN => run.measure(|| owner.block_on(wait_n_with(&runtime, n, max, seed))),
         Function::TaskWaitN => {
-            run.measure(|| runtime.block_on(task_wait_n_with(&runtime, n, max, seed)))
+            run.measure(|| owner.block_on(task_wait_n_with(&runtime, n, max, seed)))
         }
         Function::WaitNOverCoalesced => {
-            run.measure(|| runtime.block_on(wait_n_with(&coalesced, n, max, seed)))
+            run.measure(|| owner.block_on(wait_n_with(&coalesced, n, max, seed)))
         }
         Function::TaskWaitNOverCoalesced => {
-            run.measure(|| runtime.block_on(task_wait_n_with(&coalesced, n, max, seed)))
+            run.measure(|| owner.block_on(task_wait_n_with(&coalesced, n, max, seed)))
         }
         Function::CoalescedWaitN => {
-            run.measure(|| runtime.block_on(coalesced.wait_n_with(n, max, seed)))
+            run.measure(|| owner.block_on(coalesced.wait_n_with(n, max, seed)))
         }
         Function::TenTimesCoalescedWaitN => {
             let run = Run { n: 10 * n, ..run };
-            run.measure(|| runtime.block_on(coalesced.wait_n_with(run.n, max, seed)))
+            run.measure(|| owner.block_on(coalesced.wait_n_with(run.n, max, seed)))
         }
     }
 }

@@ -63,7 +63,9 @@ fn is_unlocked_install() -> bool {
         };
         let words: Vec<&[u8]> = line.split(|byte| *byte == 0).collect();
         words.contains(&&b"install"[..])
-            && !words.iter().any(|word| [&b"--locked"[..], b"--frozen"].contains(word))
+            && !words
+                .iter()
+                .any(|word| [&b"--locked"[..], b"--frozen"].contains(word))
     }
     #[cfg(not(unix))]
     {

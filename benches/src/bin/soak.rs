@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use dormouse::{
-    AsyncStd, BlockOn, Coalesced, FuturesPool, Sleeper, SmolExecutor, Threads, TokioRuntime,
+    AsyncStd, BlockOn, Coalesced, FuturesPool, Runtime, Sleeper, SmolExecutor, Threads, ToHandle,
+    TokioRuntime,
 };
 use dormouse_benches::process;
 use futures::StreamExt;
@@ -62,15 +63,15 @@ fn on(name: &str, length: Duration, coalesced: bool) {
     }
 }
 
-fn soak<S: Sleeper + BlockOn + Clone>(runtime: S, length: Duration, coalesced: bool) {
+fn soak<S: ToHandle<Handle: Runtime> + BlockOn>(runtime: S, length: Duration, coalesced: bool) {
     if coalesced {
-        run(&Coalesced::new(runtime), length);
+        run(&runtime, &Coalesced::new(runtime.to_handle()), length);
     } else {
-        run(&runtime, length);
+        run(&runtime, &runtime, length);
     }
 }
 
-fn run<S: Sleeper + BlockOn>(runtime: &S, length: Duration) {
+fn run<B: BlockOn, S: Sleeper>(driver: &B, runtime: &S, length: Duration) {
     let batches = Arc::new(AtomicU64::new(0));
     watch(Arc::clone(&batches));
     let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
@@ -78,7 +79,7 @@ fn run<S: Sleeper + BlockOn>(runtime: &S, length: Duration) {
     let (mut ended, mut cancelled, mut memory) = (0_u64, 0_u64, None);
     while start.elapsed() < length {
         let next = Instant::now() + EVERY;
-        let (of_these, others) = batch(runtime, &mut random);
+        let (of_these, others) = batch(driver, runtime, &mut random);
         ended += of_these;
         cancelled += others;
         batches.fetch_add(1, Relaxed);
@@ -96,8 +97,12 @@ fn run<S: Sleeper + BlockOn>(runtime: &S, length: Duration) {
 }
 
 /// Arms so many sleeps; some are dropped before they are polled, some after, the others end.
-fn batch<S: Sleeper + BlockOn>(runtime: &S, random: &mut Xoshiro256PlusPlus) -> (u64, u64) {
-    runtime.block_on(async {
+fn batch<B: BlockOn, S: Sleeper>(
+    driver: &B,
+    runtime: &S,
+    random: &mut Xoshiro256PlusPlus,
+) -> (u64, u64) {
+    driver.block_on(async {
         let mut sleeps = FuturesUnordered::new();
         let mut cancelled = 0;
         for _ in 0..BATCH {

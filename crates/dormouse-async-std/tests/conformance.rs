@@ -2,6 +2,7 @@
 
 mod global {
     dormouse_conformance::conformance!(dormouse_async_std::AsyncStd);
+    dormouse_conformance::blocking_conformance!(dormouse_async_std::AsyncStd);
 }
 
 mod coalesced {

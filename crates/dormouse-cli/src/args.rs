@@ -117,7 +117,11 @@ fn version() -> String {
         .map(|name| format!("{name} {}", name.version()))
         .collect();
     let commit = env!("DORMOUSE_COMMIT");
-    let peers = if cfg!(feature = "peers") { ", with peers" } else { "" };
+    let peers = if cfg!(feature = "peers") {
+        ", with peers"
+    } else {
+        ""
+    };
     format!(
         "{} (commit {commit}{peers})\n{}",
         env!("CARGO_PKG_VERSION"),

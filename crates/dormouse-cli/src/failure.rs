@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue};
-use dormouse_compare::Error;
+use dormouse_compare::{Error, nearest};
 
 use crate::output::tell;
 
@@ -90,9 +90,17 @@ impl From<clap::Error> for Failure {
             ContextKind::SuggestedArg,
             ContextKind::SuggestedValue,
         ];
+        let typed = match error.get(ContextKind::InvalidSubcommand) {
+            Some(ContextValue::String(typed)) => typed.as_str(),
+            _ => "",
+        };
         let meant = meant.into_iter().find_map(|kind| match error.get(kind)? {
             ContextValue::String(name) => Some(name.clone()),
-            ContextValue::Strings(names) => names.first().cloned(),
+            ContextValue::Strings(names) => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                let name = nearest(typed, &names).or(names.last().copied());
+                name.map(str::to_owned)
+            }
             _ => None,
         });
         let meant = meant.map_or(String::new(), |name| format!("; did you mean `{name}`?"));

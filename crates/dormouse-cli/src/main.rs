@@ -51,4 +51,3 @@ fn main() -> ExitCode {
         Err(failure) => failure.report(),
     }
 }
-

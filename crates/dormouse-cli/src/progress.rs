@@ -13,7 +13,8 @@ pub(crate) struct Progress {
     expected: Vec<f64>,
     done: f64,
     runs: usize,
-    asked: Result<usize, f64>,
+    rounds: Option<usize>,
+    budget_s: f64,
 }
 
 impl Progress {
@@ -32,13 +33,15 @@ impl Progress {
             expected: Vec::new(),
             done: 0.0,
             runs: 0,
-            asked: Ok(0),
+            rounds: None,
+            budget_s: 0.0,
         }
     }
 
     pub(crate) fn begins(&mut self, session: &Session) {
         self.expected = session.expected_s();
-        self.asked = session.asked();
+        self.rounds = session.asked_rounds();
+        self.budget_s = session.asked_seconds().unwrap_or_default();
         self.draw();
     }
 
@@ -56,9 +59,9 @@ impl Progress {
     fn draw(&self) {
         let round: f64 = self.expected.iter().sum();
         let engines = self.expected.len();
-        let (whole, runs) = match self.asked {
-            Ok(rounds) => (round * rounds as f64, format!(" of {}", rounds * engines)),
-            Err(budget) => (budget, String::new()),
+        let (whole, runs) = match self.rounds {
+            Some(rounds) => (round * rounds as f64, format!(" of {}", rounds * engines)),
+            None => (self.budget_s, String::new()),
         };
         let left = (whole - self.done).max(0.0);
         self.bar

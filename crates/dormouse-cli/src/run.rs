@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 use dormouse::waits::{CoalescedWaitN, TaskWaitN, WaitN};
-use dormouse::{BlockOn, Coalesced, MaxDelay, Runtime, Sleeper, Spawner, ToHandle};
+use dormouse::{BlockOn, Coalesced, LocalSpawner, MaxDelay, Runtime, Sleeper, Spawner, ToHandle};
 use dormouse_compare::machine::{self, Usage};
 use dormouse_compare::{Mode, RuntimeName, THREADS_OF_ASYNC_STD, Visit, guarded, units};
 
@@ -140,24 +140,36 @@ impl Visit for Begun {
             runtime.spawn(sleep).await
         });
         first.map_err(|error| {
-            Failure::run(format_args!("the first task on {} failed: {error}", run.runtime))
+            Failure::run(format_args!(
+                "the first task on {} failed: {error}",
+                run.runtime
+            ))
         })?;
         let startup = began.elapsed();
         match run.mode {
             Mode::Spawn => measure(&owner, startup, spawn(&runtime, run)),
+            Mode::Coalesced => {
+                let coalesced = Coalesced::new(runtime);
+                measure(&owner, startup, coalesce(&coalesced, run))
+            }
             _ => measure(&owner, startup, join(&runtime, run)),
         }
     }
 
     fn visit_local<O>(self, make: impl FnOnce() -> O) -> Self::Output
     where
-        O: BlockOn + ToHandle<Handle: Sleeper + 'static>,
+        O: BlockOn + ToHandle<Handle: LocalSpawner + Sleeper<Sleep: 'static> + 'static>,
     {
         let Self { run, began } = self;
         let owner = make();
         let sleeper = owner.to_handle();
         owner.block_on(sleeper.sleep(Duration::from_nanos(1)));
-        measure(&owner, began.elapsed(), join(&sleeper, run))
+        let startup = began.elapsed();
+        if run.mode == Mode::Coalesced {
+            let coalesced = Coalesced::new_local(sleeper);
+            return measure(&owner, startup, coalesce(&coalesced, run));
+        }
+        measure(&owner, startup, join(&sleeper, run))
     }
 }
 
@@ -183,14 +195,18 @@ fn measure<O: BlockOn + ToHandle>(
     })
 }
 
-/// All waits in one task: on timers of their own, or on one for all.
-async fn join<S: Sleeper + Clone>(sleeper: &S, run: Run) -> Result<Vec<f64>, Failure> {
-    if run.mode == Mode::Coalesced {
-        let runtime = Coalesced::new(sleeper.clone());
-        let waits = CoalescedWaitN::try_new(&runtime, run.n, run.max_delay, Some(run.seed));
-        return Ok(waits.map_err(Failure::usage)?.await);
-    }
+/// All waits in one task.
+async fn join<S: Sleeper>(sleeper: &S, run: Run) -> Result<Vec<f64>, Failure> {
     let waits = WaitN::try_new(sleeper, run.n, run.max_delay, Some(run.seed));
+    Ok(waits.map_err(Failure::usage)?.await)
+}
+
+/// All waits on one timer.
+async fn coalesce<S: Sleeper + Clone>(
+    runtime: &Coalesced<S>,
+    run: Run,
+) -> Result<Vec<f64>, Failure> {
+    let waits = CoalescedWaitN::try_new(runtime, run.n, run.max_delay, Some(run.seed));
     Ok(waits.map_err(Failure::usage)?.await)
 }
 

@@ -14,7 +14,7 @@ mod program;
 /// What looks at the page from inside, and leaves what it has seen in the page.
 const PROBE: &str = include_str!("page/probe.js");
 
-const SCAN: &str = "compare --n 4,8,16,32 --max-delay 0.005 --modes join,spawn --runtimes smol,tokio \
+const SCAN: &str = "compare --workload sleep --n 4,8,16,32 --max-delay 0.005 --modes join,spawn --runtimes smol,tokio \
                     --rounds 7 --seed 1";
 
 #[test]
@@ -90,7 +90,7 @@ fn the_page_is_readable_in_the_light_and_in_the_dark() {
     let folder = tempfile::tempdir().unwrap();
     let (page, _) = make(
         folder.path(),
-        "compare --n 5 --max-delay 0.001 --rounds 7 --modes join",
+        "compare --workload sleep,load --n 5 --max-delay 0.001 --rounds 7 --modes join",
     );
     let mut papers = Vec::new();
     for scheme in ["1", "0"] {

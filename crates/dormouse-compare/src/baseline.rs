@@ -61,7 +61,11 @@ impl Baseline {
         let all = session.engines.iter().all(|row| self.like(row).is_some())
             && session.engines.len() == self.0.engines.len();
         if !shared || strict && !all {
-            return refuse(&format!("set of engines ({}, and now {})", of(&self.0), of(session)));
+            return refuse(&format!(
+                "set of engines ({}, and now {})",
+                of(&self.0),
+                of(session)
+            ));
         }
         Ok(())
     }
@@ -83,7 +87,11 @@ impl Baseline {
                 };
                 let (ours, theirs) = (values(row), values(before));
                 let scale = Scale::of(ours.iter().copied(), &theirs);
-                apart.push(Apart { scale, ours, theirs });
+                apart.push(Apart {
+                    scale,
+                    ours,
+                    theirs,
+                });
                 figures.push((row, figure.clone()));
             }
         }
@@ -99,13 +107,15 @@ impl Baseline {
             };
             // Certain to be beyond what is allowed, and not merely likely.
             let regressed = is_worse
-                && allowed.zip(verdict.interval).is_some_and(|(allowed, (low, high))| {
-                    match (verdict.ratio, figure.better) {
-                        (None, _) => true,
-                        (Some(_), Better::Less) => low > 1.0 + allowed,
-                        (Some(_), Better::More) => high < 1.0 / (1.0 + allowed),
-                    }
-                });
+                && allowed
+                    .zip(verdict.interval)
+                    .is_some_and(
+                        |(allowed, (low, high))| match (verdict.ratio, figure.better) {
+                            (None, _) => true,
+                            (Some(_), Better::Less) => low > 1.0 + allowed,
+                            (Some(_), Better::More) => high < 1.0 / (1.0 + allowed),
+                        },
+                    );
             against.has_regressed |= regressed;
             let word = match verdict.outcome {
                 Outcome::NoDetectableDifference => continue,
@@ -115,7 +125,9 @@ impl Baseline {
             };
             let (title, ratio) = (&figure.title, interval(&verdict, Some(figure)));
             let of = session.title_of(row);
-            against.sentences.push(format!("{of}: {title} {ratio}, {word}."));
+            against
+                .sentences
+                .push(format!("{of}: {title} {ratio}, {word}."));
         }
         if against.sentences.is_empty() {
             let none = "No figure differs from the baseline, as far as these rounds can tell.";
@@ -132,9 +144,10 @@ impl Baseline {
             .iter()
             .filter(|row| is_held(row) && self.like(row).is_none())
             .map(|row| format!("{} (new)", session.title_of(row)));
-        let gone = self.0.engines.iter().filter(|row| {
-            is_held(row) && !session.engines.iter().any(|other| is_like(row, other))
-        });
+        let gone =
+            self.0.engines.iter().filter(|row| {
+                is_held(row) && !session.engines.iter().any(|other| is_like(row, other))
+            });
         let gone = gone.map(|row| format!("{} (in the baseline alone)", self.0.title_of(row)));
         let rest: Vec<String> = new.chain(gone).collect();
         (!rest.is_empty()).then(|| format!("Not compared: {}.", rest.join("; ")))

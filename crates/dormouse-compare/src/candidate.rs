@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use dormouse::{BlockOn, Runtime, Sleeper, ToHandle};
+use dormouse::{BlockOn, LocalSpawner, Runtime, Sleeper, ToHandle};
 
 use crate::error::Error;
 use crate::figures::Figures;
@@ -146,7 +146,7 @@ impl<W: Workload> Visit for Measure<'_, W> {
 
     fn visit_local<O>(self, make: impl FnOnce() -> O) -> Self::Output
     where
-        O: BlockOn + ToHandle<Handle: Sleeper + 'static>,
+        O: BlockOn + ToHandle<Handle: LocalSpawner + Sleeper<Sleep: 'static> + 'static>,
     {
         on_local(make, self.workload, self.setup)
     }

@@ -226,7 +226,10 @@ impl<W: Workload + 'static> Comparison<W> {
     ///
     /// As [`check`](Self::check).
     pub fn planned(&self) -> Result<Session, Error> {
-        Ok(Session::new(&Plan::new(self)?, self.options.label.as_deref()))
+        Ok(Session::new(
+            &Plan::new(self)?,
+            self.options.label.as_deref(),
+        ))
     }
 
     /// Runs it, each run in a fresh process of this very program.
@@ -289,7 +292,10 @@ impl<W> Comparison<W> {
 
     /// Whether all runtimes run on virtual time, which needs no thread to say what its floor is.
     pub(crate) fn is_virtual(&self) -> bool {
-        let mut runtimes = self.sources.iter().filter(|source| source.place == Place::Everywhere);
+        let mut runtimes = self
+            .sources
+            .iter()
+            .filter(|source| source.place == Place::Everywhere);
         runtimes.all(|source| source.is_virtual)
     }
 
@@ -299,7 +305,10 @@ impl<W> Comparison<W> {
             [] => vec![None],
             threads => threads.iter().copied().map(Some).collect(),
         };
-        let threads: Vec<_> = asked.into_iter().map(|asked| (source.threads)(asked)).collect();
+        let threads: Vec<_> = asked
+            .into_iter()
+            .map(|asked| (source.threads)(asked))
+            .collect();
         once(&threads)
     }
 }

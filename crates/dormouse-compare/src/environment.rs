@@ -104,53 +104,36 @@ impl Session {
     /// What should be known before the comparison is believed, and what to do about it.
     pub(crate) fn warn(&self) -> Vec<String> {
         let environment = &self.environment;
-        let mut warnings = Vec::new();
+        let mut warnings = self.doubts();
         let mut warn = |warning: String| warnings.push(warning);
-        if environment.profile == "debug" {
-            warn("this is a debug build, whose figures say little: run it with `cargo run --release`".into());
-        }
         if self.rounds < FEW_ROUNDS {
             warn(format!(
                 "{} can't tell engines apart: ask for {FEW_ROUNDS} or more",
                 counted(self.rounds, "round")
             ));
         }
-        if let Some(load) = environment.load.0.filter(|load| *load > 0.5) {
-            warn(format!(
-                "the machine was busy before the start (load {load}): stop what else is running"
-            ));
+        if self.is_virtual() {
+            return warnings;
         }
-        let cores = environment.cores;
-        let threads = self.engines.iter().map(|row| row.engine.threads).max();
-        if let Some(threads) = threads.filter(|threads| *threads > cores) {
-            warn(format!(
-                "{threads} threads share {cores} cores: lower `--threads`"
-            ));
+        if !cfg!(unix) {
+            warn("this system tells neither CPU time nor memory: those figures are absent".into());
         }
         let governor = environment.governor.as_deref();
-        if !cfg!(unix) {
-            warn("this system is asked for neither CPU time nor memory: those figures are absent".into());
-        }
         if let Some(governor) = governor.filter(|governor| *governor != "performance") {
             warn(format!(
                 "the CPU's governor is {governor}: set it to performance"
             ));
         }
-        if let (Some(before), Some(after)) = environment.steal
-            && after > before
-        {
+        if let Some(stolen) = self.stolen_s().filter(|stolen| *stolen > 0.0) {
             warn(format!(
-                "the machine was taken away for {} ms: prefer one that is not shared",
-                (after - before) * 10
+                "the machine was taken away for {:.0} ms: prefer one that is not shared",
+                stolen * 1e3
             ));
         }
         if let Some(slack) = environment.timer_slack_ns.filter(|slack| *slack != 50_000) {
             warn(format!(
                 "the timer slack is {slack} ns, and not the usual 50000: start from another shell"
             ));
-        }
-        if let Some(nice) = environment.nice.filter(|nice| *nice > 0) {
-            warn(format!("the nice level is {nice}: start at level 0"));
         }
         if self.coordinator_share > 0.01 && self.seconds() > 1.0 {
             warn(format!(
@@ -177,10 +160,66 @@ impl Session {
         warnings
     }
 
+    /// What makes the findings mere hints. Two sessions of which one was on a busy machine named
+    /// different winners with the same certainty, before this weakened the words.
+    pub(crate) fn doubts(&self) -> Vec<String> {
+        let environment = &self.environment;
+        let mut doubts = Vec::new();
+        // Virtual time does not mind the machine.
+        if self.is_virtual() {
+            return doubts;
+        }
+        let mut doubt = |words: String| doubts.push(words);
+        if environment.profile == "debug" {
+            doubt(
+                "this is a debug build, whose figures say little: run it with `cargo run --release`"
+                    .into(),
+            );
+        }
+        if let Some(load) = environment.load.0.filter(|load| *load > 0.5) {
+            doubt(format!(
+                "the machine was busy before the start (load {load}): stop what else is running"
+            ));
+        }
+        let cores = environment.cores;
+        let threads = self.engines.iter().map(|row| row.engine.threads).max();
+        if let Some(threads) = threads.filter(|threads| *threads > cores) {
+            doubt(format!(
+                "{threads} threads share {cores} cores: lower `--threads`"
+            ));
+        }
+        if let Some(stolen) = self.stolen_s()
+            && stolen > 0.01 * self.seconds() * cores as f64
+        {
+            doubt(format!(
+                "other machines took {:.0} % of this one's time: prefer one that is not shared",
+                100.0 * stolen / self.seconds() / cores as f64
+            ));
+        }
+        if let Some(nice) = environment.nice.filter(|nice| *nice > 0) {
+            doubt(format!("the nice level is {nice}: start at level 0"));
+        }
+        doubts
+    }
+
+    /// Whether all of it ran on virtual time.
+    fn is_virtual(&self) -> bool {
+        let mut runtimes = self.engines.iter().map(|row| row.engine.runtime.as_str());
+        runtimes.all(|runtime| runtime == "virtual")
+    }
+
+    /// The time that the machine was taken away, in seconds.
+    fn stolen_s(&self) -> Option<f64> {
+        let (before, after) = self.environment.steal;
+        Some(after?.saturating_sub(before?) as f64 / 100.0)
+    }
+
     /// How long all runs have taken together.
     fn seconds(&self) -> f64 {
         let figures = self.engines.iter().flat_map(|row| row.figures());
-        figures.filter_map(|(_, figures)| figures.get("total_s")).sum()
+        figures
+            .filter_map(|(_, figures)| figures.get("total_s"))
+            .sum()
     }
 }
 

@@ -25,9 +25,8 @@ impl Usage {
             use nix::sys::resource::{UsageWho, getrusage};
 
             let usage = getrusage(UsageWho::RUSAGE_SELF).ok()?;
-            let seconds = |time: nix::sys::time::TimeVal| {
-                time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6
-            };
+            let seconds =
+                |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
             Some(Self {
                 cpu_user_s: seconds(usage.user_time()),
                 cpu_system_s: seconds(usage.system_time()),
@@ -69,7 +68,11 @@ pub fn peak_rss_bytes() -> Option<u64> {
         {
             use nix::sys::resource::{UsageWho, getrusage};
 
-            let unit = if cfg!(target_vendor = "apple") { 1 } else { 1024 };
+            let unit = if cfg!(target_vendor = "apple") {
+                1
+            } else {
+                1024
+            };
             let usage = getrusage(UsageWho::RUSAGE_SELF).ok()?;
             Some(usage.max_rss().unsigned_abs() * unit)
         }
@@ -87,9 +90,8 @@ pub(crate) fn rss_bytes() -> Option<u64> {
 #[must_use]
 pub fn available_bytes() -> Option<u64> {
     let free = kilobytes("/proc/meminfo", "MemAvailable:");
-    let limit = number("/sys/fs/cgroup/memory.max").map(|max| {
-        max.saturating_sub(number("/sys/fs/cgroup/memory.current").unwrap_or(0))
-    });
+    let limit = number("/sys/fs/cgroup/memory.max")
+        .map(|max| max.saturating_sub(number("/sys/fs/cgroup/memory.current").unwrap_or(0)));
     match (free, limit) {
         (Some(free), Some(limit)) => Some(free.min(limit)),
         (free, limit) => free.or(limit),
@@ -115,7 +117,9 @@ pub fn most_threads() -> usize {
 /// How many processes and threads the user may have.
 fn processes() -> Option<u64> {
     let text = fs::read_to_string("/proc/self/limits").ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("Max processes"))?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("Max processes"))?;
     line.split_whitespace().next()?.parse().ok()
 }
 

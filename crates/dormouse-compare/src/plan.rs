@@ -68,9 +68,10 @@ impl Plan {
                 "0 waits have nothing to compare: give `n` 1 or more",
             ));
         }
-        let first = comparison.sources.first().ok_or_else(|| {
-            Error::usage("no runtime is compared: name one that is built in")
-        })?;
+        let first = comparison
+            .sources
+            .first()
+            .ok_or_else(|| Error::usage("no runtime is compared: name one that is built in"))?;
         for source in &comparison.sources {
             let (threads, most) = (most_asked(comparison, source), machine::most_threads());
             if threads > most {
@@ -84,7 +85,10 @@ impl Plan {
             settings: Settings {
                 workloads: Vec::new(),
                 n: once(&asked.n),
-                max_delay_s: once(&asked.max_delays).iter().map(Duration::as_secs_f64).collect(),
+                max_delay_s: once(&asked.max_delays)
+                    .iter()
+                    .map(Duration::as_secs_f64)
+                    .collect(),
                 reference: String::new(),
                 seed: Seed(asked.seed.unwrap_or_else(rand::random)),
                 stop: asked.stop,
@@ -94,7 +98,11 @@ impl Plan {
             workloads: comparison.workloads.iter().map(Workload::about).collect(),
             missing: comparison.missing.clone(),
         };
-        plan.settings.workloads = plan.workloads.iter().map(|about| about.name.clone()).collect();
+        plan.settings.workloads = plan
+            .workloads
+            .iter()
+            .map(|about| about.name.clone())
+            .collect();
         for (number, about) in plan.workloads.clone().iter().enumerate() {
             plan.add(comparison, number, about)?;
         }
@@ -128,7 +136,12 @@ impl Plan {
         let mut modes = modes(about, &asked.modes, comparison.modes_of(number))?;
         // The floor has none, and stands below them all.
         let has_floor = about.name == "sleep" && !comparison.is_virtual();
-        if has_floor && comparison.sources.iter().any(|source| source.place == Place::Floor) {
+        if has_floor
+            && comparison
+                .sources
+                .iter()
+                .any(|source| source.place == Place::Floor)
+        {
             modes.push(None);
         }
         let mut heaviest = None;
@@ -150,7 +163,8 @@ impl Plan {
                             setup.is_virtual = source.is_virtual;
                             let engine = engine(source, &setup, asked.threads.len() > 1);
                             if let Some(reason) = too_much(source, about, &setup) {
-                                let line = format!("{}, n = {n}, is left out: {reason}", engine.name);
+                                let line =
+                                    format!("{}, n = {n}, is left out: {reason}", engine.name);
                                 heaviest = heaviest.or(Some((n, reason)));
                                 self.missing.push(line);
                                 continue;
@@ -167,9 +181,9 @@ impl Plan {
             }
         }
         match heaviest {
-            Some((n, reason)) if self.cells.len() == before => Err(Error::usage(format_args!(
-                "{n} {}: {reason}", about.things
-            ))),
+            Some((n, reason)) if self.cells.len() == before => {
+                Err(Error::usage(format_args!("{n} {}: {reason}", about.things)))
+            }
             _ => Ok(()),
         }
     }
@@ -181,8 +195,8 @@ impl Plan {
         while place < self.cells.len() {
             let cell = &self.cells[place];
             let key = (cell.workload, cell.setup.n, cell.setup.max_delay);
-            let is_it = cell.engine.kind == Kind::Runtime
-                && cell.engine.runtime == self.settings.reference;
+            let is_it =
+                cell.engine.kind == Kind::Runtime && cell.engine.runtime == self.settings.reference;
             if is_it && !done.contains(&key) {
                 done.push(key);
                 let control = Cell {
@@ -225,7 +239,9 @@ fn modes(
     }
     let usual = usual.unwrap_or_else(|| about.modes.clone());
     let modes = if asked.is_empty() { &usual } else { asked };
-    let modes = once(modes).into_iter().filter(|mode| about.modes.contains(mode));
+    let modes = once(modes)
+        .into_iter()
+        .filter(|mode| about.modes.contains(mode));
     let modes: Vec<_> = modes.map(Some).collect();
     if modes.is_empty() {
         let names: Vec<_> = about.modes.iter().map(|mode| mode.name()).collect();
@@ -287,9 +303,14 @@ fn engine<W>(source: &Source<W>, setup: &Setup, scanned: bool) -> Engine {
 
 /// Why the machine can't carry this row, if it can't.
 fn too_much<W>(source: &Source<W>, about: &About, setup: &Setup) -> Option<String> {
-    let is_tasks = setup.mode != Some(Mode::Join) && !(about.name == "sleep" && setup.mode == Some(Mode::Coalesced));
+    let is_tasks = setup.mode != Some(Mode::Join)
+        && !(about.name == "sleep" && setup.mode == Some(Mode::Coalesced));
     let most = machine::most_threads();
-    let tasks = if about.name == "ping-pong" { 2 * setup.n } else { setup.n };
+    let tasks = if about.name == "ping-pong" {
+        2 * setup.n
+    } else {
+        setup.n
+    };
     if source.is_threads && is_tasks && tasks > most {
         return Some(format!(
             "{tasks} threads are more than this machine has room for ({most}): ask for {most} or fewer"

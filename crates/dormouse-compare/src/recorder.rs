@@ -75,6 +75,11 @@ impl<S: Future<Output = ()>> Future for RecordedSleep<S> {
     }
 }
 
+/// All instants to come are of this clock, and not before this one.
+pub(crate) fn count_from(now: Instant) {
+    BASE.get_or_init(|| now);
+}
+
 /// The run begins now: every deadline is meant to lie its delay after this.
 pub(crate) fn start(now: Instant) {
     START.store(nanos(now), Relaxed);
@@ -112,7 +117,7 @@ pub(crate) fn follow(clock: impl Fn() -> Instant + Send + Sync + 'static) {
     let _ = CLOCK.set(Box::new(clock));
 }
 
-/// Nanoseconds since the base, which is the first instant that was asked for.
+/// Nanoseconds since the base.
 pub(crate) fn nanos(instant: Instant) -> u64 {
     let base = *BASE.get_or_init(|| instant);
     instant.saturating_duration_since(base).as_nanos() as u64
@@ -120,9 +125,12 @@ pub(crate) fn nanos(instant: Instant) -> u64 {
 
 /// What was written down, once the run is over.
 pub(crate) fn finish() -> Lateness {
-    let sum = |of: fn(&Shard) -> &AtomicU64| SHARDS.iter().map(|shard| of(shard).load(Relaxed)).sum();
+    let sum =
+        |of: fn(&Shard) -> &AtomicU64| SHARDS.iter().map(|shard| of(shard).load(Relaxed)).sum();
     let buckets = (0..BUCKETS).map(|bucket| {
-        let counts = SHARDS.iter().map(|shard| shard.counts[bucket].load(Relaxed));
+        let counts = SHARDS
+            .iter()
+            .map(|shard| shard.counts[bucket].load(Relaxed));
         (value(bucket), counts.sum::<u64>())
     });
     Lateness {
@@ -137,7 +145,7 @@ pub(crate) fn finish() -> Lateness {
 /// It is that of a busy thread: no thread waits for another one here.
 pub(crate) fn cost() -> f64 {
     const TIMES: u32 = 20_000;
-    let deadline = nanos(Instant::now());
+    let deadline = nanos(now());
     let start = Instant::now();
     for _ in 0..TIMES {
         record(deadline);

@@ -257,12 +257,21 @@ impl Session {
         rows.map(|row| row.max_delay_s + 0.02).collect()
     }
 
-    /// How many rounds were asked for, or the seconds that they may take.
+    /// How many rounds were asked for, unless a time was.
     #[must_use]
-    pub fn asked(&self) -> Result<usize, f64> {
+    pub fn asked_rounds(&self) -> Option<usize> {
         match self.settings.stop {
-            plan::StopRule::Rounds(rounds) => Ok(rounds),
-            plan::StopRule::TimeBudgetS(budget) => Err(budget),
+            plan::StopRule::Rounds(rounds) => Some(rounds),
+            plan::StopRule::TimeBudgetS(_) => None,
+        }
+    }
+
+    /// The seconds that the rounds may take, if that was asked for.
+    #[must_use]
+    pub fn asked_seconds(&self) -> Option<f64> {
+        match self.settings.stop {
+            plan::StopRule::Rounds(_) => None,
+            plan::StopRule::TimeBudgetS(budget) => Some(budget),
         }
     }
 
@@ -290,11 +299,14 @@ impl Session {
     /// The engines that can be ranked with one another: one workload, one n, one longest delay, one
     /// mode.
     pub(crate) fn groups(&self) -> impl Iterator<Item = &[Row]> {
-        self.engines.chunk_by(|left, right| left.key() == right.key())
+        self.engines
+            .chunk_by(|left, right| left.key() == right.key())
     }
 
     pub(crate) fn about(&self, row: &Row) -> Option<&About> {
-        self.workloads.iter().find(|about| about.name == row.workload)
+        self.workloads
+            .iter()
+            .find(|about| about.name == row.workload)
     }
 
     pub(crate) fn title_of(&self, row: &Row) -> String {

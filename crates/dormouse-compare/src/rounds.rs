@@ -97,7 +97,11 @@ pub(crate) fn answer(result: Result<Figures, Error>) -> i32 {
         Ok(text) => {
             let mut out = std::io::stdout().lock();
             // Whoever closed the pipe does not want it any more.
-            i32::from(writeln!(out, "{MARK}{text}").and_then(|()| out.flush()).is_err())
+            i32::from(
+                writeln!(out, "{MARK}{text}")
+                    .and_then(|()| out.flush())
+                    .is_err(),
+            )
         }
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "{MARK}{error}");

@@ -4,7 +4,7 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::thread;
 
-use dormouse::{BlockOn, Runtime, Sleeper, ToHandle};
+use dormouse::{BlockOn, LocalSpawner, Runtime, Sleeper, ToHandle};
 use serde::Serialize;
 
 use crate::error::Error;
@@ -49,7 +49,7 @@ pub trait Visit {
     /// The same with a runtime whose tasks stay on their thread.
     fn visit_local<O>(self, make: impl FnOnce() -> O) -> Self::Output
     where
-        O: BlockOn + ToHandle<Handle: Sleeper + 'static>;
+        O: BlockOn + ToHandle<Handle: LocalSpawner + Sleeper<Sleep: 'static> + 'static>;
 }
 
 impl RuntimeName {

@@ -52,8 +52,7 @@ impl Session {
                         let sides = [&rows[left], &rows[right]];
                         let is = |row: &Row| reference.as_ref() == Some(&row.engine.name);
                         let with_reference = sides.iter().any(|row| is(row));
-                        let is_control =
-                            sides.iter().any(|row| row.engine.kind == Kind::Control);
+                        let is_control = sides.iter().any(|row| row.engine.kind == Kind::Control);
                         if sides.iter().any(|row| row.failure.is_some())
                             || is_control && !with_reference
                         {
@@ -82,8 +81,7 @@ impl Session {
             let Some(verdict) = verdict else { continue };
             let is = |number: usize, session: &Self| {
                 let row = &session.engines[number];
-                row.engine.kind == Kind::Runtime
-                    && row.engine.runtime == session.settings.reference
+                row.engine.kind == Kind::Runtime && row.engine.runtime == session.settings.reference
             };
             // A verdict is of the right one against the left one.
             let (row, reference, verdict) = if is(*left, self) {
@@ -125,7 +123,9 @@ impl Session {
             let places = first..first + rows.len();
             let about = self.about(&rows[0]);
             for figure in about.iter().flat_map(|about| about.ranked()) {
-                let is_told = places.clone().any(|place| beaten[place].contains(&figure.key));
+                let is_told = places
+                    .clone()
+                    .any(|place| beaten[place].contains(&figure.key));
                 for place in places.clone().filter(|_| is_told) {
                     let row = &self.engines[place];
                     let is_able = is_ranked(row) && row.median(figure).is_some();
@@ -233,12 +233,21 @@ pub(crate) fn interval(verdict: &Verdict, figure: Option<&Figure>) -> String {
         _ => units::ratio(value),
     };
     let typical = verdict.ratio.or(verdict.difference).unwrap_or_default();
-    let plus = if verdict.ratio.is_none() && typical > 0.0 { "+" } else { "" };
+    let plus = if verdict.ratio.is_none() && typical > 0.0 {
+        "+"
+    } else {
+        ""
+    };
     let Some((low, high)) = verdict.interval else {
         return format!("{plus}{}", text(typical));
     };
     let digits = |number: f64| text(number).trim_end_matches('×').to_owned();
-    format!("{plus}{} [{}, {}]", text(typical), digits(low), digits(high))
+    format!(
+        "{plus}{} [{}, {}]",
+        text(typical),
+        digits(low),
+        digits(high)
+    )
 }
 
 /// The line of least squares through points: its slope, and where it begins.

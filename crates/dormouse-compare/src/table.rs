@@ -39,7 +39,9 @@ fn of_workload(session: &Session, about: &About, rows: &[&Row], width: usize) ->
     let mut drawn = draw(rows, &columns);
     // What a narrow terminal does without where names are long, the last things first.
     while !fits(&drawn, width) && columns.len() > 1 {
-        let spare = columns.iter().rposition(|(title, _)| SPARE.contains(&title.as_str()));
+        let spare = columns
+            .iter()
+            .rposition(|(title, _)| SPARE.contains(&title.as_str()));
         columns.remove(spare.unwrap_or(columns.len() - 1));
         drawn = draw(rows, &columns);
     }

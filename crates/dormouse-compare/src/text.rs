@@ -27,7 +27,9 @@ impl Report {
 
 /// What somebody has typed, without what a terminal would take for an order.
 pub(crate) fn plain(text: &str) -> String {
-    let plain = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
+    let plain = text
+        .chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter });
     plain.collect()
 }
 

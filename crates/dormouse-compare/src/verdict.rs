@@ -157,7 +157,11 @@ const CERTAIN: f64 = 1e9;
 fn pseudomedian(values: &[f64]) -> Option<f64> {
     let mut means = Vec::with_capacity(values.len() * (values.len() + 1) / 2);
     for (place, left) in values.iter().enumerate() {
-        means.extend(values[place..].iter().map(|right| f64::midpoint(*left, *right)));
+        means.extend(
+            values[place..]
+                .iter()
+                .map(|right| f64::midpoint(*left, *right)),
+        );
     }
     median(means)
 }

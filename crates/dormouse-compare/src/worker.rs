@@ -1,9 +1,9 @@
 //! One run in a process of its own, which knows nothing of the runs before it.
 
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use dormouse::{BlockOn, Runtime, Sleeper, ToHandle};
+use dormouse::{BlockOn, Instant, LocalSpawner, Runtime, Sleeper, Spawner, ToHandle};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -50,14 +50,18 @@ where
     let runtime = owner.to_handle();
     let first = owner.block_on(async {
         let sleep = runtime.sleep(Duration::from_nanos(1));
-        dormouse::Spawner::spawn(&runtime, sleep).await
+        runtime.spawn(sleep).await
     });
     first.map_err(|error| Error::run(format_args!("the first task failed: {error}")))?;
     let startup = began.elapsed();
     let clock = runtime.clone();
-    measure(workload, setup, startup, move || clock.now(), || {
-        owner.block_on(workload.run(&runtime, setup))
-    })
+    measure(
+        workload,
+        setup,
+        startup,
+        move || clock.now(),
+        || owner.block_on(workload.run(&runtime, setup)),
+    )
 }
 
 /// The same on a runtime whose tasks stay on their thread.
@@ -68,7 +72,7 @@ pub(crate) fn on_local<O, W>(
     setup: &Setup,
 ) -> Result<Figures, Error>
 where
-    O: BlockOn + ToHandle<Handle: 'static>,
+    O: BlockOn + ToHandle<Handle: LocalSpawner + Sleeper<Sleep: 'static> + 'static>,
     W: Workload,
 {
     let began = Instant::now();
@@ -77,9 +81,13 @@ where
     owner.block_on(sleeper.sleep(Duration::from_nanos(1)));
     let startup = began.elapsed();
     let clock = sleeper.clone();
-    measure(workload, setup, startup, move || clock.now(), || {
-        owner.block_on(workload.run_local(&sleeper, setup))
-    })
+    measure(
+        workload,
+        setup,
+        startup,
+        move || clock.now(),
+        || owner.block_on(workload.run_local(&sleeper, setup)),
+    )
 }
 
 /// Times and counts a run. What is started at the first use of a runtime belongs to its startup,
@@ -94,6 +102,7 @@ pub(crate) fn measure<W: Workload>(
     clock: impl Fn() -> Instant,
     work: impl FnOnce() -> Result<Done, Error>,
 ) -> Result<Figures, Error> {
+    recorder::count_from(clock());
     let recording_ns = recorder::cost();
     let base_rss_bytes = machine::rss_bytes();
     let before = Usage::now();
@@ -101,7 +110,9 @@ pub(crate) fn measure<W: Workload>(
     recorder::start(start);
     let mut done = work()?;
     let mut total = clock() - start;
-    let usage = Usage::now().zip(before).map(|(now, before)| now.since(before));
+    let usage = Usage::now()
+        .zip(before)
+        .map(|(now, before)| now.since(before));
     let peak_rss_bytes = machine::peak_rss_bytes();
 
     match setup.fault {
@@ -125,7 +136,10 @@ pub(crate) fn measure<W: Workload>(
             None => -(ideal - total).as_secs_f64(),
         };
         figures.set("overhead_s", overhead);
-        figures.set(&format!("overhead_per_{operation}_s"), overhead / operations);
+        figures.set(
+            &format!("overhead_per_{operation}_s"),
+            overhead / operations,
+        );
     }
     for (key, value) in &done.figures {
         figures.set(key, *value);
@@ -150,7 +164,10 @@ pub(crate) fn measure<W: Workload>(
         if let Some(usage) = usage {
             figures.set("cpu_user_s", usage.cpu_user_s);
             figures.set("cpu_system_s", usage.cpu_system_s);
-            figures.set(&format!("cpu_per_{operation}_s"), usage.cpu_s() / operations);
+            figures.set(
+                &format!("cpu_per_{operation}_s"),
+                usage.cpu_s() / operations,
+            );
             figures.set("voluntary_switches", usage.voluntary_switches);
             figures.set("involuntary_switches", usage.involuntary_switches);
         }
@@ -166,7 +183,10 @@ fn check(done: &Done, due: u64, things: &str, total: Duration) -> Result<(), Err
             done.operations
         )));
     }
-    if let Some(ideal) = done.ideal.filter(|ideal| total < *ideal && !done.may_be_early) {
+    if let Some(ideal) = done
+        .ideal
+        .filter(|ideal| total < *ideal && !done.may_be_early)
+    {
         return Err(Error::run(format_args!(
             "was over after {} s, before its longest wait of {} s",
             total.as_secs_f64(),

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use dormouse::{Instant, Runtime, Sleeper};
+use dormouse::{Instant, LocalSpawner, Runtime, Sleeper};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -65,12 +65,11 @@ pub trait Workload {
     ) -> impl Future<Output = Result<Done, Error>>;
 
     /// The same on a runtime whose tasks stay on their thread.
-    fn run_local<S: Sleeper + Clone + 'static>(
-        &self,
-        sleeper: &S,
-        setup: &Setup,
-    ) -> impl Future<Output = Result<Done, Error>> {
-        let _ = (sleeper, setup);
+    fn run_local<S>(&self, runtime: &S, setup: &Setup) -> impl Future<Output = Result<Done, Error>>
+    where
+        S: LocalSpawner + Sleeper<Sleep: 'static> + Clone + 'static,
+    {
+        let _ = (runtime, setup);
         async { Err(Error::run("this workload needs tasks that are `Send`")) }
     }
 
@@ -248,6 +247,8 @@ impl About {
 
     /// The figures by which engines are ranked.
     pub(crate) fn ranked(&self) -> impl Iterator<Item = &Figure> {
-        self.figures.iter().filter(|figure| figure.concern.is_some())
+        self.figures
+            .iter()
+            .filter(|figure| figure.concern.is_some())
     }
 }

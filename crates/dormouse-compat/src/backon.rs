@@ -22,7 +22,7 @@ use dormouse_core::Sleeper;
 ///     async move { answer }
 /// };
 /// let every_minute = ConstantBuilder::new().with_delay(Duration::from_secs(60));
-/// let answer = runtime.block_on(ask.retry(every_minute).sleep(Backon::new(runtime.clone())));
+/// let answer = runtime.block_on(ask.retry(every_minute).sleep(Backon::new(runtime.handle())));
 /// assert_eq!(answer, Ok("here"));
 /// assert_eq!(runtime.elapsed(), Duration::from_secs(120));
 /// ```

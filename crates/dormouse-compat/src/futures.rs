@@ -16,7 +16,7 @@ use futures_task::{FutureObj, LocalFutureObj, LocalSpawn, Spawn, SpawnError};
 /// use futures::task::SpawnExt;
 ///
 /// let runtime = TokioRuntime::multi_thread(1);
-/// let answer = Futures::new(runtime.clone()).spawn_with_handle(async { 42 }).unwrap();
+/// let answer = Futures::new(runtime.handle()).spawn_with_handle(async { 42 }).unwrap();
 /// assert_eq!(runtime.block_on(answer), 42);
 /// ```
 #[derive(Clone, Copy, Debug, Default)]

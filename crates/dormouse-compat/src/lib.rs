@@ -5,8 +5,6 @@
 pub use crate::backon::Backon;
 #[cfg(feature = "futures-task")]
 pub use crate::futures::Futures;
-#[cfg(feature = "futures-timer")]
-pub use crate::futures_timer::{FuturesTimer, FuturesTimerSleep};
 #[cfg(feature = "hyper")]
 pub use crate::hyper::{FromHyper, Hyper, HyperSleep};
 #[cfg(feature = "tower")]
@@ -16,8 +14,6 @@ pub use crate::tower::{Tower, TowerSleep};
 mod backon;
 #[cfg(feature = "futures-task")]
 mod futures;
-#[cfg(feature = "futures-timer")]
-mod futures_timer;
 #[cfg(feature = "hyper")]
 mod hyper;
 #[cfg(feature = "tower")]

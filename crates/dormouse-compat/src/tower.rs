@@ -26,7 +26,7 @@ use tower::retry::backoff::{Backoff, MakeBackoff};
 /// use tower::retry::backoff::Backoff;
 ///
 /// let runtime = Virtual::new();
-/// let mut backoff = Tower::new(runtime.clone(), Duration::from_millis(100), Duration::from_secs(2));
+/// let mut backoff = Tower::new(runtime.handle(), Duration::from_millis(100), Duration::from_secs(2));
 /// for _ in 0..10 {
 ///     runtime.block_on(backoff.next_backoff());
 /// }

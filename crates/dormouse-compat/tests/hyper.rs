@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use async_io::{Async, Timer};
 use bytes::Bytes;
 use dormouse::{
-    AsyncStd, BlockOn, FuturesPool, Runtime, Sleeper, SmolExecutor, Task, TokioRuntime,
+    AnyRuntime, AsyncStd, BlockOn, FuturesPool, Runtime, Sleeper, SmolExecutor, Spawner, Task,
+    ToHandle, TokioRuntime,
 };
 use dormouse_compat::{FromHyper, Hyper};
 use futures::{AsyncReadExt, AsyncWriteExt, FutureExt};
@@ -47,14 +48,15 @@ fn request(address: SocketAddr, path: &str) -> Request<Empty<Bytes>> {
 }
 
 /// HTTP/1: answers, cuts off who does not send its header in time, and lets who is served end.
-fn serves_http_1(runtime: impl Runtime<Sleep: Sync> + BlockOn) {
+fn serves_http_1(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
+    let runtime = owner.to_handle();
     const PATIENCE: Duration = Duration::from_millis(200);
     let (listener, address) = listen();
     let mut http = hyper::server::conn::http1::Builder::new();
     http.timer(Hyper::new(runtime.clone()))
         .header_read_timeout(PATIENCE);
     let connection = |stream| http.serve_connection(FuturesIo::new(stream), service_fn(answer));
-    runtime.block_on(async {
+    owner.block_on(async {
         // One that asks and is answered, and another time on the same connection.
         let (accepted, io) = futures::join!(listener.accept(), connect(address));
         let served = runtime.spawn(connection(accepted.unwrap().0));
@@ -95,10 +97,11 @@ fn serves_http_1(runtime: impl Runtime<Sleep: Sync> + BlockOn) {
 }
 
 /// HTTP/2 spawns its own tasks, on the runtime.
-fn serves_http_2(runtime: impl Runtime<Sleep: Sync> + BlockOn) {
+fn serves_http_2(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
+    let runtime = owner.to_handle();
     let (listener, address) = listen();
     let executor = Hyper::new(runtime.clone());
-    runtime.block_on(async {
+    owner.block_on(async {
         let mut http = hyper::server::conn::http2::Builder::new(executor.clone());
         http.timer(executor.clone())
             .keep_alive_interval(Duration::from_secs(20));
@@ -143,12 +146,13 @@ on! {
     smol: SmolExecutor::new(2);
     async_std: AsyncStd;
     futures_pool: FuturesPool::new(2);
+    any: AnyRuntime::named("tokio").unwrap();
 }
 
 #[test]
 fn a_sleep_is_moved_and_keeps_its_place() {
     let runtime = TokioRuntime::current_thread();
-    let timer = Hyper::new(runtime.clone());
+    let timer = Hyper::new(runtime.handle());
     runtime.block_on(async {
         let mut sleep = timer.sleep(Duration::from_secs(600));
         let place = std::ptr::from_ref(&*sleep).addr();
@@ -174,7 +178,7 @@ fn what_is_executed_runs_without_being_awaited() {
     let ran = Arc::new(AtomicUsize::new(0));
     for _ in 0..10 {
         let ran = Arc::clone(&ran);
-        Hyper::new(runtime.clone()).execute(async move { ran.fetch_add(1, Relaxed) });
+        Hyper::new(runtime.handle()).execute(async move { ran.fetch_add(1, Relaxed) });
     }
     runtime.block_on(async {
         while ran.load(Relaxed) < 10 {
@@ -187,7 +191,7 @@ fn what_is_executed_runs_without_being_awaited() {
 #[test]
 fn a_timer_of_hyper_is_a_sleeper() {
     let runtime = TokioRuntime::current_thread();
-    let sleeper = FromHyper::new(Hyper::new(runtime.clone()));
+    let sleeper = FromHyper::new(Hyper::new(runtime.handle()));
     runtime.block_on(async {
         let deadline = sleeper.now() + Duration::from_millis(10);
         sleeper.sleep_until(deadline).await;

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use backon::{ExponentialBuilder, Retryable};
-use dormouse::{AsyncStd, BlockOn, Runtime, Sleeper, Smol, TokioRuntime, Virtual};
+use dormouse::{AsyncStd, BlockOn, Runtime, Smol, ToHandle, TokioRuntime, Virtual};
 use dormouse_compat::{Backon, Tower};
 use tower::retry::Policy;
 use tower::retry::backoff::{Backoff, MakeBackoff};
@@ -45,11 +45,12 @@ fn fails_twice() -> impl Fn() -> Result<String, Refused> {
     }
 }
 
-fn backon_asks_again(runtime: impl Runtime + BlockOn) {
+fn backon_asks_again(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
+    let runtime = owner.to_handle();
     let ask = fails_twice();
     let start = Instant::now();
     let asked = (|| ready(ask())).retry(ExponentialBuilder::new().with_min_delay(BASE));
-    let answer = runtime.block_on(asked.sleep(Backon::new(runtime.clone())));
+    let answer = owner.block_on(asked.sleep(Backon::new(runtime)));
     assert_eq!(answer.as_deref(), Ok("here"));
     assert!(
         start.elapsed() >= 3 * BASE,
@@ -76,7 +77,7 @@ fn backon_on_virtual_time_is_exact_and_instant() {
         .with_min_delay(Duration::from_secs(3600))
         .with_max_delay(Duration::from_secs(86_400))
         .with_max_times(10);
-    let answer = runtime.block_on(ask.retry(hourly).sleep(Backon::new(runtime.clone())));
+    let answer = runtime.block_on(ask.retry(hourly).sleep(Backon::new(runtime.handle())));
     assert_eq!(answer, Ok(6));
     assert_eq!(
         runtime.elapsed(),
@@ -129,12 +130,12 @@ impl<F: Fn() -> Result<String, Refused>> Service<()> for Ask<F> {
     }
 }
 
-fn tower_asks_again<S: Sleeper + Clone + BlockOn>(
+fn tower_asks_again<S: ToHandle + BlockOn>(
     runtime: &S,
     ask: impl Fn() -> Result<String, Refused>,
     left: usize,
 ) -> Result<String, Refused> {
-    let mut backoff = Tower::new(runtime.clone(), BASE, Duration::from_secs(1)).with_seed(7);
+    let mut backoff = Tower::new(runtime.to_handle(), BASE, Duration::from_secs(1)).with_seed(7);
     let policy = Attempts {
         left,
         backoff: backoff.make_backoff(),
@@ -184,12 +185,12 @@ fn tower_on_virtual_time_is_exact() {
 #[test]
 fn a_backoff_is_within_its_cap_for_ever() {
     let runtime = Virtual::new();
-    let mut backoff = Tower::new(runtime.clone(), BASE, Duration::from_secs(1));
+    let mut backoff = Tower::new(runtime.handle(), BASE, Duration::from_secs(1));
     for _ in 0..100 {
         let before = runtime.elapsed();
         runtime.block_on(backoff.next_backoff());
         assert!(runtime.elapsed() - before <= Duration::from_secs(1));
     }
-    let mut huge = Tower::new(runtime.clone(), Duration::MAX, Duration::MAX);
+    let mut huge = Tower::new(runtime.handle(), Duration::MAX, Duration::MAX);
     let _armed = (huge.next_backoff(), huge.next_backoff());
 }

@@ -1,11 +1,11 @@
-//! The futures crate's spawners, on every runtime; and a sleeper that needs none.
+//! The futures crate's spawners, on every runtime.
 
 use std::rc::Rc;
 
 use dormouse::{
     AsyncStd, BlockOn, FuturesLocal, Smol, SmolLocal, TokioLocal, TokioRuntime, Virtual,
 };
-use dormouse_compat::{Futures, FuturesTimer};
+use dormouse_compat::Futures;
 use futures::task::{LocalSpawn, LocalSpawnExt, Spawn, SpawnExt};
 
 /// As a library takes it that knows the futures crate alone.
@@ -23,11 +23,11 @@ fn doubles(spawner: &impl Spawn) -> impl Future<Output = u32> {
 #[test]
 fn spawn_on_every_runtime() {
     let tokio = TokioRuntime::multi_thread(2);
-    assert_eq!(tokio.block_on(doubles(&Futures::new(tokio.clone()))), 20);
+    assert_eq!(tokio.block_on(doubles(&Futures::new(tokio.handle()))), 20);
     assert_eq!(Smol.block_on(doubles(&Futures::new(Smol))), 20);
     assert_eq!(AsyncStd.block_on(doubles(&Futures::new(AsyncStd))), 20);
     let clock = Virtual::new();
-    assert_eq!(clock.block_on(doubles(&Futures::new(clock.clone()))), 20);
+    assert_eq!(clock.block_on(doubles(&Futures::new(clock.handle()))), 20);
 }
 
 /// What is not `Send` stays on its thread.
@@ -41,34 +41,22 @@ fn doubles_there(spawner: &impl LocalSpawn) -> impl Future<Output = u32> {
 fn spawn_local_on_every_local_runtime() {
     let tokio = TokioLocal::new();
     assert_eq!(
-        tokio.block_on(doubles_there(&Futures::new(tokio.clone()))),
+        tokio.block_on(doubles_there(&Futures::new(tokio.handle()))),
         42
     );
     let smol = SmolLocal::new();
     assert_eq!(
-        smol.block_on(doubles_there(&Futures::new(smol.clone()))),
+        smol.block_on(doubles_there(&Futures::new(smol.handle()))),
         42
     );
     let local = FuturesLocal::new();
     assert_eq!(
-        local.block_on(doubles_there(&Futures::new(local.clone()))),
+        local.block_on(doubles_there(&Futures::new(local.handle()))),
         42
     );
     let clock = Virtual::new();
     assert_eq!(
-        clock.block_on(doubles_there(&Futures::new(clock.clone()))),
+        clock.block_on(doubles_there(&Futures::new(clock.handle()))),
         42
     );
-}
-
-/// It needs no runtime, and neither ends early nor fears the end of time.
-#[test]
-fn futures_timer_sleeps_on_any_runtime() {
-    use dormouse::Sleeper;
-    use std::time::{Duration, Instant};
-    let far = FuturesTimer.sleep(Duration::MAX);
-    let start = Instant::now();
-    Smol.block_on(FuturesTimer.sleep(Duration::from_millis(10)));
-    assert!(start.elapsed() >= Duration::from_millis(10));
-    drop(far);
 }

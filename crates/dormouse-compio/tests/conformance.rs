@@ -8,5 +8,5 @@ mod coalesced {
     use dormouse_compio::CompioRuntime;
     use dormouse_core::Coalesced;
 
-    dormouse_conformance::local_conformance!(Coalesced::new(CompioRuntime::new()));
+    dormouse_conformance::local_conformance!(Coalesced::new_local(CompioRuntime::new()));
 }

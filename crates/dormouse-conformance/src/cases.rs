@@ -11,15 +11,24 @@
 
 pub mod abort;
 pub mod abort_on_drop;
+pub mod blocking;
+pub mod context;
 pub mod deadline;
+pub mod destructors;
 pub mod failure;
 pub mod functions;
+pub mod gone;
 pub mod handle;
+pub mod intervals;
+pub mod kept;
 pub mod lists;
 pub mod local;
+pub mod ready;
 pub mod sleeper;
 pub mod streams;
 pub mod task;
+pub mod timeouts;
 pub mod waking;
+pub mod yielding;
 
-pub use crate::suite::{Case, all};
+pub use crate::case::{Case, all, all_blocking};

@@ -51,10 +51,6 @@ impl<R: Sleeper> Sleeper for Counted<R> {
     fn sleep(&self, duration: Duration) -> Self::Sleep {
         self.count(self.runtime.sleep(duration))
     }
-
-    fn granularity(&self) -> Duration {
-        self.runtime.granularity()
-    }
 }
 
 impl<R: Spawner> Spawner for Counted<R> {
@@ -66,6 +62,10 @@ impl<R: Spawner> Spawner for Counted<R> {
         F::Output: Send + 'static,
     {
         self.runtime.spawn(future)
+    }
+
+    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.runtime.yield_now()
     }
 }
 

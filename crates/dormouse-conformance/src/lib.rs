@@ -8,73 +8,146 @@
 //! ```
 //!
 //! Every case is a test of its own, named by the promise it stands for, on a thread of its own
-//! under a watchdog: a broken runtime fails with a message and the figures, it does not hang.
+//! under a watchdog: a broken runtime fails with a message and the figures, it does not hang. Before
+//! the first of them the runtime takes its first steps, so one that runs nothing is told once, in
+//! seconds, by one message.
+//!
+//! The runtime is an owner, whose `handle()` is the [`Runtime`], or a type that is both. Where
+//! somebody else drives it, [`conformance!`] has a form for that. [`blocking_conformance!`] has the
+//! cases on [`SpawnBlocking`](dormouse_core::SpawnBlocking), which a runtime need not have; where tasks
+//! stay on one thread, [`local_conformance!`] has the cases of the sleeps, and those of
+//! [`cases::local`].
 //!
 //! | [`Sleeper`] MUST | cases |
 //! |---|---|
 //! | never end early, by its own `now` | [`sleep_is_never_early`], [`many_sleeps_are_never_early`] |
 //! | count from the call | [`sleep_counts_from_the_call`] |
-//! | end at once on a past deadline | [`a_past_deadline_ends_at_once`], [`a_zero_sleep_ends`] |
-//! | neither panic nor fire on a far one | [`a_far_deadline_neither_panics_nor_fires`] |
+//! | be ready when polled at or after its deadline | [`a_sleep_is_ready_after_its_deadline`], [`a_sleep_is_ready_whatever_its_task_has_done`], [`a_sleep_is_ready_after_many_handles`], [`a_past_deadline_ends_at_once`], [`a_zero_sleep_ends`] |
+//! | neither panic nor fire on a far deadline | [`a_far_deadline_neither_panics_nor_fires`] |
 //! | cancel on drop | [`dropping_a_sleep_cancels_it`] |
-//! | wake the latest waker | [`sleep_wakes_the_latest_waker`], [`a_sleep_can_be_polled_on_another_thread`] |
-//! | keep `now` and `sleep_until` on one clock | [`now_and_sleep_until_share_a_clock`], [`now_never_goes_back`] |
+//! | wake the latest waker, and survive one that panics | [`sleep_wakes_the_latest_waker`], [`a_sleep_can_be_polled_on_another_thread`], [`a_sleep_can_end_on_another_thread`], [`a_sleep_can_move_to_another_task`], [`a_waker_that_panics_harms_no_other_sleep`] |
+//! | delay no other sleep when it is kept without being polled | [`a_kept_sleep_delays_no_other`], [`a_forgotten_sleep_delays_no_other`], [`a_buffer_of_sleeps_goes_on`], [`a_kept_sleep_delays_no_other_task`] |
+//! | keep `now` and `sleep_until` on one clock, which never goes back | [`now_and_sleep_until_share_a_clock`], [`now_never_goes_back`] |
+//! | outlive its runtime | [`a_sleep_outlives_its_runtime`] |
+//! | take another deadline by `reset` | [`a_sleep_can_be_reset`] |
 //! | and with all that, sleep at once | [`sleeps_run_at_once`], [`ten_thousand_sleeps_end`] |
 //!
 //! | [`Task`] MUST | cases |
 //! |---|---|
-//! | run without being awaited | [`a_task_runs_without_being_awaited`], [`tasks_run_at_once`] |
+//! | run without being awaited | [`a_task_runs_without_being_awaited`], [`tasks_run_at_once`], [`a_task_can_spawn_a_task`] |
 //! | go on when the handle is dropped | [`dropping_a_handle_lets_the_task_finish`], [`detaching_a_handle_lets_the_task_finish`] |
-//! | give the value, or why there is none | [`a_handle_gives_the_value`], [`an_output_is_dropped_exactly_once`], [`a_panic_reaches_the_handle`] |
-//! | after `abort`, drop the future before the handle resolves | all of [`cases::abort`] and [`cases::abort_on_drop`] |
-//! | keep the executor from a panic | [`a_panic_leaves_the_executor_alive`] |
-//! | be cancelled with its runtime | [`a_task_whose_runtime_is_gone_is_cancelled`] |
-//! | be asked without losing who awaits it | [`is_finished_tells_the_end`], [`is_finished_keeps_the_waker`] |
+//! | give the value, or why there is none | [`a_handle_gives_the_value`], [`a_panic_reaches_the_handle`], [`the_first_panic_is_the_one_that_counts`] |
+//! | after `abort`, drop the future before the handle resolves | [`abort_drops_the_future_before_the_handle_resolves`], [`abort_after_the_end_keeps_the_value`], [`abort_wakes_the_one_who_awaits`] |
+//! | keep every panic from the executor and from other tasks | [`a_panic_leaves_the_executor_alive`], [`a_payload_that_panics_harms_nobody`], [`a_waker_that_panics_harms_no_other_task`] |
+//! | give the panic of the future's destructor | [`a_destructor_that_panics_on_abort_is_the_panic_of_the_task`], [`a_destructor_that_panics_at_the_end_is_the_panic_of_the_task`] |
+//! | drop an output that nobody takes, once and in silence | [`an_output_is_dropped_exactly_once`], [`an_output_that_panics_harms_nobody`], [`a_finished_handle_is_dropped_without_a_panic`] |
+//! | panic when polled again after its end | [`a_handle_polled_after_its_end_panics`] |
+//! | be a handle that can go anywhere and be asked | [`a_handle_can_be_awaited_in_another_task`], [`a_handle_can_be_awaited_on_another_thread`], [`is_finished_tells_the_end`], [`is_finished_keeps_the_waker`] |
 //!
-//! The functions over the traits have theirs in [`cases::functions`],
+//! | [`Runtime`] MUST have | cases |
+//! |---|---|
+//! | handles that keep nothing alive | [`a_task_that_holds_a_handle_keeps_no_runtime`] |
+//! | an owner whose drop ends the runtime, wherever it happens | [`a_runtime_can_go_while_a_panic_unwinds`], [`a_runtime_can_go_inside_of_another`], [`a_destructor_that_panics_when_the_runtime_goes_harms_nobody`] |
+//! | tasks that are cancelled with their runtime | [`a_task_whose_runtime_is_gone_is_cancelled`] |
+//! | a cancelled task for a spawn after that | [`a_spawn_on_a_runtime_that_is_gone_is_cancelled`] |
+//! | [`BlockOn`]: no hang inside of itself | [`block_on_inside_of_block_on_ends`] |
+//! | a call without its context: a panic with words, at the caller's line | [`outside_of_a_context_it_works_or_says_what_to_do`] |
+//! | `yield_now` that lets tasks and timers run | [`yield_now_lets_another_task_run`], [`yield_now_lets_the_timers_run`] |
+//!
+//! The rest of a task's ends is in [`cases::abort`] and [`cases::abort_on_drop`]. The functions over
+//! the traits have their cases in [`cases::timeouts`], [`cases::intervals`], [`cases::functions`],
 //! [`cases::lists`] and [`cases::streams`].
 //!
-//! Where tasks stay on one thread, [`local_conformance!`] has the cases of the sleeps, and those of
-//! [`cases::local`].
+//! Each case is itself put to the test in this crate: a runtime that breaks the promise fails it.
 //!
 //! [`Sleeper`]: dormouse_core::Sleeper
 //! [`Task`]: dormouse_core::Task
+//! [`Runtime`]: dormouse_core::Runtime
+//! [`BlockOn`]: dormouse_core::BlockOn
 //! [`sleep_is_never_early`]: cases::sleeper::sleep_is_never_early
 //! [`many_sleeps_are_never_early`]: cases::sleeper::many_sleeps_are_never_early
 //! [`sleep_counts_from_the_call`]: cases::sleeper::sleep_counts_from_the_call
+//! [`a_sleep_is_ready_after_its_deadline`]: cases::ready::a_sleep_is_ready_after_its_deadline
+//! [`a_sleep_is_ready_whatever_its_task_has_done`]: cases::ready::a_sleep_is_ready_whatever_its_task_has_done
+//! [`a_sleep_is_ready_after_many_handles`]: cases::ready::a_sleep_is_ready_after_many_handles
 //! [`a_past_deadline_ends_at_once`]: cases::deadline::a_past_deadline_ends_at_once
 //! [`a_zero_sleep_ends`]: cases::deadline::a_zero_sleep_ends
 //! [`a_far_deadline_neither_panics_nor_fires`]: cases::deadline::a_far_deadline_neither_panics_nor_fires
 //! [`dropping_a_sleep_cancels_it`]: cases::waking::dropping_a_sleep_cancels_it
 //! [`sleep_wakes_the_latest_waker`]: cases::waking::sleep_wakes_the_latest_waker
 //! [`a_sleep_can_be_polled_on_another_thread`]: cases::waking::a_sleep_can_be_polled_on_another_thread
+//! [`a_sleep_can_end_on_another_thread`]: cases::waking::a_sleep_can_end_on_another_thread
+//! [`a_sleep_can_move_to_another_task`]: cases::waking::a_sleep_can_move_to_another_task
+//! [`a_waker_that_panics_harms_no_other_sleep`]: cases::waking::a_waker_that_panics_harms_no_other_sleep
+//! [`a_kept_sleep_delays_no_other`]: cases::kept::a_kept_sleep_delays_no_other
+//! [`a_forgotten_sleep_delays_no_other`]: cases::kept::a_forgotten_sleep_delays_no_other
+//! [`a_buffer_of_sleeps_goes_on`]: cases::kept::a_buffer_of_sleeps_goes_on
+//! [`a_kept_sleep_delays_no_other_task`]: cases::kept::a_kept_sleep_delays_no_other_task
 //! [`now_and_sleep_until_share_a_clock`]: cases::sleeper::now_and_sleep_until_share_a_clock
 //! [`now_never_goes_back`]: cases::sleeper::now_never_goes_back
+//! [`a_sleep_outlives_its_runtime`]: cases::gone::a_sleep_outlives_its_runtime
+//! [`a_sleep_can_be_reset`]: cases::sleeper::a_sleep_can_be_reset
 //! [`sleeps_run_at_once`]: cases::sleeper::sleeps_run_at_once
 //! [`ten_thousand_sleeps_end`]: cases::sleeper::ten_thousand_sleeps_end
 //! [`a_task_runs_without_being_awaited`]: cases::task::a_task_runs_without_being_awaited
 //! [`tasks_run_at_once`]: cases::task::tasks_run_at_once
+//! [`a_task_can_spawn_a_task`]: cases::task::a_task_can_spawn_a_task
 //! [`dropping_a_handle_lets_the_task_finish`]: cases::task::dropping_a_handle_lets_the_task_finish
 //! [`detaching_a_handle_lets_the_task_finish`]: cases::task::detaching_a_handle_lets_the_task_finish
 //! [`a_handle_gives_the_value`]: cases::handle::a_handle_gives_the_value
+//! [`a_panic_reaches_the_handle`]: cases::failure::a_panic_reaches_the_handle
+//! [`the_first_panic_is_the_one_that_counts`]: cases::destructors::the_first_panic_is_the_one_that_counts
+//! [`abort_drops_the_future_before_the_handle_resolves`]: cases::abort::abort_drops_the_future_before_the_handle_resolves
+//! [`abort_after_the_end_keeps_the_value`]: cases::abort::abort_after_the_end_keeps_the_value
+//! [`abort_wakes_the_one_who_awaits`]: cases::abort::abort_wakes_the_one_who_awaits
+//! [`a_panic_leaves_the_executor_alive`]: cases::failure::a_panic_leaves_the_executor_alive
+//! [`a_payload_that_panics_harms_nobody`]: cases::destructors::a_payload_that_panics_harms_nobody
+//! [`a_waker_that_panics_harms_no_other_task`]: cases::destructors::a_waker_that_panics_harms_no_other_task
+//! [`a_destructor_that_panics_on_abort_is_the_panic_of_the_task`]: cases::destructors::a_destructor_that_panics_on_abort_is_the_panic_of_the_task
+//! [`a_destructor_that_panics_at_the_end_is_the_panic_of_the_task`]: cases::destructors::a_destructor_that_panics_at_the_end_is_the_panic_of_the_task
 //! [`an_output_is_dropped_exactly_once`]: cases::task::an_output_is_dropped_exactly_once
+//! [`an_output_that_panics_harms_nobody`]: cases::destructors::an_output_that_panics_harms_nobody
+//! [`a_finished_handle_is_dropped_without_a_panic`]: cases::destructors::a_finished_handle_is_dropped_without_a_panic
+//! [`a_handle_polled_after_its_end_panics`]: cases::handle::a_handle_polled_after_its_end_panics
+//! [`a_handle_can_be_awaited_in_another_task`]: cases::handle::a_handle_can_be_awaited_in_another_task
+//! [`a_handle_can_be_awaited_on_another_thread`]: cases::handle::a_handle_can_be_awaited_on_another_thread
 //! [`is_finished_tells_the_end`]: cases::handle::is_finished_tells_the_end
 //! [`is_finished_keeps_the_waker`]: cases::handle::is_finished_keeps_the_waker
-//! [`a_panic_reaches_the_handle`]: cases::failure::a_panic_reaches_the_handle
-//! [`a_panic_leaves_the_executor_alive`]: cases::failure::a_panic_leaves_the_executor_alive
-//! [`a_task_whose_runtime_is_gone_is_cancelled`]: cases::failure::a_task_whose_runtime_is_gone_is_cancelled
+//! [`a_task_that_holds_a_handle_keeps_no_runtime`]: cases::gone::a_task_that_holds_a_handle_keeps_no_runtime
+//! [`a_runtime_can_go_inside_of_another`]: cases::gone::a_runtime_can_go_inside_of_another
+//! [`a_runtime_can_go_while_a_panic_unwinds`]: cases::gone::a_runtime_can_go_while_a_panic_unwinds
+//! [`a_destructor_that_panics_when_the_runtime_goes_harms_nobody`]: cases::gone::a_destructor_that_panics_when_the_runtime_goes_harms_nobody
+//! [`a_task_whose_runtime_is_gone_is_cancelled`]: cases::gone::a_task_whose_runtime_is_gone_is_cancelled
+//! [`a_spawn_on_a_runtime_that_is_gone_is_cancelled`]: cases::gone::a_spawn_on_a_runtime_that_is_gone_is_cancelled
+//! [`block_on_inside_of_block_on_ends`]: cases::context::block_on_inside_of_block_on_ends
+//! [`outside_of_a_context_it_works_or_says_what_to_do`]: cases::context::outside_of_a_context_it_works_or_says_what_to_do
+//! [`yield_now_lets_another_task_run`]: cases::yielding::yield_now_lets_another_task_run
+//! [`yield_now_lets_the_timers_run`]: cases::yielding::yield_now_lets_the_timers_run
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use crate::order::check_list;
+pub use crate::preflight::{local_preflight, preflight};
 pub use crate::watchdog::{watch, watch_for};
 
+mod blocking_suite;
+mod case;
 #[expect(clippy::missing_panics_doc, reason = "to panic is how a case fails")]
 pub mod cases;
+mod clock;
 mod counted;
+mod handle;
 mod limit;
 mod local_suite;
 mod order;
+mod preflight;
 mod suite;
 mod watchdog;
 mod witness;
+
+/// What the macros call.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::handle::{Driven, Handle};
+    pub use crate::preflight::run;
+}

@@ -3,6 +3,8 @@
 /// Makes a `#[test]` of every case for a runtime whose tasks stay on one thread, and which can
 /// block on a future: those of its sleeps, and those of [`LocalSpawner`](dormouse_core::LocalSpawner).
 ///
+/// The expression is an owner, whose `handle()` has both, or a type that is `Clone` and has all.
+///
 /// # Examples
 ///
 /// ```
@@ -11,18 +13,31 @@
 #[macro_export]
 macro_rules! local_conformance {
     ($runtime:expr $(,)?) => {
-        $crate::__each_case! { __local_tests [$runtime] }
-        $crate::__test! { alone [$runtime] [] [] local a_local_task_gives_a_value_that_is_not_send }
-        $crate::__test! { alone [$runtime] [] [] local local_tasks_run_at_once }
-        $crate::__test! { alone [$runtime] [] [] local dropping_a_local_handle_lets_the_task_finish }
-        $crate::__test! { alone [$runtime] [] [] local a_local_panic_reaches_the_handle }
-        $crate::__test! { alone [$runtime] [] [] local aborting_a_local_task_drops_its_future_first }
+        $crate::__each_case! { __local_tests [itself [$runtime]] }
+        $crate::__each_local_case! { __local_tests [itself [$runtime]] }
+    };
+}
 
-        #[test]
-        fn a_local_task_whose_runtime_is_gone_is_cancelled() {
-            $crate::watch("a_local_task_whose_runtime_is_gone_is_cancelled", || {
-                $crate::cases::local::a_local_task_whose_runtime_is_gone_is_cancelled($runtime)
-            });
+/// The list of the cases on local tasks; those on sleeps are in [`__each_case`](crate::__each_case).
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __each_local_case {
+    ($then:ident $($with:tt)*) => {
+        $crate::$then! { $($with)*
+            sleeps local {
+                a_local_task_gives_a_value_that_is_not_send,
+                local_tasks_run_at_once,
+                dropping_a_local_handle_lets_the_task_finish,
+                a_local_panic_reaches_the_handle,
+                aborting_a_local_task_drops_its_future_first,
+                a_local_destructor_that_panics_is_the_panic_of_the_task,
+                a_local_handle_polled_after_its_end_panics,
+            }
+            local_given local {
+                a_local_task_whose_runtime_is_gone_is_cancelled,
+                a_local_task_that_holds_a_handle_keeps_no_runtime,
+                a_local_spawn_on_a_runtime_that_is_gone_is_cancelled,
+            }
         }
     };
 }
@@ -30,16 +45,20 @@ macro_rules! local_conformance {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __local_tests {
-    ($runtime:tt $($kind:ident $file:ident { $($case:ident,)* })*) => {
-        $($($crate::__local_test! { $kind $runtime $file $case })*)*
+    ($of:tt $($kind:ident $file:ident { $($case:ident,)* })*) => {
+        $($($crate::__local_test! { $kind $of $file $case })*)*
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __local_test {
-    (sleeps $runtime:tt $file:ident $case:ident) => {
-        $crate::__test! { alone $runtime [] [] $file $case }
+    (sleeps $of:tt $file:ident $case:ident) => {
+        $crate::__watched! { local_preflight sleeps $of $file $case }
     };
-    ($kind:ident $runtime:tt $file:ident $case:ident) => {};
+    (local_given $of:tt $file:ident $case:ident) => {
+        $crate::__watched! { local_preflight given $of $file $case }
+    };
+    // The others want tasks that may go to any thread.
+    ($kind:ident $of:tt $file:ident $case:ident) => {};
 }

@@ -1,23 +1,29 @@
-//! The list of the cases, and what is made of it.
-
-use std::fmt;
-
-use dormouse_core::{BlockOn, Runtime};
+//! The macro of the suite, and the list of its cases.
 
 /// Makes a `#[test]` of every case, named as the case, for one type of runtime.
 ///
-/// `conformance!(expression)` is for a runtime that can block on a future by itself. Where it
-/// cannot, say who drives it: `conformance!(expression, driver = expression)`. Both expressions
-/// are evaluated anew in every test, on the thread of that test.
+/// * `conformance!(expression)` is for a runtime that blocks on a future by itself: an owner, whose
+///   `handle()` is the [`Runtime`](dormouse_core::Runtime), or a type that is both.
+/// * `conformance!(expression, driver = expression)` is for one that cannot: the second expression
+///   says who drives it.
+/// * `conformance!(driver = expression, |driver| expression)` is for one that is made from its
+///   driver.
 ///
-/// Several runtimes in one file take a `mod` each. Where a task is as dear as a thread, add
-/// `few_tasks`: it leaves out the case of a hundred thousand tasks at a time.
+/// The expressions are evaluated anew in every test, on the thread of that test. Several runtimes
+/// in one file take a `mod` each.
+///
+/// Two words may follow, each after a comma:
+///
+/// * `few_tasks`, where a task is as dear as a thread: it leaves out the case of a hundred thousand
+///   tasks at a time;
+/// * `process_wide`, where dropping the driver does not end the runtime: it leaves out the cases
+///   on a runtime that is gone. A runtime that is its own driver needs no such word.
 ///
 /// # Examples
 ///
 /// ```
-/// mod smol {
-///     dormouse_conformance::conformance!(dormouse_smol::Smol);
+/// mod owner {
+///     dormouse_conformance::conformance!(dormouse_smol::SmolExecutor::new(2));
 /// }
 ///
 /// mod ambient_tokio {
@@ -25,15 +31,47 @@ use dormouse_core::{BlockOn, Runtime};
 ///
 ///     dormouse_conformance::conformance!(Tokio, driver = TokioRuntime::new());
 /// }
+///
+/// mod made_from_its_driver {
+///     use dormouse_core::Coalesced;
+///     use dormouse_tokio::TokioRuntime;
+///
+///     dormouse_conformance::conformance!(
+///         driver = TokioRuntime::current_thread(),
+///         |driver| Coalesced::new(driver.handle())
+///     );
+/// }
 /// ```
 #[macro_export]
 macro_rules! conformance {
-    ($runtime:expr, driver = $driver:expr $(, $tasks:ident)? $(,)?) => {
-        $crate::__each_case! { __tests [$runtime] [$driver] [$($tasks)?] }
+    ($($of:tt)*) => {
+        $crate::__of! { __each_case __tests $($of)* }
     };
-    ($runtime:expr $(, $tasks:ident)? $(,)?) => {
-        $crate::__each_case! { __tests [$runtime] [] [$($tasks)?] }
+}
+
+/// The forms that a macro of the suite takes, as one.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __of {
+    ($each:ident $then:ident driver = $driver:expr, |$name:ident| $runtime:expr $(, $option:ident)* $(,)?) => {
+        $($crate::__option! { $option })*
+        $crate::$each! { $then [from $name [$driver] [$runtime]] [$($option)*] }
     };
+    ($each:ident $then:ident $runtime:expr, driver = $driver:expr $(, $option:ident)* $(,)?) => {
+        $($crate::__option! { $option })*
+        $crate::$each! { $then [by [$driver] [$runtime]] [$($option)*] }
+    };
+    ($each:ident $then:ident $runtime:expr $(, $option:ident)* $(,)?) => {
+        $($crate::__option! { $option })*
+        $crate::$each! { $then [itself [$runtime]] [$($option)*] }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __option {
+    (few_tasks) => {};
+    (process_wide) => {};
 }
 
 /// The one list of all cases, by the file they are in.
@@ -42,6 +80,7 @@ macro_rules! conformance {
 /// * `lent` cases borrow the runtime and its driver;
 /// * `alone` is for runtimes that need no driver: they work on any thread;
 /// * `given` cases drop the runtime and its driver themselves;
+/// * `twins` get another runtime and its driver beside, so they are no value of type `Case`;
 /// * `many` are for runtimes that bear a hundred thousand tasks at a time.
 #[doc(hidden)]
 #[macro_export]
@@ -56,20 +95,43 @@ macro_rules! __each_case {
                 now_never_goes_back,
                 now_and_sleep_until_share_a_clock,
                 ten_thousand_sleeps_end,
+                a_sleep_can_be_reset,
             }
             sleeps deadline {
                 a_past_deadline_ends_at_once,
                 a_zero_sleep_ends,
                 a_far_deadline_neither_panics_nor_fires,
             }
+            sleeps ready {
+                a_sleep_is_ready_after_its_deadline,
+                a_sleep_is_ready_whatever_its_task_has_done,
+            }
+            lent ready {
+                a_sleep_is_ready_after_many_handles,
+            }
+            sleeps kept {
+                a_kept_sleep_delays_no_other,
+                a_forgotten_sleep_delays_no_other,
+                a_buffer_of_sleeps_goes_on,
+            }
+            lent kept {
+                a_kept_sleep_delays_no_other_task,
+            }
             sleeps waking {
                 dropping_a_sleep_cancels_it,
                 sleep_wakes_the_latest_waker,
+                a_waker_that_panics_harms_no_other_sleep,
             }
             lent waking {
                 a_sleep_can_be_polled_on_another_thread,
                 a_sleep_can_end_on_another_thread,
+                a_sleep_can_move_to_another_task,
+            }
+            lent context {
                 outside_of_a_context_it_works_or_says_what_to_do,
+            }
+            sleeps context {
+                block_on_inside_of_block_on_ends,
             }
             lent task {
                 a_task_runs_without_being_awaited,
@@ -82,10 +144,16 @@ macro_rules! __each_case {
             alone task {
                 a_plain_thread_can_spawn_and_sleep,
             }
+            lent yielding {
+                yield_now_lets_another_task_run,
+                yield_now_lets_the_timers_run,
+            }
             lent handle {
                 a_handle_gives_the_value,
                 a_handle_can_be_awaited_in_another_task,
+                a_handle_can_be_awaited_on_another_thread,
                 a_handle_wakes_the_latest_waker,
+                a_handle_polled_after_its_end_panics,
                 is_finished_tells_the_end,
                 is_finished_keeps_the_waker,
             }
@@ -108,8 +176,39 @@ macro_rules! __each_case {
                 a_panic_wakes_the_one_who_awaits,
                 a_panic_leaves_the_executor_alive,
             }
-            given failure {
+            lent destructors {
+                a_destructor_that_panics_on_abort_is_the_panic_of_the_task,
+                a_destructor_that_panics_at_the_end_is_the_panic_of_the_task,
+                the_first_panic_is_the_one_that_counts,
+                an_output_that_panics_harms_nobody,
+                a_finished_handle_is_dropped_without_a_panic,
+                a_payload_that_panics_harms_nobody,
+                a_waker_that_panics_harms_no_other_task,
+            }
+            given gone {
                 a_task_whose_runtime_is_gone_is_cancelled,
+                a_task_that_holds_a_handle_keeps_no_runtime,
+                a_spawn_on_a_runtime_that_is_gone_is_cancelled,
+                a_destructor_that_panics_when_the_runtime_goes_harms_nobody,
+                a_runtime_can_go_while_a_panic_unwinds,
+                a_sleep_outlives_its_runtime,
+            }
+            twins gone {
+                a_runtime_can_go_inside_of_another,
+            }
+            sleeps timeouts {
+                a_timeout_gives_the_output_or_elapsed,
+                a_timeout_fires_over_a_future_that_is_always_busy,
+                a_timeout_gives_its_future_back,
+                elapsed_is_an_io_error,
+            }
+            sleeps intervals {
+                an_interval_of_no_time_is_refused,
+                an_interval_ticks_at_whole_periods,
+                missed_ticks_come_in_a_burst,
+                missed_ticks_move_the_next_ones,
+                missed_ticks_are_left_out,
+                an_interval_can_be_reset,
             }
             sleeps functions {
                 wait_random_is_in_its_range,
@@ -145,35 +244,90 @@ macro_rules! __each_case {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __tests {
-    ($runtime:tt $driver:tt $tasks:tt $($kind:ident $file:ident { $($case:ident,)* })*) => {
-        $($($crate::__test! { $kind $runtime $driver $tasks $file $case })*)*
+    ($of:tt $options:tt $($kind:ident $file:ident { $($case:ident,)* })*) => {
+        $($($crate::__test! { $kind $of $options $file $case })*)*
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __test {
-    (alone [$runtime:expr] [$driver:expr] $tasks:tt $file:ident $case:ident) => {};
-    (many [$runtime:expr] $driver:tt [few_tasks] $file:ident $case:ident) => {};
-    ($kind:ident [$runtime:expr] [] $tasks:tt $file:ident $case:ident) => {
+    (alone [from $($of:tt)*] $options:tt $file:ident $case:ident) => {};
+    (alone [by $($of:tt)*] $options:tt $file:ident $case:ident) => {};
+    (many $of:tt [few_tasks $($options:ident)*] $file:ident $case:ident) => {};
+    (many $of:tt [process_wide few_tasks] $file:ident $case:ident) => {};
+    (given $of:tt [process_wide $($options:ident)*] $file:ident $case:ident) => {};
+    (given $of:tt [few_tasks process_wide] $file:ident $case:ident) => {};
+    (twins $of:tt [process_wide $($options:ident)*] $file:ident $case:ident) => {};
+    (twins $of:tt [few_tasks process_wide] $file:ident $case:ident) => {};
+    ($kind:ident $of:tt $options:tt $file:ident $case:ident) => {
+        $crate::__watched! { preflight $kind $of $file $case }
+    };
+}
+
+/// One `#[test]`, after the first steps and under the watchdog.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __watched {
+    ($preflight:ident $kind:ident $of:tt $file:ident $case:ident) => {
         #[test]
         fn $case() {
-            $crate::watch(stringify!($case), || {
-                let runtime = $runtime;
-                let driver = ::core::clone::Clone::clone(&runtime);
-                $crate::__call!($kind $file $case runtime driver)
-            });
+            $crate::__private::run(
+                stringify!($case),
+                concat!(module_path!(), " ", stringify!($of)),
+                || {
+                    $crate::$preflight(|| {
+                        $crate::__made! { $of runtime driver }
+                        (runtime, driver)
+                    })
+                },
+                || $crate::__body!($kind $of $file $case),
+            );
         }
     };
-    ($kind:ident [$runtime:expr] [$driver:expr] $tasks:tt $file:ident $case:ident) => {
-        #[test]
-        fn $case() {
-            $crate::watch(stringify!($case), || {
-                let driver = $driver;
-                let runtime = $runtime;
-                $crate::__call!($kind $file $case runtime driver)
-            });
-        }
+}
+
+/// Makes what a case wants, and calls it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __body {
+    (twins $of:tt $file:ident $case:ident) => {{
+        $crate::__made! { $of runtime driver }
+        $crate::__made! { $of other_runtime other_driver }
+        $crate::cases::$file::$case(runtime, driver, other_runtime, other_driver);
+    }};
+    ($kind:ident $of:tt $file:ident $case:ident) => {{
+        $crate::__made! { $of runtime driver }
+        $crate::__call!($kind $file $case runtime driver);
+    }};
+}
+
+/// Makes the runtime and what drives it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __made {
+    ([itself [$owner:expr]] $runtime:ident $driver:ident) => {
+        let $driver = $owner;
+        let $runtime = {
+            #[allow(unused_imports, reason = "an owner has a method of this name")]
+            use $crate::__private::Handle as _;
+            $driver.handle()
+        };
+    };
+    ([by [$by:expr] [$owner:expr]] $runtime:ident $driver:ident) => {
+        let $driver = $crate::__private::Driven::new($by, $owner);
+        let $runtime = {
+            #[allow(unused_imports, reason = "an owner has a method of this name")]
+            use $crate::__private::Handle as _;
+            $driver.owner().handle()
+        };
+    };
+    ([from $name:ident [$by:expr] [$made:expr]] $runtime:ident $driver:ident) => {
+        let $driver = $by;
+        let $runtime = {
+            let $name = &$driver;
+            $made
+        };
     };
 }
 
@@ -191,49 +345,24 @@ macro_rules! __call {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __cases {
-    ($($kind:ident $file:ident { $($case:ident,)* })*) => {
-        vec![$($(Case {
+    ($($kind:ident $file:ident { $($case:ident,)* })*) => {{
+        let mut cases = Vec::new();
+        $($($crate::__case!(cases $kind $file $case);)*)*
+        cases
+    }};
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __case {
+    ($cases:ident twins $file:ident $case:ident) => {};
+    ($cases:ident $kind:ident $file:ident $case:ident) => {
+        $cases.push(Case {
             name: stringify!($case),
             file: stringify!($file),
             alone: stringify!($kind) == "alone",
+            ends: stringify!($kind) == "given",
             run: |runtime, driver| $crate::__call!($kind $file $case runtime driver),
-        }),*),*]
+        })
     };
-}
-
-/// One case, for those who run the suite by other means than `#[test]`.
-pub struct Case<R, B> {
-    /// The name of its function.
-    pub name: &'static str,
-    /// The name of the module it is in.
-    pub file: &'static str,
-    /// Whether it is only for a runtime that needs no driver.
-    pub alone: bool,
-    /// Runs it, and panics if the promise is broken.
-    pub run: fn(R, B),
-}
-
-/// All the cases.
-///
-/// # Examples
-///
-/// ```
-/// use dormouse_conformance::{cases, watch};
-/// use dormouse_smol::Smol;
-///
-/// for case in cases::all().into_iter().filter(|case| case.name.contains("zero")) {
-///     watch(case.name, move || (case.run)(Smol, Smol));
-/// }
-/// ```
-#[must_use]
-pub fn all<R: Runtime, B: BlockOn>() -> Vec<Case<R, B>> {
-    crate::__each_case! { __cases }
-}
-
-impl<R, B> fmt::Debug for Case<R, B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Case")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
-    }
 }

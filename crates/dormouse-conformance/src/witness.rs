@@ -1,9 +1,9 @@
 //! What sees whether something happened: a wake-up, a drop, a step of a task.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
 /// How often something happened; clones share the number.
@@ -63,4 +63,64 @@ impl Drop for SeenDrop {
     fn drop(&mut self) {
         self.0.see();
     }
+}
+
+/// Told once, it wakes all who wait for it: a channel that needs no runtime. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Signal(Arc<Mutex<Told>>);
+
+#[derive(Debug, Default)]
+struct Told {
+    told: bool,
+    waiting: Vec<Waker>,
+}
+
+impl Signal {
+    pub(crate) fn tell(&self) {
+        let waiting = {
+            let mut state = self.lock();
+            state.told = true;
+            std::mem::take(&mut state.waiting)
+        };
+        waiting.into_iter().for_each(Waker::wake);
+    }
+
+    pub(crate) async fn told(&self) {
+        poll_fn(|cx| {
+            let mut state = self.lock();
+            if state.told {
+                return Poll::Ready(());
+            }
+            state.waiting.push(cx.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Told> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A waker that panics when it wakes; the witness sees that it was called.
+pub(crate) fn waker_that_panics(called: &Witness) -> Waker {
+    struct Panics(Witness);
+
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {
+            self.wake_by_ref();
+        }
+
+        fn wake_by_ref(self: &Arc<Self>) {
+            self.0.see();
+            panic!("a waker of the test panics");
+        }
+    }
+
+    Waker::from(Arc::new(Panics(called.clone())))
+}
+
+/// Polls once in the calling task.
+pub(crate) async fn poll_once<F: Future>(mut future: Pin<&mut F>) -> Poll<F::Output> {
+    poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await
 }

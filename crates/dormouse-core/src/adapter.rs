@@ -28,6 +28,7 @@ pub use crate::adapter::yield_now::YieldNow;
 
 mod alarm;
 mod blocking;
+mod burst;
 mod contained;
 mod current;
 mod owner;

@@ -2,37 +2,65 @@
 
 use std::fmt;
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::coalesced::alarm::Alarm;
-use crate::coalesced::pace::Pace;
-use crate::{BlockOn, Instant, LocalSpawner, MaxDelay, Sleeper, SpawnBlocking, Spawner, ToHandle};
+use crate::coalesced::source::{Ports, Start};
+use crate::{
+    BlockOn, Instant, LocalSpawner, MaxDelay, Runtime, Sleeper, SpawnBlocking, Spawner, Task,
+    ToHandle,
+};
 
 pub use crate::coalesced::sleep::CoalescedSleep;
 pub use crate::coalesced::wait_n::CoalescedWaitN;
 
-mod alarm;
+mod driver;
+mod duty;
+#[cfg(all(test, loom))]
+mod loom_tests;
+mod on_thread;
 mod pace;
 mod queue;
 mod sleep;
+mod source;
 mod wait_n;
+mod watch;
 
 /// A [`Sleeper`] that runs any number of sleeps on one timer of another one.
 ///
-/// The sleeps wait in a queue of its own and are woken in the exact order of their deadlines,
-/// whatever the order or the step of the runtime's timer. A sleep that waits takes some 64 bytes
-/// in all, and no entry in the runtime's timer. Clones share the queue. Tasks and
-/// [`block_on`](BlockOn::block_on) are the inner runtime's.
+/// What drives it is a task of its own, which owns that timer: the first sleep that is polled
+/// starts it on the runtime, and it ends when nobody sleeps. [`new`](Self::new) is for a
+/// [`Runtime`], [`new_local`](Self::new_local) for one that stays on its thread, and
+/// [`on_thread`](Self::on_thread) for a sleeper that starts no tasks: there it is a thread of its
+/// own. No sleep depends on what becomes of another one: whether that is polled when it is woken,
+/// moves to another task, is forgotten, or is held by a thread that is busy. If the driver is kept
+/// from running, as its runtime's threads are all busy or nobody drives that runtime any more, the
+/// process's alarm thread does its work: the sleep that finds this out is 5 ms late beyond the
+/// slack, and those after it are not, until the driver runs again. If the driver's runtime is gone,
+/// that thread goes on for those who sleep, and the next sleep that is polled starts a new
+/// driver, where it is; where there is no runtime, it goes on as the runtime's own sleep would. So
+/// several runtimes of one clock may share one, as those that use a
+/// `Coalesced<Tokio>` in a `static` do. By another clock than the system's, that of a test, there is
+/// no such help: whoever holds a sleep when the driver's runtime ends is woken, and its sleep goes
+/// on as one of the runtime's own.
+///
+/// It is made for timers that are armed and cancelled, as timeouts are that hardly ever fire:
+/// each thread has a part of the queue for itself, and what is cancelled is thrown out unsorted.
+/// Those that end are woken in the exact order of their deadlines, whatever the order or the step
+/// of the runtime's timer. A sleep that waits takes some 60 bytes beside itself, and no entry in
+/// the runtime's timer. Clones share the queue. Tasks and [`block_on`](BlockOn::block_on) are the
+/// inner runtime's.
 ///
 /// A crowd of deadlines shares its wake-ups: where more than 16 fall within the
 /// [`slack`](Self::with_slack), 4 ms by default, the timer wakes once per slack, and a sleep ends
 /// late by that much at the most. Fewer of them, up to 4,000 a second by default, wake on time. None
 /// ends early.
 ///
-/// There is no task and no thread behind it: the sleeps that are polled arm the timer for all. So
-/// a sleep that has been polled should be polled when it is woken, or dropped; of those that are
-/// woken together, one has to be.
+/// # Panics
+///
+/// Where the inner sleeper needs a context (tokio's), the first poll of a sleep panics outside of
+/// it if there is no driver yet, and not the call that makes the sleep.
 ///
 /// # Examples
 ///
@@ -51,16 +79,15 @@ mod wait_n;
 /// ```
 pub struct Coalesced<S: ToHandle> {
     sleeper: S,
-    // With the handle: a sleep holds the alarm, and must not hold an owner.
-    alarm: Arc<Alarm<S::Handle>>,
-    slack: Duration,
+    // With the handle: a sleep holds one of them, and must not hold an owner.
+    ports: Arc<Ports<S::Handle>>,
 }
 
-impl<S: ToHandle> Coalesced<S> {
+impl<S: ToHandle<Handle: Runtime>> Coalesced<S> {
     /// Coalesces the sleeps of `sleeper`, with a slack of 4 ms.
     #[must_use]
     pub fn new(sleeper: S) -> Self {
-        Self::with_slack(sleeper, Duration::from_millis(4))
+        Self::with_slack(sleeper, SLACK)
     }
 
     /// Coalesces the sleeps of `sleeper` with this slack: by so much may a sleep wait for others
@@ -81,12 +108,83 @@ impl<S: ToHandle> Coalesced<S> {
     /// ```
     #[must_use]
     pub fn with_slack(sleeper: S, slack: Duration) -> Self {
-        let alarm = Arc::new(Alarm::new(sleeper.to_handle(), Pace::new(slack)));
-        Self {
-            sleeper,
-            alarm,
-            slack,
-        }
+        Self::start_by(sleeper, slack, |handle, driver| {
+            handle.spawn(driver).detach();
+        })
+    }
+}
+
+impl<S> Coalesced<S>
+where
+    S: ToHandle<Handle: LocalSpawner + 'static>,
+    <S::Handle as Sleeper>::Sleep: 'static,
+{
+    /// [`new`](Self::new) for a runtime that stays on its thread; it drives the sleeps by a task
+    /// that does, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, Coalesced, wait_n};
+    /// use std::time::Duration;
+    ///
+    /// let runtime = Coalesced::new_local(dormouse_smol::SmolLocal::new());
+    /// let delays = runtime.block_on(wait_n(&runtime, 100, Duration::from_millis(20)));
+    /// assert!(delays.is_sorted());
+    /// ```
+    #[must_use]
+    pub fn new_local(sleeper: S) -> Self {
+        Self::local_with_slack(sleeper, SLACK)
+    }
+
+    /// [`new_local`](Self::new_local) with a slack, as that of [`with_slack`](Self::with_slack).
+    #[must_use]
+    pub fn local_with_slack(sleeper: S, slack: Duration) -> Self {
+        Self::start_by(sleeper, slack, |handle, driver| {
+            handle.spawn_local(driver).detach();
+        })
+    }
+}
+
+impl<S> Coalesced<S>
+where
+    S: ToHandle<Handle: Send + 'static>,
+    <S::Handle as Sleeper>::Sleep: Send + 'static,
+{
+    /// [`new`](Self::new) for a sleeper that starts no tasks: a thread drives the sleeps, as long
+    /// as there are any.
+    ///
+    /// The sleeper's own sleeps must work on that thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, Coalesced, sleeper_fn, wait_n};
+    /// use std::time::Duration;
+    ///
+    /// let sleeper = sleeper_fn(|duration| async move {
+    ///     smol::Timer::after(duration).await; // whatever sleeps on the runtime at hand
+    /// });
+    /// let sleeper = Coalesced::on_thread(sleeper);
+    /// let delays = wait_n(&sleeper, 100, Duration::from_millis(20));
+    /// assert!(dormouse_smol::Smol.block_on(delays).is_sorted());
+    /// ```
+    #[must_use]
+    pub fn on_thread(sleeper: S) -> Self {
+        Self::on_thread_with_slack(sleeper, SLACK)
+    }
+
+    /// [`on_thread`](Self::on_thread) with a slack, as that of [`with_slack`](Self::with_slack).
+    #[must_use]
+    pub fn on_thread_with_slack(sleeper: S, slack: Duration) -> Self {
+        Self::start_by(sleeper, slack, |_, driver| on_thread::run(driver))
+    }
+}
+
+impl<S: ToHandle> Coalesced<S> {
+    fn start_by(sleeper: S, slack: Duration, start: Start<S::Handle>) -> Self {
+        let ports = Arc::new(Ports::new(sleeper.to_handle(), slack, start));
+        Self { sleeper, ports }
     }
 
     /// The sleeper under it.
@@ -111,8 +209,7 @@ impl<S: ToHandle> Coalesced<S> {
     pub fn handle(&self) -> Coalesced<S::Handle> {
         Coalesced {
             sleeper: self.sleeper.to_handle(),
-            alarm: Arc::clone(&self.alarm),
-            slack: self.slack,
+            ports: Arc::clone(&self.ports),
         }
     }
 
@@ -172,8 +269,7 @@ impl<S: ToHandle + Clone> Clone for Coalesced<S> {
     fn clone(&self) -> Self {
         Self {
             sleeper: self.sleeper.clone(),
-            alarm: Arc::clone(&self.alarm),
-            slack: self.slack,
+            ports: Arc::clone(&self.ports),
         }
     }
 }
@@ -182,11 +278,27 @@ impl<S: ToHandle> Sleeper for Coalesced<S> {
     type Sleep = CoalescedSleep<S::Handle>;
 
     fn now(&self) -> Instant {
-        self.alarm.sleeper.now()
+        self.ports.source().sleeper.now()
     }
 
+    #[inline]
     fn sleep_until(&self, deadline: Instant) -> CoalescedSleep<S::Handle> {
-        CoalescedSleep::new(Arc::clone(&self.alarm), deadline)
+        CoalescedSleep::new(self.ports.here(), deadline)
+    }
+
+    /// Moves the deadline in its place, with the waker that waits for it.
+    fn reset(&self, mut sleep: Pin<&mut CoalescedSleep<S::Handle>>, deadline: Instant) {
+        if sleep.is_of(self.ports.source()) {
+            sleep.reset(deadline);
+        } else {
+            sleep.set(self.sleep_until(deadline));
+        }
+    }
+
+    fn timer_step(&self) -> Duration {
+        let source = self.ports.source();
+        let step = source.sleeper.timer_step();
+        step.saturating_add(source.queue.slack())
     }
 }
 
@@ -247,7 +359,9 @@ impl<S: ToHandle + fmt::Debug> fmt::Debug for Coalesced<S> {
         let mut debug = f.debug_struct("Coalesced");
         debug
             .field("sleeper", self.get_ref())
-            .field("slack", &self.slack)
+            .field("slack", &self.ports.source().queue.slack())
             .finish()
     }
 }
+
+const SLACK: Duration = Duration::from_millis(4);

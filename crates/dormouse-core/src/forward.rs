@@ -31,6 +31,10 @@ macro_rules! forward {
             fn reset(&self, sleep: Pin<&mut R::Sleep>, deadline: Instant) {
                 (**self).reset(sleep, deadline);
             }
+
+            fn timer_step(&self) -> Duration {
+                (**self).timer_step()
+            }
         }
 
         impl<R: Spawner> Spawner for $pointer {

@@ -101,9 +101,8 @@ pub enum MissedTick {
     Burst,
     /// The next one comes a period after the late one was taken, and so on: the ticks move.
     ///
-    /// A tick is late if nobody waited for it when it was due, nor took it within 5 ms of that (the
-    /// figure is tokio's). A timer that wakes late, up to a second, makes no tick late: the ticks
-    /// do not drift on a coarse timer.
+    /// As in tokio, up to 5 ms are no lateness: they are the timer's own. On a coarser timer, as
+    /// `Coalesced` is with a slack, nothing within its step is: the ticks do not drift by it.
     Delay,
     /// They are left out: the next one comes at the next whole period from the start.
     Skip,
@@ -117,10 +116,6 @@ pub struct Interval<S: Sleeper> {
     next: Instant,
     period: Duration,
     missed_tick: MissedTick,
-    /// Somebody waits for the next tick, and did so before it was due.
-    waited: bool,
-    /// When the last tick was taken.
-    taken: Instant,
     allowance: Allowance,
 }
 
@@ -133,12 +128,10 @@ impl<S: Sleeper> Interval<S> {
         );
         Self {
             sleep: Box::pin(sleeper.sleep_until(start)),
-            taken: start,
             sleeper,
             next: start,
             period,
             missed_tick: MissedTick::Burst,
-            waited: false,
             allowance: Allowance::new(),
         }
     }
@@ -170,18 +163,16 @@ impl<S: Sleeper> Interval<S> {
     /// turn.
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
         let sleep = self.sleep.as_mut();
-        if self.allowance.poll(cx, |cx| sleep.poll(cx)).is_pending() {
-            self.waited |= self.sleeper.now() < self.next;
-            return Poll::Pending;
-        }
-        let (due, now) = (self.next, self.sleeper.now());
-        let late = now.saturating_duration_since(due);
+        ready!(self.allowance.poll(cx, |cx| sleep.poll(cx)));
+        let due = self.next;
+        let late = self.sleeper.now().saturating_duration_since(due);
         let ahead = match self.missed_tick {
-            MissedTick::Delay if self.is_missed(now) => late.saturating_add(self.period),
+            MissedTick::Delay if late > self.sleeper.timer_step().max(NO_LATENESS) => {
+                late.saturating_add(self.period)
+            }
             MissedTick::Burst | MissedTick::Delay => self.period,
             MissedTick::Skip => whole_periods(late, self.period).saturating_add(self.period),
         };
-        self.taken = now;
         self.rearm(deadline(due, ahead));
         Poll::Ready(due)
     }
@@ -225,7 +216,6 @@ impl<S: Sleeper> Interval<S> {
     /// assert_eq!(runtime.block_on(ticks.tick()), soon);
     /// ```
     pub fn reset_at(&mut self, deadline: Instant) {
-        self.taken = deadline;
         self.rearm(deadline);
     }
 
@@ -235,23 +225,8 @@ impl<S: Sleeper> Interval<S> {
         self.period
     }
 
-    /// Whether the tick that is taken now was missed: by who takes the ticks, or by a timer that
-    /// stood still.
-    fn is_missed(&self, now: Instant) -> bool {
-        let late = now.saturating_duration_since(self.next);
-        // A tick can't be taken before the last one was: where the timer made that one late, the
-        // time until then is the timer's.
-        let by_the_taker = if self.waited {
-            Duration::ZERO
-        } else {
-            late.min(now.saturating_duration_since(self.taken))
-        };
-        by_the_taker > NO_LATENESS || late - by_the_taker > TIMER_STEP
-    }
-
     fn rearm(&mut self, next: Instant) {
         self.next = next;
-        self.waited = false;
         self.sleeper.reset(self.sleep.as_mut(), next);
     }
 }
@@ -291,9 +266,5 @@ fn whole_periods(late: Duration, period: Duration) -> Duration {
 
 /// What tokio's interval takes for no lateness (`tokio::time::Interval`).
 const NO_LATENESS: Duration = Duration::from_millis(5);
-
-/// By how much a timer may be late by itself: in a hidden tab, browsers wake once a second. What is
-/// more than that is a machine that slept.
-const TIMER_STEP: Duration = Duration::from_secs(1);
 
 const NANOS_PER_SEC: u128 = 1_000_000_000;

@@ -64,6 +64,7 @@ mod spawner;
 mod sync;
 mod task_wait_n;
 mod timeout;
+mod timers;
 mod too_many_waits;
 mod wait_n;
 mod wait_random;

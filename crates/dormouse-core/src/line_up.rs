@@ -124,11 +124,6 @@ impl<T: Stand> LineUp<T> {
         self.places.len() - self.head
     }
 
-    /// Those that still stand in line: bucket by bucket, in no order within one.
-    pub(crate) fn standing(&self) -> &[T] {
-        &self.places[self.head..]
-    }
-
     /// The same, to be changed in what is not their order.
     pub(crate) fn standing_mut(&mut self) -> &mut [T] {
         &mut self.places[self.head..]

@@ -79,9 +79,9 @@ impl<R> Runtime for R where
 /// let _: dormouse_smol::SmolHandle = keep(&owner);
 /// let _: dormouse_smol::Smol = keep(&dormouse_smol::Smol);
 /// ```
-pub trait ToHandle {
-    /// What can be kept without keeping the runtime.
-    type Handle: Sleeper + Clone;
+pub trait ToHandle: Sleeper {
+    /// What can be kept without keeping the runtime; its sleeps are the same.
+    type Handle: Sleeper<Sleep = Self::Sleep> + Clone;
 
     /// The handle.
     fn to_handle(&self) -> Self::Handle;

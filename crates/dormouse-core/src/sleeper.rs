@@ -105,6 +105,14 @@ pub trait Sleeper {
     fn reset(&self, mut sleep: Pin<&mut Self::Sleep>, deadline: Instant) {
         sleep.set(self.sleep_until(deadline));
     }
+
+    /// By so much may a sleep end late by the timer's own doing, where that is more than a few
+    /// milliseconds. [`MissedTick::Delay`](crate::MissedTick::Delay) asks for it, so as not to take
+    /// a coarse timer for a late tick.
+    #[doc(hidden)]
+    fn timer_step(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// `start + duration`, or the far future where that is more than the clock can say.

@@ -86,12 +86,14 @@ impl SpawnBlocking for FuturesHandle {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        FuturesTask::new(if self.pool.strong_count() == 0 {
+        // A spawn that is under way may keep the pool for a moment after its owner.
+        let open = |pool: &Arc<Pool>| !pool.tasks.is_closed();
+        FuturesTask::new(if self.pool.upgrade().as_ref().is_some_and(open) {
+            blocking_thread(closure)
+        } else {
             let (run, task) = blocking(closure);
             drop(run);
             task
-        } else {
-            blocking_thread(closure)
         })
     }
 }

@@ -56,6 +56,11 @@ impl Tasks {
         (Some(member), task)
     }
 
+    /// Whether the owner is gone.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
     /// Ends all tasks; none is added any more.
     pub(crate) fn close(&self) {
         let mut state = self.lock();

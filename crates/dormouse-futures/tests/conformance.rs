@@ -6,6 +6,7 @@ mod one_thread {
 
 mod four_threads {
     dormouse_conformance::conformance!(dormouse_futures::FuturesPool::new(4));
+    dormouse_conformance::blocking_conformance!(dormouse_futures::FuturesPool::new(4));
 }
 
 mod coalesced {
@@ -23,5 +24,5 @@ mod local_coalesced {
     use dormouse_core::Coalesced;
     use dormouse_futures::FuturesLocal;
 
-    dormouse_conformance::local_conformance!(Coalesced::new(FuturesLocal::new()));
+    dormouse_conformance::local_conformance!(Coalesced::new_local(FuturesLocal::new()));
 }

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Weak;
+use std::sync::atomic::{AtomicBool, Ordering::Acquire};
+use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use dormouse_core::adapter::Contained;
@@ -32,12 +33,26 @@ use crate::{Smol, SmolBlockingTask, SmolSleep, SmolTask};
 /// ```
 #[derive(Clone)]
 pub struct SmolHandle {
-    executor: Weak<Executor<'static>>,
+    shared: Weak<Shared>,
+}
+
+/// An executor, kept by its owner and its threads.
+pub(crate) struct Shared {
+    pub(crate) executor: Executor<'static>,
+    /// The owner is gone: the threads end a while later, and a spawn that is under way may keep
+    /// this for a moment, too.
+    pub(crate) closed: AtomicBool,
 }
 
 impl SmolHandle {
-    pub(crate) fn new(executor: Weak<Executor<'static>>) -> Self {
-        Self { executor }
+    pub(crate) fn new(shared: Weak<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// What is there as long as the owner is.
+    fn open(&self) -> Option<Arc<Shared>> {
+        let shared = self.shared.upgrade()?;
+        (!shared.closed.load(Acquire)).then_some(shared)
     }
 }
 
@@ -68,8 +83,8 @@ impl Spawner for SmolHandle {
         F::Output: Send + 'static,
     {
         let future = Contained::new(future);
-        SmolTask::new(match self.executor.upgrade() {
-            Some(executor) => executor.spawn(future),
+        SmolTask::new(match self.open() {
+            Some(shared) => shared.executor.spawn(future),
             // Cancelled, as its executor is gone at once.
             None => Executor::new().spawn(future),
         })
@@ -84,7 +99,7 @@ impl SpawnBlocking for SmolHandle {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        if self.executor.strong_count() == 0 {
+        if self.open().is_none() {
             return SmolBlockingTask::cancelled();
         }
         Smol.spawn_blocking(closure)

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Release};
 use std::thread;
 
 use dormouse_core::BlockOn;
@@ -11,6 +12,7 @@ use smol::Executor;
 use smol::channel::{self, Receiver, Sender};
 
 use crate::SmolHandle;
+use crate::handle::Shared;
 
 /// A smol executor of one's own, with threads of its own.
 ///
@@ -32,8 +34,8 @@ use crate::SmolHandle;
 /// ```
 pub struct SmolExecutor {
     handle: SmolHandle,
-    // Each thread has it, too; the last of them drops it.
-    executor: Arc<Executor<'static>>,
+    // Each thread has it, too; the last of them drops the executor.
+    shared: Arc<Shared>,
     threads: usize,
     /// Closed when this is dropped: the threads end.
     _shutdown: Sender<()>,
@@ -49,14 +51,17 @@ impl SmolExecutor {
     #[must_use]
     #[track_caller]
     pub fn new(threads: usize) -> Self {
-        let executor = Arc::new(Executor::new());
+        let shared = Arc::new(Shared {
+            executor: Executor::new(),
+            closed: AtomicBool::new(false),
+        });
         let (shutdown, signal) = channel::bounded(1);
         for number in 0..threads {
-            start_thread(number, Arc::clone(&executor), signal.clone());
+            start_thread(number, Arc::clone(&shared), signal.clone());
         }
         Self {
-            handle: SmolHandle::new(Arc::downgrade(&executor)),
-            executor,
+            handle: SmolHandle::new(Arc::downgrade(&shared)),
+            shared,
             threads,
             _shutdown: shutdown,
         }
@@ -90,10 +95,16 @@ impl BlockOn for SmolExecutor {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         let root = root("SmolExecutor", future);
         if self.threads == 0 {
-            smol::block_on(self.executor.run(root))
+            smol::block_on(self.shared.executor.run(root))
         } else {
             smol::block_on(root)
         }
+    }
+}
+
+impl Drop for SmolExecutor {
+    fn drop(&mut self) {
+        self.shared.closed.store(true, Release);
     }
 }
 
@@ -106,10 +117,10 @@ impl fmt::Debug for SmolExecutor {
 }
 
 #[track_caller]
-fn start_thread(number: usize, executor: Arc<Executor<'static>>, shutdown: Receiver<()>) {
+fn start_thread(number: usize, shared: Arc<Shared>, shutdown: Receiver<()>) {
     let run = move || {
         // An error is the signal: the other end is closed.
-        let _ = smol::block_on(executor.run(shutdown.recv()));
+        let _ = smol::block_on(shared.executor.run(shutdown.recv()));
     };
     let thread = thread::Builder::new()
         .name(format!("dormouse-smol-{number}"))

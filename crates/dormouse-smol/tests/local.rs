@@ -8,5 +8,5 @@ mod coalesced {
     use dormouse_core::Coalesced;
     use dormouse_smol::SmolLocal;
 
-    dormouse_conformance::local_conformance!(Coalesced::new(SmolLocal::new()));
+    dormouse_conformance::local_conformance!(Coalesced::new_local(SmolLocal::new()));
 }

@@ -2,6 +2,7 @@
 
 mod by_itself {
     dormouse_conformance::conformance!(dormouse_threads::Threads, few_tasks);
+    dormouse_conformance::blocking_conformance!(dormouse_threads::Threads);
 }
 
 mod coalesced {

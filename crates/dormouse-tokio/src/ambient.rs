@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use dormouse_core::{Sleeper, SpawnBlocking, Spawner};
 use tokio::runtime::Handle;
-use tokio::{task, time};
+use tokio::time;
 
 use crate::handle::SMALL_FUTURE;
+use crate::yield_now::yield_now;
 use crate::{TokioHandle, TokioSleep, TokioTask};
 
 /// The tokio runtime that the calling code runs in.
@@ -97,7 +98,7 @@ impl Spawner for Tokio {
     }
 
     fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
-        task::yield_now()
+        yield_now()
     }
 }
 

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use dormouse_core::{Sleeper, SpawnBlocking, Spawner};
 use tokio::runtime::Handle;
-use tokio::{task, time};
+use tokio::time;
 
 use crate::task::InTask;
+use crate::yield_now::yield_now;
 use crate::{TokioSleep, TokioTask};
 
 /// A handle of a tokio runtime, usable from any thread; it does not keep the runtime alive.
@@ -108,7 +109,7 @@ impl Spawner for TokioHandle {
     }
 
     fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
-        task::yield_now()
+        yield_now()
     }
 }
 

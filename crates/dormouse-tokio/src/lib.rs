@@ -33,3 +33,4 @@ mod local;
 mod owner;
 mod sleep;
 mod task;
+mod yield_now;

@@ -11,6 +11,7 @@ use dormouse_core::{JoinError, Task};
 use pin_project_lite::pin_project;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
+use tokio::task::coop::has_budget_remaining;
 
 /// The handle of a task on tokio.
 ///
@@ -37,7 +38,14 @@ impl<T> Future for TokioTask<T> {
         let Some(handle) = &mut self.handle else {
             polled_after_its_end()
         };
-        let result = ready!(Pin::new(handle).poll(cx));
+        let poll = if has_budget_remaining() {
+            Pin::new(handle).poll(cx)
+        } else {
+            // Then tokio keeps the waker for its scheduler to call, where one that panics would
+            // end the worker.
+            poll_quietly(cx, |cx| Pin::new(handle).poll(cx))
+        };
+        let result = ready!(poll);
         self.handle = None;
         Poll::Ready(result.map_err(|error| match error.try_into_panic() {
             Ok(payload) => JoinError::panicked(payload),

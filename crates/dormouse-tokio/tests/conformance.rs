@@ -4,6 +4,7 @@ mod ambient {
     use dormouse_tokio::{Tokio, TokioRuntime};
 
     dormouse_conformance::conformance!(Tokio, driver = TokioRuntime::multi_thread(2));
+    dormouse_conformance::blocking_conformance!(Tokio, driver = TokioRuntime::multi_thread(2));
 }
 
 mod ambient_current_thread {
@@ -14,6 +15,7 @@ mod ambient_current_thread {
 
 mod current_thread {
     dormouse_conformance::conformance!(dormouse_tokio::TokioRuntime::current_thread());
+    dormouse_conformance::blocking_conformance!(dormouse_tokio::TokioRuntime::current_thread());
 }
 
 mod default {
@@ -26,6 +28,7 @@ mod one_worker {
 
 mod two_workers {
     dormouse_conformance::conformance!(dormouse_tokio::TokioRuntime::multi_thread(2));
+    dormouse_conformance::blocking_conformance!(dormouse_tokio::TokioRuntime::multi_thread(2));
 }
 
 mod eight_workers {

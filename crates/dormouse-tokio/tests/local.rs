@@ -8,5 +8,5 @@ mod coalesced {
     use dormouse_core::Coalesced;
     use dormouse_tokio::TokioLocal;
 
-    dormouse_conformance::local_conformance!(Coalesced::new(TokioLocal::new()));
+    dormouse_conformance::local_conformance!(Coalesced::new_local(TokioLocal::new()));
 }

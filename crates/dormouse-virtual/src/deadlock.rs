@@ -1,11 +1,13 @@
-//! Nothing is ready, and nothing will be.
+//! Whoever is blocked waits for ever.
 
 use std::error::Error;
 use std::fmt;
 use std::panic::Location;
 
-/// The error of a [`Virtual`](crate::Virtual) on which nothing is ready and no sleep is pending:
-/// whoever is blocked waits for ever.
+/// The error of a [`Virtual`](crate::Virtual) whose clock will not move again: whoever is blocked
+/// waits for ever.
+///
+/// Either nothing is ready and no sleep will end, or it is a [livelock](Self::is_livelock).
 ///
 /// # Examples
 ///
@@ -20,28 +22,95 @@ use std::panic::Location;
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Deadlock {
-    pub(crate) blocked_at: &'static Location<'static>,
+    pub(crate) kind: Kind,
+    /// Where the call is that drives the runtime.
+    pub(crate) called_at: &'static Location<'static>,
     pub(crate) tasks: Vec<&'static Location<'static>>,
 }
 
+/// What does not let the clock move.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Kind {
+    /// Nothing is ready. So many sleeps are pending, and their deadlines never come.
+    Idle { sleeps: usize },
+    /// So many sleeps were ready at once, in one poll.
+    Sleeps(u64),
+    /// So many polls in a row did nothing but wake their own task.
+    Wakes(u64),
+    /// There were so many polls.
+    Polls(u64),
+}
+
 impl Deadlock {
-    /// Where the tasks were spawned that hang, in the order of their spawning.
+    /// Where the tasks were spawned that hang, or that keep the clock from moving, in the order of
+    /// their spawning. The future that is blocked on is not among them.
     #[must_use]
     pub fn tasks(&self) -> &[&'static Location<'static>] {
         &self.tasks
+    }
+
+    /// Whether it is a livelock: tasks run for ever while the clock stands still.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{Sleeper, timeout};
+    /// use dormouse_virtual::Virtual;
+    /// use std::time::Duration;
+    ///
+    /// let runtime = Virtual::new();
+    /// let endless = async {
+    ///     loop {
+    ///         runtime.sleep(Duration::ZERO).await; // ready at once: it lets nobody else run
+    ///     }
+    /// };
+    /// let limited = timeout(&runtime, Duration::from_millis(10), endless);
+    /// let error = runtime.try_block_on(limited).unwrap_err();
+    /// assert!(error.is_livelock());
+    /// ```
+    #[must_use]
+    pub fn is_livelock(&self) -> bool {
+        !matches!(self.kind, Kind::Idle { .. })
     }
 }
 
 impl fmt::Display for Deadlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "deadlock: nothing is ready and no sleep is pending, but the future blocked on at {} \
-             has not ended",
-            self.blocked_at
-        )?;
+        let at = self.called_at;
+        match self.kind {
+            Kind::Idle { sleeps: 0 } => write!(
+                f,
+                "deadlock: nothing is ready and no sleep is pending, but the future blocked on at \
+                 {at} has not ended"
+            )?,
+            Kind::Idle { sleeps } => write!(
+                f,
+                "deadlock: nothing is ready, and no pending sleep ({sleeps} in all) has a deadline \
+                 that ever comes, but the future blocked on at {at} has not ended"
+            )?,
+            Kind::Sleeps(count) => write!(
+                f,
+                "livelock: {count} sleeps in one poll were all ready at once, so the clock stands \
+                 still in the call at {at}. A sleep of no time lets nobody else run: `yield_now` \
+                 does, and a longer sleep moves the clock"
+            )?,
+            Kind::Wakes(count) => write!(
+                f,
+                "livelock: {count} polls in a row did nothing but wake their own task, so the \
+                 clock stands still in the call at {at}"
+            )?,
+            Kind::Polls(count) => write!(
+                f,
+                "livelock: the clock stands still after {count} polls, in the call at {at}"
+            )?,
+        }
+        let does = if self.is_livelock() {
+            "runs on"
+        } else {
+            "hangs"
+        };
         for task in self.tasks.iter().take(SHOWN) {
-            write!(f, "\n  a task hangs that was spawned at {task}")?;
+            write!(f, "\n  a task {does} that was spawned at {task}")?;
         }
         if let Some(more @ 1..) = self.tasks.len().checked_sub(SHOWN) {
             write!(f, "\n  and {more} more")?;

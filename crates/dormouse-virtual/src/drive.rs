@@ -1,147 +1,93 @@
-//! What moves the clock.
+//! The calls that drive a runtime.
 
 use std::future::Future;
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
+use dormouse_core::adapter::{drop_quietly, enter, refuse_to_block};
+
 use crate::Deadlock;
-use crate::world::{Main, NEVER, Ready, State, World};
+use crate::blocked::Blocked;
+use crate::state::Ready;
+use crate::turn::Turn;
+use crate::world::{NEVER, World};
 
 /// Drives `future` to its end. The clock moves when nothing is ready, to the next deadline.
+#[track_caller]
 pub(crate) fn block_on<F: Future>(
     world: &Arc<World>,
     future: F,
-    blocked_at: &'static Location<'static>,
+    called_at: &'static Location<'static>,
 ) -> Result<F::Output, Deadlock> {
-    let driving = Driving::begin(world);
+    refuse_to_block(NAME);
+    let blocked = Blocked::new(world);
+    let waker = Waker::from(Arc::clone(&blocked));
+    // The future's destructor, which this outlives, can't block either.
+    let _current = enter(NAME, &waker);
+    let turn = Turn::of_block_on(world, called_at, &blocked);
     let mut future = pin!(future);
-    let main = Main::new(world);
-    let waker = Waker::from(Arc::clone(&main));
     let mut cx = Context::from_waker(&waker);
-    waker.wake_by_ref();
     loop {
-        let next = world.lock().next_ready();
-        match next {
+        match turn.next(NEVER)? {
             Some(Ready::Job(job)) => job.run(),
-            Some(Ready::Main) => {
-                main.begin();
-                if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
-                    return Ok(output);
+            Some(Ready::Blocked(_)) => {
+                blocked.begin_poll();
+                let poll = || future.as_mut().poll(&mut cx);
+                match catch_unwind(AssertUnwindSafe(poll)) {
+                    Ok(Poll::Ready(output)) => return Ok(output),
+                    Ok(Poll::Pending) => {}
+                    Err(payload) => match world.lock().standstill.report.take() {
+                        // It was a sleep's panic, for the livelock that is reported here.
+                        Some(livelock) => {
+                            drop_quietly(payload);
+                            return Err(livelock);
+                        }
+                        None => resume_unwind(payload),
+                    },
                 }
             }
-            None => {
-                if !driving.step(NEVER) && !driving.wait() {
-                    let tasks = world.lock().hanging();
-                    return Err(Deadlock { blocked_at, tasks });
-                }
-            }
+            Some(Ready::Turn(_)) => {}
+            None => turn.wait_for_wake_up()?,
         }
     }
 }
 
 /// Moves the clock by `duration`, and runs on its way what becomes ready.
-pub(crate) fn advance(world: &Arc<World>, duration: Duration) {
-    let mut state = world.lock();
+#[track_caller]
+pub(crate) fn advance(
+    world: &Arc<World>,
+    duration: Duration,
+    called_at: &'static Location<'static>,
+) {
     let duration = u64::try_from(duration.as_nanos()).unwrap_or(NEVER);
-    let until = state.now.saturating_add(duration).min(NEVER - 1);
-    let within = state.driver == Some(thread::current().id());
-    if within {
-        // The tasks run once the one that calls this waits.
-        while state.first_deadline().is_some_and(|first| first <= until) {
-            state.now = state.now.max(state.first_deadline().unwrap_or(until));
-            while let Some(waker) = state.take_due() {
-                drop(state);
-                waker.wake();
-                state = world.lock();
-            }
-        }
-        state.now = until;
+    let until = world.now().saturating_add(duration).min(NEVER - 1);
+    let state = world.lock();
+    if state.driver == Some(thread::current().id()) {
+        // From inside. The tasks run once the one that calls this waits.
+        world.move_clock_by_steps(state, until);
         return;
     }
     drop(state);
-    let driving = Driving::begin(world);
+    if world.is_gone() {
+        return;
+    }
+    // Nothing that runs in here can block.
+    let _current = enter(NAME, Waker::noop());
+    let turn = Turn::of_advance(world, called_at);
     loop {
-        let next = world.lock().next_ready();
-        match next {
-            Some(Ready::Job(job)) => job.run(),
-            // What somebody blocked on once.
-            Some(Ready::Main) => {}
-            None if driving.step(until) => {}
-            None => break,
+        match turn.next(until) {
+            Ok(Some(Ready::Job(job))) => job.run(),
+            Ok(Some(_)) => {}
+            Ok(None) => break,
+            Err(livelock) => panic!("{livelock}"),
         }
     }
-    world.lock().now = until;
+    world.move_clock_by_steps(world.lock(), until);
 }
 
-/// One thread drives at a time.
-struct Driving<'a> {
-    world: &'a Arc<World>,
-}
-
-impl<'a> Driving<'a> {
-    fn begin(world: &'a Arc<World>) -> Self {
-        let mut state = world.lock();
-        let here = thread::current().id();
-        while let Some(driver) = state.driver {
-            if driver == here {
-                drop(state);
-                panic!(
-                    "this `Virtual` is blocked on already, by the code that called this: await the \
-                     future there, or block on another `Virtual`"
-                );
-            }
-            // Another thread does: its turn comes first.
-            state.waiting += 1;
-            state = world
-                .bell
-                .wait(state)
-                .unwrap_or_else(|lock| lock.into_inner());
-            state.waiting -= 1;
-        }
-        state.driver = Some(here);
-        drop(state);
-        Self { world }
-    }
-
-    /// Moves the clock to the next deadline up to `until` and wakes who is due, in order; whether
-    /// there was one.
-    fn step(&self, until: u64) -> bool {
-        let mut state = self.world.lock();
-        let Some(first) = state.first_deadline().filter(|first| *first <= until) else {
-            return false;
-        };
-        state.now = state.now.max(first);
-        while let Some(waker) = state.take_due() {
-            drop(state);
-            waker.wake();
-            state = self.world.lock();
-        }
-        true
-    }
-
-    /// Waits a little for a wake-up from another thread; whether there was one.
-    fn wait(&self) -> bool {
-        let mut state = self.world.lock();
-        state.waiting += 1;
-        let idle = |state: &mut State| !state.has_work();
-        let waited = self.world.bell.wait_timeout_while(state, PATIENCE, idle);
-        let (mut state, _) = waited.unwrap_or_else(|lock| lock.into_inner());
-        state.waiting -= 1;
-        state.has_work()
-    }
-}
-
-impl Drop for Driving<'_> {
-    fn drop(&mut self) {
-        let mut state = self.world.lock();
-        state.driver = None;
-        self.world.ring(state);
-    }
-}
-
-/// How long, in real time, a wake-up from another thread is waited for before it is a deadlock.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// The type that the user typed.
+const NAME: &str = "Virtual";

@@ -1,144 +1,187 @@
 //! A task as the runtime sees it: something to poll.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::fmt;
 use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, Weak};
-use std::task::{Context, Wake, Waker};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::ThreadId;
 
-use crate::world::{Ready, World};
+use crate::home::{self, Home, Local};
+use crate::state::Ready;
+use crate::world::World;
 
-/// A task, from its spawning to its end. Its value and its panic go to the handle by themselves.
+/// A task, from its spawning to its end. Its value and its panic go to the handle by themselves:
+/// polling or dropping its future does not panic.
 pub(crate) struct Job {
-    number: u64,
+    pub(crate) number: u64,
     pub(crate) spawned_at: &'static Location<'static>,
-    world: Weak<World>,
+    world: Arc<World>,
+    /// Where its future is, if that stays on its thread.
+    home: Option<Home>,
     stage: Mutex<Stage>,
 }
 
-#[derive(Default)]
 struct Stage {
-    /// `None` while it is polled, and once it has ended.
-    body: Option<Body>,
+    /// `None` while it is polled, once it has ended, and if it stays on its thread.
+    future: Option<Anywhere>,
     queued: bool,
     ended: bool,
 }
 
 type Anywhere = Pin<Box<dyn Future<Output = ()> + Send>>;
-type Here = Pin<Box<dyn Future<Output = ()>>>;
 
 enum Body {
     Anywhere(Anywhere),
-    /// It stays in `HERE`, on the thread that spawned it.
-    Here,
-}
-
-thread_local! {
-    /// The futures that stay on this thread, by the address of their job.
-    static HERE: RefCell<HashMap<usize, Here>> = RefCell::default();
+    Local(Local),
 }
 
 impl Job {
-    /// Queues a task to be polled by whoever drives the runtime.
+    /// Queues a task to be polled by whoever drives the runtime; cancels it where that is gone.
     pub(crate) fn start(
         world: &Arc<World>,
-        body: Anywhere,
+        future: Anywhere,
         spawned_at: &'static Location<'static>,
     ) {
-        let job = Self::new(world, Body::Anywhere(body), spawned_at);
+        let job = Self::new(world, None, spawned_at);
+        job.put(Body::Anywhere(future));
         world.ready(Ready::Job(job));
     }
 
-    /// Queues a task that must not leave this thread.
+    /// Queues a task that must not leave this thread; cancels it where the runtime is gone.
     pub(crate) fn start_here(
         world: &Arc<World>,
-        body: Here,
+        future: Local,
         spawned_at: &'static Location<'static>,
-    ) {
-        let job = Self::new(world, Body::Here, spawned_at);
-        let former = HERE.with_borrow_mut(|here| here.insert(job.key(), body));
-        drop(former);
-        world.ready(Ready::Job(job));
-    }
-
-    fn new(world: &Arc<World>, body: Body, spawned_at: &'static Location<'static>) -> Arc<Self> {
-        let mut state = world.lock();
-        let job = Arc::new(Self {
-            number: state.number(),
-            spawned_at,
-            world: Arc::downgrade(world),
-            stage: Mutex::new(Stage {
-                body: Some(body),
-                queued: true,
-                ended: false,
-            }),
-        });
-        state.jobs.insert(job.number, Arc::clone(&job));
+    ) -> Arc<Self> {
+        home::sweep();
+        let home = Home::new();
+        let homeless = home.is_none();
+        let job = Self::new(world, home, spawned_at);
+        if homeless {
+            job.end();
+            drop(future);
+        } else {
+            job.put(Body::Local(future));
+            world.ready(Ready::Job(Arc::clone(&job)));
+        }
         job
     }
 
     /// Polls it once.
     pub(crate) fn run(self: &Arc<Self>) {
-        let mut stage = self.lock();
-        stage.queued = false;
-        let Some(mut body) = stage.body.take() else {
+        let Some(mut body) = self.take() else {
             return;
         };
-        drop(stage);
         let waker = Waker::from(Arc::clone(self));
         let mut cx = Context::from_waker(&waker);
         let poll = match &mut body {
             Body::Anywhere(future) => future.as_mut().poll(&mut cx),
-            Body::Here => {
-                let mut future = self.take_here().unwrap_or_else(|| {
-                    panic!(
-                        "a task spawned by `spawn_local` at {} stays on its thread: block on the \
-                         `Virtual` there",
-                        self.spawned_at
-                    )
-                });
-                let poll = future.as_mut().poll(&mut cx);
-                HERE.with_borrow_mut(|here| here.insert(self.key(), future));
-                poll
-            }
+            Body::Local(future) => future.as_mut().poll(&mut cx),
         };
-        if poll.is_pending() {
-            self.lock().body = Some(body);
-            return;
+        match poll {
+            Poll::Pending => self.put(body),
+            Poll::Ready(()) => self.end(),
         }
-        self.lock().ended = true;
-        if let Some(world) = self.world.upgrade() {
-            world.lock().jobs.remove(&self.number);
-        }
-        drop((body, self.take_here()));
     }
 
-    /// Drops its future, as the runtime is gone.
+    /// Drops its future, as the runtime is gone; on its own thread, where it stays on one.
     pub(crate) fn cancel(&self) {
-        let body = self.lock().body.take();
-        let here = match body {
-            Some(Body::Here) => self.take_here(),
-            _ => None,
-        };
-        drop((body, here));
+        let mut stage = self.lock();
+        stage.ended = true;
+        let future = stage.future.take();
+        drop(stage);
+        drop(future);
+        if let Some(home) = &self.home {
+            match home.take() {
+                Some(future) => drop(future),
+                None => home.ask_for_sweep(),
+            }
+        }
     }
 
-    fn take_here(&self) -> Option<Here> {
-        // A thread that ends has dropped its futures already.
-        let taken = HERE.try_with(|here| here.borrow_mut().remove(&self.key()));
-        taken.ok().flatten()
+    /// It is not polled any more.
+    pub(crate) fn end(&self) {
+        self.lock().ended = true;
+        let job = self.world.lock().jobs.remove(&self.number);
+        drop(job);
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.lock().ended
+    }
+
+    /// The only thread that can poll it, if there is one.
+    pub(crate) fn thread(&self) -> Option<ThreadId> {
+        self.home.as_ref().map(|home| home.thread)
+    }
+
+    /// Who awaits it, if it stays on its thread.
+    pub(crate) fn set_waiter(&self, waiter: Option<Waker>) {
+        if let Some(home) = &self.home {
+            home.set_waiter(waiter);
+        }
+    }
+
+    /// One that is in the ready queue from the start, as soon as it is put there.
+    fn new(
+        world: &Arc<World>,
+        home: Option<Home>,
+        spawned_at: &'static Location<'static>,
+    ) -> Arc<Self> {
+        let mut state = world.lock();
+        let gone = world.is_gone();
+        let job = Arc::new(Self {
+            number: state.number(),
+            spawned_at,
+            world: Arc::clone(world),
+            home,
+            stage: Mutex::new(Stage {
+                future: None,
+                queued: true,
+                ended: gone,
+            }),
+        });
+        if !gone {
+            state.jobs.insert(job.number, Arc::clone(&job));
+        }
+        job
+    }
+
+    fn take(&self) -> Option<Body> {
+        let mut stage = self.lock();
+        stage.queued = false;
+        match &self.home {
+            _ if stage.ended => None,
+            None => stage.future.take().map(Body::Anywhere),
+            Some(home) => home.take().map(Body::Local),
+        }
+    }
+
+    /// Puts its future where the next poll finds it, or drops it if the task was cancelled.
+    fn put(self: &Arc<Self>, body: Body) {
+        let mut stage = self.lock();
+        if stage.ended {
+            drop(stage);
+            return drop(body);
+        }
+        match (body, &self.home) {
+            (Body::Anywhere(future), _) => stage.future = Some(future),
+            (Body::Local(future), Some(home)) => {
+                if let Err(future) = home.put(self, future) {
+                    drop(stage);
+                    self.end();
+                    drop(future);
+                }
+            }
+            (Body::Local(_), None) => unreachable!("it has a home from the start"),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Stage> {
         // Foreign code is never run while it is held.
         self.stage.lock().unwrap_or_else(|lock| lock.into_inner())
-    }
-
-    /// No other job has it while this one is there.
-    fn key(&self) -> usize {
-        std::ptr::from_ref(self).addr()
     }
 }
 
@@ -154,8 +197,12 @@ impl Wake for Job {
         }
         stage.queued = true;
         drop(stage);
-        if let Some(world) = self.world.upgrade() {
-            world.ready(Ready::Job(Arc::clone(self)));
-        }
+        self.world.ready(Ready::Job(Arc::clone(self)));
+    }
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Job({})", self.spawned_at)
     }
 }

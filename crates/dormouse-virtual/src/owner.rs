@@ -3,22 +3,23 @@
 use std::fmt;
 use std::future::Future;
 use std::panic::Location;
-use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use dormouse_core::{BlockOn, LocalSpawner, RemoteTask, Sleeper, Spawner, remote};
+use dormouse_core::BlockOn;
 
-use crate::job::Job;
 use crate::world::World;
-use crate::{Deadlock, VirtualSleep, drive};
+use crate::{Deadlock, RealWork, VirtualHandle, drive};
 
 /// A deterministic runtime on virtual time, for tests.
 ///
 /// Its clock stands still while anything is ready, and then moves straight to the next deadline.
 /// Sleeps end in the order of their deadlines, and of their first polls where deadlines are equal.
-/// Everything runs on the thread that blocks on it.
+/// Everything runs on the thread that blocks on it, except for the closures of
+/// [`spawn_blocking`](dormouse_core::SpawnBlocking::spawn_blocking).
 ///
-/// Clones share the runtime; the last one to be dropped drops the tasks that have not ended.
+/// Dropping it ends the runtime and drops the tasks that have not ended, and does not wait;
+/// [`handle`](Self::handle) gives what tasks can keep. The clock has then reached the end of its
+/// time: [`now`](dormouse_core::Sleeper::now) is 584 years later, and every sleep is over.
 ///
 /// # Examples
 ///
@@ -31,20 +32,15 @@ use crate::{Deadlock, VirtualSleep, drive};
 /// let delays = runtime.block_on(wait_n(&runtime, 1_000, 3_600));
 /// assert_eq!(runtime.elapsed().as_secs_f64(), delays[999]); // the longest, to the nanosecond
 /// ```
-#[derive(Clone)]
 pub struct Virtual {
-    /// The instant at which it began, kept here so that a clock that is gone still tells it.
-    base: Instant,
-    world: Weak<World>,
-    /// `None` in a weak one.
-    owner: Option<Arc<World>>,
+    handle: VirtualHandle,
 }
 
 impl Virtual {
     /// A runtime that runs what is ready first in, first out.
     #[must_use]
     pub fn new() -> Self {
-        Self::of(World::new(None))
+        Self::of(None)
     }
 
     /// A runtime that runs what is ready in an order that the seed says: one seed, one order.
@@ -78,7 +74,14 @@ impl Virtual {
     /// ```
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
-        Self::of(World::new(Some(seed)))
+        Self::of(Some(seed))
+    }
+
+    /// What can be kept of the runtime without keeping it: a
+    /// [`Runtime`](dormouse_core::Runtime).
+    #[must_use]
+    pub fn handle(&self) -> VirtualHandle {
+        self.handle.clone()
     }
 
     /// The virtual time since this runtime was made.
@@ -96,14 +99,20 @@ impl Virtual {
     /// ```
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        self.now() - self.base
+        self.handle.elapsed()
     }
 
     /// Moves the clock by `duration`; sleeps end on its way, each at its deadline, and what
     /// becomes ready by that runs.
     ///
-    /// From inside of the runtime it moves the clock alone, and what becomes ready runs once the
+    /// The clock waits for [real work](Self::real_work), as it does in `block_on`. Called from
+    /// inside of the runtime, this moves the clock alone, at once: what becomes ready runs once the
     /// caller waits.
+    ///
+    /// # Panics
+    ///
+    /// On a livelock, with the words of a [`Deadlock`], and if a task is ready that another thread
+    /// has spawned by [`spawn_local`](dormouse_core::LocalSpawner::spawn_local).
     ///
     /// # Examples
     ///
@@ -121,15 +130,54 @@ impl Virtual {
     /// ```
     #[track_caller]
     pub fn advance(&self, duration: Duration) {
-        drive::advance(&self.world(), duration);
+        self.handle.advance(duration);
+    }
+
+    /// Says that real work is under way, on a thread that the runtime does not know: the clock
+    /// stands still until the guard is dropped.
+    ///
+    /// While nothing is ready, the runtime then waits in real time, and reports no deadlock. Keep
+    /// the guard where the work is done, and drop it after the result has been sent. Whoever keeps
+    /// it and waits for the clock to move, waits for ever.
+    ///
+    /// [`spawn_blocking`](dormouse_core::SpawnBlocking::spawn_blocking) does this by itself.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, timeout};
+    /// use dormouse_virtual::Virtual;
+    /// use futures::channel::oneshot;
+    /// use std::{thread, time::Duration};
+    ///
+    /// let runtime = Virtual::new();
+    /// let (sender, receiver) = oneshot::channel();
+    /// let work = runtime.real_work();
+    /// thread::spawn(move || {
+    ///     thread::sleep(Duration::from_millis(300));
+    ///     sender.send(42).unwrap();
+    ///     drop(work);
+    /// });
+    /// // An hour of virtual time would be over at once, were it not for the guard.
+    /// let answer = runtime.block_on(timeout(&runtime, Duration::from_secs(3_600), receiver));
+    /// assert_eq!(answer, Ok(Ok(42)));
+    /// assert_eq!(runtime.elapsed(), Duration::ZERO);
+    /// ```
+    pub fn real_work(&self) -> RealWork {
+        self.handle.real_work()
     }
 
     /// [`block_on`](BlockOn::block_on) for a future that may wait for ever.
     ///
     /// # Errors
     ///
-    /// [`Deadlock`] if the future has not ended, nothing is ready and no sleep is pending. A
-    /// wake-up from another thread is waited for, a tenth of a second of real time.
+    /// [`Deadlock`] if the future has not ended, and
+    ///
+    /// * nothing is ready, no sleep will end and no real work is under way. A wake-up from another
+    ///   thread is waited for, a tenth of a second of real time; or
+    /// * the clock stands still for ever, as tasks do not let it move: a livelock. That is 10
+    ///   million sleeps in one poll that were all ready at once; 10 million polls in a row of tasks
+    ///   that wake themselves and do nothing else; or a billion polls of any kind.
     ///
     /// # Panics
     ///
@@ -149,26 +197,16 @@ impl Virtual {
     /// ```
     #[track_caller]
     pub fn try_block_on<F: Future>(&self, future: F) -> Result<F::Output, Deadlock> {
-        drive::block_on(&self.world(), future, Location::caller())
+        let at = Location::caller();
+        drive::block_on(self.handle.world(), future, at)
     }
 
-    fn of(owner: Arc<World>) -> Self {
+    fn of(seed: Option<u64>) -> Self {
         Self {
-            base: owner.base,
-            world: Arc::downgrade(&owner),
-            owner: Some(owner),
+            handle: VirtualHandle::new(World::new(seed)),
         }
     }
-
-    #[track_caller]
-    fn world(&self) -> Arc<World> {
-        let world = self.world.upgrade();
-        world.expect("this `Virtual` is gone: keep one that owns it")
-    }
 }
-
-/// The handle of a task on [`Virtual`].
-pub type VirtualTask<T> = RemoteTask<T>;
 
 impl Default for Virtual {
     fn default() -> Self {
@@ -176,72 +214,27 @@ impl Default for Virtual {
     }
 }
 
-impl Sleeper for Virtual {
-    type Sleep = VirtualSleep;
-
-    /// The virtual time; the beginning, where the runtime is gone.
-    fn now(&self) -> Instant {
-        self.world.upgrade().map_or(self.base, |world| world.now())
-    }
-
-    fn sleep_until(&self, deadline: Instant) -> VirtualSleep {
-        let since = deadline.saturating_duration_since(self.base);
-        let deadline = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
-        VirtualSleep::until(Weak::clone(&self.world), deadline)
-    }
-
-    fn weak(&self) -> Option<Self> {
-        self.owner.is_some().then(|| Self {
-            owner: None,
-            ..self.clone()
-        })
-    }
-}
-
-impl Spawner for Virtual {
-    type Task<T: Send + 'static> = VirtualTask<T>;
-
-    #[track_caller]
-    fn spawn<F>(&self, future: F) -> VirtualTask<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        let (run, task) = remote(future);
-        // Where the runtime is gone, so is the task.
-        if let Some(world) = self.world.upgrade() {
-            Job::start(&world, Box::pin(run), Location::caller());
-        }
-        task
-    }
-}
-
-impl LocalSpawner for Virtual {
-    type LocalTask<T: 'static> = VirtualTask<T>;
-
-    /// The task is polled where it was spawned: blocking on the runtime on another thread panics.
-    #[track_caller]
-    fn spawn_local<F>(&self, future: F) -> VirtualTask<F::Output>
-    where
-        F: Future + 'static,
-        F::Output: 'static,
-    {
-        let (run, task) = remote(future);
-        if let Some(world) = self.world.upgrade() {
-            Job::start_here(&world, Box::pin(run), Location::caller());
-        }
-        task
-    }
-}
+dormouse_core::owner!(Virtual => VirtualHandle: Sleeper, Spawner, LocalSpawner, SpawnBlocking);
 
 impl BlockOn for Virtual {
     /// # Panics
     ///
-    /// If the runtime is blocked on already by the code that calls this, and on a [`Deadlock`].
+    /// As every `block_on` does; on a [`Deadlock`], a livelock included; and if a task is ready
+    /// that another thread has spawned by
+    /// [`spawn_local`](dormouse_core::LocalSpawner::spawn_local), and does not block on the runtime.
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.try_block_on(future)
-            .unwrap_or_else(|deadlock| panic!("{deadlock}"))
+        let at = Location::caller();
+        match drive::block_on(self.handle.world(), future, at) {
+            Ok(output) => output,
+            Err(deadlock) => panic!("{deadlock}"),
+        }
+    }
+}
+
+impl Drop for Virtual {
+    fn drop(&mut self) {
+        self.handle.world().close();
     }
 }
 

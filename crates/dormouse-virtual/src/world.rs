@@ -1,69 +1,38 @@
-//! The clock, the sleeps and the ready queue of one virtual runtime.
+//! One virtual runtime: its clock, and the lock around all else.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::panic::Location;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
-use std::task::{Wake, Waker};
-use std::thread::ThreadId;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread;
+use std::time::Duration;
 
-use rand::rngs::Xoshiro256PlusPlus;
-use rand::{RngExt, SeedableRng};
+use dormouse_core::Instant;
+use dormouse_core::adapter::{drop_quietly, wake};
 
-use crate::job::Job;
+use crate::Deadlock;
+use crate::state::{Ready, State};
 
-/// A deadline in nanoseconds since the base, and the number of its registration.
-pub(crate) type Key = (u64, u64);
-
-/// A deadline that never comes: more than 584 years away.
+/// A deadline that never comes: more than 584 years away. It is also where the clock stands once
+/// the runtime is gone.
 pub(crate) const NEVER: u64 = u64::MAX;
 
-/// One virtual runtime.
+/// One virtual runtime. Handles, sleeps and wakers share it; its owner empties it at the end.
 pub(crate) struct World {
     /// The instant at which it began.
     pub(crate) base: Instant,
+    /// Nanoseconds since the base; moved with the lock held, and never back.
+    now: AtomicU64,
     state: Mutex<State>,
-    /// Rung when something has become ready.
+    /// Rung when there is something to do, for the threads that wait with `listen`.
     pub(crate) bell: Condvar,
-}
-
-pub(crate) struct State {
-    /// Nanoseconds since the base.
-    pub(crate) now: u64,
-    /// Shuffles what is ready; `None` runs it first in, first out.
-    random: Option<Xoshiro256PlusPlus>,
-    ready: VecDeque<Ready>,
-    sleeps: BTreeMap<Key, Waker>,
-    pub(crate) jobs: BTreeMap<u64, Arc<Job>>,
-    next: u64,
-    /// Threads that wait for the bell. It is not rung for nobody, as that costs a system call.
-    pub(crate) waiting: usize,
-    /// The thread that drives it.
-    pub(crate) driver: Option<ThreadId>,
-}
-
-/// Who is ready to be polled.
-pub(crate) enum Ready {
-    /// The future that is blocked on.
-    Main,
-    Job(Arc<Job>),
 }
 
 impl World {
     pub(crate) fn new(seed: Option<u64>) -> Arc<Self> {
         Arc::new(Self {
             base: Instant::now(),
-            state: Mutex::new(State {
-                now: 0,
-                random: seed.map(Xoshiro256PlusPlus::seed_from_u64),
-                ready: VecDeque::new(),
-                sleeps: BTreeMap::new(),
-                jobs: BTreeMap::new(),
-                next: 0,
-                waiting: 0,
-                driver: None,
-            }),
+            now: AtomicU64::new(0),
+            state: Mutex::new(State::new(seed)),
             bell: Condvar::new(),
         })
     }
@@ -73,131 +42,122 @@ impl World {
         self.state.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 
-    pub(crate) fn now(&self) -> Instant {
-        self.base + Duration::from_nanos(self.lock().now)
+    pub(crate) fn now(&self) -> u64 {
+        self.now.load(SeqCst)
+    }
+
+    /// Its owner has been dropped.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.now() == NEVER
+    }
+
+    /// Ends the runtime: no task is left, and every sleep is over.
+    pub(crate) fn close(&self) {
+        let mut state = self.lock();
+        self.now.store(NEVER, SeqCst);
+        let jobs = std::mem::take(&mut state.jobs);
+        let sleeps = std::mem::take(&mut state.sleeps);
+        let closures = std::mem::take(&mut state.closures);
+        let ready = (std::mem::take(&mut state.ready), state.handed.take());
+        self.ring(state);
+        for job in jobs.into_values() {
+            job.cancel();
+        }
+        drop(ready);
+        for closure in closures {
+            drop_quietly(closure);
+        }
+        for waker in sleeps.into_values() {
+            wake(waker);
+        }
     }
 
     pub(crate) fn ready(&self, who: Ready) {
         let mut state = self.lock();
-        state.ready.push_back(who);
+        if self.is_gone() {
+            drop(state);
+            return drop(who);
+        }
+        state.push(who);
         self.ring(state);
+    }
+
+    /// Moves the clock, and wakes who is due, in order.
+    pub(crate) fn move_clock<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State>,
+        to: u64,
+    ) -> MutexGuard<'a, State> {
+        if self.now.fetch_max(to, SeqCst) < to {
+            state.standstill.reset();
+        }
+        while let Some(waker) = state.take_due(self.now()) {
+            drop(state);
+            wake(waker);
+            state = self.lock();
+        }
+        state
+    }
+
+    /// Moves the clock and wakes who is due, each at its deadline.
+    pub(crate) fn move_clock_by_steps<'a>(&'a self, mut state: MutexGuard<'a, State>, to: u64) {
+        while let Some(next) = state.first_deadline().filter(|next| *next <= to) {
+            state = self.move_clock(state, next);
+        }
+        drop(self.move_clock(state, to));
+    }
+
+    /// Counts a sleep that was ready at its first poll.
+    ///
+    /// # Panics
+    ///
+    /// If there were too many of them in this poll of the thread that drives.
+    pub(crate) fn count_ready_at_once(&self) {
+        let mut state = self.lock();
+        if state.driver != Some(thread::current().id()) || state.is_held() {
+            return;
+        }
+        if let Some((kind, spawned_at)) = state.standstill.sleep_was_ready() {
+            let report = Deadlock {
+                kind,
+                called_at: state.called_at.unwrap_or(Location::caller()),
+                tasks: spawned_at.into_iter().collect(),
+            };
+            state.standstill.report = Some(report.clone());
+            drop(state);
+            panic!("{report}");
+        }
     }
 
     /// Tells threads that wait that there is something to do.
     pub(crate) fn ring(&self, state: MutexGuard<'_, State>) {
-        let waiting = state.waiting > 0;
+        let listening = state.listening > 0;
         drop(state);
-        if waiting {
+        if listening {
             self.bell.notify_all();
         }
     }
-}
 
-impl State {
-    /// A number that nobody else has.
-    pub(crate) fn number(&mut self) -> u64 {
-        self.next += 1;
-        self.next
+    /// Waits for the bell.
+    pub(crate) fn listen<'a>(&self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        state.listening += 1;
+        let waited = self.bell.wait(state);
+        let mut state = waited.unwrap_or_else(|lock| lock.into_inner());
+        state.listening -= 1;
+        state
     }
 
-    /// Whether anything is ready, or will be.
-    pub(crate) fn has_work(&self) -> bool {
-        !self.ready.is_empty() || self.first_deadline().is_some()
-    }
-
-    /// Who is polled next.
-    pub(crate) fn next_ready(&mut self) -> Option<Ready> {
-        match &mut self.random {
-            Some(random) if self.ready.len() > 1 => {
-                let place = random.random_range(0..self.ready.len());
-                self.ready.swap_remove_front(place)
-            }
-            _ => self.ready.pop_front(),
-        }
-    }
-
-    /// Queues a sleep, to be woken at its deadline.
-    pub(crate) fn register(&mut self, deadline: u64, waker: Waker) -> Key {
-        let key = (deadline, self.number());
-        self.sleeps.insert(key, waker);
-        key
-    }
-
-    pub(crate) fn waker(&mut self, key: Key) -> Option<&mut Waker> {
-        self.sleeps.get_mut(&key)
-    }
-
-    pub(crate) fn forget(&mut self, key: Key) -> Option<Waker> {
-        self.sleeps.remove(&key)
-    }
-
-    /// The first deadline that will come.
-    pub(crate) fn first_deadline(&self) -> Option<u64> {
-        let (key, _) = self.sleeps.first_key_value()?;
-        Some(key.0).filter(|deadline| *deadline != NEVER)
-    }
-
-    /// Takes a sleep whose deadline has come, in order of deadline and registration.
-    pub(crate) fn take_due(&mut self) -> Option<Waker> {
-        let first = self.sleeps.first_entry()?;
-        (first.key().0 <= self.now).then(|| first.remove())
-    }
-
-    /// Where the tasks were spawned that have not ended.
-    pub(crate) fn hanging(&self) -> Vec<&'static Location<'static>> {
-        self.jobs.values().map(|job| job.spawned_at).collect()
-    }
-}
-
-/// The waker of the future that is blocked on. Tasks keep clones of it, and must not keep the
-/// runtime by that.
-pub(crate) struct Main {
-    world: Weak<World>,
-    queued: AtomicBool,
-}
-
-impl Main {
-    pub(crate) fn new(world: &Arc<World>) -> Arc<Self> {
-        Arc::new(Self {
-            world: Arc::downgrade(world),
-            queued: AtomicBool::new(false),
-        })
-    }
-
-    /// It is about to be polled: the next wake-up is news.
-    pub(crate) fn begin(&self) {
-        self.queued.store(false, SeqCst);
-    }
-}
-
-impl Wake for Main {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        if self.queued.swap(true, SeqCst) {
-            return;
-        }
-        if let Some(world) = self.world.upgrade() {
-            world.ready(Ready::Main);
-        }
-    }
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        let state = self
-            .state
-            .get_mut()
-            .unwrap_or_else(|lock| lock.into_inner());
-        let jobs = std::mem::take(&mut state.jobs);
-        // Wakers are foreign code too: not dropped with the lock held.
-        let sleeps = std::mem::take(&mut state.sleeps);
-        state.ready.clear();
-        for job in jobs.into_values() {
-            job.cancel();
-        }
-        drop(sleeps);
+    /// Waits for the bell while this is true, but not for longer than `limit`.
+    pub(crate) fn listen_while<'a>(
+        &self,
+        mut state: MutexGuard<'a, State>,
+        limit: Duration,
+        condition: impl FnMut(&mut State) -> bool,
+    ) -> MutexGuard<'a, State> {
+        state.listening += 1;
+        let waited = self.bell.wait_timeout_while(state, limit, condition);
+        let (mut state, _) = waited.unwrap_or_else(|lock| lock.into_inner());
+        state.listening -= 1;
+        state
     }
 }

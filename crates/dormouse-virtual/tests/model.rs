@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, Sleeper, Spawner, Task};
-use dormouse_virtual::{Virtual, VirtualTask};
+use dormouse_virtual::{Virtual, VirtualHandle, VirtualTask};
 use proptest::prelude::*;
 
 /// What a task does, one after the other.
@@ -73,14 +73,14 @@ fn without_aborts(steps: Vec<Step>) -> Vec<Step> {
 
 #[derive(Clone)]
 struct Stage {
-    runtime: Virtual,
+    runtime: VirtualHandle,
     trace: Arc<Mutex<Vec<Event>>>,
     tasks: Arc<Mutex<Vec<VirtualTask<()>>>>,
 }
 
 fn run(runtime: &Virtual, program: &[Vec<Step>]) -> (Vec<Event>, u64) {
     let stage = Stage {
-        runtime: runtime.weak().unwrap(),
+        runtime: runtime.handle(),
         trace: Arc::default(),
         tasks: Arc::default(),
     };

@@ -7,9 +7,7 @@ use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use dormouse_core::{
-    BlockOn, LocalSpawner, Sleeper, Spawner, Task, interval, task_wait_n_with, timeout,
-};
+use dormouse_core::{BlockOn, Sleeper, Spawner, Task, interval, task_wait_n_with, timeout};
 use dormouse_virtual::{Virtual, for_seeds};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -20,7 +18,7 @@ type Trace = Arc<Mutex<Vec<usize>>>;
 fn trace(runtime: &Virtual) -> Vec<usize> {
     let trace = Trace::default();
     for number in 0..8 {
-        let (trace, runtime_of_task) = (Arc::clone(&trace), runtime.weak().unwrap());
+        let (trace, runtime_of_task) = (Arc::clone(&trace), runtime.handle());
         runtime
             .spawn(async move {
                 for round in 0..3 {
@@ -114,9 +112,15 @@ fn a_deadlock_names_the_tasks_that_hang() {
 }
 
 #[test]
-fn a_far_sleep_alone_is_a_deadlock_too() {
+fn a_far_sleep_alone_is_a_deadlock_too_and_is_called_a_sleep() {
     let runtime = Virtual::new();
-    assert!(runtime.try_block_on(runtime.sleep(Duration::MAX)).is_err());
+    let deadlock = runtime.try_block_on(runtime.sleep(Duration::MAX));
+    let text = deadlock.unwrap_err().to_string();
+    assert!(
+        text.contains("no pending sleep (1 in all) has a deadline that ever comes"),
+        "{text}"
+    );
+    assert!(!text.contains("no sleep is pending"), "{text}");
     assert_eq!(runtime.elapsed(), Duration::ZERO);
 }
 
@@ -138,49 +142,6 @@ fn a_wake_up_from_another_thread_is_waited_for() {
         Poll::Ready(())
     }));
     waking.join().unwrap();
-}
-
-#[test]
-fn blocked_inside_of_itself_it_says_what_to_do() {
-    let runtime = Virtual::new();
-    let blocked = catch_unwind(AssertUnwindSafe(|| {
-        runtime.block_on(async { runtime.block_on(async {}) });
-    }));
-    let text = blocked.unwrap_err();
-    let text = text.downcast_ref::<&str>().unwrap();
-    assert!(text.contains("await the future there"), "{text}");
-    // Another one is another matter.
-    let inner = Virtual::new();
-    runtime.block_on(async { inner.block_on(inner.sleep(SECOND)) });
-    assert_eq!(
-        (runtime.elapsed(), inner.elapsed()),
-        (Duration::ZERO, SECOND)
-    );
-}
-
-#[test]
-#[should_panic = "the `Virtual` of this sleep is gone"]
-fn a_sleep_whose_runtime_is_gone_says_so() {
-    let sleep = Virtual::new().sleep(SECOND);
-    Virtual::new().block_on(sleep);
-}
-
-#[test]
-fn a_task_of_a_runtime_that_is_gone_is_cancelled() {
-    let gone = Virtual::new().weak().unwrap();
-    let runtime = Virtual::new();
-    assert!(
-        runtime
-            .block_on(gone.spawn(async {}))
-            .unwrap_err()
-            .is_cancelled()
-    );
-    assert!(
-        runtime
-            .block_on(gone.spawn_local(async {}))
-            .unwrap_err()
-            .is_cancelled()
-    );
 }
 
 #[test]

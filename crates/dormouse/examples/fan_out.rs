@@ -46,7 +46,7 @@ fn main() {
     let start = Instant::now();
     let deadline = start + Duration::from_millis(200);
     let mirrors = ["near", "here", "next door", "far"];
-    let answers = runtime.block_on(fan_out(&runtime, &mirrors, deadline));
+    let answers = runtime.block_on(fan_out(&runtime.handle(), &mirrors, deadline));
     for answer in &answers {
         println!("{answer}");
     }

@@ -7,7 +7,7 @@
 
 use std::time::{Duration, Instant};
 
-use dormouse::{BlockOn, Interval, MissedTick, Sleeper, interval};
+use dormouse::{BlockOn, Interval, MissedTick, Sleeper, ToHandle, interval};
 
 /// What a library would publish: it names no runtime.
 #[derive(Debug)]
@@ -32,10 +32,10 @@ impl<S: Sleeper + Clone, C: AsyncFnMut(&str) -> String> RateLimited<S, C> {
 }
 
 /// What an application would do with it.
-fn ask_ten_times<R: Sleeper + BlockOn + Clone>(name: &str, runtime: &R) {
+fn ask_ten_times<R: ToHandle + BlockOn>(name: &str, runtime: &R) {
     let server = async |path: &str| format!("200 OK: {path}");
     runtime.block_on(async {
-        let mut client = RateLimited::new(runtime, Duration::from_millis(20), server);
+        let mut client = RateLimited::new(&runtime.to_handle(), Duration::from_millis(20), server);
         let start = Instant::now();
         for number in 0..10 {
             let answer = client.get(&format!("/{number}")).await;

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use dormouse::{BlockOn, Sleeper, TokioRuntime, wait_random};
+use dormouse::{BlockOn, Sleeper, Spawner, TokioRuntime, wait_random};
 
 /// Calls until it succeeds, but five times at the most. Before each new try it waits a random
 /// time, whose bound doubles: so many clients that have failed together do not come back together.
@@ -15,11 +15,15 @@ use dormouse::{BlockOn, Sleeper, TokioRuntime, wait_random};
 /// # Errors
 ///
 /// What the last try said.
-pub async fn retry<S: Sleeper, T, E>(
+pub async fn retry<S, T, E, F>(
     sleeper: &S,
     base: Duration,
-    mut call: impl AsyncFnMut() -> Result<T, E>,
-) -> Result<T, E> {
+    mut call: impl FnMut() -> F,
+) -> Result<T, E>
+where
+    S: Sleeper,
+    F: Future<Output = Result<T, E>>,
+{
     for attempt in 0..4 {
         if let Ok(value) = call().await {
             return Ok(value);
@@ -32,12 +36,15 @@ pub async fn retry<S: Sleeper, T, E>(
 fn main() {
     let runtime = TokioRuntime::current_thread();
     let mut tries = 0;
-    let answer = runtime.block_on(retry(&runtime, Duration::from_millis(10), async || {
+    let call = move || {
         tries += 1;
         println!("try {tries}");
-        if tries < 3 { Err("busy") } else { Ok("here") }
-    }));
-    assert_eq!(answer, Ok("here"));
+        async move { if tries < 3 { Err("busy") } else { Ok("here") } }
+    };
+    // In a task, which a closure of the caller's does not stand in the way of.
+    let sleeper = runtime.handle();
+    let task = runtime.spawn(async move { retry(&sleeper, Duration::from_millis(10), call).await });
+    assert_eq!(runtime.block_on(task).unwrap(), Ok("here"));
 }
 
 #[cfg(test)]
@@ -54,9 +61,9 @@ mod tests {
     fn it_gives_up_after_five_tries_and_fifteen_hours_at_most() {
         for_seeds(0..100, |runtime| {
             let tries = Cell::new(0);
-            let answer = runtime.block_on(retry(&runtime, HOUR, async || {
+            let answer = runtime.block_on(retry(&runtime, HOUR, || {
                 tries.set(tries.get() + 1);
-                Err::<(), _>("busy")
+                async { Err::<(), _>("busy") }
             }));
             assert_eq!((answer, tries.get()), (Err("busy"), 5));
             assert!(runtime.elapsed() <= 15 * HOUR);
@@ -67,7 +74,7 @@ mod tests {
     fn it_does_not_wait_for_what_succeeds() {
         let runtime = Virtual::new();
         assert_eq!(
-            runtime.block_on(retry(&runtime, HOUR, async || Ok::<_, ()>(1))),
+            runtime.block_on(retry(&runtime, HOUR, || async { Ok::<_, ()>(1) })),
             Ok(1)
         );
         assert_eq!(runtime.elapsed(), Duration::ZERO);

@@ -10,10 +10,10 @@
 
 use std::time::{Duration, Instant};
 
-use dormouse::{BlockOn, Runtime, TokioRuntime, task_wait_n_with};
+use dormouse::{BlockOn, TokioRuntime, task_wait_n_with};
 
 /// The time that so many waits take beyond the longest of them.
-fn overhead(runtime: &(impl Runtime + BlockOn), seed: u64) -> Duration {
+fn overhead(runtime: &TokioRuntime, seed: u64) -> Duration {
     let start = Instant::now();
     let max_delay = Duration::from_millis(100);
     let delays = runtime.block_on(task_wait_n_with(runtime, 5_000, max_delay, seed));

@@ -26,7 +26,6 @@ pub mod waits {
 #[cfg(any(
     feature = "backon",
     feature = "futures-task",
-    feature = "futures-timer",
     feature = "hyper",
     feature = "tower"
 ))]

@@ -1,6 +1,8 @@
 //! A runtime that is known when the program runs keeps the contract of the one inside.
 
-use dormouse::{AnyRuntime, AsyncStd, BlockOn, Smol, Spawner, Task, Tokio, TokioRuntime};
+use dormouse::{
+    AnyHandle, AnyRuntime, AsyncStd, BlockOn, Smol, Spawner, Task, Tokio, TokioRuntime,
+};
 
 mod tokio {
     dormouse_conformance::conformance!(dormouse::AnyRuntime::named("tokio").unwrap());
@@ -13,11 +15,11 @@ mod tokio_current_thread {
 }
 
 mod smol {
-    dormouse_conformance::conformance!(dormouse::AnyRuntime::named("smol").unwrap());
+    dormouse_conformance::conformance!(dormouse::AnyRuntime::named("smol").unwrap(), process_wide);
 }
 
 mod async_std {
-    dormouse_conformance::conformance!(dormouse::AnyRuntime::named("async-std").unwrap());
+    dormouse_conformance::conformance!(dormouse::AnyRuntime::named("async-std").unwrap(), process_wide);
 }
 
 mod on_virtual_time {
@@ -50,6 +52,12 @@ fn the_names_are_those_of_the_features() {
 }
 
 #[test]
+fn compio_is_said_to_have_no_tasks_for_it() {
+    let error = AnyRuntime::named("compio").unwrap_err().to_string();
+    assert!(error.contains("use `CompioRuntime` itself"), "{error}");
+}
+
+#[test]
 fn an_unknown_name_is_named_with_those_that_are_there() {
     let error = AnyRuntime::named("nope").unwrap_err();
     assert_eq!(
@@ -72,9 +80,36 @@ fn current_is_the_runtime_that_the_code_runs_in() {
 }
 
 #[test]
-#[should_panic = "is driven elsewhere and can't block"]
-fn what_somebody_else_drives_blocks_on_nothing() {
-    AnyRuntime::driven_elsewhere(Tokio).block_on(async {});
+fn the_innermost_runtime_is_the_current_one() {
+    let name = || format!("{:?}", AnyRuntime::current());
+    // `#[tokio::main]` is a runtime that did not come by our traits.
+    let tokio = ::tokio::runtime::Builder::new_multi_thread()
+        .enable_time()
+        .build()
+        .unwrap();
+    tokio.block_on(async {
+        assert!(name().contains("TokioHandle"), "{}", name());
+        let inside = ::tokio::task::block_in_place(|| AsyncStd.block_on(async { name() }));
+        assert!(inside.contains("AsyncStd"), "{inside}");
+        let inside = ::tokio::task::block_in_place(|| Smol.block_on(async { name() }));
+        assert_eq!(
+            inside, "None",
+            "smol can't be told, and tokio is not innermost"
+        );
+        assert!(name().contains("TokioHandle"), "{}", name());
+    });
+    let inside = ::async_std::task::block_on(async {
+        assert!(name().contains("AsyncStd"), "{}", name());
+        TokioRuntime::current_thread().block_on(async { name() })
+    });
+    assert!(inside.contains("TokioHandle"), "{inside}");
+}
+
+#[test]
+fn a_handle_of_what_is_there_is_one_too() {
+    let runtime = TokioRuntime::new();
+    let task = runtime.block_on(async { AnyHandle::new(Tokio).spawn(async { 42 }).await });
+    assert_eq!(task.unwrap(), 42);
 }
 
 #[test]

@@ -4,7 +4,10 @@ use std::future::Future;
 use std::time::Duration;
 
 use allocation_counter::measure;
-use dormouse::{AnyRuntime, BlockOn, Runtime, Sleeper, SmolExecutor, Spawner, TokioRuntime};
+use dormouse::{
+    AnyRuntime, BlockOn, Runtime, Sleeper, SmolExecutor, SpawnBlocking, Spawner, ToHandle,
+    TokioRuntime,
+};
 
 /// How many allocations this makes once it has been made before.
 fn allocations<F: Future>(runtime: &impl BlockOn, make: impl Fn() -> F) -> u64 {
@@ -21,8 +24,12 @@ fn allocations<F: Future>(runtime: &impl BlockOn, make: impl Fn() -> F) -> u64 {
     })
 }
 
-fn cost<R: Runtime + BlockOn>(runtime: R) -> [u64; 3] {
-    let any = AnyRuntime::new(runtime.clone());
+fn cost<O>(owner: O) -> [u64; 3]
+where
+    O: ToHandle<Handle: Runtime + SpawnBlocking> + BlockOn + Send + Sync + 'static,
+{
+    let runtime = owner.to_handle();
+    let any = AnyRuntime::new(owner);
     let none = Duration::ZERO;
     [
         allocations(&any, || any.sleep(none)) - allocations(&any, || runtime.sleep(none)),

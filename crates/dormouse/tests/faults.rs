@@ -11,13 +11,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use dormouse::{
-    AsyncStd, BlockOn, Coalesced, FuturesPool, Runtime, Sleeper, SmolExecutor, Task, Threads,
-    TokioRuntime, Virtual, task_wait_n, wait_n,
+    AnyRuntime, AsyncStd, BlockOn, Coalesced, FuturesPool, Runtime, Sleeper, Smol, SmolExecutor,
+    Spawner, Task, Threads, ToHandle, TokioRuntime, Virtual, task_wait_n, wait_n,
 };
 
 const SHORT: Duration = Duration::from_millis(20);
 
-fn panics_in_a_tenth_of_the_tasks(runtime: impl Runtime + BlockOn) {
+fn panics_in_a_tenth_of_the_tasks(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
+    let runtime = owner.to_handle();
     quiet();
     let tasks: Vec<_> = (0..100_u32)
         .map(|number| {
@@ -31,7 +32,7 @@ fn panics_in_a_tenth_of_the_tasks(runtime: impl Runtime + BlockOn) {
             })
         })
         .collect();
-    runtime.block_on(async {
+    owner.block_on(async {
         for (number, task) in (0..).zip(tasks) {
             match task.await {
                 Ok(value) => assert_eq!(value, number),
@@ -47,9 +48,10 @@ fn panics_in_a_tenth_of_the_tasks(runtime: impl Runtime + BlockOn) {
 }
 
 /// Everything is aborted while it begins, runs and ends, and everything resolves.
-fn an_abort_storm(runtime: impl Runtime + BlockOn) {
+fn an_abort_storm(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
+    let runtime = owner.to_handle();
     let live = Arc::new(());
-    runtime.block_on(async {
+    owner.block_on(async {
         for storm in 0..5_u32 {
             let mut tasks: Vec<_> = (0..200_u32)
                 .map(|number| {
@@ -77,8 +79,9 @@ fn an_abort_storm(runtime: impl Runtime + BlockOn) {
     });
 }
 
-fn ten_thousand_dropped_wait_n(runtime: impl Runtime + BlockOn) {
-    runtime.block_on(async {
+fn ten_thousand_dropped_wait_n(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
+    let runtime = owner.to_handle();
+    owner.block_on(async {
         for number in 0..10_000_usize {
             let mut waits = pin!(wait_n(&runtime, number % 4, 3600));
             let mut cx = Context::from_waker(Waker::noop());
@@ -89,18 +92,20 @@ fn ten_thousand_dropped_wait_n(runtime: impl Runtime + BlockOn) {
 }
 
 /// One task keeps a thread of the executor for itself: what waits is late, and nothing more.
-fn a_stalled_executor(runtime: impl Runtime + BlockOn) {
+fn a_stalled_executor(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
+    let runtime = owner.to_handle();
     let start = Instant::now();
     let stall = runtime.spawn(async { thread::sleep(5 * SHORT) });
-    let delays = runtime.block_on(task_wait_n(&runtime, 200, SHORT));
+    let delays = owner.block_on(task_wait_n(&runtime, 200, SHORT));
     assert!(delays.is_sorted() && delays.len() == 200);
-    runtime.block_on(stall).unwrap();
+    owner.block_on(stall).unwrap();
     assert!(start.elapsed() >= 5 * SHORT);
 }
 
 /// Sleeps to the end of all clocks are armed, wait, and go; others are not disturbed.
-fn the_far_future(runtime: impl Runtime + BlockOn) {
-    runtime.block_on(async {
+fn the_far_future(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
+    let runtime = owner.to_handle();
+    owner.block_on(async {
         let now = runtime.now();
         let far = [1_u64 << 30, 1 << 34, 1 << 40, u64::MAX].map(Duration::from_secs);
         let mut sleeps: Vec<_> = far
@@ -123,7 +128,10 @@ fn the_far_future(runtime: impl Runtime + BlockOn) {
 }
 
 /// The runtime is gone while tasks of it wait: each resolves, as cancelled.
-fn shut_down_mid_wait<R: Runtime + BlockOn>(make: impl Fn() -> R) {
+fn shut_down_mid_wait<O>(make: impl Fn() -> O)
+where
+    O: ToHandle<Handle: Runtime> + Sleeper<Sleep: Send + 'static> + Spawner + BlockOn,
+{
     let runtime = make();
     let tasks: Vec<_> = (0..20)
         .map(|_| {
@@ -163,11 +171,12 @@ faults! {
     futures_pool: FuturesPool::new(2);
     threads: Threads;
     virtual_time: Virtual::new();
-    coalesced_tokio: Coalesced::new(TokioRuntime::multi_thread(2));
-    coalesced_smol: Coalesced::new(SmolExecutor::new(2));
+    any: AnyRuntime::named("tokio").unwrap();
+    coalesced_smol: Coalesced::new(Smol);
+    coalesced_async_std: Coalesced::new(AsyncStd);
 }
 
-/// Those that own their threads. A task of `FuturesPool` keeps its pool, and goes on.
+/// Those that own their threads.
 mod shut_down_mid_wait {
     use super::*;
 
@@ -192,8 +201,13 @@ mod shut_down_mid_wait {
     }
 
     #[test]
-    fn coalesced_smol() {
-        shut_down_mid_wait(|| Coalesced::new(SmolExecutor::new(1)));
+    fn futures_pool() {
+        shut_down_mid_wait(|| FuturesPool::new(2));
+    }
+
+    #[test]
+    fn any() {
+        shut_down_mid_wait(|| AnyRuntime::named("tokio").unwrap());
     }
 }
 

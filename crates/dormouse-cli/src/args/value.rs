@@ -62,7 +62,9 @@ pub(super) fn workload(text: &str) -> Result<Workloads, String> {
     if text == "all" {
         return Ok(Workloads::All);
     }
-    let found = Builtin::ALL.into_iter().find(|workload| workload.name() == text);
+    let found = Builtin::ALL
+        .into_iter()
+        .find(|workload| workload.name() == text);
     let mut names = Builtin::ALL.map(Builtin::name).to_vec();
     names.push("all");
     found
@@ -73,7 +75,10 @@ pub(super) fn workload(text: &str) -> Result<Workloads, String> {
 fn unknown(text: &str, what: &str, names: &[&str]) -> String {
     let meant = nearest(text, names);
     let meant = meant.map_or(String::new(), |name| format!("did you mean {name}? "));
-    format!("no {what} has this name; {meant}possible: {}", names.join(", "))
+    format!(
+        "no {what} has this name; {meant}possible: {}",
+        names.join(", ")
+    )
 }
 
 pub(super) fn count(text: &str) -> Result<NonZeroUsize, String> {

@@ -4,9 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use dormouse_compare::{
-    Baseline, Builtin, Comparison, Journal, RuntimeName, Session, Watch,
-};
+use dormouse_compare::{Baseline, Builtin, Comparison, Journal, RuntimeName, Session, Watch};
 
 use crate::args::{Compare, Workloads};
 use crate::command::exports::{keep, try_file};

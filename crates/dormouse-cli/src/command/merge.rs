@@ -23,8 +23,7 @@ pub(crate) fn merge(args: &Merge) -> Result<(), Failure> {
 
 /// Reads a report, whatever the name of its file.
 pub(crate) fn read(path: &Path) -> Result<Report, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| {
-        Failure::usage(format_args!("cannot read {}: {error}", path.display()))
-    })?;
+    let bytes = std::fs::read(path)
+        .map_err(|error| Failure::usage(format_args!("cannot read {}: {error}", path.display())))?;
     Ok(Report::read(&bytes, &path.display().to_string())?)
 }

@@ -21,8 +21,10 @@ pub(crate) fn man() -> Result<(), Failure> {
         let title = format!(".SH \"DORMOUSE {}\"\n", command.get_name().to_uppercase());
         text.extend(title.into_bytes());
         let part = clap_mangen::Man::new(command.clone());
-        part.render_description_section(&mut text).map_err(Failure::run)?;
-        part.render_options_section(&mut text).map_err(Failure::run)?;
+        part.render_description_section(&mut text)
+            .map_err(Failure::run)?;
+        part.render_options_section(&mut text)
+            .map_err(Failure::run)?;
     }
     print(|out| out.write_all(&text))
 }

@@ -1,6 +1,6 @@
 //! `dormouse wait-random`
 
-use dormouse::{BlockOn, MaxDelay, Runtime, Sleeper, ToHandle, wait_random_with};
+use dormouse::{BlockOn, LocalSpawner, MaxDelay, Runtime, Sleeper, ToHandle, wait_random_with};
 use dormouse_compare::{Mode, RuntimeName, Visit, guarded};
 use serde::Serialize;
 
@@ -51,14 +51,19 @@ impl Visit for Wait {
     where
         O: BlockOn + ToHandle<Handle: Runtime>,
     {
-        self.visit_local(make)
+        self.wait_on(make())
     }
 
     fn visit_local<O>(self, make: impl FnOnce() -> O) -> (f64, f64)
     where
-        O: BlockOn + ToHandle<Handle: Sleeper + 'static>,
+        O: BlockOn + ToHandle<Handle: LocalSpawner + Sleeper<Sleep: 'static> + 'static>,
     {
-        let owner = make();
+        self.wait_on(make())
+    }
+}
+
+impl Wait {
+    fn wait_on<O: BlockOn + ToHandle>(self, owner: O) -> (f64, f64) {
         let runtime = owner.to_handle();
         owner.block_on(async {
             let start = runtime.now();

@@ -114,7 +114,10 @@ fn of_group(session: &Session, about: &About, rows: &[Row]) -> Result<Markup, Er
     let timing = about.find("jitter_p99_s").map_or("Lateness", |_| "Jitter");
     let mut pictures = vec![(timing.to_owned(), plots::lateness(&numbered)?)];
     for figure in about.ranked() {
-        let title = format!("{}, relative to {}", figure.title, session.settings.reference);
+        let title = format!(
+            "{}, relative to {}",
+            figure.title, session.settings.reference
+        );
         pictures.push((title, plots::ratios(&all, figure)?));
     }
     let many = all.len() > 1 || pictures.iter().any(|(_, picture)| picture.is_some());
@@ -246,7 +249,9 @@ fn version(row: &Row) -> String {
 
 fn first_cell(row: &Row, figure: &Figure) -> Markup {
     let is_best = row.best_by.contains(&figure.key);
-    let text = row.median(figure).map_or("-".into(), |median| figure.text(median));
+    let text = row
+        .median(figure)
+        .map_or("-".into(), |median| figure.text(median));
     html! {
         td.best[is_best] data-title=(figure.title) {
             span { (text) }

@@ -45,7 +45,11 @@ fn render_session(text: &mut String, session: &Session) -> std::fmt::Result {
         let name = many.then(|| format!("{}: {}", about.name, about.title));
         let parts = name.into_iter().chain(title(session, about, &rows[0]));
         let heading = parts.collect::<Vec<_>>().join("; ");
-        let heading = if heading.is_empty() { &about.title } else { &heading };
+        let heading = if heading.is_empty() {
+            &about.title
+        } else {
+            &heading
+        };
         writeln!(text, "### {}\n", escaped(heading))?;
         writeln!(text, "{}\n", table(about, rows))?;
     }
@@ -68,7 +72,12 @@ fn render_session(text: &mut String, session: &Session) -> std::fmt::Result {
     }
     for row in &session.engines {
         if let Some(failure) = &row.failure {
-            writeln!(text, "* {}: {}", escaped(&session.title_of(row)), escaped(failure))?;
+            writeln!(
+                text,
+                "* {}: {}",
+                escaped(&session.title_of(row)),
+                escaped(failure)
+            )?;
         }
     }
     Ok(())

@@ -232,20 +232,28 @@ fn ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
         ticks.into_iter().filter(is_inside).collect()
     };
     let of = |steps: &[f64]| {
-        inside(powers().flat_map(|power| steps.iter().map(move |step| step * power)).collect())
+        inside(
+            powers()
+                .flat_map(|power| steps.iter().map(move |step| step * power))
+                .collect(),
+        )
     };
     // What spans little has steps of one size, as a ruler has.
     let step = 10_f64.powf(((high - low) / most as f64).log10().ceil());
     let ruler = |step: f64| {
         let first = (low / step).ceil() as i64;
         let last = (high / step).floor() as i64;
-        (first..=last.min(first + 50)).map(|tick| tick as f64 * step).collect::<Vec<f64>>()
+        (first..=last.min(first + 50))
+            .map(|tick| tick as f64 * step)
+            .collect::<Vec<f64>>()
     };
     let mut candidates = vec![of(&[1.0, 2.0, 5.0]), of(&[1.0, 3.0]), of(&[1.0])];
     if high / low < 8.0 {
         candidates = vec![ruler(step / 5.0), ruler(step / 2.0), ruler(step)];
     }
-    let fitting = candidates.iter().find(|ticks| (2..=most).contains(&ticks.len()));
+    let fitting = candidates
+        .iter()
+        .find(|ticks| (2..=most).contains(&ticks.len()));
     match fitting {
         Some(ticks) => ticks.clone(),
         // Every so many decades, or both ends.
@@ -253,7 +261,11 @@ fn ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
             let decades = of(&[1.0]);
             let every = decades.len().div_ceil(most).max(1);
             let few: Vec<f64> = decades.into_iter().step_by(every).collect();
-            if few.len() < 2 { vec![low * 1.15, high / 1.15] } else { few }
+            if few.len() < 2 {
+                vec![low * 1.15, high / 1.15]
+            } else {
+                few
+            }
         }
     }
 }

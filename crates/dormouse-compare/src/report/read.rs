@@ -45,9 +45,10 @@ pub(super) fn read(bytes: &[u8], name: &str) -> Result<Report, Error> {
 /// Whether what refers to one another is there.
 fn holds(session: &Session) -> bool {
     let rounds = session.round_seeds.len();
-    session.engines.iter().all(|row| {
-        session.about(row).is_some() && row.runs.iter().all(|run| run.round < rounds)
-    })
+    session
+        .engines
+        .iter()
+        .all(|row| session.about(row).is_some() && row.runs.iter().all(|run| run.round < rounds))
 }
 
 /// Puts the runs of a comparison that did not come to its end into their engines.
@@ -68,7 +69,9 @@ fn finish(report: &mut Report) {
     session.rounds = runs.min().unwrap_or(0);
     let warnings = session.warn();
     session.warnings.extend(warnings);
-    session.warnings.push("the comparison was ended before its last round".into());
+    session
+        .warnings
+        .push("the comparison was ended before its last round".into());
 }
 
 /// Makes version 2 of version 1, as far as that holds.
@@ -80,7 +83,10 @@ fn convert(report: &mut Value) {
         }
         let about = serde_json::to_value(Builtin::Sleep.about()).unwrap_or_default();
         session["workloads"] = json!([about]);
-        if let Some(settings) = session.get_mut("settings").filter(|value| value.is_object()) {
+        if let Some(settings) = session
+            .get_mut("settings")
+            .filter(|value| value.is_object())
+        {
             if let Some(seed) = settings.get_mut("seed") {
                 as_text(seed);
             }
@@ -113,7 +119,10 @@ fn convert_figures(figures: &mut Map<String, Value>) {
             figures.insert(format!("late_{part}"), value.clone());
         }
     }
-    if let Some(nanos) = figures.remove("recording_ns").and_then(|nanos| nanos.as_f64()) {
+    if let Some(nanos) = figures
+        .remove("recording_ns")
+        .and_then(|nanos| nanos.as_f64())
+    {
         figures.insert("recording_s".into(), json!(nanos / 1e9));
     }
     figures.insert("lateness".into(), lateness);

@@ -29,8 +29,11 @@ impl Session {
 
     /// What stands against all that follows.
     fn caution(&self) -> Option<String> {
-        let first = self.warnings.iter().find(|warning| !warning.contains("left out"))?;
-        Some(format!("Take what follows as hints, not as results: {first}."))
+        let doubts = self.doubts();
+        let first = doubts.first()?;
+        Some(format!(
+            "Take what follows as hints, not as results: {first}."
+        ))
     }
 
     /// Whether words are to be weakened.
@@ -71,9 +74,18 @@ impl Session {
         findings
             .into_iter()
             .map(|(groups, names, factor)| {
-                let mut of = if many { vec![about.name.clone()] } else { Vec::new() };
-                let groups: Vec<String> = groups.into_iter().filter(|group| !group.is_empty()).collect();
-                let first = groups.first().filter(|_| groups.len() > 1 && !factor.is_empty());
+                let mut of = if many {
+                    vec![about.name.clone()]
+                } else {
+                    Vec::new()
+                };
+                let groups: Vec<String> = groups
+                    .into_iter()
+                    .filter(|group| !group.is_empty())
+                    .collect();
+                let first = groups
+                    .first()
+                    .filter(|_| groups.len() > 1 && !factor.is_empty());
                 let factor = match first {
                     Some(first) => format!("{factor} in {first}"),
                     None => factor,
@@ -165,7 +177,11 @@ impl Session {
         (is_open && self.rounds < 20).then(|| {
             format!(
                 "To be surer where no difference was found: `--rounds {}`.",
-                if self.rounds < 15 { 20 } else { 2 * self.rounds }
+                if self.rounds < 15 {
+                    20
+                } else {
+                    2 * self.rounds
+                }
             )
         })
     }
@@ -189,7 +205,11 @@ fn factor(verdict: &Verdict, figure: &Figure, reference: &str) -> String {
     if ratio < 1.5 {
         let percent = |ratio: f64| {
             // Of what is lower, the share that is missing.
-            let share = if upside_down { 1.0 - 1.0 / ratio } else { ratio - 1.0 };
+            let share = if upside_down {
+                1.0 - 1.0 / ratio
+            } else {
+                ratio - 1.0
+            };
             format!("{:.0}", 100.0 * share)
         };
         let (low, high) = (percent(ends[0]), percent(ends[1]));
@@ -215,7 +235,7 @@ fn listed(names: &[String]) -> String {
 
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters
-        .next()
-        .map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }

@@ -1,7 +1,7 @@
 //! Two sessions, whose rounds have nothing to do with one another.
 
-use rand::rngs::Xoshiro256PlusPlus;
 use rand::SeedableRng;
+use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 
 use super::{ALPHA, RESAMPLES, Scale, Verdict, pseudomedian, studentised};
@@ -41,7 +41,10 @@ pub(crate) fn compare_apart(figures: &[Apart]) -> Vec<Option<Verdict>> {
         for &number in &order {
             let all = &placed[number];
             // One that lacks a round has fewer to change.
-            let changed: Vec<f64> = rounds.iter().filter_map(|round| all.get(*round).copied()).collect();
+            let changed: Vec<f64> = rounds
+                .iter()
+                .filter_map(|round| all.get(*round).copied())
+                .collect();
             largest = largest.max(statistic(&changed, figures[number].ours.len()).0);
             beyond[number] += usize::from(largest >= measured[number]);
         }
@@ -104,6 +107,13 @@ fn statistic(all: &[f64], ours: usize) -> (f64, f64) {
     let (mean, uncertainty) = (ours.0 - theirs.0, ours.1 + theirs.1);
     let scale = ours.0.abs().max(theirs.0.abs()).powi(2);
     // Means of equal numbers differ by what is rounded away.
-    let mean = if mean * mean <= 1e-24 * scale { 0.0 } else { mean };
-    (studentised(mean, uncertainty, mean * mean), uncertainty.sqrt())
+    let mean = if mean * mean <= 1e-24 * scale {
+        0.0
+    } else {
+        mean
+    };
+    (
+        studentised(mean, uncertainty, mean * mean),
+        uncertainty.sqrt(),
+    )
 }

@@ -152,9 +152,10 @@ fn critical(pairs: &[Pair], samples: &[Sample]) -> f64 {
     let mut largest: Vec<f64> = (1..RESAMPLES)
         .map(|_| {
             flips.next();
-            let statistics = pairs.iter().zip(&centred).map(|(pair, sample)| {
-                weight(pair) * sample.flipped(&flips.signs[pair.group])
-            });
+            let statistics = pairs
+                .iter()
+                .zip(&centred)
+                .map(|(pair, sample)| weight(pair) * sample.flipped(&flips.signs[pair.group]));
             statistics.fold(0.0, f64::max)
         })
         .collect();
@@ -176,7 +177,11 @@ struct Flips {
 impl Flips {
     fn new(pairs: &[Pair]) -> Self {
         let groups = pairs.iter().map(|pair| pair.group + 1).max().unwrap_or(0);
-        let rounds = pairs.iter().map(|pair| pair.rounds.len()).max().unwrap_or(0);
+        let rounds = pairs
+            .iter()
+            .map(|pair| pair.rounds.len())
+            .max()
+            .unwrap_or(0);
         Self {
             random: Xoshiro256PlusPlus::seed_from_u64(1993),
             signs: vec![vec![1.0; rounds]; groups],

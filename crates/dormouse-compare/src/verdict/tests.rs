@@ -32,7 +32,10 @@ fn what_never_varies_is_certain() {
     assert_eq!(outcome(pair([1.5; 8].into_iter())), Outcome::More);
     let verdict = compare(&[pair([1.5; 8].into_iter())])[0].unwrap();
     let (low, high) = verdict.interval.unwrap();
-    assert!((low - 1.5).abs() < 1e-6 && (high - 1.5).abs() < 1e-6, "{verdict:?}");
+    assert!(
+        (low - 1.5).abs() < 1e-6 && (high - 1.5).abs() < 1e-6,
+        "{verdict:?}"
+    );
     // Less than 2 % is not worth a word.
     assert_eq!(
         outcome(pair([1.01; 8].into_iter())),
@@ -55,7 +58,9 @@ fn what_is_not_above_zero_has_no_ratio() {
     let pair = Pair {
         group: 0,
         scale,
-        rounds: (0..9).map(|round| Some(-3.0 + f64::from(round) / 10.0)).collect(),
+        rounds: (0..9)
+            .map(|round| Some(-3.0 + f64::from(round) / 10.0))
+            .collect(),
         with_reference: true,
     };
     let verdict = compare(&[pair])[0].unwrap();
@@ -121,9 +126,7 @@ fn session(
         }
     }
     let verdicts = compare(&pairs);
-    let said = |place: usize| {
-        verdicts[place].unwrap().outcome != Outcome::NoDetectableDifference
-    };
+    let said = |place: usize| verdicts[place].unwrap().outcome != Outcome::NoDetectableDifference;
     let places = || 0..pairs.len();
     let is_false = places().any(|place| said(place) && !differ[place]);
     let found = places().any(|place| said(place) && differ[place] && pairs[place].with_reference);
@@ -159,7 +162,10 @@ fn at_most_5_of_100_sessions_say_anything_of_equal_engines() {
 fn ten_percent_are_found_with_eight_rounds_and_thirty_by_every_figure() {
     let with = |slower: f64| [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, slower.ln()];
     let (is_false, found, _) = hundred(8, &with(1.1), Noise::Even);
-    assert!(is_false <= 5 && found >= 85, "{is_false} and {found} of 100");
+    assert!(
+        is_false <= 5 && found >= 85,
+        "{is_false} and {found} of 100"
+    );
     let (_, _, all) = hundred(8, &with(1.4), Noise::Even);
     assert!(all >= 90, "{all} of 100");
 }
@@ -171,7 +177,11 @@ fn sessions_apart_differ_where_all_of_one_is_beyond_the_other() {
     let apart = |ours: &[f64], theirs: &[f64]| {
         let (ours, theirs) = (ours.to_vec(), theirs.to_vec());
         let scale = Scale::Ratio;
-        let apart = Apart { scale, ours, theirs };
+        let apart = Apart {
+            scale,
+            ours,
+            theirs,
+        };
         compare_apart(&[apart])[0].unwrap()
     };
     assert_eq!(apart(&ours, &theirs).outcome, Outcome::More);
@@ -198,9 +208,8 @@ fn sessions_that_are_alike_are_called_different_in_at_most_5_of_100() {
             })
             .collect();
         let verdicts = compare_apart(&all);
-        let differs = |verdict: &Option<Verdict>| {
-            verdict.unwrap().outcome != Outcome::NoDetectableDifference
-        };
+        let differs =
+            |verdict: &Option<Verdict>| verdict.unwrap().outcome != Outcome::NoDetectableDifference;
         said += usize::from(verdicts.iter().any(differs));
     }
     assert!(said <= 5, "{said} of 100");

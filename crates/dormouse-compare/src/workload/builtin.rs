@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dormouse::{Runtime, Sleeper, Spawner, Task};
+use dormouse::{LocalSpawner, Runtime, Sleeper, Spawner, Task};
 
 use crate::error::Error;
 use crate::figures::{Figure, Unit};
@@ -84,13 +84,12 @@ impl Workload for Builtin {
         self.run_on(runtime, setup).await
     }
 
-    async fn run_local<S: Sleeper + Clone + 'static>(
-        &self,
-        sleeper: &S,
-        setup: &Setup,
-    ) -> Result<Done, Error> {
+    async fn run_local<S>(&self, runtime: &S, setup: &Setup) -> Result<Done, Error>
+    where
+        S: LocalSpawner + Sleeper<Sleep: 'static> + Clone + 'static,
+    {
         match self {
-            Self::Sleep => sleep::run_local(sleeper, setup).await,
+            Self::Sleep => sleep::run_local(runtime, setup).await,
             _ => Err(Error::run("its tasks stay on their thread")),
         }
     }
@@ -123,6 +122,10 @@ impl Builtin {
 pub(super) fn common(operation: &str) -> Vec<Figure> {
     let seconds = |key: &str, title: &str| Figure::new(key, title, Unit::Seconds);
     let count = |key: &str, title: &str| Figure::new(key, title, Unit::Count);
+    let many = match operation.ends_with("ch") {
+        true => format!("{operation}es"),
+        false => format!("{operation}s"),
+    };
     vec![
         seconds(&format!("per_{operation}_s"), &format!("time/{operation}"))
             .ranked("takes the least time"),
@@ -135,7 +138,7 @@ pub(super) fn common(operation: &str) -> Vec<Figure> {
         seconds("total_s", "total"),
         Figure::new(
             format!("{operation}s_per_s"),
-            format!("{operation}s/s"),
+            format!("{many}/s"),
             Unit::Rate,
         )
         .more_is_better(),
@@ -161,12 +164,12 @@ pub(super) fn late(about: About, ranked: &[&str]) -> About {
     let mut about = about;
     for (key, title) in figures {
         if !ranked.contains(&key) {
-            about
-                .figures
-                .push(Figure::new(key, title, Unit::Seconds));
+            about.figures.push(Figure::new(key, title, Unit::Seconds));
         }
     }
-    about.figures.push(Figure::new("early", "early", Unit::Count));
+    about
+        .figures
+        .push(Figure::new("early", "early", Unit::Count));
     about
         .figures
         .push(Figure::new("recording_s", "recording", Unit::Seconds));

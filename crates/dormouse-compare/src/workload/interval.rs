@@ -16,7 +16,11 @@ const TICKS: u32 = 8;
 pub(super) fn about(about: About, modes: Vec<Mode>) -> About {
     let mut about = about
         .title("tickers of one period")
-        .figure(ranked("jitter_p99_s", "jitter p99", "ticks the most evenly"))
+        .figure(ranked(
+            "jitter_p99_s",
+            "jitter p99",
+            "ticks the most evenly",
+        ))
         .figure(Figure::new("jitter_p50_s", "jitter p50", Unit::Seconds))
         .figure(ranked("drift_s", "drift", "drifts the least"));
     about.things = "tickers".into();

@@ -5,14 +5,14 @@ use std::pin::pin;
 use std::time::Duration;
 
 use dormouse::waits::{CoalescedWaitN, TaskWaitN, WaitN};
-use dormouse::{Coalesced, MaxDelay, Runtime, Sleeper};
+use dormouse::{Coalesced, LocalSpawner, MaxDelay, Runtime, Sleeper};
 
 use crate::error::Error;
 use crate::figures::{Figure, Unit};
 use crate::mode::Mode;
 use crate::recorder::{self, Recorded};
-use crate::workload::builtin::{late, ranked};
 use crate::worker::Fault;
+use crate::workload::builtin::{late, ranked};
 use crate::workload::{About, Done, Setup};
 
 pub(super) fn about(about: About) -> About {
@@ -29,37 +29,53 @@ pub(super) fn about(about: About) -> About {
             figure.concern = None;
         }
     }
-    about.figures.push(Figure::new("overhead_per_wait_s", "overhead/n", Unit::Seconds));
-    about.figures.push(Figure::new("concurrency", "concurrency", Unit::Ratio));
-    about.figures.push(Figure::new("out_of_order", "out of order", Unit::Count));
+    about.figures.push(Figure::new(
+        "overhead_per_wait_s",
+        "overhead/n",
+        Unit::Seconds,
+    ));
+    about
+        .figures
+        .push(Figure::new("concurrency", "concurrency", Unit::Ratio));
+    about
+        .figures
+        .push(Figure::new("out_of_order", "out of order", Unit::Count));
     late(about, &["late_p50_s", "late_p99_s"])
 }
 
 pub(super) async fn run<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Done, Error> {
-    if setup.mode != Some(Mode::Spawn) {
-        return run_local(runtime, setup).await;
-    }
+    let delays = match setup.mode {
+        Some(Mode::Spawn) => spawned(runtime, setup).await,
+        Some(Mode::Coalesced) => coalesced(&Coalesced::new(runtime.clone()), setup).await,
+        _ => joined(runtime, setup).await,
+    };
+    done(delays?, setup, true)
+}
+
+pub(super) async fn run_local<S>(runtime: &S, setup: &Setup) -> Result<Done, Error>
+where
+    S: LocalSpawner + Sleeper<Sleep: 'static> + Clone + 'static,
+{
+    let delays = match setup.mode {
+        Some(Mode::Coalesced) => coalesced(&Coalesced::new_local(runtime.clone()), setup).await,
+        _ => joined(runtime, setup).await,
+    };
+    done(delays?, setup, true)
+}
+
+async fn joined<S: Sleeper + Clone>(sleeper: &S, setup: &Setup) -> Result<Vec<f64>, Error> {
+    let recorded = Recorded(sleeper.clone());
+    recorder::waits_begin(sleeper.now());
+    let waits = WaitN::try_new(&recorded, setup.n, max_delay(setup), Some(setup.seed));
+    Ok(waits.map_err(Error::usage)?.await)
+}
+
+async fn spawned<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Vec<f64>, Error> {
     let recorded = Recorded(runtime.clone());
     recorder::waits_begin(runtime.now());
     let waits = TaskWaitN::try_new(&recorded, setup.n, max_delay(setup), Some(setup.seed));
     let delays = waits.map_err(Error::usage)?.fallible().await;
-    done(delays.map_err(Error::run)?, setup, true)
-}
-
-pub(super) async fn run_local<S: Sleeper + Clone>(
-    sleeper: &S,
-    setup: &Setup,
-) -> Result<Done, Error> {
-    let delays = match setup.mode {
-        Some(Mode::Coalesced) => coalesced(sleeper, setup).await?,
-        _ => {
-            let recorded = Recorded(sleeper.clone());
-            recorder::waits_begin(sleeper.now());
-            let waits = WaitN::try_new(&recorded, setup.n, max_delay(setup), Some(setup.seed));
-            waits.map_err(Error::usage)?.await
-        }
-    };
-    done(delays, setup, true)
+    delays.map_err(Error::run)
 }
 
 /// What a list of delays says of its run: it must be complete, within its range, and ours ascending.
@@ -92,12 +108,14 @@ pub(crate) fn done(delays: Vec<f64>, setup: &Setup, is_ours: bool) -> Result<Don
         .figure("out_of_order", disorder as f64))
 }
 
-async fn coalesced<S: Sleeper + Clone>(sleeper: &S, setup: &Setup) -> Result<Vec<f64>, Error> {
-    let runtime = Coalesced::new(sleeper.clone());
+async fn coalesced<S: Sleeper + Clone>(
+    runtime: &Coalesced<S>,
+    setup: &Setup,
+) -> Result<Vec<f64>, Error> {
     let now = runtime.now();
     recorder::waits_begin(now);
     let start = recorder::nanos(now);
-    let waits = CoalescedWaitN::try_new(&runtime, setup.n, max_delay(setup), Some(setup.seed));
+    let waits = CoalescedWaitN::try_new(runtime, setup.n, max_delay(setup), Some(setup.seed));
     let mut waits = pin!(waits.map_err(Error::usage)?);
     // With one timer for all, what each poll released is written down in place of its sleeps.
     let record = |delay: &f64| recorder::record(start + (delay * 1e9).round() as u64);

@@ -25,7 +25,10 @@ pub(super) async fn run<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Done, 
     for wave in 0..waves(setup) {
         let tasks = (0..setup.n as u64).map(|number| runtime.spawn(async move { wave ^ number }));
         let values = join::<_, R>(tasks.collect()).await?;
-        let right = values.iter().zip(0..).filter(|(value, number)| **value == wave ^ number);
+        let right = values
+            .iter()
+            .zip(0..)
+            .filter(|(value, number)| **value == wave ^ number);
         done += right.count() as u64;
     }
     Ok(Done::new(done))

@@ -29,7 +29,9 @@ pub(super) fn about(about: About, modes: Vec<Mode>) -> About {
             figure.concern = Some("does the most operations".into());
         }
     }
-    about.figures.push(Figure::new("fired", "fired", Unit::Count));
+    about
+        .figures
+        .push(Figure::new("fired", "fired", Unit::Count));
     late(about, &["late_p99_s"])
 }
 
@@ -47,7 +49,9 @@ pub(super) async fn run<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Done, 
     let (done, fired) = counts
         .iter()
         .fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
-    let due = (0..operations(setup)).filter(|number| fires(*number)).count() as u64;
+    let due = (0..operations(setup))
+        .filter(|number| fires(*number))
+        .count() as u64;
     if fired != due {
         return Err(Error::run(format_args!("{fired} timeouts fired of {due}")));
     }
@@ -64,7 +68,10 @@ async fn work<R: Runtime>(
     for number in operations {
         if fires(number) {
             let deadline = runtime.now() + setup.max_delay / 10;
-            if timeout_at(&runtime, deadline, pending::<()>()).await.is_err() {
+            if timeout_at(&runtime, deadline, pending::<()>())
+                .await
+                .is_err()
+            {
                 setup.record(deadline, runtime.now());
                 fired += 1;
             }

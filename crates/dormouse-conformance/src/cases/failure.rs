@@ -1,14 +1,12 @@
-//! What becomes of panics, and of tasks whose runtime is gone.
+//! What becomes of a task that panics.
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::pin::Pin;
-use std::task::Poll;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use dormouse_core::{BlockOn, JoinError, Runtime, Spawner, Task};
+use dormouse_core::{BlockOn, Runtime, Spawner, Task};
 
 use crate::limit::{LIMIT, at_once, eventually, within};
 use crate::witness::Witness;
@@ -99,17 +97,19 @@ pub fn a_panic_wakes_the_one_who_awaits<R: Runtime, B: BlockOn>(runtime: &R, dri
 }
 
 /// The payload that a handle gives, rather than to panic itself.
-async fn payload<R: Runtime>(
+pub(crate) async fn payload<R: Runtime>(
     promise: &str,
     runtime: &R,
     mut task: <R as Spawner>::Task<()>,
 ) -> Box<dyn Any + Send> {
-    let join = poll_fn(|cx| JoinError::catch(|| Pin::new(&mut task).poll(cx)));
+    let join = poll_fn(|cx| {
+        let poll = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut task).poll(cx)));
+        poll.unwrap_or_else(|_| panic!("{promise}: it panicked in the one who awaits it instead"))
+    });
     match within(runtime, join).await {
         None => panic!("{promise}: the handle has not resolved within {LIMIT:?}"),
-        Some(Err(_)) => panic!("{promise}: it panicked in the one who awaits it instead"),
-        Some(Ok(Ok(()))) => panic!("{promise}: the handle gave a value"),
-        Some(Ok(Err(error))) => {
+        Some(Ok(())) => panic!("{promise}: the handle gave a value"),
+        Some(Err(error)) => {
             assert!(
                 error.is_panic() && !error.is_cancelled(),
                 "{promise}: it gave {error:?}"
@@ -158,32 +158,6 @@ pub fn a_panic_leaves_the_executor_alive<R: Runtime, B: BlockOn>(runtime: &R, dr
             "{PROMISE}: so many of the 40 tasks after it came to their end"
         );
     });
-}
-
-/// A task whose runtime is gone is cancelled, it does not panic. One of a runtime that cannot go,
-/// as it is the process's own, has its value.
-pub fn a_task_whose_runtime_is_gone_is_cancelled<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
-    const PROMISE: &str = "a task whose runtime is gone is cancelled";
-    let mut task = driver.block_on(poll_fn(|_| {
-        Poll::Ready(runtime.spawn(runtime.sleep(Duration::from_millis(50))))
-    }));
-    drop(runtime);
-    drop(driver);
-    // No runtime is left to tell the time.
-    let start = Instant::now();
-    let nobody = Witness::default();
-    while start.elapsed() < LIMIT.get() {
-        match catch_unwind(AssertUnwindSafe(|| nobody.poll(&mut task))) {
-            Err(payload) => panic!("{PROMISE}: awaiting it panicked: {}", said(&*payload)),
-            Ok(Poll::Ready(Err(error))) => {
-                assert!(error.is_cancelled(), "{PROMISE}: its handle gave {error:?}");
-                return;
-            }
-            Ok(Poll::Ready(Ok(()))) => return,
-            Ok(Poll::Pending) => thread::sleep(Duration::from_millis(1)),
-        }
-    }
-    panic!("{PROMISE}: {LIMIT:?} later its handle has not resolved");
 }
 
 /// The words of a panic.

@@ -146,10 +146,6 @@ impl<R: Sleeper, B> Sleeper for Driven<'_, R, B> {
     fn sleep(&self, duration: Duration) -> R::Sleep {
         self.runtime.sleep(duration)
     }
-
-    fn granularity(&self) -> Duration {
-        self.runtime.granularity()
-    }
 }
 
 impl<R, B: BlockOn> BlockOn for Driven<'_, R, B> {

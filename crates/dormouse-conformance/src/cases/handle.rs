@@ -1,11 +1,17 @@
 //! What the handle of a task tells, and whom it wakes.
 
+use std::future::pending;
 use std::marker::PhantomPinned;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
+use std::thread;
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, Runtime, Task};
 
+use crate::cases::context::has_words;
+use crate::cases::failure::said;
+use crate::cases::waking::block_on;
 use crate::limit::{LIMIT, eventually, within};
 use crate::witness::Witness;
 
@@ -18,7 +24,7 @@ pub fn a_handle_gives_the_value<R: Runtime, B: BlockOn>(runtime: &R, driver: &B)
     /// Neither `Unpin`, `Clone`, `Copy` nor `Debug`.
     struct Awkward(String, PhantomPinned);
 
-    fn is_free<T, H: Task<T> + Send + Unpin + 'static>(_: &H) {}
+    fn is_free<T, H: Task<Value = T> + Send + Unpin + 'static>(_: &H) {}
 
     driver.block_on(async {
         let late = runtime.spawn({
@@ -62,6 +68,68 @@ pub fn a_handle_can_be_awaited_in_another_task<R: Runtime, B: BlockOn>(runtime: 
             "{PROMISE}: it gave {value:?} for 42"
         );
     });
+}
+
+/// A handle can go to a plain thread and be awaited there.
+pub fn a_handle_can_be_awaited_on_another_thread<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a handle can be awaited on another thread";
+    driver.block_on(async {
+        let sleep = runtime.sleep(SHORT);
+        let task = runtime.spawn(async {
+            sleep.await;
+            42
+        });
+        let thread = thread::spawn(move || block_on(task));
+        // Time passes here, and tasks run, for a runtime that is driven by this thread alone.
+        assert!(
+            eventually(runtime, || thread.is_finished()).await,
+            "{PROMISE}: it has not resolved there within {LIMIT:?}"
+        );
+        match thread.join() {
+            Ok(result) => assert!(
+                matches!(result, Ok(42)),
+                "{PROMISE}: it gave {result:?} for 42"
+            ),
+            Err(payload) => panic!("{PROMISE}: it panicked: {}", said(&*payload)),
+        }
+    });
+}
+
+/// A handle that is polled again after it has resolved panics: after a value, a panic and a
+/// cancellation alike.
+pub fn a_handle_polled_after_its_end_panics<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a handle polled after its end panics";
+    driver.block_on(async {
+        let value = runtime.spawn(async {});
+        let panicked = runtime.spawn(async { panic!("burnt") });
+        let mut cancelled = runtime.spawn(pending());
+        cancelled.abort();
+        for (end, mut task) in [
+            ("a value", value),
+            ("a panic", panicked),
+            ("a cancellation", cancelled),
+        ] {
+            let result = within(runtime, &mut task).await;
+            assert!(result.is_some(), "{PROMISE}: not resolved within {LIMIT:?}");
+            assert!(
+                task.is_finished(),
+                "{PROMISE}: after {end} was taken, `is_finished` is false"
+            );
+            for time in ["once", "twice"] {
+                panics_when_polled(PROMISE, &mut task, &format!("{time} after {end}"));
+            }
+        }
+    });
+}
+
+/// Polls a handle that has resolved.
+pub(crate) fn panics_when_polled<H: Task>(promise: &str, task: &mut H, when: &str) {
+    let nobody = Witness::default();
+    match catch_unwind(AssertUnwindSafe(|| nobody.poll(task).is_ready())) {
+        Ok(true) => panic!("{promise}: polled {when} it gave another result"),
+        Ok(false) => panic!("{promise}: polled {when} it was pending"),
+        Err(payload) => has_words(promise, "it", &said(&*payload)),
+    }
 }
 
 /// The end of a task wakes the waker of the handle's latest poll.

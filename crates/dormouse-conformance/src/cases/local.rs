@@ -1,15 +1,16 @@
 //! Tasks that stay on one thread: the contract of a task, without `Send`.
 
 use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::future::pending;
+use std::panic::panic_any;
 use std::rc::Rc;
-use std::task::Poll;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use dormouse_core::{BlockOn, LocalSpawner, Sleeper, Task};
 
-use crate::cases::failure::said;
+use crate::cases::destructors::Bomb;
+use crate::cases::gone::{is_cancelled, is_its_own_driver, result_of};
+use crate::cases::handle::panics_when_polled;
 use crate::limit::{LIMIT, at_once, eventually, within};
 use crate::witness::Witness;
 
@@ -167,27 +168,111 @@ where
     });
 }
 
-/// A local task whose runtime is gone is cancelled, it does not panic.
-pub fn a_local_task_whose_runtime_is_gone_is_cancelled<
+/// A panic in the destructor of a local task's future is the panic of the task: on abort, and at
+/// the drop of a future that has ended.
+pub fn a_local_destructor_that_panics_is_the_panic_of_the_task<R, B>(runtime: &R, driver: &B)
+where
     R: Sleeper<Sleep: 'static> + LocalSpawner,
->(
-    runtime: R,
-) {
-    const PROMISE: &str = "a local task whose runtime is gone is cancelled";
-    let mut task = runtime.spawn_local(runtime.sleep(Duration::MAX));
-    drop(runtime);
-    let start = Instant::now();
-    let nobody = Witness::default();
-    while start.elapsed() < LIMIT.get() {
-        match catch_unwind(AssertUnwindSafe(|| nobody.poll(&mut task))) {
-            Err(payload) => panic!("{PROMISE}: awaiting it panicked: {}", said(&*payload)),
-            Ok(Poll::Ready(result)) => {
-                let cancelled = matches!(&result, Err(error) if error.is_cancelled());
-                assert!(cancelled, "{PROMISE}: its handle gave {result:?}");
-                return;
-            }
-            Ok(Poll::Pending) => thread::sleep(Duration::from_millis(1)),
+    B: BlockOn,
+{
+    const PROMISE: &str = "a local destructor that panics is the panic of the task";
+    driver.block_on(async {
+        let bomb = Bomb(7);
+        let mut task = runtime.spawn_local(async move {
+            let _bomb = bomb;
+            pending::<()>().await;
+        });
+        runtime.sleep(SHORT).await;
+        task.abort();
+        let result = within(runtime, task).await;
+        let Some(Err(error)) = result else {
+            panic!("{PROMISE}: its handle gave {result:?}");
+        };
+        let payload = error.try_into_panic().ok();
+        assert!(
+            payload.is_some_and(|payload| payload.downcast_ref() == Some(&7_u32)),
+            "{PROMISE}: its handle gave an error without the payload"
+        );
+        // An output that nobody takes.
+        runtime.spawn_local(async { Bomb(8) }).detach();
+        let next = within(runtime, runtime.spawn_local(runtime.sleep(SHORT))).await;
+        assert!(
+            matches!(next, Some(Ok(()))),
+            "{PROMISE}: the next task gave {next:?}"
+        );
+    });
+}
+
+/// A local task's handle that is polled again after it has resolved panics.
+pub fn a_local_handle_polled_after_its_end_panics<R, B>(runtime: &R, driver: &B)
+where
+    R: Sleeper<Sleep: 'static> + LocalSpawner,
+    B: BlockOn,
+{
+    const PROMISE: &str = "a local handle polled after its end panics";
+    driver.block_on(async {
+        let value = runtime.spawn_local(async {});
+        let mut cancelled = runtime.spawn_local(pending());
+        cancelled.abort();
+        for (end, mut task) in [("a value", value), ("a cancellation", cancelled)] {
+            let result = within(runtime, &mut task).await;
+            assert!(result.is_some(), "{PROMISE}: not resolved within {LIMIT:?}");
+            panics_when_polled(PROMISE, &mut task, &format!("after {end}"));
         }
+    });
+}
+
+/// A local task whose runtime is gone is cancelled, it does not panic.
+pub fn a_local_task_whose_runtime_is_gone_is_cancelled<R, B>(runtime: R, driver: B)
+where
+    R: Sleeper<Sleep: 'static> + LocalSpawner + 'static,
+    B: BlockOn + 'static,
+{
+    const PROMISE: &str = "a local task whose runtime is gone is cancelled";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
     }
-    panic!("{PROMISE}: {LIMIT:?} later its handle has not resolved");
+    let dropped = Witness::default();
+    let (sleep, seen) = (runtime.sleep(Duration::MAX), dropped.of_drop());
+    let mut task = runtime.spawn_local(async move {
+        let _seen = seen;
+        sleep.await;
+    });
+    driver.block_on(async { runtime.sleep(SHORT).await });
+    drop((driver, runtime));
+    is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+    assert!(dropped.seen(), "{PROMISE}: its future is still there");
+}
+
+/// A local task that holds a handle of its runtime does not keep it.
+pub fn a_local_task_that_holds_a_handle_keeps_no_runtime<R, B>(runtime: R, driver: B)
+where
+    R: Sleeper<Sleep: 'static> + LocalSpawner + Clone + 'static,
+    B: BlockOn + 'static,
+{
+    const PROMISE: &str = "a local task that holds a handle keeps no runtime";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let inside = runtime.clone();
+    let mut task = runtime.spawn_local(async move { inside.sleep(Duration::MAX).await });
+    driver.block_on(async { runtime.sleep(SHORT).await });
+    drop(driver);
+    is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+    drop(runtime);
+}
+
+/// A spawn of a local task on a runtime that is gone gives a cancelled task.
+pub fn a_local_spawn_on_a_runtime_that_is_gone_is_cancelled<R, B>(runtime: R, driver: B)
+where
+    R: Sleeper<Sleep: 'static> + LocalSpawner + 'static,
+    B: BlockOn + 'static,
+{
+    const PROMISE: &str = "a local spawn on a runtime that is gone is cancelled";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    drop(driver);
+    let mut task = runtime.spawn_local(pending::<()>());
+    is_cancelled(PROMISE, result_of(PROMISE, &mut task));
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use dormouse_core::{BlockOn, Sleeper};
 
 use crate::limit::{LIMIT, at_once, under_way, within};
-use crate::witness::Witness;
+use crate::witness::{Witness, poll_once};
 
 /// A sleep never ends before its deadline, by the sleeper's own `now`.
 pub fn sleep_is_never_early<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
@@ -164,5 +164,42 @@ pub fn ten_thousand_sleeps_end<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) 
             "ten thousand sleeps end: after {LIMIT:?} those of 50ms have not; {} ended in a row",
             left.times(),
         );
+    });
+}
+
+/// A sleep can be given another deadline, sooner or later, before its first poll, while it is
+/// pending and after its end.
+pub fn a_sleep_can_be_reset<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a sleep can be reset";
+    let (short, long) = (Duration::from_millis(5), Duration::from_millis(20));
+    driver.block_on(async {
+        for polled in [false, true] {
+            for (from, to) in [
+                (Duration::MAX, short),
+                (short, long),
+                (Duration::ZERO, long),
+            ] {
+                let mut sleep = Box::pin(runtime.sleep(from));
+                if polled {
+                    let _ = poll_once(sleep.as_mut()).await;
+                }
+                let deadline = runtime.now() + to;
+                runtime.reset(sleep.as_mut(), deadline);
+                let what = if polled {
+                    "polled before"
+                } else {
+                    "not polled before"
+                };
+                assert!(
+                    within(runtime, sleep).await.is_some(),
+                    "{PROMISE}: from {from:?} to {to:?}, {what}, it has not ended within {LIMIT:?}"
+                );
+                let early = deadline.saturating_duration_since(runtime.now());
+                assert!(
+                    early.is_zero(),
+                    "{PROMISE}: from {from:?} to {to:?}, {what}, it ended {early:?} early"
+                );
+            }
+        }
     });
 }

@@ -11,8 +11,8 @@ use std::time::Duration;
 use dormouse_core::{BlockOn, Runtime, Sleeper};
 
 use crate::cases::failure::said;
-use crate::limit::{LIMIT, eventually, within};
-use crate::witness::Witness;
+use crate::limit::{LIMIT, at_once, eventually, within};
+use crate::witness::{Witness, poll_once, waker_that_panics};
 
 /// Dropping a sleep cancels it: nobody is woken at its deadline.
 pub fn dropping_a_sleep_cancels_it<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
@@ -112,40 +112,61 @@ pub fn a_sleep_can_end_on_another_thread<R: Runtime, B: BlockOn>(runtime: &R, dr
     });
 }
 
-/// A sleep or a task made where nothing of the runtime is, on a plain thread, works, or else
-/// panics right there, with a message that says what to do.
-pub fn outside_of_a_context_it_works_or_says_what_to_do<R: Runtime, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
-    const PROMISE: &str = "outside of a context it works or says what to do";
-    let sleep = elsewhere(|| runtime.sleep(Duration::from_millis(5)));
-    let task = elsewhere(|| runtime.spawn(async { 42 }));
+/// A sleep that was polled in one task can be awaited in another.
+pub fn a_sleep_can_move_to_another_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a sleep can move to another task";
     driver.block_on(async {
-        match sleep {
-            Ok(sleep) => {
-                let ended = within(runtime, sleep).await;
-                assert!(
-                    ended.is_some(),
-                    "{PROMISE}: the sleep has not ended within {LIMIT:?}"
-                );
+        for duration in [Duration::ZERO, Duration::from_millis(20)] {
+            let deadline = runtime.now() + duration;
+            let mut sleep = Box::pin(runtime.sleep_until(deadline));
+            if poll_once(sleep.as_mut()).await.is_ready() {
+                continue;
             }
-            Err(message) => assert!(
-                message.contains(' '),
-                "{PROMISE}: `sleep` panicked without a word"
-            ),
-        }
-        match task {
-            Ok(task) => match within(runtime, task).await {
-                Some(result) => assert_eq!(result.ok(), Some(42), "{PROMISE}: the task is lost"),
-                None => panic!("{PROMISE}: the task has not ended within {LIMIT:?}"),
-            },
-            Err(message) => assert!(
-                message.contains(' '),
-                "{PROMISE}: `spawn` panicked without a word"
-            ),
+            let ended = within(runtime, runtime.spawn(sleep)).await;
+            assert!(
+                matches!(ended, Some(Ok(()))),
+                "{PROMISE}: polled here and awaited there, the other task gave {ended:?}"
+            );
+            assert!(runtime.now() >= deadline, "{PROMISE}: it ended early");
         }
     });
+}
+
+/// A waker that panics harms no sleep but its own.
+pub fn a_waker_that_panics_harms_no_other_sleep<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a waker that panics harms no other sleep";
+    let called = Witness::default();
+    let mut kept = Vec::new();
+    let harmed = catch_unwind(AssertUnwindSafe(|| {
+        driver.block_on(async {
+            // More than a runtime has threads, among sleeps that are awaited.
+            for number in 0..20 {
+                let mut sleep = Box::pin(runtime.sleep(Duration::from_millis(number)));
+                let waker = waker_that_panics(&called);
+                // Woken in its own poll, the panic is its own.
+                let _ = catch_unwind(AssertUnwindSafe(|| {
+                    sleep.as_mut().poll(&mut Context::from_waker(&waker))
+                }));
+                kept.push(sleep);
+            }
+            let sleeps = (0..20).map(|number| runtime.sleep(Duration::from_millis(2 * number)));
+            let others = within(runtime, at_once(sleeps)).await;
+            assert!(
+                others.is_some(),
+                "{PROMISE}: {LIMIT:?} later, others that were due within 40ms have not all ended"
+            );
+        });
+        // And those that are made later, whose runtime may have lost a thread.
+        driver.block_on(async { runtime.sleep(Duration::from_millis(5)).await });
+    }));
+    if let Err(payload) = harmed {
+        let words = said(&*payload);
+        assert!(
+            words.starts_with(PROMISE),
+            "{PROMISE}: `block_on` panicked: {words}"
+        );
+        panic!("{words}");
+    }
 }
 
 /// Calls on a plain thread, and gives the message of the panic if there is one. It is over in no

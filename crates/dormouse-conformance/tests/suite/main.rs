@@ -1,9 +1,16 @@
 //! The suite bites: each broken runtime is caught by the case that names what is broken, and the
 //! right one under it passes.
 
+mod bad_blocking;
+mod bad_runtimes;
+mod bad_sleepers;
 mod bad_tasks;
+mod blocking;
+mod budget;
 mod caught;
+mod first_steps;
 mod order;
+mod runtimes;
 mod sleepers;
 mod stranger;
 mod tasks;

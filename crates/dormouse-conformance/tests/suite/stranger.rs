@@ -1,4 +1,4 @@
-//! The suite as a stranger's adapter calls it, and its watchdog.
+//! The suite as a stranger's adapter calls it, and the watchdog of its cases.
 
 use std::panic::catch_unwind;
 use std::thread;
@@ -8,18 +8,123 @@ use dormouse_conformance::watch_for;
 
 use crate::caught::words;
 
-/// A type that no crate of ours knows, written out with its trailing comma.
-mod a_stranger_s_own {
-    use crate::sleepers::{BadSleeper, Fault};
+/// A stranger's whole adapter, in less than 60 lines: an executor that only runs futures, and
+/// timers of another crate.
+mod adapter {
+    use std::future::Future;
+    use std::pin::Pin;
+    use std::sync::{Arc, Weak};
+    use std::task::{Context, Poll};
+    use std::time::{Duration, Instant};
 
-    dormouse_conformance::conformance!(BadSleeper::new(Fault::None),);
+    use async_executor::Executor;
+    use dormouse_core::adapter::{RemoteTask, poll_quietly, remote};
+    use dormouse_core::{BlockOn, Sleeper, Spawner};
+    use futures_timer::Delay;
+
+    pub(super) struct Owner(pub(super) Arc<Executor<'static>>);
+
+    impl Owner {
+        pub(super) fn handle(&self) -> Handle {
+            Handle(Arc::downgrade(&self.0))
+        }
+    }
+
+    impl BlockOn for Owner {
+        fn block_on<F: Future>(&self, future: F) -> F::Output {
+            futures::executor::block_on(self.0.run(future))
+        }
+    }
+
+    #[derive(Clone)]
+    pub(super) struct Handle(Weak<Executor<'static>>);
+
+    impl Sleeper for Handle {
+        type Sleep = Sleep;
+
+        fn now(&self) -> Instant {
+            Instant::now()
+        }
+
+        fn sleep_until(&self, deadline: Instant) -> Sleep {
+            let wait = deadline.saturating_duration_since(Instant::now());
+            Sleep(deadline, Delay::new(wait.min(Duration::from_secs(1 << 32))))
+        }
+    }
+
+    /// The timer alone would be pending at first where the deadline has passed.
+    pub(super) struct Sleep(Instant, Delay);
+
+    impl Future for Sleep {
+        type Output = ();
+
+        fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+            if self.0 <= Instant::now() {
+                return Poll::Ready(());
+            }
+            poll_quietly(cx, |cx| Pin::new(&mut self.1).poll(cx))
+        }
+    }
+
+    impl Spawner for Handle {
+        type Task<T: Send + 'static> = RemoteTask<T>;
+
+        fn spawn<F>(&self, future: F) -> RemoteTask<F::Output>
+        where
+            F: Future + Send + 'static,
+            F::Output: Send + 'static,
+        {
+            let (run, task) = remote(future);
+            if let Some(executor) = self.0.upgrade() {
+                executor.spawn(run).detach();
+            }
+            task
+        }
+    }
 }
 
-mod a_stranger_s_own_with_a_driver {
-    use crate::bad_tasks::{BadTasks, Fault};
-    use dormouse_smol::SmolExecutor;
+mod passes {
+    use super::adapter::Owner;
 
-    dormouse_conformance::conformance!(BadTasks::new(Fault::None), driver = SmolExecutor::new(1));
+    dormouse_conformance::conformance!(Owner(Default::default()));
+}
+
+/// The forms of the macro, with their trailing commas and words.
+mod made_from_its_driver {
+    use super::adapter::Owner;
+
+    dormouse_conformance::conformance!(
+        driver = Owner(Default::default()),
+        |driver| driver.handle(),
+        few_tasks,
+    );
+}
+
+mod driven_by_another {
+    use std::sync::{Arc, LazyLock};
+
+    use super::adapter::Owner;
+
+    /// It does not go with who drives it.
+    static EVERYBODY_S: LazyLock<Owner> = LazyLock::new(|| Owner(Default::default()));
+
+    dormouse_conformance::conformance!(
+        EVERYBODY_S.handle(),
+        driver = Owner(Arc::clone(&EVERYBODY_S.0)),
+        process_wide,
+        few_tasks,
+    );
+}
+
+#[test]
+fn its_adapter_has_less_than_sixty_lines() {
+    let lines = include_str!("stranger.rs").lines();
+    let adapter = lines
+        .skip_while(|line| !line.starts_with("mod adapter"))
+        .take_while(|line| *line != "}")
+        .filter(|line| !line.trim().is_empty());
+    let count = adapter.count() - 1;
+    assert!(count < 60, "{count} lines");
 }
 
 #[test]

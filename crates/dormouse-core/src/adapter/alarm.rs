@@ -1,14 +1,16 @@
 //! Sleeps on one thread of the standard library, for the whole process.
 
-use std::collections::BTreeMap;
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
-use std::sync::{Condvar, Mutex, MutexGuard};
+use std::sync::{Condvar, LazyLock, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 use std::thread;
+use std::time::Duration;
 
 use crate::Instant;
-use crate::adapter::quiet::{drop_quietly, wake};
+use crate::adapter::quiet::drop_quietly;
+use crate::timers::{NEVER, Seat, State, Timers, shard_of_this_thread};
 
 /// A sleep that needs no runtime: one thread, started by the first of these sleeps, wakes them all.
 ///
@@ -29,8 +31,8 @@ use crate::adapter::quiet::{drop_quietly, wake};
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct AlarmSleep {
     deadline: Instant,
-    /// Its entry in the queue, from the first poll to the end.
-    key: Option<Key>,
+    /// Its shard and its seat there, from the first poll to the end.
+    place: Option<(usize, Seat)>,
 }
 
 impl AlarmSleep {
@@ -42,14 +44,34 @@ impl AlarmSleep {
     pub fn until(deadline: Instant) -> Self {
         Self {
             deadline,
-            key: None,
+            place: None,
         }
     }
 
+    /// Has `waker` woken at the deadline.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses the thread.
+    pub(crate) fn arm(&mut self, waker: &Waker) -> io::Result<()> {
+        if let Some((shard, seat)) = self.place {
+            if ALARM.timers.renew(shard, seat, waker) != State::Woken {
+                return Ok(());
+            }
+            self.cancel();
+        }
+        let (shard, deadline) = (shard_of_this_thread(), ALARM.nanos(self.deadline));
+        let seat = ALARM.timers.enter(shard, deadline, waker.clone());
+        self.place = Some((shard, seat));
+        if ALARM.timers.is_early(deadline) {
+            ALARM.call()?;
+        }
+        Ok(())
+    }
+
     fn cancel(&mut self) {
-        if let Some(key) = self.key.take() {
-            let waker = lock().sleeps.remove(&key);
-            drop_quietly(waker);
+        if let Some((shard, seat)) = self.place.take() {
+            drop_quietly(ALARM.timers.leave(shard, seat));
         }
     }
 }
@@ -62,9 +84,9 @@ impl Future for AlarmSleep {
             self.cancel();
             return Poll::Ready(());
         }
-        let queued = self.key.is_some_and(|key| replace(key, cx.waker()));
-        if !queued {
-            self.key = Some(insert(self.deadline, cx.waker().clone()));
+        if let Err(error) = self.arm(cx.waker()) {
+            self.cancel();
+            panic!("cannot start the thread that wakes all sleeps: {error}");
         }
         Poll::Pending
     }
@@ -76,86 +98,80 @@ impl Drop for AlarmSleep {
     }
 }
 
-/// A deadline, and a number that no other sleep has.
-type Key = (Instant, u64);
-
-#[derive(Debug)]
+/// The sleeps, and the thread that wakes them.
 struct Alarm {
-    sleeps: BTreeMap<Key, Waker>,
-    next: u64,
+    timers: Timers,
+    /// The zero of the deadlines.
+    base: Instant,
+    state: Mutex<Called>,
+    called: Condvar,
+}
+
+#[derive(Default)]
+struct Called {
+    called: bool,
     /// The thread runs.
     started: bool,
 }
 
-static ALARM: Mutex<Alarm> = Mutex::new(Alarm {
-    sleeps: BTreeMap::new(),
-    next: 0,
-    started: false,
+static ALARM: LazyLock<Alarm> = LazyLock::new(|| Alarm {
+    timers: Timers::new(0),
+    base: Instant::now(),
+    state: Mutex::default(),
+    called: Condvar::new(),
 });
-static EARLIER: Condvar = Condvar::new();
 
-fn insert(deadline: Instant, waker: Waker) -> Key {
-    let mut alarm = lock();
-    if !alarm.started {
-        let thread = thread::Builder::new().name("dormouse-alarm".into());
-        if let Err(error) = thread.spawn(run) {
-            drop(alarm);
-            panic!("cannot start the thread that wakes all sleeps: {error}");
+impl Alarm {
+    /// An instant in nanoseconds since the base.
+    fn nanos(&self, instant: Instant) -> u64 {
+        let since = instant.saturating_duration_since(self.base);
+        u64::try_from(since.as_nanos())
+            .unwrap_or(NEVER)
+            .min(NEVER - 1)
+    }
+
+    /// Has the thread look at the deadlines; starts it.
+    fn call(&self) -> io::Result<()> {
+        let mut state = self.lock();
+        if !state.started {
+            let thread = thread::Builder::new().name("dormouse-alarm".into());
+            if let Err(error) = thread.spawn(|| ALARM.run()) {
+                // Who comes next tries again.
+                self.timers.promise(NEVER);
+                return Err(error);
+            }
+            state.started = true;
         }
-        alarm.started = true;
+        state.called = true;
+        drop(state);
+        self.called.notify_one();
+        Ok(())
     }
-    let key = (deadline, alarm.next);
-    alarm.next += 1;
-    alarm.sleeps.insert(key, waker);
-    if alarm
-        .sleeps
-        .first_key_value()
-        .is_some_and(|(first, _)| *first == key)
-    {
-        // The thread waits for a later one, or for none.
-        EARLIER.notify_one();
-    }
-    key
-}
 
-/// Puts another waker in the place of a sleep's; `false` if it has been woken.
-fn replace(key: Key, waker: &Waker) -> bool {
-    let waker = waker.clone();
-    let mut alarm = lock();
-    let Some(former) = alarm.sleeps.get_mut(&key) else {
-        return false;
-    };
-    let former = std::mem::replace(former, waker);
-    drop(alarm);
-    // Foreign code, which the lock is not held for.
-    drop(former);
-    true
-}
-
-fn run() {
-    let mut alarm = lock();
-    loop {
-        let now = Instant::now();
-        match alarm.sleeps.first_entry() {
-            None => {
-                alarm = EARLIER.wait(alarm).unwrap_or_else(|lock| lock.into_inner());
-            }
-            Some(first) if first.key().0 > now => {
-                let wait = first.key().0 - now;
-                let woken = EARLIER.wait_timeout(alarm, wait);
-                (alarm, _) = woken.unwrap_or_else(|lock| lock.into_inner());
-            }
-            Some(first) => {
-                let waker = first.remove();
-                drop(alarm);
-                wake(waker);
-                alarm = lock();
-            }
+    fn run(&self) {
+        loop {
+            self.timers.promise(NEVER);
+            self.timers.fire(self.nanos(Instant::now()));
+            let first = self.timers.next();
+            self.timers.promise(first);
+            self.wait_until(first);
         }
     }
-}
 
-fn lock() -> MutexGuard<'static, Alarm> {
-    // No foreign code runs while it is held.
-    ALARM.lock().unwrap_or_else(|lock| lock.into_inner())
+    fn wait_until(&self, deadline: u64) {
+        let mut state = self.lock();
+        while !std::mem::take(&mut state.called) {
+            let left = deadline.saturating_sub(self.nanos(Instant::now()));
+            if left == 0 {
+                return;
+            }
+            let woken = self.called.wait_timeout(state, Duration::from_nanos(left));
+            (state, _) = woken.unwrap_or_else(|lock| lock.into_inner());
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Called> {
+        // No foreign code runs while it is held.
+        self.state.lock().unwrap_or_else(|lock| lock.into_inner())
+    }
 }

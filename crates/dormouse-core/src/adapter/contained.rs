@@ -1,7 +1,5 @@
 //! Panics kept inside of a task, for runtimes that end the process for one.
 
-use std::any::Any;
-use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -12,30 +10,9 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use crate::JoinError;
+use crate::adapter::burst::{forget_bursts, keep_burst};
 use crate::adapter::current::enter;
 use crate::adapter::quiet::drop_quietly;
-
-type Payload = Box<dyn Any + Send>;
-
-thread_local! {
-    /// The panic of the destructor that a cancelled future has just had on this thread.
-    ///
-    /// async-task drops the future of a cancelled task and then, on the same thread and with no
-    /// foreign code in between, wakes who awaits the task. So the panic travels from the future
-    /// to [`Settling`](crate::adapter::Settling) by this variable, and a task need not share an
-    /// allocation with its handle. Whatever polls or drops a future clears it first, so what is
-    /// found here belongs to the future that was dropped last.
-    static BURST: RefCell<Option<Payload>> = const { RefCell::new(None) };
-}
-
-/// The panic of the last destructor of a [`Contained`] future on this thread, if it had one.
-pub(super) fn take_burst() -> Option<Payload> {
-    // A thread that ends has none.
-    BURST
-        .try_with(|burst| burst.borrow_mut().take())
-        .ok()
-        .flatten()
-}
 
 pin_project! {
     /// A future whose panics, and those of its destructor and of its output's, stay in its task.
@@ -63,14 +40,13 @@ pin_project! {
 
     impl<F: Future, R> PinnedDrop for Contained<F, R> {
         fn drop(this: Pin<&mut Self>) {
-            drop(take_burst());
+            forget_bursts();
             let mut future = this.project().future;
             if future.is_none() {
                 return;
             }
             if let Err(payload) = catch_unwind(AssertUnwindSafe(|| future.set(None))) {
-                let kept = BURST.try_with(|burst| burst.replace(Some(payload)));
-                drop(kept.ok().flatten());
+                keep_burst(payload);
             }
         }
     }
@@ -108,7 +84,7 @@ impl<F: Future, R: Named> Future for Contained<F, R> {
     type Output = Outcome<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
-        drop(take_burst());
+        forget_bursts();
         poll_to_end(R::NAME, self.project().future, cx).map(|result| Outcome(Some(result)))
     }
 }

@@ -68,9 +68,11 @@ pub fn current_runtime() -> Option<&'static str> {
     (current != Polled::NOTHING).then_some(current.runtime)
 }
 
-/// Whether this waker is that of the task that is being polled on this thread.
-pub(crate) fn is_current(waker: &Waker) -> bool {
-    get().waker == address(waker)
+/// Whether this waker is known not to panic: that of the task that is being polled on this thread,
+/// or one without data, as `Waker::noop` is, which wakes nobody. (Its functions have no one address:
+/// each crate may have its own copy.)
+pub(crate) fn is_harmless(waker: &Waker) -> bool {
+    waker.data().is_null() || get().waker == address(waker)
 }
 
 /// The guard of [`enter`].

@@ -60,6 +60,10 @@ macro_rules! __owner {
             fn reset(&self, sleep: ::core::pin::Pin<&mut Self::Sleep>, deadline: $crate::Instant) {
                 $crate::Sleeper::reset(&self.handle, sleep, deadline);
             }
+
+            fn timer_step(&self) -> ::core::time::Duration {
+                $crate::Sleeper::timer_step(&self.handle)
+            }
         }
     };
     (Spawner $owner:ty => $handle:ty) => {

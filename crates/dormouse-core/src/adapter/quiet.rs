@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
-use crate::adapter::current::is_current;
+use crate::adapter::current::is_harmless;
 
 /// Wakes; a waker that panics costs its own task alone. The panic's message has been printed.
 pub fn wake(waker: Waker) {
@@ -42,7 +42,7 @@ pub fn poll_quietly<T>(
     cx: &mut Context<'_>,
     poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
 ) -> Poll<T> {
-    if is_current(cx.waker()) {
+    if is_harmless(cx.waker()) {
         return poll(cx);
     }
     let waker = quiet(cx.waker());

@@ -1,6 +1,5 @@
 //! A task that ends, for runtimes that cancel a task by consuming its handle.
 
-use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -8,7 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
 use crate::JoinError;
-use crate::adapter::contained::{Outcome, take_burst};
+use crate::adapter::burst::{Payload, forget_bursts, take_burst_anywhere, take_burst_here};
+use crate::adapter::contained::Outcome;
 use crate::adapter::polled_after_its_end;
 use crate::adapter::quiet::{drop_quietly, wake};
 
@@ -60,8 +60,10 @@ impl<T> Settling<T, dyn Future<Output = Option<Outcome<T>>>> {
 impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
     fn start(cancel: Pin<Box<C>>) -> Self {
         let mut settling = Self::of(State::Cancelling(cancel));
-        // An `async fn cancel` cancels when it is first polled.
-        settling.is_finished();
+        // An `async fn cancel` cancels when it is first polled. Where the future is gone by then,
+        // nobody was there to be told of its burst.
+        forget_bursts();
+        let _ = settling.poll_cancel(|_| take_burst_here().or_else(take_burst_anywhere));
         settling
     }
 
@@ -97,18 +99,27 @@ impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
     }
 
     fn poll_end(&mut self) -> Poll<()> {
+        if matches!(get_mut(&mut self.state), State::Cancelling(_)) {
+            // Polled before the witness is woken, it could be found ended before its burst is here.
+            if !std::mem::take(&mut self.witness.lock().woken) {
+                return Poll::Pending;
+            }
+            ready!(self.poll_cancel(|witness| witness.lock().burst.take()));
+        }
+        Poll::Ready(())
+    }
+
+    fn poll_cancel(&mut self, burst: impl FnOnce(&Witness) -> Option<Payload>) -> Poll<()> {
         let state = get_mut(&mut self.state);
         if let State::Cancelling(cancel) = state {
             let waker = Waker::from(Arc::clone(&self.witness));
-            drop(take_burst());
-            let outcome = ready!(cancel.as_mut().poll(&mut Context::from_waker(&waker)));
-            // Dropped in this very poll, or on another thread.
-            let burst = take_burst().or_else(|| self.witness.lock().burst.take());
-            *state = State::Ended(match (outcome, burst) {
-                (Some(outcome), _) => outcome.into_result(),
-                (None, Some(payload)) => Err(JoinError::panicked(payload)),
-                (None, None) => Err(JoinError::cancelled()),
-            });
+            let result = match ready!(cancel.as_mut().poll(&mut Context::from_waker(&waker))) {
+                Some(outcome) => outcome.into_result(),
+                None => {
+                    Err(burst(&self.witness).map_or_else(JoinError::cancelled, JoinError::panicked))
+                }
+            };
+            *state = State::Ended(result);
         }
         Poll::Ready(())
     }
@@ -138,8 +149,9 @@ struct Witness(Mutex<Seen>);
 
 #[derive(Default)]
 struct Seen {
+    woken: bool,
     /// The panic of the future's destructor.
-    burst: Option<Box<dyn Any + Send>>,
+    burst: Option<Payload>,
     waiter: Option<Waker>,
 }
 
@@ -158,15 +170,16 @@ impl Witness {
 
 impl Wake for Witness {
     fn wake(self: Arc<Self>) {
-        let burst = take_burst();
+        let burst = take_burst_here();
         let mut seen = self.lock();
-        let former = match burst {
+        seen.woken = true;
+        let unwanted = match burst {
             Some(payload) => seen.burst.replace(payload),
             None => None,
         };
         let waiter = seen.waiter.take();
         drop(seen);
-        drop_quietly(former);
+        drop_quietly(unwanted);
         if let Some(waiter) = waiter {
             wake(waiter);
         }

@@ -28,7 +28,8 @@ impl Pace {
 
     /// When to wake for this deadline: then, or up to a slack later.
     pub(super) fn wake_at(&self, deadline: u64) -> u64 {
-        let crowded = self.conforming > self.woken.saturating_add(BURST * self.step());
+        let crowded =
+            self.conforming > self.woken.saturating_add(self.step().saturating_mul(BURST));
         if crowded {
             deadline.max(self.woken.saturating_add(self.slack))
         } else {
@@ -44,7 +45,7 @@ impl Pace {
             .max(now)
             .saturating_add(deadlines.saturating_mul(self.step()));
         // A crowd is forgotten as soon as two bursts would be.
-        self.conforming = moved.min(now.saturating_add(2 * BURST * self.step()));
+        self.conforming = moved.min(now.saturating_add(self.step().saturating_mul(2 * BURST)));
     }
 
     fn step(&self) -> u64 {

@@ -1,213 +1,139 @@
-//! Who waits for which deadline.
+//! What all sleeps of one `Coalesced` share, whatever the sleeper.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-use std::task::Waker;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::Wake;
+use std::time::Duration;
 
-use crate::line_up::{LineUp, Stand};
+use crate::coalesced::duty::Duty;
+use crate::coalesced::pace::Pace;
+use crate::coalesced::watch::Watch;
+use crate::sync::{AtomicBool, Mutex, MutexGuard};
+use crate::timers::{NEVER, Timers};
+use crate::{Instant, Sleeper};
 
-#[cfg(all(test, not(loom)))]
-mod tests;
-
-/// A queue of deadlines, each with the waker of who waits for it.
+/// The deadlines, who drives them, and who watches the driver.
 ///
-/// Most of the deadlines stand in a line-up, where one costs a few nanoseconds to add and to
-/// remove. As nobody can join a line-up, newcomers wait in a heap until they are half as many:
-/// then all are lined up anew. So each deadline is moved a constant number of times.
-///
-/// A cancelled deadline keeps its place until it reaches the head, or until half of all are
-/// cancelled: then all are lined up anew without them.
+/// It is the waker of the runtime's timer, too. There the timer must not be touched (compio holds a
+/// `RefCell`, async-io its reactor), and nothing does: it wakes who is due, and the driver.
 #[derive(Debug)]
 pub(super) struct Queue {
-    line: LineUp<Entry>,
-    newcomers: BinaryHeap<Reverse<Entry>>,
-    seats: Vec<Seat>,
-    free: Option<u32>,
-    cancelled: usize,
-}
-
-/// Where one that waits finds itself again.
-pub(super) type SeatNumber = u32;
-
-#[derive(Debug)]
-enum Seat {
-    Waiting(Waker),
-    /// Let go, and not yet told.
-    Due,
-    /// Dropped, with its deadline still in the queue.
-    Cancelled,
-    /// With the next free one.
-    Free(Option<SeatNumber>),
+    pub(super) timers: Timers,
+    pub(super) duty: Duty,
+    pub(super) watch: Watch,
+    pace: Mutex<Pace>,
+    slack: Duration,
+    /// The zero of the deadlines.
+    base: Instant,
+    /// The sleeper's clock is the system's, as far as the driver knows.
+    real: AtomicBool,
+    /// Nobody waits, and nobody can come.
+    closed: AtomicBool,
 }
 
 impl Queue {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(now: Instant, slack: Duration) -> Self {
+        // Another runtime's clock may have been stopped before: deadlines by it count, too.
+        let base = now.checked_sub(YEAR).unwrap_or(now);
+        let passed = now.saturating_duration_since(base).as_nanos();
         Self {
-            line: LineUp::empty(),
-            newcomers: BinaryHeap::new(),
-            seats: Vec::new(),
-            free: None,
-            cancelled: 0,
+            timers: Timers::new(u64::try_from(passed).unwrap_or(0)),
+            duty: Duty::default(),
+            watch: Watch::new(slack),
+            pace: Mutex::new(Pace::new(slack)),
+            slack,
+            base,
+            real: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
         }
     }
 
-    /// Queues a deadline.
-    pub(super) fn push(&mut self, deadline: u64, waker: Waker) -> SeatNumber {
-        let seat = match self.free {
-            Some(number) => {
-                let seat =
-                    std::mem::replace(&mut self.seats[number as usize], Seat::Waiting(waker));
-                let Seat::Free(next) = seat else {
-                    unreachable!("it is in the list of the free ones")
-                };
-                self.free = next;
-                number
-            }
-            None => {
-                let number =
-                    u32::try_from(self.seats.len()).expect("fewer sleeps than memory for 2^32");
-                self.seats.push(Seat::Waiting(waker));
-                number
-            }
-        };
-        self.newcomers.push(Reverse(Entry { deadline, seat }));
-        if self.newcomers.len() > FEW && self.newcomers.len() > self.line.len() / 2 {
-            self.line_up_anew();
-        }
-        seat
+    pub(super) fn slack(&self) -> Duration {
+        self.slack
     }
 
-    /// The smallest deadline.
-    pub(super) fn first(&mut self) -> Option<u64> {
-        loop {
-            let first = self.peek()?;
-            if !matches!(self.seats[first.seat as usize], Seat::Cancelled) {
-                return Some(first.deadline);
-            }
-            self.remove_first(first);
-            self.vacate(first.seat);
-            self.cancelled -= 1;
+    /// An instant in nanoseconds since the base.
+    #[inline]
+    pub(super) fn nanos(&self, instant: Instant) -> u64 {
+        let since = instant.saturating_duration_since(self.base);
+        // Five hundred years after the base are never.
+        u64::try_from(since.as_nanos())
+            .unwrap_or(NEVER)
+            .min(NEVER - 1)
+    }
+
+    pub(super) fn instant(&self, nanos: u64) -> Instant {
+        crate::sleeper::deadline(self.base, Duration::from_nanos(nanos))
+    }
+
+    /// Wakes who is due by now.
+    pub(super) fn fire(&self, now: u64) {
+        let woken = self.timers.fire(now);
+        if woken > 0 {
+            self.pace().woken(now, woken);
         }
     }
 
-    /// Lets go the smallest deadline if it is not behind `until`; its waker is to be woken.
-    pub(super) fn pop(&mut self, until: u64) -> Option<Waker> {
-        if self.first()? > until {
-            return None;
+    /// When to wake for a first deadline.
+    pub(super) fn wake_at(&self, first: u64) -> u64 {
+        self.pace().wake_at(first)
+    }
+
+    pub(super) fn set_real(&self, real: bool) {
+        self.real.store(real, Relaxed);
+    }
+
+    /// The last one who could wait is gone: the driver has nothing more to do.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Relaxed);
+        self.duty.call();
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Relaxed)
+    }
+
+    /// The driver has been dropped before its end: its runtime is gone, or it was aborted.
+    ///
+    /// Who waits by the system's clock is woken in time by the watch. By another clock, nobody can:
+    /// they are woken at once, to go on by sleeps of their own.
+    pub(super) fn lose_driver(self: &Arc<Self>) {
+        self.duty.abandon();
+        self.timers.promise(NEVER);
+        if self.is_closed() || self.real.load(Relaxed) && self.take_over().is_ok() {
+            return;
         }
-        let first = self.peek()?;
-        self.remove_first(first);
-        match std::mem::replace(&mut self.seats[first.seat as usize], Seat::Due) {
-            Seat::Waiting(waker) => Some(waker),
-            seat => unreachable!("{seat:?} at the head of the queue"),
-        }
+        self.timers.wake_everybody();
     }
 
-    /// The waker of the smallest deadline, to be woken before its time: by the time it is let go,
-    /// it has left another one, or does not wait for it.
-    pub(super) fn wake_first(&mut self) -> Option<Waker> {
-        self.first()?;
-        let first = self.peek()?;
-        let waker = self.waker(first.seat)?;
-        Some(std::mem::replace(waker, Waker::noop().clone()))
-    }
-
-    /// The wakers of all deadlines, to be woken before their time.
-    pub(super) fn wake_all(&mut self) -> Vec<Waker> {
-        let waiting = self.seats.iter_mut().filter_map(|seat| match seat {
-            Seat::Waiting(waker) => Some(std::mem::replace(waker, Waker::noop().clone())),
-            _ => None,
-        });
-        waiting.collect()
-    }
-
-    /// The waker in this seat, if its deadline is still queued.
-    pub(super) fn waker(&mut self, seat: SeatNumber) -> Option<&mut Waker> {
-        match &mut self.seats[seat as usize] {
-            Seat::Waiting(waker) => Some(waker),
-            _ => None,
-        }
-    }
-
-    /// Gives the seat back, whether or not its deadline is still queued; what was in it.
-    #[must_use = "a waker is foreign code: drop it outside of the lock"]
-    pub(super) fn leave(&mut self, seat: SeatNumber) -> Option<Waker> {
-        match std::mem::replace(&mut self.seats[seat as usize], Seat::Cancelled) {
-            Seat::Waiting(waker) => {
-                self.cancelled += 1;
-                if self.cancelled > FEW && self.cancelled > self.len() / 2 {
-                    self.line_up_anew();
-                }
-                Some(waker)
-            }
-            _ => {
-                self.vacate(seat);
-                None
-            }
-        }
-    }
-
-    /// How many deadlines are queued, those cancelled included.
-    fn len(&self) -> usize {
-        self.line.len() + self.newcomers.len()
-    }
-
-    fn peek(&mut self) -> Option<Entry> {
-        let newcomer = self.newcomers.peek().map(|entry| entry.0);
-        match (self.line.peek(), newcomer) {
-            (Some(old), Some(new)) => Some(old.min(new)),
-            (old, new) => old.or(new),
-        }
-    }
-
-    fn remove_first(&mut self, first: Entry) {
-        if self.line.peek() == Some(first) {
-            self.line.pop();
-        } else {
-            self.newcomers.pop();
-        }
-    }
-
-    fn vacate(&mut self, seat: SeatNumber) {
-        self.seats[seat as usize] = Seat::Free(self.free.replace(seat));
-    }
-
-    fn line_up_anew(&mut self) {
-        let mut entries = std::mem::take(&mut self.newcomers).into_vec();
-        let standing = std::mem::replace(&mut self.line, LineUp::empty());
-        entries.extend(standing.standing().iter().copied().map(Reverse));
-        drop(standing);
-        entries.retain(|entry| {
-            let seat = entry.0.seat;
-            let cancelled = matches!(self.seats[seat as usize], Seat::Cancelled);
-            if cancelled {
-                self.vacate(seat);
-            }
-            !cancelled
-        });
-        self.cancelled = 0;
-        let deadlines = || entries.iter().map(|entry| entry.0.deadline);
-        if let (Some(first), Some(last)) = (deadlines().min(), deadlines().max()) {
-            let stands = entries.iter().map(|entry| entry.0);
-            let line = LineUp::try_new(entries.len(), first..=last, stands);
-            self.line = line
-                .unwrap_or_else(|error| panic!("no memory for {} sleeps: {error}", entries.len()));
-        }
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        let lock = self.pace.lock();
+        lock.unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 
-/// A deadline in the queue, ordered by time and then by seat.
-#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
-struct Entry {
-    deadline: u64,
-    seat: SeatNumber,
-}
+impl Wake for Queue {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
 
-impl Stand for Entry {
-    fn deadline(&self) -> u64 {
-        self.deadline
+    /// The runtime's timer has ended, or wants to be polled.
+    fn wake_by_ref(self: &Arc<Self>) {
+        // By another clock than the system's, the driver looks: it alone can read that.
+        if self.real.load(Relaxed) {
+            self.fire(self.nanos(Instant::now()));
+        }
+        self.duty.call();
     }
 }
 
-/// So many are not worth lining up.
-const FEW: usize = 64;
+const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// Whether a sleeper's clock is the system's: it reads between two readings of that.
+///
+/// The clock of a test, moved by hand, does not, but for a chance of some nanoseconds in its run.
+pub(super) fn is_real<S: Sleeper>(sleeper: &S) -> bool {
+    let before = Instant::now();
+    let now = sleeper.now();
+    before <= now && now <= Instant::now()
+}

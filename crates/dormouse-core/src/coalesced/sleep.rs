@@ -6,92 +6,122 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use crate::coalesced::alarm::Alarm;
-use crate::coalesced::queue::SeatNumber;
+use crate::coalesced::source::{Port, Source};
+use crate::timers::{Seat, State};
 use crate::{Instant, Sleeper};
 
 /// A sleep of a [`Coalesced`](crate::Coalesced).
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct CoalescedSleep<S: Sleeper> {
-    alarm: Arc<Alarm<S>>,
+    port: Arc<Port<S>>,
     deadline: u64,
     /// Its place in the queue, from the first poll to the end.
-    seat: Option<SeatNumber>,
+    seat: Option<Seat>,
+    /// In the place of the queue, where nobody drives it.
+    own: Option<Pin<Box<S::Sleep>>>,
 }
 
 impl<S: Sleeper> CoalescedSleep<S> {
-    pub(super) fn new(alarm: Arc<Alarm<S>>, deadline: Instant) -> Self {
-        let deadline = alarm.nanos(deadline);
+    #[inline]
+    pub(super) fn new(port: &Arc<Port<S>>, deadline: Instant) -> Self {
         Self {
-            alarm,
-            deadline,
+            deadline: port.source.queue.nanos(deadline),
+            port: Arc::clone(port),
             seat: None,
+            own: None,
         }
     }
 
-    /// Takes a place in the queue, unless the time has come.
-    fn enter(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let now = self.alarm.now();
-        let waker = cx.waker().clone();
-        let mut state = self.alarm.lock();
-        state.clock = state.clock.max(now);
-        if self.deadline <= state.clock {
-            drop(state);
-            return Poll::Ready(());
+    pub(super) fn is_of(&self, source: &Arc<Source<S>>) -> bool {
+        Arc::ptr_eq(&self.port.source, source)
+    }
+
+    #[inline]
+    fn leave(&mut self) {
+        if let Some(seat) = self.seat.take() {
+            let waker = self.port.source.queue.timers.leave(self.port.shard, seat);
+            drop(waker);
         }
-        self.seat = Some(state.queue.push(self.deadline, waker));
-        self.alarm.drive(state);
-        Poll::Pending
     }
 }
 
-impl<S: Sleeper> Future for CoalescedSleep<S> {
+impl<S: Sleeper + Clone> CoalescedSleep<S> {
+    /// Moves the deadline, with the waker that waits for it.
+    pub(super) fn reset(&mut self, deadline: Instant) {
+        let source = &self.port.source;
+        self.deadline = source.queue.nanos(deadline);
+        self.own = None;
+        let Some(seat) = self.seat else {
+            return;
+        };
+        let moved = source
+            .queue
+            .timers
+            .enter_again(self.port.shard, seat, self.deadline);
+        if let Some(seat) = moved {
+            self.seat = Some(seat);
+            if source.drive(self.deadline) {
+                return;
+            }
+        }
+        // The next poll enters it, or finds it a sleep of its own.
+        self.leave();
+    }
+
+    #[inline]
+    fn enter(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let waker = cx.waker().clone();
+        let source = &self.port.source;
+        let seat = source
+            .queue
+            .timers
+            .enter(self.port.shard, self.deadline, waker);
+        self.seat = Some(seat);
+        if source.drive(self.deadline) {
+            return Poll::Pending;
+        }
+        self.go_alone(cx)
+    }
+
+    /// Goes on by a sleep of the runtime's own, which keeps its own promises.
+    #[cold]
+    fn go_alone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.leave();
+        let source = &self.port.source;
+        let deadline = source.queue.instant(self.deadline);
+        let own = Box::pin(source.sleeper.sleep_until(deadline));
+        self.own.insert(own).as_mut().poll(cx)
+    }
+}
+
+impl<S: Sleeper + Clone> Future for CoalescedSleep<S> {
     type Output = ();
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
+        if let Some(own) = &mut this.own {
+            return own.as_mut().poll(cx);
+        }
+        if this.deadline <= this.port.source.now() {
+            this.leave();
+            return Poll::Ready(());
+        }
         let Some(seat) = this.seat else {
             return this.enter(cx);
         };
-        // The former waker, or one too many: dropped once the lock is let go.
-        let mut spare = None;
-        let mut state = this.alarm.lock();
-        if let Some(waker) = state.queue.waker(seat) {
-            // A waker may deny that its own clone is the same: so this is asked once.
-            if !waker.will_wake(cx.waker()) {
-                drop(state);
-                spare = Some(cx.waker().clone());
-                state = this.alarm.lock();
-            }
-            if let Some(waker) = state.queue.waker(seat) {
-                if let Some(spare) = &mut spare {
-                    std::mem::swap(waker, spare);
-                }
-                this.alarm.drive(state);
-                return Poll::Pending;
-            }
+        let timers = &this.port.source.queue.timers;
+        match timers.renew(this.port.shard, seat, cx.waker()) {
+            State::Woken => this.go_alone(cx),
+            State::Waiting | State::OtherWaker => Poll::Pending,
         }
-        let due = this.deadline <= state.clock;
-        // The waker has been taken by who let it go.
-        let _ = state.queue.leave(seat);
-        this.seat = None;
-        this.alarm.drive(state);
-        // The bell may have rung early: back to the end of the queue with it.
-        if due { Poll::Ready(()) } else { this.enter(cx) }
     }
 }
 
 impl<S: Sleeper> Drop for CoalescedSleep<S> {
+    #[inline]
     fn drop(&mut self) {
-        if let Some(seat) = self.seat {
-            let mut state = self.alarm.lock();
-            let waker = state.queue.leave(seat);
-            // A timer must not be touched here: a runtime that is gone panics at it.
-            let successor = state.successor();
-            drop(state);
-            drop(waker);
-            self.alarm.hand_on(successor);
-        }
+        self.leave();
     }
 }
 

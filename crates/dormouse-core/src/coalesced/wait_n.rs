@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use crate::coalesced::alarm::Alarm;
 use crate::coalesced::pace::Pace;
+use crate::coalesced::source::Source;
 use crate::draws::Draws;
 use crate::line_up::LineUp;
 use crate::max_delay::seconds;
@@ -19,13 +19,15 @@ use crate::{Coalesced, Instant, MaxDelay, Sleeper, ToHandle, TooManyWaits};
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct CoalescedWaitN<S: Sleeper> {
     // For the sleeper in it.
-    alarm: Arc<Alarm<S>>,
+    source: Arc<Source<S>>,
     start: Instant,
     line: LineUp<u64>,
     pace: Pace,
     /// How many have been let go since the timer ended.
     gone: u64,
     timer: Pin<Box<Option<S::Sleep>>>,
+    /// When the timer ends; 0 if it has to be armed.
+    armed: u64,
 }
 
 impl<S: Sleeper> CoalescedWaitN<S> {
@@ -54,14 +56,16 @@ impl<S: Sleeper> CoalescedWaitN<S> {
         TooManyWaits::reserve::<u64>(n, 0)?;
         let line = LineUp::try_new(n, 0..=max_delay.as_nanos(), Draws::new(max_delay, seed));
         let line = line.map_err(|_| TooManyWaits::for_memory(n))?;
-        let pace = Pace::new(sleeper.slack);
+        let source = sleeper.ports.source();
+        let pace = Pace::new(source.queue.slack());
         Ok(Self {
-            alarm: Arc::clone(&sleeper.alarm),
+            source: Arc::clone(source),
             start,
             line,
             pace,
             gone: 0,
             timer: Box::pin(None),
+            armed: 0,
         })
     }
 
@@ -91,6 +95,33 @@ impl<S: Sleeper> CoalescedWaitN<S> {
         }
         gone
     }
+
+    /// The time since the start.
+    fn time(&self) -> u64 {
+        let since = self
+            .source
+            .sleeper
+            .now()
+            .saturating_duration_since(self.start);
+        u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// Waits until it is time to wake for the first deadline.
+    fn poll_timer(&mut self, first: u64, cx: &mut Context<'_>) -> Poll<()> {
+        let wake_at = self.pace.wake_at(first);
+        let at = deadline(self.start, Duration::from_nanos(wake_at));
+        match self.timer.as_mut().as_pin_mut() {
+            Some(_) if self.armed == wake_at => {}
+            Some(timer) => self.source.sleeper.reset(timer, at),
+            None => self.timer.set(Some(self.source.sleeper.sleep_until(at))),
+        }
+        self.armed = wake_at;
+        if let Some(timer) = self.timer.as_mut().as_pin_mut() {
+            ready!(timer.poll(cx));
+        }
+        self.armed = 0;
+        Poll::Ready(())
+    }
 }
 
 impl<S: Sleeper> Future for CoalescedWaitN<S> {
@@ -98,31 +129,20 @@ impl<S: Sleeper> Future for CoalescedWaitN<S> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Vec<f64>> {
         let this = self.get_mut();
-        let alarm = Arc::clone(&this.alarm);
-        let sleeper = &alarm.sleeper;
         while let Some(first) = this.line.peek() {
-            if this.timer.is_none() {
-                let wake_at = Duration::from_nanos(this.pace.wake_at(first));
-                this.timer
-                    .set(Some(sleeper.sleep_until(deadline(this.start, wake_at))));
+            let now = this.time();
+            if first <= now {
+                let gone = this.let_go(now);
+                this.gone += gone;
+                if gone == GONE_AT_ONCE {
+                    // Still the same wake-up: those who are due as well do not wait for another one.
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                this.pace.woken(now, std::mem::take(&mut this.gone));
+                continue;
             }
-            if let Some(timer) = this.timer.as_mut().as_pin_mut() {
-                ready!(timer.poll(cx));
-            }
-            let now = sleeper
-                .now()
-                .saturating_duration_since(this.start)
-                .as_nanos();
-            let now = u64::try_from(now).unwrap_or(u64::MAX);
-            this.timer.set(None);
-            let gone = this.let_go(now);
-            this.gone += gone;
-            if gone == GONE_AT_ONCE {
-                // Still the same wake-up: those who are due as well do not wait for another one.
-                cx.waker().wake_by_ref();
-                return Poll::Pending;
-            }
-            this.pace.woken(now, std::mem::take(&mut this.gone));
+            ready!(this.poll_timer(first, cx));
         }
         let line = std::mem::replace(&mut this.line, LineUp::empty());
         // In the memory of the line itself: a number of 8 bytes becomes one of 8 bytes.

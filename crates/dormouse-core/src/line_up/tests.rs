@@ -50,7 +50,7 @@ proptest! {
             if peeks >> (gone.len() % 64) & 1 == 1 {
                 prop_assert_eq!(line.peek().map(|one| (one.0, one.1)), model.first().copied());
             }
-            let mut standing = line.standing().to_vec();
+            let mut standing = line.standing_mut().to_vec();
             standing.sort_unstable();
             let expected: Vec<_> = model.iter().map(|one| Numbered(one.0, one.1)).collect();
             prop_assert_eq!(standing, expected);
@@ -108,7 +108,7 @@ proptest! {
 fn an_empty_line_has_nobody() {
     let mut line = LineUp::<u64>::empty();
     assert_eq!((line.len(), line.peek(), line.pop()), (0, None, None));
-    assert!(line.standing().is_empty() && line.gone().is_empty() && line.bucket(0).is_none());
+    assert!(line.standing_mut().is_empty() && line.gone().is_empty() && line.bucket(0).is_none());
     assert!(line.into_gone().is_empty());
 
     let mut line = LineUp::try_new(0, 0..=u64::MAX, std::iter::empty::<u64>()).unwrap();

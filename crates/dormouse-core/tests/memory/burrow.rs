@@ -105,7 +105,9 @@ impl Spawner for Burrow {
     }
 }
 
-impl<T> Task<T> for Handle<T> {
+impl<T> Task for Handle<T> {
+    type Value = T;
+
     fn abort(&mut self) {
         *self.0.lock().unwrap() = None;
     }
@@ -113,8 +115,6 @@ impl<T> Task<T> for Handle<T> {
     fn is_finished(&mut self) -> bool {
         self.0.lock().unwrap().is_none()
     }
-
-    fn detach(self) {}
 }
 
 impl<T> Future for Handle<T> {

@@ -80,6 +80,7 @@ fn sleep_half_way(sleeper: &Coalesced<Burrow>, burrow: &Burrow, sleeps: u64) {
     burrow
         .time
         .fetch_add(sleeps.len() as u64 / 2, Ordering::Relaxed);
+    burrow.run();
     for sleep in &mut sleeps {
         let _ = sleep.as_mut().poll(&mut cx);
     }
@@ -87,11 +88,14 @@ fn sleep_half_way(sleeper: &Coalesced<Burrow>, burrow: &Burrow, sleeps: u64) {
 
 #[test]
 fn coalesced_sleeps_dropped_half_way_give_all_back() {
-    for sleeps in [1, 10, 1_000] {
+    for sleeps in [1, 10, 1_000, 10_000] {
         let burrow = Burrow::new();
+        burrow.tasks.lock().unwrap().reserve(1);
         assert_given_back(&measure(|| {
             let sleeper = Coalesced::new(burrow.clone());
             sleep_half_way(&sleeper, &burrow, sleeps);
+            drop(sleeper);
+            burrow.run();
         }));
     }
 }
@@ -105,8 +109,46 @@ fn coalesced_sleeps_that_come_and_go_take_no_more() {
     };
     rounds(10);
     let info = measure(|| rounds(100));
-    // The queue keeps room for its largest crowd.
+    // The queue keeps room for a crowd of this size.
     assert!(info.bytes_current <= 64 * 1_000, "{info:?}");
+}
+
+#[test]
+fn coalesced_sleeps_cancelled_at_once_leave_nothing_behind() {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    let burrow = Burrow::new();
+    let sleeper = Coalesced::new(burrow.clone());
+    let mut cx = Context::from_waker(Waker::noop());
+    let mut cancel = |millions: u64| {
+        for number in 0..millions * 1_000_000 {
+            let mut sleep = pin!(sleeper.sleep(DAY + Duration::from_nanos(number)));
+            assert!(sleep.as_mut().poll(&mut cx).is_pending());
+            // A million of them a second.
+            burrow.time.fetch_add(1_000, Ordering::Relaxed);
+        }
+        burrow.run();
+    };
+    let first = measure(|| cancel(1));
+    assert!(first.bytes_max <= 64 * 1024, "{first:?}");
+    let more = measure(|| cancel(4));
+    assert!(more.bytes_current <= 0, "{more:?}");
+}
+
+#[test]
+fn a_crowd_of_coalesced_sleeps_takes_its_memory_along() {
+    let burrow = Burrow::new();
+    let sleeper = Coalesced::new(burrow.clone());
+    let info = measure(|| {
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut sleeps: Vec<_> = (0..100_000)
+            .map(|number| sleeper.sleep(Duration::from_secs(10) + Duration::from_micros(number)))
+            .collect();
+        for sleep in &mut sleeps {
+            assert!(Pin::new(sleep).poll(&mut cx).is_pending());
+        }
+    });
+    assert!(info.bytes_max <= (64 + 40) * 100_000, "{info:?}");
+    assert!(info.bytes_current <= 64 * 1024, "{info:?}");
 }
 
 #[test]

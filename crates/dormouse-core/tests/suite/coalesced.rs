@@ -78,11 +78,11 @@ proptest! {
             if let Some(who) = cancelled.next().and_then(|who| pick(&who, &dormitory.sleeping())) {
                 dormitory.cancel(who);
             }
-            dormitory.poll_woken();
+            dormitory.run();
             if let Some(&timer) = stage.due().first() {
                 stage.advance(Duration::from_nanos(late.next().unwrap_or(0)));
                 stage.wake_for_nothing(timer);
-                dormitory.poll_woken();
+                dormitory.run();
                 if let Some(&timer) = stage.due().first() {
                     dormitory.fire(timer);
                 }

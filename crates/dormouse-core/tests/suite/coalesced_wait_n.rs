@@ -77,6 +77,7 @@ proptest! {
         let tasks = Root::new(task_wait_n_with(&sleeper, n, max_delay, seed)).finish(&stage);
         prop_assert_eq!(&tasks, &expected);
         drop(sleeper);
+        stage.run_all();
         prop_assert_eq!((stage.live_tasks(), stage.live_sleeps()), (0, 0));
     }
 }
@@ -118,6 +119,7 @@ fn a_million_sleeps_half_of_them_cancelled_end_in_order() {
         let number = dormitory.enter(after);
         dormitory.poll(number);
     }
+    stage.run_all();
     let mut cancelled = 0;
     // Half of them leave: two in three of those before the first ends, the others meanwhile.
     while cancelled < SLEEPS / 3 {
@@ -132,7 +134,7 @@ fn a_million_sleeps_half_of_them_cancelled_end_in_order() {
                 cancelled += usize::from(dormitory.cancel(random() as usize % SLEEPS));
             }
         }
-        dormitory.poll_woken();
+        dormitory.run();
     }
     assert_eq!(cancelled, SLEEPS / 2);
     assert!(dormitory.sleeping().is_empty());

@@ -88,6 +88,12 @@ impl Dormitory {
         assert!(self.stage.live_sleeps() <= 1, "more than one timer");
     }
 
+    /// Lets the driver and those that were woken run until nobody is.
+    pub(crate) fn run(&mut self) {
+        self.stage.run_all();
+        self.poll_woken();
+    }
+
     /// Polls those that were woken, in that order; a waker that was replaced wakes nobody.
     pub(crate) fn poll_woken(&mut self) {
         loop {
@@ -102,10 +108,22 @@ impl Dormitory {
 
     /// Drops a sleep; whether there was one left.
     pub(crate) fn cancel(&mut self, number: usize) -> bool {
-        let before = (self.stage.made_so_far(), self.stage.polls());
+        let seen = |dormitory: &Self| {
+            let (stage, calls) = (&dormitory.stage, dormitory.calls.lock().unwrap().len());
+            (
+                stage.made_so_far(),
+                stage.polls(),
+                stage.woken_tasks(),
+                calls,
+            )
+        };
+        let before = seen(self);
         let slept = self.sleeps[number].take().is_some();
-        let after = (self.stage.made_so_far(), self.stage.polls());
-        assert_eq!(before, after, "a drop touched the timer");
+        assert_eq!(
+            before,
+            seen(self),
+            "a drop touched the timer or woke somebody"
+        );
         if slept {
             self.cancelled.push(number);
         }
@@ -127,20 +145,21 @@ impl Dormitory {
 
     /// Plays to the end as a runtime without faults does.
     pub(crate) fn finish(&mut self) {
-        self.poll_woken();
+        self.run();
         while self.sleeps.iter().any(Option::is_some) {
             match self.stage.due().first() {
                 Some(&timer) => self.fire(timer),
                 None => assert!(self.stage.advance_to_next(), "nobody will ever wake them"),
             }
-            self.poll_woken();
+            self.run();
         }
     }
 
-    /// One timer may stay armed for nobody, as long as the sleeper lives.
+    /// The driver may wait for nobody, as long as the sleeper lives.
     pub(crate) fn check_nothing_left(mut self) {
         self.sleeps.clear();
         self.sleeper = None;
-        assert_eq!(self.stage.live_sleeps(), 0);
+        self.stage.run_all();
+        assert_eq!((self.stage.live_tasks(), self.stage.live_sleeps()), (0, 0));
     }
 }

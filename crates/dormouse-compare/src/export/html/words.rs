@@ -27,7 +27,11 @@ pub(super) fn environment(session: &Session) -> Markup {
         ),
         (
             "Load before and after",
-            format!("{} and {}", load(environment.load.0), load(environment.load.1)),
+            format!(
+                "{} and {}",
+                load(environment.load.0),
+                load(environment.load.1)
+            ),
         ),
         (
             "Build",
@@ -41,14 +45,20 @@ pub(super) fn environment(session: &Session) -> Markup {
         ("Rounds", session.rounds.to_string()),
         (
             "Coordinator",
-            format!("{:.2} % of a core while runs were measured", 100.0 * session.coordinator_share),
+            format!(
+                "{:.2} % of a core while runs were measured",
+                100.0 * session.coordinator_share
+            ),
         ),
     ];
     if session.settings.workloads.iter().any(|name| name == "load") {
         let chunk = units::seconds(session.settings.chunk_s);
         let busy = session.settings.busy_per_thread;
         let tasks = units::counted(busy, "busy task");
-        lines.push(("Load", format!("{tasks} for each thread, computing for {chunk} at once")));
+        lines.push((
+            "Load",
+            format!("{tasks} for each thread, computing for {chunk} at once"),
+        ));
     }
     html! {
         details {

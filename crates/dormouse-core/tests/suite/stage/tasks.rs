@@ -216,7 +216,9 @@ impl<T> Future for StageTask<T> {
     }
 }
 
-impl<T> Task<T> for StageTask<T> {
+impl<T> Task for StageTask<T> {
+    type Value = T;
+
     fn abort(&mut self) {
         let mut tasks = self.troupe.lock();
         tasks.aborts += 1;
@@ -229,6 +231,4 @@ impl<T> Task<T> for StageTask<T> {
     fn is_finished(&mut self) -> bool {
         self.outcome.lock().unwrap().settled
     }
-
-    fn detach(self) {}
 }

@@ -1,0 +1,41 @@
+//! The suite for runtimes that have threads for closures that block.
+
+/// Makes a `#[test]` of every case on [`SpawnBlocking`](dormouse_core::SpawnBlocking), which a
+/// runtime need not have.
+///
+/// It takes the forms of [`conformance!`](crate::conformance), beside which it may stand.
+///
+/// # Examples
+///
+/// ```
+/// dormouse_conformance::blocking_conformance!(dormouse_smol::SmolExecutor::new(1));
+/// ```
+#[macro_export]
+macro_rules! blocking_conformance {
+    ($($of:tt)*) => {
+        $crate::__of! { __each_blocking_case __tests $($of)* }
+    };
+}
+
+/// The list of these cases, as [`__each_case`](crate::__each_case) has the others.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __each_blocking_case {
+    ($then:ident $($with:tt)*) => {
+        $crate::$then! { $($with)*
+            lent blocking {
+                a_closure_gives_its_value,
+                a_closure_runs_without_being_awaited,
+                a_closure_harms_no_other_task,
+                a_panic_of_a_closure_reaches_the_handle,
+                a_closure_that_has_begun_gives_its_value,
+                a_closure_may_wait_for_a_task,
+                the_handle_of_a_closure_polled_after_its_end_panics,
+                an_output_of_a_closure_that_panics_harms_nobody,
+            }
+            given blocking {
+                a_closure_for_a_runtime_that_is_gone_is_cancelled,
+            }
+        }
+    };
+}

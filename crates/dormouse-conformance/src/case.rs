@@ -1,0 +1,54 @@
+//! The cases as values.
+
+use std::fmt;
+
+use dormouse_core::{BlockOn, Runtime, SpawnBlocking};
+
+/// One case, for those who run the suite by other means than `#[test]`.
+#[non_exhaustive]
+pub struct Case<R, B> {
+    /// The name of its function.
+    pub name: &'static str,
+    /// The name of the module it is in.
+    pub file: &'static str,
+    /// Whether it is only for a runtime that needs no driver.
+    pub alone: bool,
+    /// Whether it ends the runtime by dropping its driver: not for one that would go on.
+    pub ends: bool,
+    /// Runs it, and panics if the promise is broken.
+    pub run: fn(R, B),
+}
+
+/// All the cases of [`conformance!`](crate::conformance).
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_conformance::{cases, watch};
+/// use dormouse_smol::SmolExecutor;
+///
+/// for case in cases::all().into_iter().filter(|case| case.name.contains("zero")) {
+///     watch(case.name, move || {
+///         let owner = SmolExecutor::new(1);
+///         (case.run)(owner.handle(), owner);
+///     });
+/// }
+/// ```
+#[must_use]
+pub fn all<R: Runtime, B: BlockOn + 'static>() -> Vec<Case<R, B>> {
+    crate::__each_case! { __cases }
+}
+
+/// All the cases of [`blocking_conformance!`](crate::blocking_conformance).
+#[must_use]
+pub fn all_blocking<R: Runtime + SpawnBlocking, B: BlockOn + 'static>() -> Vec<Case<R, B>> {
+    crate::__each_blocking_case! { __cases }
+}
+
+impl<R, B> fmt::Debug for Case<R, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Case")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,244 @@
+//! Closures that block.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use dormouse_core::{BlockOn, Runtime, SpawnBlocking, Task};
+
+use crate::cases::destructors::{Bomb, others_run};
+use crate::cases::failure::said;
+use crate::cases::gone::{is_cancelled, is_its_own_driver, result_of};
+use crate::cases::handle::panics_when_polled;
+use crate::cases::waking::{block_on, elsewhere};
+use crate::limit::{LIMIT, eventually, within};
+use crate::witness::{Signal, Witness};
+
+/// A closure gives its value, and runs on another thread than who awaits it.
+pub fn a_closure_gives_its_value<R: Runtime + SpawnBlocking, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a closure gives its value";
+    driver.block_on(async {
+        let here = thread::current().id();
+        let task = runtime.spawn_blocking(|| {
+            thread::sleep(Duration::from_millis(5));
+            (42, thread::current().id())
+        });
+        let result = within(runtime, task).await;
+        match result {
+            Some(Ok((42, there))) => {
+                assert!(here != there, "{PROMISE}: on the thread of `block_on`");
+            }
+            result => panic!("{PROMISE}: it gave {result:?} for 42"),
+        }
+    });
+}
+
+/// A closure runs without being awaited, its handle held or dropped.
+pub fn a_closure_runs_without_being_awaited<R: Runtime + SpawnBlocking, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a closure runs without being awaited";
+    driver.block_on(async {
+        let ran = Witness::default();
+        let run = || {
+            let ran = ran.clone();
+            runtime.spawn_blocking(move || ran.see())
+        };
+        let held = run();
+        drop(run());
+        run().detach();
+        assert!(
+            eventually(runtime, || ran.times() == 3).await,
+            "{PROMISE}: of one held, one dropped and one detached, {} have run within {LIMIT:?}",
+            ran.times()
+        );
+        drop(held);
+    });
+}
+
+/// While a closure blocks, other tasks and sleeps go on, and it can be told from there to end.
+pub fn a_closure_harms_no_other_task<R: Runtime + SpawnBlocking, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a closure harms no other task";
+    driver.block_on(async {
+        let (tell, told) = channel();
+        let blocked = runtime.spawn_blocking(move || told.recv());
+        others_run(PROMISE, runtime).await;
+        let told = tell.send(42);
+        assert!(told.is_ok(), "{PROMISE}: it was over before it was told");
+        let result = within(runtime, blocked).await;
+        assert!(
+            matches!(result, Some(Ok(Ok(42)))),
+            "{PROMISE}: told to end, it gave {result:?}"
+        );
+    });
+}
+
+/// A panic of a closure reaches its handle with its payload, and the next closures run.
+pub fn a_panic_of_a_closure_reaches_the_handle<R: Runtime + SpawnBlocking, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a panic of a closure reaches the handle";
+    driver.block_on(async {
+        let panics = || panic_any(7_u32);
+        let result: Option<Result<(), _>> = within(runtime, runtime.spawn_blocking(panics)).await;
+        let Some(Err(error)) = result else {
+            panic!("{PROMISE}: it gave {result:?}");
+        };
+        let payload = error.try_into_panic().ok();
+        assert!(
+            payload.is_some_and(|payload| payload.downcast_ref() == Some(&7_u32)),
+            "{PROMISE}: it gave an error without the payload"
+        );
+        let next = within(runtime, runtime.spawn_blocking(|| 42)).await;
+        assert!(
+            matches!(next, Some(Ok(42))),
+            "{PROMISE}: the next one gave {next:?}"
+        );
+    });
+}
+
+/// A closure that has begun can't be stopped: aborted, it gives its value.
+pub fn a_closure_that_has_begun_gives_its_value<R: Runtime + SpawnBlocking, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a closure that has begun gives its value";
+    driver.block_on(async {
+        let begun = Witness::default();
+        let (tell, told) = channel();
+        let see = begun.clone();
+        let mut task = runtime.spawn_blocking(move || {
+            see.see();
+            told.recv()
+        });
+        assert!(
+            eventually(runtime, || begun.seen()).await,
+            "{PROMISE}: it has not begun"
+        );
+        task.abort();
+        let _ = tell.send(42);
+        let result = within(runtime, task).await;
+        assert!(
+            matches!(result, Some(Ok(Ok(42)))),
+            "{PROMISE}: aborted under way, it gave {result:?} for 42"
+        );
+    });
+}
+
+/// A closure may wait for a task of its runtime.
+pub fn a_closure_may_wait_for_a_task<R: Runtime + SpawnBlocking, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a closure may wait for a task";
+    driver.block_on(async {
+        let (over, told) = <(Signal, Signal)>::default();
+        let (tell, wait) = (over.clone(), told.clone());
+        let sleep = runtime.sleep(Duration::from_millis(5));
+        let task = runtime.spawn(async move {
+            told.told().await;
+            sleep.await;
+            42
+        });
+        let closure = runtime.spawn_blocking(move || {
+            wait.tell();
+            let result = block_on(task);
+            tell.tell();
+            result
+        });
+        let waited = within(runtime, over.told()).await;
+        assert!(
+            waited.is_some(),
+            "{PROMISE}: it waits for more than {LIMIT:?}"
+        );
+        let result = within(runtime, closure).await;
+        assert!(
+            matches!(result, Some(Ok(Ok(42)))),
+            "{PROMISE}: it gave {result:?} for 42"
+        );
+    });
+}
+
+/// The handle of a closure that is polled again after it has resolved panics.
+pub fn the_handle_of_a_closure_polled_after_its_end_panics<
+    R: Runtime + SpawnBlocking,
+    B: BlockOn,
+>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "the handle of a closure polled after its end panics";
+    driver.block_on(async {
+        let mut task = runtime.spawn_blocking(|| 42);
+        let result = within(runtime, &mut task).await;
+        assert!(
+            matches!(result, Some(Ok(42))),
+            "{PROMISE}: it gave {result:?} for 42"
+        );
+        panics_when_polled(PROMISE, &mut task, "after its value");
+    });
+}
+
+/// An output of a closure that nobody takes, and whose destructor panics, harms nobody.
+pub fn an_output_of_a_closure_that_panics_harms_nobody<R: Runtime + SpawnBlocking, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "an output of a closure that panics harms nobody";
+    driver.block_on(async {
+        let dropped = Witness::default();
+        for number in 0..5 {
+            let seen = dropped.of_drop();
+            runtime
+                .spawn_blocking(move || (Bomb(number), seen))
+                .detach();
+        }
+        assert!(
+            eventually(runtime, || dropped.times() == 5).await,
+            "{PROMISE}: of 5 outputs, {} have been dropped within {LIMIT:?}",
+            dropped.times()
+        );
+        let next = within(runtime, runtime.spawn_blocking(|| 42)).await;
+        assert!(
+            matches!(next, Some(Ok(42))),
+            "{PROMISE}: the next one gave {next:?}"
+        );
+        others_run(PROMISE, runtime).await;
+    });
+}
+
+/// A closure for a runtime that is gone is not run, and its task is cancelled. Where the runtime is
+/// its own driver, it is never gone.
+pub fn a_closure_for_a_runtime_that_is_gone_is_cancelled<
+    R: Runtime + SpawnBlocking,
+    B: BlockOn + 'static,
+>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "a closure for a runtime that is gone is cancelled";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let needs_a_context = elsewhere(|| drop(runtime.spawn_blocking(|| {}))).is_err();
+    drop(driver);
+    let ran = Witness::default();
+    let see = ran.clone();
+    let spawned = catch_unwind(AssertUnwindSafe(|| {
+        runtime.spawn_blocking(move || see.see())
+    }));
+    match spawned {
+        Ok(mut task) => is_cancelled(PROMISE, result_of(PROMISE, &mut task)),
+        Err(_) if needs_a_context => {
+            println!("{PROMISE}: it needs a context, and there is none when its runtime is gone");
+        }
+        Err(payload) => panic!("{PROMISE}: `spawn_blocking` panicked: {}", said(&*payload)),
+    }
+    assert!(!ran.seen(), "{PROMISE}: it was run");
+}

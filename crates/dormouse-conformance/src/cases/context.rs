@@ -1,0 +1,116 @@
+//! What can be called from where.
+
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+use std::time::Duration;
+
+use dormouse_core::{BlockOn, Runtime};
+
+use crate::cases::failure::said;
+use crate::cases::waking::elsewhere;
+use crate::limit::{LIMIT, within};
+
+/// A sleep or a task made where nothing of the runtime is, on a plain thread, works, or else
+/// panics right there: with a message that says what to do, and names the caller's line.
+pub fn outside_of_a_context_it_works_or_says_what_to_do<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "outside of a context it works or says what to do";
+    let sleep = called_elsewhere(|| runtime.sleep(Duration::from_millis(5)));
+    let until = called_elsewhere(|| runtime.sleep_until(runtime.now()));
+    let task = called_elsewhere(|| runtime.spawn(async { 42 }));
+    driver.block_on(async {
+        for (call, sleep) in [("sleep", sleep), ("sleep_until", until)] {
+            match sleep {
+                Ok(sleep) => {
+                    let ended = within(runtime, sleep).await;
+                    assert!(
+                        ended.is_some(),
+                        "{PROMISE}: the sleep has not ended within {LIMIT:?}"
+                    );
+                }
+                Err(panicked) => panicked.says_what_to_do(PROMISE, call),
+            }
+        }
+        match task {
+            Ok(task) => match within(runtime, task).await {
+                Some(result) => assert_eq!(result.ok(), Some(42), "{PROMISE}: the task is lost"),
+                None => panic!("{PROMISE}: the task has not ended within {LIMIT:?}"),
+            },
+            Err(panicked) => panicked.says_what_to_do(PROMISE, "spawn"),
+        }
+    });
+}
+
+/// `block_on` inside of `block_on` ends: with the value, or with a panic that has words. It must
+/// not hang, and the outer one goes on.
+pub fn block_on_inside_of_block_on_ends<R, B: BlockOn>(_: &R, driver: &B) {
+    const PROMISE: &str = "block_on inside of block_on ends";
+    let value = driver.block_on(async {
+        let nested = catch_unwind(AssertUnwindSafe(|| driver.block_on(async { 42 })));
+        match nested {
+            Ok(value) => assert_eq!(value, 42, "{PROMISE}: with another value"),
+            Err(payload) => has_words(PROMISE, "the inner one", &said(&*payload)),
+        }
+        7
+    });
+    assert_eq!(value, 7, "{PROMISE}: the outer one gave another value");
+    let value = driver.block_on(async { 7 });
+    assert_eq!(value, 7, "{PROMISE}: the next one gave another value");
+}
+
+/// A sentence, and not a word.
+pub(crate) fn has_words(promise: &str, who: &str, message: &str) {
+    let words = message.split_whitespace().count();
+    assert!(
+        words >= 5,
+        "{promise}: {who} panicked, and said no more than {message:?}: say what to do"
+    );
+}
+
+struct Panicked {
+    message: String,
+    file: String,
+}
+
+impl Panicked {
+    fn says_what_to_do(&self, promise: &str, call: &str) {
+        has_words(promise, &format!("`{call}`"), &self.message);
+        assert!(
+            self.file == file!(),
+            "{promise}: `{call}` panicked and named a line of {}, not the line that called it: is \
+             it `#[track_caller]`?",
+            self.file
+        );
+    }
+}
+
+fn called_elsewhere<T: Send>(call: impl FnOnce() -> T + Send) -> Result<T, Panicked> {
+    static HOOK: Once = Once::new();
+    thread_local! {
+        static FILE: Cell<Option<String>> = const { Cell::new(None) };
+    }
+    // It adds to the hook that is there, and so may stay.
+    HOOK.call_once(|| {
+        let former = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            FILE.set(info.location().map(|place| place.file().to_owned()));
+            former(info);
+        }));
+    });
+    let called = elsewhere(|| {
+        let result = catch_unwind(AssertUnwindSafe(call));
+        result.map_err(|payload| Panicked {
+            message: said(&*payload),
+            file: FILE.take().unwrap_or_default(),
+        })
+    });
+    called.unwrap_or_else(|message| {
+        Err(Panicked {
+            message,
+            file: String::new(),
+        })
+    })
+}

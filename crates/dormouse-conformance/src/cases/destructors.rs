@@ -1,0 +1,263 @@
+//! Panics where nobody looks for them: in destructors and in wakers.
+
+use std::future::{Future, pending, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::thread;
+use std::time::Duration;
+
+use dormouse_core::{BlockOn, Runtime, Task};
+
+use crate::cases::failure::{payload, said};
+use crate::limit::{LIMIT, at_once, eventually, within};
+use crate::witness::{Witness, waker_that_panics};
+
+/// Panics with this number when dropped.
+pub(crate) struct Bomb(pub(crate) u32);
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        // A second panic while one unwinds would end the process, whoever is to blame.
+        if !thread::panicking() {
+            panic_any(self.0);
+        }
+    }
+}
+
+/// A panic in the destructor of the future of a task that is aborted is the panic of the task, and
+/// the next tasks run.
+pub fn a_destructor_that_panics_on_abort_is_the_panic_of_the_task<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a destructor that panics on abort is the panic of the task";
+    driver.block_on(async {
+        for begun in [false, true] {
+            for number in 0..10 {
+                let (bomb, seen) = (Bomb(number), Witness::default());
+                let see = seen.clone();
+                let mut task = runtime.spawn(async move {
+                    let _bomb = bomb;
+                    see.see();
+                    pending::<()>().await;
+                });
+                if begun {
+                    assert!(
+                        eventually(runtime, || seen.seen()).await,
+                        "{PROMISE}: the task has not begun"
+                    );
+                }
+                task.abort();
+                is_payload(PROMISE, &*payload(PROMISE, runtime, task).await, number);
+            }
+        }
+        others_run(PROMISE, runtime).await;
+    });
+}
+
+/// A panic in the destructor of a future that has ended is the panic of the task.
+pub fn a_destructor_that_panics_at_the_end_is_the_panic_of_the_task<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a destructor that panics at the end is the panic of the task";
+
+    /// Ends at its first poll.
+    struct Ends(#[expect(dead_code, reason = "it is dropped")] Bomb);
+
+    impl Future for Ends {
+        type Output = ();
+
+        fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+            Poll::Ready(())
+        }
+    }
+
+    driver.block_on(async {
+        for number in 0..10 {
+            let task = runtime.spawn(Ends(Bomb(number)));
+            is_payload(PROMISE, &*payload(PROMISE, runtime, task).await, number);
+        }
+        others_run(PROMISE, runtime).await;
+    });
+}
+
+/// Of a panic in a poll and one in the destructor after it, the first is the one that counts.
+pub fn the_first_panic_is_the_one_that_counts<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "the first panic is the one that counts";
+
+    /// Panics when polled, and once more when dropped.
+    struct Twice(#[expect(dead_code, reason = "it is dropped")] Bomb);
+
+    impl Future for Twice {
+        type Output = ();
+
+        fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+            panic_any(1_u32)
+        }
+    }
+
+    driver.block_on(async {
+        for _ in 0..10 {
+            let task = runtime.spawn(Twice(Bomb(2)));
+            is_payload(PROMISE, &*payload(PROMISE, runtime, task).await, 1);
+        }
+        others_run(PROMISE, runtime).await;
+    });
+}
+
+/// An output that nobody takes, and whose destructor panics, harms nobody: the task was detached,
+/// its handle dropped before the end, or aborted after it.
+pub fn an_output_that_panics_harms_nobody<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "an output that panics harms nobody";
+    driver.block_on(async {
+        let ended = Witness::default();
+        for number in 0..10 {
+            let seen = ended.of_drop();
+            runtime.spawn(async move { (Bomb(number), seen) }).detach();
+            let (sleep, seen) = (runtime.sleep(Duration::from_millis(2)), ended.of_drop());
+            drop(runtime.spawn(async move {
+                sleep.await;
+                (Bomb(number), seen)
+            }));
+        }
+        assert!(
+            eventually(runtime, || ended.times() == 20).await,
+            "{PROMISE}: of 20 outputs, {} have been dropped within {LIMIT:?}",
+            ended.times()
+        );
+        others_run(PROMISE, runtime).await;
+    });
+}
+
+/// The handle of a task that has ended is dropped without a panic, though its output's destructor
+/// panics.
+pub fn a_finished_handle_is_dropped_without_a_panic<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a finished handle is dropped without a panic";
+    driver.block_on(async {
+        for aborted in [false, true] {
+            let ended = Witness::default();
+            let seen = ended.of_drop();
+            let mut task = runtime.spawn(async move { (Bomb(1), seen) });
+            assert!(
+                eventually(runtime, || task.is_finished()).await,
+                "{PROMISE}: a task of no time has not ended"
+            );
+            let dropped = catch_unwind(AssertUnwindSafe(|| {
+                if aborted {
+                    task.abort();
+                }
+                drop(task);
+            }));
+            if let Err(payload) = dropped {
+                panic!("{PROMISE}: its drop panicked: {}", said(&*payload));
+            }
+            assert!(
+                eventually(runtime, || ended.seen()).await,
+                "{PROMISE}: {LIMIT:?} later its output has not been dropped"
+            );
+        }
+        others_run(PROMISE, runtime).await;
+    });
+}
+
+/// The payload of a panic that nobody takes, and whose destructor panics, harms nobody.
+pub fn a_payload_that_panics_harms_nobody<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a payload that panics harms nobody";
+    driver.block_on(async {
+        let begun = Witness::default();
+        for number in 0..10 {
+            let see = begun.clone();
+            let panics = async move {
+                see.see();
+                panic_any(Bomb(number))
+            };
+            let task = runtime.spawn(panics);
+            if number % 2 == 0 {
+                task.detach();
+                continue;
+            }
+            // Dropped when it has ended: its own drop must not panic, either.
+            let mut task = task;
+            assert!(
+                eventually(runtime, || task.is_finished()).await,
+                "{PROMISE}: a task that panics has not ended"
+            );
+            let dropped = catch_unwind(AssertUnwindSafe(|| drop(task)));
+            assert!(dropped.is_ok(), "{PROMISE}: the drop of a handle panicked");
+        }
+        assert!(
+            eventually(runtime, || begun.times() == 10).await,
+            "{PROMISE}: of 10 tasks that panic, {} have run within {LIMIT:?}",
+            begun.times()
+        );
+        others_run(PROMISE, runtime).await;
+    });
+}
+
+/// A waker that panics at the end of the task that it waits for harms no other task.
+pub fn a_waker_that_panics_harms_no_other_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a waker that panics harms no other task";
+    driver.block_on(async {
+        let called = Witness::default();
+        let mut handles: Vec<_> = (0..10)
+            .map(|_| runtime.spawn(runtime.sleep(Duration::from_millis(5))))
+            .collect();
+        for handle in &mut handles {
+            let waker = waker_that_panics(&called);
+            // Woken in its own poll, the panic is its own.
+            let _ = catch_unwind(AssertUnwindSafe(|| {
+                Pin::new(handle).poll(&mut Context::from_waker(&waker))
+            }));
+        }
+        runtime.sleep(Duration::from_millis(10)).await;
+        others_run(PROMISE, runtime).await;
+        for handle in handles {
+            let result = within(runtime, handle).await;
+            assert!(
+                matches!(result, Some(Ok(()))),
+                "{PROMISE}: awaited by another one then, its own task gave {result:?}"
+            );
+        }
+    });
+}
+
+fn is_payload(promise: &str, payload: &(dyn std::any::Any + Send), number: u32) {
+    let found = payload.downcast_ref::<u32>();
+    assert!(
+        found == Some(&number),
+        "{promise}: its payload was {found:?} for {number}, or else {:?}",
+        said(payload)
+    );
+}
+
+/// The next tasks run: more of them than a runtime has threads, with and without a sleep.
+pub(crate) async fn others_run<R: Runtime>(promise: &str, runtime: &R) {
+    let tasks = (0..20).map(|number| {
+        let sleep = runtime.sleep(Duration::from_millis(number % 3));
+        within(runtime, runtime.spawn(sleep))
+    });
+    let ended = at_once(tasks).await;
+    let alive = ended
+        .iter()
+        .filter(|task| matches!(task, Some(Ok(()))))
+        .count();
+    assert!(
+        alive == 20,
+        "{promise}: of the 20 tasks after it, {alive} have come to their end within {LIMIT:?}"
+    );
+    // The task of `block_on` is not harmed, either.
+    let mut yielded = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut yielded, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}

@@ -1,0 +1,308 @@
+//! What becomes of everything when a runtime ends, by the drop of its owner.
+//!
+//! A runtime that is its own driver is one that is simply there, as smol's global one is: nothing
+//! ends it, and its tasks go on. A case that finds no owner to drop says so and holds it to nothing.
+
+use std::any::{TypeId, type_name};
+use std::future::pending;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::task::Poll;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use dormouse_core::{BlockOn, JoinError, Runtime, Task, interval};
+
+use crate::cases::destructors::Bomb;
+use crate::cases::failure::said;
+use crate::cases::waking::{block_on, elsewhere};
+use crate::limit::LIMIT;
+use crate::witness::Witness;
+
+/// A task whose runtime is gone is cancelled: it does not panic, nor wait for ever. Its future is
+/// dropped by then.
+pub fn a_task_whose_runtime_is_gone_is_cancelled<R: Runtime, B: BlockOn + 'static>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "a task whose runtime is gone is cancelled";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let (begun, dropped) = <(Witness, Witness)>::default();
+    let tasks = driver.block_on(async {
+        let spawn = || {
+            let (sleep, see, seen) = (
+                runtime.sleep(Duration::MAX),
+                begun.clone(),
+                dropped.of_drop(),
+            );
+            runtime.spawn(async move {
+                let _seen = seen;
+                see.see();
+                sleep.await;
+            })
+        };
+        let under_way = spawn();
+        while !begun.seen() {
+            runtime.sleep(Duration::from_millis(1)).await;
+        }
+        [under_way, spawn()]
+    });
+    drop((driver, runtime));
+    for (number, mut task) in tasks.into_iter().enumerate() {
+        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+        assert!(
+            dropped.times() > number,
+            "{PROMISE}: its handle has resolved, and its future is still there"
+        );
+        assert!(task.is_finished(), "{PROMISE}: `is_finished` is false then");
+    }
+}
+
+/// A task that holds a handle of its runtime, or an interval made of one, does not keep it.
+pub fn a_task_that_holds_a_handle_keeps_no_runtime<R: Runtime, B: BlockOn + 'static>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "a task that holds a handle keeps no runtime";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let ticked = Witness::default();
+    let (mut sleeps, mut ticks) = driver.block_on(async {
+        let inside = runtime.clone();
+        let sleeps = runtime.spawn(async move { inside.sleep(Duration::MAX).await });
+        let (inside, see) = (runtime.clone(), ticked.clone());
+        let ticks = runtime.spawn(async move {
+            let mut ticks = interval(&inside, Duration::from_millis(1));
+            loop {
+                ticks.tick().await;
+                see.see();
+            }
+        });
+        while !ticked.seen() {
+            runtime.sleep(Duration::from_millis(1)).await;
+        }
+        (sleeps, ticks)
+    });
+    // A handle is left outside, too.
+    drop(driver);
+    is_cancelled(PROMISE, result_of(PROMISE, &mut sleeps));
+    let result: Result<(), _> = result_of(PROMISE, &mut ticks);
+    is_cancelled(PROMISE, result);
+    drop(runtime);
+}
+
+/// A spawn on a runtime that is gone gives a cancelled task, and drops the future.
+pub fn a_spawn_on_a_runtime_that_is_gone_is_cancelled<R: Runtime, B: BlockOn + 'static>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "a spawn on a runtime that is gone is cancelled";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    // One that needs a context has none when its runtime is gone, and panics as always without.
+    let needs_a_context = elsewhere(|| drop(runtime.spawn(async {}))).is_err();
+    driver.block_on(async { drop(runtime.spawn(async {})) });
+    drop(driver);
+    let dropped = Witness::default();
+    let spawned = catch_unwind(AssertUnwindSafe(|| {
+        let seen = dropped.of_drop();
+        runtime.spawn(async move {
+            let _seen = seen;
+            pending::<()>().await;
+        })
+    }));
+    match spawned {
+        Ok(mut task) => {
+            is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+            assert!(dropped.seen(), "{PROMISE}: its future is still there");
+        }
+        Err(_) if needs_a_context => {
+            println!("{PROMISE}: it needs a context, and there is none when its runtime is gone");
+        }
+        Err(payload) => panic!("{PROMISE}: `spawn` panicked: {}", said(&*payload)),
+    }
+}
+
+/// A destructor that panics when the runtime goes harms neither who drops the owner nor another
+/// task; its own task gives that panic or a cancellation.
+pub fn a_destructor_that_panics_when_the_runtime_goes_harms_nobody<
+    R: Runtime,
+    B: BlockOn + 'static,
+>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "a destructor that panics when the runtime goes harms nobody";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let begun = Witness::default();
+    let tasks = driver.block_on(async {
+        let tasks: Vec<_> = (0..6)
+            .map(|number| {
+                let (bomb, see) = ((number % 2 == 0).then(|| Bomb(number)), begun.clone());
+                runtime.spawn(async move {
+                    let _bomb = bomb;
+                    see.see();
+                    pending::<()>().await;
+                })
+            })
+            .collect();
+        while begun.times() < 6 {
+            runtime.sleep(Duration::from_millis(1)).await;
+        }
+        tasks
+    });
+    let dropped = catch_unwind(AssertUnwindSafe(|| drop((driver, runtime))));
+    if let Err(payload) = dropped {
+        panic!(
+            "{PROMISE}: the drop of the owner panicked: {}",
+            said(&*payload)
+        );
+    }
+    for (number, mut task) in tasks.into_iter().enumerate() {
+        match result_of(PROMISE, &mut task) {
+            Ok(()) => panic!("{PROMISE}: a task gave a value"),
+            Err(error) if number % 2 == 0 => {
+                let own = |payload: Box<dyn std::any::Any + Send>| {
+                    payload.downcast_ref() == Some(&(number as u32))
+                };
+                let fits = error.try_into_panic().map_or(true, own);
+                assert!(fits, "{PROMISE}: a task gave a panic that is not its own");
+            }
+            other => is_cancelled(PROMISE, other),
+        }
+    }
+}
+
+/// The owner can be dropped while a panic unwinds, and its tasks are cancelled all the same.
+pub fn a_runtime_can_go_while_a_panic_unwinds<R: Runtime, B: BlockOn + 'static>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "a runtime can go while a panic unwinds";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let mut tasks = Vec::new();
+    driver.block_on(async { tasks.push(runtime.spawn(runtime.sleep(Duration::MAX))) });
+    let unwound = catch_unwind(AssertUnwindSafe(move || {
+        let _owner = driver;
+        resume_unwind(Box::new(7_u32));
+    }));
+    let payload = unwound.expect_err("it panics");
+    assert!(
+        payload.downcast_ref() == Some(&7_u32),
+        "{PROMISE}: another panic came out of it: {}",
+        said(&*payload)
+    );
+    for mut task in tasks {
+        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+    }
+    drop(runtime);
+}
+
+/// The owner can be dropped inside of the `block_on` of another runtime.
+pub fn a_runtime_can_go_inside_of_another<
+    R: Runtime,
+    B: BlockOn + 'static,
+    A: Runtime,
+    D: BlockOn,
+>(
+    runtime: R,
+    driver: B,
+    _other_runtime: A,
+    other_driver: D,
+) {
+    const PROMISE: &str = "a runtime can go inside of another";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let mut tasks = Vec::new();
+    driver.block_on(async { tasks.push(runtime.spawn(runtime.sleep(Duration::MAX))) });
+    let dropped =
+        other_driver.block_on(async { catch_unwind(AssertUnwindSafe(|| drop((driver, runtime)))) });
+    if let Err(payload) = dropped {
+        panic!("{PROMISE}: its drop panicked: {}", said(&*payload));
+    }
+    for mut task in tasks {
+        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+    }
+}
+
+/// A sleep outlives its runtime: polled elsewhere, it ends by its deadline, whether it was polled
+/// before or not.
+pub fn a_sleep_outlives_its_runtime<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
+    const PROMISE: &str = "a sleep outlives its runtime";
+    let duration = Duration::from_millis(50);
+    let nobody = Witness::default();
+    let (real, start) = (Instant::now(), driver.block_on(async { runtime.now() }));
+    let (mut polled, unpolled) = driver.block_on(async {
+        (
+            Box::pin(runtime.sleep(duration)),
+            Box::pin(runtime.sleep(duration)),
+        )
+    });
+    driver.block_on(async { _ = nobody.poll(&mut polled) });
+    drop(driver);
+    let limit = LIMIT.get();
+    for (before, sleep) in [("polled", polled), ("not polled", unpolled)] {
+        let thread = thread::spawn(move || block_on(sleep));
+        while !thread.is_finished() {
+            assert!(
+                real.elapsed() < limit,
+                "{PROMISE}: {before} before, it has not ended {limit:?} after its runtime has gone"
+            );
+            thread::sleep(Duration::from_millis(1));
+        }
+        if let Err(payload) = thread.join() {
+            panic!(
+                "{PROMISE}: {before} before, it panicked: {}",
+                said(&*payload)
+            );
+        }
+        // A clock that stood still when its runtime went has no say.
+        let by_both = (runtime.now() - start).max(real.elapsed());
+        assert!(
+            by_both >= duration,
+            "{PROMISE}: {before} before, it ended {:?} early",
+            duration - by_both
+        );
+    }
+}
+
+/// Whether nothing can end it, as it is simply there.
+pub(crate) fn is_its_own_driver<R: 'static, B: 'static>(promise: &str) -> bool {
+    let own = TypeId::of::<R>() == TypeId::of::<B>();
+    if own {
+        println!(
+            "{promise}: {} drives itself, so it has no owner whose drop ends it: nothing to hold it to",
+            type_name::<R>()
+        );
+    }
+    own
+}
+
+/// The result of a task, by the real time: no runtime is left to tell it.
+pub(crate) fn result_of<H: Task>(promise: &str, task: &mut H) -> Result<H::Value, JoinError> {
+    let start = Instant::now();
+    let nobody = Witness::default();
+    while start.elapsed() < LIMIT.get() {
+        match catch_unwind(AssertUnwindSafe(|| nobody.poll(task))) {
+            Err(payload) => panic!("{promise}: awaiting it panicked: {}", said(&*payload)),
+            Ok(Poll::Ready(result)) => return result,
+            Ok(Poll::Pending) => thread::sleep(Duration::from_millis(1)),
+        }
+    }
+    panic!("{promise}: {LIMIT:?} later its handle has not resolved");
+}
+
+pub(crate) fn is_cancelled<T>(promise: &str, result: Result<T, JoinError>) {
+    match result {
+        Ok(_) => panic!("{promise}: its handle gave a value"),
+        Err(error) => assert!(error.is_cancelled(), "{promise}: its handle gave {error:?}"),
+    }
+}

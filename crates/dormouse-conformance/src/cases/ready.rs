@@ -1,0 +1,126 @@
+//! A sleep that is polled at or after its deadline is ready: at that poll, not at a later one.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+use std::thread;
+use std::time::Duration;
+
+use dormouse_core::{BlockOn, Runtime, Sleeper, Spawner, Task};
+
+use crate::clock::passes_by_itself;
+use crate::limit::{LIMIT, eventually, within};
+use crate::witness::poll_once;
+
+/// More than any runtime's budget for a poll: tokio's is 128.
+const MANY: usize = 400;
+
+/// A sleep whose deadline passes while its thread is blocked is ready when it is polled next,
+/// whether or not it was polled before.
+pub fn a_sleep_is_ready_after_its_deadline<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
+    driver.block_on(async {
+        for polled in [false, true] {
+            let deadline = runtime.now() + Duration::from_millis(10);
+            let mut sleep = Box::pin(runtime.sleep_until(deadline));
+            if polled && poll_once(sleep.as_mut()).await.is_ready() {
+                continue;
+            }
+            thread::sleep(Duration::from_millis(15));
+            if runtime.now() < deadline {
+                // Virtual time: no blocking moves that clock.
+                continue;
+            }
+            let before = if polled { "polled" } else { "not polled" };
+            assert!(
+                poll_once(sleep.as_mut()).await.is_ready(),
+                "a sleep is ready after its deadline: {before} before, it was pending when polled after it"
+            );
+        }
+    });
+}
+
+/// A sleep whose deadline has passed is ready, however many others its task has polled before in
+/// the same poll: it is not counted against a budget.
+pub fn a_sleep_is_ready_whatever_its_task_has_done<R: Sleeper, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a sleep is ready whatever its task has done";
+    driver.block_on(async {
+        // Armed and due, in case the runtime treats it otherwise than one that is made late.
+        let mut armed = Box::pin(runtime.sleep(Duration::from_millis(5)));
+        let _ = poll_once(armed.as_mut()).await;
+        runtime.sleep(Duration::from_millis(5)).await;
+        poll_fn(|cx| {
+            for number in 0..MANY {
+                let ready = is_ready(runtime, cx);
+                assert!(
+                    ready,
+                    "{PROMISE}: after {number} others in the same poll, one that was due was pending"
+                );
+            }
+            if passes_by_itself(runtime) {
+                let poll = armed.as_mut().poll(cx);
+                assert!(
+                    poll.is_ready(),
+                    "{PROMISE}: after {MANY} others in the same poll, one that was armed and due was pending"
+                );
+            }
+            Poll::Ready(())
+        })
+        .await;
+    });
+}
+
+/// The same where the task has taken the results of many others, in a task and in `block_on`.
+pub fn a_sleep_is_ready_after_many_handles<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a sleep is ready after many handles";
+    driver.block_on(async {
+        let handles = finished(PROMISE, runtime).await;
+        let ready = take_all::<R>(runtime.clone(), handles).await;
+        assert!(
+            ready,
+            "{PROMISE}: in `block_on`, one that was due was pending"
+        );
+
+        let handles = finished(PROMISE, runtime).await;
+        let task = runtime.spawn(take_all::<R>(runtime.clone(), handles));
+        let ready = within(runtime, task).await;
+        let ready =
+            ready.unwrap_or_else(|| panic!("{PROMISE}: the task is not over within {LIMIT:?}"));
+        assert!(
+            ready.is_ok_and(|ready| ready),
+            "{PROMISE}: in a task, one that was due was pending"
+        );
+    });
+}
+
+/// Many tasks that have ended.
+async fn finished<R: Runtime>(promise: &str, runtime: &R) -> Vec<<R as Spawner>::Task<()>> {
+    let mut handles: Vec<_> = (0..MANY).map(|_| runtime.spawn(async {})).collect();
+    for handle in &mut handles {
+        assert!(
+            eventually(runtime, || handle.is_finished()).await,
+            "{promise}: a task of no time has not ended within {LIMIT:?}"
+        );
+    }
+    handles
+}
+
+/// Polls all the handles at once, and then a sleep that is due: whether that was ready.
+async fn take_all<R: Runtime>(runtime: R, mut handles: Vec<<R as Spawner>::Task<()>>) -> bool {
+    poll_fn(move |cx| {
+        for handle in &mut handles {
+            // One that is refused for lack of a budget says so: that is the runtime's affair.
+            let _ = Pin::new(handle).poll(cx);
+        }
+        Poll::Ready(is_ready(&runtime, cx))
+    })
+    .await
+}
+
+/// Whether a sleep of no time is ready at its first poll.
+fn is_ready<R: Sleeper>(runtime: &R, cx: &mut Context<'_>) -> bool {
+    let sleep = pin!(runtime.sleep_until(runtime.now()));
+    sleep.poll(cx).is_ready()
+}

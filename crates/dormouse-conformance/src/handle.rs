@@ -1,0 +1,49 @@
+//! What the macros call on a runtime, whether it is an owner or not.
+
+use std::fmt;
+use std::future::Future;
+
+use dormouse_core::{BlockOn, Sleeper};
+
+/// A method `handle()` for the types that have none of their own: what is `Clone` is its own
+/// handle. Called by the method's name, an owner's own `handle()` goes before this one.
+pub trait Handle: Sleeper + Clone {
+    /// The handle.
+    #[must_use]
+    fn handle(&self) -> Self {
+        self.clone()
+    }
+}
+
+impl<R: Sleeper + Clone> Handle for R {}
+
+/// A runtime and who drives it, where these are two: both are kept, and both are dropped.
+pub struct Driven<B, O> {
+    driver: B,
+    owner: O,
+}
+
+impl<B, O> Driven<B, O> {
+    /// Takes both.
+    pub fn new(driver: B, owner: O) -> Self {
+        Self { driver, owner }
+    }
+
+    /// The runtime, or its owner.
+    pub fn owner(&self) -> &O {
+        &self.owner
+    }
+}
+
+impl<B: BlockOn, O> BlockOn for Driven<B, O> {
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.driver.block_on(future)
+    }
+}
+
+impl<B, O> fmt::Debug for Driven<B, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Driven").finish_non_exhaustive()
+    }
+}

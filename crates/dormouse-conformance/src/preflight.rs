@@ -1,0 +1,163 @@
+//! The first steps of a runtime, before its cases: one that runs nothing is told once, in seconds.
+
+use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::Poll;
+use std::thread;
+use std::time::Duration;
+
+use dormouse_core::{BlockOn, LocalSpawner, Runtime, Sleeper};
+
+use crate::cases::failure::said;
+use crate::watchdog::watch;
+
+/// Takes the first steps of a runtime: `block_on` returns and is woken, a sleep ends, a task runs.
+///
+/// The macros do this before the first case. Who runs [`cases::all`](crate::cases::all) by other
+/// means does it by this, or waits for as many minutes as there are cases where nothing runs.
+///
+/// # Errors
+///
+/// Which of the steps was not over within 10 s, or panicked.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_conformance::preflight;
+/// use dormouse_smol::SmolExecutor;
+///
+/// let steps = preflight(|| {
+///     let owner = SmolExecutor::new(1);
+///     (owner.handle(), owner)
+/// });
+/// assert_eq!(steps, Ok(()));
+/// ```
+#[expect(clippy::missing_panics_doc, reason = "it catches them")]
+pub fn preflight<R: Runtime, B: BlockOn>(
+    make: impl FnOnce() -> (R, B) + Send + 'static,
+) -> Result<(), String> {
+    take_steps(LIMIT, |step| {
+        let (runtime, driver) = make();
+        first_steps(&runtime, &driver, step);
+        step("a task of no time, awaited in `block_on`");
+        let task = driver.block_on(async { runtime.spawn(async { 42 }).await });
+        assert!(matches!(task, Ok(42)), "it gave {task:?} for 42");
+        step("a task that sleeps for 1 ms, awaited in `block_on`");
+        let task = driver.block_on(async {
+            let sleep = runtime.sleep(Duration::from_millis(1));
+            runtime.spawn(sleep).await
+        });
+        assert!(task.is_ok(), "it gave {task:?}");
+    })
+}
+
+/// [`preflight`] for a runtime whose tasks stay on their thread.
+///
+/// # Errors
+///
+/// As those of [`preflight`].
+#[expect(clippy::missing_panics_doc, reason = "it catches them")]
+pub fn local_preflight<R, B>(make: impl FnOnce() -> (R, B) + Send + 'static) -> Result<(), String>
+where
+    R: Sleeper<Sleep: 'static> + LocalSpawner,
+    B: BlockOn,
+{
+    take_steps(LIMIT, |step| {
+        let (runtime, driver) = make();
+        first_steps(&runtime, &driver, step);
+        step("a local task of no time, awaited in `block_on`");
+        let task = driver.block_on(async { runtime.spawn_local(async { 42 }).await });
+        assert!(matches!(task, Ok(42)), "it gave {task:?} for 42");
+        step("a local task that sleeps for 1 ms, awaited in `block_on`");
+        let task = driver.block_on(async {
+            let sleep = runtime.sleep(Duration::from_millis(1));
+            runtime.spawn_local(sleep).await
+        });
+        assert!(task.is_ok(), "it gave {task:?}");
+    })
+}
+
+/// Runs a case for the runtime of this name, unless the first steps of that have failed: the first
+/// of its cases says how, and the others say which that was.
+pub fn run(
+    case: &'static str,
+    runtime: &'static str,
+    preflight: impl FnOnce() -> Result<(), String>,
+    body: impl FnOnce() + Send + 'static,
+) {
+    type Outcome = Arc<OnceLock<(&'static str, Result<(), String>)>>;
+    static TAKEN: Mutex<BTreeMap<&str, Outcome>> = Mutex::new(BTreeMap::new());
+
+    let outcome = {
+        let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(taken.entry(runtime).or_default())
+    };
+    match outcome.get_or_init(|| (case, preflight())) {
+        (_, Ok(())) => watch(case, body),
+        (first, Err(message)) if *first == case => panic!("{message}"),
+        (first, Err(_)) => {
+            panic!("not run: the runtime failed its first steps, see the test `{first}`")
+        }
+    }
+}
+
+/// How long all the steps may take. They take a millisecond or two where the machine is idle.
+const LIMIT: Duration = Duration::from_secs(10);
+
+fn first_steps<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B, step: &dyn Fn(&'static str)) {
+    step("`block_on` of a future that is ready");
+    driver.block_on(async {});
+    step("`block_on` of a future that wakes itself once");
+    let mut woken = false;
+    driver.block_on(poll_fn(|cx| {
+        if std::mem::replace(&mut woken, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }));
+    step("a sleep of 1 ms, awaited in `block_on`");
+    driver.block_on(async { runtime.sleep(Duration::from_millis(1)).await });
+}
+
+enum Message {
+    Step(&'static str),
+    Over(Result<(), String>),
+}
+
+fn take_steps(
+    limit: Duration,
+    steps: impl FnOnce(&dyn Fn(&'static str)) + Send + 'static,
+) -> Result<(), String> {
+    let (sender, receiver) = channel();
+    let run = move || take(&sender, steps);
+    let thread = thread::Builder::new().name("first steps".into()).spawn(run);
+    thread.map_err(|error| format!("the system refuses a thread: {error}"))?;
+
+    let mut last = "making the runtime";
+    loop {
+        match receiver.recv_timeout(limit) {
+            Ok(Message::Step(step)) => last = step,
+            Ok(Message::Over(Ok(()))) => return Ok(()),
+            Ok(Message::Over(Err(words))) => {
+                return Err(format!("{NO_CASE}: {last} panicked: {words}"));
+            }
+            // The thread is left behind: there is no way to end it.
+            Err(_) => return Err(format!("{NO_CASE}: {last} is not over after {limit:?}")),
+        }
+    }
+}
+
+fn take(sender: &Sender<Message>, steps: impl FnOnce(&dyn Fn(&'static str))) {
+    // Nobody listens any more where the limit has passed.
+    let send = |message| _ = sender.send(message);
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        steps(&|step| send(Message::Step(step)));
+    }));
+    send(Message::Over(result.map_err(|payload| said(&*payload))));
+}
+
+const NO_CASE: &str = "the runtime runs nothing, so no case was run";

@@ -1,0 +1,159 @@
+//! Threads for closures that are broken in one way each.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use dormouse_core::adapter::{RemoteTask, blocking};
+use dormouse_core::{JoinError, Sleeper, SpawnBlocking, Spawner, Task};
+use dormouse_tokio::{TokioHandle, TokioRuntime, TokioSleep, TokioTask};
+
+use crate::caught::Owner;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Fault {
+    None,
+    RunsInTheTask,
+    RunsWhenPolled,
+    LosesPanics,
+    AbortLosesTheValue,
+    CancelledWhenPolledAgain,
+    LeaksOutputs,
+    RunsWhenGone,
+}
+
+#[derive(Clone)]
+pub(crate) struct BadBlocking {
+    runtime: TokioHandle,
+    fault: Fault,
+    owner: std::sync::Weak<TokioRuntime>,
+}
+
+impl BadBlocking {
+    pub(crate) fn new(fault: Fault) -> Owner<Self> {
+        let owner = Arc::new(TokioRuntime::multi_thread(2));
+        let handle = Self {
+            runtime: owner.handle(),
+            fault,
+            owner: Arc::downgrade(&owner),
+        };
+        Owner { owner, handle }
+    }
+}
+
+impl SpawnBlocking for BadBlocking {
+    type BlockingTask<T: Send + 'static> = BadClosure<T>;
+
+    fn spawn_blocking<F, T>(&self, closure: F) -> BadClosure<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let leaks = self.fault == Fault::LeaksOutputs;
+        let (run, task) = blocking(move || Leaky(Some(closure()), leaks));
+        let mut later: Option<Box<dyn FnOnce() + Send>> = None;
+        let gone = self.owner.strong_count() == 0;
+        match self.fault {
+            Fault::RunsInTheTask => run(),
+            Fault::RunsWhenPolled => later = Some(Box::new(run)),
+            fault if gone && fault != Fault::RunsWhenGone => drop(run),
+            _ => drop(thread::spawn(run)),
+        }
+        BadClosure {
+            task: Some(task),
+            later,
+            fault: self.fault,
+            aborted: false,
+        }
+    }
+}
+
+/// An output that leaks, unless somebody takes it.
+struct Leaky<T>(Option<T>, bool);
+
+impl<T> Drop for Leaky<T> {
+    fn drop(&mut self) {
+        if self.1 {
+            std::mem::forget(self.0.take());
+        }
+    }
+}
+
+pub(crate) struct BadClosure<T> {
+    task: Option<RemoteTask<Leaky<T>>>,
+    later: Option<Box<dyn FnOnce() + Send>>,
+    fault: Fault,
+    aborted: bool,
+}
+
+impl<T> Unpin for BadClosure<T> {}
+
+impl<T> Future for BadClosure<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(run) = self.later.take() {
+            thread::spawn(run);
+        }
+        let Some(task) = &mut self.task else {
+            return Poll::Ready(Err(JoinError::cancelled()));
+        };
+        let poll = Pin::new(task).poll(cx);
+        let poll = poll.map_ok(|mut output| output.0.take().expect("taken once"));
+        if poll.is_ready() && self.fault == Fault::CancelledWhenPolledAgain {
+            self.task = None;
+        }
+        match poll {
+            Poll::Ready(_) if self.fault == Fault::AbortLosesTheValue && self.aborted => {
+                Poll::Ready(Err(JoinError::cancelled()))
+            }
+            Poll::Ready(Err(_)) if self.fault == Fault::LosesPanics => {
+                Poll::Ready(Err(JoinError::cancelled()))
+            }
+            poll => poll,
+        }
+    }
+}
+
+impl<T> Task for BadClosure<T> {
+    type Value = T;
+
+    fn abort(&mut self) {
+        self.aborted = true;
+    }
+
+    fn is_finished(&mut self) -> bool {
+        self.task.as_mut().is_none_or(Task::is_finished)
+    }
+}
+
+impl Sleeper for BadBlocking {
+    type Sleep = TokioSleep;
+
+    fn now(&self) -> Instant {
+        self.runtime.now()
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> TokioSleep {
+        self.runtime.sleep_until(deadline)
+    }
+
+    fn sleep(&self, duration: Duration) -> TokioSleep {
+        self.runtime.sleep(duration)
+    }
+}
+
+impl Spawner for BadBlocking {
+    type Task<T: Send + 'static> = TokioTask<T>;
+
+    fn spawn<F>(&self, future: F) -> TokioTask<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.runtime.spawn(future)
+    }
+}

@@ -1,0 +1,40 @@
+//! Each fault of the threads for closures is caught by the case that names it.
+
+use dormouse_conformance::cases;
+
+use crate::bad_blocking::{BadBlocking, Fault};
+use crate::caught::only;
+
+macro_rules! caught {
+    ($($test:ident: $fault:ident by [$($name:ident),*] $words:literal;)*) => {$(
+        #[test]
+        fn $test() {
+            let make = || {
+                let owner = BadBlocking::new(Fault::$fault);
+                (owner.handle(), owner)
+            };
+            only(make, cases::all_blocking, &["blocking"], &[$(stringify!($name)),*], &[], $words);
+        }
+    )*};
+}
+
+caught! {
+    right_ones_pass: None by [] "";
+    ones_that_run_in_the_task: RunsInTheTask by [
+        a_closure_gives_its_value, a_closure_harms_no_other_task, a_closure_that_has_begun_gives_its_value, a_closure_for_a_runtime_that_is_gone_is_cancelled
+    ] "a closure gives its value: on the thread of `block_on`";
+    ones_that_run_when_polled: RunsWhenPolled by [
+        a_closure_runs_without_being_awaited, a_closure_that_has_begun_gives_its_value, a_closure_may_wait_for_a_task, a_closure_for_a_runtime_that_is_gone_is_cancelled
+    ] "a closure runs without being awaited";
+    ones_that_lose_panics: LosesPanics by [a_panic_of_a_closure_reaches_the_handle]
+        "a panic of a closure reaches the handle";
+    ones_that_lose_the_value: AbortLosesTheValue by [a_closure_that_has_begun_gives_its_value]
+        "a closure that has begun gives its value";
+    ones_cancelled_when_polled_again: CancelledWhenPolledAgain by [
+        the_handle_of_a_closure_polled_after_its_end_panics
+    ] "the handle of a closure polled after its end panics";
+    ones_that_leak: LeaksOutputs by [an_output_of_a_closure_that_panics_harms_nobody]
+        "an output of a closure that panics harms nobody: of 5 outputs, 0 have been dropped";
+    ones_that_run_when_gone: RunsWhenGone by [a_closure_for_a_runtime_that_is_gone_is_cancelled]
+        "a closure for a runtime that is gone is cancelled";
+}

@@ -1,0 +1,65 @@
+//! A runtime that runs nothing is told once, in seconds.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use dormouse_conformance::{__private::run, preflight};
+
+use crate::bad_runtimes::{BadRuntime, Fault};
+use crate::caught::words;
+
+fn steps(fault: Fault) -> Result<(), String> {
+    preflight(move || {
+        let owner = BadRuntime::new(fault);
+        (owner.handle(), owner)
+    })
+}
+
+#[test]
+fn a_right_one_takes_them() {
+    assert_eq!(steps(Fault::None), Ok(()));
+}
+
+#[test]
+fn each_says_which_step_it_was() {
+    let steps_of = |fault| move || steps(fault).unwrap_err();
+    let faults = [Fault::RunsNoTask, Fault::WakesNobody, Fault::EndsNoSleep];
+    let messages = faults.map(|fault| std::thread::spawn(steps_of(fault)));
+    let messages = messages.map(|thread| thread.join().unwrap());
+    let never = |step| {
+        format!("the runtime runs nothing, so no case was run: {step} is not over after 10s")
+    };
+    assert_eq!(
+        messages[0],
+        never("a task of no time, awaited in `block_on`")
+    );
+    assert_eq!(
+        messages[1],
+        never("`block_on` of a future that wakes itself once")
+    );
+    assert_eq!(messages[2], never("a sleep of 1 ms, awaited in `block_on`"));
+}
+
+#[test]
+fn one_case_says_it_and_the_others_are_not_run() {
+    let start = Instant::now();
+    let case = |name| {
+        let run_it = || {
+            run(
+                name,
+                "of no tasks",
+                || steps(Fault::RunsNoTask),
+                || unreachable!("not run"),
+            )
+        };
+        words(&*catch_unwind(AssertUnwindSafe(run_it)).unwrap_err())
+    };
+    let first = case("a_zero_sleep_ends");
+    assert!(first.contains("a task of no time, awaited"), "{first}");
+    for name in ["sleep_is_never_early", "a_handle_gives_the_value"] {
+        let other = case(name);
+        let words = "not run: the runtime failed its first steps, see the test `a_zero_sleep_ends`";
+        assert_eq!(other, words);
+    }
+    assert!(start.elapsed() < Duration::from_secs(30));
+}

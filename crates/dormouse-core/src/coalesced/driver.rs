@@ -1,0 +1,110 @@
+//! The future that owns the runtime's timer.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use pin_project_lite::pin_project;
+
+use crate::Sleeper;
+use crate::adapter::enter;
+use crate::coalesced::queue::{Queue, is_real};
+use crate::timers::NEVER;
+
+pin_project! {
+    /// Arms the runtime's timer for the first deadline, again and again, until there is none.
+    ///
+    /// It alone touches that timer. Whoever runs it has to poll it when it is woken; that is what
+    /// a runtime does with a task.
+    pub(super) struct Driver<S: Sleeper> {
+        sleeper: S,
+        queue: Arc<Queue>,
+        // The queue as a waker: it fires at once, and not when the driver gets its turn.
+        bell: Waker,
+        #[pin]
+        timer: Option<S::Sleep>,
+        // When the timer ends; never, if it has to be armed.
+        armed: u64,
+        ended: bool,
+    }
+
+    impl<S: Sleeper> PinnedDrop for Driver<S> {
+        fn drop(this: Pin<&mut Self>) {
+            if !this.ended {
+                this.project().queue.lose_driver();
+            }
+        }
+    }
+}
+
+impl<S: Sleeper> Driver<S> {
+    /// The driver of a queue that has been told to have one.
+    pub(super) fn new(sleeper: S, queue: Arc<Queue>) -> Self {
+        Self {
+            sleeper,
+            bell: Waker::from(Arc::clone(&queue)),
+            queue,
+            timer: None,
+            armed: NEVER,
+            ended: false,
+        }
+    }
+
+    /// Polls the timer, armed for this time.
+    fn poll_timer(self: Pin<&mut Self>, wake_at: u64) -> Poll<()> {
+        let mut this = self.project();
+        let deadline = this.queue.instant(wake_at);
+        match this.timer.as_mut().as_pin_mut() {
+            Some(_) if *this.armed == wake_at => {}
+            Some(timer) => this.sleeper.reset(timer, deadline),
+            None => this.timer.set(Some(this.sleeper.sleep_until(deadline))),
+        }
+        *this.armed = wake_at;
+        // The bell is one of ours: it does not panic.
+        let _current = enter("", this.bell);
+        let timer = this.timer.as_mut().as_pin_mut();
+        timer.map_or(Poll::Pending, |timer| {
+            timer.poll(&mut Context::from_waker(this.bell))
+        })
+    }
+}
+
+impl<S: Sleeper> Future for Driver<S> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        for _ in 0..ROUNDS {
+            let this = self.as_mut().project();
+            let queue = Arc::clone(this.queue);
+            queue.duty.attend(cx.waker().clone());
+            queue.watch.driver_is_here();
+            queue.set_real(is_real(this.sleeper));
+            queue.timers.promise(NEVER);
+            queue.fire(queue.nanos(this.sleeper.now()));
+            let first = queue.timers.next();
+            if first == NEVER || queue.is_closed() {
+                let mut timer = this.timer;
+                timer.set(None);
+                if queue.duty.end() || queue.is_closed() {
+                    *this.ended = true;
+                    return Poll::Ready(());
+                }
+                continue;
+            }
+            let wake_at = queue.wake_at(first);
+            // Not until `wake_at`: a first deadline that is earlier than this one wakes earlier.
+            queue.timers.promise(first);
+            if self.as_mut().poll_timer(wake_at).is_pending() {
+                return Poll::Pending;
+            }
+            // The timer is over, and the clock says who is due.
+            *self.as_mut().project().armed = NEVER;
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+/// How often the driver looks again before it lets others run: its timer may be over at once.
+const ROUNDS: usize = 16;

@@ -1,0 +1,74 @@
+//! Who drives, and how he is called.
+
+use std::task::Waker;
+
+use crate::adapter::wake;
+use crate::sync::{Mutex, MutexGuard};
+
+/// Whether there is a driver: one at the most.
+#[derive(Debug, Default)]
+pub(super) struct Duty {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    driven: bool,
+    /// The driver's, until it has been called.
+    waker: Option<Waker>,
+}
+
+impl Duty {
+    /// Calls the driver. `true` if there is none: the caller is to start one.
+    #[must_use = "who is told to start a driver must do so"]
+    pub(super) fn call_or_take(&self) -> bool {
+        let mut state = self.lock();
+        if !std::mem::replace(&mut state.driven, true) {
+            return true;
+        }
+        let waker = state.waker.take();
+        drop(state);
+        waker.map(wake);
+        false
+    }
+
+    /// Calls the driver, if there is one.
+    pub(super) fn call(&self) {
+        let waker = self.lock().waker.take();
+        waker.map(wake);
+    }
+
+    /// The driver can be called by this waker; from here on it looks at everything anew.
+    pub(super) fn attend(&self, waker: Waker) {
+        let former = self.lock().waker.replace(waker);
+        drop(former);
+    }
+
+    /// The driver has nothing more to do; `false` if it has been called since it looked.
+    pub(super) fn end(&self) -> bool {
+        let mut state = self.lock();
+        let waker = state.waker.take();
+        state.driven = waker.is_none();
+        drop(state);
+        waker.is_some()
+    }
+
+    /// The driver is gone, whatever there was to do.
+    pub(super) fn abandon(&self) {
+        let mut state = self.lock();
+        let waker = state.waker.take();
+        state.driven = false;
+        drop(state);
+        crate::adapter::drop_quietly(waker);
+    }
+
+    pub(super) fn is_driven(&self) -> bool {
+        self.lock().driven
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while it is held.
+        let lock = self.state.lock();
+        lock.unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}

@@ -1,0 +1,266 @@
+//! The queue under every interleaving of its sleeps, its driver and the runtime's timer.
+
+use std::future::poll_fn;
+use std::task::{Context, Poll, Wake, Waker};
+
+use loom::future::block_on;
+use loom::thread;
+
+use super::*;
+use crate::sync::Mutex;
+
+/// A clock that another thread moves, with timers that ring from there.
+#[derive(Clone, Debug)]
+struct Tower {
+    start: Instant,
+    state: Arc<Mutex<Hand>>,
+}
+
+#[derive(Debug, Default)]
+struct Hand {
+    time: u64,
+    timers: Vec<(u64, Waker)>,
+}
+
+impl Tower {
+    fn new() -> Self {
+        // Far from the system's clock.
+        let start = Instant::now() + Duration::from_secs(1_000);
+        let state = Arc::new(Mutex::new(Hand::default()));
+        Self { start, state }
+    }
+
+    fn coalesced(&self) -> Coalesced<Self> {
+        self.driven_by(|_, driver| drop(thread::spawn(|| block_on(driver))))
+    }
+
+    fn driven_by(&self, start: Start<Self>) -> Coalesced<Self> {
+        Coalesced::start_by(self.clone(), Duration::ZERO, start)
+    }
+
+    /// Moves the clock, and rings if it is time.
+    fn strike(&self, time: u64) {
+        let mut state = self.state.lock().unwrap();
+        state.time = time;
+        let (due, later) = std::mem::take(&mut state.timers)
+            .into_iter()
+            .partition(|timer| timer.0 <= time);
+        state.timers = later;
+        drop(state);
+        let due: Vec<(u64, Waker)> = due;
+        due.into_iter().for_each(|(_, waker)| waker.wake());
+    }
+
+    fn at(&self, time: u64) -> Instant {
+        self.start + Duration::from_nanos(time)
+    }
+}
+
+impl Sleeper for Tower {
+    type Sleep = TowerSleep;
+
+    fn now(&self) -> Instant {
+        self.at(self.state.lock().unwrap().time)
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> TowerSleep {
+        let until = (deadline - self.start).as_nanos() as u64;
+        TowerSleep {
+            tower: self.clone(),
+            until,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct TowerSleep {
+    tower: Tower,
+    until: u64,
+}
+
+impl Future for TowerSleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.tower.state.lock().unwrap();
+        if self.until <= state.time {
+            return Poll::Ready(());
+        }
+        let timer = (self.until, cx.waker().clone());
+        state.timers.push(timer);
+        Poll::Pending
+    }
+}
+
+/// Polls once, with a waker that nobody hears.
+fn poll_once(sleep: &mut CoalescedSleep<Tower>) -> Poll<()> {
+    let mut cx = Context::from_waker(Waker::noop());
+    Pin::new(sleep).poll(&mut cx)
+}
+
+#[test]
+fn a_sleep_ends_whenever_the_timer_rings() {
+    loom::model(|| {
+        let tower = Tower::new();
+        let sleep = tower.coalesced().sleep_until(tower.at(10));
+        let sleep = thread::spawn({
+            let tower = tower.clone();
+            move || {
+                block_on(sleep);
+                assert!(tower.now() >= tower.at(10), "it ended early");
+            }
+        });
+        tower.strike(10);
+        sleep.join().unwrap();
+    });
+}
+
+#[test]
+fn nobody_waits_for_one_that_is_held() {
+    loom::model(|| {
+        let tower = Tower::new();
+        let sleeper = tower.coalesced();
+        let mut held = sleeper.sleep_until(tower.at(10));
+        assert!(poll_once(&mut held).is_pending());
+        let staying = sleeper.sleep_until(tower.at(20));
+        let staying = thread::spawn(move || block_on(staying));
+        tower.strike(10);
+        tower.strike(20);
+        staying.join().unwrap();
+        drop(held);
+    });
+}
+
+#[test]
+fn one_that_enters_as_the_driver_ends_has_a_driver() {
+    loom::model(|| {
+        let tower = Tower::new();
+        let sleeper = tower.coalesced();
+        let mut leaving = sleeper.sleep_until(tower.at(10));
+        assert!(poll_once(&mut leaving).is_pending());
+        drop(leaving);
+        let staying = sleeper.sleep_until(tower.at(20));
+        let staying = thread::spawn(move || block_on(staying));
+        // The driver finds nobody, and ends, or finds the other one.
+        tower.strike(10);
+        tower.strike(20);
+        staying.join().unwrap();
+    });
+}
+
+#[test]
+fn an_earlier_one_is_not_late() {
+    loom::model(|| {
+        let tower = Tower::new();
+        let sleeper = tower.coalesced();
+        let mut later = sleeper.sleep_until(tower.at(20));
+        assert!(poll_once(&mut later).is_pending());
+        let earlier = sleeper.sleep_until(tower.at(10));
+        let earlier = thread::spawn(move || block_on(earlier));
+        tower.strike(10);
+        earlier.join().unwrap();
+        drop(later);
+    });
+}
+
+#[test]
+fn one_whose_driver_is_lost_goes_on() {
+    loom::model(|| {
+        let tower = Tower::new();
+        let sleeper = tower.driven_by(|_, driver| {
+            drop(thread::spawn(|| {
+                let mut driver = Box::pin(driver);
+                let _ = driver
+                    .as_mut()
+                    .poll(&mut Context::from_waker(Waker::noop()));
+            }));
+        });
+        let sleep = sleeper.sleep_until(tower.at(10));
+        let sleep = thread::spawn(move || block_on(sleep));
+        tower.strike(10);
+        sleep.join().unwrap();
+    });
+}
+
+#[test]
+fn one_that_can_not_have_a_driver_goes_alone() {
+    loom::model(|| {
+        let tower = Tower::new();
+        let sleep = tower
+            .driven_by(|_, driver| drop(driver))
+            .sleep_until(tower.at(10));
+        let sleep = thread::spawn(move || block_on(sleep));
+        tower.strike(10);
+        sleep.join().unwrap();
+    });
+}
+
+#[test]
+fn the_latest_waker_is_woken() {
+    loom::model(|| {
+        let tower = Tower::new();
+        let mut sleep = tower.coalesced().sleep_until(tower.at(10));
+        let sleep = thread::spawn(move || {
+            if poll_once(&mut sleep).is_pending() {
+                // From here on, it is another task's.
+                block_on(poll_fn(|cx| Pin::new(&mut sleep).poll(cx)));
+            }
+        });
+        tower.strike(10);
+        sleep.join().unwrap();
+    });
+}
+
+/// Tells the order in which wakers were woken.
+struct Call {
+    number: u64,
+    calls: Arc<Mutex<Vec<u64>>>,
+}
+
+impl Wake for Call {
+    fn wake(self: Arc<Self>) {
+        self.calls.lock().unwrap().push(self.number);
+    }
+}
+
+#[test]
+fn wake_ups_go_out_in_the_order_of_the_deadlines() {
+    loom::model(|| {
+        let tower = Tower::new();
+        let sleeper = tower.coalesced();
+        let calls = Arc::new(Mutex::new(Vec::new()));
+        let sleeps = [20, 10].map(|until| {
+            let call = Call {
+                number: until,
+                calls: Arc::clone(&calls),
+            };
+            let mut sleep = sleeper.sleep_until(tower.at(until));
+            let waker = Waker::from(Arc::new(call));
+            let poll = Pin::new(&mut sleep).poll(&mut Context::from_waker(&waker));
+            assert!(poll.is_pending());
+            sleep
+        });
+        let last = sleeper.sleep_until(tower.at(30));
+        let last = thread::spawn(move || block_on(last));
+        tower.strike(20);
+        tower.strike(30);
+        last.join().unwrap();
+        // The last one may have seen the time by itself, before the driver has.
+        let calls = calls.lock().unwrap();
+        assert_eq!(*calls, [10, 20][..calls.len()]);
+        drop(sleeps);
+    });
+}
+
+#[test]
+fn the_driver_ends_with_the_last_one() {
+    loom::model(|| {
+        let tower = Tower::new();
+        let sleeper = tower.coalesced();
+        let mut sleep = sleeper.sleep_until(tower.at(10));
+        assert!(poll_once(&mut sleep).is_pending());
+        drop(sleeper);
+        drop(sleep);
+        // A driver that waits for ever would be a deadlock, which loom reports.
+    });
+}

@@ -1,0 +1,91 @@
+//! What a sleep needs of its `Coalesced`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::Sleeper;
+use crate::coalesced::driver::Driver;
+use crate::coalesced::queue::Queue;
+use crate::timers::{shard_of_this_thread, shards};
+
+/// The sleeper's handle, the queue, and how a driver is started.
+pub(super) struct Source<S: Sleeper> {
+    pub(super) sleeper: S,
+    pub(super) queue: Arc<Queue>,
+    start: Start<S>,
+}
+
+/// Runs a driver. It is a function and no closure, so that it says nothing about what may go to
+/// another thread.
+pub(super) type Start<S> = fn(&S, Driver<S>);
+
+impl<S: Sleeper> Source<S> {
+    /// The time, in nanoseconds of the queue.
+    #[inline]
+    pub(super) fn now(&self) -> u64 {
+        self.queue.nanos(self.sleeper.now())
+    }
+}
+
+impl<S: Sleeper + Clone> Source<S> {
+    /// Sees to it that a deadline that has been entered is driven; `false` if nobody can.
+    #[inline]
+    pub(super) fn drive(&self, deadline: u64) -> bool {
+        self.queue.watch(deadline, &self.sleeper);
+        !self.queue.timers.is_early(deadline) || self.call_driver()
+    }
+
+    #[cold]
+    fn call_driver(&self) -> bool {
+        if !self.queue.duty.call_or_take() {
+            return true;
+        }
+        let driver = Driver::new(self.sleeper.clone(), Arc::clone(&self.queue));
+        (self.start)(&self.sleeper, driver);
+        // On a runtime that is gone, the driver is by now.
+        self.queue.duty.is_driven()
+    }
+}
+
+impl<S: Sleeper> Drop for Source<S> {
+    fn drop(&mut self) {
+        self.queue.close();
+    }
+}
+
+/// The sources of the shards: the same one, counted for each shard by itself, so that threads do
+/// not fight for a counter whenever a sleep is made or dropped.
+pub(super) struct Ports<S: Sleeper>(Box<[Arc<Port<S>>]>);
+
+/// On cache lines of its own, for its counter.
+#[repr(align(128))]
+pub(super) struct Port<S: Sleeper> {
+    pub(super) source: Arc<Source<S>>,
+    pub(super) shard: usize,
+}
+
+impl<S: Sleeper> Ports<S> {
+    pub(super) fn new(sleeper: S, slack: Duration, start: Start<S>) -> Self {
+        let queue = Arc::new(Queue::new(sleeper.now(), slack));
+        let source = Arc::new(Source {
+            sleeper,
+            queue,
+            start,
+        });
+        let port = |shard| {
+            let source = Arc::clone(&source);
+            Arc::new(Port { source, shard })
+        };
+        Self((0..shards()).map(port).collect())
+    }
+
+    /// The one of the calling thread.
+    #[inline]
+    pub(super) fn here(&self) -> &Arc<Port<S>> {
+        &self.0[shard_of_this_thread()]
+    }
+
+    pub(super) fn source(&self) -> &Arc<Source<S>> {
+        &self.0[0].source
+    }
+}

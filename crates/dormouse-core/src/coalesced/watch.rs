@@ -1,0 +1,131 @@
+//! Who wakes those who are due where the driver does not.
+
+use std::io;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::{Arc, Weak};
+use std::task::{Wake, Waker};
+use std::time::Duration;
+
+use crate::adapter::AlarmSleep;
+use crate::coalesced::queue::{Queue, is_real};
+use crate::sync::{AtomicBool, AtomicU64, Mutex};
+use crate::timers::NEVER;
+use crate::{Instant, Sleeper};
+
+/// The alarm by which the process's alarm thread looks after the driver.
+///
+/// A driver is a task, and a task can be kept from running: its runtime is not driven any more, or
+/// each of its threads is busy, or one that has just been given the task. So the alarm rings some
+/// milliseconds after the driver should have been there. If it was not, the alarm thread wakes those
+/// who are due by itself, and on time from then on, until the driver comes.
+///
+/// It is for sleepers by the system's clock. Others are tests, where time stands still as long as
+/// something runs.
+#[derive(Debug)]
+pub(super) struct Watch {
+    /// When the alarm rings.
+    at: AtomicU64,
+    /// The driver has failed to come.
+    acting: AtomicBool,
+    alarm: Mutex<Option<AlarmSleep>>,
+    /// How much later than a deadline the driver may come.
+    patience: u64,
+}
+
+impl Watch {
+    pub(super) fn new(slack: Duration) -> Self {
+        let slack = u64::try_from(slack.as_nanos()).unwrap_or(NEVER);
+        Self {
+            at: AtomicU64::new(NEVER),
+            acting: AtomicBool::new(false),
+            alarm: Mutex::new(None),
+            patience: slack.saturating_add(PATIENCE),
+        }
+    }
+
+    pub(super) fn driver_is_here(&self) {
+        self.acting.store(false, Relaxed);
+    }
+
+    /// When to look after who drives this deadline.
+    #[inline]
+    fn due(&self, deadline: u64) -> u64 {
+        if self.acting.load(Relaxed) {
+            deadline
+        } else {
+            deadline.saturating_add(self.patience)
+        }
+    }
+}
+
+impl Queue {
+    /// Has a deadline that has been entered looked after.
+    #[inline]
+    pub(super) fn watch<S: Sleeper>(self: &Arc<Self>, deadline: u64, sleeper: &S) {
+        let due = self.watch.due(deadline);
+        if due < self.watch.at.load(SeqCst) && THERE_ARE_THREADS && is_real(sleeper) {
+            // Without the alarm thread, everything hangs on the driver.
+            let _ = self.ring_at(due);
+        }
+    }
+
+    /// The alarm thread does what the driver did.
+    pub(super) fn take_over(self: &Arc<Self>) -> io::Result<()> {
+        if !THERE_ARE_THREADS {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+        self.watch.acting.store(true, SeqCst);
+        self.ring_at(self.timers.next())
+    }
+
+    #[cold]
+    fn ring_at(self: &Arc<Self>, due: u64) -> io::Result<()> {
+        let lock = self.watch.alarm.lock();
+        let mut alarm = lock.unwrap_or_else(|poisoned| poisoned.into_inner());
+        if due < self.watch.at.load(SeqCst) {
+            let mut sleep = AlarmSleep::until(self.instant(due));
+            sleep.arm(&Waker::from(Arc::new(Ring(Arc::downgrade(self)))))?;
+            *alarm = Some(sleep);
+            self.watch.at.store(due, SeqCst);
+        }
+        Ok(())
+    }
+
+    /// The alarm rings, on its thread.
+    fn look(self: &Arc<Self>) {
+        // First, so that who enters from here on sets the alarm by itself.
+        self.watch.at.store(NEVER, SeqCst);
+        let now = self.nanos(Instant::now());
+        let first = self.timers.next();
+        if self.watch.due(first) <= now {
+            self.watch.acting.store(true, SeqCst);
+            self.fire(now);
+        }
+        let first = self.timers.next();
+        if first != NEVER {
+            let due = self.watch.due(first).max(now.saturating_add(STEP));
+            // The thread is there: this is it.
+            let _ = self.ring_at(due);
+        }
+    }
+}
+
+struct Ring(Weak<Queue>);
+
+impl Wake for Ring {
+    fn wake(self: Arc<Self>) {
+        if let Some(queue) = self.0.upgrade() {
+            queue.look();
+        }
+    }
+}
+
+/// No later than this is a driver that runs, beyond the slack: tokio's timer is by 2 ms. The alarm
+/// rings no more than 200 times a second for it, which is a thousandth of a core.
+const PATIENCE: u64 = 5_000_000;
+
+/// The alarm thread looks no more often than this, in the place of a driver.
+const STEP: u64 = 1_000_000;
+
+/// A browser has none; loom's are not the system's.
+const THERE_ARE_THREADS: bool = cfg!(not(any(loom, target_family = "wasm")));

@@ -1,0 +1,135 @@
+//! Deadlines in bags: sorted as little as can be.
+
+use crate::timers::NEVER;
+use crate::timers::seats::Seat;
+
+/// A deadline and who waits for it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub(super) deadline: u64,
+    pub(super) seat: Seat,
+}
+
+/// A radix heap (Ahuja et al., JACM 37(2), 1990), of which nobody is sorted before its time is near.
+///
+/// The number of a deadline's bag is that of the highest bit in which it differs from the time
+/// `passed`. So bags that are twice as far away are twice as wide. When the time reaches the first
+/// of a bag, those of the bag who are not due are put anew, each into a nearer bag: a deadline moves
+/// 33 times at most for 10 s of nanoseconds, some 5 times if the clock goes on by milliseconds, and
+/// not once if it is cancelled early enough.
+///
+/// A bag that is passed over keeps deadlines that belong into nearer ones. That is no harm: each
+/// has the first of its deadlines, and a search looks at all bags.
+#[derive(Debug)]
+pub(super) struct Bags {
+    bags: Vec<Bag>,
+    len: usize,
+    passed: u64,
+}
+
+#[derive(Debug)]
+struct Bag {
+    /// Not after any of the entries; [`NEVER`] without any.
+    first: u64,
+    entries: Vec<Entry>,
+}
+
+impl Bags {
+    pub(super) fn new(now: u64) -> Self {
+        Self {
+            bags: Vec::new(),
+            len: 0,
+            passed: now,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, entry: Entry) {
+        let number = (u64::BITS - (entry.deadline ^ self.passed).leading_zeros()) as usize;
+        if number >= self.bags.len() {
+            self.bags.resize_with(number + 1, Bag::default);
+        }
+        let bag = &mut self.bags[number];
+        bag.first = bag.first.min(entry.deadline);
+        bag.entries.push(entry);
+        self.len += 1;
+    }
+
+    /// A time that is not after any of the deadlines; [`NEVER`] without any.
+    pub(super) fn first(&self) -> u64 {
+        let first = self.bags.iter().map(|bag| bag.first).min();
+        first.unwrap_or(NEVER)
+    }
+
+    /// Takes out all that are not after `now`, in no order.
+    ///
+    /// `keep` is told each of them, with `true`. It is also asked about those that have been in a
+    /// bag with them and are not due, with `false`: whether to keep them.
+    pub(super) fn take_due(&mut self, now: u64, mut keep: impl FnMut(Entry, bool) -> bool) {
+        // Everybody at once is no moment.
+        if now != NEVER {
+            self.passed = self.passed.max(now);
+        }
+        // From the far ones to the near ones, as entries move to nearer ones.
+        for number in (0..self.bags.len()).rev() {
+            let bag = &mut self.bags[number];
+            if bag.first > now || bag.entries.is_empty() {
+                continue;
+            }
+            let mut entries = std::mem::take(bag).entries;
+            self.len -= entries.len();
+            for entry in entries.drain(..) {
+                let is_due = entry.deadline <= now;
+                if keep(entry, is_due) && !is_due {
+                    self.push(entry);
+                }
+            }
+            // Its memory goes with a crowd.
+            let bag = &mut self.bags[number];
+            if entries.capacity() <= KEPT && bag.entries.is_empty() {
+                bag.entries = entries;
+            }
+        }
+    }
+
+    /// Throws out all that are not to be kept.
+    pub(super) fn sweep(&mut self, mut keep: impl FnMut(&Entry) -> bool) {
+        self.len = 0;
+        for bag in &mut self.bags {
+            bag.entries.retain(&mut keep);
+            let first = bag.entries.iter().map(|entry| entry.deadline).min();
+            bag.first = first.unwrap_or(NEVER);
+            self.len += bag.entries.len();
+            if bag.entries.capacity() > FEW.max(4 * bag.entries.len()) {
+                bag.entries.shrink_to(2 * bag.entries.len());
+            }
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+impl Bags {
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.bags.iter().flat_map(|bag| &bag.entries)
+    }
+}
+
+impl Default for Bag {
+    fn default() -> Self {
+        Self {
+            first: NEVER,
+            entries: Vec::new(),
+        }
+    }
+}
+
+/// An empty bag keeps room for so many: 2 KiB. There may be some 30 bags in each shard.
+const KEPT: usize = 128;
+
+/// A bag that has been swept keeps room for so many: 16 KiB, as it fills again with those who leave
+/// before the next sweep.
+const FEW: usize = 1024;

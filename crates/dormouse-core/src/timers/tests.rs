@@ -1,0 +1,368 @@
+//! The timers against an ordered set of the standard library.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::task::Wake;
+use std::thread;
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use super::*;
+
+/// Who has been woken, by number, in this order.
+type Calls = Arc<Mutex<Vec<usize>>>;
+
+struct Call(Calls, usize);
+
+impl Wake for Call {
+    fn wake(self: Arc<Self>) {
+        self.0.lock().unwrap().push(self.1);
+    }
+}
+
+fn waker(calls: &Calls, number: usize) -> Waker {
+    Waker::from(Arc::new(Call(Arc::clone(calls), number)))
+}
+
+/// What is done to the timers.
+#[derive(Clone, Debug)]
+enum Step {
+    /// So many deadlines enter a shard, from this time from now on, this far apart.
+    Enter(usize, u64, u64, usize),
+    /// One of those that wait gets another deadline.
+    Move(Index, u64),
+    /// One of those that wait leaves.
+    Leave(Index),
+    /// So many in a hundred of those that wait leave.
+    LeaveMany(u8),
+    /// One of those that wait comes with another waker.
+    Renew(Index),
+    /// So much time passes, and those that are due are woken.
+    Fire(u64),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let after = || prop_oneof![0..100_u64, 0..100_000_u64, any::<u64>()];
+    let apart = prop_oneof![Just(0), Just(7), 1..1_000_u64];
+    let times = prop_oneof![3 => Just(1), 1 => 2..900_usize];
+    let step = prop_oneof![
+        6 => (0..16_usize, after(), apart, times)
+            .prop_map(|(shard, after, apart, times)| Step::Enter(shard, after, apart, times)),
+        3 => (any::<Index>(), after()).prop_map(|(index, after)| Step::Move(index, after)),
+        3 => any::<Index>().prop_map(Step::Leave),
+        1 => (0..=100_u8).prop_map(Step::LeaveMany),
+        1 => any::<Index>().prop_map(Step::Renew),
+        4 => prop_oneof![0..100_u64, 0..100_000_u64].prop_map(Step::Fire),
+    ];
+    prop::collection::vec(step, 1..80)
+}
+
+/// One that waits: its shard, its seat and its deadline.
+#[derive(Clone, Copy)]
+struct Waiting {
+    shard: usize,
+    seat: Seat,
+    deadline: u64,
+}
+
+struct Pair {
+    timers: Timers,
+    calls: Calls,
+    now: u64,
+    made: usize,
+    waiting: BTreeMap<usize, Waiting>,
+    model: BTreeSet<(u64, usize)>,
+}
+
+impl Pair {
+    fn new() -> Self {
+        Self {
+            timers: Timers::new(1_000),
+            calls: Calls::default(),
+            now: 1_000,
+            made: 0,
+            waiting: BTreeMap::new(),
+            model: BTreeSet::new(),
+        }
+    }
+
+    fn enter(&mut self, shard: usize, deadline: u64) {
+        let number = self.made;
+        self.made += 1;
+        let waker = waker(&self.calls, number);
+        let seat = self.timers.enter(shard, deadline, waker);
+        let waiting = Waiting {
+            shard,
+            seat,
+            deadline,
+        };
+        self.waiting.insert(number, waiting);
+        self.model.insert((deadline, number));
+    }
+
+    fn pick(&self, index: &Index) -> Option<usize> {
+        let len = self.waiting.len();
+        (len > 0).then(|| *self.waiting.keys().nth(index.index(len)).unwrap())
+    }
+
+    fn leave(&mut self, number: usize) {
+        let Waiting {
+            shard,
+            seat,
+            deadline,
+        } = self.waiting.remove(&number).unwrap();
+        assert!(self.model.remove(&(deadline, number)));
+        self.timers.leave(shard, seat).expect("it waits").wake();
+        assert_eq!(
+            self.calls.lock().unwrap().pop(),
+            Some(number),
+            "another's waker"
+        );
+    }
+
+    fn fire(&mut self) {
+        let woken = self.timers.fire(self.now);
+        let calls = std::mem::take(&mut *self.calls.lock().unwrap());
+        assert_eq!(calls.len() as u64, woken);
+        let mut last = 0;
+        for number in calls {
+            let waiting = self.waiting.remove(&number).expect("it waited");
+            assert!(waiting.deadline <= self.now, "woken early");
+            assert!(last <= waiting.deadline, "out of order");
+            last = waiting.deadline;
+            assert!(self.model.remove(&(waiting.deadline, number)));
+            let timers = &self.timers;
+            let state = timers.renew(waiting.shard, waiting.seat, Waker::noop());
+            assert_eq!(state, State::Woken);
+            assert!(timers.leave(waiting.shard, waiting.seat).is_none());
+        }
+    }
+
+    fn step(&mut self, step: &Step) {
+        match step {
+            Step::Enter(shard, after, apart, times) => {
+                for number in 0..*times as u64 {
+                    let after = after.saturating_add(number * apart);
+                    self.enter(*shard, self.now.saturating_add(after).min(NEVER - 1));
+                }
+            }
+            Step::Move(index, after) => {
+                let Some(number) = self.pick(index) else {
+                    return;
+                };
+                let waiting = self.waiting.get_mut(&number).unwrap();
+                assert!(self.model.remove(&(waiting.deadline, number)));
+                waiting.deadline = self.now.saturating_add(*after).min(NEVER - 1);
+                self.model.insert((waiting.deadline, number));
+                let moved = self
+                    .timers
+                    .enter_again(waiting.shard, waiting.seat, waiting.deadline);
+                waiting.seat = moved.expect("it waits");
+            }
+            Step::Leave(index) => {
+                if let Some(number) = self.pick(index) {
+                    self.leave(number);
+                }
+            }
+            Step::LeaveMany(percent) => {
+                let leaving = |number: &usize| number * 37 % 100 < usize::from(*percent);
+                let numbers: Vec<_> = self.waiting.keys().copied().filter(leaving).collect();
+                numbers.into_iter().for_each(|number| self.leave(number));
+            }
+            Step::Renew(index) => {
+                if let Some(number) = self.pick(index) {
+                    let Waiting { shard, seat, .. } = self.waiting[&number];
+                    let waker = waker(&self.calls, number);
+                    let state = self.timers.renew(shard, seat, &waker);
+                    assert_eq!(state, State::Waiting);
+                }
+            }
+            Step::Fire(after) => {
+                self.now += after;
+                self.fire();
+            }
+        }
+    }
+
+    /// The first deadline is none after the true one, and those who have left are not too many.
+    fn check(&self) {
+        let first = self.model.first().map_or(NEVER, |entry| entry.0);
+        assert!(self.timers.next() <= first);
+        for shard in &*self.timers.shards {
+            shard.0.lock().unwrap().check();
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn go_as_an_ordered_set_does(steps in steps()) {
+        let mut pair = Pair::new();
+        for step in &steps {
+            pair.step(step);
+            pair.check();
+        }
+        // The first deadline may be that of one who has left, but not twice.
+        while !pair.model.is_empty() {
+            pair.now = pair.now.max(pair.timers.next());
+            pair.fire();
+        }
+        pair.now = NEVER - 1;
+        pair.fire();
+        prop_assert_eq!(pair.timers.next(), NEVER);
+    }
+}
+
+#[test]
+fn a_waker_that_comes_several_times_in_a_row_is_woken_once() {
+    let (timers, calls) = (Timers::new(0), Calls::default());
+    let (one, two) = (waker(&calls, 1), waker(&calls, 2));
+    for (deadline, waker) in [(1, &one), (2, &one), (3, &two), (4, &two), (5, &one)] {
+        timers.enter(deadline % 2, deadline as u64, waker.clone());
+    }
+    assert_eq!(timers.fire(5), 5);
+    assert_eq!(*calls.lock().unwrap(), [1, 2, 1]);
+}
+
+#[test]
+fn what_eight_threads_arm_at_random_is_woken_in_order() {
+    const EACH: u64 = 5_000;
+    let (timers, calls) = (Timers::new(0), Calls::default());
+    let deadline = |number: u64| (1 + number).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 44;
+    thread::scope(|scope| {
+        for thread in 0..8 {
+            let (timers, calls) = (&timers, &calls);
+            scope.spawn(move || {
+                for number in thread * EACH..(thread + 1) * EACH {
+                    let waker = waker(calls, number as usize);
+                    let shard = shard_of_this_thread();
+                    let seat = timers.enter(shard, deadline(number), waker);
+                    if number % 3 == 0 {
+                        timers.leave(shard, seat);
+                    }
+                }
+            });
+        }
+    });
+    let mut woken = 0;
+    // In steps of several lengths, so that some bags are passed over.
+    for step in 1..=1_024 {
+        woken += timers.fire(step * step);
+    }
+    let calls = calls.lock().unwrap();
+    let deadlines: Vec<_> = calls
+        .iter()
+        .map(|&number| deadline(number as u64))
+        .collect();
+    assert!(deadlines.is_sorted());
+    assert_eq!(woken, 8 * EACH - (8 * EACH).div_ceil(3));
+    assert_eq!(deadlines.len() as u64, woken);
+}
+
+/// A sleeper that is on its way, and may be finished by any thread.
+struct Traveller {
+    shard: usize,
+    seat: Seat,
+    number: usize,
+}
+
+/// Threads that come and go arm at random, cancel what others have armed, move some, and one fires:
+/// all that are not cancelled are woken, in order, and not before their time.
+#[test]
+fn eight_threads_at_random() {
+    const ROUNDS: usize = 4;
+    const EACH: usize = 5_000;
+    let timers = Arc::new(Timers::new(0));
+    let clock = Arc::new(AtomicU64::new(1));
+    let calls = Calls::default();
+    let deadlines: Arc<Vec<AtomicU64>> =
+        Arc::new((0..ROUNDS * 8 * EACH).map(|_| AtomicU64::new(0)).collect());
+    let numbers = Arc::new(AtomicUsize::new(0));
+    let cancelled = Arc::new(AtomicUsize::new(0));
+    let stop = Arc::new(AtomicBool::new(false));
+    let driver = {
+        let (timers, clock, stop) = (Arc::clone(&timers), Arc::clone(&clock), Arc::clone(&stop));
+        thread::spawn(move || {
+            let mut woken = 0;
+            while !stop.load(SeqCst) {
+                woken += timers.fire(clock.fetch_add(50, SeqCst));
+            }
+            woken + timers.fire(NEVER - 1)
+        })
+    };
+    for round in 0..ROUNDS {
+        let waiting = Arc::new(Mutex::new(Vec::<Traveller>::new()));
+        let threads = (0..8_u64).map(|thread| {
+            let (timers, clock, calls) = (Arc::clone(&timers), Arc::clone(&clock), calls.clone());
+            let (deadlines, numbers) = (Arc::clone(&deadlines), Arc::clone(&numbers));
+            let (waiting, cancelled) = (Arc::clone(&waiting), Arc::clone(&cancelled));
+            thread::spawn(move || {
+                let mut random = 1 + thread + 8 * round as u64;
+                let mut random = move || {
+                    random ^= random << 13;
+                    random ^= random >> 7;
+                    random ^= random << 17;
+                    random
+                };
+                let leave = |it: Traveller| {
+                    if timers.leave(it.shard, it.seat).is_some() {
+                        cancelled.fetch_add(1, SeqCst);
+                        deadlines[it.number].store(NEVER, SeqCst);
+                    }
+                };
+                for _ in 0..EACH {
+                    let number = numbers.fetch_add(1, SeqCst);
+                    let deadline = clock.load(SeqCst) + random() % 100_000;
+                    deadlines[number].store(deadline, SeqCst);
+                    let shard = shard_of_this_thread();
+                    let seat = timers.enter(shard, deadline, waker(&calls, number));
+                    let it = Traveller {
+                        shard,
+                        seat,
+                        number,
+                    };
+                    let mut waiting = waiting.lock().unwrap();
+                    waiting.push(it);
+                    let other = random() as usize % waiting.len();
+                    match random() % 4 {
+                        0 | 1 => {
+                            let it = waiting.swap_remove(other);
+                            drop(waiting);
+                            leave(it);
+                        }
+                        2 => {
+                            let it = &mut waiting[other];
+                            let former = deadlines[it.number].load(SeqCst);
+                            let later = former + random() % 1_000;
+                            if let Some(seat) = timers.enter_again(it.shard, it.seat, later) {
+                                it.seat = seat;
+                                deadlines[it.number].store(later, SeqCst);
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            })
+        });
+        let threads: Vec<_> = threads.collect();
+        threads
+            .into_iter()
+            .for_each(|thread| thread.join().unwrap());
+        stop.store(round + 1 == ROUNDS, SeqCst);
+    }
+    let woken = driver.join().unwrap();
+    let woken_numbers = calls.lock().unwrap();
+    let all = numbers.load(SeqCst);
+    assert_eq!(woken as usize + cancelled.load(SeqCst), all);
+    assert_eq!(woken_numbers.len() as u64, woken);
+    let once: BTreeSet<_> = woken_numbers.iter().collect();
+    assert_eq!(once.len(), woken_numbers.len(), "somebody was woken twice");
+    assert!(
+        once.iter()
+            .all(|&&number| deadlines[number].load(SeqCst) != NEVER)
+    );
+}

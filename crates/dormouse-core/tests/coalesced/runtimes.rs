@@ -1,0 +1,208 @@
+//! Runtimes that are busy, that spend a budget, that go.
+
+use std::future::{Future, pending, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::mpsc;
+use std::task::Poll;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use dormouse_core::{BlockOn, Coalesced, Sleeper, Spawner, Task, sleeper_fn, task_wait_n, wait_n};
+use dormouse_smol::{Smol, SmolExecutor, SmolLocal};
+use dormouse_tokio::{TokioLocal, TokioRuntime};
+use futures::future::select;
+
+use crate::stage::{LATE, ms, sleep_on_time, within};
+
+#[test]
+fn a_budget_that_is_spent() {
+    within(ms(5_000), || {
+        let runtime = Coalesced::new(TokioRuntime::multi_thread(2));
+        runtime.block_on(async {
+            let mut spent = 0;
+            poll_fn(|cx| {
+                while tokio::task::coop::poll_proceed(cx)
+                    .map(|step| step.made_progress())
+                    .is_ready()
+                {
+                    spent += 1;
+                }
+                Poll::Ready(())
+            })
+            .await;
+            assert!(spent > 0);
+            sleep_on_time(&runtime, ms(50)).await;
+        });
+    });
+}
+
+#[test]
+fn tasks_that_spend_the_budget_beside_a_beat() {
+    within(ms(20_000), || {
+        let runtime = TokioRuntime::multi_thread(2);
+        let sleeper = Coalesced::new(runtime.handle());
+        runtime.block_on(async {
+            let beat = pin!(async {
+                loop {
+                    sleeper.sleep(ms(1)).await;
+                }
+            });
+            select(pin!(task_wait_n(&runtime, 20_000, 1)), beat).await;
+        });
+    });
+}
+
+/// Polls a sleep, then keeps its thread.
+async fn poll_and_block<S: Sleeper<Sleep: Unpin>>(sleeper: S, after: Duration, block: Duration) {
+    let mut sleep = sleeper.sleep(after);
+    poll_fn(|cx| {
+        assert!(Pin::new(&mut sleep).poll(cx).is_pending());
+        thread::sleep(block);
+        Poll::Ready(())
+    })
+    .await;
+}
+
+#[test]
+fn all_threads_of_smol_are_busy() {
+    within(ms(5_000), || {
+        let runtime = Coalesced::new(SmolExecutor::new(2));
+        for after in [20, 40] {
+            let task = poll_and_block(runtime.handle(), ms(after), ms(1_000));
+            runtime.spawn(task).detach();
+        }
+        thread::sleep(ms(10));
+        // This thread is not.
+        runtime.block_on(async {
+            for _ in 0..5 {
+                sleep_on_time(&runtime, ms(60)).await;
+            }
+        });
+    });
+}
+
+#[test]
+fn a_worker_of_tokio_is_busy() {
+    within(ms(5_000), || {
+        let runtime = Coalesced::new(TokioRuntime::multi_thread(2));
+        let sleeper = runtime.handle();
+        // From a worker, the driver would be the next one that this worker runs.
+        let task = poll_and_block(sleeper.clone(), ms(20), ms(1_000));
+        runtime.spawn(task).detach();
+        thread::sleep(ms(10));
+        let other = runtime.spawn(async move {
+            for _ in 0..5 {
+                sleep_on_time(&sleeper, ms(60)).await;
+            }
+        });
+        runtime.block_on(other).unwrap();
+    });
+}
+
+#[test]
+fn a_driver_that_is_told_by_a_busy_worker() {
+    within(ms(5_000), || {
+        let runtime = Coalesced::new(TokioRuntime::multi_thread(2));
+        let sleeper = runtime.handle();
+        let far = sleeper.clone();
+        runtime
+            .spawn(async move { far.sleep(ms(100_000)).await })
+            .detach();
+        thread::sleep(ms(10));
+        let task = poll_and_block(sleeper.clone(), ms(20), ms(1_000));
+        runtime.spawn(task).detach();
+        thread::sleep(ms(10));
+        let other = runtime.spawn(async move {
+            for _ in 0..5 {
+                sleep_on_time(&sleeper, ms(60)).await;
+            }
+        });
+        runtime.block_on(other).unwrap();
+    });
+}
+
+/// Has sleeps wait in a task and elsewhere, and drops the runtime.
+fn goes<R: BlockOn + Spawner + dormouse_core::ToHandle<Handle: dormouse_core::Runtime>>(
+    runtime: R,
+) {
+    let runtime = Coalesced::new(runtime);
+    let sleeper = runtime.handle();
+    let mut task = {
+        let sleeper = sleeper.clone();
+        runtime.spawn(async move {
+            sleeper.sleep(ms(100)).await;
+            pending::<()>().await;
+        })
+    };
+    let mut sleep = sleeper.sleep(ms(150));
+    let start = Instant::now();
+    let polled = poll_fn(|cx| Poll::Ready(Pin::new(&mut sleep).poll(cx).is_pending()));
+    assert!(runtime.block_on(polled));
+    runtime.block_on(runtime.sleep(ms(20)));
+    drop(runtime);
+    let ended = futures::executor::block_on(&mut task);
+    assert!(ended.unwrap_err().is_cancelled());
+    // One that has been polled, and one that has not.
+    futures::executor::block_on(sleep);
+    assert!(start.elapsed() >= ms(150), "{:?}", start.elapsed());
+    assert!(start.elapsed() < ms(150) + LATE, "{:?}", start.elapsed());
+    futures::executor::block_on(sleep_on_time(&sleeper, ms(20)));
+    futures::executor::block_on(sleep_on_time(&sleeper, ms(20)));
+}
+
+#[test]
+fn a_runtime_of_smol_goes() {
+    within(ms(5_000), || goes(SmolExecutor::new(2)));
+}
+
+#[test]
+fn a_runtime_of_tokio_goes() {
+    within(ms(5_000), || goes(TokioRuntime::multi_thread(2)));
+    within(ms(5_000), || goes(TokioRuntime::current_thread()));
+}
+
+#[test]
+fn local_runtimes() {
+    within(ms(5_000), || {
+        let runtime = Coalesced::new_local(SmolLocal::new());
+        runtime.block_on(sleep_on_time(&runtime, ms(20)));
+        assert!(runtime.block_on(wait_n(&runtime, 100, ms(20))).is_sorted());
+        let runtime = Coalesced::new_local(TokioLocal::new());
+        runtime.block_on(sleep_on_time(&runtime, ms(20)));
+        assert!(runtime.block_on(wait_n(&runtime, 100, ms(20))).is_sorted());
+    });
+}
+
+#[test]
+fn a_sleeper_that_starts_no_tasks() {
+    within(ms(5_000), || {
+        let sleeper = Coalesced::on_thread(sleeper_fn(|duration| Smol.sleep(duration)));
+        let (sender, receiver) = mpsc::channel();
+        for after in [20, 10, 30] {
+            let (sender, sleep) = (sender.clone(), sleeper.sleep(ms(after)));
+            thread::spawn(move || {
+                futures::executor::block_on(sleep);
+                sender.send(after)
+            });
+        }
+        drop(sender);
+        assert_eq!(receiver.iter().collect::<Vec<_>>(), [10, 20, 30]);
+        // Its thread has ended; there is another one then.
+        thread::sleep(ms(20));
+        futures::executor::block_on(sleep_on_time(&sleeper, ms(20)));
+    });
+}
+
+#[test]
+fn slacks_without_end() {
+    within(ms(5_000), || {
+        let runtime = Coalesced::with_slack(SmolExecutor::new(1), Duration::MAX);
+        runtime.block_on(sleep_on_time(&runtime, ms(20)));
+        let runtime = Coalesced::with_slack(SmolExecutor::new(1), Duration::ZERO);
+        runtime.block_on(sleep_on_time(&runtime, ms(20)));
+        let mut far = runtime.sleep(Duration::MAX);
+        let polled = poll_fn(|cx| Poll::Ready(Pin::new(&mut far).poll(cx).is_pending()));
+        assert!(runtime.block_on(polled));
+        runtime.block_on(sleep_on_time(&runtime, ms(20)));
+    });
+}

@@ -1,0 +1,110 @@
+//! One queue in a static, and several runtimes of tokio that use it.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::LazyLock;
+use std::task::Poll;
+use std::thread;
+use std::time::Instant;
+
+use dormouse_core::{BlockOn, Coalesced, Sleeper};
+use dormouse_tokio::{Tokio, TokioRuntime};
+
+use crate::stage::{LATE, ms, sleep_on_time, within};
+
+type Shared = LazyLock<Coalesced<Tokio>>;
+
+async fn poll_once<F: Future + Unpin>(future: &mut F) -> bool {
+    poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx).is_ready())).await
+}
+
+#[test]
+fn one_that_is_not_driven_any_more() {
+    static SLEEPER: Shared = LazyLock::new(|| Coalesced::new(Tokio));
+    within(ms(5_000), || {
+        let first = TokioRuntime::current_thread();
+        // The driver is its task, and has armed its timer.
+        let held = first.block_on(async {
+            let mut held = SLEEPER.sleep(ms(30));
+            assert!(!poll_once(&mut held).await);
+            SLEEPER.sleep(ms(5)).await;
+            held
+        });
+        let second = TokioRuntime::current_thread();
+        second.block_on(async {
+            for _ in 0..5 {
+                sleep_on_time(&*SLEEPER, ms(60)).await;
+            }
+        });
+        // It comes back, and its driver with it.
+        first.block_on(held);
+        first.block_on(sleep_on_time(&*SLEEPER, ms(20)));
+        second.block_on(sleep_on_time(&*SLEEPER, ms(20)));
+    });
+}
+
+#[test]
+fn one_that_goes() {
+    static SLEEPER: Shared = LazyLock::new(|| Coalesced::new(Tokio));
+    within(ms(5_000), || {
+        let second = TokioRuntime::multi_thread(1);
+        let first = TokioRuntime::current_thread();
+        let mut held = first.block_on(async {
+            let mut held = SLEEPER.sleep(ms(60));
+            assert!(!poll_once(&mut held).await);
+            held
+        });
+        let start = Instant::now();
+        let waiting = thread::spawn(move || {
+            second.block_on(SLEEPER.sleep(ms(100)));
+            (second, start.elapsed())
+        });
+        thread::sleep(ms(20));
+        drop(first);
+        let (second, slept) = waiting.join().unwrap();
+        assert!(slept < ms(100) + LATE, "{slept:?}");
+        // Polled where there is no runtime.
+        assert!(futures::executor::block_on(poll_once(&mut held)));
+        second.block_on(sleep_on_time(&*SLEEPER, ms(20)));
+    });
+}
+
+#[test]
+fn many_that_come_and_go() {
+    static SLEEPER: Shared = LazyLock::new(|| Coalesced::new(Tokio));
+    within(ms(20_000), || {
+        let threads = (0..4).map(|number| {
+            thread::spawn(move || {
+                for round in 0..10 {
+                    let runtime = if (number + round) % 2 == 0 {
+                        TokioRuntime::current_thread()
+                    } else {
+                        TokioRuntime::multi_thread(1)
+                    };
+                    runtime.block_on(sleep_on_time(&*SLEEPER, ms(10 + number)));
+                    // One that nobody polls any more goes with it, or stays.
+                    let mut held = SLEEPER.sleep(ms(5));
+                    runtime.block_on(poll_once(&mut held));
+                    std::mem::forget(held);
+                }
+            })
+        });
+        let threads: Vec<_> = threads.collect();
+        threads
+            .into_iter()
+            .for_each(|thread| thread.join().unwrap());
+    });
+}
+
+#[test]
+fn one_that_is_not_there_says_so() {
+    static SLEEPER: Shared = LazyLock::new(|| Coalesced::new(Tokio));
+    within(ms(5_000), || {
+        let outside = thread::spawn(|| futures::executor::block_on(SLEEPER.sleep(ms(5))));
+        let panic = outside.join().unwrap_err();
+        let message = panic.downcast_ref::<String>().cloned();
+        let message = message.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.into()));
+        assert!(message.unwrap().contains("no tokio runtime here"));
+        TokioRuntime::new().block_on(sleep_on_time(&*SLEEPER, ms(20)));
+    });
+}

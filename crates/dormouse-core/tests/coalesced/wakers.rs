@@ -1,0 +1,139 @@
+//! Wakers, wake-ups and panics.
+
+use std::future::Future;
+use std::panic::panic_any;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::task::{Context, Wake, Waker};
+use std::thread;
+
+use dormouse_core::{BlockOn, Coalesced, Sleeper};
+
+use crate::stage::{Owner, ms, on_each_runtime, sleep_on_time};
+
+on_each_runtime! {
+    a_bystander_is_not_woken_while_others_are_cancelled;
+    a_waker_that_panics_harms_nobody;
+    one_is_ready_when_it_is_polled_after_its_deadline;
+    one_that_is_moved_to_another_time_keeps_its_waker;
+    a_waker_that_sleeps_itself;
+}
+
+#[derive(Default)]
+struct Count(AtomicUsize);
+
+impl Wake for Count {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Relaxed);
+    }
+}
+
+fn a_bystander_is_not_woken_while_others_are_cancelled<R: Owner>(runtime: &Coalesced<R>) {
+    let count = Arc::<Count>::default();
+    let waker = Waker::from(Arc::clone(&count));
+    let mut bystander = runtime.sleep(ms(400));
+    runtime.block_on(async {
+        let poll = Pin::new(&mut bystander).poll(&mut Context::from_waker(&waker));
+        assert!(poll.is_pending());
+        let mut others: Vec<_> = (0..200)
+            .map(|number| runtime.sleep(ms(20 + number)))
+            .collect();
+        for other in &mut others {
+            assert!(
+                Pin::new(other)
+                    .poll(&mut Context::from_waker(Waker::noop()))
+                    .is_pending()
+            );
+        }
+        for other in others {
+            drop(other);
+            runtime.sleep(ms(1)).await;
+        }
+    });
+    let woken = count.0.load(Relaxed);
+    assert!(woken <= 3, "{woken} times");
+}
+
+struct Bomb;
+
+impl Wake for Bomb {
+    fn wake(self: Arc<Self>) {
+        panic_any("a waker that was to panic");
+    }
+}
+
+fn a_waker_that_panics_harms_nobody<R: Owner>(runtime: &Coalesced<R>) {
+    let bomb = Waker::from(Arc::new(Bomb));
+    runtime.block_on(async {
+        let mut sleeps = [5, 10, 15].map(|after| runtime.sleep(ms(after)));
+        for sleep in &mut sleeps {
+            let poll = Pin::new(sleep).poll(&mut Context::from_waker(&bomb));
+            assert!(poll.is_pending());
+        }
+        sleep_on_time(runtime, ms(40)).await;
+        sleep_on_time(runtime, ms(5)).await;
+        drop(sleeps);
+    });
+}
+
+fn one_is_ready_when_it_is_polled_after_its_deadline<R: Owner>(runtime: &Coalesced<R>) {
+    runtime.block_on(async {
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut earlier = runtime.sleep(ms(10));
+        let mut later = runtime.sleep(ms(30));
+        let mut unpolled = runtime.sleep(ms(30));
+        assert!(Pin::new(&mut earlier).poll(&mut cx).is_pending());
+        assert!(Pin::new(&mut later).poll(&mut cx).is_pending());
+        drop(earlier);
+        thread::sleep(ms(40));
+        assert!(Pin::new(&mut later).poll(&mut cx).is_ready());
+        assert!(Pin::new(&mut unpolled).poll(&mut cx).is_ready());
+    });
+}
+
+fn one_that_is_moved_to_another_time_keeps_its_waker<R: Owner>(runtime: &Coalesced<R>) {
+    let count = Arc::<Count>::default();
+    let waker = Waker::from(Arc::clone(&count));
+    runtime.block_on(async {
+        let mut sleep = runtime.sleep(ms(100_000));
+        let poll = Pin::new(&mut sleep).poll(&mut Context::from_waker(&waker));
+        assert!(poll.is_pending());
+        runtime.reset(Pin::new(&mut sleep), runtime.now() + ms(20));
+        sleep_on_time(runtime, ms(50)).await;
+        assert_eq!(count.0.load(Relaxed), 1);
+        // One that has ended can be used again.
+        let poll = Pin::new(&mut sleep).poll(&mut Context::from_waker(&waker));
+        assert!(poll.is_ready());
+        runtime.reset(Pin::new(&mut sleep), runtime.now() + ms(20));
+        sleep.await;
+    });
+}
+
+/// Polls and drops sleeps inside of a wake.
+struct Nested<R: Owner>(Coalesced<R::Handle>, AtomicUsize);
+
+impl<R: Owner> Wake for Nested<R>
+where
+    Self: Send + Sync,
+{
+    fn wake(self: Arc<Self>) {
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut sleep = self.0.sleep(ms(1));
+        let _ = Pin::new(&mut sleep).poll(&mut cx);
+        drop(sleep);
+        self.1.fetch_add(1, Relaxed);
+    }
+}
+
+fn a_waker_that_sleeps_itself<R: Owner>(runtime: &Coalesced<R>) {
+    let nested = Arc::new(Nested::<R>(runtime.handle(), AtomicUsize::new(0)));
+    let waker = Waker::from(Arc::clone(&nested));
+    runtime.block_on(async {
+        let mut sleep = runtime.sleep(ms(10));
+        let poll = Pin::new(&mut sleep).poll(&mut Context::from_waker(&waker));
+        assert!(poll.is_pending());
+        sleep_on_time(runtime, ms(30)).await;
+        assert_eq!(nested.1.load(Relaxed), 1);
+    });
+}

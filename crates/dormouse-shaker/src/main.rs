@@ -1,0 +1,43 @@
+//! Random programs of tasks, the same on every runtime, against a model of the contract.
+//!
+//! `shaker --programs 200 --seed 1` draws programs and runs each on every runtime, in a process of
+//! its own with a limit. One that fails is printed with its seed and cut down.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Args, Command};
+
+mod args;
+mod check;
+mod generate;
+mod log;
+mod model;
+mod program;
+mod runtimes;
+mod shake;
+mod shrink;
+mod stage;
+mod worker;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let clean = match args.command {
+        None => shake::many(&args.many),
+        Some(Command::Run(one)) => shake::one(&one),
+        Some(Command::Show(show)) => shake::show(&show),
+        Some(Command::Worker) => match worker::work() {
+            Ok(()) => true,
+            Err(error) => {
+                eprintln!("shaker worker: {error}");
+                false
+            }
+        },
+    };
+    if clean {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}

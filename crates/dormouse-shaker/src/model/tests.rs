@@ -1,0 +1,1 @@
+//! Programs written by hand, and what they may come to.

@@ -1,0 +1,120 @@
+//! An executor of smol's in the places where real programs have one.
+
+use std::future::pending;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use dormouse_core::{BlockOn, Sleeper, SpawnBlocking, Spawner, Task};
+use dormouse_smol::{Smol, SmolExecutor, SmolLocal};
+
+const SHORT: Duration = Duration::from_millis(5);
+const LONG: Duration = Duration::from_secs(30);
+
+#[test]
+fn block_on_inside_of_a_runtime_is_refused_in_our_words() {
+    let runtime = SmolExecutor::new(2);
+    let calls: [(&str, fn()); 3] = [
+        ("Smol", || Smol.block_on(async {})),
+        ("SmolExecutor", || SmolExecutor::new(0).block_on(async {})),
+        ("SmolLocal", || SmolLocal::new().block_on(async {})),
+    ];
+    for (name, call) in calls {
+        let inside = move || catch_unwind(AssertUnwindSafe(call)).unwrap_err();
+        let refused = [
+            Smol.block_on(async { inside() }),
+            runtime.block_on(async { inside() }),
+            runtime
+                .block_on(runtime.spawn(async move { inside() }))
+                .unwrap(),
+        ];
+        for payload in refused {
+            let text = payload.downcast_ref::<String>().unwrap();
+            let begins = format!("`{name}::block_on` inside of a task");
+            assert!(text.starts_with(&begins), "{text}");
+        }
+    }
+    let allowed = runtime.spawn_blocking(|| Smol.block_on(async { 42 }));
+    assert_eq!(runtime.block_on(allowed).unwrap(), 42);
+}
+
+#[test]
+fn the_owner_may_be_dropped_in_its_own_task_and_while_unwinding() {
+    let runtime = SmolExecutor::new(1);
+    let (give, take) = smol::channel::bounded::<SmolExecutor>(1);
+    let (told, hear) = mpsc::channel();
+    let left = runtime.spawn(pending::<()>());
+    runtime
+        .spawn(async move {
+            drop(take.recv().await);
+            told.send(()).unwrap();
+        })
+        .detach();
+    give.try_send(runtime).unwrap();
+    hear.recv_timeout(LONG).expect("dropped in its own task");
+    assert!(Smol.block_on(left).unwrap_err().is_cancelled());
+
+    for threads in [0, 2] {
+        let runtime = SmolExecutor::new(threads);
+        let left = runtime.spawn(pending::<()>());
+        let unwound = catch_unwind(AssertUnwindSafe(move || {
+            let _runtime = runtime;
+            panic!("unwinds");
+        }));
+        assert!(unwound.is_err());
+        assert!(Smol.block_on(left).unwrap_err().is_cancelled());
+    }
+}
+
+#[test]
+fn a_handle_keeps_nothing_and_outlives_its_executor() {
+    for threads in [0, 2] {
+        let runtime = SmolExecutor::new(threads);
+        let handle = runtime.handle();
+        let (kept, mut ticks) = (handle.clone(), dormouse_core::interval(&runtime, SHORT));
+        let task = runtime.spawn(async move {
+            loop {
+                ticks.tick().await;
+                let _kept = &kept;
+            }
+        });
+        runtime.block_on(runtime.sleep(SHORT));
+        let (start, sleep) = (Instant::now(), runtime.sleep(4 * SHORT));
+        drop(runtime);
+        let ended: Result<(), _> = Smol.block_on(task);
+        assert!(ended.unwrap_err().is_cancelled());
+        assert!(
+            Smol.block_on(handle.spawn(async {}))
+                .unwrap_err()
+                .is_cancelled()
+        );
+        assert!(
+            Smol.block_on(handle.spawn_blocking(|| ()))
+                .unwrap_err()
+                .is_cancelled()
+        );
+        Smol.block_on(sleep);
+        assert!(start.elapsed() >= 4 * SHORT);
+    }
+}
+
+#[test]
+fn dropping_the_owner_does_not_wait() {
+    let runtime = SmolExecutor::new(1);
+    let (begun, wait) = mpsc::channel();
+    runtime
+        .spawn(async move {
+            begun.send(()).unwrap();
+            thread::sleep(Duration::from_secs(2));
+        })
+        .detach();
+    wait.recv_timeout(LONG).unwrap();
+    let start = Instant::now();
+    drop(runtime);
+    assert!(
+        start.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        start.elapsed()
+    );
+}

@@ -1,0 +1,311 @@
+//! A runtime of tokio's in the places where real programs have one: inside of another, in its own
+//! task, on a thread that unwinds, beside code that does not know of us.
+
+use std::future::{Future, pending};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use dormouse_core::{BlockOn, Coalesced, Sleeper, SpawnBlocking, Spawner, Task, timeout, wait_n};
+use dormouse_tokio::{Tokio, TokioHandle, TokioLocal, TokioRuntime};
+
+const SHORT: Duration = Duration::from_millis(5);
+const LONG: Duration = Duration::from_secs(30);
+
+fn flavours() -> [TokioRuntime; 2] {
+    [
+        TokioRuntime::multi_thread(2),
+        TokioRuntime::current_thread(),
+    ]
+}
+
+/// The words of a panic.
+fn words<T>(result: thread::Result<T>) -> String {
+    let payload = result.err().expect("it panics");
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+    text.expect("with words").to_owned()
+}
+
+fn blocks(run: impl FnOnce()) -> thread::Result<()> {
+    catch_unwind(AssertUnwindSafe(run))
+}
+
+#[test]
+fn block_on_inside_of_a_runtime_is_refused_in_our_words() {
+    for (outer, inner) in flavours().into_iter().zip(flavours()) {
+        let refused = outer.block_on(async { blocks(|| inner.block_on(async {})) });
+        let text = words(refused);
+        assert!(
+            text.starts_with("`TokioRuntime::block_on` inside of a task"),
+            "{text}"
+        );
+        let refused = outer.block_on(async { blocks(|| outer.block_on(async {})) });
+        assert_eq!(words(refused), text);
+        let task =
+            outer.spawn(async { blocks(|| TokioRuntime::current_thread().block_on(async {})) });
+        assert_eq!(words(outer.block_on(task).unwrap()), text);
+        // In code that did not come by our traits, tokio tells.
+        let handle = outer.handle();
+        let task = handle
+            .as_ref()
+            .spawn(async { blocks(|| TokioLocal::new().block_on(async {})) });
+        let text = words(outer.block_on(async { task.await.unwrap() }));
+        assert!(
+            text.starts_with("`TokioLocal::block_on` inside of a task"),
+            "{text}"
+        );
+        assert_eq!(outer.block_on(async { 42 }), 42, "it goes on");
+    }
+}
+
+#[test]
+fn block_on_is_allowed_where_tokio_allows_blocking() {
+    let runtime = TokioRuntime::multi_thread(2);
+    let inside = |runtime: &TokioRuntime| {
+        tokio::task::block_in_place(|| runtime.block_on(runtime.sleep(SHORT)));
+    };
+    runtime.block_on(async { inside(&runtime) });
+    let handle = runtime.handle();
+    let task = runtime.spawn(async move {
+        tokio::task::block_in_place(|| {
+            let other = TokioRuntime::current_thread();
+            other.block_on(handle.sleep(SHORT));
+        });
+    });
+    runtime.block_on(task).unwrap();
+    let task = runtime.spawn_blocking(|| TokioRuntime::current_thread().block_on(async { 42 }));
+    assert_eq!(runtime.block_on(task).unwrap(), 42);
+    let _entered = runtime.handle().as_ref().enter();
+    assert_eq!(TokioRuntime::current_thread().block_on(async { 42 }), 42);
+}
+
+#[test]
+fn a_budget_that_is_spent_stops_no_timeout_and_no_sleep() {
+    for runtime in flavours() {
+        let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+        let busy = async {
+            loop {
+                sender.send(()).unwrap();
+                receiver.recv().await;
+            }
+        };
+        let limit = Duration::from_millis(50);
+        assert!(runtime.block_on(timeout(&runtime, limit, busy)).is_err());
+        let spends = async {
+            loop {
+                tokio::task::coop::consume_budget().await
+            }
+        };
+        assert!(runtime.block_on(timeout(&runtime, limit, spends)).is_err());
+        let past = runtime.now();
+        runtime.block_on(async {
+            while tokio::task::coop::has_budget_remaining() {
+                let spent = tokio::task::coop::consume_budget();
+                futures_now(spent);
+            }
+            assert!(futures_now(runtime.sleep_until(past)), "a past deadline");
+        });
+    }
+}
+
+/// Whether it is ready at its first poll.
+fn futures_now(future: impl Future) -> bool {
+    let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+    std::pin::pin!(future).poll(&mut cx).is_ready()
+}
+
+#[test]
+fn the_owner_may_be_dropped_in_its_own_task() {
+    let runtime = TokioRuntime::multi_thread(2);
+    let (give, take) = tokio::sync::oneshot::channel::<TokioRuntime>();
+    let (told, hear) = mpsc::channel();
+    let mut left = runtime.spawn(pending::<()>());
+    runtime
+        .spawn(async move {
+            drop(take.await);
+            told.send(()).unwrap();
+        })
+        .detach();
+    give.send(runtime).unwrap();
+    hear.recv_timeout(LONG).expect("dropped in its own task");
+    let other = TokioRuntime::current_thread();
+    assert!(other.block_on(&mut left).unwrap_err().is_cancelled());
+}
+
+#[test]
+fn the_owner_may_be_dropped_in_another_runtime_and_while_unwinding() {
+    for outer in flavours() {
+        for inner in flavours() {
+            let mut left = inner.spawn(pending::<()>());
+            outer.block_on(async {
+                drop(inner);
+                assert!((&mut left).await.unwrap_err().is_cancelled());
+            });
+        }
+        for inner in flavours() {
+            let mut left = inner.spawn(pending::<()>());
+            let unwound = blocks(move || {
+                let _inner = inner;
+                panic!("unwinds");
+            });
+            assert_eq!(words(unwound), "unwinds");
+            assert!(outer.block_on(&mut left).unwrap_err().is_cancelled());
+        }
+    }
+}
+
+#[test]
+fn dropping_the_owner_does_not_wait() {
+    let runtime = TokioRuntime::multi_thread(1);
+    let (begun, wait) = mpsc::channel();
+    let blocks = runtime.spawn_blocking(move || {
+        begun.send(()).unwrap();
+        thread::sleep(Duration::from_secs(2));
+        42
+    });
+    wait.recv_timeout(LONG).unwrap();
+    let start = Instant::now();
+    drop(runtime);
+    assert!(
+        start.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        start.elapsed()
+    );
+    let other = TokioRuntime::current_thread();
+    assert_eq!(
+        other.block_on(blocks).unwrap(),
+        42,
+        "what has begun comes to its end"
+    );
+}
+
+#[test]
+fn a_task_that_holds_a_handle_does_not_keep_the_runtime() {
+    for runtime in flavours() {
+        let handle = runtime.handle();
+        let mut ticks = dormouse_core::interval(&runtime, SHORT);
+        let task = runtime.spawn(async move {
+            loop {
+                ticks.tick().await;
+                let _kept = &handle;
+            }
+        });
+        runtime.block_on(runtime.sleep(SHORT));
+        drop(runtime);
+        let other = TokioRuntime::current_thread();
+        let ended: Result<(), _> = other.block_on(task);
+        assert!(ended.unwrap_err().is_cancelled());
+    }
+}
+
+#[test]
+fn what_is_left_of_a_runtime_that_is_gone() {
+    let other = TokioRuntime::current_thread();
+    for runtime in flavours() {
+        let handle = runtime.handle();
+        let (start, never_polled) = (Instant::now(), runtime.sleep(4 * SHORT));
+        let mut polled = Box::pin(runtime.sleep(8 * SHORT));
+        runtime.block_on(async { assert!(!futures_now(&mut polled)) });
+        drop(runtime);
+        assert!(
+            other
+                .block_on(handle.spawn(async {}))
+                .unwrap_err()
+                .is_cancelled()
+        );
+        assert!(
+            other
+                .block_on(handle.spawn_blocking(|| ()))
+                .unwrap_err()
+                .is_cancelled()
+        );
+        other.block_on(never_polled);
+        assert!(start.elapsed() >= 4 * SHORT);
+        other.block_on(polled);
+        assert!(start.elapsed() >= 8 * SHORT);
+        assert_eq!(other.block_on(wait_n(&handle, 10, SHORT)).len(), 10);
+        let mut moved = Box::pin(handle.sleep(LONG));
+        handle.reset(moved.as_mut(), handle.now() + SHORT);
+        other.block_on(moved);
+    }
+}
+
+#[test]
+fn a_local_set_and_a_thread_that_blocks_do_no_harm() {
+    let runtime = TokioRuntime::current_thread();
+    let set = tokio::task::LocalSet::new();
+    let ticks = set.run_until(async {
+        let task = tokio::task::spawn_local(async { wait_n(&Tokio, 100, SHORT).await.len() });
+        thread::sleep(4 * SHORT);
+        timeout(&Tokio, LONG, task).await.unwrap().unwrap()
+    });
+    assert_eq!(runtime.block_on(ticks), 100);
+}
+
+#[test]
+fn a_runtime_inside_of_another_works() {
+    for outer in flavours() {
+        let inner = TokioRuntime::multi_thread(1);
+        outer.block_on(async {
+            let handle = inner.handle();
+            handle.sleep(SHORT).await;
+            assert_eq!(inner.spawn(async { 42 }).await.unwrap(), 42);
+            Coalesced::new(handle).sleep(SHORT).await;
+        });
+    }
+}
+
+#[test]
+fn a_message_of_a_missing_context_names_the_caller() {
+    let lines = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = lines.clone();
+    let former = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if thread::current().name() == Some("outside") {
+            seen.lock()
+                .unwrap()
+                .push(panic.location().unwrap().file().to_owned());
+        } else {
+            former(panic);
+        }
+    }));
+    let outside = thread::Builder::new().name("outside".into()).spawn(|| {
+        let calls: [fn(); 9] = [
+            || drop(Tokio.sleep(SHORT)),
+            || drop(Tokio.sleep_until(Instant::now())),
+            || drop(Tokio.spawn(async {})),
+            || drop(Tokio.spawn_blocking(|| ())),
+            || drop(timeout(&Tokio, SHORT, pending::<()>())),
+            || {
+                drop(dormouse_core::timeout_at(
+                    &Tokio,
+                    Instant::now(),
+                    pending::<()>(),
+                ))
+            },
+            || drop(dormouse_core::interval(&Tokio, SHORT)),
+            || drop(wait_n(&Tokio, 3, SHORT)),
+            || drop(dormouse_core::task_wait_n(&Tokio, 3, SHORT)),
+        ];
+        for call in calls {
+            assert!(blocks(call).is_err());
+        }
+    });
+    outside.unwrap().join().unwrap();
+    let lines = lines.lock().unwrap();
+    assert_eq!(lines.len(), 9);
+    assert!(
+        lines.iter().all(|file| file.ends_with("tests/owner.rs")),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn the_ambient_handle_is_that_of_the_runtime() {
+    assert!(TokioHandle::try_current().is_none());
+    let runtime = TokioRuntime::new();
+    let here = runtime.block_on(async { TokioHandle::try_current() });
+    assert_eq!(here.unwrap().as_ref().id(), runtime.handle().as_ref().id());
+}

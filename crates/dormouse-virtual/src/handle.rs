@@ -1,0 +1,195 @@
+//! What can be kept of a runtime.
+
+use std::fmt;
+use std::future::Future;
+use std::panic::Location;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dormouse_core::adapter::{blocking, remote};
+use dormouse_core::{Instant, LocalSpawner, Sleeper, SpawnBlocking, Spawner};
+
+use crate::job::Job;
+use crate::world::World;
+use crate::{
+    RealWork, VirtualBlockingTask, VirtualLocalTask, VirtualSleep, VirtualTask,
+    blocking as threads, drive,
+};
+
+/// A handle of a [`Virtual`](crate::Virtual), usable from any thread; it does not keep the runtime
+/// alive.
+///
+/// Once the runtime is gone, its clock has reached the end of its time: `now` is 584 years after
+/// the beginning, every sleep is over, and what is spawned is cancelled.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, Sleeper, Spawner};
+/// use dormouse_virtual::Virtual;
+/// use std::time::Duration;
+///
+/// let runtime = Virtual::new();
+/// let handle = runtime.handle();
+/// let task = runtime.spawn(async move {
+///     handle.sleep(Duration::from_secs(3_600)).await;
+///     handle.elapsed()
+/// });
+/// assert_eq!(runtime.block_on(task).unwrap(), Duration::from_secs(3_600));
+/// ```
+#[derive(Clone)]
+pub struct VirtualHandle {
+    // When the owner goes it empties the world, so this keeps an empty one at the most.
+    world: Arc<World>,
+}
+
+impl VirtualHandle {
+    pub(crate) fn new(world: Arc<World>) -> Self {
+        Self { world }
+    }
+
+    pub(crate) fn world(&self) -> &Arc<World> {
+        &self.world
+    }
+
+    /// The virtual time since the runtime was made: 584 years, once it is gone.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        Duration::from_nanos(self.world.now())
+    }
+
+    /// Moves the clock, as [`Virtual::advance`](crate::Virtual::advance) does; nothing, once the
+    /// runtime is gone.
+    ///
+    /// # Panics
+    ///
+    /// As [`Virtual::advance`](crate::Virtual::advance) does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, Spawner};
+    /// use dormouse_virtual::Virtual;
+    /// use std::time::Duration;
+    ///
+    /// let runtime = Virtual::new();
+    /// let handle = runtime.handle();
+    /// // A computation that takes a second, as the tests see it.
+    /// let task = runtime.spawn(async move { handle.advance(Duration::from_secs(1)) });
+    /// runtime.block_on(task).unwrap();
+    /// assert_eq!(runtime.elapsed(), Duration::from_secs(1));
+    /// ```
+    #[track_caller]
+    pub fn advance(&self, duration: Duration) {
+        drive::advance(&self.world, duration, Location::caller());
+    }
+
+    /// Holds the clock for real work, as [`Virtual::real_work`](crate::Virtual::real_work) does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, Spawner, timeout};
+    /// use dormouse_virtual::Virtual;
+    /// use futures::channel::oneshot;
+    /// use std::{thread, time::Duration};
+    ///
+    /// let runtime = Virtual::new();
+    /// let handle = runtime.handle();
+    /// let task = runtime.spawn(async move {
+    ///     let (sender, receiver) = oneshot::channel();
+    ///     thread::spawn(move || sender.send("done"));
+    ///     let _work = handle.real_work(); // until this block ends
+    ///     receiver.await
+    /// });
+    /// let done = runtime.block_on(timeout(&runtime, Duration::from_secs(1), task));
+    /// assert_eq!(done.unwrap().unwrap(), Ok("done"));
+    /// ```
+    pub fn real_work(&self) -> RealWork {
+        RealWork::begin(&self.world)
+    }
+}
+
+impl Sleeper for VirtualHandle {
+    type Sleep = VirtualSleep;
+
+    /// The virtual time: 584 years after the beginning, once the runtime is gone.
+    fn now(&self) -> Instant {
+        self.world.base + self.elapsed()
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> VirtualSleep {
+        let since = deadline.saturating_duration_since(self.world.base);
+        let deadline = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
+        VirtualSleep::until(Arc::clone(&self.world), deadline)
+    }
+}
+
+impl Spawner for VirtualHandle {
+    type Task<T: Send + 'static> = VirtualTask<T>;
+
+    #[track_caller]
+    fn spawn<F>(&self, future: F) -> VirtualTask<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let (run, task) = remote(future);
+        Job::start(&self.world, Box::pin(run), Location::caller());
+        VirtualTask::new(task)
+    }
+}
+
+impl LocalSpawner for VirtualHandle {
+    type LocalTask<T: 'static> = VirtualLocalTask<T>;
+
+    /// The task is polled on this thread alone: block on the runtime here, or on several threads
+    /// with this one among them. Blocking on another thread alone panics once the task is ready,
+    /// and the task is not lost.
+    ///
+    /// If the runtime is dropped on another thread, the future waits for this thread: it is dropped
+    /// when the handle is polled or dropped here, when this thread next spawns or blocks on a
+    /// `Virtual`, or when it ends. Only then does the handle resolve.
+    #[track_caller]
+    fn spawn_local<F>(&self, future: F) -> VirtualLocalTask<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let (run, task) = remote(future);
+        let job = Job::start_here(&self.world, Box::pin(run), Location::caller());
+        VirtualLocalTask::new(task, job)
+    }
+}
+
+impl SpawnBlocking for VirtualHandle {
+    type BlockingTask<T: Send + 'static> = VirtualBlockingTask<T>;
+
+    /// The closure runs on a thread of its own, in real time. The clock stands still until it has
+    /// ended, except while the closure itself calls `block_on` or `advance` of this runtime. A
+    /// closure that waits in any other way for something that needs the clock to move, such as a
+    /// message of a task that sleeps, waits for ever, and so does the runtime.
+    ///
+    /// At most 512 closures run at once; the others wait for them. Where the system refuses a
+    /// thread, the handle gives a panic that says so.
+    #[track_caller]
+    fn spawn_blocking<F, T>(&self, closure: F) -> VirtualBlockingTask<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let (run, task) = blocking(closure);
+        match threads::start(&self.world, Box::new(run)) {
+            Ok(()) => VirtualBlockingTask::new(task),
+            Err(error) => VirtualBlockingTask::refused(&error),
+        }
+    }
+}
+
+impl fmt::Debug for VirtualHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VirtualHandle")
+            .field("elapsed", &self.elapsed())
+            .finish()
+    }
+}

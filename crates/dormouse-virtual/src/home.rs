@@ -1,0 +1,119 @@
+//! Futures that stay on their thread.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::Waker;
+use std::thread::{self, ThreadId};
+
+use dormouse_core::adapter::{drop_quietly, wake};
+
+use crate::job::Job;
+
+/// The future of a task that stays on its thread.
+pub(crate) type Local = Pin<Box<dyn Future<Output = ()>>>;
+
+/// Where a task's future is that stays on its thread.
+#[derive(Debug)]
+pub(crate) struct Home {
+    pub(crate) thread: ThreadId,
+    key: u64,
+    /// Tells the thread that a task of its own has been cancelled elsewhere.
+    stale: Arc<AtomicBool>,
+    /// Who awaits the task.
+    waiter: Mutex<Option<Waker>>,
+}
+
+impl Home {
+    /// A place on this thread; `None` when the thread is ending.
+    pub(crate) fn new() -> Option<Self> {
+        let home = HERE.try_with(|here| Self {
+            thread: thread::current().id(),
+            key: here.key.replace(here.key.get() + 1),
+            stale: Arc::clone(&here.stale),
+            waiter: Mutex::default(),
+        });
+        home.ok()
+    }
+
+    /// Leaves the future of a job here. Given back if the thread is ending.
+    pub(crate) fn put(&self, job: &Arc<Job>, future: Local) -> Result<(), Local> {
+        let mut future = Some(future);
+        let _ = HERE.try_with(|here| {
+            let entry = future.take().map(|future| (Arc::clone(job), future));
+            // No other future has the key.
+            here.futures
+                .borrow_mut()
+                .extend(entry.map(|entry| (self.key, entry)));
+        });
+        future.map_or(Ok(()), Err)
+    }
+
+    /// Takes the future, if this is its thread and it is there.
+    pub(crate) fn take(&self) -> Option<Local> {
+        if self.thread != thread::current().id() {
+            return None;
+        }
+        let taken = HERE.try_with(|here| here.futures.borrow_mut().remove(&self.key));
+        taken.ok().flatten().map(|(_, future)| future)
+    }
+
+    /// Asks the thread to drop the future of a task that has been cancelled: by the next of its
+    /// sweeps, which whoever awaits the task is woken for.
+    pub(crate) fn ask_for_sweep(&self) {
+        self.stale.store(true, SeqCst);
+        let waiter = self.lock().take();
+        if let Some(waiter) = waiter {
+            wake(waiter);
+        }
+    }
+
+    pub(crate) fn set_waiter(&self, waiter: Option<Waker>) {
+        let former = std::mem::replace(&mut *self.lock(), waiter);
+        drop_quietly(former);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Waker>> {
+        // No foreign code runs while it is held.
+        self.waiter.lock().unwrap_or_else(|lock| lock.into_inner())
+    }
+}
+
+/// Drops the futures of this thread whose tasks have been cancelled elsewhere.
+pub(crate) fn sweep() {
+    let swept = HERE.try_with(|here| {
+        if !here.stale.swap(false, SeqCst) {
+            return Vec::new();
+        }
+        let mut futures = here.futures.borrow_mut();
+        let stale = futures.iter().filter(|(_, (job, _))| job.has_ended());
+        let keys: Vec<u64> = stale.map(|(key, _)| *key).collect();
+        keys.iter().filter_map(|key| futures.remove(key)).collect()
+    });
+    // Foreign code, which nothing is borrowed for.
+    drop(swept);
+}
+
+thread_local! {
+    static HERE: Here = Here::default();
+}
+
+#[derive(Default)]
+struct Here {
+    key: Cell<u64>,
+    stale: Arc<AtomicBool>,
+    /// By the order of their spawning.
+    futures: RefCell<BTreeMap<u64, (Arc<Job>, Local)>>,
+}
+
+impl Drop for Here {
+    fn drop(&mut self) {
+        for (job, future) in self.futures.take().into_values() {
+            job.end();
+            drop(future);
+        }
+    }
+}

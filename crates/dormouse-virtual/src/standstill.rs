@@ -1,0 +1,105 @@
+//! How long the clock has stood still, in polls.
+
+use std::panic::Location;
+
+use crate::Deadlock;
+use crate::deadlock::Kind;
+use crate::state::Ready;
+
+/// What has happened since the clock moved, counted to tell a livelock.
+///
+/// The limits are far above what a program does in one instant, and are reached in some seconds.
+/// A hundred million waits of no time stay far below: `wait_n` takes some dozens of them in a poll.
+#[derive(Default)]
+pub(crate) struct Standstill {
+    /// The poll that runs: whose it is, and where it was spawned if it is a task.
+    polled: Option<(usize, Option<&'static Location<'static>>)>,
+    /// Who has become ready in that poll.
+    pub(crate) pushed: u64,
+    /// The sleeps that were ready at once in that poll.
+    sleeps: u64,
+    /// The polls up to now that did nothing but wake their own task, in a row.
+    wakes: u64,
+    polls: u64,
+    /// The livelock that a sleep has panicked with.
+    pub(crate) report: Option<Deadlock>,
+}
+
+impl Standstill {
+    /// The clock has moved, or does not have to.
+    pub(crate) fn reset(&mut self) {
+        (self.sleeps, self.wakes, self.polls) = (0, 0, 0);
+    }
+
+    /// A thread begins to drive.
+    pub(crate) fn begin(&mut self) {
+        self.reset();
+        (self.polled, self.report) = (None, None);
+    }
+
+    pub(crate) fn begin_poll(&mut self, ready: &Ready) {
+        self.polled = Some((ready.address(), ready.spawned_at()));
+        (self.pushed, self.sleeps) = (0, 0);
+    }
+
+    /// Counts the poll; `last` is the last one in the ready queue. A livelock, if that was one poll
+    /// too many.
+    pub(crate) fn end_poll(&mut self, last: Option<usize>) -> Option<Kind> {
+        let (polled, _) = self.polled.take()?;
+        let woke_itself_alone = self.pushed == 1 && last == Some(polled);
+        self.wakes = if woke_itself_alone { self.wakes + 1 } else { 0 };
+        self.polls += 1;
+        if self.wakes >= WAKES {
+            return Some(Kind::Wakes(self.wakes));
+        }
+        (self.polls >= POLLS).then_some(Kind::Polls(self.polls))
+    }
+
+    /// Counts a sleep that was ready at its first poll. A livelock, if that was one too many, and
+    /// the task's spawning.
+    pub(crate) fn sleep_was_ready(&mut self) -> Option<(Kind, Option<&'static Location<'static>>)> {
+        self.sleeps += 1;
+        let spawned_at = self.polled.and_then(|(_, spawned_at)| spawned_at);
+        (self.sleeps >= SLEEPS).then_some((Kind::Sleeps(self.sleeps), spawned_at))
+    }
+}
+
+/// In one poll. Nothing else can end such a poll.
+const SLEEPS: u64 = 10_000_000;
+/// In a row.
+const WAKES: u64 = 10_000_000;
+/// Of any kind: two tasks may talk to each other for long without a livelock.
+const POLLS: u64 = 1_000_000_000;
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    /// A poll that wakes others, and so may go on for long.
+    fn poll(standstill: &mut Standstill) -> Option<Kind> {
+        standstill.begin_poll(&Ready::Turn(thread::current().id()));
+        standstill.pushed += 2;
+        standstill.end_poll(None)
+    }
+
+    #[test]
+    fn a_billion_polls_of_any_kind_are_a_livelock() {
+        let mut standstill = Standstill::default();
+        assert_eq!(poll(&mut standstill), None);
+        standstill.polls = POLLS - 2;
+        assert_eq!(poll(&mut standstill), None);
+        assert_eq!(poll(&mut standstill), Some(Kind::Polls(POLLS)));
+    }
+
+    #[test]
+    fn a_clock_that_moves_starts_the_count_anew() {
+        let mut standstill = Standstill {
+            polls: POLLS - 1,
+            ..Standstill::default()
+        };
+        standstill.reset();
+        assert_eq!(poll(&mut standstill), None);
+    }
+}

@@ -1,0 +1,205 @@
+//! What the threads of a runtime share: the sleeps, the ready queue and who drives.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::panic::Location;
+use std::sync::Arc;
+use std::task::Waker;
+use std::thread::ThreadId;
+
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
+
+use crate::Deadlock;
+use crate::blocked::Blocked;
+use crate::blocking::Closure;
+use crate::deadlock::Kind;
+use crate::job::Job;
+use crate::standstill::Standstill;
+use crate::world::NEVER;
+
+/// A deadline in nanoseconds since the base, and the number of its registration.
+pub(crate) type Key = (u64, u64);
+
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) sleeps: BTreeMap<Key, Waker>,
+    pub(crate) jobs: BTreeMap<u64, Arc<Job>>,
+    /// Shuffles what is ready; `None` runs it first in, first out.
+    random: Option<Xoshiro256PlusPlus>,
+    pub(crate) ready: VecDeque<Ready>,
+    /// What is polled before anything in `ready`: the turn was handed over for it.
+    pub(crate) handed: Option<Ready>,
+    last_number: u64,
+    /// The thread that drives, and where its call is.
+    pub(crate) driver: Option<ThreadId>,
+    pub(crate) called_at: Option<&'static Location<'static>>,
+    /// The threads that wait for their turn to drive.
+    pub(crate) waiting: Vec<ThreadId>,
+    /// How many threads wait for the bell. It is not rung for nobody: that costs a system call.
+    pub(crate) listening: usize,
+    /// The guards of real work that are there.
+    pub(crate) guards: usize,
+    /// The closures that no thread has begun.
+    pub(crate) closures: VecDeque<Closure>,
+    /// The threads for closures, without those that drive: each works, or is about to.
+    pub(crate) closure_threads: usize,
+    /// The threads that run a closure, without those that drive.
+    pub(crate) working: Vec<ThreadId>,
+    pub(crate) standstill: Standstill,
+}
+
+/// Who is ready.
+pub(crate) enum Ready {
+    /// A future that is blocked on.
+    Blocked(Arc<Blocked>),
+    Job(Arc<Job>),
+    /// A thread that wants to drive.
+    Turn(ThreadId),
+}
+
+impl Ready {
+    /// The only thread that can poll it, if there is one.
+    pub(crate) fn thread(&self) -> Option<ThreadId> {
+        match self {
+            Self::Blocked(blocked) => Some(blocked.thread()),
+            Self::Job(job) => job.thread(),
+            Self::Turn(thread) => Some(*thread),
+        }
+    }
+
+    /// It has ended since it became ready.
+    pub(crate) fn is_over(&self) -> bool {
+        match self {
+            Self::Blocked(blocked) => blocked.has_ended(),
+            Self::Job(job) => job.has_ended(),
+            Self::Turn(_) => false,
+        }
+    }
+
+    pub(crate) fn is_turn(&self) -> bool {
+        matches!(self, Self::Turn(_))
+    }
+
+    pub(crate) fn spawned_at(&self) -> Option<&'static Location<'static>> {
+        match self {
+            Self::Job(job) => Some(job.spawned_at),
+            Self::Blocked(_) | Self::Turn(_) => None,
+        }
+    }
+
+    /// No other one has it while this one is there.
+    pub(crate) fn address(&self) -> usize {
+        match self {
+            Self::Blocked(blocked) => Arc::as_ptr(blocked).addr(),
+            Self::Job(job) => Arc::as_ptr(job).addr(),
+            Self::Turn(_) => 0,
+        }
+    }
+}
+
+impl State {
+    pub(crate) fn new(seed: Option<u64>) -> Self {
+        Self {
+            random: seed.map(Xoshiro256PlusPlus::seed_from_u64),
+            ..Self::default()
+        }
+    }
+
+    /// A number that nobody else has; not 0.
+    pub(crate) fn number(&mut self) -> u64 {
+        self.last_number += 1;
+        self.last_number
+    }
+
+    pub(crate) fn push(&mut self, ready: Ready) {
+        self.standstill.pushed += 1;
+        self.ready.push_back(ready);
+    }
+
+    /// Who is polled next.
+    pub(crate) fn next_ready(&mut self) -> Option<Ready> {
+        if self.handed.is_some() {
+            return self.handed.take();
+        }
+        match &mut self.random {
+            Some(random) if self.ready.len() > 1 => {
+                let place = random.random_range(0..self.ready.len());
+                self.ready.swap_remove_front(place)
+            }
+            _ => self.ready.pop_front(),
+        }
+    }
+
+    /// The first deadline that will come.
+    pub(crate) fn first_deadline(&self) -> Option<u64> {
+        let (key, _) = self.sleeps.first_key_value()?;
+        Some(key.0).filter(|deadline| *deadline != NEVER)
+    }
+
+    /// Takes a sleep whose deadline has come, in order of deadline and registration.
+    pub(crate) fn take_due(&mut self, now: u64) -> Option<Waker> {
+        let first = self.sleeps.first_entry()?;
+        (first.key().0 <= now).then(|| first.remove())
+    }
+
+    /// Whether real work holds the clock.
+    pub(crate) fn is_held(&self) -> bool {
+        self.guards > 0 || !self.closures.is_empty() || !self.working.is_empty()
+    }
+
+    /// Whether anything is ready, or will be.
+    pub(crate) fn has_work(&self) -> bool {
+        !self.ready.is_empty()
+            || self.handed.is_some()
+            || self.first_deadline().is_some()
+            || self.is_held()
+    }
+
+    /// The error of a call that finds nothing ready.
+    pub(crate) fn deadlock(&self, called_at: &'static Location<'static>) -> Deadlock {
+        let sleeps = self.sleeps.len();
+        Deadlock {
+            kind: Kind::Idle { sleeps },
+            called_at,
+            tasks: self.jobs.values().map(|job| job.spawned_at).collect(),
+        }
+    }
+
+    /// Counts the poll that has ended, and looks whether there were too many.
+    ///
+    /// # Errors
+    ///
+    /// On a livelock.
+    pub(crate) fn look_for_livelock(
+        &mut self,
+        called_at: &'static Location<'static>,
+    ) -> Result<(), Deadlock> {
+        if let Some(report) = self.standstill.report.take() {
+            return Err(report);
+        }
+        let last = self.ready.back().map(Ready::address);
+        let livelock = self.standstill.end_poll(last);
+        if self.is_held() {
+            // Whoever polls for the end of real work is right to.
+            self.standstill.reset();
+            return Ok(());
+        }
+        let Some(kind) = livelock else {
+            return Ok(());
+        };
+        let mut jobs: Vec<_> = self
+            .ready
+            .iter()
+            .filter_map(|ready| match ready {
+                Ready::Job(job) => Some((job.number, job.spawned_at)),
+                Ready::Blocked(_) | Ready::Turn(_) => None,
+            })
+            .collect();
+        jobs.sort_unstable_by_key(|(number, _)| *number);
+        Err(Deadlock {
+            kind,
+            called_at,
+            tasks: jobs.into_iter().map(|(_, spawned_at)| spawned_at).collect(),
+        })
+    }
+}

@@ -1,0 +1,83 @@
+//! The handles of tasks.
+
+use std::future::{Future, pending};
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use dormouse_core::adapter::{RemoteTask, remote};
+use dormouse_core::{JoinError, Task};
+
+use crate::home;
+use crate::job::Job;
+
+dormouse_core::remote_task! {
+    /// The handle of a task on a [`Virtual`](crate::Virtual).
+    pub struct VirtualTask;
+}
+
+dormouse_core::remote_task! {
+    /// The handle of a closure that runs on a real thread, while the clock of its
+    /// [`Virtual`](crate::Virtual) stands still.
+    pub struct VirtualBlockingTask;
+}
+
+impl<T> VirtualBlockingTask<T> {
+    /// One that has ended, as the system refused a thread.
+    pub(crate) fn refused(error: &io::Error) -> Self {
+        let (run, task) = remote(pending());
+        let why = format!("cannot start a thread for a closure that blocks: {error}");
+        run.fail(JoinError::panicked(Box::new(why)));
+        Self::new(task)
+    }
+}
+
+/// The handle of a task on a [`Virtual`](crate::Virtual) that stays on its thread.
+///
+/// If the runtime was dropped on another thread, the task's future is dropped on its own one, when
+/// this handle is polled there or dropped there.
+#[derive(Debug)]
+#[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
+pub struct VirtualLocalTask<T> {
+    task: RemoteTask<T>,
+    job: Arc<Job>,
+}
+
+impl<T> VirtualLocalTask<T> {
+    pub(crate) fn new(task: RemoteTask<T>, job: Arc<Job>) -> Self {
+        Self { task, job }
+    }
+}
+
+impl<T> Future for VirtualLocalTask<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // In this order: a runtime that goes meanwhile finds the waker, or is seen by the sweep.
+        self.job.set_waiter(Some(cx.waker().clone()));
+        home::sweep();
+        Pin::new(&mut self.task).poll(cx)
+    }
+}
+
+impl<T> Task for VirtualLocalTask<T> {
+    type Value = T;
+
+    fn abort(&mut self) {
+        home::sweep();
+        self.task.abort();
+    }
+
+    fn is_finished(&mut self) -> bool {
+        home::sweep();
+        self.task.is_finished()
+    }
+}
+
+impl<T> Drop for VirtualLocalTask<T> {
+    fn drop(&mut self) {
+        self.job.set_waiter(None);
+        home::sweep();
+    }
+}

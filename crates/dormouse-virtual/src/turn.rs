@@ -1,0 +1,195 @@
+//! Who drives: one thread at a time.
+
+use std::panic::Location;
+use std::sync::{Arc, MutexGuard};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
+
+use crate::Deadlock;
+use crate::blocked::Blocked;
+use crate::state::{Ready, State};
+use crate::world::World;
+use crate::{blocking, home};
+
+/// The right to drive a runtime, for the time of one call.
+///
+/// A thread that comes while another one drives takes a place in the ready queue, and gets the
+/// turn when the driver comes to that place. So it also goes to the thread whose future has been
+/// woken, and to that of a task which can't be polled elsewhere.
+pub(crate) struct Turn<'a> {
+    world: &'a Arc<World>,
+    here: ThreadId,
+    called_at: &'static Location<'static>,
+    /// `None` for a call that moves the clock and waits for nobody.
+    blocked: Option<Arc<Blocked>>,
+    /// This thread runs a closure of `spawn_blocking`, which does not work meanwhile.
+    suspended: bool,
+}
+
+impl<'a> Turn<'a> {
+    /// Waits for the turn; the future's first poll is where the queue has its place.
+    pub(crate) fn of_block_on(
+        world: &'a Arc<World>,
+        called_at: &'static Location<'static>,
+        blocked: &Arc<Blocked>,
+    ) -> Self {
+        let turn = Self::new(world, called_at, Some(Arc::clone(blocked)));
+        let mut state = world.lock();
+        state.push(Ready::Blocked(Arc::clone(blocked)));
+        turn.begin(state);
+        turn
+    }
+
+    /// Waits for the turn.
+    pub(crate) fn of_advance(world: &'a Arc<World>, called_at: &'static Location<'static>) -> Self {
+        let turn = Self::new(world, called_at, None);
+        let mut state = world.lock();
+        if state.driver.is_some() {
+            state.push(Ready::Turn(turn.here));
+        }
+        turn.begin(state);
+        turn
+    }
+
+    /// What this thread is to run next. Where nothing is ready, the clock moves to the next
+    /// deadline that is not after `until`; `None` if there is no such deadline.
+    ///
+    /// # Errors
+    ///
+    /// On a livelock.
+    pub(crate) fn next(&self, until: u64) -> Result<Option<Ready>, Deadlock> {
+        let mut state = self.world.lock();
+        state.look_for_livelock(self.called_at)?;
+        loop {
+            if let Some(ready) = state.next_ready() {
+                match ready.thread() {
+                    _ if ready.is_over() => {}
+                    // It has had its turn.
+                    Some(thread) if ready.is_turn() && !state.waiting.contains(&thread) => {}
+                    Some(thread) if thread != self.here => {
+                        state = self.hand_over(state, ready, thread);
+                    }
+                    _ => {
+                        state.standstill.begin_poll(&ready);
+                        return Ok(Some(ready));
+                    }
+                }
+            } else if state.is_held() {
+                state = self.world.listen(state);
+            } else if let Some(next) = state.first_deadline().filter(|next| *next <= until) {
+                state = self.world.move_clock(state, next);
+            } else {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Waits a little for a wake-up from another thread.
+    ///
+    /// # Errors
+    ///
+    /// If there was none.
+    pub(crate) fn wait_for_wake_up(&self) -> Result<(), Deadlock> {
+        let mut state = self.world.lock();
+        state = self
+            .world
+            .listen_while(state, PATIENCE, |state| !state.has_work());
+        if state.has_work() {
+            return Ok(());
+        }
+        Err(state.deadlock(self.called_at))
+    }
+
+    fn new(
+        world: &'a Arc<World>,
+        called_at: &'static Location<'static>,
+        blocked: Option<Arc<Blocked>>,
+    ) -> Self {
+        home::sweep();
+        let here = thread::current().id();
+        let suspended = blocking::suspend(world, here);
+        Self {
+            world,
+            here,
+            called_at,
+            blocked,
+            suspended,
+        }
+    }
+
+    fn begin(&self, state: MutexGuard<'a, State>) {
+        let mut state = self.wait(state);
+        state.standstill.begin();
+    }
+
+    fn wait(&self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        if state.driver.is_some() {
+            state.waiting.push(self.here);
+            // The driver may have nothing to do, or wait for this thread.
+            self.world.bell.notify_all();
+            while state.driver.is_some_and(|driver| driver != self.here) {
+                state = self.world.listen(state);
+            }
+            state.waiting.retain(|thread| *thread != self.here);
+        }
+        state.driver = Some(self.here);
+        state.called_at = Some(self.called_at);
+        state
+    }
+
+    /// Gives the turn to the one thread that can poll this, and waits for its return.
+    ///
+    /// # Panics
+    ///
+    /// If that thread does not come. What it should have polled is the next to be polled.
+    fn hand_over(
+        &self,
+        mut state: MutexGuard<'a, State>,
+        ready: Ready,
+        thread: ThreadId,
+    ) -> MutexGuard<'a, State> {
+        let spawned_at = ready.spawned_at();
+        state.handed = Some(ready);
+        let absent = |state: &mut State| {
+            let over = state.handed.as_ref().is_none_or(Ready::is_over);
+            !over && !state.waiting.contains(&thread)
+        };
+        state = self.world.listen_while(state, PATIENCE, absent);
+        if absent(&mut state) {
+            drop(state);
+            let at = spawned_at.map_or_else(|| "?".to_owned(), ToString::to_string);
+            panic!(
+                "a task spawned by `spawn_local` at {at} is ready and stays on its thread: block \
+                 on the `Virtual` there"
+            );
+        }
+        if state.waiting.contains(&thread) {
+            if self.blocked.is_none() {
+                // Its call has not ended, and nobody wakes it.
+                state.push(Ready::Turn(self.here));
+            }
+            state.driver = Some(thread);
+            self.world.bell.notify_all();
+            state = self.wait(state);
+        }
+        state
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if let Some(blocked) = &self.blocked {
+            blocked.end();
+        }
+        let mut state = self.world.lock();
+        state.driver = None;
+        if self.suspended {
+            state.resume(self.here);
+        }
+        self.world.ring(state);
+        home::sweep();
+    }
+}
+
+/// How long, in real time, another thread is waited for before it is a deadlock.
+const PATIENCE: Duration = Duration::from_millis(100);

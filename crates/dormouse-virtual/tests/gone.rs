@@ -1,0 +1,181 @@
+//! What becomes of everything when the owner is dropped.
+
+use std::future::{pending, poll_fn};
+use std::sync::{Arc, Mutex, mpsc};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::Duration;
+
+use dormouse_core::{
+    BlockOn, LocalSpawner, Sleeper, Spawner, Task, interval, timeout, wait_n_with,
+};
+use dormouse_virtual::Virtual;
+use futures::FutureExt;
+
+const SECOND: Duration = Duration::from_secs(1);
+/// Five hundred years.
+const AGES: Duration = Duration::from_secs(500 * 365 * 24 * 3_600);
+
+#[test]
+fn a_handle_in_a_task_keeps_nothing() {
+    let runtime = Virtual::new();
+    let handle = runtime.handle();
+    let mut ticks = interval(&runtime, SECOND);
+    let task = runtime.spawn(async move {
+        loop {
+            ticks.tick().await;
+            handle.yield_now().await;
+        }
+    });
+    runtime.advance(10 * SECOND);
+    drop(runtime);
+    let error = futures::executor::block_on(task)
+        .map(|(): ()| ())
+        .unwrap_err();
+    assert!(error.is_cancelled());
+}
+
+#[test]
+fn what_is_spawned_later_is_cancelled() {
+    let gone = Virtual::new().handle();
+    let runtime = Virtual::new();
+    let task = gone.spawn(async {});
+    assert!(runtime.block_on(task).unwrap_err().is_cancelled());
+    let task = gone.spawn_local(async {});
+    assert!(runtime.block_on(task).unwrap_err().is_cancelled());
+}
+
+#[test]
+fn the_clock_of_one_that_is_gone_has_reached_its_end() {
+    let runtime = Virtual::new();
+    let handle = runtime.handle();
+    handle.advance(SECOND);
+    let before = handle.now();
+    drop(runtime);
+    assert!(handle.now() > before + AGES);
+    assert_eq!(handle.now(), handle.now());
+    handle.advance(Duration::MAX);
+    // Far, and still an instant that can be counted with.
+    _ = handle.now() + 3_600 * SECOND;
+    assert!(handle.elapsed() > AGES);
+}
+
+#[test]
+fn every_sleep_of_one_that_is_gone_is_over() {
+    let runtime = Virtual::new();
+    let handle = runtime.handle();
+    let unpolled = runtime.sleep(SECOND);
+    let mut polled = Box::pin(runtime.sleep(SECOND));
+    let mut far = Box::pin(runtime.sleep(Duration::MAX));
+    let mut cx = Context::from_waker(Waker::noop());
+    assert!(polled.poll_unpin(&mut cx).is_pending());
+    assert!(far.poll_unpin(&mut cx).is_pending());
+    drop(runtime);
+    assert!(polled.poll_unpin(&mut cx).is_ready());
+    assert!(far.poll_unpin(&mut cx).is_ready());
+    // On another runtime, or on none.
+    Virtual::new().block_on(unpolled);
+    futures::executor::block_on(handle.sleep(Duration::MAX));
+    futures::executor::block_on(async {
+        let mut ticks = interval(&handle, SECOND);
+        ticks.tick().await;
+        assert_eq!(wait_n_with(&handle, 10, 5, 7).await.len(), 10);
+        assert!(timeout(&handle, SECOND, pending::<()>()).await.is_err());
+    });
+}
+
+#[test]
+fn who_awaits_a_sleep_is_woken_when_its_runtime_goes() {
+    for duration in [SECOND, Duration::MAX] {
+        let runtime = Virtual::new();
+        let sleep = runtime.sleep(duration);
+        let (polled, is_polled) = mpsc::channel();
+        let waiting = thread::spawn(move || {
+            let mut sleep = Box::pin(sleep);
+            futures::executor::block_on(poll_fn(|cx| {
+                let poll = sleep.poll_unpin(cx);
+                _ = polled.send(());
+                poll
+            }));
+        });
+        is_polled.recv().unwrap();
+        drop(runtime);
+        waiting.join().unwrap();
+    }
+}
+
+/// Its future is dropped before the handle resolves, wherever the owner is dropped.
+#[test]
+fn an_owner_may_be_dropped_in_a_task_of_its_own() {
+    let runtime = Virtual::new();
+    let handle = runtime.handle();
+    let owner = Arc::new(Mutex::new(None));
+    let taken = Arc::clone(&owner);
+    let task = runtime.spawn(async move {
+        let runtime: Option<Virtual> = taken.lock().unwrap().take();
+        drop(runtime);
+        pending::<()>().await;
+    });
+    let mut other = runtime.spawn(pending::<()>());
+    *owner.lock().unwrap() = Some(runtime);
+    handle.advance(SECOND);
+    assert!(other.is_finished());
+    assert!(
+        futures::executor::block_on(task)
+            .unwrap_err()
+            .is_cancelled()
+    );
+    assert!(
+        futures::executor::block_on(other)
+            .unwrap_err()
+            .is_cancelled()
+    );
+}
+
+#[test]
+fn an_owner_may_be_dropped_in_another_runtime() {
+    let outer = Virtual::new();
+    let inner = Virtual::new();
+    let task = inner.spawn(pending::<()>());
+    outer.block_on(async {
+        drop(inner);
+        assert!(task.await.unwrap_err().is_cancelled());
+    });
+}
+
+#[test]
+fn a_task_that_is_driven_when_its_runtime_goes_gives_its_value() {
+    let runtime = Virtual::new();
+    let handle = runtime.handle();
+    let owner = Arc::new(Mutex::new(None));
+    let taken = Arc::clone(&owner);
+    let task = runtime.spawn(async move {
+        let runtime: Option<Virtual> = taken.lock().unwrap().take();
+        drop(runtime);
+        42
+    });
+    *owner.lock().unwrap() = Some(runtime);
+    handle.advance(SECOND);
+    assert_eq!(futures::executor::block_on(task).unwrap(), 42);
+}
+
+#[test]
+fn a_future_is_dropped_before_its_handle_resolves() {
+    struct SaysSo(mpsc::Sender<()>);
+    impl Drop for SaysSo {
+        fn drop(&mut self) {
+            self.0.send(()).unwrap();
+        }
+    }
+    let runtime = Virtual::new();
+    let (sender, dropped) = mpsc::channel();
+    let says_so = SaysSo(sender);
+    let mut task = runtime.spawn(async move {
+        pending::<()>().await;
+        drop(says_so);
+    });
+    drop(runtime);
+    assert!(dropped.try_recv().is_ok());
+    let polled = task.poll_unpin(&mut Context::from_waker(Waker::noop()));
+    assert!(matches!(polled, Poll::Ready(Err(error)) if error.is_cancelled()));
+}

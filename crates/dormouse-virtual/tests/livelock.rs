@@ -1,0 +1,185 @@
+//! Tasks that run for ever while the clock stands still are reported, with where they are from.
+
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+use std::thread;
+use std::time::Duration;
+
+use dormouse_core::{
+    BlockOn, Sleeper, SpawnBlocking, Spawner, Task, task_wait_n_with, timeout, wait_n_with,
+};
+use dormouse_virtual::{Deadlock, Virtual, VirtualHandle};
+
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+async fn sleep_for_no_time(sleeper: impl Sleeper) {
+    loop {
+        sleeper.sleep(Duration::ZERO).await;
+    }
+}
+
+/// The sleeps make no difference.
+async fn yield_for_ever(runtime: impl Spawner + Sleeper) {
+    loop {
+        runtime.sleep(Duration::ZERO).await;
+        runtime.yield_now().await;
+    }
+}
+
+fn lines(deadlock: &Deadlock) -> Vec<u32> {
+    let sites = deadlock.tasks().iter();
+    sites.map(|site: &&Location| site.line()).collect()
+}
+
+#[test]
+fn sleeps_of_no_time_in_one_poll_are_a_livelock() {
+    let runtime = Virtual::new();
+    let limited = timeout(&runtime, 10 * MILLISECOND, sleep_for_no_time(&runtime));
+    let line = line!() + 1;
+    let livelock = runtime.try_block_on(limited).unwrap_err();
+    assert!(livelock.is_livelock());
+    assert!(livelock.tasks().is_empty());
+    let text = livelock.to_string();
+    assert!(
+        text.starts_with("livelock: 10000000 sleeps in one poll"),
+        "{text}"
+    );
+    assert!(
+        text.contains(&format!("tests/livelock.rs:{line}:")),
+        "{text}"
+    );
+    // And it can be used on.
+    assert_eq!(
+        runtime.block_on(timeout(&runtime, MILLISECOND, async { 42 })),
+        Ok(42)
+    );
+    assert_eq!(runtime.elapsed(), Duration::ZERO);
+}
+
+#[test]
+fn block_on_panics_with_the_livelock() {
+    let runtime = Virtual::new();
+    let blocked = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(sleep_for_no_time(&runtime));
+    }));
+    let payload = blocked.unwrap_err();
+    let text = payload.downcast_ref::<String>().unwrap();
+    assert!(text.starts_with("livelock:"), "{text}");
+}
+
+#[test]
+fn a_task_that_sleeps_for_no_time_is_named() {
+    let runtime = Virtual::new();
+    runtime.spawn(runtime.sleep(MILLISECOND)).detach();
+    let line = line!() + 1;
+    runtime.spawn(sleep_for_no_time(runtime.handle())).detach();
+    let livelock = runtime
+        .try_block_on(runtime.sleep(MILLISECOND))
+        .unwrap_err();
+    assert!(livelock.is_livelock());
+    assert_eq!(lines(&livelock), [line]);
+    let site = format!("a task runs on that was spawned at {}", livelock.tasks()[0]);
+    assert!(livelock.to_string().contains(&site), "{livelock}");
+}
+
+#[test]
+fn tasks_that_wake_themselves_for_ever_are_named() {
+    let runtime = Virtual::new();
+    runtime.spawn(runtime.sleep(MILLISECOND)).detach();
+    let line = line!() + 1;
+    runtime.spawn(yield_for_ever(runtime.handle())).detach();
+    runtime.spawn(yield_for_ever(runtime.handle())).detach();
+    let livelock = runtime
+        .try_block_on(runtime.sleep(MILLISECOND))
+        .unwrap_err();
+    assert!(livelock.is_livelock());
+    assert_eq!(lines(&livelock), [line, line + 1]);
+    let text = livelock.to_string();
+    assert!(
+        text.starts_with("livelock: 10000000 polls in a row"),
+        "{text}"
+    );
+}
+
+#[test]
+fn advance_reports_a_livelock_too() {
+    let runtime = Virtual::new();
+    runtime.spawn(sleep_for_no_time(runtime.handle())).detach();
+    let advanced = catch_unwind(AssertUnwindSafe(|| runtime.advance(MILLISECOND)));
+    let payload = advanced.unwrap_err();
+    let text = payload.downcast_ref::<String>().unwrap();
+    assert!(text.starts_with("livelock:"), "{text}");
+}
+
+/// Each of these does much in one instant, and ends.
+#[test]
+fn much_work_in_one_instant_is_no_livelock() {
+    let runtime = Virtual::new();
+    let waits = runtime.block_on(wait_n_with(&runtime, 1_000_000, 0, 7));
+    assert_eq!(waits.len(), 1_000_000);
+    let waits = runtime.block_on(task_wait_n_with(&runtime, 100_000, 0, 7));
+    assert_eq!(waits.len(), 100_000);
+    runtime.block_on(async {
+        for _ in 0..1_000_000 {
+            runtime.sleep(Duration::ZERO).await;
+        }
+        for _ in 0..1_000_000 {
+            runtime.yield_now().await;
+        }
+    });
+    assert_eq!(runtime.elapsed(), Duration::ZERO);
+}
+
+/// More polls that do nothing but wake their own task than the limit, but for the clock.
+#[test]
+fn a_clock_that_moves_is_no_livelock() {
+    let runtime = Virtual::new();
+    runtime.block_on(async {
+        for _ in 0..11_000_000 {
+            runtime.advance(Duration::from_nanos(1));
+            runtime.yield_now().await;
+        }
+    });
+    assert_eq!(runtime.elapsed(), 11 * MILLISECOND);
+}
+
+/// More sleeps than the limit, all over, on a thread that does not drive: nobody can say that the
+/// clock should move.
+#[test]
+fn sleeps_polled_by_another_executor_are_not_counted() {
+    let runtime = Virtual::new();
+    runtime.advance(MILLISECOND);
+    let past = runtime.now();
+    futures::executor::block_on(async {
+        for _ in 0..11_000_000 {
+            runtime.sleep_until(past).await;
+        }
+    });
+}
+
+/// A task that polls for the end of real work may do so for as long as that takes.
+#[test]
+fn waiting_for_real_work_is_no_livelock() {
+    async fn polls_for(handle: VirtualHandle, done: Arc<AtomicBool>, polls: &AtomicU32) {
+        while !done.load(SeqCst) {
+            polls.fetch_add(1, SeqCst);
+            handle.yield_now().await;
+        }
+    }
+    static POLLS: AtomicU32 = AtomicU32::new(0);
+    let runtime = Virtual::new();
+    let done = Arc::new(AtomicBool::new(false));
+    let work = runtime.spawn_blocking({
+        let done = Arc::clone(&done);
+        move || {
+            while POLLS.load(SeqCst) < 11_000_000 {
+                thread::sleep(MILLISECOND);
+            }
+            done.store(true, SeqCst);
+        }
+    });
+    runtime.block_on(polls_for(runtime.handle(), done, &POLLS));
+    runtime.block_on(work).unwrap();
+    assert_eq!(runtime.elapsed(), Duration::ZERO);
+}
