@@ -42,10 +42,10 @@ pub(crate) fn show(report: &Report) -> Result<(), Failure> {
         Some((width, _)) if out.is_terminal() => usize::from(width.0),
         _ => NARROW_WIDTH,
     };
-    let mut text = report.text(width);
-    if anstream::AutoStream::choice(&out) == anstream::ColorChoice::Never {
-        text = anstream::adapter::strip_str(&text).to_string();
-    }
+    let text = match anstream::AutoStream::choice(&out) {
+        anstream::ColorChoice::Never => report.text(width),
+        _ => report.coloured(width),
+    };
     print_or_rescue(&text, report)
 }
 

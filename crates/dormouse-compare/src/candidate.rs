@@ -48,10 +48,10 @@ pub trait Candidate {
         "unknown".into()
     }
 
-    /// How many threads it will have, if so many are asked for: 1 unless it says otherwise.
+    /// How many threads it will have, if so many are asked for; 0 where that is not to be told.
     fn threads(&self, asked: Option<NonZeroUsize>) -> usize {
         let _ = asked;
-        1
+        0
     }
 }
 

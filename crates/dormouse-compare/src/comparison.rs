@@ -10,6 +10,7 @@ use dormouse::{BlockOn, Runtime, ToHandle};
 
 use crate::candidate::{Candidate, Place, Runs, Source};
 use crate::error::Error;
+use crate::figures::Figures;
 use crate::floor;
 use crate::mode::Mode;
 use crate::plan::{Plan, StopRule, once};
@@ -17,7 +18,7 @@ use crate::report::Session;
 use crate::rounds::{self, Watch};
 use crate::runtime::RuntimeName;
 use crate::worker::{self, Fault, Job, VARIABLE};
-use crate::workload::{Builtin, Workload};
+use crate::workload::{Builtin, Setup, Workload};
 
 /// A comparison: workloads, and the runtimes that do them.
 ///
@@ -243,6 +244,7 @@ impl<W: Workload + 'static> Comparison<W> {
     /// Where what was asked for can't be done. A row that fails is no error: it says so itself.
     pub fn run(&self, watch: &mut dyn Watch) -> Result<Session, Error> {
         self.work();
+        self.refuse_to_compare();
         let plan = Plan::new(self)?;
         let mut session = Session::new(&plan, self.options.label.as_deref());
         watch.begins(&session);
@@ -251,35 +253,45 @@ impl<W: Workload + 'static> Comparison<W> {
         Ok(session)
     }
 
-    /// Does the run that this process was started for, and ends it; returns in any other process.
+    /// Does the run that this process was started for, and ends it, if it is one of this comparison;
+    /// returns in any other process.
+    ///
+    /// [`run`](Self::run) begins with it. A program with several comparisons calls it on each of them
+    /// first, so that a worker finds its own.
     pub fn work(&self) {
         let Some(job) = std::env::var_os(VARIABLE) else {
             return;
         };
-        let job = job.to_string_lossy();
-        std::process::exit(match serde_json::from_str::<Job>(&job) {
-            Ok(job) => rounds::answer(self.do_job(&job)),
-            Err(error) => rounds::answer(Err(Error::run(error))),
-        });
+        match serde_json::from_str::<Job>(&job.to_string_lossy()) {
+            Ok(job) => {
+                if let Some(result) = self.do_job(&job) {
+                    std::process::exit(rounds::answer(result));
+                }
+            }
+            Err(error) => std::process::exit(rounds::answer(Err(Error::run(error)))),
+        }
     }
 
-    fn do_job(&self, job: &Job) -> Result<crate::figures::Figures, Error> {
-        worker::break_down(job.setup.fault);
-        let workload = self
-            .workloads
-            .iter()
-            .find(|workload| workload.about().name == job.workload);
-        let source = self.sources.iter().find(|source| source.name == job.row);
-        let (Some(workload), Some(source)) = (workload, source) else {
-            return Err(Error::run(format_args!(
-                "the worker has no {} for {}: it must come to the same comparison",
-                job.row, job.workload
-            )));
-        };
+    /// A worker that has come to the wrong comparison must not begin one of its own.
+    fn refuse_to_compare(&self) {
+        if std::env::var_os(VARIABLE).is_some() {
+            let lost = "the worker's run is not of this comparison: come to the same one by the same way";
+            std::process::exit(rounds::answer(Err(Error::run(lost))));
+        }
+    }
+
+    fn do_job(&self, job: &Job) -> Option<Result<Figures, Error>> {
+        let mut workloads = self.workloads.iter();
+        let workload = workloads.find(|workload| workload.about().name == job.workload)?;
+        let source = self.sources.iter().find(|source| source.name == job.row)?;
         match &source.run {
-            Runs::Worker(run) => run(workload, &job.setup),
+            Runs::Worker(run) => {
+                worker::break_down(job.setup.fault);
+                let done = rounds::guarded(|| run(workload, &job.setup));
+                Some(done.and_then(|done| done))
+            }
             #[cfg(feature = "peers")]
-            Runs::Script(_) => Err(Error::run("a script is no worker")),
+            Runs::Script(_) => None,
         }
     }
 }
@@ -381,10 +393,10 @@ impl Comparison<Builtin> {
 /// Measures what is no runtime: it returns a list of delays.
 pub(crate) fn by_hand<W: Workload>(
     workload: &W,
-    setup: &crate::workload::Setup,
+    setup: &Setup,
     is_ours: bool,
     waits: impl FnOnce() -> Vec<f64>,
-) -> Result<crate::figures::Figures, Error> {
+) -> Result<Figures, Error> {
     worker::measure(
         workload,
         setup,

@@ -18,7 +18,7 @@ pub struct Engine {
     pub runtime: String,
     /// How the workload uses the runtime; the floor and a user's own workload have none.
     pub mode: Option<Mode>,
-    /// The threads it was given; what has one of its own accord has 1.
+    /// The threads it was given; what has one of its own accord has 1, what does not tell has 0.
     pub threads: usize,
     /// The version of the runtime, or `unknown`.
     pub version: String,

@@ -244,6 +244,14 @@ impl Session {
         &self.summary
     }
 
+    /// The median over the rounds of a figure of the first engine of this name, by its key.
+    #[must_use]
+    pub fn median(&self, engine: &str, figure: &str) -> Option<f64> {
+        let mut rows = self.engines.iter();
+        let row = rows.find(|row| row.engine.name == engine)?;
+        row.medians.get(figure).copied()
+    }
+
     /// Adds a sentence to the findings.
     pub fn say(&mut self, sentence: impl Into<String>) {
         self.summary.push(sentence.into());

@@ -8,10 +8,15 @@ use crate::table::{NARROW_WIDTH, table};
 use crate::units;
 
 impl Report {
-    /// The tables and the sentences for a terminal of this width, in colour: escape sequences that
-    /// a program may strip.
+    /// The tables and the sentences, in lines of so many columns.
     #[must_use]
     pub fn text(&self, width: usize) -> String {
+        anstream::adapter::strip_str(&self.coloured(width)).to_string()
+    }
+
+    /// The same for a terminal that shows colours.
+    #[must_use]
+    pub fn coloured(&self, width: usize) -> String {
         let width = width.max(NARROW_WIDTH);
         let many = self.sessions.len() > 1;
         let sessions = self.sessions.iter().map(|session| {
@@ -70,10 +75,17 @@ fn runs_on(session: &Session) -> String {
     let mut runtimes: Vec<String> = Vec::new();
     for row in &session.engines {
         let engine = &row.engine;
-        let threads = units::counted(engine.threads, "thread");
+        let version = match engine.version.as_str() {
+            "unknown" => "(version unknown)",
+            version => version,
+        };
+        let threads = match engine.threads {
+            0 => String::new(),
+            threads => format!(" on {}", units::counted(threads, "thread")),
+        };
         let runtime = match engine.kind {
-            Kind::Runtime => format!("{} {} on {threads}", engine.runtime, engine.version),
-            Kind::Peer => format!("{} {}", engine.runtime, engine.version),
+            Kind::Runtime => format!("{} {version}{threads}", engine.runtime),
+            Kind::Peer => format!("{} {version}", engine.runtime),
             Kind::Control | Kind::Floor => continue,
         };
         let known = |known: &String| known.starts_with(&runtime);

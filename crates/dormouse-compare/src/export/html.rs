@@ -240,7 +240,10 @@ fn first_table(title: &str, about: &About, rows: &[(usize, &Row)]) -> Markup {
 }
 
 fn version(row: &Row) -> String {
-    let threads = units::counted(row.engine.threads, "thread");
+    let threads = match row.engine.threads {
+        0 => "threads of its own".into(),
+        threads => units::counted(threads, "thread"),
+    };
     match row.engine.version.as_str() {
         "std" => threads,
         version => format!("{version}, {threads}"),

@@ -42,7 +42,7 @@ pub(super) fn about(about: About, modes: Vec<Mode>) -> About {
 
 pub(super) async fn run<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Done, Error> {
     let stop = Arc::new(AtomicBool::new(false));
-    let busy = (0..setup.busy * setup.threads)
+    let busy = (0..setup.busy * setup.threads.max(1))
         .map(|_| runtime.spawn(work(runtime.clone(), setup.clone(), Arc::clone(&stop))));
     let busy: Vec<_> = busy.collect();
     let recorded = Recorded(runtime.clone());
