@@ -23,12 +23,7 @@ fn tokio_wait_n(bencher: divan::Bencher<'_, '_>) {
 #[divan::bench(sample_count = 20, sample_size = 1)]
 fn tokio_futures_unordered(bencher: divan::Bencher<'_, '_>) {
     let runtime = cases::tokio();
-    bencher.bench_local(|| {
-        runtime.block_on(peers::tokio::futures_unordered(
-            delays(),
-            |_| (),
-        ))
-    });
+    bencher.bench_local(|| runtime.block_on(peers::tokio::futures_unordered(delays(), |_| ())));
 }
 
 #[divan::bench(sample_count = 20, sample_size = 1)]
@@ -44,12 +39,7 @@ fn smol_wait_n(bencher: divan::Bencher<'_, '_>) {
 
 #[divan::bench(sample_count = 20, sample_size = 1)]
 fn smol_futures_unordered(bencher: divan::Bencher<'_, '_>) {
-    bencher.bench_local(|| {
-        smol::block_on(peers::smol::futures_unordered(
-            delays(),
-            |_| (),
-        ))
-    });
+    bencher.bench_local(|| smol::block_on(peers::smol::futures_unordered(delays(), |_| ())));
 }
 
 const N: usize = 10;

@@ -100,7 +100,9 @@ impl Candidate for LaneRow {
 }
 
 fn main() -> ExitCode {
-    let rounds = std::env::args().nth(1).and_then(|rounds| rounds.parse().ok());
+    let rounds = std::env::args()
+        .nth(1)
+        .and_then(|rounds| rounds.parse().ok());
     let comparison = Comparison::of_builtin(Builtin::ALL.to_vec())
         .built_in([RuntimeName::Tokio, RuntimeName::Smol])
         .candidate(LaneRow)

@@ -62,7 +62,9 @@ fn main() -> ExitCode {
     let report = session.report();
     print!("{}", report.text(80));
     // The page, the JSON and the rest are there as well.
-    let page = Format::Html.render(&report).map_err(|error| error.to_string());
+    let page = Format::Html
+        .render(&report)
+        .map_err(|error| error.to_string());
     let path = std::env::temp_dir().join("own_workload.html");
     match page.and_then(|page| save(&path, &page).map_err(|error| error.to_string())) {
         Ok(()) if session.is_whole() => ExitCode::SUCCESS,
@@ -72,6 +74,8 @@ fn main() -> ExitCode {
 
 /// As many as the first argument says: a program has its own command line.
 fn rounds() -> usize {
-    let first = std::env::args().nth(1).and_then(|rounds| rounds.parse().ok());
+    let first = std::env::args()
+        .nth(1)
+        .and_then(|rounds| rounds.parse().ok());
     first.unwrap_or(8)
 }

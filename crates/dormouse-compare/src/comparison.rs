@@ -275,7 +275,8 @@ impl<W: Workload + 'static> Comparison<W> {
     /// A worker that has come to the wrong comparison must not begin one of its own.
     fn refuse_to_compare(&self) {
         if std::env::var_os(VARIABLE).is_some() {
-            let lost = "the worker's run is not of this comparison: come to the same one by the same way";
+            let lost =
+                "the worker's run is not of this comparison: come to the same one by the same way";
             std::process::exit(rounds::answer(Err(Error::run(lost))));
         }
     }

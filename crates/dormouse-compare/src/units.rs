@@ -62,7 +62,15 @@ pub fn counted(count: usize, thing: &str) -> String {
 /// A ratio.
 #[must_use]
 pub fn ratio(ratio: f64) -> String {
-    format!("{}×", three_digits(ratio))
+    // What is small is small by a factor, and never 0.00.
+    let decimals = match ratio.abs() {
+        magnitude if magnitude >= 0.0995 || magnitude == 0.0 => {
+            return format!("{}×", three_digits(ratio));
+        }
+        magnitude => 1 - magnitude.log10().floor() as i32,
+    };
+    let decimals = decimals.clamp(2, 9) as usize;
+    format!("{ratio:.decimals$}×")
 }
 
 fn three_digits(number: f64) -> String {
@@ -89,6 +97,14 @@ mod tests {
             (0.999_9, "1.00 s"),
         ] {
             assert_eq!(seconds(figure), text);
+        }
+        for (figure, text) in [
+            (25.0, "25.0×"),
+            (0.5, "0.50×"),
+            (0.0412, "0.041×"),
+            (0.001, "0.0010×"),
+        ] {
+            assert_eq!(ratio(figure), text);
         }
         assert_eq!(bytes(1536.0), "1.50 KiB");
         assert_eq!(bytes(1000.0), "0.98 KiB");

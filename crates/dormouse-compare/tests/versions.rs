@@ -16,11 +16,19 @@ fn a_report_of_version_1_is_read() {
     let engines = |value: &Value| value["sessions"][0]["engines"].as_array().unwrap().clone();
     for (old, new) in engines(&before).iter().zip(engines(&value)) {
         assert_eq!(old["engine"], new["engine"]);
-        for (old, new) in old["runs"].as_array().unwrap().iter().zip(new["runs"].as_array().unwrap()) {
+        for (old, new) in old["runs"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .zip(new["runs"].as_array().unwrap())
+        {
             let (old, new) = (&old["figures"], &new["figures"]);
             assert_eq!(old["overhead_s"], new["overhead_s"]);
             assert_eq!(old["lateness"]["p99_s"], new["late_p99_s"]);
-            assert_eq!(old["lateness"]["histogram_ns"], new["lateness"]["histogram_ns"]);
+            assert_eq!(
+                old["lateness"]["histogram_ns"],
+                new["lateness"]["histogram_ns"]
+            );
         }
     }
     for format in [Format::Csv, Format::Markdown, Format::Html] {

@@ -19,7 +19,10 @@ mod smol {
 }
 
 mod async_std {
-    dormouse_conformance::conformance!(dormouse::AnyRuntime::named("async-std").unwrap(), process_wide);
+    dormouse_conformance::conformance!(
+        dormouse::AnyRuntime::named("async-std").unwrap(),
+        process_wide
+    );
 }
 
 mod on_virtual_time {

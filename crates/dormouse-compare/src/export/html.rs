@@ -125,6 +125,10 @@ fn of_group(session: &Session, about: &About, rows: &[Row]) -> Result<Markup, Er
         section.group aria-label=(title) {
             h3 { (title) }
             (first_table(&title, about, &all))
+            @if all.len() > 1 && rows.iter().any(|row| row.versus.is_some()) {
+                p.note { "Below a figure: relative to " (session.settings.reference) "; “best” where no runtime is "
+                    "proven better; “not told apart” where no difference from " (session.settings.reference) " was found." }
+            }
             @for row in rows { @if let Some(failure) = &row.failure {
                 p.failure { (session.title_of(row)) ": " (failure) }
             } }
@@ -259,9 +263,9 @@ fn first_cell(row: &Row, figure: &Figure) -> Markup {
         td.best[is_best] data-title=(figure.title) {
             span { (text) }
             @if is_best { small { "best" } }
-            @if let Some(verdict) = row.verdict(&figure.key) {
+            @else if let Some(verdict) = row.verdict(&figure.key) {
                 small { (match verdict.outcome {
-                    Outcome::NoDetectableDifference => "no difference found".to_owned(),
+                    Outcome::NoDetectableDifference => "not told apart".to_owned(),
                     _ => relative(verdict.ratio, verdict.difference, figure),
                 }) }
             }

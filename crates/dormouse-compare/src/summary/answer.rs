@@ -112,6 +112,16 @@ impl Session {
         if best.is_empty() {
             return None;
         }
+        let able = rows
+            .iter()
+            .filter(|row| is_ranked(row) && row.median(figure).is_some());
+        let worse: Vec<String> = able
+            .filter(|row| !row.best_by.contains(&figure.key))
+            .map(|row| row.engine.line())
+            .collect();
+        if best.len() > 3 && worse.len() < best.len() {
+            return Some((format!("all but {}", listed(&worse)), String::new()));
+        }
         let names: Vec<String> = best.iter().map(|row| row.engine.line()).collect();
         let tied = if names.len() > 1 { " (tied)" } else { "" };
         let reference = &self.settings.reference;
@@ -135,8 +145,8 @@ impl Session {
         let row = self.engines.iter().find(|row| is_stepped(row))?;
         let late = units::seconds(row.medians["late_p50_s"]);
         Some(format!(
-            "tokio's timer counts whole milliseconds, rounded up: that step is about 1 ms of the {late} by which it is \
-             typically late, and the reason why it takes little CPU. It is not slowness."
+            "tokio's timer counts whole milliseconds, rounded up. That step is most of the {late} by which its waits are \
+             typically late, and the reason why it takes little CPU: it is not slowness."
         ))
     }
 

@@ -68,6 +68,7 @@ a { color: var(--link); }
 .skip:focus { position: static; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 .what { margin: 0; }
+.note { margin: 0.5rem 0; font-size: 0.85rem; }
 .summary { padding: 0.75rem 0.75rem 0.75rem 2rem; background: var(--soft); border-radius: 0.5rem; }
 .summary li { margin: 0.2rem 0; }
 .failure { font-weight: bold; }
