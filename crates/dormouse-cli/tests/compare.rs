@@ -162,6 +162,31 @@ fn peers_are_compared_where_they_are_asked_for() {
     }
 }
 
+/// Every engine is timed alike: what is late by one wait is the overhead but for the way back, for
+/// the floor and the peers as well.
+#[test]
+fn one_wait_is_no_later_than_its_overhead() {
+    let session = session("--workload sleep --n 1 --max-delay 0.02 --rounds 2 --peers");
+    let engines = array(&session["engines"]);
+    assert!(engines.iter().any(|engine| engine["kind"] == "floor"));
+    assert!(engines.iter().any(|engine| engine["kind"] == "peer"));
+    for engine in engines {
+        for run in array(&engine["runs"]) {
+            let figures = &run["figures"];
+            let (late, overhead) = (&figures["late_max_s"], &figures["overhead_s"]);
+            let Some((late, overhead)) = late.as_f64().zip(overhead.as_f64()) else {
+                // Node's ends early.
+                assert_eq!(engine["kind"], "peer", "{engine}");
+                continue;
+            };
+            // Within a bucket of the histogram. Other languages read their clocks in another order.
+            let most = overhead * (1.0 + 1.0 / 64.0) + 2e-6;
+            let is_script = ["Python", "Node", "Go"].contains(&engine["runtime"].as_str().unwrap());
+            assert!(is_script || late <= most, "{late} {overhead}: {engine}");
+        }
+    }
+}
+
 /// An engine that fails costs its row, not the session; the row says what happened, and so does
 /// the status.
 #[test]

@@ -44,7 +44,9 @@ fn groups(report: &mut Value) -> Vec<Vec<usize>> {
 fn shuffle(report: &mut Value, places: &[usize], random: &mut Random) {
     let engines = engines(report);
     let rounds = engines[0]["runs"].as_array().unwrap().len();
-    for round in 0..rounds {
+    let mut order = (0..rounds).collect::<Vec<_>>();
+    order.reverse();
+    for round in order {
         for last in (1..places.len()).rev() {
             let other = random.below(last + 1);
             let (left, right) = (places[last], places[other]);
