@@ -190,7 +190,7 @@ fn on_tokio<T>(
     if threads > 0 {
         builder.worker_threads(threads);
     }
-    let runtime = builder.enable_time().build();
+    let runtime = builder.enable_all().build();
     let runtime = runtime.expect("threads for a runtime");
     measure(Box::new(|| runtime.block_on(waits)))
 }

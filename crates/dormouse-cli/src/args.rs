@@ -2,24 +2,21 @@
 
 use std::num::NonZeroUsize;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use dormouse::MaxDelay;
-use serde::{Deserialize, Serialize};
+use dormouse_compare::{Mode, RuntimeName};
 
-pub(crate) use crate::args::compare::{Compare, Exports, Merge, Target};
-use crate::args::value::{max_delay, seed, threads, waits};
-pub(crate) use crate::args::worker::{Fault, Subject, Worker};
-use crate::runtime::RuntimeName;
+pub(crate) use crate::args::compare::{Compare, Exports, Merge, Target, Workloads};
+use crate::args::value::{max_delay, mode, runtime, seed, threads, waits};
 
 mod compare;
 #[cfg(test)]
 mod tests;
 mod value;
-mod worker;
 
 /// Sleeps on every runtime: random waits, and an honest comparison of the executors under them.
 #[derive(Debug, Parser)]
-#[command(name = "dormouse", version, max_term_width = 100)]
+#[command(name = "dormouse", version = version(), max_term_width = 100)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -39,8 +36,10 @@ pub(crate) enum Command {
     Merge(Merge),
     /// List the runtimes that are built in, with their versions.
     Runtimes(Runtimes),
-    #[command(name = "__worker", hide = true)]
-    Worker(Worker),
+    /// Print what a shell completes this command with.
+    Completions(Completions),
+    /// Print the manual page.
+    Man,
 }
 
 #[derive(Debug, clap::Args)]
@@ -68,8 +67,8 @@ pub(crate) struct ManyWaits {
     pub(crate) n: usize,
     #[command(flatten)]
     pub(crate) max: Max,
-    /// What runs the waits.
-    #[arg(long, value_enum, default_value_t)]
+    /// How the waits run: join (one task), spawn (a task each) or coalesced (one timer for all).
+    #[arg(long, value_name = "MODE", default_value = "join", value_parser = mode)]
     pub(crate) mode: Mode,
     #[command(flatten)]
     pub(crate) common: Common,
@@ -85,7 +84,7 @@ pub(crate) struct Max {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Common {
     /// Which runtime waits; the first that is built in unless given.
-    #[arg(long, value_name = "NAME", value_parser = RuntimeName::parse)]
+    #[arg(long, value_name = "NAME", value_parser = runtime)]
     pub(crate) runtime: Option<RuntimeName>,
     /// The number that the delays are drawn from: one seed, one list. Drawn anew unless given.
     #[arg(long, allow_negative_numbers = true, value_parser = seed)]
@@ -105,48 +104,27 @@ pub(crate) struct Runtimes {
     pub(crate) json: bool,
 }
 
-/// What runs the waits.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    Deserialize,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd,
-    Serialize,
-    ValueEnum,
-)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Mode {
-    /// All in one task: `wait_n`.
-    #[default]
-    Join,
-    /// A task each: `task_wait_n`.
-    Spawn,
-    /// On one timer of the runtime: `Coalesced::wait_n`.
-    Coalesced,
+#[derive(Debug, clap::Args)]
+pub(crate) struct Completions {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
 }
 
-impl Mode {
-    /// Its name, and what it stands for.
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::Join => "join: all waits in one task",
-            Self::Spawn => "spawn: a task per wait",
-            Self::Coalesced => "coalesced: all waits on one timer",
-        }
-    }
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Join => "join",
-            Self::Spawn => "spawn",
-            Self::Coalesced => "coalesced",
-        }
-    }
+/// The version, the commit, and what is built in.
+fn version() -> String {
+    let runtimes: Vec<String> = RuntimeName::built_in()
+        .map(|name| format!("{name} {}", name.version()))
+        .collect();
+    let commit = env!("DORMOUSE_COMMIT");
+    let peers = if cfg!(feature = "peers") {
+        ", with peers"
+    } else {
+        ""
+    };
+    format!(
+        "{} (commit {commit}{peers})\n{}",
+        env!("CARGO_PKG_VERSION"),
+        runtimes.join("\n")
+    )
 }

@@ -3,6 +3,11 @@
 use std::fmt::{self, Display};
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
+use dormouse_compare::{Error, nearest};
+
+use crate::output::tell;
+
 /// Why the command does not end well, and with which status.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -36,17 +41,18 @@ impl Failure {
         }
     }
 
-    /// Somebody ended it; what was finished has been printed. The status is the shell's for that.
-    pub(crate) fn stopped() -> Self {
+    /// A signal ended it; what was finished has been printed. The status is the shell's for that.
+    pub(crate) fn stopped(signal: usize) -> Self {
         Self {
             message: None,
-            status: 130,
+            status: 128 + u8::try_from(signal).unwrap_or(2),
         }
     }
 
     pub(crate) fn report(&self) -> ExitCode {
         if let Some(message) = &self.message {
-            eprintln!("dormouse: {message}");
+            let line = message.lines().collect::<Vec<_>>().join(" ");
+            tell(format_args!("dormouse: {line}"));
         }
         ExitCode::from(self.status)
     }
@@ -58,7 +64,17 @@ impl Display for Failure {
     }
 }
 
-/// clap says it in several paragraphs, of which the first has the value and what is wrong with it.
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Usage(message) => Self::usage(message),
+            other => Self::run(other),
+        }
+    }
+}
+
+/// clap says it in several paragraphs, of which the first has the value and what is wrong with it;
+/// what was most likely meant stands in its context.
 impl From<clap::Error> for Failure {
     fn from(error: clap::Error) -> Self {
         let text = error.to_string();
@@ -69,6 +85,25 @@ impl From<clap::Error> for Failure {
             .collect();
         let line = paragraph.join(" ");
         let line = line.strip_prefix("error: ").unwrap_or(&line);
-        Self::usage(format_args!("{line} (try `dormouse --help`)"))
+        let meant = [
+            ContextKind::SuggestedSubcommand,
+            ContextKind::SuggestedArg,
+            ContextKind::SuggestedValue,
+        ];
+        let typed = match error.get(ContextKind::InvalidSubcommand) {
+            Some(ContextValue::String(typed)) => typed.as_str(),
+            _ => "",
+        };
+        let meant = meant.into_iter().find_map(|kind| match error.get(kind)? {
+            ContextValue::String(name) => Some(name.clone()),
+            ContextValue::Strings(names) => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                let name = nearest(typed, &names).or(names.last().copied());
+                name.map(str::to_owned)
+            }
+            _ => None,
+        });
+        let meant = meant.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
+        Self::usage(format_args!("{line}{meant} (try `dormouse --help`)"))
     }
 }

@@ -1,18 +1,5 @@
 //! The command `dormouse`: runs the functions of the library, and compares the runtimes under them.
 
-// Without a runtime all it can do is to say so, and without one whose tasks can be sent there is
-// no mode spawn.
-#![cfg_attr(
-    not(any(
-        feature = "async-std",
-        feature = "futures",
-        feature = "smol",
-        feature = "threads",
-        feature = "tokio"
-    )),
-    allow(dead_code, unused_variables, unreachable_code)
-)]
-
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -22,33 +9,15 @@ use crate::args::{Args, Command};
 use crate::failure::Failure;
 
 mod args;
-mod baseline;
 mod command;
-mod engine;
-mod environment;
-mod export;
 mod failure;
-mod figures;
-mod floor;
-mod machine;
 mod output;
-#[cfg(feature = "peers")]
-mod peers;
-mod plan;
 mod progress;
-mod recorder;
-mod report;
-mod rounds;
 mod run;
-mod runtime;
-mod show;
-mod summary;
-mod table;
-mod units;
-mod verdict;
-mod worker;
+mod signals;
 
 fn main() -> ExitCode {
+    command::worker();
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error)
@@ -74,7 +43,8 @@ fn main() -> ExitCode {
         Command::Compare(args) => command::compare(&args),
         Command::Merge(args) => command::merge(&args),
         Command::Runtimes(args) => command::runtimes(&args),
-        Command::Worker(args) => worker::work(&args),
+        Command::Completions(args) => command::completions(&args),
+        Command::Man => command::man(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,10 +1,19 @@
-//! Results go to standard output, and a closed pipe ends the command quietly.
+//! Results go to standard output, everything else to standard error; a stream that is closed or full
+//! loses nothing else.
 
-use std::io::{self, ErrorKind, Write};
+use std::fmt::Display;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::path::PathBuf;
 
+use dormouse_compare::{NARROW_WIDTH, Report, save};
 use serde::Serialize;
 
 use crate::failure::Failure;
+
+/// Tells a person something. Where that can't be done, nobody hears it, and no harm is done.
+pub(crate) fn tell(line: impl Display) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
 
 /// Writes results to standard output.
 pub(crate) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
@@ -24,4 +33,49 @@ pub(crate) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
         serde_json::to_writer(&mut *out, value)?;
         writeln!(out)
     })
+}
+
+/// Shows a report; in colour on a terminal, unless `NO_COLOR` is set.
+pub(crate) fn show(report: &Report) -> Result<(), Failure> {
+    let out = io::stdout();
+    let width = match terminal_size::terminal_size() {
+        Some((width, _)) if out.is_terminal() => usize::from(width.0),
+        _ => NARROW_WIDTH,
+    };
+    let text = match anstream::AutoStream::choice(&out) {
+        anstream::ColorChoice::Never => report.text(width),
+        _ => report.coloured(width),
+    };
+    print_or_rescue(&text, report)
+}
+
+/// Writes to standard output; what it has no room for is kept elsewhere.
+pub(crate) fn print_or_rescue(text: &str, report: &Report) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Ok(()),
+        // Whoever closed the pipe has seen enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure::run(format_args!(
+            "cannot write the results: {error}; {}",
+            rescue(report)
+        ))),
+    }
+}
+
+/// Keeps a report where there is room, and says where.
+pub(crate) fn rescue(report: &Report) -> String {
+    let kept = || -> io::Result<PathBuf> {
+        let file = tempfile::Builder::new()
+            .prefix("dormouse-compare-")
+            .suffix(".json")
+            .tempfile()?;
+        let (_, path) = file.keep().map_err(|error| error.error)?;
+        let text = report.json().map_err(io::Error::other)?;
+        save(&path, &text).map(|()| path)
+    };
+    match kept() {
+        Ok(path) => format!("what was measured is in {}", path.display()),
+        Err(error) => format!("and what was measured is lost: {error}"),
+    }
 }

@@ -3,48 +3,50 @@
 use std::io::IsTerminal;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
-
-use crate::plan::{Plan, StopRule};
+use dormouse_compare::Session;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A bar with the time left. It is drawn when it is told to, never while something is measured.
 pub(crate) struct Progress {
     bar: ProgressBar,
-    /// What a run of each cell takes, as far as is known, in seconds.
+    /// What a run of each engine takes, as far as is known, in seconds.
     expected: Vec<f64>,
     done: f64,
     runs: usize,
-    stop: StopRule,
+    rounds: Option<usize>,
+    budget_s: f64,
 }
 
 impl Progress {
-    pub(crate) fn new(plan: &Plan) -> Self {
+    pub(crate) fn new() -> Self {
         let bar = match std::io::stderr().is_terminal() {
-            true => ProgressBar::new(1000),
+            true => ProgressBar::with_draw_target(Some(1000), ProgressDrawTarget::stderr()),
             false => ProgressBar::hidden(),
         };
-        let style = ProgressStyle::with_template("{bar:40} {msg}");
-        let progress = Self {
+        // The bar takes what the line has left, so that it survives a terminal that grows narrow.
+        let style = ProgressStyle::with_template("{wide_bar} {msg}");
+        Self {
             bar: match style {
                 Ok(style) => bar.with_style(style),
                 Err(_) => bar,
             },
-            // A process starts and ends in some 20 ms.
-            expected: plan
-                .cells
-                .iter()
-                .map(|cell| cell.max_delay.as_secs_f64() + 0.02)
-                .collect(),
+            expected: Vec::new(),
             done: 0.0,
             runs: 0,
-            stop: plan.settings.stop,
-        };
-        progress.draw();
-        progress
+            rounds: None,
+            budget_s: 0.0,
+        }
     }
 
-    pub(crate) fn ran(&mut self, cell: usize, took: Duration) {
-        self.expected[cell] = took.as_secs_f64();
+    pub(crate) fn begins(&mut self, session: &Session) {
+        self.expected = session.expected_s();
+        self.rounds = session.asked_rounds();
+        self.budget_s = session.asked_seconds().unwrap_or_default();
+        self.draw();
+    }
+
+    pub(crate) fn ran(&mut self, engine: usize, took: Duration) {
+        self.expected[engine] = took.as_secs_f64();
         self.done += took.as_secs_f64();
         self.runs += 1;
         self.draw();
@@ -56,14 +58,14 @@ impl Progress {
 
     fn draw(&self) {
         let round: f64 = self.expected.iter().sum();
-        let cells = self.expected.len();
-        let (whole, runs) = match self.stop {
-            StopRule::Rounds(rounds) => (round * rounds as f64, format!(" of {}", rounds * cells)),
-            StopRule::TimeBudgetS(budget) => (budget, String::new()),
+        let engines = self.expected.len();
+        let (whole, runs) = match self.rounds {
+            Some(rounds) => (round * rounds as f64, format!(" of {}", rounds * engines)),
+            None => (self.budget_s, String::new()),
         };
         let left = (whole - self.done).max(0.0);
         self.bar
-            .set_position((1000.0 * self.done / whole.max(self.done)) as u64);
+            .set_position((1000.0 * self.done / whole.max(self.done).max(1e-9)) as u64);
         self.bar
             .set_message(format!("run {}{runs}, {left:.0} s left", self.runs));
     }

@@ -1,19 +1,15 @@
 //! One run of n waits on one runtime.
 
-use std::future::{Future, poll_fn};
 use std::num::NonZeroUsize;
-use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use dormouse::waits::{CoalescedWaitN, TaskWaitN, WaitN};
-use dormouse::{BlockOn, Coalesced, LocalSpawner, MaxDelay, Runtime, Sleeper};
+use dormouse::{BlockOn, Coalesced, LocalSpawner, MaxDelay, Runtime, Sleeper, Spawner, ToHandle};
+use dormouse_compare::machine::{self, Usage};
+use dormouse_compare::{Mode, RuntimeName, THREADS_OF_ASYNC_STD, Visit, guarded, units};
 
-use crate::args::{Common, Mode};
+use crate::args::Common;
 use crate::failure::Failure;
-use crate::machine::{self, Usage};
-use crate::recorder::{self, Recorded};
-use crate::runtime::{RuntimeName, THREADS_OF_ASYNC_STD, Visit};
-use crate::units;
 
 /// What is to be run.
 #[derive(Clone, Copy, Debug)]
@@ -24,8 +20,6 @@ pub(crate) struct Run {
     pub(crate) n: usize,
     pub(crate) max_delay: MaxDelay,
     pub(crate) seed: u64,
-    /// Whether the lateness of each wait is written down.
-    pub(crate) recorded: bool,
 }
 
 /// What came of it.
@@ -35,13 +29,10 @@ pub(crate) struct Outcome {
     pub(crate) delays: Vec<f64>,
     /// From nothing until the runtime had run a first task and a first sleep.
     pub(crate) startup: Duration,
-    /// When the waits began.
-    pub(crate) start: Instant,
     pub(crate) total: Duration,
-    pub(crate) usage: Usage,
-    /// The memory before the waits began.
-    pub(crate) base_rss_bytes: u64,
-    pub(crate) peak_rss_bytes: u64,
+    /// Absent where the system does not tell.
+    pub(crate) cpu_s: Option<f64>,
+    pub(crate) peak_rss_bytes: Option<u64>,
 }
 
 impl Run {
@@ -73,8 +64,23 @@ impl Run {
             n,
             max_delay,
             seed: common.seed.unwrap_or_else(rand::random),
-            recorded: false,
         };
+        let most = machine::most_threads();
+        if threads.get() > most {
+            return Err(Failure::usage(format_args!(
+                "{threads} threads are more than this machine has room for: ask for {most} or fewer"
+            )));
+        }
+        if mode == Mode::Native {
+            return Err(Failure::usage(
+                "waits have no mode native: take `--mode join`, spawn or coalesced",
+            ));
+        }
+        if mode == Mode::Spawn && runtime == RuntimeName::Threads && n > most {
+            return Err(Failure::usage(format_args!(
+                "{n} waits, a thread each, are more than this machine has room for: ask for {most} or fewer"
+            )));
+        }
         if mode == Mode::Spawn && !runtime.spawns() {
             return Err(Failure::usage(format_args!(
                 "{runtime} has no tasks for mode spawn: take `--mode join` or coalesced"
@@ -89,23 +95,22 @@ impl Run {
 
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
         let began = Instant::now();
-        self.runtime.visit(self.threads, (self, began))
+        guarded(|| self.runtime.visit(self.threads, Begun { run: self, began }))?
     }
 }
 
 /// Refuses what the memory that is free would not hold.
-pub(crate) fn fits_in_memory(n: usize, mode: Mode) -> Result<(), Failure> {
+fn fits_in_memory(n: usize, mode: Mode) -> Result<(), Failure> {
     // Somewhat more than the greediest runtime was measured to take.
     let bytes_per_wait = match mode {
         Mode::Join => 200,
-        Mode::Spawn => 480,
         Mode::Coalesced => 16,
+        _ => 480,
     };
     let needed = n as u128 * bytes_per_wait;
     match machine::available_bytes() {
         Some(free) if needed > u128::from(free) => Err(Failure::usage(format_args!(
-            "{n} waits in mode {} need some {} of memory, and {} are free: ask for {} or fewer",
-            mode.name(),
+            "{n} waits in mode {mode} need some {} of memory, and {} are free: ask for {} or fewer",
             units::bytes(needed as f64),
             units::bytes(free as f64),
             u128::from(free) / bytes_per_wait,
@@ -114,87 +119,94 @@ pub(crate) fn fits_in_memory(n: usize, mode: Mode) -> Result<(), Failure> {
     }
 }
 
-impl Visit for (Run, Instant) {
+/// A run, and when its process turned to it.
+struct Begun {
+    run: Run,
+    began: Instant,
+}
+
+impl Visit for Begun {
     type Output = Result<Outcome, Failure>;
 
-    fn visit<R: Runtime + BlockOn>(self, runtime: &R) -> Self::Output {
-        let (run, began) = self;
-        if run.mode != Mode::Spawn {
-            return in_one_task(self, runtime, Coalesced::new);
-        }
-        let first = runtime.spawn(runtime.sleep(Duration::from_nanos(1)));
-        runtime.block_on(first).map_err(|error| {
+    fn visit<O>(self, make: impl FnOnce() -> O) -> Self::Output
+    where
+        O: BlockOn + ToHandle<Handle: Runtime>,
+    {
+        let Self { run, began } = self;
+        let owner = make();
+        let runtime = owner.to_handle();
+        let first = owner.block_on(async {
+            let sleep = runtime.sleep(Duration::from_nanos(1));
+            runtime.spawn(sleep).await
+        });
+        first.map_err(|error| {
             Failure::run(format_args!(
                 "the first task on {} failed: {error}",
                 run.runtime
             ))
         })?;
         let startup = began.elapsed();
-        if run.recorded {
-            let recorded = &Recorded(runtime.clone());
-            measure(runtime, run, startup, spawn(recorded, run))
-        } else {
-            measure(runtime, run, startup, spawn(runtime, run))
+        match run.mode {
+            Mode::Spawn => measure(&owner, startup, spawn(&runtime, run)),
+            Mode::Coalesced => {
+                let coalesced = Coalesced::new(runtime);
+                measure(&owner, startup, coalesce(&coalesced, run))
+            }
+            _ => measure(&owner, startup, join(&runtime, run)),
         }
     }
 
-    fn visit_local<R>(self, runtime: &R) -> Self::Output
+    fn visit_local<O>(self, make: impl FnOnce() -> O) -> Self::Output
     where
-        R: Sleeper<Sleep: 'static> + LocalSpawner + BlockOn + Clone + 'static,
+        O: BlockOn + ToHandle<Handle: LocalSpawner + Sleeper<Sleep: 'static> + 'static>,
     {
-        in_one_task(self, runtime, Coalesced::new_local)
-    }
-}
-
-fn in_one_task<R: Sleeper + BlockOn + Clone>(
-    (run, began): (Run, Instant),
-    runtime: &R,
-    coalesce: fn(R) -> Coalesced<R>,
-) -> Result<Outcome, Failure> {
-    runtime.block_on(runtime.sleep(Duration::from_nanos(1)));
-    let startup = began.elapsed();
-    match run.mode {
-        Mode::Coalesced => {
-            let waits = coalesced(coalesce(runtime.clone()), run);
-            measure(runtime, run, startup, waits)
+        let Self { run, began } = self;
+        let owner = make();
+        let sleeper = owner.to_handle();
+        owner.block_on(sleeper.sleep(Duration::from_nanos(1)));
+        let startup = began.elapsed();
+        if run.mode == Mode::Coalesced {
+            let coalesced = Coalesced::new_local(sleeper);
+            return measure(&owner, startup, coalesce(&coalesced, run));
         }
-        _ if run.recorded => {
-            let recorded = &Recorded(runtime.clone());
-            measure(runtime, run, startup, join(recorded, run))
-        }
-        _ => measure(runtime, run, startup, join(runtime, run)),
+        measure(&owner, startup, join(&sleeper, run))
     }
 }
 
 /// Measures waits that begin when they are first polled. What a runtime starts at its first use
 /// belongs to its start-up, which is over.
-fn measure<R: Sleeper + BlockOn>(
-    runtime: &R,
-    run: Run,
+fn measure<O: BlockOn + ToHandle>(
+    owner: &O,
     startup: Duration,
     waits: impl Future<Output = Result<Vec<f64>, Failure>>,
 ) -> Result<Outcome, Failure> {
-    recorder::start(run.n);
-    let base_rss_bytes = machine::rss_bytes();
+    let clock = owner.to_handle();
     let before = Usage::now();
-    let start = runtime.now();
-    let delays = runtime.block_on(waits)?;
-    let total = runtime.now() - start;
-    let usage = Usage::now().since(before);
-    let peak_rss_bytes = machine::peak_rss_bytes();
+    let start = clock.now();
+    let delays = owner.block_on(waits)?;
+    let total = clock.now() - start;
+    let usage = Usage::now().zip(before);
     Ok(Outcome {
         delays,
         startup,
-        start,
         total,
-        usage,
-        base_rss_bytes,
-        peak_rss_bytes,
+        cpu_s: usage.map(|(now, before)| now.since(before).cpu_s()),
+        peak_rss_bytes: machine::peak_rss_bytes(),
     })
 }
 
-async fn join<R: Sleeper>(runtime: &R, run: Run) -> Result<Vec<f64>, Failure> {
-    let waits = WaitN::try_new(runtime, run.n, run.max_delay, Some(run.seed));
+/// All waits in one task.
+async fn join<S: Sleeper>(sleeper: &S, run: Run) -> Result<Vec<f64>, Failure> {
+    let waits = WaitN::try_new(sleeper, run.n, run.max_delay, Some(run.seed));
+    Ok(waits.map_err(Failure::usage)?.await)
+}
+
+/// All waits on one timer.
+async fn coalesce<S: Sleeper + Clone>(
+    runtime: &Coalesced<S>,
+    run: Run,
+) -> Result<Vec<f64>, Failure> {
+    let waits = CoalescedWaitN::try_new(runtime, run.n, run.max_delay, Some(run.seed));
     Ok(waits.map_err(Failure::usage)?.await)
 }
 
@@ -202,29 +214,6 @@ async fn spawn<R: Runtime>(runtime: &R, run: Run) -> Result<Vec<f64>, Failure> {
     let waits = TaskWaitN::try_new(runtime, run.n, run.max_delay, Some(run.seed));
     let delays = waits.map_err(Failure::usage)?.fallible().await;
     delays.map_err(Failure::run)
-}
-
-async fn coalesced<R: Sleeper + Clone>(
-    runtime: Coalesced<R>,
-    run: Run,
-) -> Result<Vec<f64>, Failure> {
-    let start = recorder::nanos(runtime.now());
-    let waits = CoalescedWaitN::try_new(&runtime, run.n, run.max_delay, Some(run.seed));
-    let mut waits = pin!(waits.map_err(Failure::usage)?);
-    if !run.recorded {
-        return Ok(waits.await);
-    }
-    // With one timer for all, what each poll released is written down in place of its sleeps.
-    let record = |delay: &f64| recorder::record(start + (delay * 1e9).round() as u64);
-    let mut seen = 0;
-    let delays = poll_fn(|cx| {
-        let poll = waits.as_mut().poll(cx);
-        seen += waits.released(seen).inspect(record).count();
-        poll
-    })
-    .await;
-    delays[seen..].iter().for_each(record);
-    Ok(delays)
 }
 
 /// Runs the same command line in a process whose async-std has this many threads.

@@ -10,8 +10,7 @@ use crate::program::{dormouse, printed, text};
 mod program;
 
 /// Virtual time repeats, so that what differs is what a test has made differ.
-const EXACT: &str =
-    "compare --runtimes virtual --modes coalesced --n 1000 --rounds 8 --max-delay 0.1 --seed 3";
+const EXACT: &str = "compare --workload sleep --runtimes virtual --modes coalesced --n 1000 --rounds 8 --max-delay 0.1 --seed 3";
 
 struct Saved {
     _folder: tempfile::TempDir,
@@ -103,14 +102,9 @@ fn what_is_better_is_no_regression() {
 #[test]
 fn a_baseline_of_another_machine_or_configuration_is_refused() {
     let saved = save();
-    for (args, words) in [
-        ("--n 200", "of another n ([1000], and now [200])"),
-        ("--max-delay 0.2", "longest delay ([0.1], and now [0.2])"),
-        (
-            "--modes join",
-            "set of engines (virtual/coalesced again on 1",
-        ),
-    ] {
+    // Nothing that both have.
+    for args in ["--n 200", "--max-delay 0.2", "--modes join"] {
+        let words = "of another set of engines (virtual/coalesced, 1000 waits of up to 100 ms";
         let option = args.split_whitespace().next().unwrap();
         let (before, after) = EXACT.split_once(option).unwrap();
         let (_, after) = after.trim_start().split_once(' ').unwrap();
@@ -128,4 +122,40 @@ fn a_baseline_of_another_machine_or_configuration_is_refused() {
         shown.contains("processor (Another CPU, and now "),
         "{shown}"
     );
+}
+
+/// A baseline that has more or less is held against as far as both have it; the rest is named.
+#[test]
+fn what_both_have_is_compared_and_the_rest_is_named() {
+    let saved = save();
+    let path = saved.path.display().to_string();
+    let more = format!(
+        "{} --baseline {path}",
+        EXACT.replace("--modes coalesced", "--modes join,coalesced")
+    );
+    let shown = printed(&more);
+    let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(shown.contains("No figure differs"), "{shown}");
+    assert!(
+        shown.contains("Not compared: virtual/join, 1000 waits of up to 100 ms (new)"),
+        "{shown}"
+    );
+    let strict = dormouse(&format!("{more} --baseline-strict"));
+    assert_eq!(strict.status.code(), Some(2), "{}", text(&strict.stderr));
+}
+
+/// A session that has regressed is no baseline for the next one: it would hide what it found.
+#[test]
+fn a_regression_does_not_overwrite_its_baseline() {
+    let saved = save();
+    saved.scale_overhead(0.05);
+    let before = fs::read(&saved.path).unwrap();
+    let path = saved.path.display().to_string();
+    for _ in 0..2 {
+        let (status, shown) =
+            saved.against(&format!("--fail-on-regression 5% --save-baseline {path}"));
+        assert_eq!(status, Some(1), "{shown}");
+        assert!(shown.contains("is kept as it was"), "{shown}");
+        assert!(fs::read(&saved.path).unwrap() == before);
+    }
 }

@@ -24,7 +24,12 @@ fn bad_input_is_one_clear_line() {
         ("wait-n 1000000000000", "1000000000000 waits", "or fewer"),
         ("measure-time 0", "0 waits", "at least 1"),
         ("wait-n 1 --runtime nope", "'nope'", "tokio, "),
-        ("wait-n 1 --mode nope", "'nope'", "join, spawn, coalesced"),
+        (
+            "wait-n 1 --mode nope",
+            "'nope'",
+            "join, spawn, native, coalesced",
+        ),
+        ("wait-n 1 --mode native", "native", "`--mode join`"),
         ("wait-n 1 --seed -7", "'-7'", "whole number from 0"),
         ("wait-n 1 --threads 0", "'0'", "1 or more"),
         (
@@ -35,6 +40,8 @@ fn bad_input_is_one_clear_line() {
         ("wait-n", "<N>", "--help"),
         ("nap", "'nap'", "--help"),
         ("compare --n 0", "0 waits", "1 or more"),
+        ("compare --workload nap", "'nap'", "ping-pong"),
+        ("compare --workload load --modes join", "load", "native"),
         ("compare --n 10,x", "'x'", "0 or more"),
         (
             "compare --n 1000000000000",

@@ -9,7 +9,7 @@ mod program;
 
 #[test]
 fn compare_has_a_row_per_engine_within_80_columns() {
-    let output = dormouse("compare --n 50 --max-delay 0.01 --rounds 2");
+    let output = dormouse("compare --workload sleep --n 50 --max-delay 0.01 --rounds 2");
     let shown = text(&output.stdout);
     assert!(output.status.success(), "{shown}{}", text(&output.stderr));
     for line in shown.lines() {
@@ -29,7 +29,8 @@ fn compare_has_a_row_per_engine_within_80_columns() {
 
 #[test]
 fn compare_as_json_has_every_run() {
-    let session = session("--n 40 --max-delay 0.01 --rounds 3 --seed 5 --threads 2");
+    let session =
+        session("--workload sleep --n 40 --max-delay 0.01 --rounds 3 --seed 5 --threads 2");
     assert_eq!(array(&session["round_seeds"]).len(), 3);
     assert_eq!(session["rounds"], 3);
     let engines = array(&session["engines"]);
@@ -46,7 +47,11 @@ fn compare_as_json_has_every_run() {
             assert_eq!(waits, 40, "each wait is in the histogram once: {engine}");
             assert!(figures["overhead_s"].as_f64().unwrap() >= 0.0);
             assert!(figures["concurrency"].as_f64().unwrap() > 1.0);
-            assert!(figures["recording_ns"].as_f64().unwrap() > 0.0);
+            assert!(figures["recording_s"].as_f64().unwrap() > 0.0);
+            let (late, overhead) = (&figures["late_max_s"], &figures["overhead_s"]);
+            let (late, overhead) = (late.as_f64().unwrap(), overhead.as_f64().unwrap());
+            let waits = figures["concurrency"].as_f64().unwrap();
+            assert!(late > 0.0 && overhead >= 0.0 && waits > 0.0, "{engine}");
         }
     }
     for key in [
@@ -68,7 +73,7 @@ fn compare_as_json_has_every_run() {
 /// One shared seed per round, and an order that differs from round to round.
 #[test]
 fn rounds_share_a_seed_and_shuffle_the_engines() {
-    let args = "--n 5 --max-delay 0.001 --rounds 5 --seed 5";
+    let args = "--workload sleep --n 5 --max-delay 0.001 --rounds 5 --seed 5";
     let first = session(args);
     let order = |round: usize| -> Vec<u64> {
         let engines = array(&first["engines"]).iter();
@@ -93,7 +98,7 @@ fn rounds_share_a_seed_and_shuffle_the_engines() {
 #[test]
 fn a_scan_has_every_n_and_delay_and_number_of_threads() {
     let session = session(
-        "--n 4,8,8,16,32 --max-delay 0.001,0.002 --threads 1,2 --modes join --rounds 1 \
+        "--workload sleep --n 4,8,8,16,32 --max-delay 0.001,0.002 --threads 1,2 --modes join --rounds 1 \
          --runtimes smol,threads",
     );
     let engines = array(&session["engines"]);
@@ -129,7 +134,7 @@ fn a_scan_has_every_n_and_delay_and_number_of_threads() {
 #[test]
 fn a_time_budget_is_kept_and_has_one_round_at_least() {
     let start = Instant::now();
-    let args = "--n 5 --max-delay 0.01 --modes join --runtimes smol,threads --time-budget";
+    let args = "--workload sleep --n 5 --max-delay 0.01 --modes join --runtimes smol,threads --time-budget";
     let long = session(&format!("{args} 2"));
     assert!(long["rounds"].as_u64().unwrap() > 1);
     assert!(start.elapsed() < Duration::from_secs(20));
@@ -140,7 +145,8 @@ fn a_time_budget_is_kept_and_has_one_round_at_least() {
 /// The idioms in this language at least; those in others where they are installed.
 #[test]
 fn peers_are_compared_where_they_are_asked_for() {
-    let session = session("--n 50 --max-delay 0.01 --rounds 1 --runtimes tokio --peers");
+    let session =
+        session("--workload sleep --n 50 --max-delay 0.01 --rounds 1 --runtimes tokio --peers");
     let engines = array(&session["engines"]).iter();
     let peers: Vec<_> = engines.filter(|engine| engine["kind"] == "peer").collect();
     let left_out = array(&session["warnings"]).iter();
@@ -156,6 +162,31 @@ fn peers_are_compared_where_they_are_asked_for() {
     }
 }
 
+/// Every engine is timed alike: what is late by one wait is the overhead but for the way back, for
+/// the floor and the peers as well.
+#[test]
+fn one_wait_is_no_later_than_its_overhead() {
+    let session = session("--workload sleep --n 1 --max-delay 0.02 --rounds 2 --peers");
+    let engines = array(&session["engines"]);
+    assert!(engines.iter().any(|engine| engine["kind"] == "floor"));
+    assert!(engines.iter().any(|engine| engine["kind"] == "peer"));
+    for engine in engines {
+        for run in array(&engine["runs"]) {
+            let figures = &run["figures"];
+            let (late, overhead) = (&figures["late_max_s"], &figures["overhead_s"]);
+            let Some((late, overhead)) = late.as_f64().zip(overhead.as_f64()) else {
+                // Node's ends early.
+                assert_eq!(engine["kind"], "peer", "{engine}");
+                continue;
+            };
+            // Within a bucket of the histogram. Other languages read their clocks in another order.
+            let most = overhead * (1.0 + 1.0 / 64.0) + 2e-6;
+            let is_script = ["Python", "Node", "Go"].contains(&engine["runtime"].as_str().unwrap());
+            assert!(is_script || late <= most, "{late} {overhead}: {engine}");
+        }
+    }
+}
+
 /// An engine that fails costs its row, not the session; the row says what happened, and so does
 /// the status.
 #[test]
@@ -164,12 +195,12 @@ fn a_broken_engine_costs_its_row() {
         ("crash", "crashed: signal: 6"),
         ("hang", "hung: it had not ended after 1s"),
         ("disorder", "returned a list out of order"),
-        ("short", "returned 39 delays of 40"),
-        ("serial", "ran one wait after the other"),
+        ("short", "did 39 of 40: not all waits were done"),
+        ("serial", "ran its waits one after the other"),
     ] {
         let start = Instant::now();
         let output = dormouse(&format!(
-            "compare --n 40 --max-delay 0.1 --rounds 1 --modes join --runtimes tokio,smol \
+            "compare --workload sleep --n 40 --max-delay 0.1 --rounds 1 --modes join --runtimes tokio,smol \
              --limit 1 --fault smol/join={fault}"
         ));
         let shown = text(&output.stdout);
@@ -193,7 +224,10 @@ fn a_broken_engine_costs_its_row() {
 #[test]
 fn an_interrupted_comparison_shows_what_it_has() {
     let child = Command::new(env!("CARGO_BIN_EXE_dormouse"))
-        .args("compare --n 20 --max-delay 0.01 --rounds 100000 --modes join".split(' '))
+        .args(
+            "compare --workload sleep --n 20 --max-delay 0.01 --rounds 100000 --modes join"
+                .split(' '),
+        )
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -6,21 +6,22 @@ mod program;
 
 #[test]
 fn the_table_of_a_comparison_is_exact() {
-    let shown = printed("compare --runtimes virtual --seed 7 --rounds 8");
+    let shown =
+        printed("compare --workload sleep --max-delay 0.1 --runtimes virtual --seed 7 --rounds 8");
     let version = env!("CARGO_PKG_VERSION");
     let expected = format!(
         "\
 1000 waits of up to 0.1 s, 8 rounds, seed 7. Medians:
 virtual {version} on 1 thread.
 
-                overhead  total/n  late p50  late p99  CPU/wait  memory
+                overhead  late p50  late p99  total/n  CPU/wait  memory
 join: all waits in one task
- virtual            0 ns  99.9 µs      0 ns      0 ns         -       -
- virtual again      0 ns  99.9 µs      0 ns      0 ns         -       -
+ virtual            0 ns      0 ns      0 ns  99.9 µs         -       -
+ virtual again      0 ns      0 ns      0 ns  99.9 µs         -       -
 spawn: a task per wait
- virtual            0 ns  99.9 µs      0 ns      0 ns         -       -
+ virtual            0 ns      0 ns      0 ns  99.9 µs         -       -
 coalesced: all waits on one timer
- virtual         1.96 ms   102 µs   1.93 ms   3.95 ms         -       -
+ virtual         1.96 ms   1.93 ms   3.95 ms   102 µs         -       -
 
 A/A: virtual does not differ from itself.
 "
@@ -28,10 +29,39 @@ A/A: virtual does not differ from itself.
     assert_eq!(shown, expected);
 }
 
+/// Every workload, to the last byte.
+#[test]
+fn every_workload_is_exact() {
+    let args = "compare --workload all --runtimes virtual --seed 7 --rounds 2 --n 20 --csv";
+    let first = printed(args);
+    for (workload, column, figure) in [
+        ("timeout", "late_p99_s", "0"),
+        ("timeout", "fired", "50"),
+        ("spawn", "per_task_s", "0"),
+        ("ping-pong", "per_switch_s", "0"),
+        ("load", "late_p999_s", "0"),
+        ("interval", "jitter_p99_s", "0"),
+        ("interval", "drift_s", "0"),
+    ] {
+        let mut lines = csv::Reader::from_reader(first.as_bytes());
+        let header = lines.headers().unwrap().clone();
+        let place = |name: &str| header.iter().position(|title| title == name).unwrap();
+        let mut seen = 0;
+        for line in lines.records().map(Result::unwrap) {
+            if &line[place("workload")] == workload && &line[place("mode")] != "coalesced" {
+                assert_eq!(&line[place(column)], figure, "{workload}: {column}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 0, "{workload}");
+    }
+    assert_eq!(printed(args), first);
+}
+
 /// Seconds of waits in no time, and two runs of the command alike to the last byte.
 #[test]
 fn two_comparisons_are_alike() {
-    let args = "compare --runtimes virtual --seed 1 --rounds 7 --n 10,100 --max-delay 3600 --csv";
+    let args = "compare --workload sleep --runtimes virtual --seed 1 --rounds 7 --n 10,100 --max-delay 3600 --csv";
     let first = printed(args);
     assert_eq!(first.lines().count(), 1 + 7 * 2 * 4);
     assert_eq!(printed(args), first);
@@ -41,16 +71,16 @@ fn two_comparisons_are_alike() {
 
 #[test]
 fn the_figures_of_a_run_are_exact() {
-    let session =
-        session("--runtimes virtual --modes join --rounds 1 --n 3 --max-delay 10 --seed 1");
-    let seed = session["round_seeds"][0].as_u64().unwrap();
+    let session = session(
+        "--workload sleep --runtimes virtual --modes join --rounds 1 --n 3 --max-delay 10 --seed 1",
+    );
+    let seed = session["round_seeds"][0].as_str().unwrap();
     let list = printed(&format!("wait-n 3 10 --runtime virtual --seed {seed}"));
     let delays: Vec<f64> = list.lines().map(|line| line.parse().unwrap()).collect();
     let figures = &session["engines"][0]["runs"][0]["figures"];
     assert_eq!(figures["total_s"], delays[2]);
     assert_eq!(figures["per_wait_s"], delays[2] / 3.0);
     assert_eq!(figures["overhead_s"], 0.0);
-    assert_eq!(figures["drain_s"], delays[2]);
     assert_eq!(
         figures["concurrency"],
         delays.iter().sum::<f64>() / delays[2]

@@ -5,30 +5,36 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use dormouse::MaxDelay;
+use dormouse_compare::{Builtin, Fault, Mode, RuntimeName};
 
-use crate::args::value::{budget, fault, max_delay, percent, rounds, seed, target, threads, waits};
-use crate::args::{Fault, Mode};
-use crate::runtime::RuntimeName;
+use crate::args::value::{
+    budget, count, fault, max_delay, mode, percent, rounds, runtime, seed, target, threads, waits,
+    workload,
+};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Compare {
-    /// How many waits in each run; several, with commas in between, are compared one by one.
+    /// What is done, with commas in between, or `all`: sleep, timeout, spawn, ping-pong, load, interval.
+    #[arg(short, long, value_name = "NAMES", value_delimiter = ',', default_value = "sleep,load", value_parser = workload)]
+    pub(crate) workload: Vec<Workloads>,
+    /// How many waits, tasks, pairs or tickers in each run; several, with commas in between, are compared one by one.
     #[arg(short, long, value_name = "LIST", value_delimiter = ',', default_value = "1000", allow_negative_numbers = true, value_parser = waits)]
     pub(crate) n: Vec<usize>,
     /// The longest delay in seconds, fractions allowed; or several, with commas in between.
-    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "0.1", allow_negative_numbers = true, value_parser = max_delay)]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "0.05", allow_negative_numbers = true, value_parser = max_delay)]
     pub(crate) max_delay: Vec<MaxDelay>,
     /// The runtimes to compare, with commas in between; all that are built in unless given.
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = RuntimeName::parse)]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = runtime)]
     pub(crate) runtimes: Vec<RuntimeName>,
-    /// The modes to compare, with commas in between.
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Mode::Join, Mode::Spawn, Mode::Coalesced])]
+    /// The modes to compare, with commas in between, of join, spawn, native and coalesced; those that
+    /// say most about each workload unless given.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = mode)]
     pub(crate) modes: Vec<Mode>,
     /// Threads of each runtime, or several numbers with commas in between; one per core unless given.
     #[arg(long, value_name = "LIST", value_delimiter = ',', allow_negative_numbers = true, value_parser = threads)]
     pub(crate) threads: Vec<NonZeroUsize>,
     /// The runtime that the others are held against; the first of them unless given.
-    #[arg(long, value_name = "NAME", value_parser = RuntimeName::parse)]
+    #[arg(long, value_name = "NAME", value_parser = runtime)]
     pub(crate) reference: Option<RuntimeName>,
     /// Compare with what people write by hand as well: JoinSet, FuturesUnordered, asyncio, Go, Node.
     #[arg(long)]
@@ -42,6 +48,12 @@ pub(crate) struct Compare {
     /// The number that delays and orders are drawn from. Drawn anew unless given.
     #[arg(long, allow_negative_numbers = true, value_parser = seed)]
     pub(crate) seed: Option<u64>,
+    /// Of the workload load: busy tasks for each thread.
+    #[arg(long, value_name = "COUNT", default_value = "1", allow_negative_numbers = true, value_parser = count)]
+    pub(crate) busy: NonZeroUsize,
+    /// Of the workload load: for how many seconds a busy task computes until it lets others run.
+    #[arg(long, value_name = "SECONDS", default_value = "0.001", allow_negative_numbers = true, value_parser = budget)]
+    pub(crate) chunk: Duration,
     /// What the report calls this machine.
     #[arg(long, value_name = "TEXT")]
     pub(crate) label: Option<String>,
@@ -50,9 +62,12 @@ pub(crate) struct Compare {
     /// Keep what was measured in a file, for `--baseline`.
     #[arg(long, value_name = "FILE")]
     pub(crate) save_baseline: Option<PathBuf>,
-    /// Hold what is measured against such a file, of the same machine and the same options.
+    /// Hold what is measured against such a file, of the same machine: what both have is compared.
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
+    /// Refuse a baseline that does not have exactly the same engines.
+    #[arg(long, requires = "baseline")]
+    pub(crate) baseline_strict: bool,
     /// End with the status 1 where a figure is surely worse than the baseline's by more than this.
     #[arg(long, value_name = "PERCENT", requires = "baseline", allow_negative_numbers = true, value_parser = percent)]
     pub(crate) fail_on_regression: Option<f64>,
@@ -77,17 +92,24 @@ pub(crate) struct Merge {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Exports {
     /// Write everything, every single run included, as one JSON object.
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_parser = target)]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_parser = target())]
     pub(crate) json: Option<Target>,
     /// Write a line for each run, with commas in between.
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_parser = target)]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_parser = target())]
     pub(crate) csv: Option<Target>,
     /// Write the tables for a page in Markdown.
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_parser = target)]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_parser = target())]
     pub(crate) markdown: Option<Target>,
     /// Write one page with plots, which needs no network.
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_parser = target)]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_parser = target())]
     pub(crate) html: Option<Target>,
+}
+
+/// One workload, or all of them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Workloads {
+    All,
+    One(Builtin),
 }
 
 /// Where an export goes.

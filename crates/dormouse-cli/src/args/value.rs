@@ -4,10 +4,12 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::ValueEnum;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use dormouse::MaxDelay;
+use dormouse_compare::{Builtin, Fault, Mode, RuntimeName, nearest};
 
-use crate::args::{Fault, Target};
+use crate::args::Target;
+use crate::args::compare::Workloads;
 
 pub(super) fn waits(text: &str) -> Result<usize, String> {
     whole(text, "waits", 0)
@@ -38,13 +40,49 @@ pub(super) fn max_delay(text: &str) -> Result<MaxDelay, String> {
     MaxDelay::try_from(seconds).map_err(|error| error.to_string())
 }
 
-/// A file, or standard output where none is given.
-pub(super) fn target(text: &str) -> Result<Target, String> {
-    match text {
-        "" => Err("give the name of a file, or none for standard output".into()),
-        "-" => Ok(Target::Stdout),
-        path => Ok(Target::File(PathBuf::from(path))),
+/// A file of any name, or standard output where none is given.
+pub(super) fn target() -> impl TypedValueParser<Value = Target> {
+    OsStringValueParser::new().try_map(|name| match name.to_str() {
+        Some("") => Err("give the name of a file, or none for standard output"),
+        Some("-") => Ok(Target::Stdout),
+        _ => Ok(Target::File(PathBuf::from(name))),
+    })
+}
+
+pub(super) fn runtime(text: &str) -> Result<RuntimeName, String> {
+    RuntimeName::parse(text)
+}
+
+pub(super) fn mode(text: &str) -> Result<Mode, String> {
+    let found = Mode::ALL.into_iter().find(|mode| mode.name() == text);
+    found.ok_or_else(|| unknown(text, "mode", &Mode::ALL.map(Mode::name)))
+}
+
+pub(super) fn workload(text: &str) -> Result<Workloads, String> {
+    if text == "all" {
+        return Ok(Workloads::All);
     }
+    let found = Builtin::ALL
+        .into_iter()
+        .find(|workload| workload.name() == text);
+    let mut names = Builtin::ALL.map(Builtin::name).to_vec();
+    names.push("all");
+    found
+        .map(Workloads::One)
+        .ok_or_else(|| unknown(text, "workload", &names))
+}
+
+fn unknown(text: &str, what: &str, names: &[&str]) -> String {
+    let meant = nearest(text, names);
+    let meant = meant.map_or(String::new(), |name| format!("did you mean {name}? "));
+    format!(
+        "no {what} has this name; {meant}possible: {}",
+        names.join(", ")
+    )
+}
+
+pub(super) fn count(text: &str) -> Result<NonZeroUsize, String> {
+    whole(text, "tasks", 1)
 }
 
 pub(super) fn budget(text: &str) -> Result<Duration, String> {
@@ -65,5 +103,6 @@ pub(super) fn percent(text: &str) -> Result<f64, String> {
 
 pub(super) fn fault(text: &str) -> Result<(String, Fault), String> {
     let (engine, fault) = text.split_once('=').ok_or("give ENGINE=FAULT")?;
-    Ok((engine.to_owned(), Fault::from_str(fault, true)?))
+    let fault = serde_json::from_value(fault.into()).map_err(|error| error.to_string())?;
+    Ok((engine.to_owned(), fault))
 }

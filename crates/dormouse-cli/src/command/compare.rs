@@ -1,134 +1,183 @@
 //! `dormouse compare`
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use crate::args::Compare;
-use crate::baseline::Baseline;
-use crate::environment::Environment;
-use crate::export::{self, save, unwritten};
+use dormouse_compare::{Baseline, Builtin, Comparison, Journal, RuntimeName, Session, Watch};
+
+use crate::args::{Compare, Workloads};
+use crate::command::exports::{keep, try_file};
+use crate::command::merge::read;
 use crate::failure::Failure;
-use crate::plan::Plan;
+use crate::output::{show, tell};
 use crate::progress::Progress;
-use crate::report::{Report, Row, Session};
-use crate::rounds::{self, Rounds, Watch};
-use crate::show;
+use crate::signals;
+
+/// Does the run that this process was started for, if it was.
+pub(crate) fn worker() {
+    let everything = Comparison::of_builtin(Builtin::ALL.to_vec())
+        .built_in(RuntimeName::built_in())
+        .floor();
+    // Nothing is unpacked: a worker runs no script.
+    everything.with_peers().work();
+}
 
 pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
-    args.exports.check()?;
-    let plan = Plan::new(args)?;
-    let environment = Environment::before();
+    let folder = match args.peers {
+        true => Some(tempfile::tempdir().map_err(Failure::run)?),
+        false => None,
+    };
+    let mut comparison = comparison(args)?;
+    if let Some(folder) = &folder {
+        comparison = comparison.peers(folder.path())?;
+    }
+    let stop = signals::watch()?;
+    let comparison = comparison.stop(Arc::clone(&stop));
+    comparison.check()?;
+    let planned = comparison.planned()?;
     let baseline = match &args.baseline {
-        Some(path) => Some(Baseline::read(path, &plan, &environment)?),
+        Some(path) => {
+            let name = path.display().to_string();
+            let baseline = Baseline::new(read(path)?, &name)?;
+            baseline.fits(&planned, &name, args.baseline_strict)?;
+            Some(baseline)
+        }
         None => None,
     };
-    for missing in &plan.missing {
-        eprintln!("warning: {missing}");
+    args.exports.check()?;
+    if let Some(path) = &args.save_baseline {
+        try_file(path)?;
     }
-    let stop = Arc::clone(&plan.stop);
-    ctrlc::set_handler(move || stop.store(true, Relaxed)).map_err(Failure::run)?;
+    for missing in planned.warnings() {
+        tell(format_args!("warning: {missing}"));
+    }
 
     let mut desk = Desk {
-        progress: Progress::new(&plan),
-        session: session(args, &plan, environment),
-        journal: args.exports.journal(),
+        progress: Progress::new(),
+        journal: None,
+        args,
         is_full: false,
     };
-    let rounds = rounds::run(&plan, &mut desk);
+    let mut session = comparison.run(&mut desk)?;
     desk.progress.finish();
-    let stopped = plan.stop.load(Relaxed);
-    let mut session = desk.session;
-    take(&mut session, rounds);
-    session.environment.after();
-    session.summarise();
-    let warnings = session.warn();
-    for warning in &warnings {
-        eprintln!("warning: {warning}");
+    let signal = stop.load(Relaxed);
+    for warning in &session.warnings()[planned.warnings().len()..] {
+        tell(format_args!("warning: {warning}"));
     }
-    session.warnings.extend(warnings);
     let against = baseline.map(|baseline| baseline.against(&session, args.fail_on_regression));
-    if let Some(against) = &against {
-        session.summary.extend(against.sentences.iter().cloned());
+    for sentence in against.iter().flat_map(|against| &against.sentences) {
+        session.say(sentence);
     }
-    let report = Report::new(vec![session]);
+    let report = session.report();
 
-    let exported = args.exports.write(&report);
+    let mut exported = args.exports.write(&report);
     if !args.exports.take_stdout() {
-        show::show(&report)?;
-    }
-    exported?;
-    if let Some(path) = args.save_baseline.as_ref().filter(|_| !stopped) {
-        save(path, &export::json(&report)?).map_err(|error| unwritten(path, &error))?;
+        exported = show(&report).and(exported);
     }
     let regressed = against.is_some_and(|against| against.has_regressed);
-    match stopped {
-        true => Err(Failure::stopped()),
-        false if report.sessions[0].is_whole() && !regressed => Ok(()),
-        false => Err(Failure::said()),
+    if let Some(path) = args.save_baseline.as_ref().filter(|_| signal == 0) {
+        // What has regressed is no baseline for the next time.
+        let is_itself = regressed && args.baseline.as_ref() == Some(path);
+        if is_itself {
+            tell(format_args!(
+                "warning: {} is kept as it was, as this session has regressed from it",
+                path.display()
+            ));
+        } else {
+            exported = exported.and(keep(path, &report.json()?, &report));
+        }
     }
+    exported?;
+    match signal {
+        0 if session.is_whole() && !regressed => Ok(()),
+        0 => Err(Failure::said()),
+        signal => Err(Failure::stopped(signal)),
+    }
+}
+
+/// What the command line asks for.
+fn comparison(args: &Compare) -> Result<Comparison<Builtin>, Failure> {
+    RuntimeName::default_one()?;
+    let workloads: Vec<Builtin> = args
+        .workload
+        .iter()
+        .flat_map(|workloads| match workloads {
+            Workloads::All => Builtin::ALL.to_vec(),
+            Workloads::One(workload) => vec![*workload],
+        })
+        .collect();
+    let runtimes: Vec<RuntimeName> = match args.runtimes.as_slice() {
+        [] => RuntimeName::compared().collect(),
+        runtimes => runtimes.to_vec(),
+    };
+    let max_delays: Vec<Duration> = args.max_delay.iter().copied().map(Duration::from).collect();
+    let mut comparison = Comparison::of_builtin(workloads)
+        .built_in(runtimes)
+        .floor()
+        .n(args.n.clone())
+        .max_delays(max_delays)
+        .modes(args.modes.clone())
+        .threads(args.threads.clone())
+        .rounds(args.rounds.get())
+        .busy(args.busy.get(), args.chunk)
+        .fault(args.fault.clone());
+    if let Some(reference) = args.reference {
+        comparison = comparison.reference(reference.name());
+    }
+    if let Some(budget) = args.time_budget {
+        comparison = comparison.time_budget(budget);
+    }
+    if let Some(seed) = args.seed {
+        comparison = comparison.seed(seed);
+    }
+    if let Some(label) = &args.label {
+        comparison = comparison.label(label);
+    }
+    if let Some(limit) = args.limit {
+        comparison = comparison.limit(limit);
+    }
+    Ok(comparison)
 }
 
 /// Where the coordinator keeps what it has.
 struct Desk<'a> {
     progress: Progress,
-    session: Session,
-    /// The file that every finished round is written to.
-    journal: Option<&'a Path>,
-    /// Whether a round could not be written; it is told once.
+    journal: Option<Journal>,
+    args: &'a Compare,
+    /// Whether a run could not be written; it is told once.
     is_full: bool,
 }
 
 impl Watch for Desk<'_> {
-    fn ran(&mut self, cell: usize, took: Duration) {
-        self.progress.ran(cell, took);
+    fn begins(&mut self, session: &Session) {
+        self.progress.begins(session);
+        let Some(path) = self.args.exports.journal() else {
+            return;
+        };
+        match Journal::begin(path, session) {
+            Ok(journal) => self.journal = journal,
+            Err(error) => self.complain(&error),
+        }
     }
 
-    fn finished(&mut self, rounds: &Rounds) {
-        let Some(path) = self.journal else {
-            return;
-        };
-        let mut session = self.session.clone();
-        take(&mut session, rounds.clone());
-        let Ok(text) = export::json(&Report::new(vec![session])) else {
-            return;
-        };
-        if let Err(error) = save(path, &text)
-            && !self.is_full
+    fn ran(&mut self, session: &Session, engine: usize, took: Duration) {
+        self.progress.ran(engine, took);
+        if let Some(journal) = &mut self.journal
+            && let Err(error) = journal.append(session, engine)
         {
-            self.is_full = true;
-            eprintln!(
-                "warning: {}, which holds the rounds before; all of them are kept in memory",
-                unwritten(path, &error)
-            );
+            self.complain(&error);
         }
     }
 }
 
-fn session(args: &Compare, plan: &Plan, environment: Environment) -> Session {
-    let cells = plan.cells.iter();
-    let label = args.label.clone();
-    Session {
-        label: label.unwrap_or_else(|| environment.line()),
-        settings: plan.settings.clone(),
-        environment,
-        warnings: plan.missing.clone(),
-        rounds: 0,
-        round_seeds: Vec::new(),
-        coordinator_share: 0.0,
-        engines: cells.map(Row::new).collect(),
-        memory: Vec::new(),
-        summary: Vec::new(),
-    }
-}
-
-/// Puts the runs into the rows.
-fn take(session: &mut Session, rounds: Rounds) {
-    session.rounds = rounds.finished;
-    session.round_seeds = rounds.seeds;
-    session.coordinator_share = rounds.coordinator_share;
-    for (row, runs) in session.engines.iter_mut().zip(rounds.runs) {
-        row.runs = runs;
+impl Desk<'_> {
+    fn complain(&mut self, error: &std::io::Error) {
+        if !self.is_full {
+            self.is_full = true;
+            tell(format_args!(
+                "warning: cannot append to the JSON file: {error}; all runs are kept in memory"
+            ));
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! `dormouse runtimes`
 
+use dormouse_compare::RuntimeName;
 use serde::Serialize;
 
 use crate::args::Runtimes;
 use crate::failure::Failure;
 use crate::output::{print, print_json};
-use crate::runtime::RuntimeName;
 
 pub(crate) fn runtimes(args: &Runtimes) -> Result<(), Failure> {
     let runtimes: Vec<_> = RuntimeName::built_in()

@@ -1,13 +1,12 @@
 //! `dormouse wait-n`
 
+use dormouse_compare::{Mode, RuntimeName, units};
 use serde::Serialize;
 
-use crate::args::{ManyWaits, Mode, WaitN};
+use crate::args::{ManyWaits, WaitN};
 use crate::failure::Failure;
 use crate::output::{print, print_json};
 use crate::run::{Outcome, Run};
-use crate::runtime::RuntimeName;
-use crate::units;
 
 pub(crate) fn wait_n(args: &WaitN) -> Result<(), Failure> {
     let ManyWaits {
@@ -30,8 +29,10 @@ pub(crate) fn wait_n(args: &WaitN) -> Result<(), Failure> {
                 run.n,
                 units::seconds(waits.total_s),
                 units::seconds(waits.overhead_s),
-                units::seconds(waits.cpu_s),
-                units::bytes(waits.peak_rss_bytes as f64),
+                waits.cpu_s.map_or("unknown".into(), units::seconds),
+                waits
+                    .peak_rss_bytes
+                    .map_or("unknown".into(), |bytes| units::bytes(bytes as f64)),
             )
         });
     }
@@ -58,8 +59,8 @@ pub(crate) struct Waits<'a> {
     /// The total without the largest delay.
     overhead_s: f64,
     startup_s: f64,
-    cpu_s: f64,
-    peak_rss_bytes: u64,
+    cpu_s: Option<f64>,
+    peak_rss_bytes: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     delays_s: Option<&'a [f64]>,
 }
@@ -78,7 +79,7 @@ impl<'a> Waits<'a> {
             per_wait_s: (run.n > 0).then(|| total_s / run.n as f64),
             overhead_s: total_s - outcome.delays.last().copied().unwrap_or(0.0),
             startup_s: outcome.startup.as_secs_f64(),
-            cpu_s: outcome.usage.cpu_s(),
+            cpu_s: outcome.cpu_s,
             peak_rss_bytes: outcome.peak_rss_bytes,
             delays_s: delays.then_some(&outcome.delays),
         }

@@ -1,13 +1,13 @@
 //! `dormouse wait-random`
 
-use dormouse::{BlockOn, LocalSpawner, MaxDelay, Runtime, Sleeper, wait_random_with};
+use dormouse::{BlockOn, LocalSpawner, MaxDelay, Runtime, Sleeper, ToHandle, wait_random_with};
+use dormouse_compare::{Mode, RuntimeName, Visit, guarded};
 use serde::Serialize;
 
-use crate::args::{Mode, WaitRandom};
+use crate::args::WaitRandom;
 use crate::failure::Failure;
 use crate::output::{print, print_json};
 use crate::run::Run;
-use crate::runtime::{RuntimeName, Visit};
 
 pub(crate) fn wait_random(args: &WaitRandom) -> Result<(), Failure> {
     let run = Run::asked(&args.common, Mode::Join, 1, args.max.max)?;
@@ -15,7 +15,7 @@ pub(crate) fn wait_random(args: &WaitRandom) -> Result<(), Failure> {
         max_delay: run.max_delay,
         seed: run.seed,
     };
-    let (delay_s, total_s) = run.runtime.visit(run.threads, wait);
+    let (delay_s, total_s) = guarded(|| run.runtime.visit(run.threads, wait))?;
     if !args.common.json {
         return print(|out| writeln!(out, "{delay_s}"));
     }
@@ -47,23 +47,27 @@ struct Wait {
 impl Visit for Wait {
     type Output = (f64, f64);
 
-    fn visit<R: Runtime + BlockOn>(self, runtime: &R) -> (f64, f64) {
-        self.wait_on(runtime)
+    fn visit<O>(self, make: impl FnOnce() -> O) -> (f64, f64)
+    where
+        O: BlockOn + ToHandle<Handle: Runtime>,
+    {
+        self.wait_on(make())
     }
 
-    fn visit_local<R>(self, runtime: &R) -> (f64, f64)
+    fn visit_local<O>(self, make: impl FnOnce() -> O) -> (f64, f64)
     where
-        R: Sleeper<Sleep: 'static> + LocalSpawner + BlockOn + Clone + 'static,
+        O: BlockOn + ToHandle<Handle: LocalSpawner + Sleeper<Sleep: 'static> + 'static>,
     {
-        self.wait_on(runtime)
+        self.wait_on(make())
     }
 }
 
 impl Wait {
-    fn wait_on<R: Sleeper + BlockOn>(self, runtime: &R) -> (f64, f64) {
-        runtime.block_on(async {
+    fn wait_on<O: BlockOn + ToHandle>(self, owner: O) -> (f64, f64) {
+        let runtime = owner.to_handle();
+        owner.block_on(async {
             let start = runtime.now();
-            let delay = wait_random_with(runtime, self.max_delay, self.seed).await;
+            let delay = wait_random_with(&runtime, self.max_delay, self.seed).await;
             (delay, (runtime.now() - start).as_secs_f64())
         })
     }

@@ -6,8 +6,9 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-pub(crate) const RUNTIMES: [&str; 7] = [
+pub(crate) const RUNTIMES: [&str; 8] = [
     "tokio",
+    "tokio-time-only",
     "tokio-current-thread",
     "smol",
     "async-std",

@@ -1,0 +1,99 @@
+//! What a report says of how it was made: the versions in the lock file, the compiler, the profile.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const CRATES: [&str; 7] = [
+    "tokio",
+    "smol",
+    "async-io",
+    "async-executor",
+    "async-std",
+    "compio-runtime",
+    "futures-executor",
+];
+
+fn main() {
+    let lock = lock_file();
+    let text = lock
+        .as_ref()
+        .and_then(|path| fs::read_to_string(path).ok())
+        .unwrap_or_default();
+    for name in CRATES {
+        let key = name.replace('-', "_").to_uppercase();
+        println!("cargo::rustc-env=DORMOUSE_{key}={}", version(&text, name));
+    }
+    if let Some(path) = lock {
+        println!("cargo::rerun-if-changed={}", path.display());
+    }
+    let rustc = output(Command::new(env::var("RUSTC").expect("cargo sets it")).arg("--version"));
+    println!(
+        "cargo::rustc-env=DORMOUSE_RUSTC={}",
+        rustc.unwrap_or_else(|| "unknown".into())
+    );
+    println!(
+        "cargo::rustc-env=DORMOUSE_PROFILE={}",
+        env::var("PROFILE").expect("cargo sets it")
+    );
+    println!("cargo::rerun-if-changed=build.rs");
+}
+
+/// The lock file of this very build: the one in a folder above the folder that is built into.
+///
+/// The one that is packed beside the manifest is not it: `cargo install` ignores it unless told
+/// `--locked`, and so does a program that depends on this crate. Better no version than a false one.
+fn lock_file() -> Option<PathBuf> {
+    if is_unlocked_install() {
+        return None;
+    }
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    let mut folders = out.ancestors().map(|folder| folder.join("Cargo.lock"));
+    folders.find(|path| path.exists())
+}
+
+/// Whether cargo was told to install without the lock file, as far as the system tells.
+fn is_unlocked_install() -> bool {
+    #[cfg(unix)]
+    {
+        let parent = format!("/proc/{}/cmdline", std::os::unix::process::parent_id());
+        let Ok(line) = fs::read(Path::new(&parent)) else {
+            return false;
+        };
+        let words: Vec<&[u8]> = line.split(|byte| *byte == 0).collect();
+        words.contains(&&b"install"[..])
+            && !words
+                .iter()
+                .any(|word| [&b"--locked"[..], b"--frozen"].contains(word))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = Path::new("");
+        false
+    }
+}
+
+fn output(command: &mut Command) -> Option<String> {
+    let output = command.output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    (output.status.success() && !text.is_empty()).then_some(text)
+}
+
+/// The version of a package in a lock file; several of them are no answer.
+fn version(lock: &str, name: &str) -> String {
+    let name = format!("name = \"{name}\"");
+    let mut versions = lock
+        .split("[[package]]")
+        .filter(|entry| entry.lines().any(|line| line == name))
+        .filter_map(|entry| {
+            let line = entry
+                .lines()
+                .find_map(|line| line.strip_prefix("version = "))?;
+            Some(line.trim_matches('"').to_owned())
+        });
+    match (versions.next(), versions.next()) {
+        (Some(version), None) => version,
+        _ => "unknown".into(),
+    }
+}

@@ -1,0 +1,122 @@
+//! An author's own runtime as a row beside the others, in all six workloads.
+//!
+//! The runtime is one thread that runs what is ready, in order. Its adapter is the traits of
+//! dormouse; its row is one more: `Candidate`.
+//!
+//! ```sh
+//! cargo run --release -p dormouse-compare --features smol,tokio --example own_runtime
+//! ```
+
+use std::future::Future;
+use std::process::ExitCode;
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+
+use async_task::Runnable;
+use dormouse::{BlockOn, Instant, Sleeper, Spawner};
+use dormouse_compare::{Builtin, Candidate, Comparison, RuntimeName};
+use dormouse_core::adapter::{AlarmSleep, RemoteTask, remote};
+
+/// The owner: its thread ends with the last handle and the last task.
+struct Lane {
+    handle: LaneHandle,
+}
+
+/// What can be kept of it: a `Runtime`.
+#[derive(Clone)]
+struct LaneHandle {
+    queue: Sender<Runnable>,
+}
+
+impl Lane {
+    fn new() -> Self {
+        let (queue, ready) = mpsc::channel::<Runnable>();
+        thread::spawn(move || {
+            for task in ready {
+                task.run();
+            }
+        });
+        let handle = LaneHandle { queue };
+        Self { handle }
+    }
+}
+
+impl Sleeper for LaneHandle {
+    type Sleep = AlarmSleep;
+
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> AlarmSleep {
+        AlarmSleep::until(deadline)
+    }
+}
+
+impl Spawner for LaneHandle {
+    type Task<T: Send + 'static> = RemoteTask<T>;
+
+    fn spawn<F>(&self, future: F) -> RemoteTask<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let (run, handle) = remote(future);
+        let queue = self.queue.clone();
+        // A lane that is gone drops the task, which cancels it.
+        let schedule = move |task| drop(queue.send(task));
+        let (first, task) = async_task::spawn(run, schedule);
+        task.detach();
+        first.schedule();
+        handle
+    }
+}
+
+dormouse_core::owner!(Lane => LaneHandle: Sleeper, Spawner);
+
+impl BlockOn for Lane {
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        dormouse::Threads.block_on(future)
+    }
+}
+
+/// The row.
+struct LaneRow;
+
+impl Candidate for LaneRow {
+    type Owner = Lane;
+
+    fn name(&self) -> String {
+        "lane".into()
+    }
+
+    fn version(&self) -> String {
+        "0.1.0".into()
+    }
+
+    fn make(&self, _threads: usize) -> Lane {
+        Lane::new()
+    }
+}
+
+fn main() -> ExitCode {
+    let rounds = std::env::args()
+        .nth(1)
+        .and_then(|rounds| rounds.parse().ok());
+    let comparison = Comparison::of_builtin(Builtin::ALL.to_vec())
+        .built_in([RuntimeName::Tokio, RuntimeName::Smol])
+        .candidate(LaneRow)
+        .floor()
+        .n([200])
+        .rounds(rounds.unwrap_or(8));
+    match comparison.run(&mut ()) {
+        Ok(session) => {
+            print!("{}", session.report().text(80));
+            ExitCode::from(u8::from(!session.is_whole()))
+        }
+        Err(error) => {
+            eprintln!("own_runtime: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

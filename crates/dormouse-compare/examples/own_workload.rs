@@ -1,0 +1,81 @@
+//! A workload of one's own on several runtimes, and on two configurations of one of them.
+//!
+//! ```sh
+//! cargo run --release -p dormouse-compare --features smol,tokio --example own_workload
+//! ```
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use dormouse::{Runtime, SmolExecutor, TokioRuntime, timeout};
+use dormouse_compare::{
+    About, Comparison, Done, Error, Figure, Format, Setup, Unit, Workload, save,
+};
+
+/// Requests that retry once after a pause, n at once.
+struct Retries;
+
+impl Workload for Retries {
+    fn about(&self) -> About {
+        About::new("retries", "request")
+            .title("requests that retry once")
+            .figure(Figure::new("late_p99_s", "late p99", Unit::Seconds).ranked("retries on time"))
+    }
+
+    async fn run<R: Runtime>(&self, runtime: &R, setup: &Setup) -> Result<Done, Error> {
+        let requests: Vec<_> = (0..setup.n)
+            .map(|_| runtime.spawn(request(runtime.clone(), setup.clone())))
+            .collect();
+        let mut done = 0;
+        for request in requests {
+            done += u64::from(request.await.map_err(Error::run)?);
+        }
+        // What was not done costs the row its figures.
+        Ok(Done::new(done).at_least(setup.max_delay / 10))
+    }
+}
+
+/// The first try runs into its timeout; the second one succeeds.
+async fn request<R: Runtime>(runtime: R, setup: Setup) -> bool {
+    let deadline = runtime.now() + setup.max_delay / 10;
+    let first = timeout(&runtime, setup.max_delay / 10, std::future::pending::<()>()).await;
+    setup.record(deadline, runtime.now());
+    let second = timeout(&runtime, Duration::from_secs(30), runtime.yield_now()).await;
+    first.is_err() && second.is_ok()
+}
+
+fn main() -> ExitCode {
+    // A worker comes here, too, and by the same way: it runs one row and ends.
+    let comparison = Comparison::new(vec![Retries])
+        .configuration("tokio, 2 workers", || TokioRuntime::multi_thread(2))
+        .configuration("tokio, 1 thread", TokioRuntime::current_thread)
+        .configuration("smol, 2 threads", || SmolExecutor::new(2))
+        .n([500])
+        .rounds(rounds());
+    let session = match comparison.run(&mut ()) {
+        Ok(session) => session,
+        Err(error) => {
+            eprintln!("own_workload: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let report = session.report();
+    print!("{}", report.text(80));
+    // The page, the JSON and the rest are there as well.
+    let page = Format::Html
+        .render(&report)
+        .map_err(|error| error.to_string());
+    let path = std::env::temp_dir().join("own_workload.html");
+    match page.and_then(|page| save(&path, &page).map_err(|error| error.to_string())) {
+        Ok(()) if session.is_whole() => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// As many as the first argument says: a program has its own command line.
+fn rounds() -> usize {
+    let first = std::env::args()
+        .nth(1)
+        .and_then(|rounds| rounds.parse().ok());
+    first.unwrap_or(8)
+}

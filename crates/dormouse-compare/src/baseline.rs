@@ -1,0 +1,196 @@
+//! A session held against an earlier one of the same machine.
+
+use crate::engine::Kind;
+use crate::error::Error;
+use crate::figures::{Better, Figure};
+use crate::report::{Report, Row, Session};
+use crate::summary::interval;
+use crate::verdict::{self, Apart, Outcome, Scale};
+
+/// An earlier session that another one may be held against.
+#[derive(Clone, Debug)]
+pub struct Baseline(Session);
+
+/// What came of it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Against {
+    /// The findings.
+    pub sentences: Vec<String>,
+    /// Whether a figure is surely worse by more than is allowed.
+    pub has_regressed: bool,
+}
+
+impl Baseline {
+    /// Takes a report of one session; `name` is what an error calls it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`], where it has another number of sessions.
+    pub fn new(report: Report, name: &str) -> Result<Self, Error> {
+        let mut sessions = report.sessions;
+        let count = sessions.len();
+        let session = sessions.pop().filter(|_| count == 1);
+        session.map(Self).ok_or_else(|| {
+            Error::usage(format_args!(
+                "{name} has {count} sessions, and a baseline is one: give what `--save-baseline` wrote"
+            ))
+        })
+    }
+
+    /// Refuses to be held against a session of another machine, or of nothing that it has itself;
+    /// with `strict`, of anything else.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`], which names the difference.
+    pub fn fits(&self, session: &Session, name: &str, strict: bool) -> Result<(), Error> {
+        let refuse = |difference: &str| {
+            Err(Error::usage(format_args!(
+                "{name} is of another {difference}: compare what is alike, or save a baseline anew"
+            )))
+        };
+        if let Some(difference) = self.machine(session) {
+            return refuse(&difference);
+        }
+        let of = |session: &Session| {
+            let rows = session.engines.iter().map(|row| session.title_of(row));
+            rows.collect::<Vec<_>>().join("; ")
+        };
+        let shared = session.engines.iter().any(|row| self.like(row).is_some());
+        let all = session.engines.iter().all(|row| self.like(row).is_some())
+            && session.engines.len() == self.0.engines.len();
+        if !shared || strict && !all {
+            return refuse(&format!(
+                "set of engines ({}, and now {})",
+                of(&self.0),
+                of(session)
+            ));
+        }
+        Ok(())
+    }
+
+    /// Holds every figure of every engine that both have against this; `allowed` is the share by
+    /// which one may be worse, if that is to be said.
+    #[must_use]
+    pub fn against(&self, session: &Session, allowed: Option<f64>) -> Against {
+        let mut figures: Vec<(&Row, Figure)> = Vec::new();
+        let mut apart = Vec::new();
+        for row in session.engines.iter().filter(|row| is_held(row)) {
+            let (Some(before), Some(about)) = (self.like(row), session.about(row)) else {
+                continue;
+            };
+            for figure in about.ranked() {
+                let values = |row: &Row| -> Vec<f64> {
+                    let each = row.each(&figure.key).into_iter();
+                    each.map(|(_, figure)| figure).collect()
+                };
+                let (ours, theirs) = (values(row), values(before));
+                let scale = Scale::of(ours.iter().copied(), &theirs);
+                apart.push(Apart {
+                    scale,
+                    ours,
+                    theirs,
+                });
+                figures.push((row, figure.clone()));
+            }
+        }
+        let mut against = Against {
+            sentences: Vec::new(),
+            has_regressed: false,
+        };
+        for ((row, figure), verdict) in figures.iter().zip(verdict::compare_apart(&apart)) {
+            let Some(verdict) = verdict else { continue };
+            let is_worse = match figure.better {
+                Better::Less => verdict.outcome == Outcome::More,
+                Better::More => verdict.outcome == Outcome::Less,
+            };
+            // Certain to be beyond what is allowed, and not merely likely.
+            let regressed = is_worse
+                && allowed
+                    .zip(verdict.interval)
+                    .is_some_and(
+                        |(allowed, (low, high))| match (verdict.ratio, figure.better) {
+                            (None, _) => true,
+                            (Some(_), Better::Less) => low > 1.0 + allowed,
+                            (Some(_), Better::More) => high < 1.0 / (1.0 + allowed),
+                        },
+                    );
+            against.has_regressed |= regressed;
+            let word = match verdict.outcome {
+                Outcome::NoDetectableDifference => continue,
+                _ if regressed => "a regression from the baseline",
+                Outcome::Less => "less than the baseline",
+                Outcome::More => "more than the baseline",
+            };
+            let (title, ratio) = (&figure.title, interval(&verdict, Some(figure)));
+            let of = session.title_of(row);
+            against
+                .sentences
+                .push(format!("{of}: {title} {ratio}, {word}."));
+        }
+        if against.sentences.is_empty() {
+            let none = "No figure differs from the baseline, as far as these rounds can tell.";
+            against.sentences.push(none.into());
+        }
+        against.sentences.extend(self.unmatched(session));
+        against
+    }
+
+    /// What only one of the two has, in a line.
+    fn unmatched(&self, session: &Session) -> Option<String> {
+        let new = session
+            .engines
+            .iter()
+            .filter(|row| is_held(row) && self.like(row).is_none())
+            .map(|row| format!("{} (new)", session.title_of(row)));
+        let gone =
+            self.0.engines.iter().filter(|row| {
+                is_held(row) && !session.engines.iter().any(|other| is_like(row, other))
+            });
+        let gone = gone.map(|row| format!("{} (in the baseline alone)", self.0.title_of(row)));
+        let rest: Vec<String> = new.chain(gone).collect();
+        (!rest.is_empty()).then(|| format!("Not compared: {}.", rest.join("; ")))
+    }
+
+    fn like(&self, row: &Row) -> Option<&Row> {
+        self.0.engines.iter().find(|other| is_like(row, other))
+    }
+
+    /// What of the machine is not the same, and how.
+    fn machine(&self, session: &Session) -> Option<String> {
+        let (before, now) = (&self.0.environment, &session.environment);
+        let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".into());
+        let machine = [
+            ("processor", text(&before.cpu), text(&now.cpu)),
+            (
+                "number of cores",
+                before.cores.to_string(),
+                now.cores.to_string(),
+            ),
+            ("system", before.os.clone(), now.os.clone()),
+            ("profile", before.profile.clone(), now.profile.clone()),
+        ];
+        let mut machine = machine.into_iter();
+        machine
+            .find(|(_, before, now)| before != now)
+            .map(|(name, before, now)| format!("{name} ({before}, and now {now})"))
+    }
+}
+
+fn is_held(row: &Row) -> bool {
+    row.engine.kind != Kind::Control
+}
+
+fn is_like(row: &Row, other: &Row) -> bool {
+    let key = |row: &Row| {
+        (
+            row.engine.name.clone(),
+            row.workload.clone(),
+            row.n,
+            row.max_delay_s.to_bits(),
+            row.engine.threads,
+        )
+    };
+    key(row) == key(other)
+}

@@ -1,0 +1,153 @@
+//! What a row of a comparison is made of.
+
+use std::num::NonZeroUsize;
+
+use dormouse::{BlockOn, LocalSpawner, Runtime, Sleeper, ToHandle};
+
+use crate::error::Error;
+use crate::figures::Figures;
+use crate::mode::Mode;
+use crate::runtime::{RuntimeName, Visit};
+use crate::worker::{on_local, on_owner};
+use crate::workload::{Setup, Workload};
+
+/// A runtime that is to be a row: an author's own, or a configuration of one.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse::SmolExecutor;
+/// use dormouse_compare::Candidate;
+///
+/// struct OneThread;
+///
+/// impl Candidate for OneThread {
+///     type Owner = SmolExecutor;
+///
+///     fn name(&self) -> String {
+///         "smol on one thread".into()
+///     }
+///
+///     fn make(&self, _threads: usize) -> SmolExecutor {
+///         SmolExecutor::new(1)
+///     }
+/// }
+/// ```
+pub trait Candidate {
+    /// What drives it.
+    type Owner: BlockOn + ToHandle<Handle: Runtime> + 'static;
+
+    /// As its row is called; no other row has the same.
+    fn name(&self) -> String;
+
+    /// Makes it, with so many threads if it has a number to set.
+    fn make(&self, threads: usize) -> Self::Owner;
+
+    /// Its version, if it can be known.
+    fn version(&self) -> String {
+        "unknown".into()
+    }
+
+    /// How many threads it will have, if so many are asked for; 0 where that is not to be told.
+    fn threads(&self, asked: Option<NonZeroUsize>) -> usize {
+        let _ = asked;
+        0
+    }
+}
+
+type Run<W> = Box<dyn Fn(&W, &Setup) -> Result<Figures, Error>>;
+type Threads = Box<dyn Fn(Option<NonZeroUsize>) -> usize>;
+
+/// A row without its mode and threads, and what runs it.
+pub(crate) struct Source<W> {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) place: Place,
+    pub(crate) threads: Threads,
+    /// Whether it has tasks that can be sent to other threads.
+    pub(crate) spawns: bool,
+    /// Whether each of its tasks is a thread of the system.
+    pub(crate) is_threads: bool,
+    pub(crate) is_virtual: bool,
+    pub(crate) run: Runs<W>,
+}
+
+/// Where a row stands.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Place {
+    /// In every workload and mode.
+    Everywhere,
+    /// Among the waits of this mode.
+    #[cfg_attr(not(feature = "peers"), allow(dead_code))]
+    Peer(Mode),
+    /// Below the waits.
+    Floor,
+}
+
+/// What runs a row.
+pub(crate) enum Runs<W> {
+    /// A worker of this program.
+    Worker(Run<W>),
+    /// A program in another language.
+    #[cfg(feature = "peers")]
+    Script(dormouse_peers::Script),
+}
+
+impl<W: Workload + 'static> Source<W> {
+    pub(crate) fn of_candidate(candidate: impl Candidate + 'static) -> Self {
+        let candidate = std::rc::Rc::new(candidate);
+        let counted = std::rc::Rc::clone(&candidate);
+        Self {
+            name: candidate.name(),
+            version: candidate.version(),
+            place: Place::Everywhere,
+            threads: Box::new(move |asked| counted.threads(asked)),
+            spawns: true,
+            is_threads: false,
+            is_virtual: false,
+            run: Runs::Worker(Box::new(move |workload, setup| {
+                on_owner(|| candidate.make(setup.threads), workload, setup)
+            })),
+        }
+    }
+
+    pub(crate) fn built_in(name: RuntimeName) -> Self {
+        Self {
+            name: name.name().into(),
+            version: name.version().into(),
+            place: Place::Everywhere,
+            threads: Box::new(move |asked| name.threads(asked).get()),
+            spawns: name.spawns(),
+            is_threads: name == RuntimeName::Threads,
+            is_virtual: name == RuntimeName::Virtual,
+            run: Runs::Worker(Box::new(move |workload, setup| {
+                let threads = NonZeroUsize::new(setup.threads).unwrap_or(NonZeroUsize::MIN);
+                name.visit(threads, Measure { workload, setup })
+            })),
+        }
+    }
+}
+
+/// Measures a workload on whatever runtime it is handed.
+struct Measure<'a, W> {
+    workload: &'a W,
+    setup: &'a Setup,
+}
+
+impl<W: Workload> Visit for Measure<'_, W> {
+    type Output = Result<Figures, Error>;
+
+    fn visit<O>(self, make: impl FnOnce() -> O) -> Self::Output
+    where
+        O: BlockOn + ToHandle<Handle: Runtime>,
+    {
+        on_owner(make, self.workload, self.setup)
+    }
+
+    fn visit_local<O>(self, make: impl FnOnce() -> O) -> Self::Output
+    where
+        O: BlockOn + ToHandle<Handle: LocalSpawner + Sleeper<Sleep: 'static> + 'static>,
+    {
+        on_local(make, self.workload, self.setup)
+    }
+}

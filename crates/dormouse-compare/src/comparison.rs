@@ -1,0 +1,435 @@
+//! A comparison: what is asked for, and how it is run.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
+
+use dormouse::{BlockOn, Runtime, ToHandle};
+
+use crate::candidate::{Candidate, Place, Runs, Source};
+use crate::error::Error;
+use crate::figures::Figures;
+use crate::floor;
+use crate::mode::Mode;
+use crate::plan::{Plan, StopRule, once};
+use crate::report::Session;
+use crate::rounds::{self, Watch};
+use crate::runtime::RuntimeName;
+use crate::worker::{self, Fault, Job, VARIABLE};
+use crate::workload::{Builtin, Setup, Workload};
+
+/// A comparison: workloads, and the runtimes that do them.
+///
+/// # Examples
+///
+/// ```no_run
+/// use dormouse::SmolExecutor;
+/// use dormouse_compare::{Builtin, Comparison};
+///
+/// let session = Comparison::new(vec![Builtin::Sleep])
+///     .configuration("one thread", || SmolExecutor::new(1))
+///     .configuration("two threads", || SmolExecutor::new(2))
+///     .rounds(20)
+///     .run(&mut ())?;
+/// println!("{}", session.report().text(80));
+/// # Ok::<(), dormouse_compare::Error>(())
+/// ```
+pub struct Comparison<W> {
+    pub(crate) workloads: Vec<W>,
+    pub(crate) sources: Vec<Source<W>>,
+    pub(crate) options: Options,
+    pub(crate) missing: Vec<String>,
+    usual_modes: Vec<Option<Vec<Mode>>>,
+    stop: Arc<AtomicUsize>,
+}
+
+/// What is asked for.
+pub(crate) struct Options {
+    pub(crate) n: Vec<usize>,
+    pub(crate) max_delays: Vec<Duration>,
+    pub(crate) modes: Vec<Mode>,
+    pub(crate) threads: Vec<NonZeroUsize>,
+    pub(crate) reference: Option<String>,
+    pub(crate) stop: StopRule,
+    pub(crate) seed: Option<u64>,
+    pub(crate) label: Option<String>,
+    pub(crate) limit: Option<Duration>,
+    pub(crate) busy: usize,
+    pub(crate) chunk: Duration,
+    pub(crate) fault: Option<(String, Fault)>,
+}
+
+impl<W: Workload + 'static> Comparison<W> {
+    /// A comparison of these workloads, without a row as yet: 1,000 at once, delays of up to 50 ms,
+    /// 8 rounds.
+    #[must_use]
+    pub fn new(workloads: Vec<W>) -> Self {
+        Self {
+            usual_modes: workloads.iter().map(|_| None).collect(),
+            workloads,
+            sources: Vec::new(),
+            options: Options {
+                n: vec![1000],
+                max_delays: vec![Duration::from_millis(50)],
+                modes: Vec::new(),
+                threads: Vec::new(),
+                reference: None,
+                stop: StopRule::Rounds(8),
+                seed: None,
+                label: None,
+                limit: None,
+                busy: 1,
+                chunk: Duration::from_millis(1),
+                fault: None,
+            },
+            missing: Vec::new(),
+            stop: Arc::default(),
+        }
+    }
+
+    /// A runtime as a row. The first one is the reference, unless another is named.
+    #[must_use]
+    pub fn candidate(mut self, candidate: impl Candidate + 'static) -> Self {
+        self.sources.push(Source::of_candidate(candidate));
+        self
+    }
+
+    /// A configuration of a runtime as a row: what makes it is called in each worker.
+    #[must_use]
+    pub fn configuration<O>(self, name: &str, make: impl Fn() -> O + 'static) -> Self
+    where
+        O: BlockOn + ToHandle<Handle: Runtime> + 'static,
+    {
+        self.candidate(Configuration {
+            name: name.into(),
+            make,
+        })
+    }
+
+    /// Runtimes that come with the comparison, as rows.
+    #[must_use]
+    pub fn built_in(mut self, runtimes: impl IntoIterator<Item = RuntimeName>) -> Self {
+        for name in runtimes {
+            // Named twice is asked for once.
+            if self.sources.iter().all(|source| source.name != name.name()) {
+                self.sources.push(Source::built_in(name));
+            }
+        }
+        self
+    }
+
+    /// How many at once; several are compared one by one.
+    #[must_use]
+    pub fn n(mut self, n: impl Into<Vec<usize>>) -> Self {
+        self.options.n = n.into();
+        self
+    }
+
+    /// The longest delay, or several.
+    #[must_use]
+    pub fn max_delays(mut self, max_delays: impl Into<Vec<Duration>>) -> Self {
+        self.options.max_delays = max_delays.into();
+        self
+    }
+
+    /// The modes to compare; those that a workload does not have are passed over.
+    #[must_use]
+    pub fn modes(mut self, modes: impl Into<Vec<Mode>>) -> Self {
+        self.options.modes = modes.into();
+        self
+    }
+
+    /// The threads of what has a number to set, or several numbers.
+    #[must_use]
+    pub fn threads(mut self, threads: impl Into<Vec<NonZeroUsize>>) -> Self {
+        self.options.threads = threads.into();
+        self
+    }
+
+    /// The row that the others are held against.
+    #[must_use]
+    pub fn reference(mut self, name: impl Into<String>) -> Self {
+        self.options.reference = Some(name.into());
+        self
+    }
+
+    /// How many rounds; each runs every row once, in an order shuffled anew.
+    #[must_use]
+    pub fn rounds(mut self, rounds: usize) -> Self {
+        self.options.stop = StopRule::Rounds(rounds.max(1));
+        self
+    }
+
+    /// How long the rounds may take together, in place of their number.
+    #[must_use]
+    pub fn time_budget(mut self, budget: Duration) -> Self {
+        self.options.stop = StopRule::TimeBudgetS(budget.as_secs_f64());
+        self
+    }
+
+    /// What delays and orders are drawn from.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.options.seed = Some(seed);
+        self
+    }
+
+    /// What the report calls this machine.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.options.label = Some(label.into());
+        self
+    }
+
+    /// When a run counts as hanging: after the longest delay and a minute, unless given.
+    #[must_use]
+    pub fn limit(mut self, limit: Duration) -> Self {
+        self.options.limit = Some(limit);
+        self
+    }
+
+    /// Of the workload load: busy tasks for each thread, and for how long each computes at once.
+    #[must_use]
+    pub fn busy(mut self, per_thread: usize, chunk: Duration) -> Self {
+        (self.options.busy, self.options.chunk) = (per_thread, chunk);
+        self
+    }
+
+    /// Whatever is not 0 here ends the session with what it has.
+    #[must_use]
+    pub fn stop(mut self, stop: Arc<AtomicUsize>) -> Self {
+        self.stop = stop;
+        self
+    }
+
+    /// Breaks the runs of a row on purpose, to test the comparison.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn fault(mut self, fault: Option<(String, Fault)>) -> Self {
+        self.options.fault = fault;
+        self
+    }
+
+    /// Refuses what can't be done, in one line, before anything is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`].
+    pub fn check(&self) -> Result<(), Error> {
+        Plan::new(self).map(drop)
+    }
+
+    /// The session that it would be, before its first run.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Self::check).
+    pub fn planned(&self) -> Result<Session, Error> {
+        Ok(Session::new(
+            &Plan::new(self)?,
+            self.options.label.as_deref(),
+        ))
+    }
+
+    /// Runs it, each run in a fresh process of this very program.
+    ///
+    /// In such a process this does not return: it does its run where the program would compare. So
+    /// a program must come here by the same way whenever it is started, and what it prints before
+    /// goes nowhere.
+    ///
+    /// # Errors
+    ///
+    /// Where what was asked for can't be done. A row that fails is no error: it says so itself.
+    pub fn run(&self, watch: &mut dyn Watch) -> Result<Session, Error> {
+        self.work();
+        self.refuse_to_compare();
+        let plan = Plan::new(self)?;
+        let mut session = Session::new(&plan, self.options.label.as_deref());
+        watch.begins(&session);
+        rounds::run(self, &plan, &mut session, &self.stop, watch)?;
+        session.conclude();
+        Ok(session)
+    }
+
+    /// Does the run that this process was started for, and ends it, if it is one of this comparison;
+    /// returns in any other process.
+    ///
+    /// [`run`](Self::run) begins with it. A program with several comparisons calls it on each of them
+    /// first, so that a worker finds its own.
+    pub fn work(&self) {
+        let Some(job) = std::env::var_os(VARIABLE) else {
+            return;
+        };
+        match serde_json::from_str::<Job>(&job.to_string_lossy()) {
+            Ok(job) => {
+                if let Some(result) = self.do_job(&job) {
+                    std::process::exit(rounds::answer(result));
+                }
+            }
+            Err(error) => std::process::exit(rounds::answer(Err(Error::run(error)))),
+        }
+    }
+
+    /// A worker that has come to the wrong comparison must not begin one of its own.
+    fn refuse_to_compare(&self) {
+        if std::env::var_os(VARIABLE).is_some() {
+            let lost =
+                "the worker's run is not of this comparison: come to the same one by the same way";
+            std::process::exit(rounds::answer(Err(Error::run(lost))));
+        }
+    }
+
+    fn do_job(&self, job: &Job) -> Option<Result<Figures, Error>> {
+        let mut workloads = self.workloads.iter();
+        let workload = workloads.find(|workload| workload.about().name == job.workload)?;
+        let source = self.sources.iter().find(|source| source.name == job.row)?;
+        match &source.run {
+            Runs::Worker(run) => {
+                worker::break_down(job.setup.fault);
+                let done = rounds::guarded(|| run(workload, &job.setup));
+                Some(done.and_then(|done| done))
+            }
+            #[cfg(feature = "peers")]
+            Runs::Script(_) => None,
+        }
+    }
+}
+
+impl<W> Comparison<W> {
+    /// The modes that are compared where none are named.
+    pub(crate) fn modes_of(&self, workload: usize) -> Option<Vec<Mode>> {
+        self.usual_modes[workload].clone()
+    }
+
+    /// Whether all runtimes run on virtual time, which needs no thread to say what its floor is.
+    pub(crate) fn is_virtual(&self) -> bool {
+        let mut runtimes = self
+            .sources
+            .iter()
+            .filter(|source| source.place == Place::Everywhere);
+        runtimes.all(|source| source.is_virtual)
+    }
+
+    /// The numbers of threads of a row, each once.
+    pub(crate) fn threads_of(&self, source: &Source<W>) -> Vec<usize> {
+        let asked: Vec<_> = match self.options.threads.as_slice() {
+            [] => vec![None],
+            threads => threads.iter().copied().map(Some).collect(),
+        };
+        let threads: Vec<_> = asked
+            .into_iter()
+            .map(|asked| (source.threads)(asked))
+            .collect();
+        once(&threads)
+    }
+}
+
+impl Comparison<Builtin> {
+    /// The workloads that come with the comparison, in the modes that say most, with the floor.
+    #[must_use]
+    pub fn of_builtin(workloads: Vec<Builtin>) -> Self {
+        let mut comparison = Self::new(once(&workloads));
+        comparison.usual_modes = comparison
+            .workloads
+            .iter()
+            .map(|workload| Some(workload.default_modes()))
+            .collect();
+        comparison
+    }
+
+    /// A row that is the best one thread can do without a runtime.
+    #[must_use]
+    pub fn floor(mut self) -> Self {
+        self.sources.push(Source {
+            name: "floor".into(),
+            version: "std".into(),
+            place: Place::Floor,
+            threads: Box::new(|_| 1),
+            spawns: false,
+            is_threads: false,
+            is_virtual: false,
+            run: Runs::Worker(Box::new(|workload, setup| {
+                floor::sharpen();
+                by_hand(workload, setup, true, || {
+                    floor::wait(floor::delays(setup.n, setup.max_delay, setup.seed))
+                })
+            })),
+        });
+        self
+    }
+
+    /// What people write by hand in Rust: what a worker of [`peers`](Self::peers) may be asked for.
+    #[must_use]
+    pub fn with_peers(mut self) -> Self {
+        #[cfg(feature = "peers")]
+        self.sources.extend(crate::peers::in_rust());
+        self.sources.shrink_to_fit();
+        self
+    }
+
+    /// What people write by hand, as rows of the waits; scripts are unpacked into a folder.
+    ///
+    /// # Errors
+    ///
+    /// Where the folder can't be written to.
+    pub fn peers(mut self, folder: &Path) -> Result<Self, Error> {
+        #[cfg(feature = "peers")]
+        {
+            let (peers, missing) = crate::peers::sources(folder)?;
+            self.sources.extend(peers);
+            self.missing.extend(missing);
+        }
+        #[cfg(not(feature = "peers"))]
+        {
+            let _ = folder;
+            let line = "the peers are left out: build with `--features peers`";
+            self.missing.push(line.into());
+        }
+        Ok(self)
+    }
+}
+
+/// Measures what is no runtime: it returns a list of delays.
+pub(crate) fn by_hand<W: Workload>(
+    workload: &W,
+    setup: &Setup,
+    is_ours: bool,
+    waits: impl FnOnce() -> Vec<f64>,
+) -> Result<Figures, Error> {
+    worker::measure(
+        workload,
+        setup,
+        Duration::ZERO,
+        dormouse::Instant::now,
+        || crate::workload::list_is_done(waits(), setup, is_ours),
+    )
+}
+
+struct Configuration<F> {
+    name: String,
+    make: F,
+}
+
+impl<O, F> Candidate for Configuration<F>
+where
+    O: BlockOn + ToHandle<Handle: Runtime> + 'static,
+    F: Fn() -> O,
+{
+    type Owner = O;
+
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn make(&self, _threads: usize) -> O {
+        (self.make)()
+    }
+}
+
+impl<W> std::fmt::Debug for Comparison<W> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Comparison").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,334 @@
+//! One page with plots, which needs no network and no script.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::engine::Kind;
+use crate::error::Error;
+use crate::export::plots;
+use crate::figures::Figure;
+use crate::report::{Report, Row, Session};
+use crate::table;
+use crate::units;
+use crate::verdict::Outcome;
+use crate::workload::About;
+
+mod style;
+mod words;
+
+/// How many figures the first table of a group shows.
+const FIRST: usize = 6;
+
+pub(super) fn render(report: &Report) -> Result<String, Error> {
+    let sessions: Vec<Markup> = report
+        .sessions
+        .iter()
+        .enumerate()
+        .map(|(number, session)| of_session(number, session))
+        .collect::<Result<_, _>>()?;
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { "dormouse compare" }
+                // A page without an icon of its own asks its server for one.
+                link rel="icon" href="data:,";
+                style { (PreEscaped(style::sheet())) }
+            }
+            body {
+                a.skip href="#main" { "Skip to the results" }
+                header {
+                    h1 { "Which async runtime should I choose?" }
+                    p { "The same work on each runtime, each run in a process of its own, in rounds that every "
+                        "runtime takes part in. Made by dormouse compare." }
+                    @if report.sessions.len() > 1 {
+                        nav aria-label="Machines" {
+                            ul { @for (number, session) in report.sessions.iter().enumerate() {
+                                li { a href=(format!("#session-{number}")) { (session.label) } }
+                            } }
+                        }
+                    }
+                }
+                main #main { @for session in &sessions { (session) } }
+                footer { (words::method()) }
+            }
+        }
+    };
+    Ok(page.into_string() + "\n")
+}
+
+fn of_session(number: usize, session: &Session) -> Result<Markup, Error> {
+    let mut workloads = Vec::new();
+    for about in &session.workloads {
+        workloads.push(of_workload(session, about)?);
+    }
+    Ok(html! {
+        section.session id=(format!("session-{number}")) aria-label=(session.label) {
+            h2 { (session.label) }
+            p.what { (session.title()) "." }
+            ul.summary { @for sentence in &session.summary { li { (sentence) } } }
+            @if !session.warnings.is_empty() {
+                h3 { "Caveats of this run" }
+                ul.warnings { @for warning in &session.warnings { li { (warning) "." } } }
+            }
+            @for workload in &workloads { (workload) }
+            (memory(session))
+            (words::environment(session))
+        }
+    })
+}
+
+fn of_workload(session: &Session, about: &About) -> Result<Markup, Error> {
+    let is_of = |rows: &&[Row]| rows[0].workload == about.name;
+    let mut groups = Vec::new();
+    for rows in session.groups().filter(is_of) {
+        groups.push(of_group(session, about, rows)?);
+    }
+    let mut scans = Vec::new();
+    if session.settings.n.len() > 1 {
+        let is_first = |rows: &&[Row]| rows[0].n == session.settings.n[0];
+        for rows in session.groups().filter(is_of).filter(is_first) {
+            scans.push(of_scan(session, about, rows)?);
+        }
+    }
+    Ok(html! {
+        section.workload aria-label=(about.name) {
+            h2 { (about.name) ": " (about.title) }
+            @for scan in &scans { (scan) }
+            @for group in &groups { (group) }
+        }
+    })
+}
+
+/// A mode with so many at once: its table, and its plots.
+fn of_group(session: &Session, about: &About, rows: &[Row]) -> Result<Markup, Error> {
+    let title = table::title(session, about, &rows[0]).unwrap_or_else(|| about.title.clone());
+    let all = session.numbered(rows);
+    let numbered: Vec<(usize, &Row)> = all
+        .iter()
+        .copied()
+        .filter(|(_, row)| row.engine.kind != Kind::Control)
+        .collect();
+    let timing = about.find("jitter_p99_s").map_or("Lateness", |_| "Jitter");
+    let mut pictures = vec![(timing.to_owned(), plots::lateness(&numbered)?)];
+    for figure in about.ranked() {
+        let title = format!(
+            "{}, relative to {}",
+            figure.title, session.settings.reference
+        );
+        pictures.push((title, plots::ratios(&all, figure)?));
+    }
+    let many = all.len() > 1 || pictures.iter().any(|(_, picture)| picture.is_some());
+    Ok(html! {
+        section.group aria-label=(title) {
+            h3 { (title) }
+            (first_table(&title, about, &all))
+            @if all.len() > 1 && rows.iter().any(|row| row.versus.is_some()) {
+                p.note { "Below a figure: relative to " (session.settings.reference) "; “best” where no runtime is "
+                    "proven better; “not told apart” where no difference from " (session.settings.reference) " was found." }
+            }
+            @for row in rows { @if let Some(failure) = &row.failure {
+                p.failure { (session.title_of(row)) ": " (failure) }
+            } }
+            @if many { (figures(&title, pictures)) }
+            details {
+                summary { "All figures" }
+                (whole_table(&title, about, rows))
+            }
+        }
+    })
+}
+
+/// A mode over several n.
+fn of_scan(session: &Session, about: &About, first: &[Row]) -> Result<Markup, Error> {
+    let mode = first[0].engine.mode;
+    let title = format!("{} by n", mode.map_or("floor", |mode| mode.name()));
+    let engines: Vec<(usize, Vec<&Row>)> = session
+        .numbered(first)
+        .into_iter()
+        .filter(|(_, row)| row.engine.kind != Kind::Control)
+        .map(|(number, row)| {
+            let like = |other: &&Row| {
+                other.engine == row.engine
+                    && other.workload == row.workload
+                    && other.max_delay_s == row.max_delay_s
+            };
+            (number, session.engines.iter().filter(like).collect())
+        })
+        .collect();
+    let mut pictures = Vec::new();
+    for figure in about.ranked() {
+        pictures.push((
+            format!("{} by n", figure.title),
+            plots::by_n(&engines, figure)?,
+        ));
+    }
+    let rows: Vec<(usize, &Row)> = engines
+        .iter()
+        .map(|(number, rows)| (*number, rows[0]))
+        .collect();
+    Ok(html! {
+        section.group aria-label=(title) {
+            h3 { (title) }
+            (legend(&rows))
+            (figures(&title, pictures))
+        }
+    })
+}
+
+impl Session {
+    /// Rows with the numbers of their colours: what runs on one runtime has one colour in all
+    /// plots.
+    fn numbered<'a>(&self, rows: &'a [Row]) -> Vec<(usize, &'a Row)> {
+        let mut lines: Vec<String> = Vec::new();
+        for row in &self.engines {
+            let line = row.engine.line();
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        let number = |row: &Row| lines.iter().position(|line| *line == row.engine.line());
+        rows.iter()
+            .map(|row| (number(row).unwrap_or_default(), row))
+            .collect()
+    }
+}
+
+fn swatch(number: usize) -> Markup {
+    html! { span.swatch.(format!("c{}", number % plots::COLOURS)) aria-hidden="true" {} }
+}
+
+fn legend(rows: &[(usize, &Row)]) -> Markup {
+    html! {
+        ul.legend aria-label="Colours" {
+            @for (number, row) in rows { li { (swatch(*number)) (row.engine.line()) } }
+        }
+    }
+}
+
+fn figures(group: &str, pictures: Vec<(String, Option<String>)>) -> Markup {
+    html! {
+        div.plots {
+            @for (title, picture) in pictures {
+                @if let Some(picture) = picture {
+                    figure role="img" aria-label=(format!("{group}: {title}")) {
+                        figcaption { (title) }
+                        (PreEscaped(picture))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The figures that matter first, each with what may be said of it. On a phone every row is a card.
+fn first_table(title: &str, about: &About, rows: &[(usize, &Row)]) -> Markup {
+    let shown = &about.figures[..about.figures.len().min(FIRST)];
+    html! {
+        table.first aria-label=(title) {
+            thead { tr {
+                th scope="col" { "runtime" }
+                @for figure in shown { th scope="col" { (figure.title) } }
+            } }
+            tbody { @for (number, row) in rows { tr {
+                th scope="row" {
+                    (swatch(*number)) (row.engine.line())
+                    small { (version(row)) }
+                }
+                @for figure in shown { (first_cell(row, figure)) }
+            } } }
+        }
+    }
+}
+
+fn version(row: &Row) -> String {
+    let threads = match row.engine.threads {
+        0 => "threads of its own".into(),
+        threads => units::counted(threads, "thread"),
+    };
+    match row.engine.version.as_str() {
+        "std" => threads,
+        version => format!("{version}, {threads}"),
+    }
+}
+
+fn first_cell(row: &Row, figure: &Figure) -> Markup {
+    let is_best = row.best_by.contains(&figure.key);
+    let text = row
+        .median(figure)
+        .map_or("-".into(), |median| figure.text(median));
+    html! {
+        td.best[is_best] data-title=(figure.title) {
+            span { (text) }
+            @if is_best { small { "best" } }
+            @else if let Some(verdict) = row.verdict(&figure.key) {
+                small { (match verdict.outcome {
+                    Outcome::NoDetectableDifference => "not told apart".to_owned(),
+                    _ => relative(verdict.ratio, verdict.difference, figure),
+                }) }
+            }
+        }
+    }
+}
+
+fn relative(ratio: Option<f64>, difference: Option<f64>, figure: &Figure) -> String {
+    match (ratio, difference) {
+        (Some(ratio), _) => units::ratio(ratio),
+        (_, Some(difference)) if difference > 0.0 => format!("+{}", figure.text(difference)),
+        (_, difference) => figure.text(difference.unwrap_or_default()),
+    }
+}
+
+/// Every figure; wide, so that it scrolls by itself, by keyboard too.
+fn whole_table(title: &str, about: &About, rows: &[Row]) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(format!("All figures of {title}")) {
+            table {
+                thead { tr {
+                    th scope="col" { "runtime" }
+                    @for figure in &about.figures { th scope="col" { (figure.title) } }
+                } }
+                tbody { @for row in rows {
+                    tr data-engine=(row.engine.name) data-workload=(row.workload) data-n=(row.n)
+                        data-max-delay=(row.max_delay_s) {
+                        th scope="row" { (row.engine.line()) }
+                        @for figure in &about.figures { (cell(row, figure)) }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn cell(row: &Row, figure: &Figure) -> Markup {
+    match row.median(figure) {
+        Some(median) => html! {
+            td data-figure=(figure.key) data-value=(median) { (figure.text(median)) }
+        },
+        None => html! { td { "-" } },
+    }
+}
+
+fn memory(session: &Session) -> Markup {
+    html! {
+        @if !session.memory.is_empty() {
+            h3 { "Memory by n" }
+            div.scroll tabindex="0" role="region" aria-label="Memory by n" {
+                table {
+                    thead { tr {
+                        th scope="col" { "engine" }
+                        th scope="col" { "bytes per wait" }
+                        th scope="col" { "without waits" }
+                    } }
+                    tbody { @for line in &session.memory { tr {
+                        th scope="row" { (line.engine) }
+                        td { (format!("{:.0}", line.bytes_per_wait)) }
+                        td { (units::bytes(line.base_bytes)) }
+                    } } }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What the page looks like, in the light and in the dark.
+
+use std::fmt::Write;
+
+use crate::export::plots::{COLOURS, FAINT, INK, colour};
+
+/// Colours that remain apart for those who see few of them: after Okabe and Ito, and two greys;
+/// darker in the light, lighter in the dark.
+///
+/// Source: M. Okabe, K. Ito, Color Universal Design, 2008.
+const LIGHT: [&str; COLOURS] = [
+    "#0072b2", "#d55e00", "#009e73", "#b3609a", "#8f6b00", "#2f8fc4", "#555555", "#a03c3c",
+    "#4b5cc4", "#5a7d00",
+];
+const DARK: [&str; COLOURS] = [
+    "#5fb4e6", "#ff9a4d", "#3fd0a4", "#e59cc9", "#e6c229", "#9cd3f5", "#c0c0c0", "#ff8f8f",
+    "#a3aefc", "#b5d94c",
+];
+
+pub(super) fn sheet() -> String {
+    let mut sheet = String::new();
+    let mut rule = |rule: String| _ = writeln!(sheet, "{rule}");
+    rule(format!(
+        ":root {{ --ink: #1b1b1b; --faint: #d4d4d4; --paper: #ffffff; --soft: #f4f4f2; --link: #0b5394; {} }}",
+        variables(&LIGHT)
+    ));
+    rule(format!(
+        "@media (prefers-color-scheme: dark) {{ :root {{ --ink: #ececec; --faint: #4a4a4a; --paper: #161616; \
+         --soft: #222222; --link: #8ec7ff; {} }} }}",
+        variables(&DARK)
+    ));
+    rule(PAGE.into());
+    for number in 0..COLOURS {
+        rule(paint(&name(colour(number)), &format!("--c{number}")));
+        rule(format!(".c{number} {{ background: var(--c{number}); }}"));
+    }
+    rule(paint(&name(INK), "--ink"));
+    rule(paint(&name(FAINT), "--faint"));
+    sheet
+}
+
+fn variables(colours: &[&str]) -> String {
+    let each = colours.iter().enumerate();
+    each.map(|(number, colour)| format!("--c{number}: {colour};"))
+        .collect()
+}
+
+/// What a plot calls a colour.
+fn name(colour: plotters::style::RGBColor) -> String {
+    format!("#{:02X}{:02X}{:02X}", colour.0, colour.1, colour.2)
+}
+
+fn paint(name: &str, variable: &str) -> String {
+    format!(
+        "svg [stroke=\"{name}\"] {{ stroke: var({variable}); }} svg [fill=\"{name}\"] {{ fill: var({variable}); }}"
+    )
+}
+
+const PAGE: &str = "\
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 75rem; padding: 1rem; background: var(--paper); color: var(--ink); \
+font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+h1 { font-size: 1.7rem; line-height: 1.2; margin: 0.5rem 0; }
+h2 { font-size: 1.3rem; margin: 2rem 0 0.5rem; }
+h3 { font-size: 1.05rem; margin: 1.5rem 0 0.5rem; }
+a { color: var(--link); }
+.skip { position: absolute; left: -100rem; }
+.skip:focus { position: static; }
+:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+.what { margin: 0; }
+.note { margin: 0.5rem 0; font-size: 0.85rem; }
+.summary { padding: 0.75rem 0.75rem 0.75rem 2rem; background: var(--soft); border-radius: 0.5rem; }
+.summary li { margin: 0.2rem 0; }
+.failure { font-weight: bold; }
+.plots { display: grid; gap: 1rem 1.5rem; margin: 1rem 0; \
+grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); }
+figure { margin: 0; }
+figcaption { font-weight: bold; }
+svg { display: block; width: 100%; height: auto; max-width: 40rem; }
+.legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; padding: 0; list-style: none; }
+.swatch { display: inline-block; width: 0.9em; height: 0.9em; margin-right: 0.4em; border-radius: 0.2em; }
+small { display: block; font-size: 0.8rem; font-weight: normal; }
+.scroll { overflow-x: auto; margin: 1rem 0; }
+.scroll table { white-space: nowrap; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+table.first { width: 100%; }
+th, td { padding: 0.3rem 0.6rem; text-align: right; vertical-align: top; border-bottom: 1px solid var(--faint); }
+th:first-child { text-align: left; }
+.scroll th:first-child { position: sticky; left: 0; background: var(--paper); }
+.best span { font-weight: bold; }
+td.best { background: var(--soft); }
+summary { cursor: pointer; padding: 0.3rem 0; }
+dl { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: 0.25rem 1rem; }
+dt { font-weight: bold; }
+dd { margin: 0; }
+@media (max-width: 44rem) { table.first thead { display: none; } \
+table.first tr { display: grid; grid-template-columns: repeat(3, 1fr); padding: 0.4rem 0; border-bottom: 1px solid var(--faint); } \
+table.first th { grid-column: 1 / -1; border: 0; padding: 0.2rem 0.4rem; } table.first th small { display: inline; margin-left: 0.6em; } \
+table.first td { text-align: left; border: 0; padding: 0.2rem 0.4rem; } \
+table.first td::before { content: attr(data-title); display: block; font-size: 0.8rem; } }
+@media print { .scroll { overflow: visible; } }";

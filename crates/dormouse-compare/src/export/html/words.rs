@@ -1,0 +1,90 @@
+//! What the page says of where and how it was measured.
+
+use maud::{Markup, html};
+
+use crate::report::Session;
+use crate::units;
+
+/// The machine and the settings, in words.
+pub(super) fn environment(session: &Session) -> Markup {
+    let environment = &session.environment;
+    let or_unknown = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".into());
+    let load = |load: Option<f64>| load.map_or("unknown".into(), |load| load.to_string());
+    let versions: Vec<String> = environment
+        .versions
+        .iter()
+        .map(|(name, version)| format!("{name} {version}"))
+        .collect();
+    let mut lines = vec![
+        ("Machine", environment.line()),
+        ("Clock source", or_unknown(&environment.clock_source)),
+        ("CPU governor", or_unknown(&environment.governor)),
+        (
+            "Timer slack",
+            environment
+                .timer_slack_ns
+                .map_or("unknown".into(), |nanos| units::seconds(nanos as f64 / 1e9)),
+        ),
+        (
+            "Load before and after",
+            format!(
+                "{} and {}",
+                load(environment.load.0),
+                load(environment.load.1)
+            ),
+        ),
+        (
+            "Build",
+            format!(
+                "dormouse {}, {}, profile {}",
+                environment.dormouse, environment.rustc, environment.profile
+            ),
+        ),
+        ("Crates", versions.join(", ")),
+        ("Seed", session.settings.seed.0.to_string()),
+        ("Rounds", session.rounds.to_string()),
+        (
+            "Coordinator",
+            format!(
+                "{:.2} % of a core while runs were measured",
+                100.0 * session.coordinator_share
+            ),
+        ),
+    ];
+    if session.settings.workloads.iter().any(|name| name == "load") {
+        let chunk = units::seconds(session.settings.chunk_s);
+        let busy = session.settings.busy_per_thread;
+        let tasks = units::counted(busy, "busy task");
+        lines.push((
+            "Load",
+            format!("{tasks} for each thread, computing for {chunk} at once"),
+        ));
+    }
+    html! {
+        details {
+            summary { "Machine and settings" }
+            dl { @for (name, value) in lines { dt { (name) } dd { (value) } } }
+        }
+    }
+}
+
+/// How it was measured.
+pub(super) fn method() -> Markup {
+    html! {
+        h2 { "How this was measured" }
+        p { "We wrote one side of this comparison: what is measured are dormouse's own functions and workloads, "
+            "and the figures say how the runtimes run them. A server that waits for sockets is another matter." }
+        p { "Each run is a fresh process, as runtimes share threads and allocators keep memory. Every round runs "
+            "each runtime once, in an order shuffled anew, all with the delays of one seed. Figures are medians over the rounds." }
+        dl {
+            dt { "overhead" } dd { "The total time without the longest delay." }
+            dt { "late" } dd { "From the instant that was meant to the one at which the task went on." }
+            dt { "CPU" } dd { "User and system time of all threads, divided by the number of operations." }
+            dt { "memory" } dd { "The most that the process had." }
+        }
+        p { "All comparisons of a session are tested together: of 100 sessions of equal runtimes, at most 5 say that any of them "
+            "differ in anything. A ratio is the typical one of a round (the pseudomedian), and intervals hold all at once. "
+            "“best” means that no other runtime was proven better. “no difference found” is not proof that there is none. "
+            "The reference runs twice (“again”): where it differs from itself, the session proves nothing." }
+    }
+}

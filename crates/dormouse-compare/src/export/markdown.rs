@@ -1,0 +1,131 @@
+//! The tables for a page in Markdown.
+
+use std::fmt::Write;
+
+use comfy_table::{CellAlignment, Table, presets};
+
+use crate::error::Error;
+use crate::report::{Report, Row, Session};
+use crate::summary::interval;
+use crate::table::title;
+use crate::text::plain;
+use crate::units;
+use crate::workload::About;
+
+/// How many figures a table shows.
+const COLUMNS: usize = 7;
+
+pub(super) fn render(report: &Report) -> Result<String, Error> {
+    let mut text = String::new();
+    for session in &report.sessions {
+        render_session(&mut text, session).map_err(Error::run)?;
+    }
+    Ok(text)
+}
+
+fn render_session(text: &mut String, session: &Session) -> std::fmt::Result {
+    writeln!(text, "## {}\n", escaped(&session.label))?;
+    writeln!(text, "{}\n", session.title())?;
+    writeln!(text, "{}.\n", escaped(&session.environment.line()))?;
+    for warning in &session.warnings {
+        writeln!(text, "* Warning: {}.", escaped(warning))?;
+    }
+    if !session.warnings.is_empty() {
+        writeln!(text)?;
+    }
+    for sentence in &session.summary {
+        writeln!(text, "* {}", escaped(sentence))?;
+    }
+    writeln!(text)?;
+    for rows in session.groups() {
+        let Some(about) = session.about(&rows[0]) else {
+            continue;
+        };
+        let many = session.workloads.len() > 1;
+        let name = many.then(|| format!("{}: {}", about.name, about.title));
+        let parts = name.into_iter().chain(title(session, about, &rows[0]));
+        let heading = parts.collect::<Vec<_>>().join("; ");
+        let heading = if heading.is_empty() {
+            &about.title
+        } else {
+            &heading
+        };
+        writeln!(text, "### {}\n", escaped(heading))?;
+        writeln!(text, "{}\n", table(about, rows))?;
+    }
+    if !session.memory.is_empty() {
+        writeln!(text, "### memory by n\n")?;
+        writeln!(
+            text,
+            "| engine | bytes per wait | without waits |\n|---|---:|---:|"
+        )?;
+        for line in &session.memory {
+            let base = units::bytes(line.base_bytes);
+            writeln!(
+                text,
+                "| {} | {:.0} | {base} |",
+                escaped(&line.engine),
+                line.bytes_per_wait
+            )?;
+        }
+        writeln!(text)?;
+    }
+    for row in &session.engines {
+        if let Some(failure) = &row.failure {
+            writeln!(
+                text,
+                "* {}: {}",
+                escaped(&session.title_of(row)),
+                escaped(failure)
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn table(about: &About, rows: &[Row]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::ASCII_MARKDOWN);
+    let figures = &about.figures[..about.figures.len().min(COLUMNS)];
+    let titles = figures.iter().map(|figure| figure.title.clone());
+    let first = ["engine", "threads", "version"].map(str::to_owned);
+    let versus = figures
+        .iter()
+        .find(|figure| figure.concern.is_some())
+        .filter(|figure| rows.iter().any(|row| row.verdict(&figure.key).is_some()));
+    let last = versus.map(|figure| format!("{} relative to the reference", figure.title));
+    table.set_header(first.into_iter().chain(titles).chain(last));
+    for row in rows {
+        let engine = &row.engine;
+        let first = [
+            escaped(&engine.line()),
+            engine.threads.to_string(),
+            escaped(&engine.version),
+        ];
+        let cells = figures.iter().map(|figure| {
+            row.median(figure)
+                .map_or("-".into(), |median| figure.text(median))
+        });
+        let last = versus.map(|figure| {
+            row.verdict(&figure.key)
+                .map_or(String::new(), |verdict| interval(verdict, Some(figure)))
+        });
+        table.add_row(first.into_iter().chain(cells).chain(last));
+    }
+    for column in table.column_iter_mut().skip(3) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+/// Text that Markdown shows as it is, on one line.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for letter in plain(text).chars() {
+        if "\\`*_{}[]<>#|~&".contains(letter) {
+            escaped.push('\\');
+        }
+        escaped.push(letter);
+    }
+    escaped
+}

@@ -1,0 +1,301 @@
+//! Plots as SVG. Their colours are names: the page they stand in says what each is, in the light
+//! and in the dark.
+
+use plotters::coord::ranged1d::{AsRangedCoord, SegmentValue, ValueFormatter};
+use plotters::prelude::*;
+
+use crate::error::Error;
+use crate::figures::{Figure, merged, quantile};
+use crate::report::Row;
+use crate::units;
+
+/// How many colours the page has for engines.
+pub(super) const COLOURS: usize = 10;
+
+/// What stands for the colour of an engine.
+pub(super) fn colour(number: usize) -> RGBColor {
+    RGBColor(1, 0, (number % COLOURS) as u8)
+}
+
+/// What stands for the colour of words, and for that of lines behind.
+pub(super) const INK: RGBColor = RGBColor(2, 0, 0);
+pub(super) const FAINT: RGBColor = RGBColor(2, 0, 1);
+
+/// Points of an engine, which has the colour of its number.
+type Series = (usize, Vec<(f64, f64)>);
+
+/// A ratio of an engine with its number and name, and the interval around it.
+type Bar = (usize, String, f64, (f64, f64));
+
+/// How many of the waits were how late, each engine a curve; none without a lateness.
+pub(super) fn lateness(rows: &[(usize, &Row)]) -> Result<Option<String>, Error> {
+    let mut series = Vec::new();
+    for (number, row) in rows {
+        let histogram = merged(row.figures().map(|(_, figures)| &figures.lateness));
+        let count: u64 = histogram.iter().map(|(_, count)| count).sum();
+        if count == 0 {
+            continue;
+        }
+        // One wait in so many is later.
+        let most = (count as f64).max(10.0);
+        let steps = (0..=60).map(|step| most.powf(f64::from(step) / 60.0));
+        let points = steps.map(|rare| {
+            let late = quantile(&histogram, 1.0 - 1.0 / rare).unwrap_or_default();
+            (rare, late.max(1e-9))
+        });
+        series.push((*number, points.collect()));
+    }
+    let share = |rare: &f64| match *rare {
+        rare if rare <= 1.0 => "0 %".to_owned(),
+        rare => format!("{} %", 100.0 - 100.0 / rare),
+    };
+    let x = Axis {
+        title: "of them are no later than this",
+        text: share,
+        is_decades: true,
+    };
+    lines(&series, x, units::seconds, false)
+}
+
+/// A figure by n, each engine a line; none without the figure.
+pub(super) fn by_n(
+    engines: &[(usize, Vec<&Row>)],
+    figure: &Figure,
+) -> Result<Option<String>, Error> {
+    let series: Vec<Series> = engines
+        .iter()
+        .map(|(number, rows)| {
+            let points = rows
+                .iter()
+                .filter_map(|row| Some((row.n as f64, row.median(figure)?.max(1e-9))));
+            (*number, points.collect())
+        })
+        .filter(|(_, points): &Series| !points.is_empty())
+        .collect();
+    let x = Axis {
+        title: "at once (n)",
+        text: |n: &f64| units::count(n.round()),
+        is_decades: false,
+    };
+    lines(&series, x, |value| figure.text(value), true)
+}
+
+/// The ratios to the reference with their intervals, each engine a line; none without a ratio.
+pub(super) fn ratios(rows: &[(usize, &Row)], figure: &Figure) -> Result<Option<String>, Error> {
+    let verdicts: Vec<Bar> = rows
+        .iter()
+        .filter_map(|(number, row)| {
+            let verdict = row.verdict(&figure.key)?;
+            let (low, high) = verdict.interval?;
+            let bar = (verdict.ratio?, (low, high));
+            Some((*number, row.engine.line(), bar.0, bar.1))
+        })
+        .collect();
+    if verdicts.is_empty() {
+        return Ok(None);
+    }
+    let ends = verdicts
+        .iter()
+        .flat_map(|(_, _, _, (low, high))| [*low, *high]);
+    let (low, high) = range(ends.chain([1.0]));
+    let count = verdicts.len();
+    let x = (low..high).log_scale().with_key_points(ticks(low, high, 5));
+    draw(80 + 28 * count as u32, |root| forest(root, x, &verdicts)).map(Some)
+}
+
+fn forest<X>(root: &Root<'_>, x: X, verdicts: &[Bar]) -> Drawn
+where
+    X: AsRangedCoord<Value = f64>,
+    X::CoordDescType: ValueFormatter<f64>,
+{
+    let count = verdicts.len();
+    let name = |line: &SegmentValue<usize>| match line {
+        SegmentValue::CenterOf(line) if *line < count => verdicts[count - 1 - line].1.clone(),
+        _ => String::new(),
+    };
+    let mut chart = ChartBuilder::on(root)
+        .margin(8)
+        .margin_right(24)
+        .x_label_area_size(52)
+        .y_label_area_size(176)
+        .build_cartesian_2d(x, (0..count).into_segmented())?;
+    chart
+        .configure_mesh()
+        .disable_y_mesh()
+        .y_labels(count)
+        .y_label_formatter(&name)
+        .x_label_formatter(&|ratio: &f64| units::ratio(*ratio))
+        .x_desc("relative to the reference")
+        .label_style(words())
+        .axis_style(FAINT)
+        .bold_line_style(FAINT)
+        .light_line_style(TRANSPARENT)
+        .draw()?;
+    let even = [
+        (1.0, SegmentValue::Exact(0)),
+        (1.0, SegmentValue::Exact(count)),
+    ];
+    chart.draw_series([PathElement::new(even.to_vec(), INK.stroke_width(1))])?;
+    let bars = verdicts.iter().enumerate();
+    chart.draw_series(bars.map(|(place, (number, _, ratio, (low, high)))| {
+        ErrorBar::new_horizontal(
+            SegmentValue::CenterOf(count - 1 - place),
+            *low,
+            *ratio,
+            *high,
+            colour(*number).stroke_width(3).filled(),
+            9,
+        )
+    }))?;
+    Ok(())
+}
+
+/// The axis at the bottom.
+struct Axis<T> {
+    title: &'static str,
+    text: T,
+    is_decades: bool,
+}
+
+fn lines(
+    series: &[Series],
+    axis: Axis<impl Fn(&f64) -> String>,
+    y_text: impl Fn(f64) -> String,
+    dots: bool,
+) -> Result<Option<String>, Error> {
+    let points = || series.iter().flat_map(|(_, points)| points);
+    if points().next().is_none() {
+        return Ok(None);
+    }
+    let x = range(points().map(|point| point.0));
+    let y = range(points().map(|point| point.1));
+    let x_ticks = match axis.is_decades {
+        true => decades(x.0, x.1),
+        false => ticks(x.0, x.1, 5),
+    };
+    let x = (x.0..x.1).log_scale().with_key_points(x_ticks);
+    let y = (y.0..y.1).log_scale().with_key_points(ticks(y.0, y.1, 6));
+    draw(340, |root| {
+        let mut chart = ChartBuilder::on(root)
+            .margin(8)
+            .margin_right(24)
+            .x_label_area_size(52)
+            .y_label_area_size(84)
+            .build_cartesian_2d(x, y)?;
+        chart
+            .configure_mesh()
+            .x_label_formatter(&axis.text)
+            .y_label_formatter(&|y: &f64| y_text(*y))
+            .x_desc(axis.title)
+            .label_style(words())
+            .axis_style(FAINT)
+            .bold_line_style(FAINT)
+            .light_line_style(TRANSPARENT)
+            .draw()?;
+        for (number, points) in series {
+            let style = colour(*number).stroke_width(2);
+            chart.draw_series(LineSeries::new(points.iter().copied(), style))?;
+            if dots {
+                let dot = |point: &(f64, f64)| Circle::new(*point, 4, colour(*number).filled());
+                chart.draw_series(points.iter().map(dot))?;
+            }
+        }
+        Ok(())
+    })
+    .map(Some)
+}
+
+fn words() -> TextStyle<'static> {
+    ("sans-serif", 15).into_font().color(&INK)
+}
+
+/// A little more than from the least to the most, for a logarithmic axis.
+fn range(figures: impl Iterator<Item = f64>) -> (f64, f64) {
+    let (low, high) = figures.fold((f64::MAX, f64::MIN_POSITIVE), |(low, high), figure| {
+        (low.min(figure), high.max(figure))
+    });
+    (low.max(1e-12) / 1.15, high * 1.15)
+}
+
+/// The powers of ten of a logarithmic axis.
+fn decades(low: f64, high: f64) -> Vec<f64> {
+    let powers = low.log10().ceil() as i32..=high.log10().floor() as i32;
+    powers.map(|power| 10_f64.powi(power)).collect()
+}
+
+/// Round numbers of a logarithmic axis, so many of them at most and two at least.
+fn ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
+    let power = low.log10().floor() as i32 - 1;
+    let powers = move || (power..=high.log10().ceil() as i32).map(|power| 10_f64.powi(power));
+    let inside = |ticks: Vec<f64>| -> Vec<f64> {
+        let is_inside = |tick: &f64| (low..=high).contains(tick);
+        ticks.into_iter().filter(is_inside).collect()
+    };
+    let of = |steps: &[f64]| {
+        inside(
+            powers()
+                .flat_map(|power| steps.iter().map(move |step| step * power))
+                .collect(),
+        )
+    };
+    // What spans little has steps of one size, as a ruler has.
+    let step = 10_f64.powf(((high - low) / most as f64).log10().ceil());
+    let ruler = |step: f64| {
+        let first = (low / step).ceil() as i64;
+        let last = (high / step).floor() as i64;
+        (first..=last.min(first + 50))
+            .map(|tick| tick as f64 * step)
+            .collect::<Vec<f64>>()
+    };
+    let mut candidates = vec![of(&[1.0, 2.0, 5.0]), of(&[1.0, 3.0]), of(&[1.0])];
+    if high / low < 8.0 {
+        candidates = vec![ruler(step / 5.0), ruler(step / 2.0), ruler(step)];
+    }
+    let fitting = candidates
+        .iter()
+        .find(|ticks| (2..=most).contains(&ticks.len()));
+    match fitting {
+        Some(ticks) => ticks.clone(),
+        // Every so many decades, or both ends.
+        None => {
+            let decades = of(&[1.0]);
+            let every = decades.len().div_ceil(most).max(1);
+            let few: Vec<f64> = decades.into_iter().step_by(every).collect();
+            if few.len() < 2 {
+                vec![low * 1.15, high / 1.15]
+            } else {
+                few
+            }
+        }
+    }
+}
+
+type Root<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
+type Drawn = Result<(), Box<dyn std::error::Error>>;
+
+/// One picture of 480 units in width, which a phone has room for.
+fn draw(height: u32, onto: impl FnOnce(&Root<'_>) -> Drawn) -> Result<String, Error> {
+    let mut svg = String::new();
+    let root = SVGBackend::with_string(&mut svg, (480, height)).into_drawing_area();
+    onto(&root)
+        .and_then(|()| Ok(root.present()?))
+        .map_err(|error| Error::run(format_args!("cannot draw a plot: {error}")))?;
+    drop(root);
+    Ok(svg)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_axis_has_two_ticks_and_not_too_many() {
+        for low in [1e-9, 3.3e-6, 0.7, 42.0] {
+            for span in [1.02, 1.4, 3.0, 9.0, 30.0, 1e3, 1e7] {
+                let ticks = ticks(low, low * span, 5);
+                assert!((2..=5).contains(&ticks.len()), "{low} {span}: {ticks:?}");
+                assert!(ticks.iter().all(|tick| (low..=low * span).contains(tick)));
+            }
+        }
+    }
+}

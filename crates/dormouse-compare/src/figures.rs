@@ -1,0 +1,212 @@
+//! The figures of a run, and what each of them is.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::units;
+
+/// A figure, wherever it is shown.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Figure {
+    /// Its name in what programs read.
+    pub key: String,
+    /// Its name in what people read.
+    pub title: String,
+    /// What it is measured in.
+    pub unit: Unit,
+    /// Which way it is better.
+    pub better: Better,
+    /// What engines are ranked by it for, as a summary begins; not ranked without.
+    pub concern: Option<String>,
+}
+
+/// What a figure is measured in.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Unit {
+    /// Seconds.
+    Seconds,
+    /// Bytes.
+    Bytes,
+    /// A number of things.
+    Count,
+    /// Things a second.
+    Rate,
+    /// One thing by another.
+    Ratio,
+}
+
+/// Which way a figure is better.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Better {
+    /// The less, the better.
+    Less,
+    /// The more, the better.
+    More,
+}
+
+impl Figure {
+    /// A figure of which less is better, and by which no engine is ranked.
+    #[must_use]
+    pub fn new(key: impl Into<String>, title: impl Into<String>, unit: Unit) -> Self {
+        Self {
+            key: key.into(),
+            title: title.into(),
+            unit,
+            better: Better::Less,
+            concern: None,
+        }
+    }
+
+    /// Of this figure more is better.
+    #[must_use]
+    pub fn more_is_better(self) -> Self {
+        Self {
+            better: Better::More,
+            ..self
+        }
+    }
+
+    /// Engines are ranked by it. The summary begins with this: "wakes on time", "costs the least CPU".
+    #[must_use]
+    pub fn ranked(self, concern: impl Into<String>) -> Self {
+        Self {
+            concern: Some(concern.into()),
+            ..self
+        }
+    }
+
+    /// A value of this figure as people read it.
+    #[must_use]
+    pub fn text(&self, value: f64) -> String {
+        match self.unit {
+            Unit::Seconds => units::seconds(value),
+            Unit::Bytes => units::bytes(value),
+            Unit::Count => units::count(value),
+            Unit::Rate => units::rate(value),
+            Unit::Ratio => units::ratio(value),
+        }
+    }
+}
+
+/// The figures of one run by their keys. What could not be measured is not there.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Figures {
+    /// How late what was timed ended, from the instant that was meant.
+    #[serde(default)]
+    pub lateness: Lateness,
+    /// All others, by key.
+    #[serde(flatten)]
+    pub values: BTreeMap<String, f64>,
+}
+
+/// How late what was timed ended, from the instant that was meant: the start and the delay.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Lateness {
+    /// Those that ended before their deadline.
+    pub early: u64,
+    /// Those too late for the histogram: more than 18 minutes.
+    pub overflow: u64,
+    /// Nanoseconds, within a 64th, and how many were so late; ascending.
+    pub histogram_ns: Vec<(u64, u64)>,
+}
+
+impl Figures {
+    /// The figure of this key, if it is known.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<f64> {
+        self.values.get(key).copied()
+    }
+
+    /// Sets a figure; one that is no number is not there.
+    pub(crate) fn set(&mut self, key: &str, value: impl Into<Option<f64>>) {
+        if let Some(value) = value.into().filter(|value| value.is_finite()) {
+            self.values.insert(key.into(), value);
+        }
+    }
+
+    /// Takes what was written down, and sets what follows from it: `late_p50_s` and so on.
+    pub(crate) fn set_lateness(&mut self, timing: &str, lateness: Lateness) {
+        for (name, share) in [
+            ("min", 0.0),
+            ("p50", 0.5),
+            ("p90", 0.9),
+            ("p99", 0.99),
+            ("p999", 0.999),
+            ("max", 1.0),
+        ] {
+            self.set(&format!("{timing}_{name}_s"), lateness.quantile(share));
+        }
+        if lateness.count() + lateness.early > 0 {
+            self.set("early", lateness.early as f64);
+        }
+        self.lateness = lateness;
+    }
+}
+
+impl Lateness {
+    /// How many are in the histogram.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.histogram_ns.iter().map(|(_, count)| count).sum()
+    }
+
+    /// The lateness in seconds that this share of them did not exceed; none without any.
+    #[must_use]
+    pub fn quantile(&self, share: f64) -> Option<f64> {
+        quantile(&self.histogram_ns, share)
+    }
+}
+
+/// The value of a histogram that this share did not exceed, in seconds.
+pub(crate) fn quantile(histogram_ns: &[(u64, u64)], share: f64) -> Option<f64> {
+    let count: u64 = histogram_ns.iter().map(|(_, count)| count).sum();
+    let rank = ((share * count as f64).ceil() as u64).max(1);
+    let mut seen = 0;
+    let (nanos, _) = histogram_ns.iter().find(|(_, count)| {
+        seen += count;
+        seen >= rank
+    })?;
+    Some(*nanos as f64 / 1e9)
+}
+
+/// Several histograms as one: quantiles are never averaged.
+pub(crate) fn merged<'a>(histograms: impl Iterator<Item = &'a Lateness>) -> Vec<(u64, u64)> {
+    let mut merged = BTreeMap::new();
+    for (nanos, count) in histograms.flat_map(|lateness| &lateness.histogram_ns) {
+        *merged.entry(*nanos).or_default() += count;
+    }
+    merged.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quantile_is_the_least_that_enough_did_not_exceed() {
+        let hundred: Vec<(u64, u64)> = (1..=100).map(|nanos| (nanos * 1_000_000_000, 1)).collect();
+        assert_eq!(quantile(&hundred, 0.0), Some(1.0));
+        assert_eq!(quantile(&hundred, 0.5), Some(50.0));
+        assert_eq!(quantile(&hundred, 0.99), Some(99.0));
+        assert_eq!(quantile(&hundred, 1.0), Some(100.0));
+        assert_eq!(quantile(&[], 0.5), None);
+    }
+
+    #[test]
+    fn what_is_no_number_is_not_there() {
+        let mut figures = Figures::default();
+        figures.set("a", f64::NAN);
+        figures.set("b", f64::INFINITY);
+        figures.set("c", 1.0);
+        assert_eq!(figures.values.len(), 1);
+    }
+}

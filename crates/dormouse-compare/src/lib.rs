@@ -1,0 +1,69 @@
+#![doc = include_str!("../README.md")]
+// Without a runtime all it can do is to say so.
+#![cfg_attr(
+    not(any(
+        feature = "async-std",
+        feature = "futures",
+        feature = "smol",
+        feature = "threads",
+        feature = "tokio"
+    )),
+    allow(dead_code, unused_variables, unreachable_code)
+)]
+
+pub use crate::baseline::{Against, Baseline};
+pub use crate::candidate::Candidate;
+pub use crate::comparison::Comparison;
+pub use crate::engine::{Engine, Kind};
+pub use crate::error::Error;
+pub use crate::export::Format;
+pub use crate::figures::{Better, Figure, Figures, Lateness, Unit};
+pub use crate::files::{probe, save};
+pub use crate::journal::Journal;
+pub use crate::mode::Mode;
+pub use crate::report::{Report, Session};
+pub use crate::rounds::{Watch, guarded};
+pub use crate::runtime::{RuntimeName, THREADS_OF_ASYNC_STD, Visit};
+pub use crate::table::NARROW_WIDTH;
+pub use crate::verdict::{Outcome, Verdict};
+#[doc(hidden)]
+pub use crate::worker::Fault;
+pub use crate::workload::{About, Builtin, Done, Setup, Workload};
+
+mod baseline;
+mod candidate;
+mod comparison;
+mod engine;
+mod environment;
+mod error;
+mod export;
+mod figures;
+mod files;
+mod floor;
+mod journal;
+pub mod machine;
+mod mode;
+#[cfg(feature = "peers")]
+mod peers;
+mod plan;
+mod recorder;
+mod report;
+mod rounds;
+mod runtime;
+mod seed;
+mod summary;
+mod table;
+mod text;
+pub mod units;
+mod verdict;
+mod worker;
+mod workload;
+
+/// The name that was most likely meant, if one is near.
+#[must_use]
+pub fn nearest<'a>(typed: &str, names: &[&'a str]) -> Option<&'a str> {
+    let likeness = |name: &&'a str| (strsim::jaro_winkler(typed, name), *name);
+    let all = names.iter().map(likeness);
+    let (like, name) = all.max_by(|left, right| left.0.total_cmp(&right.0))?;
+    (like > 0.8).then_some(name)
+}

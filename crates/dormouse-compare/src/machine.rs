@@ -1,0 +1,135 @@
+//! What the system says of this process, and what it can carry.
+
+use std::fs;
+
+/// What a process has used of the machine.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Seconds in its own code, of all threads.
+    pub cpu_user_s: f64,
+    /// Seconds in the system's code.
+    pub cpu_system_s: f64,
+    /// How often a thread gave its core away to wait.
+    pub voluntary_switches: Option<f64>,
+    /// How often one was taken off its core.
+    pub involuntary_switches: Option<f64>,
+}
+
+impl Usage {
+    /// What this process has used until now; none where the system does not tell.
+    #[must_use]
+    pub fn now() -> Option<Self> {
+        #[cfg(unix)]
+        {
+            use nix::sys::resource::{UsageWho, getrusage};
+
+            let usage = getrusage(UsageWho::RUSAGE_SELF).ok()?;
+            let seconds =
+                |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+            Some(Self {
+                cpu_user_s: seconds(usage.user_time()),
+                cpu_system_s: seconds(usage.system_time()),
+                voluntary_switches: Some(usage.voluntary_context_switches() as f64),
+                involuntary_switches: Some(usage.involuntary_context_switches() as f64),
+            })
+        }
+        #[cfg(not(unix))]
+        None
+    }
+
+    /// What was used since then.
+    #[must_use]
+    pub fn since(self, before: Self) -> Self {
+        let less = |now: Option<f64>, before: Option<f64>| Some(now? - before?);
+        Self {
+            cpu_user_s: self.cpu_user_s - before.cpu_user_s,
+            cpu_system_s: self.cpu_system_s - before.cpu_system_s,
+            voluntary_switches: less(self.voluntary_switches, before.voluntary_switches),
+            involuntary_switches: less(self.involuntary_switches, before.involuntary_switches),
+        }
+    }
+
+    /// Seconds of CPU time.
+    #[must_use]
+    pub fn cpu_s(self) -> f64 {
+        self.cpu_user_s + self.cpu_system_s
+    }
+}
+
+/// The most memory that this process has had, in bytes; none where the system does not tell.
+///
+/// It is Linux's own mark where there is one, as `getrusage` begins with the memory of the process
+/// that started this one.
+#[must_use]
+pub fn peak_rss_bytes() -> Option<u64> {
+    kilobytes("/proc/self/status", "VmHWM:").or_else(|| {
+        #[cfg(unix)]
+        {
+            use nix::sys::resource::{UsageWho, getrusage};
+
+            let unit = if cfg!(target_vendor = "apple") {
+                1
+            } else {
+                1024
+            };
+            let usage = getrusage(UsageWho::RUSAGE_SELF).ok()?;
+            Some(usage.max_rss().unsigned_abs() * unit)
+        }
+        #[cfg(not(unix))]
+        None
+    })
+}
+
+/// The memory that this process has now, in bytes, where the system tells.
+pub(crate) fn rss_bytes() -> Option<u64> {
+    kilobytes("/proc/self/status", "VmRSS:")
+}
+
+/// The memory that is to be had without swapping, in bytes, if the system tells.
+#[must_use]
+pub fn available_bytes() -> Option<u64> {
+    let free = kilobytes("/proc/meminfo", "MemAvailable:");
+    let limit = number("/sys/fs/cgroup/memory.max")
+        .map(|max| max.saturating_sub(number("/sys/fs/cgroup/memory.current").unwrap_or(0)));
+    match (free, limit) {
+        (Some(free), Some(limit)) => Some(free.min(limit)),
+        (free, limit) => free.or(limit),
+    }
+}
+
+/// How many threads a process can have here, with room left for all others.
+#[must_use]
+pub fn most_threads() -> usize {
+    let limits = [
+        number("/proc/sys/kernel/pid_max"),
+        number("/proc/sys/kernel/threads-max"),
+        number("/sys/fs/cgroup/pids.max"),
+        // A stack takes two mappings.
+        number("/proc/sys/vm/max_map_count").map(|maps| maps / 2),
+        processes(),
+    ];
+    let least = limits.into_iter().flatten().min();
+    // What other systems allow by default is some thousands.
+    usize::try_from(least.map_or(4096, |least| least / 2)).unwrap_or(4096)
+}
+
+/// How many processes and threads the user may have.
+fn processes() -> Option<u64> {
+    let text = fs::read_to_string("/proc/self/limits").ok()?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("Max processes"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+fn number(file: &str) -> Option<u64> {
+    fs::read_to_string(file).ok()?.trim().parse().ok()
+}
+
+fn kilobytes(file: &str, key: &str) -> Option<u64> {
+    let text = fs::read_to_string(file).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix(key))?;
+    let kilobytes: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}

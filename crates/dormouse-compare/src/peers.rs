@@ -1,0 +1,144 @@
+//! What people write by hand, as rows of the comparison.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::thread;
+
+use dormouse_peers::{Peer, Scripts, Way};
+use serde::Deserialize;
+
+use crate::candidate::{Place, Runs, Source};
+use crate::comparison::by_hand;
+use crate::error::Error;
+use crate::figures::{Figures, Lateness};
+use crate::floor::delays;
+use crate::mode::Mode;
+use crate::recorder;
+use crate::runtime::RuntimeName;
+use crate::workload::Builtin;
+
+/// Every peer, the scripts unpacked into a folder; and a line for each one that is missing.
+pub(crate) fn sources(folder: &Path) -> Result<(Vec<Source<Builtin>>, Vec<String>), Error> {
+    let mut sources: Vec<_> = in_rust().collect();
+    let scripts = Scripts::unpack(folder).map_err(|error| {
+        Error::run(format_args!(
+            "cannot write to {}: {error}",
+            folder.display()
+        ))
+    })?;
+    for script in scripts.ready {
+        // Go alone takes threads; the loops of the others have one.
+        let is_single = !script.name.starts_with("Go ");
+        sources.push(Source {
+            name: script.name.into(),
+            version: script.version.clone(),
+            place: Place::Peer(mode(script.way)),
+            threads: threads(is_single),
+            spawns: false,
+            is_threads: false,
+            is_virtual: false,
+            run: Runs::Script(script),
+        });
+    }
+    let missing = scripts.missing.into_iter();
+    let missing =
+        missing.map(|missing| format!("{} is left out: {}", missing.name, missing.reason));
+    Ok((sources, missing.collect()))
+}
+
+/// The peers in this language.
+pub(crate) fn in_rust() -> impl Iterator<Item = Source<Builtin>> {
+    Peer::ALL.into_iter().map(of_peer)
+}
+
+fn of_peer(peer: Peer) -> Source<Builtin> {
+    let version = RuntimeName::ALL
+        .into_iter()
+        .find(|name| name.name() == peer.runtime())
+        .map_or("unknown", RuntimeName::version);
+    Source {
+        name: peer.name().into(),
+        version: version.into(),
+        place: Place::Peer(mode(peer.way())),
+        threads: threads(peer.is_current_thread()),
+        spawns: false,
+        is_threads: false,
+        is_virtual: false,
+        run: Runs::Worker(Box::new(move |workload, setup| {
+            let delays = Box::new(delays(setup.n, setup.max_delay, setup.seed));
+            peer.run(setup.threads, delays, recorder::record_delay, |waits| {
+                by_hand(workload, setup, false, waits)
+            })
+        })),
+    }
+}
+
+fn threads(is_single: bool) -> Box<dyn Fn(Option<NonZeroUsize>) -> usize> {
+    let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    Box::new(move |asked| {
+        if is_single {
+            1
+        } else {
+            asked.map_or_else(cores, NonZeroUsize::get)
+        }
+    })
+}
+
+/// What a script prints.
+#[derive(Deserialize)]
+pub(crate) struct Printed {
+    n: usize,
+    total_s: f64,
+    longest_s: f64,
+    sum_s: f64,
+    cpu_user_s: f64,
+    cpu_system_s: f64,
+    base_rss_bytes: u64,
+    peak_rss_bytes: u64,
+    out_of_order: u64,
+    early: u64,
+    lateness_ns: Vec<(u64, u64)>,
+}
+
+impl Printed {
+    pub(crate) fn figures(self, due: usize, operation: &str) -> Result<Figures, String> {
+        if self.n != due {
+            return Err(format!("did {} of {due}: not all waits were done", self.n));
+        }
+        let n = self.n as f64;
+        let overhead_s = self.total_s - self.longest_s;
+        let mut figures = Figures::default();
+        for (key, value) in [
+            ("total_s", self.total_s),
+            ("overhead_s", overhead_s),
+            ("concurrency", self.sum_s / self.total_s),
+            ("out_of_order", self.out_of_order as f64),
+            ("cpu_user_s", self.cpu_user_s),
+            ("cpu_system_s", self.cpu_system_s),
+            ("base_rss_bytes", self.base_rss_bytes as f64),
+            ("peak_rss_bytes", self.peak_rss_bytes as f64),
+        ] {
+            figures.set(key, value);
+        }
+        let cpu_s = self.cpu_user_s + self.cpu_system_s;
+        figures.set(&format!("per_{operation}_s"), self.total_s / n);
+        figures.set(&format!("{operation}s_per_s"), n / self.total_s);
+        figures.set(&format!("overhead_per_{operation}_s"), overhead_s / n);
+        figures.set(&format!("cpu_per_{operation}_s"), cpu_s / n);
+        let lateness = Lateness {
+            early: self.early,
+            overflow: 0,
+            histogram_ns: self.lateness_ns,
+        };
+        figures.set_lateness("late", lateness);
+        Ok(figures)
+    }
+}
+
+fn mode(way: Way) -> Mode {
+    match way {
+        Way::Join => Mode::Join,
+        Way::Spawn => Mode::Spawn,
+        Way::Coalesced => Mode::Coalesced,
+    }
+}

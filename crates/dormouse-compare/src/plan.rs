@@ -1,0 +1,359 @@
+//! What is to be run, and in how many rounds.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::candidate::{Place, Source};
+use crate::comparison::Comparison;
+use crate::engine::{Engine, Kind};
+use crate::error::Error;
+use crate::machine;
+use crate::mode::Mode;
+use crate::seed::Seed;
+use crate::units;
+use crate::workload::{About, Setup, Workload};
+
+/// What is to be run.
+pub(crate) struct Plan {
+    pub(crate) cells: Vec<Cell>,
+    pub(crate) settings: Settings,
+    pub(crate) workloads: Vec<About>,
+    /// What was asked for and is not there, a line each.
+    pub(crate) missing: Vec<String>,
+}
+
+/// An engine with what it is to do: what is run once a round.
+pub(crate) struct Cell {
+    pub(crate) engine: Engine,
+    /// The number of its source and of its workload.
+    pub(crate) source: usize,
+    pub(crate) workload: usize,
+    pub(crate) setup: Setup,
+}
+
+/// What was asked for.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Settings {
+    pub(crate) workloads: Vec<String>,
+    pub(crate) n: Vec<usize>,
+    pub(crate) max_delay_s: Vec<f64>,
+    /// The name of the runtime that the others are held against.
+    pub(crate) reference: String,
+    pub(crate) seed: Seed,
+    /// When the session was to end.
+    pub(crate) stop: StopRule,
+    /// Of the workload load: busy tasks for each thread, and for how long each computes at once.
+    pub(crate) busy_per_thread: usize,
+    pub(crate) chunk_s: f64,
+}
+
+/// When a session ends; set before it begins.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StopRule {
+    /// After so many rounds.
+    Rounds(usize),
+    /// Before the round that would end later than so many seconds after the start.
+    TimeBudgetS(f64),
+}
+
+impl Plan {
+    pub(crate) fn new<W: Workload>(comparison: &Comparison<W>) -> Result<Self, Error> {
+        let asked = &comparison.options;
+        if asked.n.contains(&0) {
+            return Err(Error::usage(
+                "0 waits have nothing to compare: give `n` 1 or more",
+            ));
+        }
+        let first = comparison
+            .sources
+            .first()
+            .ok_or_else(|| Error::usage("no runtime is compared: name one that is built in"))?;
+        for source in &comparison.sources {
+            let (threads, most) = (most_asked(comparison, source), machine::most_threads());
+            if threads > most {
+                return Err(Error::usage(format_args!(
+                    "{threads} threads are more than this machine has room for: ask for {most} or fewer"
+                )));
+            }
+        }
+        let mut plan = Self {
+            cells: Vec::new(),
+            settings: Settings {
+                workloads: Vec::new(),
+                n: once(&asked.n),
+                max_delay_s: once(&asked.max_delays)
+                    .iter()
+                    .map(Duration::as_secs_f64)
+                    .collect(),
+                reference: String::new(),
+                seed: Seed(asked.seed.unwrap_or_else(rand::random)),
+                stop: asked.stop,
+                busy_per_thread: asked.busy,
+                chunk_s: asked.chunk.as_secs_f64(),
+            },
+            workloads: comparison.workloads.iter().map(Workload::about).collect(),
+            missing: comparison.missing.clone(),
+        };
+        plan.settings.workloads = plan
+            .workloads
+            .iter()
+            .map(|about| about.name.clone())
+            .collect();
+        for (number, about) in plan.workloads.clone().iter().enumerate() {
+            plan.add(comparison, number, about)?;
+        }
+        let reference = asked.reference.as_deref().unwrap_or(&first.name);
+        let is_it = |cell: &Cell| {
+            cell.engine.runtime == reference || comparison.sources[cell.source].name == reference
+        };
+        let runtime = plan.cells.iter().find(|cell| is_it(cell));
+        plan.settings.reference = match runtime {
+            Some(cell) => cell.engine.runtime.clone(),
+            None if asked.reference.is_some() => {
+                return Err(Error::usage(format_args!(
+                    "`--reference {reference}` is not compared: name it in `--runtimes` too"
+                )));
+            }
+            None => String::new(),
+        };
+        plan.add_controls();
+        plan.check_names()?;
+        Ok(plan)
+    }
+
+    /// Adds the cells of a workload.
+    fn add<W: Workload>(
+        &mut self,
+        comparison: &Comparison<W>,
+        number: usize,
+        about: &About,
+    ) -> Result<(), Error> {
+        let asked = &comparison.options;
+        let mut modes = modes(about, &asked.modes, comparison.modes_of(number))?;
+        // The floor has none, and stands below them all.
+        let has_floor = about.name == "sleep" && !comparison.is_virtual();
+        if has_floor
+            && comparison
+                .sources
+                .iter()
+                .any(|source| source.place == Place::Floor)
+        {
+            modes.push(None);
+        }
+        let mut heaviest = None;
+        let before = self.cells.len();
+        for max_delay in once(&asked.max_delays) {
+            for n in once(&asked.n) {
+                for mode in &modes {
+                    for (place, source) in comparison.sources.iter().enumerate() {
+                        if !stands(source, about, *mode) {
+                            continue;
+                        }
+                        for threads in &comparison.threads_of(source) {
+                            let mut setup = Setup::new(n);
+                            setup.max_delay = max_delay;
+                            setup.mode = *mode;
+                            setup.threads = *threads;
+                            setup.busy = asked.busy;
+                            setup.chunk = asked.chunk;
+                            setup.is_virtual = source.is_virtual;
+                            let engine = engine(source, &setup, asked.threads.len() > 1);
+                            if let Some(reason) = too_much(source, about, &setup) {
+                                let line =
+                                    format!("{}, n = {n}, is left out: {reason}", engine.name);
+                                heaviest = heaviest.or(Some((n, reason)));
+                                self.missing.push(line);
+                                continue;
+                            }
+                            self.cells.push(Cell {
+                                engine,
+                                source: place,
+                                workload: number,
+                                setup,
+                            });
+                        }
+                    }
+                }
+            }
+        }
+        match heaviest {
+            Some((n, reason)) if self.cells.len() == before => {
+                Err(Error::usage(format_args!("{n} {}: {reason}", about.things)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts the reference once more beside itself, in the first group of each workload that has it.
+    fn add_controls(&mut self) {
+        let mut place = 0;
+        let mut done = Vec::new();
+        while place < self.cells.len() {
+            let cell = &self.cells[place];
+            let key = (cell.workload, cell.setup.n, cell.setup.max_delay);
+            let is_it =
+                cell.engine.kind == Kind::Runtime && cell.engine.runtime == self.settings.reference;
+            if is_it && !done.contains(&key) {
+                done.push(key);
+                let control = Cell {
+                    engine: cell.engine.control(),
+                    setup: cell.setup.clone(),
+                    ..*cell
+                };
+                self.cells.insert(place + 1, control);
+            }
+            place += 1;
+        }
+    }
+
+    /// Two rows of one name could not be told apart.
+    fn check_names(&self) -> Result<(), Error> {
+        for (place, cell) in self.cells.iter().enumerate() {
+            let same = self.cells[..place].iter().any(|other| {
+                (&other.engine.name, other.workload, &other.setup)
+                    == (&cell.engine.name, cell.workload, &cell.setup)
+            });
+            if same {
+                return Err(Error::usage(format_args!(
+                    "two rows are called {}: give each a name of its own",
+                    cell.engine.name
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The modes of a workload that are asked for.
+fn modes(
+    about: &About,
+    asked: &[Mode],
+    usual: Option<Vec<Mode>>,
+) -> Result<Vec<Option<Mode>>, Error> {
+    if about.modes.is_empty() {
+        return Ok(vec![None]);
+    }
+    let usual = usual.unwrap_or_else(|| about.modes.clone());
+    let modes = if asked.is_empty() { &usual } else { asked };
+    let modes = once(modes)
+        .into_iter()
+        .filter(|mode| about.modes.contains(mode));
+    let modes: Vec<_> = modes.map(Some).collect();
+    if modes.is_empty() {
+        let names: Vec<_> = about.modes.iter().map(|mode| mode.name()).collect();
+        return Err(Error::usage(format_args!(
+            "the workload {} has none of these modes: name one of {}",
+            about.name,
+            names.join(", ")
+        )));
+    }
+    Ok(modes)
+}
+
+/// Whether a row stands in this mode of this workload.
+fn stands<W>(source: &Source<W>, about: &About, mode: Option<Mode>) -> bool {
+    let is_sleep = about.name == "sleep";
+    match source.place {
+        Place::Everywhere if is_sleep => match mode {
+            Some(Mode::Spawn) => source.spawns,
+            mode => mode.is_some(),
+        },
+        Place::Everywhere => source.spawns,
+        Place::Peer(way) => is_sleep && mode == Some(way),
+        Place::Floor => is_sleep && mode.is_none(),
+    }
+}
+
+fn engine<W>(source: &Source<W>, setup: &Setup, scanned: bool) -> Engine {
+    if source.place == Place::Floor {
+        return Engine::floor();
+    }
+    let has_threads = (source.threads)(std::num::NonZeroUsize::new(usize::MAX)) > 1;
+    let runs_on = if scanned && has_threads {
+        format!("{} x{}", source.name, setup.threads)
+    } else {
+        source.name.clone()
+    };
+    match source.place {
+        Place::Peer(_) => Engine {
+            name: source.name.clone(),
+            kind: Kind::Peer,
+            runtime: source.name.split(' ').next().unwrap_or_default().into(),
+            mode: setup.mode,
+            threads: setup.threads,
+            version: source.version.clone(),
+        },
+        _ => Engine {
+            name: match setup.mode {
+                Some(mode) => format!("{runs_on}/{mode}"),
+                None => runs_on.clone(),
+            },
+            kind: Kind::Runtime,
+            runtime: runs_on,
+            mode: setup.mode,
+            threads: setup.threads,
+            version: source.version.clone(),
+        },
+    }
+}
+
+/// Why the machine can't carry this row, if it can't.
+fn too_much<W>(source: &Source<W>, about: &About, setup: &Setup) -> Option<String> {
+    let is_tasks = setup.mode != Some(Mode::Join)
+        && !(about.name == "sleep" && setup.mode == Some(Mode::Coalesced));
+    let most = machine::most_threads();
+    let tasks = if about.name == "ping-pong" {
+        2 * setup.n
+    } else {
+        setup.n
+    };
+    if source.is_threads && is_tasks && tasks > most {
+        return Some(format!(
+            "{tasks} threads are more than this machine has room for ({most}): ask for {most} or fewer"
+        ));
+    }
+    // Somewhat more than the greediest runtime was measured to take.
+    let bytes_per_wait = match setup.mode {
+        Some(Mode::Join) => 200,
+        Some(Mode::Coalesced) if about.name == "sleep" => 16,
+        _ => 480,
+    };
+    let needed = setup.n as u128 * bytes_per_wait;
+    let free = machine::available_bytes()?;
+    (needed > u128::from(free)).then(|| {
+        format!(
+            "they need some {} of memory, and {} are free: ask for {} or fewer",
+            units::bytes(needed as f64),
+            units::bytes(free as f64),
+            u128::from(free) / bytes_per_wait,
+        )
+    })
+}
+
+fn most_asked<W>(comparison: &Comparison<W>, source: &Source<W>) -> usize {
+    comparison.threads_of(source).into_iter().max().unwrap_or(1)
+}
+
+/// In the order given, each once.
+pub(crate) fn once<T: Copy + PartialEq>(values: &[T]) -> Vec<T> {
+    let mut seen = Vec::new();
+    for value in values {
+        if !seen.contains(value) {
+            seen.push(*value);
+        }
+    }
+    seen
+}
+
+/// An engine with what it did, in words.
+pub(crate) fn title(engine: &str, about: Option<&About>, n: usize, max_delay_s: f64) -> String {
+    let things = about.map_or("waits", |about| about.things.as_str());
+    format!(
+        "{engine}, {n} {things} of up to {}",
+        units::seconds(max_delay_s)
+    )
+}

@@ -1,0 +1,256 @@
+//! How late each sleep ends, written down while it happens.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use dormouse::{Instant, Sleeper, Spawner};
+use pin_project_lite::pin_project;
+
+use crate::figures::Lateness;
+
+/// A runtime whose sleeps write down when they end.
+///
+/// A sleep is longer by its deadline, 8 bytes. Each thread counts in a part of a static histogram
+/// of its own: nothing is allocated or locked, and no two threads write to one cache line.
+#[derive(Clone, Debug)]
+pub(crate) struct Recorded<R>(pub(crate) R);
+
+impl<R: Sleeper> Sleeper for Recorded<R> {
+    type Sleep = RecordedSleep<R::Sleep>;
+
+    fn now(&self) -> Instant {
+        self.0.now()
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> Self::Sleep {
+        RecordedSleep {
+            sleep: self.0.sleep_until(deadline),
+            deadline: nanos(deadline),
+        }
+    }
+}
+
+impl<R: Spawner> Spawner for Recorded<R> {
+    type Task<T: Send + 'static> = R::Task<T>;
+
+    const SMALL_FUTURE: usize = R::SMALL_FUTURE;
+
+    fn spawn<F>(&self, future: F) -> R::Task<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.0.spawn(future)
+    }
+
+    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.0.yield_now()
+    }
+}
+
+pin_project! {
+    /// The sleep of a [`Recorded`].
+    #[derive(Debug)]
+    pub(crate) struct RecordedSleep<S> {
+        #[pin]
+        sleep: S,
+        // In nanoseconds since the base.
+        deadline: u64,
+    }
+}
+
+impl<S: Future<Output = ()>> Future for RecordedSleep<S> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        ready!(this.sleep.poll(cx));
+        record(*this.deadline);
+        Poll::Ready(())
+    }
+}
+
+/// All instants to come are of this clock, and not before this one.
+pub(crate) fn count_from(now: Instant) {
+    BASE.get_or_init(|| now);
+}
+
+/// The run begins now: every deadline is meant to lie its delay after this.
+pub(crate) fn start(now: Instant) {
+    START.store(nanos(now), Relaxed);
+    SHIFT.store(0, Relaxed);
+}
+
+/// The waits of the run take their start from here, which is later than the run's by what the
+/// runtime needed to begin: that is lateness, too, for every engine alike.
+pub(crate) fn waits_begin(now: Instant) {
+    let shift = nanos(now).saturating_sub(START.load(Relaxed));
+    SHIFT.store(shift, Relaxed);
+}
+
+/// A wait of this delay since the start of the run has ended.
+#[cfg_attr(not(feature = "peers"), allow(dead_code))]
+pub(crate) fn record_delay(delay: Duration) {
+    record(START.load(Relaxed) + delay.as_nanos() as u64);
+}
+
+/// A wait has ended now; `deadline` in nanoseconds since the base.
+pub(crate) fn record(deadline: u64) {
+    record_at(deadline, nanos(now()));
+}
+
+/// Something of this lateness has ended.
+pub(crate) fn record_late(late: Duration) {
+    let late = late.as_nanos() as u64;
+    record_at(0, late);
+}
+
+/// Reads the time from another clock than the system's.
+#[cfg_attr(not(feature = "virtual"), allow(dead_code))]
+pub(crate) fn follow(clock: impl Fn() -> Instant + Send + Sync + 'static) {
+    // A process runs once, and follows one clock.
+    let _ = CLOCK.set(Box::new(clock));
+}
+
+/// Nanoseconds since the base.
+pub(crate) fn nanos(instant: Instant) -> u64 {
+    let base = *BASE.get_or_init(|| instant);
+    instant.saturating_duration_since(base).as_nanos() as u64
+}
+
+/// What was written down, once the run is over.
+pub(crate) fn finish() -> Lateness {
+    let sum =
+        |of: fn(&Shard) -> &AtomicU64| SHARDS.iter().map(|shard| of(shard).load(Relaxed)).sum();
+    let buckets = (0..BUCKETS).map(|bucket| {
+        let counts = SHARDS
+            .iter()
+            .map(|shard| shard.counts[bucket].load(Relaxed));
+        (value(bucket), counts.sum::<u64>())
+    });
+    Lateness {
+        histogram_ns: buckets.filter(|(_, count)| *count > 0).collect(),
+        overflow: sum(|shard| &shard.overflow),
+        early: sum(|shard| &shard.early),
+    }
+}
+
+/// What one record costs, in nanoseconds: many of them, timed, and then forgotten.
+///
+/// It is that of a busy thread: no thread waits for another one here.
+pub(crate) fn cost() -> f64 {
+    const TIMES: u32 = 20_000;
+    let deadline = nanos(now());
+    let start = Instant::now();
+    for _ in 0..TIMES {
+        record(deadline);
+    }
+    let took = start.elapsed();
+    for shard in &SHARDS {
+        shard.early.store(0, Relaxed);
+        // Only what was written to: the pages of the others are not there yet.
+        let counts = shard.counts.iter().filter(|count| count.load(Relaxed) > 0);
+        counts.for_each(|count| count.store(0, Relaxed));
+    }
+    took.as_nanos() as f64 / f64::from(TIMES)
+}
+
+fn record_at(deadline: u64, now: u64) {
+    let shard = &SHARDS[MINE.get() % SHARDS.len()];
+    let late = now
+        .checked_sub(deadline)
+        .map(|late| bucket(late + SHIFT.load(Relaxed)));
+    match late {
+        None => _ = shard.early.fetch_add(1, Relaxed),
+        Some(bucket) if bucket < BUCKETS => _ = shard.counts[bucket].fetch_add(1, Relaxed),
+        Some(_) => _ = shard.overflow.fetch_add(1, Relaxed),
+    }
+}
+
+fn now() -> Instant {
+    CLOCK.get().map_or_else(Instant::now, |clock| clock())
+}
+
+/// Buckets whose width is at most 1/64 of their value: exact up to 128 ns, then 64 for each power
+/// of two.
+fn bucket(nanos: u64) -> usize {
+    if nanos < 128 {
+        return nanos as usize;
+    }
+    let power = nanos.ilog2();
+    128 + (power as usize - 7) * 64 + ((nanos >> (power - 6)) as usize - 64)
+}
+
+/// The middle of a bucket.
+fn value(bucket: usize) -> u64 {
+    let Some(above) = bucket.checked_sub(128) else {
+        return bucket as u64;
+    };
+    let width = 1 << (above / 64 + 1);
+    (64 + above as u64 % 64) * width + width / 2
+}
+
+/// What some threads have counted.
+#[repr(align(128))]
+struct Shard {
+    counts: [AtomicU64; BUCKETS],
+    overflow: AtomicU64,
+    early: AtomicU64,
+}
+
+impl Shard {
+    const fn new() -> Self {
+        Self {
+            counts: [const { AtomicU64::new(0) }; BUCKETS],
+            overflow: AtomicU64::new(0),
+            early: AtomicU64::new(0),
+        }
+    }
+}
+
+type Clock = Box<dyn Fn() -> Instant + Send + Sync>;
+
+static BASE: OnceLock<Instant> = OnceLock::new();
+static CLOCK: OnceLock<Clock> = OnceLock::new();
+static START: AtomicU64 = AtomicU64::new(0);
+static SHIFT: AtomicU64 = AtomicU64::new(0);
+/// More than the threads of a runtime as a rule; where there are more, some share one.
+static SHARDS: [Shard; 64] = [const { Shard::new() }; 64];
+static THREADS: AtomicUsize = AtomicUsize::new(0);
+
+thread_local! {
+    static MINE: Cell<usize> = Cell::new(THREADS.fetch_add(1, Relaxed));
+}
+
+/// Up to 2^40 ns.
+const BUCKETS: usize = 128 + (40 - 7) * 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_within_a_64th_of_what_was_recorded() {
+        for power in 0..40 {
+            for nanos in [
+                1 << power,
+                (1 << power) + 1,
+                (2 << power) - 1,
+                (1 << power) * 5 / 4,
+            ] {
+                let error = value(bucket(nanos)).abs_diff(nanos);
+                assert!(
+                    error * 64 <= nanos,
+                    "{nanos} became {}",
+                    value(bucket(nanos))
+                );
+            }
+        }
+        assert_eq!(bucket(1 << 40), BUCKETS);
+    }
+}

@@ -1,0 +1,410 @@
+//! What comparisons found: everything, every single run included.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::engine::{Engine, Kind};
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::figures::{Figure, Figures};
+use crate::mode::Mode;
+use crate::plan::{self, Cell, Plan, Settings};
+use crate::seed::Seed;
+use crate::units::counted;
+use crate::verdict::Verdict;
+use crate::workload::About;
+
+mod read;
+
+/// What a comparison writes as JSON, and what reads it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Report {
+    /// The name of this format.
+    pub(crate) schema: String,
+    /// Rises with every change that a reader of the format would notice.
+    pub(crate) schema_version: u32,
+    /// What a comparison found is one; `merge` puts those of many machines side by side.
+    pub(crate) sessions: Vec<Session>,
+    /// While a comparison runs, the runs that are not in their engines yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unfinished: Vec<Loose>,
+}
+
+/// One comparison on one machine.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Session {
+    /// What the machine is called.
+    pub(crate) label: String,
+    pub(crate) settings: Settings,
+    pub(crate) environment: Environment,
+    /// What should be known before this is believed, and what to do about it.
+    pub(crate) warnings: Vec<String>,
+    /// How many rounds were finished.
+    pub(crate) rounds: usize,
+    /// The seed of the delays of each round that was begun.
+    pub(crate) round_seeds: Vec<Seed>,
+    /// What the coordinator took of one core while workers ran: 0.01 is a hundredth.
+    pub(crate) coordinator_share: f64,
+    /// The workloads, with the meaning of each figure.
+    pub(crate) workloads: Vec<About>,
+    /// The engines, those of one workload, n, longest delay and mode side by side.
+    pub(crate) engines: Vec<Row>,
+    /// Where there are four or more n: memory by n.
+    pub(crate) memory: Vec<MemoryByN>,
+    /// The findings in words.
+    pub(crate) summary: Vec<String>,
+}
+
+/// An engine with what it was to do, and all its runs.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Row {
+    #[serde(flatten)]
+    pub(crate) engine: Engine,
+    pub(crate) workload: String,
+    pub(crate) n: usize,
+    pub(crate) max_delay_s: f64,
+    pub(crate) runs: Vec<RunReport>,
+    /// What went wrong first, if anything did.
+    pub(crate) failure: Option<String>,
+    /// The median over the rounds of each figure.
+    pub(crate) medians: BTreeMap<String, f64>,
+    /// How it stands to the reference of its group, figure by figure.
+    pub(crate) versus: Option<Versus>,
+    /// The ranked figures in which no engine of its group is better, as far as the rounds can tell,
+    /// and some are worse.
+    #[serde(default)]
+    pub(crate) best_by: Vec<String>,
+}
+
+/// One run.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct RunReport {
+    /// From 0.
+    pub(crate) round: usize,
+    /// Its place in the round, from 0.
+    pub(crate) place: usize,
+    #[serde(flatten)]
+    pub(crate) result: RunResult,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RunResult {
+    Figures(Box<Figures>),
+    /// What went wrong.
+    Failure(String),
+}
+
+/// A run, and the number of its engine in the session.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Loose {
+    pub(crate) number: usize,
+    /// The seed of its round.
+    pub(crate) seed: Seed,
+    pub(crate) run: RunReport,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Versus {
+    /// The name of the engine.
+    pub(crate) reference: String,
+    pub(crate) verdicts: BTreeMap<String, Verdict>,
+}
+
+/// The line through the peak memory of runs of many n.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct MemoryByN {
+    pub(crate) engine: String,
+    pub(crate) workload: String,
+    pub(crate) max_delay_s: f64,
+    /// Its slope.
+    pub(crate) bytes_per_wait: f64,
+    /// Where it begins: the process without waits.
+    pub(crate) base_bytes: f64,
+}
+
+impl Report {
+    /// The name of the format.
+    pub const SCHEMA: &str = "dormouse-compare";
+    /// The version of the format that is written.
+    pub const SCHEMA_VERSION: u32 = 2;
+
+    /// A report of these sessions, each apart.
+    #[must_use]
+    pub fn new(sessions: Vec<Session>) -> Self {
+        Self {
+            schema: Self::SCHEMA.into(),
+            schema_version: Self::SCHEMA_VERSION,
+            sessions,
+            unfinished: Vec::new(),
+        }
+    }
+
+    /// Reads a report, of this version or of the one before; `name` is what an error calls it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] in one line, where it is none.
+    pub fn read(bytes: &[u8], name: &str) -> Result<Self, Error> {
+        read::read(bytes, name)
+    }
+
+    /// Puts the sessions of many reports side by side, and works their verdicts out anew.
+    #[must_use]
+    pub fn merge(reports: impl IntoIterator<Item = Self>) -> Self {
+        let sessions = reports.into_iter().flat_map(|report| report.sessions);
+        let mut sessions: Vec<Session> = sessions.collect();
+        sessions.iter_mut().for_each(Session::summarise);
+        Self::new(sessions)
+    }
+
+    /// All of it as JSON.
+    ///
+    /// # Errors
+    ///
+    /// None that is known.
+    pub fn json(&self) -> Result<String, Error> {
+        let text = serde_json::to_string(self).map_err(Error::run)?;
+        Ok(text + "\n")
+    }
+
+    /// The sessions.
+    #[must_use]
+    pub fn sessions(&self) -> &[Session] {
+        &self.sessions
+    }
+}
+
+impl Session {
+    pub(crate) fn new(plan: &Plan, label: Option<&str>) -> Self {
+        let environment = Environment::before();
+        Self {
+            label: label.map_or_else(|| environment.line(), str::to_owned),
+            settings: plan.settings.clone(),
+            environment,
+            warnings: plan.missing.clone(),
+            rounds: 0,
+            round_seeds: Vec::new(),
+            coordinator_share: 0.0,
+            workloads: plan.workloads.clone(),
+            engines: plan
+                .cells
+                .iter()
+                .map(|cell| Row::new(cell, &plan.workloads[cell.workload]))
+                .collect(),
+            memory: Vec::new(),
+            summary: Vec::new(),
+        }
+    }
+
+    /// Works out everything that follows from the runs, once they are over.
+    pub(crate) fn conclude(&mut self) {
+        self.environment.after();
+        let warnings = self.warn();
+        self.warnings.extend(warnings);
+        self.summarise();
+    }
+
+    /// The session as a report.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        Report::new(vec![self.clone()])
+    }
+
+    /// Whether every run of every engine did what it should.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.engines.iter().all(|row| row.failure.is_none())
+    }
+
+    /// How many rounds were finished.
+    #[must_use]
+    pub fn rounds(&self) -> usize {
+        self.rounds
+    }
+
+    /// What should be known before this is believed.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// The findings in words.
+    #[must_use]
+    pub fn summary(&self) -> &[String] {
+        &self.summary
+    }
+
+    /// The median over the rounds of a figure of the first engine of this name, by its key.
+    #[must_use]
+    pub fn median(&self, engine: &str, figure: &str) -> Option<f64> {
+        let mut rows = self.engines.iter();
+        let row = rows.find(|row| row.engine.name == engine)?;
+        row.medians.get(figure).copied()
+    }
+
+    /// Adds a sentence to the findings.
+    pub fn say(&mut self, sentence: impl Into<String>) {
+        self.summary.push(sentence.into());
+    }
+
+    /// What a run of each engine takes at least, in seconds.
+    #[must_use]
+    pub fn expected_s(&self) -> Vec<f64> {
+        // A process starts and ends in some 20 ms.
+        let rows = self.engines.iter();
+        rows.map(|row| row.max_delay_s + 0.02).collect()
+    }
+
+    /// How many rounds were asked for, unless a time was.
+    #[must_use]
+    pub fn asked_rounds(&self) -> Option<usize> {
+        match self.settings.stop {
+            plan::StopRule::Rounds(rounds) => Some(rounds),
+            plan::StopRule::TimeBudgetS(_) => None,
+        }
+    }
+
+    /// The seconds that the rounds may take, if that was asked for.
+    #[must_use]
+    pub fn asked_seconds(&self) -> Option<f64> {
+        match self.settings.stop {
+            plan::StopRule::Rounds(_) => None,
+            plan::StopRule::TimeBudgetS(budget) => Some(budget),
+        }
+    }
+
+    /// What was run, in a line.
+    pub(crate) fn title(&self) -> String {
+        let list = |numbers: Vec<String>| numbers.join(", ");
+        let settings = &self.settings;
+        let what: Vec<String> = match self.workloads.as_slice() {
+            [one] => vec![one.things.clone()],
+            many => many.iter().map(|about| about.name.clone()).collect(),
+        };
+        let n = list(settings.n.iter().map(usize::to_string).collect());
+        let max = list(settings.max_delay_s.iter().map(f64::to_string).collect());
+        let rounds = counted(self.rounds, "round");
+        let seed = settings.seed.0;
+        match what.as_slice() {
+            [things] => format!("{n} {things} of up to {max} s, {rounds}, seed {seed}"),
+            names => format!(
+                "{}: n = {n}, delays of up to {max} s, {rounds}, seed {seed}",
+                names.join(", ")
+            ),
+        }
+    }
+
+    /// The engines that can be ranked with one another: one workload, one n, one longest delay, one
+    /// mode.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = &[Row]> {
+        self.engines
+            .chunk_by(|left, right| left.key() == right.key())
+    }
+
+    pub(crate) fn about(&self, row: &Row) -> Option<&About> {
+        self.workloads
+            .iter()
+            .find(|about| about.name == row.workload)
+    }
+
+    pub(crate) fn title_of(&self, row: &Row) -> String {
+        plan::title(&row.engine.name, self.about(row), row.n, row.max_delay_s)
+    }
+}
+
+impl Row {
+    /// A cell without its runs.
+    pub(crate) fn new(cell: &Cell, about: &About) -> Self {
+        Self {
+            engine: cell.engine.clone(),
+            workload: about.name.clone(),
+            n: cell.setup.n,
+            max_delay_s: cell.setup.max_delay.as_secs_f64(),
+            runs: Vec::new(),
+            failure: None,
+            medians: BTreeMap::new(),
+            versus: None,
+            best_by: Vec::new(),
+        }
+    }
+
+    pub(crate) fn key(&self) -> (&str, usize, u64, Option<Mode>, bool) {
+        (
+            &self.workload,
+            self.n,
+            self.max_delay_s.to_bits(),
+            self.engine.mode,
+            self.engine.kind == Kind::Floor,
+        )
+    }
+
+    /// One figure of each run that has it, with its round.
+    pub(crate) fn each(&self, key: &str) -> Vec<(usize, f64)> {
+        let figures = self.figures();
+        figures
+            .filter_map(|(round, figures)| Some((round, figures.get(key)?)))
+            .collect()
+    }
+
+    /// The figures of each run that has some, with its round.
+    pub(crate) fn figures(&self) -> impl Iterator<Item = (usize, &Figures)> {
+        self.runs.iter().filter_map(|run| match &run.result {
+            RunResult::Figures(figures) => Some((run.round, figures.as_ref())),
+            RunResult::Failure(_) => None,
+        })
+    }
+
+    pub(crate) fn first_failure(&self) -> Option<String> {
+        self.runs.iter().find_map(|run| match &run.result {
+            RunResult::Failure(failure) => Some(failure.clone()),
+            RunResult::Figures(_) => None,
+        })
+    }
+
+    /// How a figure stands to that of the reference.
+    pub(crate) fn verdict(&self, key: &str) -> Option<&Verdict> {
+        self.versus.as_ref()?.verdicts.get(key)
+    }
+
+    /// The median of a figure, if any run has it.
+    pub(crate) fn median(&self, figure: &Figure) -> Option<f64> {
+        self.medians.get(&figure.key).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The schema file in the repository is that of these types. `DORMOUSE_WRITE_SCHEMA=1` writes
+    /// it anew; what a reader of the format would notice is a new version.
+    #[test]
+    fn the_schema_file_is_that_of_the_report() {
+        let mut schema = schemars::schema_for!(Report);
+        let properties = schema.pointer_mut("/properties").unwrap();
+        properties["schema"] = serde_json::json!({ "const": Report::SCHEMA });
+        properties["schema_version"] = serde_json::json!({ "const": Report::SCHEMA_VERSION });
+        let schema = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        let file = format!(
+            "{}/schema/{}-{}.schema.json",
+            env!("CARGO_MANIFEST_DIR"),
+            Report::SCHEMA,
+            Report::SCHEMA_VERSION
+        );
+        if std::env::var_os("DORMOUSE_WRITE_SCHEMA").is_some() {
+            std::fs::write(&file, &schema).unwrap();
+        }
+        let kept = std::fs::read_to_string(&file).unwrap();
+        assert_eq!(kept, schema, "DORMOUSE_WRITE_SCHEMA=1 writes {file} anew");
+    }
+}

@@ -1,0 +1,141 @@
+//! Reports that were written before.
+
+use serde_json::{Map, Value, json};
+
+use super::{Report, Session};
+use crate::error::Error;
+use crate::workload::{Builtin, Workload};
+
+/// Reads a report of this schema, of this version or the first one.
+pub(super) fn read(bytes: &[u8], name: &str) -> Result<Report, Error> {
+    let mut value: Value = serde_json::from_slice(bytes).map_err(|error| {
+        Error::usage(format_args!(
+            "{name} is no JSON ({error}): give a report of `dormouse compare --json`"
+        ))
+    })?;
+    let schema = value.get("schema").and_then(Value::as_str);
+    if schema != Some(Report::SCHEMA) {
+        return Err(Error::usage(format_args!(
+            "{name} has the schema {}, and not {}: give a report of `dormouse compare --json`",
+            schema.unwrap_or("of something else"),
+            Report::SCHEMA
+        )));
+    }
+    let version = value.get("schema_version").cloned().unwrap_or_default();
+    if version == 1 {
+        convert(&mut value);
+    } else if version != Report::SCHEMA_VERSION {
+        return Err(Error::usage(format_args!(
+            "{name} has version {version} of the schema, and this dormouse reads version {} and 1: \
+             make the report anew",
+            Report::SCHEMA_VERSION
+        )));
+    }
+    let mut report: Report = serde_json::from_value(value)
+        .map_err(|error| Error::usage(format_args!("{name} is not a whole report: {error}")))?;
+    finish(&mut report);
+    if report.sessions.iter().any(|session| !holds(session)) {
+        return Err(Error::usage(format_args!(
+            "{name} is not a whole report: a run is of no round, or a row of no workload"
+        )));
+    }
+    Ok(report)
+}
+
+/// Whether what refers to one another is there.
+fn holds(session: &Session) -> bool {
+    let rounds = session.round_seeds.len();
+    session
+        .engines
+        .iter()
+        .all(|row| session.about(row).is_some() && row.runs.iter().all(|run| run.round < rounds))
+}
+
+/// Puts the runs of a comparison that did not come to its end into their engines.
+fn finish(report: &mut Report) {
+    let loose = std::mem::take(&mut report.unfinished);
+    let Some(session) = report.sessions.first_mut().filter(|_| !loose.is_empty()) else {
+        return;
+    };
+    for loose in loose {
+        if loose.run.round == session.round_seeds.len() {
+            session.round_seeds.push(loose.seed);
+        }
+        if let Some(row) = session.engines.get_mut(loose.number) {
+            row.runs.push(loose.run);
+        }
+    }
+    let runs = session.engines.iter().map(|row| row.runs.len());
+    session.rounds = runs.min().unwrap_or(0);
+    let warnings = session.warn();
+    session.warnings.extend(warnings);
+    session
+        .warnings
+        .push("the comparison was ended before its last round".into());
+}
+
+/// Makes version 2 of version 1, as far as that holds.
+fn convert(report: &mut Value) {
+    report["schema_version"] = Report::SCHEMA_VERSION.into();
+    for session in array(report, "sessions") {
+        if let Some(seeds) = session.get_mut("round_seeds").and_then(Value::as_array_mut) {
+            seeds.iter_mut().for_each(as_text);
+        }
+        let about = serde_json::to_value(Builtin::Sleep.about()).unwrap_or_default();
+        session["workloads"] = json!([about]);
+        if let Some(settings) = session
+            .get_mut("settings")
+            .filter(|value| value.is_object())
+        {
+            if let Some(seed) = settings.get_mut("seed") {
+                as_text(seed);
+            }
+            settings["workloads"] = json!(["sleep"]);
+            settings["busy_per_thread"] = json!(0);
+            settings["chunk_s"] = json!(0.0);
+        }
+        for line in array(session, "memory") {
+            line["workload"] = "sleep".into();
+        }
+        for engine in array(session, "engines") {
+            engine["workload"] = "sleep".into();
+            // Verdicts are worked out anew, by the rules of today.
+            engine["versus"] = Value::Null;
+            engine["medians"] = json!({});
+            for run in array(engine, "runs") {
+                if let Some(figures) = run.get_mut("figures").and_then(Value::as_object_mut) {
+                    convert_figures(figures);
+                }
+            }
+        }
+    }
+}
+
+fn convert_figures(figures: &mut Map<String, Value>) {
+    let lateness = figures.remove("lateness").unwrap_or_default();
+    figures.retain(|_, value| value.is_number());
+    for part in ["min_s", "p50_s", "p90_s", "p99_s", "p999_s", "max_s"] {
+        if let Some(value) = lateness.get(part).filter(|value| value.is_number()) {
+            figures.insert(format!("late_{part}"), value.clone());
+        }
+    }
+    if let Some(nanos) = figures
+        .remove("recording_ns")
+        .and_then(|nanos| nanos.as_f64())
+    {
+        figures.insert("recording_s".into(), json!(nanos / 1e9));
+    }
+    figures.insert("lateness".into(), lateness);
+}
+
+fn as_text(seed: &mut Value) {
+    if seed.is_u64() {
+        *seed = seed.to_string().into();
+    }
+}
+
+fn array<'a>(value: &'a mut Value, key: &str) -> impl Iterator<Item = &'a mut Value> {
+    // Indexing panics on what is no object.
+    let list = value.get_mut(key).and_then(Value::as_array_mut);
+    list.into_iter().flatten().filter(|entry| entry.is_object())
+}

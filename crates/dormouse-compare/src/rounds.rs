@@ -1,0 +1,301 @@
+//! The rounds of a comparison, each run in a fresh process.
+
+use std::io::{Read, Write};
+use std::panic;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
+
+use crate::candidate::Runs;
+use crate::comparison::Comparison;
+use crate::engine::Kind;
+use crate::error::Error;
+use crate::figures::Figures;
+use crate::machine::Usage;
+use crate::plan::{Cell, Plan, StopRule};
+use crate::report::{RunReport, RunResult, Session};
+use crate::runtime::THREADS_OF_ASYNC_STD;
+use crate::seed::Seed;
+use crate::worker::{Job, VARIABLE};
+use crate::workload::Workload;
+
+/// Who is told how far the rounds have come, while nothing is measured.
+pub trait Watch {
+    /// The rows are known, and none has run.
+    fn begins(&mut self, session: &Session) {
+        let _ = session;
+    }
+
+    /// The last run of the engine of this number is over.
+    fn ran(&mut self, session: &Session, engine: usize, took: Duration) {
+        let _ = (session, engine, took);
+    }
+}
+
+/// Nobody watches.
+impl Watch for () {}
+
+/// Runs every cell once a round, in an order shuffled anew, all with the round's seed.
+pub(crate) fn run<W: Workload + 'static>(
+    comparison: &Comparison<W>,
+    plan: &Plan,
+    session: &mut Session,
+    stop: &AtomicUsize,
+    watch: &mut dyn Watch,
+) -> Result<(), Error> {
+    let program = Program::new()?;
+    let mut random = StdRng::seed_from_u64(plan.settings.seed.0);
+    let mut order: Vec<usize> = (0..plan.cells.len()).collect();
+    let began = Instant::now();
+    let (mut waited, mut used) = (Duration::ZERO, 0.0);
+    while goes_on(plan, session.rounds, began.elapsed()) {
+        let seed = random.next_u64();
+        order.shuffle(&mut random);
+        session.round_seeds.push(Seed(seed));
+        for (place, &number) in order.iter().enumerate() {
+            let (start, before) = (Instant::now(), Usage::now());
+            let cell = &plan.cells[number];
+            let result = program.run(comparison, plan, cell, seed, stop);
+            let took = start.elapsed();
+            if stop.load(Relaxed) != 0 {
+                // The run was ended with the session: it says nothing of its engine.
+                return Ok(());
+            }
+            waited += took;
+            let usage = Usage::now().zip(before);
+            used += usage.map_or(0.0, |(now, before)| now.since(before).cpu_s());
+            session.coordinator_share = used / waited.as_secs_f64();
+            session.engines[number].runs.push(RunReport {
+                round: session.rounds,
+                place,
+                result: match result {
+                    Ok(figures) => RunResult::Figures(Box::new(figures)),
+                    Err(failure) => RunResult::Failure(failure),
+                },
+            });
+            watch.ran(session, number, took);
+        }
+        session.rounds += 1;
+    }
+    Ok(())
+}
+
+/// What a worker says at its end; its status.
+pub(crate) fn answer(result: Result<Figures, Error>) -> i32 {
+    let said = match &result {
+        Ok(figures) => serde_json::to_string(figures).map_err(Error::run),
+        Err(error) => Err(error.clone()),
+    };
+    match said {
+        Ok(text) => {
+            let mut out = std::io::stdout().lock();
+            // Whoever closed the pipe does not want it any more.
+            i32::from(
+                writeln!(out, "{MARK}{text}")
+                    .and_then(|()| out.flush())
+                    .is_err(),
+            )
+        }
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "{MARK}{error}");
+            1
+        }
+    }
+}
+
+/// What an answer begins with: a program may print before it comes to its run.
+const MARK: &str = "dormouse-compare: ";
+
+/// Whether there is to be another round; the first one always is.
+fn goes_on(plan: &Plan, finished: usize, elapsed: Duration) -> bool {
+    match plan.settings.stop {
+        StopRule::Rounds(rounds) => finished < rounds,
+        StopRule::TimeBudgetS(_) if finished == 0 => true,
+        // Another one takes as long as those before it.
+        StopRule::TimeBudgetS(budget) => {
+            let round = elapsed.as_secs_f64() / finished as f64;
+            elapsed.as_secs_f64() + round <= budget
+        }
+    }
+}
+
+/// The image of this program, which all runs are of: it may be built anew meanwhile.
+struct Program {
+    path: PathBuf,
+    name: PathBuf,
+}
+
+impl Program {
+    fn new() -> Result<Self, Error> {
+        let name = std::env::current_exe()
+            .map_err(|error| Error::run(format_args!("cannot find this program: {error}")))?;
+        let path = if cfg!(target_os = "linux") {
+            // It stands for the image itself, whatever lies under its name by now.
+            PathBuf::from("/proc/self/exe")
+        } else {
+            name.clone()
+        };
+        Ok(Self { path, name })
+    }
+
+    fn run<W: Workload + 'static>(
+        &self,
+        comparison: &Comparison<W>,
+        plan: &Plan,
+        cell: &Cell,
+        seed: u64,
+        stop: &AtomicUsize,
+    ) -> Result<Figures, String> {
+        let mut command = self.command(comparison, plan, cell, seed);
+        let worker = command.spawn();
+        let worker = worker.map_err(|error| format!("did not start: {error}"))?;
+        let generous = cell.setup.max_delay.saturating_add(Duration::from_secs(60));
+        let limit = comparison.options.limit.unwrap_or(generous);
+        let said = watch(worker, limit, stop)?;
+        match &comparison.sources[cell.source].run {
+            Runs::Worker(_) => {
+                let line = said.lines().find_map(|line| line.strip_prefix(MARK));
+                let line = line.ok_or("said nothing: does the program come to its comparison?")?;
+                serde_json::from_str(line).map_err(unread)
+            }
+            #[cfg(feature = "peers")]
+            Runs::Script(_) => {
+                let printed: crate::peers::Printed = serde_json::from_str(&said).map_err(unread)?;
+                let about = &plan.workloads[cell.workload];
+                printed.figures(cell.setup.n, &about.operation)
+            }
+        }
+    }
+
+    fn command<W: Workload + 'static>(
+        &self,
+        comparison: &Comparison<W>,
+        plan: &Plan,
+        cell: &Cell,
+        seed: u64,
+    ) -> Command {
+        let source = &comparison.sources[cell.source];
+        let threads = cell.engine.threads.to_string();
+        let mut command = match &source.run {
+            Runs::Worker(_) => {
+                let mut setup = cell.setup.clone();
+                setup.seed = seed;
+                if let Some((name, fault)) = &comparison.options.fault
+                    && *name == cell.engine.name
+                    && cell.engine.kind != Kind::Control
+                {
+                    setup.fault = Some(*fault);
+                }
+                let job = Job {
+                    workload: plan.workloads[cell.workload].name.clone(),
+                    row: source.name.clone(),
+                    setup,
+                };
+                let mut command = Command::new(&self.path);
+                #[cfg(unix)]
+                std::os::unix::process::CommandExt::arg0(&mut command, &self.name);
+                let _ = &self.name;
+                // A job is made of numbers and strings, which are always JSON.
+                command.env(VARIABLE, serde_json::to_string(&job).unwrap_or_default());
+                command
+            }
+            #[cfg(feature = "peers")]
+            Runs::Script(script) => script.command(cell.setup.n, cell.setup.max_delay, seed),
+        };
+        for variable in [THREADS_OF_ASYNC_STD, "SMOL_THREADS", "GOMAXPROCS"] {
+            command.env(variable, &threads);
+        }
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+}
+
+fn unread(error: serde_json::Error) -> String {
+    format!("said what is no report: {error}")
+}
+
+/// Waits for a worker and returns what it says; nothing is done meanwhile.
+fn watch(mut worker: Child, limit: Duration, stop: &AtomicUsize) -> Result<String, String> {
+    let said = read(worker.stdout.take());
+    let complained = read(worker.stderr.take());
+    let start = Instant::now();
+    let report = loop {
+        match said.recv_timeout(Duration::from_millis(200)) {
+            Ok(report) => break Some(report),
+            Err(_) if start.elapsed() < limit && stop.load(Relaxed) == 0 => {}
+            Err(_) => {
+                // An error here is a worker that has ended meanwhile.
+                let _ = worker.kill();
+                break None;
+            }
+        }
+    };
+    let status = worker
+        .wait()
+        .map_err(|error| format!("its process was lost: {error}"))?;
+    match report {
+        None => Err(format!("hung: it had not ended after {limit:?}")),
+        Some(report) if status.success() => Ok(report),
+        Some(_) => Err(failure(status, &complained.recv().unwrap_or_default())),
+    }
+}
+
+/// Reads a pipe to its end in a thread of its own.
+fn read(pipe: Option<impl Read + Send + 'static>) -> Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut pipe) = pipe {
+            // What ends early is found to be no report.
+            let _ = pipe.read_to_end(&mut bytes);
+        }
+        // Nobody waits for it where the worker was ended.
+        let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
+    });
+    receiver
+}
+
+/// One line of why a worker did not end well.
+fn failure(status: ExitStatus, complained: &str) -> String {
+    if let Some(said) = complained.lines().find_map(|line| line.strip_prefix(MARK)) {
+        return said.to_owned();
+    }
+    let lines = complained
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
+    let words: Vec<&str> = lines.take(2).collect();
+    match words.join(" ") {
+        line if line.is_empty() => format!("crashed: {status}"),
+        line => format!("crashed: {status}: {line}"),
+    }
+}
+
+/// Does what may panic, such as starting threads that are not to be had, and makes one line of it.
+///
+/// # Errors
+///
+/// [`Error::Run`] with the words of the panic.
+pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Error> {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let done = panic::catch_unwind(panic::AssertUnwindSafe(work));
+    panic::set_hook(hook);
+    done.map_err(|payload| {
+        let words = payload
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| payload.downcast_ref::<&str>().copied());
+        Error::run(words.unwrap_or("it panicked"))
+    })
+}

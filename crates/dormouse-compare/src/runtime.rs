@@ -1,0 +1,267 @@
+//! The runtimes that come with the comparison, by name.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::thread;
+
+use dormouse::{BlockOn, LocalSpawner, Runtime, Sleeper, ToHandle};
+use serde::Serialize;
+
+use crate::error::Error;
+
+/// A runtime that comes with the comparison, built in or not.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum RuntimeName {
+    /// tokio as `#[tokio::main]` makes it: all drivers, several threads.
+    Tokio,
+    /// tokio with its timer alone, which changes how a worker parks.
+    TokioTimeOnly,
+    /// tokio as `#[tokio::main(flavor = "current_thread")]` makes it.
+    TokioCurrentThread,
+    /// smol's executor, reactor and timers.
+    Smol,
+    /// async-std, which is discontinued.
+    AsyncStd,
+    /// The thread pool of futures, with the timer of futures-timer.
+    Futures,
+    /// compio, whose tasks stay on their thread.
+    Compio,
+    /// A thread a task.
+    Threads,
+    /// Virtual time, for tests.
+    Virtual,
+}
+
+/// What is done with a runtime once there is one.
+///
+/// It does not go by `AnyRuntime`: a comparison must not measure the boxes of an erased runtime.
+pub trait Visit {
+    /// What comes of it.
+    type Output;
+
+    /// Of an owner. `make` makes it: what that takes is the caller's to time.
+    fn visit<O>(self, make: impl FnOnce() -> O) -> Self::Output
+    where
+        O: BlockOn + ToHandle<Handle: Runtime>;
+
+    /// The same with a runtime whose tasks stay on their thread.
+    fn visit_local<O>(self, make: impl FnOnce() -> O) -> Self::Output
+    where
+        O: BlockOn + ToHandle<Handle: LocalSpawner + Sleeper<Sleep: 'static> + 'static>;
+}
+
+impl RuntimeName {
+    /// Every one of them.
+    pub const ALL: [Self; 9] = [
+        Self::Tokio,
+        Self::TokioTimeOnly,
+        Self::TokioCurrentThread,
+        Self::Smol,
+        Self::AsyncStd,
+        Self::Futures,
+        Self::Compio,
+        Self::Threads,
+        Self::Virtual,
+    ];
+
+    /// As it is typed.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tokio => "tokio",
+            Self::TokioTimeOnly => "tokio-time-only",
+            Self::TokioCurrentThread => "tokio-current-thread",
+            Self::Smol => "smol",
+            Self::AsyncStd => "async-std",
+            Self::Futures => "futures",
+            Self::Compio => "compio",
+            Self::Threads => "threads",
+            Self::Virtual => "virtual",
+        }
+    }
+
+    /// The Cargo feature that builds it in.
+    #[must_use]
+    pub fn feature(self) -> &'static str {
+        match self {
+            Self::Tokio | Self::TokioTimeOnly | Self::TokioCurrentThread => "tokio",
+            Self::Smol => "smol",
+            Self::AsyncStd => "async-std",
+            Self::Futures => "futures",
+            Self::Compio => "compio",
+            Self::Threads => "threads",
+            Self::Virtual => "virtual",
+        }
+    }
+
+    /// Its version, or `unknown`.
+    #[must_use]
+    pub fn version(self) -> &'static str {
+        match self {
+            Self::Tokio | Self::TokioTimeOnly | Self::TokioCurrentThread => env!("DORMOUSE_TOKIO"),
+            Self::Smol => env!("DORMOUSE_SMOL"),
+            Self::AsyncStd => env!("DORMOUSE_ASYNC_STD"),
+            Self::Futures => env!("DORMOUSE_FUTURES_EXECUTOR"),
+            Self::Compio => env!("DORMOUSE_COMPIO_RUNTIME"),
+            Self::Threads => "std",
+            Self::Virtual => env!("CARGO_PKG_VERSION"),
+        }
+    }
+
+    /// Whether it is built in.
+    #[must_use]
+    pub fn is_built_in(self) -> bool {
+        match self {
+            Self::Tokio | Self::TokioTimeOnly | Self::TokioCurrentThread => cfg!(feature = "tokio"),
+            Self::Smol => cfg!(feature = "smol"),
+            Self::AsyncStd => cfg!(feature = "async-std"),
+            Self::Futures => cfg!(feature = "futures"),
+            Self::Compio => cfg!(feature = "compio"),
+            Self::Threads => cfg!(feature = "threads"),
+            Self::Virtual => cfg!(feature = "virtual"),
+        }
+    }
+
+    /// What should be known before it is chosen.
+    #[must_use]
+    pub fn remark(self) -> &'static str {
+        match self {
+            Self::Tokio | Self::Smol => "",
+            Self::TokioTimeOnly => "without its I/O driver, which changes how it parks",
+            Self::TokioCurrentThread => "one thread, always",
+            Self::AsyncStd => "discontinued (RUSTSEC-2025-0052)",
+            Self::Futures => "its thread pool, with the timer of futures-timer",
+            Self::Compio => "one thread, no tasks that are Send: no mode spawn",
+            Self::Threads => "no executor: a thread a task, and one for all sleeps",
+            Self::Virtual => "virtual time, for tests: compared where it is named",
+        }
+    }
+
+    /// All that are built in.
+    pub fn built_in() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|name| name.is_built_in())
+    }
+
+    /// Those that are compared where none are named: virtual time takes none.
+    pub fn compared() -> impl Iterator<Item = Self> {
+        Self::built_in().filter(|name| *name != Self::Virtual)
+    }
+
+    /// Whether it has a number of threads to set.
+    #[must_use]
+    pub fn has_threads(self) -> bool {
+        matches!(
+            self,
+            Self::Tokio | Self::TokioTimeOnly | Self::Smol | Self::AsyncStd | Self::Futures
+        )
+    }
+
+    /// Whether it has tasks for mode spawn, which can be sent to other threads.
+    #[must_use]
+    pub fn spawns(self) -> bool {
+        self != Self::Compio
+    }
+
+    /// The one that is taken where none is named.
+    ///
+    /// # Errors
+    ///
+    /// Where no runtime is built in.
+    pub fn default_one() -> Result<Self, Error> {
+        Self::built_in().next().ok_or_else(|| {
+            Error::usage("no runtime is built in: build with `--features tokio`, smol or async-std")
+        })
+    }
+
+    /// Reads the name of a runtime that is built in.
+    ///
+    /// # Errors
+    ///
+    /// A line that says which names there are, or how it is built in.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let Some(name) = Self::ALL.into_iter().find(|name| name.name() == text) else {
+            let names: Vec<_> = Self::built_in().map(Self::name).collect();
+            let meant = crate::nearest(text, &names);
+            let meant = meant.map_or(String::new(), |name| format!("did you mean {name}? "));
+            return Err(format!(
+                "no runtime has this name; {meant}built in: {}",
+                names.join(", ")
+            ));
+        };
+        if !name.is_built_in() {
+            return Err(format!(
+                "it is not built in: build with `--features {}`",
+                name.feature()
+            ));
+        }
+        Ok(name)
+    }
+
+    /// Its threads, if `asked` for so many: one per core unless asked for.
+    #[must_use]
+    pub fn threads(self, asked: Option<NonZeroUsize>) -> NonZeroUsize {
+        let one = NonZeroUsize::MIN;
+        if !self.has_threads() {
+            return one;
+        }
+        asked.unwrap_or_else(|| thread::available_parallelism().unwrap_or(one))
+    }
+
+    /// Makes the runtime with so many threads, and hands it over.
+    pub fn visit<V: Visit>(self, threads: NonZeroUsize, visit: V) -> V::Output {
+        let threads = threads.get();
+        let _ = threads;
+        match self {
+            #[cfg(feature = "tokio")]
+            Self::Tokio => visit.visit(|| {
+                let mut builder = tokio::runtime::Builder::new_multi_thread();
+                all_drivers(builder.worker_threads(threads))
+            }),
+            #[cfg(feature = "tokio")]
+            Self::TokioTimeOnly => visit.visit(|| dormouse::TokioRuntime::multi_thread(threads)),
+            #[cfg(feature = "tokio")]
+            Self::TokioCurrentThread => {
+                visit.visit(|| all_drivers(&mut tokio::runtime::Builder::new_current_thread()))
+            }
+            #[cfg(feature = "smol")]
+            Self::Smol => visit.visit(|| dormouse::SmolExecutor::new(threads)),
+            // Its threads are counted from `THREADS_OF_ASYNC_STD` when it first runs.
+            #[cfg(feature = "async-std")]
+            Self::AsyncStd => visit.visit(|| dormouse::AsyncStd),
+            #[cfg(feature = "futures")]
+            Self::Futures => visit.visit(|| dormouse::FuturesPool::new(threads)),
+            #[cfg(feature = "compio")]
+            Self::Compio => visit.visit_local(dormouse::CompioRuntime::new),
+            #[cfg(feature = "threads")]
+            Self::Threads => visit.visit(|| dormouse::Threads),
+            #[cfg(feature = "virtual")]
+            Self::Virtual => visit.visit(|| {
+                let runtime = dormouse::Virtual::new();
+                let clock = runtime.handle();
+                crate::recorder::follow(move || clock.now());
+                runtime
+            }),
+            #[allow(unreachable_patterns)]
+            name => unreachable!("{name} is not built in, and `parse` lets nobody name it"),
+        }
+    }
+}
+
+#[cfg(feature = "tokio")]
+fn all_drivers(builder: &mut tokio::runtime::Builder) -> dormouse::TokioRuntime {
+    match builder.enable_all().build() {
+        Ok(runtime) => runtime.into(),
+        Err(error) => panic!("cannot start a tokio runtime: {error}"),
+    }
+}
+
+/// What tells async-std how many threads to start; it is read once in a process.
+pub const THREADS_OF_ASYNC_STD: &str = "ASYNC_STD_THREAD_COUNT";
+
+impl fmt::Display for RuntimeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

@@ -1,0 +1,162 @@
+//! The tables that a terminal shows.
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+use crate::engine::Kind;
+use crate::figures::Figure;
+use crate::report::{Row, Session};
+use crate::summary::interval;
+use crate::workload::About;
+
+/// A column of figures: its title, and what each row has in it.
+type Column = (String, Vec<String>);
+
+/// Workload by workload, mode by mode a line per engine: medians over the rounds, with as many
+/// columns as fit.
+pub(crate) fn table(session: &Session, width: usize) -> String {
+    let mut text = String::new();
+    for about in &session.workloads {
+        let rows: Vec<&Row> = session
+            .engines
+            .iter()
+            .filter(|row| row.workload == about.name)
+            .collect();
+        if rows.is_empty() {
+            continue;
+        }
+        if session.workloads.len() > 1 {
+            text += &format!("{BOLD}{}: {}{BOLD:#}\n", about.name, about.title);
+        }
+        text += &of_workload(session, about, &rows, width);
+    }
+    text
+}
+
+fn of_workload(session: &Session, about: &About, rows: &[&Row], width: usize) -> String {
+    let narrow = &about.figures[..about.figures.len().min(NARROW)];
+    let mut columns: Vec<Column> = narrow.iter().map(|figure| column(rows, figure)).collect();
+    let mut drawn = draw(rows, &columns);
+    // What a narrow terminal does without where names are long, the last things first.
+    while !fits(&drawn, width) && columns.len() > 1 {
+        let spare = columns
+            .iter()
+            .rposition(|(title, _)| SPARE.contains(&title.as_str()));
+        columns.remove(spare.unwrap_or(columns.len() - 1));
+        drawn = draw(rows, &columns);
+    }
+    if width > NARROW_WIDTH {
+        for more in wide(about, rows) {
+            columns.push(more);
+            let wider = draw(rows, &columns);
+            if fits(&wider, width) {
+                drawn = wider;
+            } else {
+                columns.pop();
+            }
+        }
+    }
+    let mut text = String::new();
+    let mut lines = drawn.into_iter();
+    if let Some(header) = lines.next() {
+        text += &format!("{BOLD}{header}{BOLD:#}\n");
+    }
+    for rows in rows.chunk_by(|left, right| left.key() == right.key()) {
+        if let Some(title) = title(session, about, rows[0]) {
+            text += &format!("{BOLD}{title}{BOLD:#}\n");
+        }
+        let most = rows.iter().map(|row| row.best_by.len()).max().unwrap_or(0);
+        for (row, line) in rows.iter().zip(lines.by_ref()) {
+            let style = if row.failure.is_some() {
+                RED
+            } else if matches!(row.engine.kind, Kind::Control | Kind::Floor) {
+                DIM
+            } else if most > 0 && row.best_by.len() == most {
+                GREEN
+            } else {
+                Style::new()
+            };
+            text += &format!("{style}{line}{style:#}\n");
+        }
+    }
+    text
+}
+
+/// The title of a group, where it needs one.
+pub(crate) fn title(session: &Session, about: &About, row: &Row) -> Option<String> {
+    let title = match row.engine.mode {
+        _ if row.engine.kind == Kind::Floor => {
+            session.group("floor: one thread, without a runtime", row)
+        }
+        Some(mode) if about.modes.len() > 1 => session.group(mode.title(), row),
+        _ => session.group("", row).trim_start_matches(", ").to_owned(),
+    };
+    (!title.is_empty()).then_some(title)
+}
+
+fn fits(lines: &[String], width: usize) -> bool {
+    lines.iter().all(|line| line.chars().count() <= width)
+}
+
+/// The width of what is no terminal.
+pub const NARROW_WIDTH: usize = 80;
+
+/// How many figures a table of this width shows.
+const NARROW: usize = 6;
+
+/// What a narrow table does without first.
+const SPARE: [&str; 3] = ["total/n", "late p50", "jitter p50"];
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const GREEN: Style = AnsiColor::Green.on_default();
+const RED: Style = AnsiColor::Red.on_default();
+
+/// What a wide terminal has room for, the first things first.
+fn wide(about: &About, rows: &[&Row]) -> Vec<Column> {
+    let mut columns = Vec::new();
+    for figure in about.ranked() {
+        let ratio = |row: &&Row| {
+            let verdict = row.verdict(&figure.key);
+            verdict.map_or(String::new(), |verdict| interval(verdict, Some(figure)))
+        };
+        let title = format!("{} vs reference", figure.title);
+        columns.push((title, rows.iter().map(ratio).collect()));
+    }
+    let more = about.figures.iter().skip(NARROW);
+    columns.extend(more.map(|figure| column(rows, figure)));
+    columns
+}
+
+fn column(rows: &[&Row], figure: &Figure) -> Column {
+    let cells = rows.iter().map(|row| match row.median(figure) {
+        Some(median) => figure.text(median),
+        None => "-".into(),
+    });
+    (figure.title.clone(), cells.collect())
+}
+
+/// The lines of the table, the header first.
+fn draw(rows: &[&Row], columns: &[Column]) -> Vec<String> {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    let titles = columns.iter().map(|(title, _)| title.clone());
+    table.set_header([String::new()].into_iter().chain(titles));
+    for (number, row) in rows.iter().enumerate() {
+        let cells = columns.iter().map(|(_, cells)| cells[number].clone());
+        table.add_row([format!(" {}", row.engine.line())].into_iter().chain(cells));
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+        if column.index > 0 {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let drawn = table.to_string();
+    drawn
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect()
+}

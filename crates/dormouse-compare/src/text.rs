@@ -1,0 +1,105 @@
+//! A report as text.
+
+use textwrap::{Options, WordSplitter};
+
+use crate::engine::Kind;
+use crate::report::{Report, Session};
+use crate::table::{NARROW_WIDTH, table};
+use crate::units;
+
+impl Report {
+    /// The tables and the sentences, in lines of so many columns.
+    #[must_use]
+    pub fn text(&self, width: usize) -> String {
+        anstream::adapter::strip_str(&self.coloured(width)).to_string()
+    }
+
+    /// The same for a terminal that shows colours.
+    #[must_use]
+    pub fn coloured(&self, width: usize) -> String {
+        let width = width.max(NARROW_WIDTH);
+        let many = self.sessions.len() > 1;
+        let sessions = self.sessions.iter().map(|session| {
+            let label = match many {
+                true => fill(&plain(&session.label), width) + "\n",
+                false => String::new(),
+            };
+            label + &text(session, width)
+        });
+        sessions.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// What somebody has typed, without what a terminal would take for an order.
+pub(crate) fn plain(text: &str) -> String {
+    let plain = text
+        .chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter });
+    plain.collect()
+}
+
+fn text(session: &Session, width: usize) -> String {
+    let mut text = format!(
+        "{}. Medians:\n{}\n\n{}\n",
+        fill(&session.title(), width),
+        fill(&runs_on(session), width),
+        table(session, width)
+    );
+    for line in &session.memory {
+        let line = format!(
+            "{}: {:.0} B per wait, and {} without waits",
+            line.engine,
+            line.bytes_per_wait,
+            units::bytes(line.base_bytes)
+        );
+        text += &(line + "\n");
+    }
+    for row in &session.engines {
+        if let Some(failure) = &row.failure {
+            let name = match session.settings.n.len() * session.settings.max_delay_s.len() {
+                1 => row.engine.name.clone(),
+                _ => session.title_of(row),
+            };
+            let line = plain(&format!("{name}: {failure}"));
+            text += &(fill(&line, width) + "\n");
+        }
+    }
+    for sentence in &session.summary {
+        text += &(fill(&plain(sentence), width) + "\n");
+    }
+    text
+}
+
+/// Every runtime with its version and threads.
+fn runs_on(session: &Session) -> String {
+    let mut runtimes: Vec<String> = Vec::new();
+    for row in &session.engines {
+        let engine = &row.engine;
+        let version = match engine.version.as_str() {
+            "unknown" => "(version unknown)",
+            version => version,
+        };
+        let threads = match engine.threads {
+            0 => String::new(),
+            threads => format!(" on {}", units::counted(threads, "thread")),
+        };
+        let runtime = match engine.kind {
+            Kind::Runtime => format!("{} {version}{threads}", engine.runtime),
+            Kind::Peer => format!("{} {version}", engine.runtime),
+            Kind::Control | Kind::Floor => continue,
+        };
+        let known = |known: &String| known.starts_with(&runtime);
+        if !runtimes.iter().any(known) {
+            runtimes.push(plain(&runtime));
+        }
+    }
+    runtimes.join(", ") + "."
+}
+
+/// The name of a runtime is one word.
+fn fill(text: &str, width: usize) -> String {
+    let options = Options::new(width)
+        .subsequent_indent("  ")
+        .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::fill(text, options)
+}

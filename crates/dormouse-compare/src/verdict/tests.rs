@@ -1,0 +1,216 @@
+//! The statistics on sessions whose truth is known.
+
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
+
+use super::*;
+
+fn pair(rounds: impl Iterator<Item = f64>) -> Pair {
+    Pair {
+        group: 0,
+        scale: Scale::Ratio,
+        rounds: rounds.map(|ratio| Some(f64::ln(ratio))).collect(),
+        with_reference: true,
+    }
+}
+
+fn outcome(pair: Pair) -> Outcome {
+    compare(&[pair])[0].unwrap().outcome
+}
+
+#[test]
+fn a_clear_difference_is_found_and_its_way_round() {
+    let half = (0..10).map(|round| 0.5 + f64::from(round) / 300.0);
+    assert_eq!(outcome(pair(half.clone())), Outcome::Less);
+    assert_eq!(outcome(pair(half.map(|ratio| 1.0 / ratio))), Outcome::More);
+    let same = pair([1.0; 10].into_iter());
+    assert_eq!(outcome(same), Outcome::NoDetectableDifference);
+}
+
+#[test]
+fn what_never_varies_is_certain() {
+    assert_eq!(outcome(pair([1.5; 8].into_iter())), Outcome::More);
+    let verdict = compare(&[pair([1.5; 8].into_iter())])[0].unwrap();
+    let (low, high) = verdict.interval.unwrap();
+    assert!(
+        (low - 1.5).abs() < 1e-6 && (high - 1.5).abs() < 1e-6,
+        "{verdict:?}"
+    );
+    // Less than 2 % is not worth a word.
+    assert_eq!(
+        outcome(pair([1.01; 8].into_iter())),
+        Outcome::NoDetectableDifference
+    );
+}
+
+#[test]
+fn few_rounds_tell_nothing() {
+    let six = compare(&[pair([10.0; 6].into_iter())])[0].unwrap();
+    assert_eq!(six.outcome, Outcome::NoDetectableDifference);
+    assert_eq!(six.interval, None);
+    assert_eq!(compare(&[pair([].into_iter())]), [None]);
+}
+
+#[test]
+fn what_is_not_above_zero_has_no_ratio() {
+    let scale = Scale::of([-1.0, 2.0].into_iter(), &[1.0]);
+    assert_eq!(scale, Scale::Difference { size: 1.0 });
+    let pair = Pair {
+        group: 0,
+        scale,
+        rounds: (0..9)
+            .map(|round| Some(-3.0 + f64::from(round) / 10.0))
+            .collect(),
+        with_reference: true,
+    };
+    let verdict = compare(&[pair])[0].unwrap();
+    assert_eq!(verdict.ratio, None);
+    assert_eq!(verdict.outcome, Outcome::Less);
+    assert!(verdict.difference.unwrap() < -2.0);
+}
+
+/// The noise of a session: that of a shared virtual machine, whose ratio of two equal engines
+/// strays by 4.6 % from round to round, and three times as much once in twenty rounds; or with all
+/// its strays to one side.
+#[derive(Clone, Copy)]
+enum Noise {
+    Even,
+    Skewed,
+    /// Every other engine has six times as much.
+    Unequal,
+}
+
+/// The outcomes of a session of three modes with four figures each, engines so far apart: of pairs
+/// that do not differ, and of pairs with the reference that do.
+fn session(
+    random: &mut Xoshiro256PlusPlus,
+    rounds: usize,
+    apart: &[f64],
+    noise: Noise,
+) -> (bool, bool, bool) {
+    let mut pairs = Vec::new();
+    let mut differ = Vec::new();
+    for group in 0..3 {
+        for _ in 0..4 {
+            let figures: Vec<Vec<f64>> = apart
+                .iter()
+                .enumerate()
+                .map(|(engine, apart)| {
+                    let figure = |_| {
+                        // Twelve uniform numbers make a normal one.
+                        let normal = (0..12).map(|_| random.random::<f64>()).sum::<f64>() - 6.0;
+                        let strays = random.random_bool(0.05);
+                        let stray = match noise {
+                            Noise::Skewed if strays => 8.0 * normal.abs(),
+                            Noise::Unequal if engine % 2 == 1 => 6.0 * normal,
+                            _ if strays => 3.0 * normal,
+                            _ => normal,
+                        };
+                        apart + 0.046 / f64::sqrt(2.0) * stray
+                    };
+                    (0..rounds).map(figure).collect()
+                })
+                .collect();
+            for left in 0..apart.len() {
+                for right in left + 1..apart.len() {
+                    let rounds = figures[right].iter().zip(&figures[left]);
+                    differ.push(apart[left] != apart[right]);
+                    pairs.push(Pair {
+                        group,
+                        scale: Scale::Ratio,
+                        rounds: rounds.map(|(right, left)| Some(right - left)).collect(),
+                        with_reference: left == 0,
+                    });
+                }
+            }
+        }
+    }
+    let verdicts = compare(&pairs);
+    let said = |place: usize| verdicts[place].unwrap().outcome != Outcome::NoDetectableDifference;
+    let places = || 0..pairs.len();
+    let is_false = places().any(|place| said(place) && !differ[place]);
+    let found = places().any(|place| said(place) && differ[place] && pairs[place].with_reference);
+    let mut all = places().filter(|place| differ[*place] && pairs[*place].with_reference);
+    (is_false, found, all.all(said))
+}
+
+/// How many of a hundred sessions say something false, find something of what is so far from the
+/// reference, and find it by every figure.
+fn hundred(rounds: usize, apart: &[f64], noise: Noise) -> (usize, usize, usize) {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(rounds as u64);
+    let sessions: Vec<_> = (0..100)
+        .map(|_| session(&mut random, rounds, apart, noise))
+        .collect();
+    let count = |of: fn(&(bool, bool, bool)) -> bool| sessions.iter().filter(|one| of(one)).count();
+    (count(|one| one.0), count(|one| one.1), count(|one| one.2))
+}
+
+#[test]
+fn at_most_5_of_100_sessions_say_anything_of_equal_engines() {
+    for noise in [Noise::Even, Noise::Skewed, Noise::Unequal] {
+        let (is_false, _, _) = hundred(8, &[0.0; 7], noise);
+        assert!(is_false <= 5, "{is_false} of 100");
+    }
+    // Two of them, and five that are far away.
+    let far = [0.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
+    let (is_false, found, all) = hundred(8, &far, Noise::Even);
+    assert!(is_false <= 5, "{is_false} of 100");
+    assert_eq!((found, all), (100, 100));
+}
+
+#[test]
+fn ten_percent_are_found_with_eight_rounds_and_thirty_by_every_figure() {
+    let with = |slower: f64| [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, slower.ln()];
+    let (is_false, found, _) = hundred(8, &with(1.1), Noise::Even);
+    assert!(
+        is_false <= 5 && found >= 85,
+        "{is_false} and {found} of 100"
+    );
+    let (_, _, all) = hundred(8, &with(1.4), Noise::Even);
+    assert!(all >= 90, "{all} of 100");
+}
+
+#[test]
+fn sessions_apart_differ_where_all_of_one_is_beyond_the_other() {
+    let ours: Vec<f64> = (0..8).map(|round| 2.0 + f64::from(round) / 100.0).collect();
+    let theirs: Vec<f64> = (0..8).map(|round| 1.0 + f64::from(round) / 100.0).collect();
+    let apart = |ours: &[f64], theirs: &[f64]| {
+        let (ours, theirs) = (ours.to_vec(), theirs.to_vec());
+        let scale = Scale::Ratio;
+        let apart = Apart {
+            scale,
+            ours,
+            theirs,
+        };
+        compare_apart(&[apart])[0].unwrap()
+    };
+    assert_eq!(apart(&ours, &theirs).outcome, Outcome::More);
+    assert_eq!(apart(&theirs, &ours).outcome, Outcome::Less);
+    let same = apart(&ours, &ours);
+    assert_eq!(same.outcome, Outcome::NoDetectableDifference);
+    assert_eq!(same.ratio, Some(1.0));
+}
+
+#[test]
+fn sessions_that_are_alike_are_called_different_in_at_most_5_of_100() {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(4);
+    let mut said = 0;
+    for _ in 0..100 {
+        let mut figures = || -> Vec<f64> {
+            let figure = |_| 1.0 + (0..12).map(|_| random.random::<f64>()).sum::<f64>() / 100.0;
+            (0..8).map(figure).collect()
+        };
+        let all: Vec<Apart> = (0..40)
+            .map(|_| Apart {
+                scale: Scale::Ratio,
+                ours: figures(),
+                theirs: figures(),
+            })
+            .collect();
+        let verdicts = compare_apart(&all);
+        let differs =
+            |verdict: &Option<Verdict>| verdict.unwrap().outcome != Outcome::NoDetectableDifference;
+        said += usize::from(verdicts.iter().any(differs));
+    }
+    assert!(said <= 5, "{said} of 100");
+}

@@ -1,0 +1,73 @@
+//! n tickers of one period.
+
+use std::time::Duration;
+
+use dormouse::{Runtime, interval_at};
+
+use crate::error::Error;
+use crate::figures::{Figure, Unit};
+use crate::mode::Mode;
+use crate::workload::builtin::{delays, join, ranked};
+use crate::workload::{About, Done, Setup};
+
+/// The ticks of each ticker after its first.
+const TICKS: u32 = 8;
+
+pub(super) fn about(about: About, modes: Vec<Mode>) -> About {
+    let mut about = about
+        .title("tickers of one period")
+        .figure(ranked(
+            "jitter_p99_s",
+            "jitter p99",
+            "ticks the most evenly",
+        ))
+        .figure(Figure::new("jitter_p50_s", "jitter p50", Unit::Seconds))
+        .figure(ranked("drift_s", "drift", "drifts the least"));
+    about.things = "tickers".into();
+    about.modes = modes;
+    for figure in &mut about.figures {
+        // They tick when they are due.
+        if figure.key == "per_tick_s" {
+            figure.concern = None;
+        }
+    }
+    about
+}
+
+pub(super) fn operations(setup: &Setup) -> u64 {
+    setup.n as u64 * u64::from(TICKS + 1)
+}
+
+pub(super) async fn run<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Done, Error> {
+    let start = runtime.now();
+    // Each begins somewhere in the first period.
+    let tickers = delays(setup)
+        .map(|phase| runtime.spawn(tick(runtime.clone(), start + phase, setup.clone())));
+    let drifts = join::<_, R>(tickers.collect()).await?;
+    let drift = drifts.iter().sum::<f64>() / drifts.len().max(1) as f64;
+    Ok(Done::new(operations(setup))
+        .timing("jitter")
+        .figure("drift_s", drift))
+}
+
+/// Ticks, writes down by how much each gap strays from the period, and returns by how much the
+/// last tick was later than the first, in seconds.
+async fn tick<R: Runtime>(runtime: R, start: dormouse::Instant, setup: Setup) -> f64 {
+    let period = period(&setup);
+    let mut interval = interval_at(&runtime, start, period);
+    interval.tick().await;
+    let first = runtime.now();
+    let mut last = first;
+    for _ in 0..TICKS {
+        interval.tick().await;
+        let now = runtime.now();
+        let stray = (now - last).abs_diff(period);
+        setup.record(first, first + stray);
+        last = now;
+    }
+    (last - first).as_secs_f64() - (period * TICKS).as_secs_f64()
+}
+
+fn period(setup: &Setup) -> Duration {
+    setup.max_delay.max(Duration::from_millis(1))
+}

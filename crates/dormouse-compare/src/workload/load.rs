@@ -1,0 +1,86 @@
+//! n sleeping tasks beside busy ones: what the timer of a server that has work to do sees.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Instant;
+
+use dormouse::Runtime;
+
+use crate::error::Error;
+use crate::figures::{Figure, Unit};
+use crate::mode::Mode;
+use crate::recorder::{self, Recorded};
+use crate::workload::builtin::{delays, join, late, ranked};
+use crate::workload::{About, Done, Setup};
+
+pub(super) fn about(about: About, modes: Vec<Mode>) -> About {
+    let mut about = about
+        .title("waits, a task each, beside busy tasks")
+        .figure(
+            Figure::new("late_p50_s", "late p50", Unit::Seconds)
+                .ranked("wakes half of its tasks soonest under load"),
+        )
+        .figure(ranked("late_p99_s", "late p99", "wakes on time under load"))
+        .figure(ranked(
+            "late_p999_s",
+            "late p99.9",
+            "has the shortest stalls under load",
+        ))
+        .figure(Figure::new("overhead_s", "overhead", Unit::Seconds));
+    about.modes = modes;
+    for figure in &mut about.figures {
+        // The busy tasks take all the CPU that there is.
+        if ["per_wait_s", "cpu_per_wait_s"].contains(&figure.key.as_str()) {
+            figure.concern = None;
+        }
+    }
+    about
+        .figures
+        .push(Figure::new("chunks", "busy chunks", Unit::Count));
+    late(about, &["late_p50_s", "late_p99_s", "late_p999_s"])
+}
+
+pub(super) async fn run<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Done, Error> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let busy = (0..setup.busy * setup.threads.max(1))
+        .map(|_| runtime.spawn(work(runtime.clone(), setup.clone(), Arc::clone(&stop))));
+    let busy: Vec<_> = busy.collect();
+    let recorded = Recorded(runtime.clone());
+    let start = runtime.now();
+    recorder::waits_begin(start);
+    let mut longest = std::time::Duration::ZERO;
+    let waits = delays(setup).map(|delay| {
+        longest = longest.max(delay);
+        runtime.spawn(dormouse::Sleeper::sleep_until(&recorded, start + delay))
+    });
+    let waits: Vec<_> = waits.collect();
+    let ended = join::<_, R>(waits).await;
+    stop.store(true, Relaxed);
+    let chunks = join::<_, R>(busy).await?;
+    let ended = ended?.len() as u64;
+    if chunks.contains(&0) {
+        return Err(Error::run("a busy task had no turn"));
+    }
+    Ok(Done::new(ended)
+        .at_least(longest)
+        .figure("chunks", chunks.iter().sum::<u64>() as f64))
+}
+
+/// Computes for a chunk of time, lets others run, and so on; how many chunks.
+async fn work<R: Runtime>(runtime: R, setup: Setup, stop: Arc<AtomicBool>) -> u64 {
+    let mut chunks = 0;
+    while !stop.load(Relaxed) || chunks == 0 {
+        if setup.is_virtual {
+            // Virtual time stands still while anything runs.
+            runtime.sleep(setup.chunk).await;
+        } else {
+            let end = Instant::now() + setup.chunk;
+            while Instant::now() < end {
+                std::hint::spin_loop();
+            }
+            runtime.yield_now().await;
+        }
+        chunks += 1;
+    }
+    chunks
+}

@@ -1,0 +1,135 @@
+//! n random waits at once: the functions of dormouse, as the runtimes run them.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::time::Duration;
+
+use dormouse::waits::{CoalescedWaitN, TaskWaitN, WaitN};
+use dormouse::{Coalesced, LocalSpawner, MaxDelay, Runtime, Sleeper};
+
+use crate::error::Error;
+use crate::figures::{Figure, Unit};
+use crate::mode::Mode;
+use crate::recorder::{self, Recorded};
+use crate::worker::Fault;
+use crate::workload::builtin::{late, ranked};
+use crate::workload::{About, Done, Setup};
+
+pub(super) fn about(about: About) -> About {
+    let mut about = about
+        .title("random waits at once")
+        .figure(ranked("overhead_s", "overhead", "ends soonest"))
+        .figure(Figure::new("late_p50_s", "late p50", Unit::Seconds))
+        .figure(ranked("late_p99_s", "late p99", "wakes on time"));
+    about.modes = vec![Mode::Join, Mode::Spawn, Mode::Coalesced];
+    for figure in &mut about.figures {
+        // Nearly all of it is the longest wait, which is the same for all.
+        if figure.key == "per_wait_s" {
+            figure.title = "total/n".into();
+            figure.concern = None;
+        }
+    }
+    about.figures.push(Figure::new(
+        "overhead_per_wait_s",
+        "overhead/n",
+        Unit::Seconds,
+    ));
+    about
+        .figures
+        .push(Figure::new("concurrency", "concurrency", Unit::Ratio));
+    about
+        .figures
+        .push(Figure::new("out_of_order", "out of order", Unit::Count));
+    late(about, &["late_p50_s", "late_p99_s"])
+}
+
+pub(super) async fn run<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Done, Error> {
+    let delays = match setup.mode {
+        Some(Mode::Spawn) => spawned(runtime, setup).await,
+        Some(Mode::Coalesced) => coalesced(&Coalesced::new(runtime.clone()), setup).await,
+        _ => joined(runtime, setup).await,
+    };
+    done(delays?, setup, true)
+}
+
+pub(super) async fn run_local<S>(runtime: &S, setup: &Setup) -> Result<Done, Error>
+where
+    S: LocalSpawner + Sleeper<Sleep: 'static> + Clone + 'static,
+{
+    let delays = match setup.mode {
+        Some(Mode::Coalesced) => coalesced(&Coalesced::new_local(runtime.clone()), setup).await,
+        _ => joined(runtime, setup).await,
+    };
+    done(delays?, setup, true)
+}
+
+async fn joined<S: Sleeper + Clone>(sleeper: &S, setup: &Setup) -> Result<Vec<f64>, Error> {
+    let recorded = Recorded(sleeper.clone());
+    recorder::waits_begin(sleeper.now());
+    let waits = WaitN::try_new(&recorded, setup.n, max_delay(setup), Some(setup.seed));
+    Ok(waits.map_err(Error::usage)?.await)
+}
+
+async fn spawned<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Vec<f64>, Error> {
+    let recorded = Recorded(runtime.clone());
+    recorder::waits_begin(runtime.now());
+    let waits = TaskWaitN::try_new(&recorded, setup.n, max_delay(setup), Some(setup.seed));
+    let delays = waits.map_err(Error::usage)?.fallible().await;
+    delays.map_err(Error::run)
+}
+
+/// What a list of delays says of its run: it must be complete, within its range, and ours ascending.
+pub(crate) fn done(delays: Vec<f64>, setup: &Setup, is_ours: bool) -> Result<Done, Error> {
+    let mut delays = delays;
+    if setup.fault == Some(Fault::Disorder) {
+        delays.reverse();
+    }
+    let disorder = delays.windows(2).filter(|pair| pair[0] > pair[1]).count();
+    if is_ours && let Some(place) = delays.windows(2).position(|pair| pair[0] > pair[1]) {
+        return Err(Error::run(format_args!(
+            "returned a list out of order: {} s stands before {} s",
+            delays[place],
+            delays[place + 1]
+        )));
+    }
+    let max = setup.max_delay.as_secs_f64();
+    if let Some(stray) = delays.iter().find(|delay| !(0.0..=max).contains(*delay)) {
+        return Err(Error::run(format_args!(
+            "returned a delay of {stray} s, of at most {max} s"
+        )));
+    }
+    let longest = delays.iter().copied().fold(0.0, f64::max);
+    // Seconds keep nanoseconds up to half a year.
+    let longest = Duration::from_nanos((longest * 1e9).round() as u64);
+    let mut done = Done::new(delays.len() as u64).at_least(longest);
+    done.may_be_early = !is_ours;
+    Ok(done
+        .figure("delays_sum_s", delays.iter().sum())
+        .figure("out_of_order", disorder as f64))
+}
+
+async fn coalesced<S: Sleeper + Clone>(
+    runtime: &Coalesced<S>,
+    setup: &Setup,
+) -> Result<Vec<f64>, Error> {
+    let now = runtime.now();
+    recorder::waits_begin(now);
+    let start = recorder::nanos(now);
+    let waits = CoalescedWaitN::try_new(runtime, setup.n, max_delay(setup), Some(setup.seed));
+    let mut waits = pin!(waits.map_err(Error::usage)?);
+    // With one timer for all, what each poll released is written down in place of its sleeps.
+    let record = |delay: &f64| recorder::record(start + (delay * 1e9).round() as u64);
+    let mut seen = 0;
+    let delays = poll_fn(|cx| {
+        let poll = waits.as_mut().poll(cx);
+        seen += waits.released(seen).inspect(record).count();
+        poll
+    })
+    .await;
+    delays[seen..].iter().for_each(record);
+    Ok(delays)
+}
+
+fn max_delay(setup: &Setup) -> MaxDelay {
+    MaxDelay::from(setup.max_delay)
+}

@@ -1,0 +1,94 @@
+//! n tasks, each a loop of short operations under a timeout that hardly ever fires: what a server
+//! does around each request.
+
+use std::future::pending;
+use std::time::Duration;
+
+use dormouse::{Runtime, timeout_at};
+
+use crate::error::Error;
+use crate::figures::{Figure, Unit};
+use crate::mode::Mode;
+use crate::workload::builtin::{join, late, ranked};
+use crate::workload::{About, Done, Setup};
+
+/// One operation in so many is not done in time.
+const FIRES: u64 = 1_000;
+
+/// All tasks together do so many operations, and each of them one at least.
+const OPERATIONS: u64 = 50_000;
+
+pub(super) fn about(about: About, modes: Vec<Mode>) -> About {
+    let mut about = about
+        .title("short operations under a timeout that hardly ever fires")
+        .figure(ranked("late_p99_s", "late p99", "fires on time"));
+    about.things = "tasks".into();
+    about.modes = modes;
+    for figure in &mut about.figures {
+        if figure.key == "per_operation_s" {
+            figure.concern = Some("does the most operations".into());
+        }
+    }
+    about
+        .figures
+        .push(Figure::new("fired", "fired", Unit::Count));
+    late(about, &["late_p99_s"])
+}
+
+pub(super) fn operations(setup: &Setup) -> u64 {
+    each(setup) * setup.n as u64
+}
+
+pub(super) async fn run<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Done, Error> {
+    let each = each(setup);
+    let tasks = (0..setup.n as u64).map(|number| {
+        let first = number * each;
+        runtime.spawn(work(runtime.clone(), setup.clone(), first..first + each))
+    });
+    let counts = join::<_, R>(tasks.collect()).await?;
+    let (done, fired) = counts
+        .iter()
+        .fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
+    let due = (0..operations(setup))
+        .filter(|number| fires(*number))
+        .count() as u64;
+    if fired != due {
+        return Err(Error::run(format_args!("{fired} timeouts fired of {due}")));
+    }
+    Ok(Done::new(done + fired).figure("fired", fired as f64))
+}
+
+/// Does these operations, and returns how many were done and how many timeouts fired.
+async fn work<R: Runtime>(
+    runtime: R,
+    setup: Setup,
+    operations: std::ops::Range<u64>,
+) -> (u64, u64) {
+    let (mut done, mut fired) = (0, 0);
+    for number in operations {
+        if fires(number) {
+            let deadline = runtime.now() + setup.max_delay / 10;
+            if timeout_at(&runtime, deadline, pending::<()>())
+                .await
+                .is_err()
+            {
+                setup.record(deadline, runtime.now());
+                fired += 1;
+            }
+        } else {
+            // Far enough ahead that a machine that is busy does not fire it.
+            let deadline = runtime.now() + setup.max_delay + Duration::from_secs(30);
+            let operation = timeout_at(&runtime, deadline, runtime.yield_now());
+            done += u64::from(operation.await.is_ok());
+        }
+    }
+    (done, fired)
+}
+
+fn fires(number: u64) -> bool {
+    number % FIRES == FIRES / 2
+}
+
+fn each(setup: &Setup) -> u64 {
+    OPERATIONS.div_ceil(setup.n.max(1) as u64)
+}
