@@ -190,22 +190,22 @@ impl Rig {
             &mut [
                 ("tokio", &mut || {
                     cpu_nanos(n, || {
-                        self.join(n, |number| tokio::time::sleep(away(number)))
+                        self.join(n, |number| tokio::time::sleep(away(number)));
                     })
                 }),
                 ("coalesced tokio", &mut || {
                     cpu_nanos(n, || {
-                        self.join(n, |number| self.coalesced.sleep(away(number)))
+                        self.join(n, |number| self.coalesced.sleep(away(number)));
                     })
                 }),
                 ("smol", &mut || {
                     cpu_nanos(n, || {
-                        join_smol(&executor, n, |handle, number| handle.sleep(away(number)))
+                        join_smol(&executor, n, |handle, number| handle.sleep(away(number)));
                     })
                 }),
                 ("coalesced smol", &mut || {
                     cpu_nanos(n, || {
-                        join_smol(&executor, n, |_, number| smol.sleep(away(number)))
+                        join_smol(&executor, n, |_, number| smol.sleep(away(number)));
                     })
                 }),
             ],
@@ -232,7 +232,7 @@ impl Rig {
                 ("tokio", &mut || {
                     let operation = || tokio::time::timeout(TIMEOUT, tokio::task::yield_now());
                     cpu_nanos(64 * n, || {
-                        self.loops(n, move || async move { _ = operation().await })
+                        self.loops(n, move || async move { _ = operation().await });
                     })
                 }),
                 ("without", &mut || {
@@ -244,7 +244,7 @@ impl Rig {
                         self.loops(n, move || {
                             let timeout = timeout(&sleeper, TIMEOUT, tokio::task::yield_now());
                             async move { _ = timeout.await }
-                        })
+                        });
                     })
                 }),
             ],
