@@ -96,7 +96,7 @@ fn a_spawn_that_panics_leaves_no_task_behind() {
         spawned: AtomicUsize::new(0),
     };
     let spawned = catch_unwind(AssertUnwindSafe(|| {
-        drop(task_wait_n_with(&runtime, 5, 10, 7))
+        drop(task_wait_n_with(&runtime, 5, 10, 7));
     }));
     assert!(spawned.is_err());
     assert_eq!(runtime.stage.aborts(), 2, "those that had begun are ended");
