@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use dormouse::waits::{CoalescedWaitN, TaskWaitN, WaitN};
 use dormouse::{BlockOn, Coalesced, LocalSpawner, MaxDelay, Runtime, Sleeper, Spawner, ToHandle};
 use dormouse_compare::machine::{self, Usage};
-use dormouse_compare::{Mode, RuntimeName, THREADS_OF_ASYNC_STD, Visit, guarded, units};
+use dormouse_compare::{Mode, RuntimeName, THREADS_OF_ASYNC_STD, Visit, ending, units};
 
 use crate::args::Common;
 use crate::failure::Failure;
@@ -95,7 +95,10 @@ impl Run {
 
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
         let began = Instant::now();
-        guarded(|| self.runtime.visit(self.threads, Begun { run: self, began }))?
+        ending(
+            || self.runtime.visit(self.threads, Begun { run: self, began }),
+            Failure::end,
+        )
     }
 }
 

@@ -63,7 +63,7 @@ pub(crate) struct Options {
 
 impl<W: Workload + 'static> Comparison<W> {
     /// A comparison of these workloads, without a row as yet: 1,000 at once, delays of up to 50 ms,
-    /// 8 rounds.
+    /// 12 rounds.
     #[must_use]
     pub fn new(workloads: Vec<W>) -> Self {
         Self {
@@ -76,7 +76,7 @@ impl<W: Workload + 'static> Comparison<W> {
                 modes: Vec::new(),
                 threads: Vec::new(),
                 reference: None,
-                stop: StopRule::Rounds(8),
+                stop: StopRule::Rounds(12),
                 seed: None,
                 label: None,
                 limit: None,
@@ -288,8 +288,8 @@ impl<W: Workload + 'static> Comparison<W> {
         match &source.run {
             Runs::Worker(run) => {
                 worker::break_down(job.setup.fault);
-                let done = rounds::guarded(|| run(workload, &job.setup));
-                Some(done.and_then(|done| done))
+                let end = |words: &str| rounds::answer(Err(Error::run(words)));
+                Some(rounds::ending(|| run(workload, &job.setup), end))
             }
             #[cfg(feature = "peers")]
             Runs::Script(_) => None,

@@ -22,7 +22,7 @@ pub use crate::files::{probe, save};
 pub use crate::journal::Journal;
 pub use crate::mode::Mode;
 pub use crate::report::{Report, Session};
-pub use crate::rounds::{Watch, guarded};
+pub use crate::rounds::{Watch, ending};
 pub use crate::runtime::{RuntimeName, THREADS_OF_ASYNC_STD, Visit};
 pub use crate::table::NARROW_WIDTH;
 pub use crate::verdict::{Outcome, Verdict};

@@ -226,8 +226,17 @@ fn unread(error: serde_json::Error) -> String {
 
 /// Waits for a worker and returns what it says; nothing is done meanwhile.
 fn watch(mut worker: Child, limit: Duration, stop: &AtomicUsize) -> Result<String, String> {
-    let said = read(worker.stdout.take());
-    let complained = read(worker.stderr.take());
+    let pipes = read(worker.stdout.take()).and_then(|said| Ok((said, read(worker.stderr.take())?)));
+    let (said, complained) = match pipes {
+        Ok(pipes) => pipes,
+        Err(error) => {
+            let _ = worker.kill();
+            let _ = worker.wait();
+            return Err(format!(
+                "no thread is to be had to read what it says: {error}"
+            ));
+        }
+    };
     let start = Instant::now();
     let report = loop {
         match said.recv_timeout(Duration::from_millis(200)) {
@@ -251,9 +260,9 @@ fn watch(mut worker: Child, limit: Duration, stop: &AtomicUsize) -> Result<Strin
 }
 
 /// Reads a pipe to its end in a thread of its own.
-fn read(pipe: Option<impl Read + Send + 'static>) -> Receiver<String> {
+fn read(pipe: Option<impl Read + Send + 'static>) -> std::io::Result<Receiver<String>> {
     let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
+    thread::Builder::new().spawn(move || {
         let mut bytes = Vec::new();
         if let Some(mut pipe) = pipe {
             // What ends early is found to be no report.
@@ -261,8 +270,8 @@ fn read(pipe: Option<impl Read + Send + 'static>) -> Receiver<String> {
         }
         // Nobody waits for it where the worker was ended.
         let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
-    });
-    receiver
+    })?;
+    Ok(receiver)
 }
 
 /// One line of why a worker did not end well.
@@ -281,21 +290,25 @@ fn failure(status: ExitStatus, complained: &str) -> String {
     }
 }
 
-/// Does what may panic, such as starting threads that are not to be had, and makes one line of it.
-///
-/// # Errors
-///
-/// [`Error::Run`] with the words of the panic.
-pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Error> {
-    let hook = panic::take_hook();
-    panic::set_hook(Box::new(|_| {}));
-    let done = panic::catch_unwind(panic::AssertUnwindSafe(work));
-    panic::set_hook(hook);
-    done.map_err(|payload| {
-        let words = payload
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| payload.downcast_ref::<&str>().copied());
-        Error::run(words.unwrap_or("it panicked"))
-    })
+/// Does what may panic, such as starting threads that are not to be had. A panic of this thread ends
+/// the process there and then, with the status that `end` gives for its words: a runtime that is half
+/// made may wait for ever while the panic unwinds.
+pub fn ending<T>(work: impl FnOnce() -> T, end: fn(&str) -> i32) -> T {
+    let usual = panic::take_hook();
+    let mine = thread::current().id();
+    panic::set_hook(Box::new(move |info| {
+        // Those of tasks are their runtime's to catch.
+        if thread::current().id() == mine {
+            let payload = info.payload();
+            let words = payload
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| payload.downcast_ref::<&str>().copied())
+                .unwrap_or("it panicked");
+            std::process::exit(end(&words.lines().collect::<Vec<_>>().join(" ")));
+        }
+    }));
+    let done = work();
+    panic::set_hook(usual);
+    done
 }

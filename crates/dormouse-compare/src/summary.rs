@@ -30,7 +30,7 @@ impl Session {
         self.summary = if self.rounds < FEW_ROUNDS {
             let rounds = counted(self.rounds, "round");
             vec![format!(
-                "{rounds}: too few to tell engines apart. Ask for `--rounds 8` or more."
+                "{rounds}: too few to tell engines apart. Ask for `--rounds 12` or more."
             )]
         } else {
             self.answer()

@@ -4,7 +4,7 @@
 use dormouse_compare::{Format, Report};
 use serde_json::Value;
 
-/// A default session of eight rounds on two cores of a virtual machine, its histograms left out.
+/// A default session of twelve rounds on two cores of a virtual machine, its histograms left out.
 const REAL: &str = include_str!("shuffled/session.json");
 
 /// A generator that will do to shuffle.

@@ -40,7 +40,7 @@ pub(crate) struct Compare {
     #[arg(long)]
     pub(crate) peers: bool,
     /// How many rounds; each runs every engine once, in an order shuffled anew.
-    #[arg(long, default_value = "8", allow_negative_numbers = true, value_parser = rounds)]
+    #[arg(long, default_value = "12", allow_negative_numbers = true, value_parser = rounds)]
     pub(crate) rounds: NonZeroUsize,
     /// Seconds that the rounds may take together, in place of their number.
     #[arg(long, value_name = "SECONDS", conflicts_with = "rounds", allow_negative_numbers = true, value_parser = budget)]

@@ -1,7 +1,7 @@
 //! `dormouse wait-random`
 
 use dormouse::{BlockOn, LocalSpawner, MaxDelay, Runtime, Sleeper, ToHandle, wait_random_with};
-use dormouse_compare::{Mode, RuntimeName, Visit, guarded};
+use dormouse_compare::{Mode, RuntimeName, Visit, ending};
 use serde::Serialize;
 
 use crate::args::WaitRandom;
@@ -15,7 +15,7 @@ pub(crate) fn wait_random(args: &WaitRandom) -> Result<(), Failure> {
         max_delay: run.max_delay,
         seed: run.seed,
     };
-    let (delay_s, total_s) = guarded(|| run.runtime.visit(run.threads, wait))?;
+    let (delay_s, total_s) = ending(|| run.runtime.visit(run.threads, wait), Failure::end);
     if !args.common.json {
         return print(|out| writeln!(out, "{delay_s}"));
     }

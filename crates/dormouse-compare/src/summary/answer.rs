@@ -119,19 +119,42 @@ impl Session {
             .filter(|row| !row.best_by.contains(&figure.key))
             .map(|row| row.engine.line())
             .collect();
-        if best.len() > 3 && worse.len() < best.len() {
-            return Some((format!("all but {}", listed(&worse)), String::new()));
-        }
         let names: Vec<String> = best.iter().map(|row| row.engine.line()).collect();
-        let tied = if names.len() > 1 { " (tied)" } else { "" };
+        let is_most = best.len() > 3 && worse.len() < best.len();
+        let (who, tied) = match names.len() {
+            _ if is_most => (format!("all but {}", listed(&worse)), ""),
+            1 => (listed(&names), ""),
+            _ => (listed(&names), " (tied)"),
+        };
         let reference = &self.settings.reference;
-        let factor = match best.first().and_then(|row| row.verdict(&figure.key)) {
-            Some(verdict) if verdict.outcome != Outcome::NoDetectableDifference => {
-                format!(", {} {}", figure.title, factor(verdict, figure, reference))
+        // The first by its median stands for those that can't be told from it.
+        let better = |row: &&&Row| {
+            let median = row.median(figure).unwrap_or(f64::MAX);
+            if figure.better == Better::Less {
+                median
+            } else {
+                -median
+            }
+        };
+        let first = best
+            .iter()
+            .min_by(|left, right| better(left).total_cmp(&better(right)));
+        let told = first.and_then(|row| Some((row, row.verdict(&figure.key)?)));
+        let factor = match told {
+            Some((row, verdict)) if verdict.outcome != Outcome::NoDetectableDifference => {
+                let of = match names.len() {
+                    1 => String::new(),
+                    _ => format!(" of {}", row.engine.line()),
+                };
+                format!(
+                    ", {}{of} {}",
+                    figure.title,
+                    factor(verdict, figure, reference)
+                )
             }
             _ => String::new(),
         };
-        Some((format!("{}{tied}", listed(&names)), factor))
+        Some((format!("{who}{tied}"), factor))
     }
 
     /// What is due to the step of a timer, where it shows.
