@@ -19,7 +19,8 @@ use crate::{Sleeper, Spawner};
 ///   its runtime;
 /// * dropping the owner ends the runtime, wherever it happens: in a task of its own, in another
 ///   runtime, while a panic unwinds. It does not wait: polls that run, and closures of
-///   [`SpawnBlocking`](crate::SpawnBlocking) that have begun, come to their ends in their own time;
+///   [`SpawnBlocking`](crate::SpawnBlocking) that have begun, come to their ends in their own time,
+///   and until they have, other tasks may still be polled;
 /// * every task that has not ended by then is cancelled, and its future is dropped before its
 ///   handle resolves. If the destructor of that future panics, the handle gives that panic or a
 ///   cancellation;

@@ -13,6 +13,10 @@
 //! What smol does otherwise than the others: its global executor has one thread unless
 //! `SMOL_THREADS` says more, its timers work in any thread, and its own task handle cancels the
 //! task when dropped, which [`SmolTask`] does not.
+//!
+//! A known fault of async-executor 1.14.1: a task that another thread wakes in the very moment in
+//! which its executor is dropped can be left behind. Its future is not dropped then, and its handle
+//! does not resolve. An ignored test of this crate shows it.
 
 pub use crate::ambient::Smol;
 pub use crate::handle::SmolHandle;
