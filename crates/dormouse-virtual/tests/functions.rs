@@ -137,3 +137,18 @@ fn a_million_waits_take_ten_virtual_seconds() {
     assert_eq!(runtime.elapsed(), exactly(delays[999_999]));
     assert!(runtime.elapsed() <= Duration::from_secs(10));
 }
+
+/// The far future does not come, whatever keeps the deadlines: what waits for it alone, hangs.
+#[test]
+fn a_far_sleep_over_a_coalesced_clock_is_a_deadlock() {
+    use dormouse_core::{Coalesced, Sleeper};
+    let runtime = Virtual::new();
+    let coalesced = Coalesced::new(runtime.handle());
+    for far in [Duration::MAX, Duration::from_secs(590 * 365 * 86_400)] {
+        assert!(
+            runtime.try_block_on(coalesced.sleep(far)).is_err(),
+            "{far:?}"
+        );
+    }
+    assert_eq!(runtime.elapsed(), Duration::ZERO);
+}

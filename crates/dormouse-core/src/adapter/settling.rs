@@ -154,6 +154,13 @@ struct Seen {
     woken: bool,
 }
 
+impl Drop for Witness {
+    fn drop(&mut self) {
+        // A burst that nobody took: the runtime drops this, where a panic would be everybody's.
+        drop_quietly(self.lock().burst.take());
+    }
+}
+
 impl Witness {
     fn set_waiter(&self, waiter: &Waker) {
         let waiter = waiter.clone();

@@ -81,7 +81,7 @@ impl<S: Sleeper> Future for Driver<S> {
             queue.watch.driver_is_here();
             queue.set_real(is_real(this.sleeper));
             queue.timers.promise(NEVER);
-            queue.fire(queue.nanos(this.sleeper.now()));
+            queue.fire(queue.time(this.sleeper.now()));
             let first = queue.timers.next();
             if first == NEVER || queue.is_closed() {
                 let mut timer = this.timer;

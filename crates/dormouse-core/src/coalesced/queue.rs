@@ -51,14 +51,27 @@ impl Queue {
         self.slack
     }
 
-    /// An instant in nanoseconds since the base.
+    /// A deadline in nanoseconds since the base; what is beyond the last of them is never.
     #[inline]
-    pub(super) fn nanos(&self, instant: Instant) -> u64 {
-        nanos(instant.saturating_duration_since(self.base))
+    pub(super) fn nanos(&self, deadline: Instant) -> u64 {
+        match nanos(deadline.saturating_duration_since(self.base)) {
+            LAST => NEVER,
+            nanos => nanos,
+        }
+    }
+
+    /// The time by the sleeper's clock: it never comes to never.
+    #[inline]
+    pub(super) fn time(&self, now: Instant) -> u64 {
+        nanos(now.saturating_duration_since(self.base))
     }
 
     pub(super) fn instant(&self, nanos: u64) -> Instant {
-        crate::sleeper::deadline(self.base, Duration::from_nanos(nanos))
+        let since = match nanos {
+            NEVER => Duration::MAX,
+            nanos => Duration::from_nanos(nanos),
+        };
+        crate::sleeper::deadline(self.base, since)
     }
 
     /// Wakes who is due by now.
@@ -116,11 +129,14 @@ impl Wake for Queue {
     fn wake_by_ref(self: &Arc<Self>) {
         // By another clock than the system's, the driver looks: it alone can read that.
         if self.real.load(Relaxed) {
-            self.fire(self.nanos(Instant::now()));
+            self.fire(self.time(Instant::now()));
         }
         self.duty.call();
     }
 }
+
+/// What `nanos` gives for all that is later, too.
+const LAST: u64 = NEVER - 1;
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::Sleeper;
 use crate::coalesced::driver::Driver;
-use crate::coalesced::queue::Queue;
+use crate::coalesced::queue::{Queue, is_real};
 use crate::timers::{shard_of_this_thread, shards};
 
 /// The sleeper's handle, the queue, and how a driver is started.
@@ -23,7 +23,7 @@ impl<S: Sleeper> Source<S> {
     /// The time, in nanoseconds of the queue.
     #[inline]
     pub(super) fn now(&self) -> u64 {
-        self.queue.nanos(self.sleeper.now())
+        self.queue.time(self.sleeper.now())
     }
 }
 
@@ -40,6 +40,8 @@ impl<S: Sleeper + Clone> Source<S> {
         if !self.queue.duty.call_or_take() {
             return true;
         }
+        // The driver may be gone before it has had its turn, and be asked for this by then.
+        self.queue.set_real(is_real(&self.sleeper));
         let driver = Driver::new(self.sleeper.clone(), Arc::clone(&self.queue));
         (self.start)(&self.sleeper, driver);
         // On a runtime that is gone, the driver is by now.

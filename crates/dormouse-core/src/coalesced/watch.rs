@@ -94,7 +94,7 @@ impl Queue {
     fn look(self: &Arc<Self>) {
         // First, so that who enters from here on sets the alarm by itself.
         self.watch.at.store(NEVER, SeqCst);
-        let now = self.nanos(Instant::now());
+        let now = self.time(Instant::now());
         let first = self.timers.next();
         if self.watch.due(first) <= now {
             self.watch.acting.store(true, SeqCst);

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use dormouse_core::{BlockOn, Coalesced, Sleeper, Spawner, Task, sleeper_fn, task_wait_n, wait_n};
 use dormouse_smol::{Smol, SmolExecutor, SmolLocal};
-use dormouse_tokio::{TokioLocal, TokioRuntime};
+use dormouse_tokio::{Tokio, TokioLocal, TokioRuntime};
 use futures::future::select;
 
 use crate::stage::{LATE, Owner, ms, sleep_on_time, within};
@@ -202,5 +202,26 @@ fn slacks_without_end() {
         let polled = poll_fn(|cx| Poll::Ready(Pin::new(&mut far).poll(cx).is_pending()));
         assert!(runtime.block_on(polled));
         runtime.block_on(sleep_on_time(&runtime, ms(20)));
+    });
+}
+
+/// The driver may never have had its turn when its runtime goes.
+#[test]
+fn a_runtime_that_goes_before_the_driver_has_run() {
+    within(ms(5_000), || {
+        for runtime in [
+            TokioRuntime::multi_thread(1),
+            TokioRuntime::current_thread(),
+        ] {
+            let shared = Coalesced::new(Tokio);
+            let (start, mut sleep) = runtime.block_on(async {
+                let mut sleep = Box::pin(shared.sleep(ms(100)));
+                poll_fn(|cx| Poll::Ready(sleep.as_mut().poll(cx).is_pending())).await;
+                (Instant::now(), sleep)
+            });
+            drop(runtime);
+            Smol.block_on(sleep.as_mut());
+            assert!(start.elapsed() >= ms(90), "{:?}", start.elapsed());
+        }
     });
 }
