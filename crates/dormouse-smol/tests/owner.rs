@@ -118,3 +118,31 @@ fn dropping_the_owner_does_not_wait() {
         start.elapsed()
     );
 }
+
+/// A value whose destructor panics, with a payload whose destructor does so in its turn.
+struct Bomb(u32);
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        if let Some(less) = self.0.checked_sub(1) {
+            std::panic::panic_any(Bomb(less));
+        }
+    }
+}
+
+/// The panic of an aborted task's destructor, which nobody takes any more, ends nowhere.
+#[test]
+fn a_burst_that_nobody_takes_harms_nobody() {
+    let runtime = SmolExecutor::new(1);
+    for depth in 1..4 {
+        let mut task = runtime.spawn(async move {
+            let _bomb = Bomb(depth);
+            pending::<()>().await;
+        });
+        runtime.block_on(runtime.sleep(SHORT));
+        task.abort();
+        drop(task);
+        let next = runtime.spawn(async { 42 });
+        assert_eq!(runtime.block_on(next).unwrap(), 42);
+    }
+}
