@@ -31,13 +31,14 @@ pub fn yield_now_lets_the_timers_run<R: Runtime, B: BlockOn>(runtime: &R, driver
     }
     driver.block_on(async {
         let ran = Witness::default();
-        let (sleep, see) = (runtime.sleep(Duration::from_millis(5)), ran.clone());
-        let task = runtime.spawn(async move {
-            sleep.await;
-            see.see();
-        });
-        task.detach();
+        let (sleeping, see) = (runtime.clone(), ran.clone());
         let busy = spawn_busy(runtime, &ran);
+        // Spawned last and armed by its first poll: no timer can have ended before all are busy.
+        let sleeper = async move {
+            sleeping.sleep(Duration::from_millis(5)).await;
+            see.see();
+        };
+        runtime.spawn(sleeper).detach();
         let rounds = at_once(busy).await;
         check("yield_now lets the timers run", &rounds);
     });

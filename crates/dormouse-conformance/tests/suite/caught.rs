@@ -2,8 +2,8 @@
 
 use std::any::Any;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Once};
 use std::thread;
 use std::time::Duration;
 
@@ -43,6 +43,7 @@ pub(crate) fn only<R: 'static, B: 'static>(
     may: &[&str],
     words: &str,
 ) {
+    panics_in_one_line();
     let chosen = cases()
         .into_iter()
         .filter(|case| files.contains(&case.file));
@@ -83,6 +84,13 @@ pub(crate) fn only<R: 'static, B: 'static>(
             "`{first}` caught it in other words: {message}"
         );
     }
+}
+
+/// Hundreds of panics are meant to happen here, in many threads at once: the backtrace of each would
+/// keep the cases waiting for seconds.
+fn panics_in_one_line() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| panic::set_hook(Box::new(|info| eprintln!("{info}"))));
 }
 
 fn fails_again<R: 'static, B: 'static>(
