@@ -38,11 +38,11 @@ caught! {
     ]
         "detaching a handle lets the task finish";
     lazy_ones: LazyUntilTouched by [
-        a_task_runs_without_being_awaited, tasks_run_at_once, abort_after_the_end_keeps_the_value, abort_drops_the_future_before_the_handle_resolves, abort_ends_a_task_whose_handle_is_dropped, abort_on_drop_aborts, abort_wakes_the_one_who_awaits, abort_while_sleeping_gives_cancelled, a_destructor_that_panics_on_abort_is_the_panic_of_the_task
-    ]
+        a_task_runs_without_being_awaited, tasks_run_at_once, abort_drops_the_future_before_the_handle_resolves, abort_ends_a_task_whose_handle_is_dropped, abort_on_drop_aborts, abort_wakes_the_one_who_awaits, abort_while_sleeping_gives_cancelled, a_destructor_that_panics_on_abort_is_the_panic_of_the_task
+    ] or [abort_after_the_end_keeps_the_value]
         "a task runs without being awaited";
     three_at_once: ThreeAtOnce by [
-        tasks_run_at_once, yield_now_lets_another_task_run
+        tasks_run_at_once, yield_now_lets_another_task_run, yield_now_lets_the_timers_run
     ] "tasks run at once";
     ones_that_die_of_panics: DiesOfTenPanics by [
         a_panic_leaves_the_executor_alive, a_payload_that_panics_harms_nobody, the_first_panic_is_the_one_that_counts
