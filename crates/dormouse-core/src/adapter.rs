@@ -8,7 +8,7 @@
 //! |---|---|
 //! | only runs futures, or has a task handle that can't be brought to the contract | [`remote`] |
 //! | ends the process where a destructor or a waker panics, as async-task does | [`Contained`], [`Settling`], [`poll_quietly`] |
-//! | keeps most of the contract by itself | [`enter`] in each poll of a task |
+//! | catches the panics of destructors, as tokio does | [`Contained`], [`Defused`] |
 //! | blocks on a future | [`root`] |
 //! | has an owner that starts it, and handles | [`owner`](crate::owner) |
 //! | has threads for closures that block, or has none | [`blocking`], [`blocking_thread`] |
@@ -17,6 +17,7 @@
 
 pub use crate::adapter::alarm::AlarmSleep;
 pub use crate::adapter::blocking::{blocking, blocking_thread, on_thread};
+pub use crate::adapter::burst::Defused;
 pub use crate::adapter::contained::{Contained, Named, Outcome};
 pub use crate::adapter::current::{
     Current, Root, current_runtime, enter, leave, refuse_to_block, root,
@@ -28,6 +29,7 @@ pub use crate::adapter::yield_now::YieldNow;
 
 mod alarm;
 mod blocking;
+mod burst;
 mod contained;
 mod current;
 mod owner;
