@@ -39,13 +39,12 @@ impl<T> Future for TokioTask<T> {
         let Some(handle) = &mut self.handle else {
             polled_after_its_end()
         };
-        let poll = if handle.is_finished() && has_budget_remaining() {
+        let result = ready!(if handle.is_finished() && has_budget_remaining() {
             Pin::new(handle).poll(cx)
         } else {
             // tokio keeps the waker, and calls and drops it where a panic would end a worker.
             poll_quietly(cx, |cx| Pin::new(handle).poll(cx))
-        };
-        let result = ready!(poll);
+        });
         self.handle = None;
         Poll::Ready(match result {
             Ok(outcome) => outcome.into_result(),
