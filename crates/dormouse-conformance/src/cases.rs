@@ -10,6 +10,7 @@
 //! the cases hold on a busy machine, and measure nobody's speed.
 
 pub mod abort;
+pub mod abort_handles;
 pub mod abort_on_drop;
 pub mod blocking;
 pub mod context;
@@ -24,6 +25,7 @@ pub mod kept;
 pub mod lists;
 pub mod local;
 pub mod ready;
+pub mod sets;
 pub mod sleeper;
 pub mod streams;
 pub mod task;

@@ -11,6 +11,7 @@ mod caught;
 mod first_steps;
 mod order;
 mod runtimes;
+mod sets;
 mod sleepers;
 mod stranger;
 mod tasks;

@@ -5,6 +5,7 @@ mod coalesced;
 mod coalesced_wait_n;
 mod dormitory;
 mod handles;
+mod join_set;
 mod max_delay;
 mod order;
 mod shares;
