@@ -31,6 +31,7 @@ pub mod streams;
 pub mod task;
 pub mod timeouts;
 pub mod waking;
+pub mod wall_clock;
 pub mod yielding;
 
 pub use crate::case::{Case, all, all_blocking};

@@ -154,6 +154,12 @@ macro_rules! __each_case {
                 missed_ticks_are_left_out,
                 an_interval_can_be_reset,
             }
+            sleeps wall_clock {
+                system_time_moves_with_now,
+                a_sleep_until_a_system_time_is_never_early,
+                a_system_time_that_has_passed_ends_the_sleep_at_once,
+                a_system_interval_ticks_at_whole_periods,
+            }
             sleeps functions {
                 wait_random_is_in_its_range,
                 wait_random_reaches_both_ends,

@@ -25,12 +25,13 @@ pub use crate::abort_handle::{
 };
 pub use crate::abort_on_drop::AbortOnDrop;
 pub use crate::coalesced::{Coalesced, CoalescedSleep, CoalescedWaitN};
-pub use crate::instant::Instant;
+pub use crate::instant::{Instant, SystemTime};
 pub use crate::interval::{Interval, MissedTick, interval, interval_at};
 pub use crate::join_error::JoinError;
 pub use crate::join_set::{JoinSet, LocalJoinSet};
 pub use crate::max_delay::{MaxDelay, MaxDelayError};
 pub use crate::measure_time::{MeasureError, measure_time, measure_time_with};
+pub use crate::mixed::Mixed;
 pub use crate::runtime::{BlockOn, Runtime, ToHandle};
 pub use crate::sleeper::Sleeper;
 pub use crate::sleeper_fn::{SleeperFn, sleeper_fn};
@@ -43,6 +44,9 @@ pub use crate::too_many_waits::TooManyWaits;
 pub use crate::wait_n::{WaitN, WaitNStream, wait_n, wait_n_with};
 pub use crate::wait_random::{
     WaitRandom, task_wait_random, task_wait_random_with, wait_random, wait_random_with,
+};
+pub use crate::wall_clock::{
+    SleepUntilSystemTime, SystemInterval, sleep_until_system_time, system_interval,
 };
 
 mod abort_handle;
@@ -60,6 +64,7 @@ mod join_set;
 mod line_up;
 mod max_delay;
 mod measure_time;
+mod mixed;
 mod runtime;
 mod sleeper;
 mod sleeper_fn;
@@ -72,3 +77,4 @@ mod timers;
 mod too_many_waits;
 mod wait_n;
 mod wait_random;
+mod wall_clock;

@@ -54,6 +54,10 @@ impl<L: Sleeper<Sleep: 'static> + 'static> Sleeper for Here<L> {
         let sleep = self.with(|handle| handle.sleep_until(deadline));
         HereSleep(Slot::new(Box::pin(sleep)))
     }
+
+    fn system_time(&self) -> SystemTime {
+        self.with(Sleeper::system_time)
+    }
 }
 
 impl<L: LocalSpawner + 'static> Spawner for Here<L> {

@@ -8,7 +8,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use dormouse_core::adapter::refuse_to_block;
-use dormouse_core::{BlockOn, Instant, Runtime, Sleeper, SpawnBlocking, Spawner, ToHandle};
+use dormouse_core::{
+    BlockOn, Instant, Runtime, Sleeper, SpawnBlocking, Spawner, SystemTime, ToHandle,
+};
 
 use crate::any_runtime::erased::{Driver, Erased, Kept};
 
@@ -141,6 +143,14 @@ impl Sleeper for AnyHandle {
 
     fn sleep(&self, duration: Duration) -> AnySleep {
         AnySleep(self.runtime.sleep(duration))
+    }
+
+    fn system_time(&self) -> SystemTime {
+        self.runtime.system_time()
+    }
+
+    fn timer_step(&self) -> Duration {
+        self.runtime.timer_step()
     }
 }
 

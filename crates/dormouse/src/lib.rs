@@ -6,10 +6,11 @@ pub use crate::any_runtime::{AnyHandle, AnyRuntime, AnySleep, AnyTask, UnknownRu
 pub use dormouse_core::{
     AbortHandle, AbortOnDrop, Abortable, BlockOn, Coalesced, Elapsed, Instant, Interval, JoinError,
     JoinSet, LocalAbortHandle, LocalJoinSet, LocalSpawner, MaxDelay, MaxDelayError, MeasureError,
-    MissedTick, Runtime, Sleeper, SpawnBlocking, Spawner, Task, Timeout, ToHandle, abortable,
-    abortable_local, interval, interval_at, measure_time, measure_time_with, sleeper_fn,
-    task_wait_n, task_wait_n_with, task_wait_random, task_wait_random_with, timeout, timeout_at,
-    wait_n, wait_n_with, wait_random, wait_random_with,
+    MissedTick, Mixed, Runtime, SleepUntilSystemTime, Sleeper, SpawnBlocking, Spawner,
+    SystemInterval, SystemTime, Task, Timeout, ToHandle, abortable, abortable_local, interval,
+    interval_at, measure_time, measure_time_with, sleep_until_system_time, sleeper_fn,
+    system_interval, task_wait_n, task_wait_n_with, task_wait_random, task_wait_random_with,
+    timeout, timeout_at, wait_n, wait_n_with, wait_random, wait_random_with,
 };
 
 mod any_runtime;
