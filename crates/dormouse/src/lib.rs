@@ -27,9 +27,11 @@ pub mod waits {
 /// Bridges to the traits of other crates, and back: one feature each, named as its crate.
 #[cfg(any(
     feature = "backon",
+    feature = "criterion",
     feature = "futures-task",
     feature = "hyper",
-    feature = "tower"
+    feature = "tower",
+    feature = "tracing"
 ))]
 pub mod compat {
     #[doc(inline)]
