@@ -24,6 +24,7 @@ pub mod intervals;
 pub mod kept;
 pub mod lists;
 pub mod local;
+pub mod local_sets;
 pub mod ready;
 pub mod sets;
 pub mod sleeper;
