@@ -9,6 +9,8 @@ use std::task::{Context, Poll};
 use crate::abort_handle::shared::{Abort, Shared};
 use crate::{JoinError, Task};
 
+#[cfg(all(test, loom))]
+mod loom_tests;
 mod shared;
 
 /// Makes an [`AbortHandle`] for a task: it can then be aborted from elsewhere while its handle is

@@ -19,6 +19,8 @@ use crate::{
     abortable, abortable_local,
 };
 
+#[cfg(all(test, loom))]
+mod loom_tests;
 mod member;
 mod members;
 mod methods;

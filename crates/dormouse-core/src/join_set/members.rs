@@ -175,13 +175,13 @@ impl<M: Task> Tasks<M> {
         Some(poll)
     }
 
-    /// Gives back the memory of a set that was large, as it is empty.
+    /// Gives back the memory of a set that was large. As it is empty, who has rung is gone.
     fn shrink(&mut self) {
         self.places.shrink_to(KEPT);
         self.vacant.shrink_to(KEPT);
         self.rung.clear();
         self.rung.shrink_to(KEPT);
-        self.ready.shrink();
+        self.ready.clear();
     }
 }
 

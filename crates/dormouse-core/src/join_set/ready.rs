@@ -75,9 +75,11 @@ impl Ready {
         drop(waiter);
     }
 
-    /// Gives back the memory of a queue that was long.
-    pub(super) fn shrink(&self) {
-        self.lock().rung.shrink_to(super::members::KEPT);
+    /// Forgets who has rung, and gives back the memory of a queue that was long.
+    pub(super) fn clear(&self) {
+        let mut state = self.lock();
+        state.rung.clear();
+        state.rung.shrink_to(super::members::KEPT);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -1,5 +1,6 @@
 //! The functions on a runtime whose every move is made by the test.
 
+mod abort_handle;
 mod auto_traits;
 mod coalesced;
 mod coalesced_wait_n;
