@@ -120,7 +120,7 @@ fn decorators_show_the_same_clock() {
     let shown = beginning() + 9 * HOUR;
     runtime.set_system_time(shown);
     let coalesced = Coalesced::new(runtime.handle());
-    let mixed = Mixed::new(runtime.handle(), dormouse_virtual::Virtual::new().handle());
+    let mixed = Mixed::new(runtime.handle(), Virtual::new().handle());
     assert_eq!(coalesced.system_time(), shown);
     assert_eq!(mixed.system_time(), shown);
     assert_eq!((&&runtime).system_time(), shown);
@@ -180,6 +180,21 @@ fn set_back_by_less_than_a_period_no_tick_is_given_twice() {
         for minute in 0..=2 {
             assert_eq!(ticks.tick().await, beginning() + minute * MINUTE);
         }
+        assert_eq!(runtime.elapsed(), 150 * SECOND);
+    });
+}
+
+#[test]
+fn set_back_by_a_little_more_than_a_period_they_do_not_wait_for_it() {
+    let runtime = Virtual::new();
+    set_at(&runtime, &[(121 * SECOND, -90)]);
+    let mut ticks = system_interval(&runtime, SystemTime::UNIX_EPOCH, MINUTE);
+    runtime.block_on(async {
+        for minute in 0..=2 {
+            assert_eq!(ticks.tick().await, beginning() + minute * MINUTE);
+        }
+        // It shows 31 s, and at the next look, 9 s later, 40 s.
+        assert_eq!(ticks.tick().await, beginning() + MINUTE);
         assert_eq!(runtime.elapsed(), 150 * SECOND);
     });
 }

@@ -157,7 +157,7 @@ fn aborts_race_with_the_end() {
             Err(error) => assert!(error.is_cancelled()),
         }
         assert!(abort.is_finished());
-        threads.map(|thread| thread.join().unwrap());
+        threads.into_iter().for_each(|it| it.join().unwrap());
     }
     let nobody = Waker::noop();
     let (mut task, abort) = abortable(runtime.spawn(async {}));

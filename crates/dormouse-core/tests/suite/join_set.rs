@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::panic::panic_any;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -9,10 +10,12 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
 use dormouse_core::adapter::{RemoteTask, remote};
-use dormouse_core::{AbortHandle, JoinError, JoinSet, LocalJoinSet, LocalSpawner, Spawner};
+use dormouse_core::{AbortHandle, JoinError, JoinSet, LocalJoinSet, LocalSpawner, Spawner, Task};
 use futures::Stream;
 use proptest::prelude::*;
 use proptest::sample::Index;
+
+use crate::stage::Root;
 
 /// Runs nothing by itself: the test says which task runs, and when.
 #[derive(Clone, Default)]
@@ -89,15 +92,15 @@ impl<T> Future for Counted<T> {
     }
 }
 
-impl<T> dormouse_core::Task for Counted<T> {
+impl<T> Task for Counted<T> {
     type Value = T;
 
     fn abort(&mut self) {
-        dormouse_core::Task::abort(&mut self.0);
+        Task::abort(&mut self.0);
     }
 
     fn is_finished(&mut self) -> bool {
-        dormouse_core::Task::is_finished(&mut self.0)
+        Task::is_finished(&mut self.0)
     }
 }
 
@@ -391,4 +394,65 @@ fn a_local_set_whose_tasks_were_never_run_is_cancelled() {
     let poll = set.poll_join_next(&mut cx);
     assert!(matches!(poll, Poll::Ready(Some(Err(error))) if error.is_cancelled()));
     assert!(abort.is_finished() && set.is_empty());
+}
+
+/// A handle that is not ready for so many polls, and wakes itself: as tokio's is without a budget.
+struct Lagging<T>(usize, PhantomData<fn() -> T>);
+
+impl<T> Future for Lagging<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.0 == 0 {
+            return Poll::Ready(Err(JoinError::cancelled()));
+        }
+        self.0 -= 1;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+impl<T> Task for Lagging<T> {
+    type Value = T;
+
+    fn abort(&mut self) {}
+
+    fn is_finished(&mut self) -> bool {
+        self.0 == 0
+    }
+}
+
+#[test]
+fn handles_that_are_not_ready_yet_are_polled_again_and_leave_others_their_share() {
+    #[derive(Clone)]
+    struct Lags;
+
+    impl LocalSpawner for Lags {
+        type LocalTask<T: 'static> = Lagging<T>;
+
+        fn spawn_local<F>(&self, future: F) -> Lagging<F::Output>
+        where
+            F: Future + 'static,
+            F::Output: 'static,
+        {
+            drop(future);
+            Lagging(200, PhantomData)
+        }
+    }
+
+    let mut set = LocalJoinSet::with_spawner(Lags);
+    set.spawn_local(async {});
+    let mut polls = 0;
+    let mut root = Root::new(std::future::poll_fn(|cx| {
+        polls += 1;
+        set.poll_join_next(cx)
+    }));
+    while root.poll_if_woken().is_pending() {
+        assert!(root.is_woken(), "nobody goes on");
+    }
+    drop(root);
+    assert_eq!(
+        polls, 4,
+        "64 handles are polled in a row, and then others run"
+    );
 }
