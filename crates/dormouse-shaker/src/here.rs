@@ -9,6 +9,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::SystemTime;
 
 use dormouse::{Instant, JoinError, LocalSpawner, Sleeper, SpawnBlocking, Spawner, Task};
 use dormouse_core::adapter::{RemoteTask, blocking_thread};

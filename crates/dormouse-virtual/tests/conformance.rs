@@ -29,3 +29,7 @@ mod mixed {
 mod local {
     dormouse_conformance::local_conformance!(dormouse_virtual::Virtual::seeded(7));
 }
+
+mod blocking {
+    dormouse_conformance::blocking_conformance!(dormouse_virtual::Virtual::new());
+}
