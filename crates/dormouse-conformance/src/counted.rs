@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use dormouse_core::{Sleeper, Spawner};
 
@@ -50,6 +50,10 @@ impl<R: Sleeper> Sleeper for Counted<R> {
 
     fn sleep(&self, duration: Duration) -> Self::Sleep {
         self.count(self.runtime.sleep(duration))
+    }
+
+    fn system_time(&self) -> SystemTime {
+        self.runtime.system_time()
     }
 }
 
