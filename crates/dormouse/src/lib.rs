@@ -6,9 +6,10 @@ pub use crate::any_runtime::{AnyHandle, AnyRuntime, AnySleep, AnyTask, UnknownRu
 pub use dormouse_core::{
     AbortOnDrop, BlockOn, Coalesced, Elapsed, Instant, Interval, JoinError, LocalSpawner, MaxDelay,
     MaxDelayError, MeasureError, MissedTick, Runtime, Sleeper, SpawnBlocking, Spawner, Task,
-    Timeout, ToHandle, interval, interval_at, measure_time, measure_time_with, sleeper_fn,
-    task_wait_n, task_wait_n_with, task_wait_random, task_wait_random_with, timeout, timeout_at,
-    wait_n, wait_n_with, wait_random, wait_random_with,
+    Timeout, ToHandle, interval, interval_at, measure_time, measure_time_async,
+    measure_time_async_with, measure_time_with, sleeper_fn, task_wait_n, task_wait_n_with,
+    task_wait_random, task_wait_random_with, timeout, timeout_at, wait_n, wait_n_with, wait_random,
+    wait_random_with,
 };
 
 mod any_runtime;
