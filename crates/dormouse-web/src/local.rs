@@ -56,7 +56,11 @@ impl Executor {
         let Some((mut task, waker)) = task else {
             return;
         };
-        if task.as_mut().poll(&mut Context::from_waker(&waker)).is_pending() {
+        if task
+            .as_mut()
+            .poll(&mut Context::from_waker(&waker))
+            .is_pending()
+        {
             self.tasks.borrow_mut().insert(number, (task, waker));
         }
     }
