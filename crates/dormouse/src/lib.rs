@@ -71,6 +71,10 @@ pub use dormouse_tokio::{
 #[doc(inline)]
 pub use dormouse_virtual::*;
 
+#[cfg(all(feature = "web", target_family = "wasm", target_os = "unknown"))]
+#[doc(inline)]
+pub use dormouse_web::{Web, WebSleep, WebTask};
+
 /// The examples on the front page of the repository are tests, too.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

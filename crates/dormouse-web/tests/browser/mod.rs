@@ -20,41 +20,41 @@ extern "C" {
 
 /// A browser that is watched, and that is as it was when this is dropped.
 #[derive(Debug)]
-pub struct Browser(());
+pub(crate) struct Browser(());
 
 impl Browser {
     /// Timeouts are watched.
-    pub fn watched() -> Self {
+    pub(crate) fn watched() -> Self {
         Self::hurried(1.0)
     }
 
     /// Timeouts end after this part of their time.
-    pub fn hurried(part: f64) -> Self {
+    pub(crate) fn hurried(part: f64) -> Self {
         watch(part);
         Self(())
     }
 
     /// The clock goes by steps of so many milliseconds.
-    pub fn coarse(step: f64) -> Self {
+    pub(crate) fn coarse(step: f64) -> Self {
         let browser = Self::watched();
         coarsen(step);
         browser
     }
 
     /// `Math.random` gives this number.
-    pub fn without_chance(number: f64) -> Self {
+    pub(crate) fn without_chance(number: f64) -> Self {
         let browser = Self::watched();
         fix(number);
         browser
     }
 
     /// How many timeouts are set and have not ended.
-    pub fn open_timeouts(&self) -> usize {
+    pub(crate) fn open_timeouts(&self) -> usize {
         open_timeouts()
     }
 
     /// How many milliseconds those were to take that were set since the last call.
-    pub fn take_spans(&self) -> Vec<f64> {
+    pub(crate) fn take_spans(&self) -> Vec<f64> {
         take_spans()
     }
 }
@@ -66,6 +66,6 @@ impl Drop for Browser {
 }
 
 /// Polls once in the calling task.
-pub async fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+pub(crate) async fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
     poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx))).await
 }
