@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use async_io::Timer;
+use dormouse_core::adapter::poll_quietly;
 
 /// A sleep on the timer of async-std's reactor.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ impl Future for AsyncStdSleep {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        Pin::new(&mut self.0).poll(cx).map(drop)
+        // The reactor calls and drops the waker on whatever thread drives it.
+        poll_quietly(cx, |cx| Pin::new(&mut self.0).poll(cx)).map(drop)
     }
 }

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 
 use async_std::task::JoinHandle;
-use dormouse_core::adapter::{Outcome, Settling, poll_quietly, polled_after_its_end};
+use dormouse_core::adapter::{Outcome, Settling, drop_quietly, poll_quietly, polled_after_its_end};
 use dormouse_core::{JoinError, Task};
 
 /// The handle of a task on async-std.
@@ -34,6 +34,15 @@ impl<T> AsyncStdTask<T> {
             state: State::Running(handle, None),
         }
     }
+
+    /// Lets go of the state; the destructor of the waker is foreign code.
+    fn take(&mut self) -> State<T> {
+        let mut state = std::mem::replace(&mut self.state, State::Taken);
+        if let State::Running(_, waker) = &mut state {
+            drop_quietly(waker.take());
+        }
+        state
+    }
 }
 
 impl<T> Future for AsyncStdTask<T> {
@@ -47,14 +56,14 @@ impl<T> Future for AsyncStdTask<T> {
                     .as_ref()
                     .is_some_and(|waker| waker.will_wake(cx.waker()));
                 if poll.is_pending() && !known {
-                    *waker = Some(Box::new(cx.waker().clone()));
+                    drop_quietly(waker.replace(Box::new(cx.waker().clone())));
                 }
                 ready!(poll)
             }
             State::Settling(settling) => ready!(settling.poll(cx)),
             State::Taken => polled_after_its_end(),
         };
-        self.state = State::Taken;
+        self.take();
         Poll::Ready(result)
     }
 }
@@ -64,7 +73,7 @@ impl<T: Send + 'static> Task for AsyncStdTask<T> {
 
     fn abort(&mut self) {
         if matches!(self.state, State::Running(..)) {
-            if let State::Running(handle, _) = std::mem::replace(&mut self.state, State::Taken) {
+            if let State::Running(handle, _) = self.take() {
                 self.state = State::Settling(Box::new(Settling::new(handle.cancel())));
             }
         }
@@ -77,6 +86,7 @@ impl<T: Send + 'static> Task for AsyncStdTask<T> {
                 match poll_result(handle, &mut Context::from_waker(waker)) {
                     Poll::Pending => false,
                     Poll::Ready(result) => {
+                        self.take();
                         self.state = State::Settling(Box::new(Settling::settled(result)));
                         true
                     }
@@ -85,6 +95,12 @@ impl<T: Send + 'static> Task for AsyncStdTask<T> {
             State::Settling(settling) => settling.is_finished(),
             State::Taken => true,
         }
+    }
+}
+
+impl<T> Drop for AsyncStdTask<T> {
+    fn drop(&mut self) {
+        self.take();
     }
 }
 

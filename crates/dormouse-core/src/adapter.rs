@@ -8,15 +8,18 @@
 //! |---|---|
 //! | only runs futures, or has a task handle that can't be brought to the contract | [`remote`] |
 //! | ends the process where a destructor or a waker panics, as async-task does | [`Contained`], [`Settling`], [`poll_quietly`] |
-//! | keeps most of the contract by itself | [`enter`] in each poll of a task |
+//! | catches the panics of destructors, as tokio does | [`Contained`], [`Defused`] |
 //! | blocks on a future | [`root`] |
 //! | has an owner that starts it, and handles | [`owner`](crate::owner) |
 //! | has threads for closures that block, or has none | [`blocking`], [`blocking_thread`] |
 //! | calls wakers where a panic would harm others | [`wake`], [`quiet`] |
+//! | has calls behind a `dyn` pointer, or reports who called | [`with_caller`], [`caller`] |
 //! | has no timer, or one that may go before its sleeps | [`AlarmSleep`] |
 
 pub use crate::adapter::alarm::AlarmSleep;
 pub use crate::adapter::blocking::{blocking, blocking_thread, on_thread};
+pub use crate::adapter::burst::Defused;
+pub use crate::adapter::caller::{caller, forget_caller, told_caller, with_caller};
 pub use crate::adapter::contained::{Contained, Named, Outcome};
 pub use crate::adapter::current::{
     Current, Root, current_runtime, enter, leave, refuse_to_block, root,
@@ -28,6 +31,8 @@ pub use crate::adapter::yield_now::YieldNow;
 
 mod alarm;
 mod blocking;
+mod burst;
+mod caller;
 mod contained;
 mod current;
 mod owner;

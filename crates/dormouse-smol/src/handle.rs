@@ -11,6 +11,7 @@ use dormouse_core::adapter::Contained;
 use dormouse_core::{Sleeper, SpawnBlocking, Spawner};
 use smol::Executor;
 
+use crate::linger::Linger;
 use crate::{Smol, SmolBlockingTask, SmolSleep, SmolTask};
 
 /// A handle of a [`SmolExecutor`](crate::SmolExecutor), usable from any thread; it does not keep
@@ -42,6 +43,14 @@ pub(crate) struct Shared {
     /// The owner is gone: the threads end a while later, and a spawn that is under way may keep
     /// this for a moment, too.
     pub(crate) closed: AtomicBool,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if !self.executor.is_empty() {
+            self.executor.spawn(Linger).detach();
+        }
+    }
 }
 
 impl SmolHandle {

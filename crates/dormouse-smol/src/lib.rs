@@ -27,6 +27,7 @@ pub use crate::task::{SmolBlockingTask, SmolLocalTask, SmolTask};
 
 mod ambient;
 mod handle;
+mod linger;
 mod local;
 mod owner;
 mod sleep;

@@ -10,6 +10,7 @@ use dormouse_core::adapter::{Contained, root};
 use dormouse_core::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking};
 use smol::LocalExecutor;
 
+use crate::linger::Linger;
 use crate::{Smol, SmolBlockingTask, SmolLocalTask, SmolSleep, SmolTask};
 
 /// A smol executor of one's own that stays on one thread, and with it its tasks: they need not be
@@ -77,6 +78,14 @@ impl BlockOn for SmolLocal {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         let root = root("SmolLocal", future);
         smol::block_on(self.executor.run(root))
+    }
+}
+
+impl Drop for SmolLocal {
+    fn drop(&mut self) {
+        if !self.executor.is_empty() {
+            self.executor.spawn(Linger).detach();
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+use dormouse_core::adapter::poll_quietly;
 use smol::Timer;
 
 /// A sleep on smol's timer.
@@ -28,6 +29,7 @@ impl Future for SmolSleep {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        Pin::new(&mut self.0).poll(cx).map(drop)
+        // The reactor calls and drops the waker on whatever thread drives it.
+        poll_quietly(cx, |cx| Pin::new(&mut self.0).poll(cx)).map(drop)
     }
 }

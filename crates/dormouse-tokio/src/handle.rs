@@ -1,14 +1,16 @@
 //! What can be kept of a runtime.
 
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+use dormouse_core::adapter::leave;
 use dormouse_core::{Sleeper, SpawnBlocking, Spawner};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::time;
 
-use crate::task::InTask;
+use crate::task::in_task;
 use crate::yield_now::yield_now;
 use crate::{TokioSleep, TokioTask};
 
@@ -111,7 +113,7 @@ impl Spawner for TokioHandle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        TokioTask::new(self.handle.spawn(InTask::new(future)))
+        TokioTask::new(self.handle.spawn(in_task(future)))
     }
 
     fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
@@ -128,7 +130,20 @@ impl SpawnBlocking for TokioHandle {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        TokioTask::new(self.handle.spawn_blocking(closure))
+        let run = in_task(async {
+            // On a thread for this, blocking on a future is allowed.
+            let _may_block = leave();
+            closure()
+        });
+        TokioTask::new(self.handle.spawn_blocking(|| at_once(run)))
+    }
+}
+
+/// The output of a future that never waits: one poll is its whole life.
+fn at_once<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => unreachable!("there is no `.await` in it"),
     }
 }
 

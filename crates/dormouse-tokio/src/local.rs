@@ -12,7 +12,7 @@ use dormouse_core::{BlockOn, JoinError, LocalSpawner, Sleeper, SpawnBlocking, Sp
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 
 use crate::block_on::root;
-use crate::task::InTask;
+use crate::task::in_task;
 use crate::{TokioHandle, TokioSleep, TokioTask};
 
 /// A tokio runtime of one's own that stays on one thread, and with it its tasks: they need not be
@@ -179,7 +179,7 @@ impl LocalSpawner for TokioLocalHandle {
         F::Output: 'static,
     {
         let spawn =
-            |runtime: Rc<LocalRuntime>| TokioTask::new(runtime.spawn_local(InTask::new(future)));
+            |runtime: Rc<LocalRuntime>| TokioTask::new(runtime.spawn_local(in_task(future)));
         TokioLocalTask(match self.runtime.upgrade() {
             Some(runtime) => State::Spawned(spawn(runtime)),
             None => State::Cancelled,

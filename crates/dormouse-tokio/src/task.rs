@@ -6,12 +6,13 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Poll, Waker, ready};
 
-use dormouse_core::adapter::{self, enter, polled_after_its_end};
+use dormouse_core::adapter::{self, Contained, Defused, Named, Outcome, polled_after_its_end};
 use dormouse_core::{JoinError, Task};
-use pin_project_lite::pin_project;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::task::coop::has_budget_remaining;
+
+use crate::Tokio;
 
 /// The handle of a task on tokio.
 ///
@@ -20,11 +21,11 @@ use tokio::task::coop::has_budget_remaining;
 #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
 pub struct TokioTask<T> {
     // `None` once it has resolved.
-    handle: Option<JoinHandle<T>>,
+    handle: Option<JoinHandle<Outcome<T>>>,
 }
 
 impl<T> TokioTask<T> {
-    pub(crate) fn new(handle: JoinHandle<T>) -> Self {
+    pub(crate) fn new(handle: JoinHandle<Outcome<T>>) -> Self {
         Self {
             handle: Some(handle),
         }
@@ -38,19 +39,20 @@ impl<T> Future for TokioTask<T> {
         let Some(handle) = &mut self.handle else {
             polled_after_its_end()
         };
-        let poll = if has_budget_remaining() {
+        let result = ready!(if handle.is_finished() && has_budget_remaining() {
             Pin::new(handle).poll(cx)
         } else {
-            // Then tokio keeps the waker for its scheduler to call, where one that panics would
-            // end the worker.
+            // tokio keeps the waker, and calls and drops it where a panic would end a worker.
             poll_quietly(cx, |cx| Pin::new(handle).poll(cx))
-        };
-        let result = ready!(poll);
+        });
         self.handle = None;
-        Poll::Ready(result.map_err(|error| match error.try_into_panic() {
-            Ok(payload) => JoinError::panicked(payload),
-            Err(_) => JoinError::cancelled(),
-        }))
+        Poll::Ready(match result {
+            Ok(outcome) => outcome.into_result(),
+            Err(error) => Err(match error.try_into_panic() {
+                Ok(payload) => JoinError::panicked(Defused::open(payload)),
+                Err(_) => JoinError::cancelled(),
+            }),
+        })
     }
 }
 
@@ -68,30 +70,17 @@ impl<T> Task for TokioTask<T> {
     }
 }
 
-pin_project! {
-    /// A future that tokio runs as a task.
-    pub(crate) struct InTask<F> {
-        #[pin]
-        future: F,
-    }
+/// A future that tokio runs as a task.
+///
+/// tokio catches what it throws, but drops some of that unread, where the panic of a payload's
+/// destructor would end a worker: so the panics stay inside.
+pub(crate) fn in_task<F: Future>(future: F) -> Contained<F, Tokio> {
+    Contained::on(future)
 }
 
-impl<F> InTask<F> {
-    pub(crate) fn new(future: F) -> Self {
-        Self { future }
-    }
-}
-
-impl<F: Future> Future for InTask<F> {
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        if TASK_WAKERS.load(Relaxed) == 0 {
-            TASK_WAKERS.store(kind(cx.waker()), Relaxed);
-        }
-        let _current = enter("Tokio", cx.waker());
-        self.project().future.poll(cx)
-    }
+impl Named for Tokio {
+    const NAME: &'static str = "Tokio";
+    const CATCHES: bool = true;
 }
 
 /// Polls with a waker that does not panic, as one that does ends the worker that drives the timers.
@@ -108,7 +97,7 @@ pub(crate) fn poll_quietly<T>(
     }
     if known == 0 && !LEARNING.swap(true, Relaxed) {
         if let Ok(handle) = Handle::try_current() {
-            drop(handle.spawn(InTask::new(async {})));
+            drop(handle.spawn(Learns));
         }
     }
     adapter::poll_quietly(cx, poll)
@@ -117,6 +106,17 @@ pub(crate) fn poll_quietly<T>(
 /// What the wakers of tokio's tasks do, all the same; 0 until it is known.
 static TASK_WAKERS: AtomicUsize = AtomicUsize::new(0);
 static LEARNING: AtomicBool = AtomicBool::new(false);
+
+struct Learns;
+
+impl Future for Learns {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        TASK_WAKERS.store(kind(cx.waker()), Relaxed);
+        Poll::Ready(())
+    }
+}
 
 fn kind(waker: &Waker) -> usize {
     ptr::from_ref(waker.vtable()).addr()

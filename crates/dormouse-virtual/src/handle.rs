@@ -6,7 +6,7 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dormouse_core::adapter::{blocking, remote};
+use dormouse_core::adapter::{blocking, caller, remote};
 use dormouse_core::{Instant, LocalSpawner, Sleeper, SpawnBlocking, Spawner};
 
 use crate::job::Job;
@@ -135,7 +135,7 @@ impl Spawner for VirtualHandle {
         F::Output: Send + 'static,
     {
         let (run, task) = remote(future);
-        Job::start(&self.world, Box::pin(run), Location::caller());
+        Job::start(&self.world, Box::pin(run), caller());
         VirtualTask::new(task)
     }
 }
@@ -157,7 +157,7 @@ impl LocalSpawner for VirtualHandle {
         F::Output: 'static,
     {
         let (run, task) = remote(future);
-        let job = Job::start_here(&self.world, Box::pin(run), Location::caller());
+        let job = Job::start_here(&self.world, Box::pin(run), caller());
         VirtualLocalTask::new(task, job)
     }
 }

@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::future::Future;
-use std::panic::Location;
 use std::time::Duration;
 
 use dormouse_core::BlockOn;
+use dormouse_core::adapter::caller;
 
 use crate::world::World;
 use crate::{Deadlock, RealWork, VirtualHandle, drive};
@@ -197,7 +197,7 @@ impl Virtual {
     /// ```
     #[track_caller]
     pub fn try_block_on<F: Future>(&self, future: F) -> Result<F::Output, Deadlock> {
-        let at = Location::caller();
+        let at = caller();
         drive::block_on(self.handle.world(), future, at)
     }
 
@@ -224,7 +224,7 @@ impl BlockOn for Virtual {
     /// [`spawn_local`](dormouse_core::LocalSpawner::spawn_local), and does not block on the runtime.
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let at = Location::caller();
+        let at = caller();
         match drive::block_on(self.handle.world(), future, at) {
             Ok(output) => output,
             Err(deadlock) => panic!("{deadlock}"),

@@ -18,3 +18,7 @@ mod coalesced {
 mod local {
     dormouse_conformance::local_conformance!(dormouse_virtual::Virtual::seeded(7));
 }
+
+mod blocking {
+    dormouse_conformance::blocking_conformance!(dormouse_virtual::Virtual::new());
+}

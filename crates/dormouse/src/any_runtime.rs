@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use dormouse_core::adapter::refuse_to_block;
+use dormouse_core::adapter::{forget_caller, refuse_to_block, with_caller};
 use dormouse_core::{BlockOn, Instant, Runtime, Sleeper, SpawnBlocking, Spawner, ToHandle};
 
 use crate::any_runtime::erased::{Driver, Erased, Kept};
@@ -83,8 +83,11 @@ impl BlockOn for AnyRuntime {
         refuse_to_block("AnyRuntime");
         let mut output = None;
         {
-            let run = pin!(async { output = Some(future.await) });
-            self.owner.block_on(run);
+            let run = pin!(async {
+                forget_caller();
+                output = Some(future.await);
+            });
+            with_caller(|| self.owner.block_on(run));
         }
         output.expect("the future has run to its end")
     }
@@ -108,8 +111,8 @@ pub struct AnyHandle {
 impl AnyHandle {
     /// Any handle, or any runtime that is simply there.
     ///
-    /// A runtime that needs a context does so behind this, too, and its panic outside of one names
-    /// a line of this crate: give a `TokioHandle` in place of `Tokio`.
+    /// A runtime that needs a context does so behind this, too: give a `TokioHandle` in place of
+    /// `Tokio`.
     ///
     /// # Examples
     ///
@@ -135,24 +138,27 @@ impl Sleeper for AnyHandle {
         self.runtime.now()
     }
 
+    #[track_caller]
     fn sleep_until(&self, deadline: Instant) -> AnySleep {
-        AnySleep(self.runtime.sleep_until(deadline))
+        AnySleep(with_caller(|| self.runtime.sleep_until(deadline)))
     }
 
+    #[track_caller]
     fn sleep(&self, duration: Duration) -> AnySleep {
-        AnySleep(self.runtime.sleep(duration))
+        AnySleep(with_caller(|| self.runtime.sleep(duration)))
     }
 }
 
 impl Spawner for AnyHandle {
     type Task<T: Send + 'static> = AnyTask<T>;
 
+    #[track_caller]
     fn spawn<F>(&self, future: F) -> AnyTask<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        AnyTask::new(self.runtime.spawn(AnyTask::erase(future)))
+        AnyTask::new(with_caller(|| self.runtime.spawn(AnyTask::erase(future))))
     }
 
     fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
@@ -163,15 +169,14 @@ impl Spawner for AnyHandle {
 impl SpawnBlocking for AnyHandle {
     type BlockingTask<T: Send + 'static> = AnyTask<T>;
 
+    #[track_caller]
     fn spawn_blocking<F, T>(&self, closure: F) -> AnyTask<T>
     where
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        AnyTask::new(
-            self.runtime
-                .spawn_blocking(Box::new(|| Box::new(closure()))),
-        )
+        let closure = Box::new(|| Box::new(closure()) as _);
+        AnyTask::new(with_caller(|| self.runtime.spawn_blocking(closure)))
     }
 }
 

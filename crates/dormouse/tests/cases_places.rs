@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dormouse::{
-    BlockOn, MissedTick, Runtime, Sleeper, SpawnBlocking, Spawner, Tokio, interval, interval_at,
-    task_wait_n, task_wait_random, timeout, timeout_at, wait_n, wait_random,
+    AnyHandle, AnyRuntime, BlockOn, MissedTick, Runtime, Sleeper, SpawnBlocking, Spawner, Tokio,
+    Virtual, interval, interval_at, task_wait_n, task_wait_random, timeout, timeout_at, wait_n,
+    wait_random,
 };
 
 use crate::child::Owner;
@@ -145,6 +146,44 @@ fn a23_a_missing_context_names_the_callers_line() {
     });
 }
 
+/// Behind a pointer the panic is where the pointer leads, and its words name the caller's line.
+#[test]
+fn a23_a_missing_context_behind_any_handle_names_the_callers_line() {
+    let name = concat!(
+        module_path!(),
+        "::a23_a_missing_context_behind_any_handle_names_the_callers_line"
+    );
+    child::run(name, || {
+        let any = AnyHandle::new(AnyHandle::new(Tokio));
+        let calls: [&dyn Fn(); 5] = [
+            &|| drop(any.sleep(LONG)),
+            &|| drop(any.sleep_until(std::time::Instant::now())),
+            &|| drop(timeout(&any, LONG, pending::<()>())),
+            &|| drop(any.spawn(async {})),
+            &|| drop(any.spawn_blocking(|| ())),
+        ];
+        for call in calls {
+            let payload = catch_unwind(AssertUnwindSafe(call)).unwrap_err();
+            let text = payload.downcast_ref::<String>().expect("a text");
+            assert!(
+                text.contains("(called at ") && text.contains("cases_places.rs:"),
+                "{text}"
+            );
+        }
+    });
+}
+
+/// And so does the report of a deadlock.
+#[test]
+fn a23_a_spawn_site_behind_any_runtime_is_the_callers_line() {
+    let any = AnyRuntime::new(Virtual::new());
+    dormouse::Task::detach(any.spawn(pending::<()>()));
+    let deadlock = catch_unwind(AssertUnwindSafe(|| any.block_on(pending::<()>()))).unwrap_err();
+    let text = deadlock.downcast_ref::<String>().expect("a text");
+    assert_eq!(text.matches("cases_places.rs").count(), 2, "{text}");
+    assert!(!text.contains("erased.rs"), "{text}");
+}
+
 /// And so does a `block_on` that is refused.
 #[test]
 fn a23_a_block_on_that_is_refused_names_the_callers_line() {
@@ -179,7 +218,7 @@ fn a23_a_block_on_that_is_refused_names_the_callers_line() {
                 dormouse::CompioRuntime::new().block_on(async {});
             }),
             ("AnyRuntime", || {
-                dormouse::AnyRuntime::new(dormouse::Smol).block_on(async {});
+                AnyRuntime::new(dormouse::Smol).block_on(async {});
             }),
         ];
         let wrong = dormouse::Threads.block_on(async {

@@ -11,6 +11,7 @@ use crate::cases::destructors::{Bomb, others_run};
 use crate::cases::failure::said;
 use crate::cases::handle::panics_when_polled;
 use crate::cases::waking::{block_on, elsewhere};
+use crate::clock::passes_by_itself;
 use crate::ending::{is_cancelled, is_its_own_driver, result_of};
 use crate::limit::{LIMIT, eventually, within};
 use crate::witness::{Signal, Witness};
@@ -67,7 +68,16 @@ pub fn a_closure_harms_no_other_task<R: Runtime + SpawnBlocking, B: BlockOn>(
     driver.block_on(async {
         let (tell, told) = channel();
         let blocked = runtime.spawn_blocking(move || told.recv());
-        others_run(PROMISE, runtime).await;
+        if passes_by_itself(runtime) {
+            others_run(PROMISE, runtime).await;
+        } else {
+            // Virtual time waits for the closure, and with it every sleep.
+            let other = runtime.spawn(async { 42 }).await;
+            assert!(
+                matches!(other, Ok(42)),
+                "{PROMISE}: a task beside it gave {other:?}"
+            );
+        }
         let told = tell.send(42);
         assert!(told.is_ok(), "{PROMISE}: it was over before it was told");
         let result = within(runtime, blocked).await;
@@ -110,15 +120,15 @@ pub fn a_closure_that_has_begun_gives_its_value<R: Runtime + SpawnBlocking, B: B
 ) {
     const PROMISE: &str = "a closure that has begun gives its value";
     driver.block_on(async {
-        let begun = Witness::default();
+        let begun = Signal::default();
         let (tell, told) = channel();
-        let see = begun.clone();
+        let begins = begun.clone();
         let mut task = runtime.spawn_blocking(move || {
-            see.see();
+            begins.tell();
             told.recv()
         });
         assert!(
-            eventually(runtime, || begun.seen()).await,
+            within(runtime, begun.told()).await.is_some(),
             "{PROMISE}: it has not begun"
         );
         task.abort();
@@ -140,10 +150,13 @@ pub fn a_closure_may_wait_for_a_task<R: Runtime + SpawnBlocking, B: BlockOn>(
     driver.block_on(async {
         let (over, told) = <(Signal, Signal)>::default();
         let (tell, wait) = (over.clone(), told.clone());
-        let sleep = runtime.sleep(Duration::from_millis(5));
+        // Virtual time waits for the closure: a task that it waits for must not wait for the time.
+        let sleep = passes_by_itself(runtime).then(|| runtime.sleep(Duration::from_millis(5)));
         let task = runtime.spawn(async move {
             told.told().await;
-            sleep.await;
+            if let Some(sleep) = sleep {
+                sleep.await;
+            }
             42
         });
         let closure = runtime.spawn_blocking(move || {

@@ -1,7 +1,5 @@
 //! Panics kept inside of a task, for runtimes that end the process for one.
 
-use std::any::Any;
-use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -12,52 +10,18 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use crate::JoinError;
+use crate::adapter::burst::{Defused, clear_burst, keep_burst};
 use crate::adapter::current::enter;
 use crate::adapter::quiet::drop_quietly;
 use crate::adapter::starting::Starting;
 
-type Payload = Box<dyn Any + Send>;
-
-thread_local! {
-    /// The panic of the destructor that a cancelled future has just had on this thread.
-    ///
-    /// async-task drops the future of a cancelled task and then, on the same thread and with no
-    /// foreign code in between, wakes who awaits the task. So the panic travels from the future
-    /// to [`Settling`](crate::adapter::Settling) by this variable, and a task need not share an
-    /// allocation with its handle. Whatever polls or drops a future clears it first, so what is
-    /// found here belongs to the future that was dropped last.
-    static BURST: RefCell<Kept> = const { RefCell::new(Kept(None)) };
-}
-
-/// A payload that nobody may take: then it is dropped without a panic, at the end of the thread too.
-struct Kept(Option<Payload>);
-
-impl Drop for Kept {
-    fn drop(&mut self) {
-        drop_quietly(self.0.take());
-    }
-}
-
-/// The panic of the last destructor of a [`Contained`] future on this thread, if it had one.
-pub(super) fn take_burst() -> Option<Payload> {
-    // A thread that ends has none.
-    BURST
-        .try_with(|burst| burst.borrow_mut().0.take())
-        .ok()
-        .flatten()
-}
-
-/// What an earlier future has left on this thread belongs to nobody.
-pub(super) fn clear_burst() {
-    drop_quietly(take_burst());
-}
-
 pin_project! {
     /// A future whose panics, and those of its destructor and of its output's, stay in its task.
     ///
-    /// It is for runtimes on async-task, which ends the process where a destructor panics. The
-    /// task's value is an [`Outcome`], and its cancellation goes through
-    /// [`Settling`](crate::adapter::Settling). No allocation is added.
+    /// The task's value is an [`Outcome`]. Where the runtime ends the process for the panic of a
+    /// destructor, as async-task does, the cancellation of the task goes through
+    /// [`Settling`](crate::adapter::Settling); where it catches that panic, see
+    /// [`Named::CATCHES`]. No allocation is added.
     ///
     /// # Examples
     ///
@@ -69,23 +33,27 @@ pin_project! {
     /// assert!(result.unwrap_err().is_panic());
     /// ```
     #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct Contained<F: Future, R = ()> {
+    pub struct Contained<F: Future, R: Named = ()> {
         // `None` once it has ended.
         #[pin]
         future: Option<F>,
         runtime: PhantomData<fn(R)>,
     }
 
-    impl<F: Future, R> PinnedDrop for Contained<F, R> {
+    impl<F: Future, R: Named> PinnedDrop for Contained<F, R> {
         fn drop(this: Pin<&mut Self>) {
-            clear_burst();
+            if !R::CATCHES {
+                clear_burst();
+            }
             let mut future = this.project().future;
             if future.is_none() {
                 return;
             }
             if let Err(payload) = catch_unwind(AssertUnwindSafe(|| future.set(None))) {
-                let kept = BURST.try_with(|burst| burst.replace(Kept(Some(payload))));
-                drop(kept);
+                if R::CATCHES {
+                    Defused::resume(payload);
+                }
+                keep_burst(payload);
                 Starting::wait();
             }
         }
@@ -109,10 +77,14 @@ impl<F: Future, R: Named> Contained<F, R> {
     }
 }
 
-/// A type of runtime, named as [`current_runtime`](crate::adapter::current_runtime) tells it.
+/// A type of runtime, as [`Contained`] has to know it.
 pub trait Named {
-    /// The name of the type.
+    /// The name of the type, as [`current_runtime`](crate::adapter::current_runtime) tells it.
     const NAME: &'static str;
+
+    /// Whether the runtime catches the panic of the destructor of a cancelled future, and gives it
+    /// to the task's handle, as tokio does. Then it finds a [`Defused`] payload there.
+    const CATCHES: bool = false;
 }
 
 /// A runtime that can't be told.
@@ -124,12 +96,14 @@ impl<F: Future, R: Named> Future for Contained<F, R> {
     type Output = Outcome<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
-        clear_burst();
+        if !R::CATCHES {
+            clear_burst();
+        }
         poll_to_end(R::NAME, self.project().future, cx).map(|result| Outcome(Some(result)))
     }
 }
 
-impl<F: Future, R> fmt::Debug for Contained<F, R> {
+impl<F: Future, R: Named> fmt::Debug for Contained<F, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Contained")
             .field("ended", &self.future.is_none())

@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
 use crate::JoinError;
-use crate::adapter::contained::{Outcome, clear_burst, take_burst};
+use crate::adapter::burst::{clear_burst, take_burst};
+use crate::adapter::contained::Outcome;
 use crate::adapter::polled_after_its_end;
 use crate::adapter::quiet::{drop_quietly, wake};
 use crate::adapter::starting::Starting;

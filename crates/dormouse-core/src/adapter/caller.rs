@@ -1,0 +1,56 @@
+//! The caller's line, through a pointer that forgets it.
+
+use std::cell::Cell;
+use std::panic::Location;
+
+thread_local! {
+    static TOLD: Cell<Option<&'static Location<'static>>> = const { Cell::new(None) };
+}
+
+/// Calls what is behind a `dyn` pointer, where `#[track_caller]` ends, and tells it who called.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::adapter::{caller, with_caller};
+///
+/// let behind: &dyn Fn() -> u32 = &|| caller().line();
+/// let line = with_caller(behind);
+/// assert_eq!(line, std::panic::Location::caller().line() - 1);
+/// ```
+#[track_caller]
+pub fn with_caller<T>(call: impl FnOnce() -> T) -> T {
+    /// Takes back what was told, after a panic too.
+    struct Told(Option<&'static Location<'static>>);
+
+    impl Drop for Told {
+        fn drop(&mut self) {
+            let _ = TOLD.try_with(|told| told.set(self.0));
+        }
+    }
+
+    let caller = caller();
+    let _told = Told(
+        TOLD.try_with(|told| told.replace(Some(caller)))
+            .unwrap_or(None),
+    );
+    call()
+}
+
+/// Ends what [`with_caller`] tells before its call is over: other code is called now.
+pub fn forget_caller() {
+    let _ = TOLD.try_with(|told| told.set(None));
+}
+
+/// The place that [`with_caller`] tells, or else [`Location::caller`].
+#[must_use]
+#[track_caller]
+pub fn caller() -> &'static Location<'static> {
+    told_caller().unwrap_or(Location::caller())
+}
+
+/// The place that [`with_caller`] tells, for a message that would name another one.
+#[must_use]
+pub fn told_caller() -> Option<&'static Location<'static>> {
+    TOLD.try_with(Cell::get).ok().flatten()
+}
