@@ -3,27 +3,24 @@
 /// Makes an async test of every case for a runtime that nobody can block on: those of its sleeps, and
 /// those of [`LocalSpawner`](dormouse_core::LocalSpawner).
 ///
-/// The attribute is that of the tests, and the expression is evaluated anew in each of them. Cases
-/// that need a thread, a driver or another runtime are left out, and where panics abort so are those
-/// that catch one.
+/// The expression is evaluated anew in each test; `test` is the attribute of all of them. Cases that
+/// need a thread, a driver or another runtime are left out, and where panics abort so are those that
+/// catch one.
 ///
 /// # Examples
 ///
 /// A file `tests/conformance.rs` that is run in a browser:
 ///
-/// ```
-/// # macro_rules! ignore { ($($file:tt)*) => {} }
-/// # ignore! {
+/// ```ignore
 /// use dormouse_web::Web;
 /// use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 ///
 /// wasm_bindgen_test_configure!(run_in_browser);
-/// dormouse_conformance::async_conformance!(#[wasm_bindgen_test] Web);
-/// # }
+/// dormouse_conformance::async_conformance!(Web, test = wasm_bindgen_test);
 /// ```
 #[macro_export]
 macro_rules! async_conformance {
-    (#[$($test:tt)+] $runtime:expr $(,)?) => {
+    ($runtime:expr, test = $($test:tt)+) => {
         $crate::__each_case! { __async_tests [$($test)+] [$runtime] }
         $crate::__each_local_case! { __async_tests [$($test)+] [$runtime] }
     };

@@ -37,7 +37,9 @@ thread_local! {
         );
         let on_message = Closure::<dyn Fn()>::new(|| {
             let waker = TURN.with(|turn| turn.waker.take());
-            waker.map(wake);
+            if let Some(waker) = waker {
+                wake(waker);
+            }
         });
         channel.port1().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         Turn { channel, waker: RefCell::default(), _on_message: on_message }

@@ -7,7 +7,7 @@ mod web {
     use dormouse_web::Web;
     use wasm_bindgen_test::wasm_bindgen_test;
 
-    dormouse_conformance::async_conformance!(#[wasm_bindgen_test] Web);
+    dormouse_conformance::async_conformance!(Web, test = wasm_bindgen_test);
 }
 
 mod coalesced {
@@ -15,5 +15,5 @@ mod coalesced {
     use dormouse_web::Web;
     use wasm_bindgen_test::wasm_bindgen_test;
 
-    dormouse_conformance::async_conformance!(#[wasm_bindgen_test] Coalesced::new_local(Web));
+    dormouse_conformance::async_conformance!(Coalesced::new_local(Web), test = wasm_bindgen_test);
 }

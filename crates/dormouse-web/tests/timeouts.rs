@@ -2,6 +2,8 @@
 #![cfg(all(target_family = "wasm", target_os = "unknown"))]
 
 mod browser;
+#[path = "browser/held.rs"]
+mod held;
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,8 +14,7 @@ use std::time::Duration;
 use browser::{Browser, poll_once};
 use dormouse_core::{Coalesced, Sleeper, wait_random};
 use dormouse_web::{Web, WebSleep};
-use js_sys::{ArrayBuffer, WebAssembly};
-use wasm_bindgen::JsCast;
+use held::held;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -42,17 +43,8 @@ fn a_hundred_thousand_sleeps_leave_nothing_behind() {
         assert_eq!(browser.open_timeouts(), 0, "a timeout was not cleared");
         browser.take_spans();
     };
-    // What JavaScript holds for us, and the memory of the module.
-    let held = || {
-        let memory: WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
-        let buffer: ArrayBuffer = memory.buffer().unchecked_into();
-        (
-            wasm_bindgen::externref_heap_live_count(),
-            buffer.byte_length(),
-        )
-    };
     // The table of the timeouts has its size by then.
-    (0..3).for_each(|_| round());
+    (0..4).for_each(|_| round());
     let before = held();
     for _ in 0..3 {
         round();

@@ -6,4 +6,4 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-dormouse_conformance::async_conformance!(#[wasm_bindgen_test] Web);
+dormouse_conformance::async_conformance!(Web, test = wasm_bindgen_test);
