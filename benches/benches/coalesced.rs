@@ -1,8 +1,8 @@
 //! What it costs to arm a timer and cancel it, move it or let it fire: `Coalesced` beside tokio's own
 //! sleep and the timers that others use.
 //!
-//! `cargo bench -p dormouse-benches --bench coalesced -- [ROUNDS [CYCLES]]`. In each round every
-//! timer has its turn; the figures are medians, and a ratio is the median of the ratios to tokio's
+//! `cargo bench -p dormouse-benches --bench coalesced -- [ROUNDS [CYCLES]] [WORDS]`. Words choose the
+//! tables whose titles contain them: `tasks`, `'cancel, 0'`. In each round every timer has its turn; the figures are medians, and a ratio is the median of the ratios to tokio's
 //! own sleep within the rounds.
 
 use std::future::Future;
@@ -18,9 +18,11 @@ use tokio::runtime::{Builder, Handle};
 use tokio_util::time::DelayQueue;
 
 fn main() {
-    let mut numbers = std::env::args()
+    let (numbers, words): (Vec<_>, Vec<_>) = std::env::args()
         .skip(1)
-        .filter_map(|number| number.parse::<u32>().ok());
+        .filter(|argument| argument != "--bench")
+        .partition(|argument| argument.parse::<u32>().is_ok());
+    let mut numbers = numbers.iter().filter_map(|number| number.parse().ok());
     let rounds = numbers.next().unwrap_or(9);
     let cycles = numbers.next().unwrap_or(50_000);
     let tokio = Builder::new_multi_thread()
@@ -34,6 +36,7 @@ fn main() {
         tokio: tokio.handle().clone(),
         rounds,
         cycles,
+        words,
     };
     println!(
         "Instant::now: {:.1} ns",
@@ -61,6 +64,7 @@ struct Rig {
     coalesced_smol: Coalesced<Smol>,
     rounds: u32,
     cycles: u32,
+    words: Vec<String>,
 }
 
 impl Rig {
@@ -273,6 +277,9 @@ impl Rig {
     }
 
     fn table(&self, title: &str, rows: &mut [(&str, &mut dyn FnMut() -> f64)]) {
+        if !self.words.is_empty() && !self.words.iter().any(|words| title.contains(words)) {
+            return;
+        }
         let mut figures = vec![Vec::new(); rows.len()];
         for _ in 0..self.rounds {
             for ((_, run), figures) in rows.iter_mut().zip(&mut figures) {

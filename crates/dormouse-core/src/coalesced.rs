@@ -55,8 +55,9 @@ mod watch;
 /// | Its runtime is gone | The alarm thread wakes those who wait. The next sleep that is polled starts a new driver, on the runtime where it is polled if the sleeper is an ambient one. Where there is no runtime, a sleep goes on as the runtime's own sleep does. |
 /// | The same, and the clock is not the system's: that of a test | Those who wait are woken at once, and each goes on as a sleep of the runtime's own. |
 ///
-/// So several runtimes may share one, as those do that use a `Coalesced<Tokio>` in a `static`. A
-/// browser has no alarm thread, and one thread that drives everything.
+/// So several runtimes may share one, as those do that use a `Coalesced<Tokio>` in a `static`, if
+/// they share a clock, too: where tests of one process pause tokio's clock, each wants a `Coalesced`
+/// of its own, as a driver on a paused runtime waits for that clock. A browser has no alarm thread, and one thread that drives everything.
 ///
 /// # Panics
 ///

@@ -29,7 +29,15 @@ impl<S: ToHandle> Sleeper for Coalesced<S> {
 
     #[inline]
     fn sleep_until(&self, deadline: Instant) -> CoalescedSleep<S::Handle> {
-        CoalescedSleep::new(self.ports.here(), deadline)
+        let port = self.ports.here();
+        CoalescedSleep::new(port, port.source.queue.nanos(deadline))
+    }
+
+    /// By the queue's own numbers: two conversions of an [`Instant`] fewer.
+    #[inline]
+    fn sleep(&self, duration: Duration) -> CoalescedSleep<S::Handle> {
+        let port = self.ports.here();
+        CoalescedSleep::new(port, port.source.after(duration))
     }
 
     /// Moves the deadline in its place, with the waker that waits for it.

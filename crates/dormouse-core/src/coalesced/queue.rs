@@ -54,10 +54,7 @@ impl Queue {
     /// A deadline in nanoseconds since the base; what is beyond the last of them is never.
     #[inline]
     pub(super) fn nanos(&self, deadline: Instant) -> u64 {
-        match nanos(deadline.saturating_duration_since(self.base)) {
-            LAST => NEVER,
-            nanos => nanos,
-        }
+        at_most_never(nanos(deadline.saturating_duration_since(self.base)))
     }
 
     /// The time by the sleeper's clock: it never comes to never.
@@ -133,6 +130,12 @@ impl Wake for Queue {
         }
         self.duty.call();
     }
+}
+
+/// A deadline beyond the last one that can be told is never.
+#[inline]
+pub(super) fn at_most_never(deadline: u64) -> u64 {
+    if deadline < LAST { deadline } else { NEVER }
 }
 
 /// What `nanos` gives for all that is later, too.

@@ -46,9 +46,9 @@ struct Alone<S: Sleeper> {
 
 impl<S: Sleeper> CoalescedSleep<S> {
     #[inline]
-    pub(super) fn new(port: &Arc<Port<S>>, deadline: Instant) -> Self {
+    pub(super) fn new(port: &Arc<Port<S>>, deadline: u64) -> Self {
         let way = Way::Queue {
-            deadline: port.source.queue.nanos(deadline),
+            deadline,
             port: Arc::clone(port),
             place: None,
         };
@@ -76,7 +76,8 @@ impl<S: Sleeper + Clone> CoalescedSleep<S> {
             place,
         } = &mut self.way
         else {
-            *self = Self::new(self.port(), to);
+            let port = self.port();
+            *self = Self::new(port, port.source.queue.nanos(to));
             return;
         };
         let source = &port.source;

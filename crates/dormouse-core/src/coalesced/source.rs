@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::Sleeper;
 use crate::coalesced::driver::Driver;
-use crate::coalesced::queue::{Queue, is_real};
-use crate::timers::{shard_of_this_thread, shards};
+use crate::coalesced::queue::{Queue, at_most_never, is_real};
+use crate::timers::{nanos, shard_of_this_thread, shards};
 
 /// The sleeper's handle, the queue, and how a driver is started.
 pub(super) struct Source<S: Sleeper> {
@@ -24,6 +24,12 @@ impl<S: Sleeper> Source<S> {
     #[inline]
     pub(super) fn now(&self) -> u64 {
         self.queue.time(self.sleeper.now())
+    }
+
+    /// The deadline of a sleep that begins now.
+    #[inline]
+    pub(super) fn after(&self, duration: Duration) -> u64 {
+        at_most_never(self.now().saturating_add(nanos(duration)))
     }
 }
 
