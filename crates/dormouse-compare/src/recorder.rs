@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use dormouse::{Instant, Sleeper, Spawner};
 use pin_project_lite::pin_project;
@@ -32,6 +32,10 @@ impl<R: Sleeper> Sleeper for Recorded<R> {
             sleep: self.0.sleep_until(deadline),
             deadline: nanos(deadline),
         }
+    }
+
+    fn system_time(&self) -> SystemTime {
+        self.0.system_time()
     }
 }
 

@@ -30,6 +30,7 @@ macro_rules! __each_blocking_case {
                 a_panic_of_a_closure_reaches_the_handle,
                 a_closure_that_has_begun_gives_its_value,
                 a_closure_may_wait_for_a_task,
+                a_set_takes_closures_that_block,
                 the_handle_of_a_closure_polled_after_its_end_panics,
                 an_output_of_a_closure_that_panics_harms_nobody,
             }

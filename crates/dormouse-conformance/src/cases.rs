@@ -11,6 +11,7 @@
 //! the cases hold on a busy machine, and measure nobody's speed.
 
 pub mod abort;
+pub mod abort_handles;
 pub mod abort_on_drop;
 pub mod blocking;
 pub mod context;
@@ -24,12 +25,15 @@ pub mod intervals;
 pub mod kept;
 pub mod lists;
 pub mod local;
+pub mod local_sets;
 pub mod ready;
+pub mod sets;
 pub mod sleeper;
 pub mod streams;
 pub mod task;
 pub mod timeouts;
 pub mod waking;
+pub mod wall_clock;
 pub mod yielding;
 
 pub use crate::case::{Case, all, all_blocking};

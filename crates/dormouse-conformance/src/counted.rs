@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use dormouse_core::{Instant, Sleeper, Spawner};
+use dormouse_core::{Instant, Sleeper, Spawner, SystemTime};
 
 /// Counts the sleeps that have been made and not yet dropped, and with them the tasks that hold
 /// them.
@@ -50,6 +50,10 @@ impl<R: Sleeper> Sleeper for Counted<R> {
 
     fn sleep(&self, duration: Duration) -> Self::Sleep {
         self.count(self.runtime.sleep(duration))
+    }
+
+    fn system_time(&self) -> SystemTime {
+        self.runtime.system_time()
     }
 }
 

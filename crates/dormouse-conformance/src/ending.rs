@@ -2,7 +2,8 @@
 
 use std::any::{TypeId, type_name};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::task::Poll;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -26,10 +27,18 @@ pub(crate) fn is_its_own_driver<R: 'static, B: 'static>(promise: &str) -> bool {
 
 /// The result of a task, by the real time: no runtime is left to tell it.
 pub(crate) fn result_of<H: Task>(promise: &str, task: &mut H) -> Result<H::Value, JoinError> {
+    result_of_poll(promise, |cx| Pin::new(&mut *task).poll(cx))
+}
+
+/// What is polled for, by the real time.
+pub(crate) fn result_of_poll<T>(
+    promise: &str,
+    mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>,
+) -> T {
     let start = Instant::now();
-    let nobody = Witness::default();
+    let nobody = Witness::default().of_wakes();
     while start.elapsed() < LIMIT.get() {
-        match catch_unwind(AssertUnwindSafe(|| nobody.poll(task))) {
+        match catch_unwind(AssertUnwindSafe(|| poll(&mut Context::from_waker(&nobody)))) {
             Err(payload) => panic!("{promise}: awaiting it panicked: {}", said(&*payload)),
             Ok(Poll::Ready(result)) => return result,
             Ok(Poll::Pending) => thread::sleep(Duration::from_millis(1)),

@@ -56,8 +56,9 @@
 //! | `yield_now` that lets tasks and timers run | [`yield_now_lets_another_task_run`], [`yield_now_lets_the_timers_run`] |
 //!
 //! The rest of a task's ends is in [`cases::abort`] and [`cases::abort_on_drop`]. The functions over
-//! the traits have their cases in [`cases::timeouts`], [`cases::intervals`], [`cases::functions`],
-//! [`cases::lists`] and [`cases::streams`].
+//! the traits have their cases in [`cases::sets`], [`cases::abort_handles`], [`cases::wall_clock`],
+//! [`cases::timeouts`], [`cases::intervals`], [`cases::functions`], [`cases::lists`] and
+//! [`cases::streams`].
 //!
 //! Each case is itself put to the test in this crate: a runtime that breaks the promise fails it.
 //!

@@ -101,6 +101,11 @@ macro_rules! __each_case {
                 abort_on_drop_aborts,
                 abort_on_drop_can_be_detached,
             }
+            lent abort_handles {
+                an_abort_handle_ends_a_task_that_sleeps,
+                an_abort_handle_keeps_the_value,
+                an_abort_handle_outlives_the_handle,
+            }
             lent failure {
                 a_panic_reaches_the_handle,
                 a_panic_after_a_sleep_reaches_the_handle,
@@ -127,6 +132,19 @@ macro_rules! __each_case {
             twins gone {
                 a_runtime_can_go_inside_of_another,
             }
+            lent sets {
+                a_set_gives_results_as_its_tasks_end,
+                a_set_keeps_results_until_they_are_taken,
+                a_set_gives_panics_and_cancellations,
+                a_set_wakes_the_latest_waker,
+                a_set_leaves_others_their_share,
+                dropping_a_set_aborts_its_tasks,
+                shutting_a_set_down_drops_every_future,
+                detaching_a_set_lets_its_tasks_finish,
+            }
+            given sets {
+                a_set_whose_runtime_is_gone_is_cancelled,
+            }
             sleeps timeouts {
                 a_timeout_gives_the_output_or_elapsed,
                 a_timeout_fires_over_a_future_that_is_always_busy,
@@ -142,6 +160,12 @@ macro_rules! __each_case {
                 missed_ticks_move_the_next_ones,
                 missed_ticks_are_left_out,
                 an_interval_can_be_reset,
+            }
+            sleeps wall_clock {
+                system_time_moves_with_now,
+                a_sleep_until_a_system_time_is_never_early,
+                a_system_time_that_has_passed_ends_the_sleep_at_once,
+                a_system_interval_ticks_at_whole_periods,
             }
             sleeps functions {
                 wait_random_is_in_its_range,

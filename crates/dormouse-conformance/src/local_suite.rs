@@ -35,6 +35,12 @@ macro_rules! __each_local_case {
                 a_local_destructor_that_panics_is_the_panic_of_the_task,
                 a_local_handle_polled_after_its_end_panics,
             }
+            sleeps local_sets {
+                a_local_set_gives_results_as_its_tasks_end,
+                dropping_a_local_set_aborts_its_tasks,
+                shutting_a_local_set_down_drops_every_future,
+                a_local_abort_handle_ends_a_task_that_sleeps,
+            }
             local_given local {
                 a_local_task_whose_runtime_is_gone_is_cancelled,
                 a_local_task_that_holds_a_handle_keeps_no_runtime,

@@ -12,6 +12,8 @@ pub use crate::coalesced::wait_n::CoalescedWaitN;
 mod driver;
 mod duty;
 mod impls;
+#[cfg(loom)]
+pub(crate) mod loom_system;
 #[cfg(all(test, loom))]
 mod loom_tests;
 mod on_thread;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{BlockOn, Instant, LocalSpawner, Sleeper, SpawnBlocking, Spawner};
+use crate::{BlockOn, Instant, LocalSpawner, Sleeper, SpawnBlocking, Spawner, SystemTime};
 
 macro_rules! forward {
     ($($pointer:ty),*) => {$(
@@ -30,6 +30,10 @@ macro_rules! forward {
             #[track_caller]
             fn reset(&self, sleep: Pin<&mut R::Sleep>, deadline: Instant) {
                 (**self).reset(sleep, deadline);
+            }
+
+            fn system_time(&self) -> SystemTime {
+                (**self).system_time()
             }
 
             fn timer_step(&self) -> Duration {

@@ -258,7 +258,7 @@ impl<S: Sleeper> fmt::Debug for Interval<S> {
 }
 
 /// The part of `late` that is made of whole periods.
-fn whole_periods(late: Duration, period: Duration) -> Duration {
+pub(crate) fn whole_periods(late: Duration, period: Duration) -> Duration {
     let rest = late.as_nanos().checked_rem(period.as_nanos()).unwrap_or(0);
     // The rest is less than `late`, so its nanoseconds fit where those of `late` do.
     late - Duration::new((rest / NANOS_PER_SEC) as u64, (rest % NANOS_PER_SEC) as u32)

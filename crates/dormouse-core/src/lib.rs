@@ -20,15 +20,20 @@
 //! alarm, [`Spawner`] starts a [`Task`], [`BlockOn`] drives a future, and [`Runtime`] is what is
 //! both a sleeper and a spawner. Durations and instants are those of [`std::time`].
 
+pub use crate::abort_handle::{
+    AbortHandle, Abortable, LocalAbortHandle, abortable, abortable_local,
+};
 pub use crate::abort_on_drop::AbortOnDrop;
 pub use crate::coalesced::{Coalesced, CoalescedSleep, CoalescedWaitN};
-pub use crate::instant::Instant;
+pub use crate::instant::{Instant, SystemTime};
 pub use crate::interval::{Interval, MissedTick, interval, interval_at};
 pub use crate::join_error::JoinError;
+pub use crate::join_set::{JoinSet, LocalJoinSet};
 pub use crate::max_delay::{MaxDelay, MaxDelayError};
 pub use crate::measure_time::{
     MeasureError, measure_time, measure_time_async, measure_time_async_with, measure_time_with,
 };
+pub use crate::mixed::Mixed;
 pub use crate::runtime::{BlockOn, Runtime, ToHandle};
 pub use crate::sleeper::Sleeper;
 pub use crate::sleeper_fn::{SleeperFn, sleeper_fn};
@@ -42,7 +47,11 @@ pub use crate::wait_n::{WaitN, WaitNStream, wait_n, wait_n_with};
 pub use crate::wait_random::{
     WaitRandom, task_wait_random, task_wait_random_with, wait_random, wait_random_with,
 };
+pub use crate::wall_clock::{
+    SleepUntilSystemTime, SystemInterval, sleep_until_system_time, system_interval,
+};
 
+mod abort_handle;
 mod abort_on_drop;
 pub mod adapter;
 mod allowance;
@@ -53,9 +62,11 @@ mod gate;
 mod instant;
 mod interval;
 mod join_error;
+mod join_set;
 mod line_up;
 mod max_delay;
 mod measure_time;
+mod mixed;
 mod runtime;
 mod sleeper;
 mod sleeper_fn;
@@ -68,3 +79,4 @@ mod timers;
 mod too_many_waits;
 mod wait_n;
 mod wait_random;
+mod wall_clock;

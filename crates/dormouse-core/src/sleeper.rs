@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use crate::Instant;
+use crate::{Instant, SystemTime};
 
 /// A clock and its alarm.
 ///
@@ -104,6 +104,30 @@ pub trait Sleeper {
     #[track_caller]
     fn reset(&self, mut sleep: Pin<&mut Self::Sleep>, deadline: Instant) {
         sleep.set(self.sleep_until(deadline));
+    }
+
+    /// The present moment, by the wall clock: what
+    /// [`sleep_until_system_time`](crate::sleep_until_system_time) waits by.
+    ///
+    /// It is the system's, which can be set at any time, forwards and backwards. A runtime for tests
+    /// has its own, which moves with [`now`](Self::now) and can be set by the test.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::Sleeper;
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// /// The time of day in UTC, on a test's clock as well.
+    /// fn time_of_day<S: Sleeper>(sleeper: &S) -> Duration {
+    ///     let since = sleeper.system_time().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    ///     Duration::from_secs(since.as_secs() % 86_400)
+    /// }
+    ///
+    /// assert!(time_of_day(&dormouse_smol::Smol).as_secs() < 86_400);
+    /// ```
+    fn system_time(&self) -> SystemTime {
+        SystemTime::now()
     }
 
     /// By so much may a sleep end late by the timer's own doing, where that is more than a few

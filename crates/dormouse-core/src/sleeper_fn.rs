@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-use crate::{Instant, Sleeper};
+use crate::{Instant, Sleeper, SystemTime};
 
 /// A [`Sleeper`] made of a function that sleeps for a duration.
 ///
@@ -33,6 +33,7 @@ where
     SleeperFn {
         sleep,
         clock: Instant::now,
+        wall_clock: SystemTime::now,
     }
 }
 
@@ -41,6 +42,7 @@ where
 pub struct SleeperFn<F> {
     sleep: F,
     clock: fn() -> Instant,
+    wall_clock: fn() -> SystemTime,
 }
 
 impl<F> SleeperFn<F> {
@@ -60,6 +62,24 @@ impl<F> SleeperFn<F> {
     pub fn clock(self, clock: fn() -> Instant) -> Self {
         Self { clock, ..self }
     }
+
+    /// The same sleeper by another wall clock, such as one that a test sets; [`SystemTime::now`]
+    /// unless said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{Sleeper, sleeper_fn};
+    /// use std::future::ready;
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// let sleeper = sleeper_fn(|_: Duration| ready(())).wall_clock(|| SystemTime::UNIX_EPOCH);
+    /// assert_eq!(sleeper.system_time(), SystemTime::UNIX_EPOCH);
+    /// ```
+    #[must_use]
+    pub fn wall_clock(self, wall_clock: fn() -> SystemTime) -> Self {
+        Self { wall_clock, ..self }
+    }
 }
 
 impl<F, Fut> Sleeper for SleeperFn<F>
@@ -75,6 +95,10 @@ where
 
     fn sleep_until(&self, deadline: Instant) -> Fut {
         (self.sleep)(deadline.saturating_duration_since(self.now()))
+    }
+
+    fn system_time(&self) -> SystemTime {
+        (self.wall_clock)()
     }
 }
 

@@ -5,6 +5,15 @@ pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64};
 #[cfg(not(loom))]
 pub(crate) use std::sync::{Mutex, MutexGuard};
 
+/// The system's clock.
+#[cfg(not(loom))]
+#[inline]
+pub(crate) fn system_now() -> crate::Instant {
+    crate::Instant::now()
+}
+
+#[cfg(loom)]
+pub(crate) use crate::coalesced::loom_system::system_now;
 #[cfg(loom)]
 pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64};
 #[cfg(loom)]

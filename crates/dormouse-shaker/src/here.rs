@@ -9,6 +9,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::SystemTime;
 
 use dormouse::{Instant, JoinError, LocalSpawner, Sleeper, SpawnBlocking, Spawner, Task};
 use dormouse_core::adapter::{RemoteTask, blocking_thread};
@@ -53,6 +54,10 @@ impl<L: Sleeper<Sleep: 'static> + 'static> Sleeper for Here<L> {
     fn sleep_until(&self, deadline: Instant) -> HereSleep<L> {
         let sleep = self.with(|handle| handle.sleep_until(deadline));
         HereSleep(Slot::new(Box::pin(sleep)))
+    }
+
+    fn system_time(&self) -> SystemTime {
+        self.with(Sleeper::system_time)
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dormouse_core::adapter::{blocking, caller, remote};
-use dormouse_core::{Instant, LocalSpawner, Sleeper, SpawnBlocking, Spawner};
+use dormouse_core::{Instant, LocalSpawner, Sleeper, SpawnBlocking, Spawner, SystemTime};
 
 use crate::job::Job;
 use crate::world::World;
@@ -84,6 +84,17 @@ impl VirtualHandle {
         drive::advance(&self.world, duration, Location::caller());
     }
 
+    /// What the wall clock shows, as [`Virtual::system_time`](crate::Virtual::system_time) says.
+    #[must_use]
+    pub fn system_time(&self) -> SystemTime {
+        self.world.system_time()
+    }
+
+    /// Sets the wall clock, as [`Virtual::set_system_time`](crate::Virtual::set_system_time) does.
+    pub fn set_system_time(&self, to: SystemTime) {
+        self.world.set_system_time(to);
+    }
+
     /// Holds the clock for real work, as [`Virtual::real_work`](crate::Virtual::real_work) does.
     ///
     /// # Examples
@@ -122,6 +133,10 @@ impl Sleeper for VirtualHandle {
         let since = deadline.saturating_duration_since(self.world.base);
         let deadline = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
         VirtualSleep::until(Arc::clone(&self.world), deadline)
+    }
+
+    fn system_time(&self) -> SystemTime {
+        self.world.system_time()
     }
 }
 

@@ -4,8 +4,8 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-use dormouse_core::BlockOn;
 use dormouse_core::adapter::caller;
+use dormouse_core::{BlockOn, SystemTime};
 
 use crate::world::World;
 use crate::{Deadlock, RealWork, VirtualHandle, drive};
@@ -100,6 +100,34 @@ impl Virtual {
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.handle.elapsed()
+    }
+
+    /// What the wall clock shows: it moves with the virtual time, and starts at midnight of
+    /// 1 January 2000, UTC, whatever the system's shows.
+    #[must_use]
+    pub fn system_time(&self) -> SystemTime {
+        self.handle.system_time()
+    }
+
+    /// Sets the wall clock, forwards or backwards, as a person or a time server does; no time passes
+    /// by that, and nobody is woken. From here it moves on with the virtual time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, sleep_until_system_time};
+    /// use dormouse_virtual::Virtual;
+    /// use std::time::Duration;
+    ///
+    /// let runtime = Virtual::new();
+    /// let hour = Duration::from_secs(3_600);
+    /// let waits = sleep_until_system_time(&runtime, runtime.system_time() + hour);
+    /// runtime.set_system_time(runtime.system_time() - hour); // the end of summer time, done wrong
+    /// runtime.block_on(waits);
+    /// assert_eq!(runtime.elapsed(), 2 * hour);
+    /// ```
+    pub fn set_system_time(&self, to: SystemTime) {
+        self.handle.set_system_time(to);
     }
 
     /// Moves the clock by `duration`; sleeps end on its way, each at its deadline, and what

@@ -6,8 +6,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
-use dormouse_core::Instant;
 use dormouse_core::adapter::{drop_quietly, wake};
+use dormouse_core::{Instant, SystemTime};
 
 use crate::Deadlock;
 use crate::state::{Ready, State};
@@ -16,12 +16,17 @@ use crate::state::{Ready, State};
 /// the runtime is gone.
 pub(crate) const NEVER: u64 = u64::MAX;
 
+/// From the beginning of 1970 until that of 2000, UTC.
+const UNTIL_2000: Duration = Duration::from_secs(946_684_800);
+
 /// One virtual runtime. Handles, sleeps and wakers share it; its owner empties it at the end.
 pub(crate) struct World {
     /// The instant at which it began.
     pub(crate) base: Instant,
     /// Nanoseconds since the base; moved with the lock held, and never back.
     now: AtomicU64,
+    /// What the wall clock showed, and when.
+    wall: Mutex<(SystemTime, u64)>,
     state: Mutex<State>,
     /// Rung when there is something to do, for the threads that wait with `listen`.
     pub(crate) bell: Condvar,
@@ -32,6 +37,7 @@ impl World {
         Arc::new(Self {
             base: Instant::now(),
             now: AtomicU64::new(0),
+            wall: Mutex::new((SystemTime::UNIX_EPOCH + UNTIL_2000, 0)),
             state: Mutex::new(State::new(seed)),
             bell: Condvar::new(),
         })
@@ -44,6 +50,18 @@ impl World {
 
     pub(crate) fn now(&self) -> u64 {
         self.now.load(SeqCst)
+    }
+
+    /// What the wall clock shows: it moves with the other one.
+    pub(crate) fn system_time(&self) -> SystemTime {
+        let (shown, then) = *self.wall.lock().unwrap_or_else(|lock| lock.into_inner());
+        let since = Duration::from_nanos(self.now().saturating_sub(then));
+        shown.checked_add(since).unwrap_or(shown)
+    }
+
+    pub(crate) fn set_system_time(&self, shown: SystemTime) {
+        let mut wall = self.wall.lock().unwrap_or_else(|lock| lock.into_inner());
+        *wall = (shown, self.now());
     }
 
     /// Its owner has been dropped.

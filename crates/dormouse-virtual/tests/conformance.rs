@@ -15,6 +15,17 @@ mod coalesced {
     dormouse_conformance::conformance!(Coalesced::new(Virtual::new()));
 }
 
+mod mixed {
+    use dormouse_core::Mixed;
+    use dormouse_virtual::Virtual;
+
+    // Its own sleeps and its own tasks, by two handles.
+    dormouse_conformance::conformance!(driver = Virtual::new(), |driver| Mixed::new(
+        driver.handle(),
+        driver.handle()
+    ));
+}
+
 mod local {
     dormouse_conformance::local_conformance!(dormouse_virtual::Virtual::seeded(7));
 }

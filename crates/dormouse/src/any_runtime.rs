@@ -8,7 +8,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use dormouse_core::adapter::{forget_caller, refuse_to_block, with_caller};
-use dormouse_core::{BlockOn, Instant, Runtime, Sleeper, SpawnBlocking, Spawner, ToHandle};
+use dormouse_core::{
+    BlockOn, Instant, Runtime, Sleeper, SpawnBlocking, Spawner, SystemTime, ToHandle,
+};
 
 use crate::any_runtime::erased::{Driver, Erased, Kept};
 
@@ -146,6 +148,14 @@ impl Sleeper for AnyHandle {
     #[track_caller]
     fn sleep(&self, duration: Duration) -> AnySleep {
         AnySleep(with_caller(|| self.runtime.sleep(duration)))
+    }
+
+    fn system_time(&self) -> SystemTime {
+        self.runtime.system_time()
+    }
+
+    fn timer_step(&self) -> Duration {
+        self.runtime.timer_step()
     }
 }
 

@@ -4,10 +4,12 @@
 pub use crate::any_runtime::{AnyHandle, AnyRuntime, AnySleep, AnyTask, UnknownRuntime};
 #[doc(inline)]
 pub use dormouse_core::{
-    AbortOnDrop, BlockOn, Coalesced, Elapsed, Instant, Interval, JoinError, LocalSpawner, MaxDelay,
-    MaxDelayError, MeasureError, MissedTick, Runtime, Sleeper, SpawnBlocking, Spawner, Task,
-    Timeout, ToHandle, interval, interval_at, measure_time, measure_time_async,
-    measure_time_async_with, measure_time_with, sleeper_fn, task_wait_n, task_wait_n_with,
+    AbortHandle, AbortOnDrop, Abortable, BlockOn, Coalesced, Elapsed, Instant, Interval, JoinError,
+    JoinSet, LocalAbortHandle, LocalJoinSet, LocalSpawner, MaxDelay, MaxDelayError, MeasureError,
+    MissedTick, Mixed, Runtime, SleepUntilSystemTime, Sleeper, SpawnBlocking, Spawner,
+    SystemInterval, SystemTime, Task, Timeout, ToHandle, abortable, abortable_local, interval,
+    interval_at, measure_time, measure_time_async, measure_time_async_with, measure_time_with,
+    sleep_until_system_time, sleeper_fn, system_interval, task_wait_n, task_wait_n_with,
     task_wait_random, task_wait_random_with, timeout, timeout_at, wait_n, wait_n_with, wait_random,
     wait_random_with,
 };
@@ -26,9 +28,11 @@ pub mod waits {
 /// Bridges to the traits of other crates, and back: one feature each, named as its crate.
 #[cfg(any(
     feature = "backon",
+    feature = "criterion",
     feature = "futures-task",
     feature = "hyper",
-    feature = "tower"
+    feature = "tower",
+    feature = "tracing"
 ))]
 pub mod compat {
     #[doc(inline)]

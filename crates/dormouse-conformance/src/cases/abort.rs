@@ -28,6 +28,15 @@ pub(crate) fn spawn_endless<R: Runtime>(
     begun: &Witness,
     dropped: &Witness,
 ) -> <R as Spawner>::Task<()> {
+    runtime.spawn(endless(runtime, begun, dropped))
+}
+
+/// The future of a task that never ends by itself.
+pub(crate) fn endless<R: Runtime>(
+    runtime: &R,
+    begun: &Witness,
+    dropped: &Witness,
+) -> impl Future<Output = ()> + Send + use<R> {
     let (begun, held) = (
         begun.clone(),
         SlowDrop {
@@ -35,12 +44,12 @@ pub(crate) fn spawn_endless<R: Runtime>(
         },
     );
     let sleep = runtime.sleep(Duration::MAX);
-    runtime.spawn(async move {
+    async move {
         let _held = held;
         begun.see();
         sleep.await;
         pending::<()>().await;
-    })
+    }
 }
 
 pub(crate) async fn join<R: Runtime, T>(

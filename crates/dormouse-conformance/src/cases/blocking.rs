@@ -5,7 +5,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime, SpawnBlocking, Task};
+use dormouse_core::{BlockOn, JoinSet, Runtime, SpawnBlocking, Task};
 
 use crate::cases::destructors::{Bomb, others_run};
 use crate::cases::failure::said;
@@ -254,4 +254,39 @@ pub fn a_closure_for_a_runtime_that_is_gone_is_cancelled<
         Err(payload) => panic!("{PROMISE}: `spawn_blocking` panicked: {}", said(&*payload)),
     }
     assert!(!ran.seen(), "{PROMISE}: it was run");
+}
+
+/// A set takes closures that block beside its tasks, and gives their values and panics.
+pub fn a_set_takes_closures_that_block<R: Runtime + SpawnBlocking, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a set takes closures that block";
+    driver.block_on(async {
+        let here = thread::current().id();
+        let mut set = JoinSet::new(runtime);
+        set.spawn_blocking(move || {
+            thread::sleep(Duration::from_millis(5));
+            u8::from(thread::current().id() != here)
+        });
+        set.spawn_blocking(|| panic_any(7_u8));
+        let sleep = runtime.sleep(Duration::from_millis(5));
+        set.spawn(async {
+            sleep.await;
+            2
+        });
+        let (mut values, mut panics) = (Vec::new(), 0);
+        for _ in 0..3 {
+            match within(runtime, set.join_next()).await {
+                Some(Some(Ok(value))) => values.push(value),
+                Some(Some(Err(error))) if error.is_panic() => panics += 1,
+                result => panic!("{PROMISE}: it gave {result:?}"),
+            }
+        }
+        values.sort_unstable();
+        assert!(
+            values == [1, 2] && panics == 1 && set.is_empty(),
+            "{PROMISE}: it gave {values:?} and {panics} panics for [1, 2] and 1"
+        );
+    });
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use dormouse_core::{Sleeper, Spawner, Task};
 use dormouse_smol::Smol;
@@ -37,6 +37,10 @@ pub(crate) enum Fault {
     OneAfterTheOther,
     DiesOfWakers,
     GoesWithItsRuntime,
+    WallClockStandsStill,
+    WallClockRuns,
+    WallClockShowsMore,
+    WallClockGoesBack,
 }
 
 #[derive(Clone)]
@@ -263,6 +267,27 @@ impl Sleeper for BadSleeper {
                         .unwrap_or_else(|| Instant::now() + far),
                 )
             }
+        }
+    }
+
+    fn system_time(&self) -> SystemTime {
+        let now = SystemTime::now();
+        match self.fault {
+            Fault::WallClockStandsStill => SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 30),
+            // A thousand times as fast.
+            Fault::WallClockRuns => {
+                let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+                now + (since.as_secs() % 1_000) as u32 * Duration::from_secs(1_000)
+                    + since.subsec_nanos() * Duration::from_nanos(1_000)
+            }
+            // Every second time it is read.
+            Fault::WallClockShowsMore if self.readings.fetch_add(1, SeqCst) % 2 == 1 => {
+                now + Duration::from_secs(1)
+            }
+            Fault::WallClockGoesBack => {
+                now - self.readings.fetch_add(1, SeqCst) as u32 * Duration::from_secs(1)
+            }
+            _ => now,
         }
     }
 

@@ -61,6 +61,10 @@ macro_rules! __owner {
                 $crate::Sleeper::reset(&self.handle, sleep, deadline);
             }
 
+            fn system_time(&self) -> $crate::SystemTime {
+                $crate::Sleeper::system_time(&self.handle)
+            }
+
             fn timer_step(&self) -> ::core::time::Duration {
                 $crate::Sleeper::timer_step(&self.handle)
             }

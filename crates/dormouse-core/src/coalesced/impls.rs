@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::{
     BlockOn, Coalesced, CoalescedSleep, Instant, LocalSpawner, Sleeper, SpawnBlocking, Spawner,
-    ToHandle,
+    SystemTime, ToHandle,
 };
 
 impl<S: ToHandle + Clone> Clone for Coalesced<S> {
@@ -47,6 +47,10 @@ impl<S: ToHandle> Sleeper for Coalesced<S> {
         } else {
             sleep.set(self.sleep_until(deadline));
         }
+    }
+
+    fn system_time(&self) -> SystemTime {
+        self.ports.source().sleeper.system_time()
     }
 
     fn timer_step(&self) -> Duration {

@@ -2,14 +2,17 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::sync::atomic::Ordering::SeqCst;
 use std::task::{Context, Poll, Wake, Waker};
 
 use loom::future::block_on;
 use loom::thread;
 
 use super::*;
-use crate::sync::Mutex;
-use crate::{Instant, Sleeper};
+use crate::Instant;
+use crate::Sleeper;
+use crate::coalesced::loom_system::{AlarmSleep, START, reset_system, ring_alarms};
+use crate::sync::{AtomicU64, Mutex, system_now};
 
 /// A clock that another thread moves, with timers that ring from there.
 #[derive(Clone, Debug)]
@@ -27,7 +30,7 @@ struct Hand {
 impl Tower {
     fn new() -> Self {
         // Far from the system's clock.
-        let start = Instant::now() + Duration::from_secs(1_000);
+        let start = *START + Duration::from_secs(1_000);
         let state = Arc::new(Mutex::new(Hand::default()));
         Self { start, state }
     }
@@ -264,5 +267,91 @@ fn the_driver_ends_with_the_last_one() {
         drop(sleeper);
         drop(sleep);
         // A driver that waits for ever would be a deadlock, which loom reports.
+    });
+}
+
+/// A sleeper by the system's clock, whose own sleeps end by the alarm thread.
+#[derive(Clone, Debug)]
+struct ByAlarm;
+
+impl Sleeper for ByAlarm {
+    type Sleep = ByAlarmSleep;
+
+    fn now(&self) -> Instant {
+        system_now()
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> ByAlarmSleep {
+        ByAlarmSleep {
+            deadline,
+            alarm: None,
+        }
+    }
+}
+
+struct ByAlarmSleep {
+    deadline: Instant,
+    alarm: Option<AlarmSleep>,
+}
+
+impl Future for ByAlarmSleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.deadline <= system_now() {
+            return Poll::Ready(());
+        }
+        let mut alarm = AlarmSleep::until(self.deadline);
+        alarm.arm(cx.waker()).unwrap();
+        self.alarm = Some(alarm);
+        Poll::Pending
+    }
+}
+
+/// Sleeps on threads end by the alarm thread alone, whatever becomes of their driver.
+fn the_alarm_thread_wakes<const N: usize>(untils: [u64; N], start: Start<ByAlarm>) {
+    reset_system();
+    let sleeper = Coalesced::start_by(ByAlarm, Duration::ZERO, start);
+    let ended = Arc::new(AtomicU64::new(0));
+    let sleeps = untils.map(|until| {
+        let sleep = sleeper.sleep_until(*START + Duration::from_millis(until));
+        let ended = Arc::clone(&ended);
+        thread::spawn(move || {
+            block_on(sleep);
+            ended.fetch_add(1, SeqCst);
+        })
+    });
+    let mut looks = 0;
+    while ended.load(SeqCst) < N as u64 {
+        looks += 1;
+        assert!(
+            looks < 100,
+            "the alarm thread has looked so often, and they have not ended"
+        );
+        ring_alarms(Duration::from_millis(600));
+        thread::yield_now();
+    }
+    sleeps.into_iter().for_each(|sleep| sleep.join().unwrap());
+    reset_system();
+}
+
+fn long_model(run: impl Fn() + Sync + Send + 'static) {
+    let mut model = loom::model::Builder::new();
+    model.max_branches = 20_000;
+    // Three take minutes.
+    model.preemption_bound = Some(3);
+    model.check(run);
+}
+
+#[test]
+fn the_alarm_thread_wakes_those_whose_driver_does_not_come() {
+    // The second may come when the alarm for the first has just rung.
+    long_model(|| the_alarm_thread_wakes([1, 1_000], |_, driver| std::mem::forget(driver)));
+}
+
+#[test]
+fn the_alarm_thread_wakes_those_whose_driver_is_lost() {
+    long_model(|| {
+        the_alarm_thread_wakes([1], |_, driver| drop(thread::spawn(move || drop(driver))));
     });
 }

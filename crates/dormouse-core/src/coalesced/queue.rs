@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::coalesced::duty::Duty;
 use crate::coalesced::pace::Pace;
 use crate::coalesced::watch::Watch;
-use crate::sync::{AtomicBool, Mutex, MutexGuard};
+use crate::sync::{AtomicBool, Mutex, MutexGuard, system_now};
 use crate::timers::{NEVER, Timers, nanos};
 use crate::{Instant, Sleeper};
 
@@ -126,7 +126,7 @@ impl Wake for Queue {
     fn wake_by_ref(self: &Arc<Self>) {
         // By another clock than the system's, the driver looks: it alone can read that.
         if self.real.load(Relaxed) {
-            self.fire(self.time(Instant::now()));
+            self.fire(self.time(system_now()));
         }
         self.duty.call();
     }
@@ -147,7 +147,7 @@ const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 ///
 /// The clock of a test, moved by hand, does not, but for a chance of some nanoseconds in its run.
 pub(super) fn is_real<S: Sleeper>(sleeper: &S) -> bool {
-    let before = Instant::now();
+    let before = system_now();
     let now = sleeper.now();
-    before <= now && now <= Instant::now()
+    before <= now && now <= system_now()
 }

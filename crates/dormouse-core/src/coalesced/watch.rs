@@ -6,11 +6,14 @@ use std::sync::{Arc, Weak};
 use std::task::{Wake, Waker};
 use std::time::Duration;
 
+use crate::Sleeper;
+#[cfg(not(loom))]
 use crate::adapter::AlarmSleep;
+#[cfg(loom)]
+use crate::coalesced::loom_system::AlarmSleep;
 use crate::coalesced::queue::{Queue, is_real};
-use crate::sync::{AtomicBool, AtomicU64, Mutex};
+use crate::sync::{AtomicBool, AtomicU64, Mutex, system_now};
 use crate::timers::{NEVER, nanos};
-use crate::{Instant, Sleeper};
 
 /// The alarm by which the process's alarm thread looks after the driver.
 ///
@@ -82,10 +85,15 @@ impl Queue {
         let lock = self.watch.alarm.lock();
         let mut alarm = lock.unwrap_or_else(|poisoned| poisoned.into_inner());
         if due < self.watch.at.load(SeqCst) {
-            let mut sleep = AlarmSleep::until(self.instant(due));
-            sleep.arm(&Waker::from(Arc::new(Ring(Arc::downgrade(self)))))?;
-            *alarm = Some(sleep);
+            // First, as the alarm may ring before this is over, and then there is none any more.
             self.watch.at.store(due, SeqCst);
+            let mut sleep = AlarmSleep::until(self.instant(due));
+            let armed = sleep.arm(&Waker::from(Arc::new(Ring(Arc::downgrade(self)))));
+            *alarm = Some(sleep);
+            if armed.is_err() {
+                self.watch.at.store(NEVER, SeqCst);
+            }
+            return armed;
         }
         Ok(())
     }
@@ -94,7 +102,7 @@ impl Queue {
     fn look(self: &Arc<Self>) {
         // First, so that who enters from here on sets the alarm by itself.
         self.watch.at.store(NEVER, SeqCst);
-        let now = self.time(Instant::now());
+        let now = self.time(system_now());
         let first = self.timers.next();
         if self.watch.due(first) <= now {
             self.watch.acting.store(true, SeqCst);
@@ -126,5 +134,5 @@ const PATIENCE: u64 = 5_000_000;
 /// The alarm thread looks no more often than this, in the place of a driver.
 const STEP: u64 = 1_000_000;
 
-/// A browser has none; loom's are not the system's.
-const THERE_ARE_THREADS: bool = cfg!(not(any(loom, target_family = "wasm")));
+/// A browser has none.
+const THERE_ARE_THREADS: bool = cfg!(not(target_family = "wasm"));

@@ -14,6 +14,7 @@ use futures::stream::FuturesUnordered;
 use crate::burrow::Burrow;
 
 mod burrow;
+mod join_set;
 
 const MAX_DELAY: Duration = Duration::from_nanos(1_000);
 

@@ -1,5 +1,6 @@
 //! What may go to another thread, and what may be moved, is the sleep's to say.
 
+use std::cell::Cell;
 use std::error::Error;
 use std::future::Future;
 use std::marker::{PhantomData, PhantomPinned};
@@ -10,9 +11,10 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use dormouse_core::{
-    Coalesced, CoalescedSleep, CoalescedWaitN, Elapsed, FallibleTaskWaitN, Interval, JoinError,
-    MaxDelay, MaxDelayError, MeasureError, Sleeper, TaskWaitN, TaskWaitNStream, Timeout,
-    TooManyWaits, WaitN, WaitNStream, WaitRandom, interval, wait_n_with,
+    AbortHandle, Abortable, Coalesced, CoalescedSleep, CoalescedWaitN, Elapsed, FallibleTaskWaitN,
+    Interval, JoinError, JoinSet, LocalAbortHandle, MaxDelay, MaxDelayError, MeasureError, Sleeper,
+    Spawner, TaskWaitN, TaskWaitNStream, Timeout, TooManyWaits, WaitN, WaitNStream, WaitRandom,
+    interval, wait_n_with,
 };
 use static_assertions::assert_not_impl_any;
 
@@ -70,6 +72,9 @@ fn auto_traits_follow_the_sleep() {
     free::<Interval<Stage>>();
     free::<Timeout<StageSleep, StageSleep>>();
     free::<MaxDelay>();
+    free::<AbortHandle>();
+    free::<Abortable<<Stage as Spawner>::Task<Cell<u8>>>>();
+    free::<JoinSet<Cell<u8>, Stage>>();
     unwind_safe::<MaxDelay>();
     error::<JoinError>();
     error::<MaxDelayError>();
@@ -82,6 +87,7 @@ fn auto_traits_follow_the_sleep() {
     unpin::<CoalescedSleep<Local>>();
     unpin::<CoalescedWaitN<Local>>();
     unpin::<Interval<Local>>();
+    assert_not_impl_any!(LocalAbortHandle: Send, Sync);
     assert_not_impl_any!(WaitN<Local>: Send, Sync);
     assert_not_impl_any!(WaitRandom<Pinned>: Send, Unpin);
     assert_not_impl_any!(CoalescedSleep<Local>: Send);

@@ -1,10 +1,12 @@
 //! The functions on a runtime whose every move is made by the test.
 
+mod abort_handle;
 mod auto_traits;
 mod coalesced;
 mod coalesced_wait_n;
 mod dormitory;
 mod handles;
+mod join_set;
 mod max_delay;
 mod order;
 mod shares;

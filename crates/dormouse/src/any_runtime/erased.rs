@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Instant, JoinError, Runtime, SpawnBlocking, Task};
+use dormouse_core::{BlockOn, Instant, JoinError, Runtime, SpawnBlocking, SystemTime, Task};
 
 pub(super) type Value = Box<dyn Any + Send>;
 
@@ -19,6 +19,8 @@ pub(super) trait Erased: Send + Sync {
     fn now(&self) -> Instant;
     fn sleep_until(&self, deadline: Instant) -> Sleep;
     fn sleep(&self, duration: Duration) -> Sleep;
+    fn system_time(&self) -> SystemTime;
+    fn timer_step(&self) -> Duration;
     fn spawn(&self, future: Body) -> Box<dyn ErasedTask>;
     fn spawn_blocking(&self, closure: Box<dyn FnOnce() -> Value + Send>) -> Box<dyn ErasedTask>;
     fn yield_now(&self) -> Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -51,6 +53,14 @@ impl<R: Runtime + SpawnBlocking> Erased for Kept<R> {
 
     fn sleep(&self, duration: Duration) -> Sleep {
         Box::pin(self.0.sleep(duration))
+    }
+
+    fn system_time(&self) -> SystemTime {
+        self.0.system_time()
+    }
+
+    fn timer_step(&self) -> Duration {
+        self.0.timer_step()
     }
 
     fn spawn(&self, future: Body) -> Box<dyn ErasedTask> {

@@ -1,0 +1,200 @@
+//! What it costs to spawn tasks into a set and to join them: `JoinSet` beside tokio's own.
+//!
+//! `cargo bench -p dormouse-benches --bench join_set -- [ROUNDS [TASKS]]`. In each round every set has
+//! its turn; the figures are CPU time for each task, medians of the rounds, and a ratio is the median
+//! of the ratios to tokio's own set within the rounds.
+
+use std::future::Future;
+use std::hint::black_box;
+
+use dormouse::{BlockOn, JoinSet, Smol, TokioHandle};
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use tokio::runtime::{Builder, Runtime};
+
+fn main() {
+    let mut numbers = std::env::args()
+        .skip(1)
+        .filter_map(|number| number.parse::<u32>().ok());
+    let rounds = numbers.next().unwrap_or(15);
+    let tasks = numbers.next().unwrap_or(100_000);
+    let runtimes = [
+        ("current thread", Builder::new_current_thread().build()),
+        (
+            "2 threads",
+            Builder::new_multi_thread().worker_threads(2).build(),
+        ),
+    ];
+    for (name, runtime) in runtimes {
+        let rig = Rig {
+            tokio: runtime.expect("a runtime of tokio"),
+            rounds,
+            tasks,
+        };
+        rig.at_once(name);
+        rig.later(name);
+        rig.in_turn(name);
+        rig.elsewhere(name);
+    }
+}
+
+struct Rig {
+    tokio: Runtime,
+    rounds: u32,
+    tasks: u32,
+}
+
+impl Rig {
+    /// Tasks that end at their first poll.
+    fn at_once(&self, name: &str) {
+        self.compare(&format!("{name}, end at once"), || async { black_box(1) });
+    }
+
+    /// Tasks that wait a while, so that the set waits for them.
+    fn later(&self, name: &str) {
+        self.compare(&format!("{name}, yield three times"), || async {
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+            }
+            black_box(1)
+        });
+    }
+
+    /// Spawned all, then joined all.
+    fn compare<F>(&self, title: &str, future: impl Fn() -> F)
+    where
+        F: Future<Output = u32> + Send + 'static,
+    {
+        self.table(
+            title,
+            &mut [
+                ("tokio", &mut || {
+                    self.tokio.block_on(async {
+                        let mut set = tokio::task::JoinSet::new();
+                        (0..self.tasks).for_each(|_| _ = set.spawn(future()));
+                        while set.join_next().await.is_some() {}
+                    });
+                }),
+                ("dormouse", &mut || {
+                    let handle = TokioHandle::from(self.tokio.handle().clone());
+                    self.tokio.block_on(async {
+                        let mut set = JoinSet::new(&handle);
+                        (0..self.tasks).for_each(|_| _ = set.spawn(future()));
+                        while set.join_next().await.is_some() {}
+                    });
+                }),
+                ("FuturesUnordered", &mut || {
+                    self.tokio.block_on(async {
+                        let mut set: FuturesUnordered<_> =
+                            (0..self.tasks).map(|_| tokio::spawn(future())).collect();
+                        while set.next().await.is_some() {}
+                    });
+                }),
+            ],
+        );
+    }
+
+    /// A set that is used for 64 tasks at a time, as a server's is.
+    fn in_turn(&self, name: &str) {
+        let future = || async {
+            tokio::task::yield_now().await;
+            black_box(1)
+        };
+        self.table(
+            &format!("{name}, 64 at a time"),
+            &mut [
+                ("tokio", &mut || {
+                    self.tokio.block_on(async {
+                        let mut set = tokio::task::JoinSet::new();
+                        for _ in 0..self.tasks {
+                            if set.len() == 64 {
+                                _ = set.join_next().await;
+                            }
+                            set.spawn(future());
+                        }
+                        while set.join_next().await.is_some() {}
+                    });
+                }),
+                ("dormouse", &mut || {
+                    let handle = TokioHandle::from(self.tokio.handle().clone());
+                    self.tokio.block_on(async {
+                        let mut set = JoinSet::new(&handle);
+                        for _ in 0..self.tasks {
+                            if set.len() == 64 {
+                                _ = set.join_next().await;
+                            }
+                            set.spawn(future());
+                        }
+                        while set.join_next().await.is_some() {}
+                    });
+                }),
+            ],
+        );
+    }
+
+    /// The tasks of smol, which has no set, for comparison.
+    fn elsewhere(&self, name: &str) {
+        if name != "current thread" {
+            return;
+        }
+        let future = || async {
+            smol::future::yield_now().await;
+            black_box(1)
+        };
+        self.table(
+            "smol, yield once",
+            &mut [
+                ("FuturesUnordered", &mut || {
+                    smol::block_on(async {
+                        let mut set: FuturesUnordered<_> =
+                            (0..self.tasks).map(|_| smol::spawn(future())).collect();
+                        while set.next().await.is_some() {}
+                    });
+                }),
+                ("dormouse", &mut || {
+                    Smol.block_on(async {
+                        let mut set = JoinSet::new(&Smol);
+                        (0..self.tasks).for_each(|_| _ = set.spawn(future()));
+                        while set.join_next().await.is_some() {}
+                    });
+                }),
+            ],
+        );
+    }
+
+    fn table(&self, title: &str, rows: &mut [(&str, &mut dyn FnMut())]) {
+        let mut figures = vec![Vec::new(); rows.len()];
+        for _ in 0..self.rounds {
+            for ((_, run), figures) in rows.iter_mut().zip(&mut figures) {
+                let before = cpu();
+                run();
+                figures.push((cpu() - before) * 1e9 / f64::from(self.tasks));
+            }
+        }
+        println!("\n{title}, {} tasks", self.tasks);
+        for ((name, _), row) in rows.iter().zip(&figures) {
+            let ratios = row.iter().zip(&figures[0]).map(|(it, first)| it / first);
+            let ratio = median(ratios.collect());
+            println!(
+                "  {name:16} {:6.0} ns CPU a task  {ratio:5.2}x",
+                median(row.clone())
+            );
+        }
+    }
+}
+
+/// User and system time of this process in seconds.
+fn cpu() -> f64 {
+    use nix::sys::resource::{UsageWho, getrusage};
+    let usage = getrusage(UsageWho::RUSAGE_SELF).expect("Linux tells");
+    let times = [usage.user_time(), usage.system_time()];
+    times
+        .map(|time| time.tv_sec() as f64 + time.tv_usec() as f64 * 1e-6)
+        .iter()
+        .sum()
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}

@@ -1,0 +1,141 @@
+//! Tasks in the span of the one who spawned them.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use dormouse_core::{
+    BlockOn, Instant, LocalSpawner, Sleeper, SpawnBlocking, Spawner, SystemTime, ToHandle,
+};
+use tracing::{Instrument, Span};
+
+/// A runtime whose tasks run in the span of `tracing` that was current at their spawn.
+///
+/// So the events of a task stand under those of whoever started it, on any runtime: in each poll, and
+/// while the task's future is dropped. A closure of
+/// [`spawn_blocking`](SpawnBlocking::spawn_blocking) runs in that span, too. All else is the
+/// runtime's own: it sleeps, blocks, and is a [`Runtime`](dormouse_core::Runtime), as far as that is.
+///
+/// Which subscriber gets the events is not its business: one that was set for a thread alone, by
+/// `tracing::subscriber::set_default`, does not go along to another thread.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse::{BlockOn, JoinSet, TokioRuntime};
+/// use dormouse_compat::Traced;
+///
+/// let runtime = Traced::new(TokioRuntime::new());
+/// let mut set = JoinSet::new(&runtime.handle());
+/// let request = tracing::info_span!("request", number = 7);
+/// request.in_scope(|| {
+///     set.spawn(async { tracing::info!("in the request's span") });
+/// });
+/// runtime.block_on(set.join_all()).unwrap();
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Traced<R>(R);
+
+impl<R> Traced<R> {
+    /// This runtime, or this spawner, with spans.
+    pub const fn new(runtime: R) -> Self {
+        Self(runtime)
+    }
+
+    /// The runtime under it.
+    pub const fn get_ref(&self) -> &R {
+        &self.0
+    }
+}
+
+impl<R: ToHandle> Traced<R> {
+    /// The same of the runtime's handle: what can be kept without keeping the runtime.
+    #[must_use]
+    pub fn handle(&self) -> Traced<R::Handle> {
+        Traced(self.0.to_handle())
+    }
+}
+
+impl<R: Spawner> Spawner for Traced<R> {
+    type Task<T: Send + 'static> = R::Task<T>;
+
+    const SMALL_FUTURE: usize = R::SMALL_FUTURE.saturating_sub(size_of::<Span>());
+
+    #[track_caller]
+    fn spawn<F>(&self, future: F) -> R::Task<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.0.spawn(future.in_current_span())
+    }
+
+    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.0.yield_now()
+    }
+}
+
+impl<R: LocalSpawner> LocalSpawner for Traced<R> {
+    type LocalTask<T: 'static> = R::LocalTask<T>;
+
+    #[track_caller]
+    fn spawn_local<F>(&self, future: F) -> R::LocalTask<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.0.spawn_local(future.in_current_span())
+    }
+}
+
+impl<R: SpawnBlocking> SpawnBlocking for Traced<R> {
+    type BlockingTask<T: Send + 'static> = R::BlockingTask<T>;
+
+    #[track_caller]
+    fn spawn_blocking<F, T>(&self, closure: F) -> R::BlockingTask<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let span = Span::current();
+        self.0.spawn_blocking(move || span.in_scope(closure))
+    }
+}
+
+impl<R: Sleeper> Sleeper for Traced<R> {
+    type Sleep = R::Sleep;
+
+    fn now(&self) -> Instant {
+        self.0.now()
+    }
+
+    #[track_caller]
+    fn sleep_until(&self, deadline: Instant) -> R::Sleep {
+        self.0.sleep_until(deadline)
+    }
+
+    #[track_caller]
+    fn sleep(&self, duration: Duration) -> R::Sleep {
+        self.0.sleep(duration)
+    }
+
+    #[track_caller]
+    fn reset(&self, sleep: Pin<&mut R::Sleep>, deadline: Instant) {
+        self.0.reset(sleep, deadline);
+    }
+
+    fn system_time(&self) -> SystemTime {
+        self.0.system_time()
+    }
+
+    fn timer_step(&self) -> Duration {
+        self.0.timer_step()
+    }
+}
+
+impl<R: BlockOn> BlockOn for Traced<R> {
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.0.block_on(future)
+    }
+}

@@ -1,0 +1,286 @@
+//! `JoinSet`, on this runtime.
+
+use std::future::{Future, poll_fn};
+use std::panic::panic_any;
+use std::pin::pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use dormouse_core::{BlockOn, JoinError, JoinSet, Runtime};
+
+use crate::cases::abort::endless;
+use crate::ending::{is_cancelled, is_its_own_driver, result_of_poll};
+use crate::limit::{LIMIT, eventually, within};
+use crate::witness::{Signal, Witness};
+
+const SHORT: Duration = Duration::from_millis(5);
+
+/// A set gives the results of its tasks in the order in which they end.
+pub fn a_set_gives_results_as_its_tasks_end<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a set gives results as its tasks end";
+    driver.block_on(async {
+        let signals = [(); 5].map(|()| Signal::default());
+        let mut set = JoinSet::new(runtime);
+        for (number, signal) in signals.iter().enumerate() {
+            let signal = signal.clone();
+            set.spawn(async move {
+                signal.told().await;
+                number
+            });
+        }
+        assert_eq!(set.len(), 5, "{PROMISE}: so many of 5 are in the set");
+        let early = set.try_join_next();
+        assert!(early.is_none(), "{PROMISE}: early, it gave {early:?}");
+        for number in [3, 0, 4, 2, 1] {
+            signals[number].tell();
+            let result = next(PROMISE, runtime, &mut set).await;
+            assert!(
+                matches!(result, Some(Ok(it)) if it == number),
+                "{PROMISE}: it gave {result:?} after the end of {number}"
+            );
+        }
+        let last = next(PROMISE, runtime, &mut set).await;
+        assert!(
+            last.is_none() && set.is_empty(),
+            "{PROMISE}: empty, it gave {last:?}"
+        );
+    });
+}
+
+/// A set gives results of tasks that ended before anybody waited for them.
+pub fn a_set_keeps_results_until_they_are_taken<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a set keeps results until they are taken";
+    driver.block_on(async {
+        let ended = Witness::default();
+        let mut set = JoinSet::new(runtime);
+        for number in 0..200_usize {
+            let ended = ended.of_drop();
+            set.spawn(async move {
+                let _ended = ended;
+                number
+            });
+        }
+        assert!(
+            eventually(runtime, || ended.times() == 200).await,
+            "{PROMISE}: of 200 tasks {} have ended within {LIMIT:?}",
+            ended.times()
+        );
+        let joined = within(runtime, set.join_all()).await;
+        let mut numbers = match joined {
+            Some(Ok(numbers)) => numbers,
+            joined => panic!("{PROMISE}: it gave {joined:?}"),
+        };
+        numbers.sort_unstable();
+        assert!(
+            numbers.into_iter().eq(0..200),
+            "{PROMISE}: not each of 200 values came once"
+        );
+    });
+}
+
+/// A set gives the panics of its tasks, and the cancellation of one that was aborted alone.
+pub fn a_set_gives_panics_and_cancellations<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a set gives panics and cancellations";
+    driver.block_on(async {
+        let (begun, dropped) = <(Witness, Witness)>::default();
+        let mut set = JoinSet::new(runtime);
+        set.spawn(async { panic_any(7_u32) });
+        let result = next(PROMISE, runtime, &mut set).await;
+        let payload = result.and_then(|result| result.err()?.try_into_panic().ok());
+        let number = payload.and_then(|payload| payload.downcast::<u32>().ok());
+        assert!(
+            number.as_deref() == Some(&7),
+            "{PROMISE}: of a task that panicked it gave {number:?} for 7"
+        );
+
+        let abort = set.spawn(endless(runtime, &begun, &dropped));
+        set.spawn(endless(runtime, &begun, &Witness::default()));
+        assert!(
+            eventually(runtime, || begun.times() == 2).await,
+            "{PROMISE}: the tasks have not begun"
+        );
+        abort.abort();
+        match next(PROMISE, runtime, &mut set).await {
+            Some(result) => is_cancelled(PROMISE, result),
+            None => panic!("{PROMISE}: it had lost a task"),
+        }
+        assert!(
+            dropped.times() == 1 && abort.is_finished() && set.len() == 1,
+            "{PROMISE}: not the one that was aborted, and no other, was gone by then"
+        );
+    });
+}
+
+/// A set can go from one task to another: the end of a task wakes who polled last.
+pub fn a_set_wakes_the_latest_waker<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a set wakes the latest waker";
+    driver.block_on(async {
+        let (signal, first, latest) = <(Signal, Witness, Witness)>::default();
+        let mut set = JoinSet::new(runtime);
+        set.spawn({
+            let signal = signal.clone();
+            async move { signal.told().await }
+        });
+        for witness in [&first, &latest] {
+            let waker = witness.of_wakes();
+            let poll = set.poll_join_next(&mut Context::from_waker(&waker));
+            assert!(poll.is_pending(), "{PROMISE}: it gave {poll:?}");
+        }
+        let before = latest.times();
+        signal.tell();
+        assert!(
+            eventually(runtime, || latest.times() > before).await,
+            "{PROMISE}: the end woke the latest one never, the first one {} times",
+            first.times()
+        );
+    });
+}
+
+/// A set whose results are all there lets others that share its task have their turn.
+pub fn a_set_leaves_others_their_share<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a set leaves others their share";
+    driver.block_on(async {
+        let ended = Witness::default();
+        let mut set = JoinSet::new(runtime);
+        for _ in 0..300 {
+            let ended = ended.of_drop();
+            set.spawn(async move { drop(ended) });
+        }
+        assert!(
+            eventually(runtime, || ended.times() == 300).await,
+            "{PROMISE}: the tasks have not ended"
+        );
+        let mut all = 0;
+        while !set.is_empty() {
+            let in_a_row = poll_fn(|cx| {
+                let mut in_a_row = 0;
+                while let Poll::Ready(Some(_)) = set.poll_join_next(cx) {
+                    in_a_row += 1;
+                }
+                Poll::Ready(in_a_row)
+            });
+            let in_a_row = in_a_row.await;
+            assert!(
+                in_a_row <= 64,
+                "{PROMISE}: {in_a_row} results came in a row"
+            );
+            all += in_a_row;
+            runtime.yield_now().await;
+        }
+        assert_eq!(all, 300, "{PROMISE}: so many results of 300 came");
+    });
+}
+
+/// Dropping a set aborts its tasks.
+pub fn dropping_a_set_aborts_its_tasks<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "dropping a set aborts its tasks";
+    driver.block_on(async {
+        let (set, dropped) = three(PROMISE, runtime).await;
+        drop(set);
+        assert!(
+            eventually(runtime, || dropped.times() == 3).await,
+            "{PROMISE}: {LIMIT:?} later {} of 3 futures are gone",
+            dropped.times()
+        );
+    });
+}
+
+/// Shutting a set down waits until every future has been dropped.
+pub fn shutting_a_set_down_drops_every_future<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "shutting a set down drops every future";
+    driver.block_on(async {
+        let (mut set, dropped) = three(PROMISE, runtime).await;
+        let down = within(runtime, set.shutdown()).await;
+        assert!(down.is_some(), "{PROMISE}: it is not over after {LIMIT:?}");
+        assert!(
+            dropped.times() == 3 && set.is_empty(),
+            "{PROMISE}: it is over, and {} of 3 futures are gone",
+            dropped.times()
+        );
+    });
+}
+
+/// Detaching a set lets its tasks go on; an abort handle of one of them still aborts it.
+pub fn detaching_a_set_lets_its_tasks_finish<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "detaching a set lets its tasks finish";
+    driver.block_on(async {
+        let (ended, begun, dropped) = <(Witness, Witness, Witness)>::default();
+        let mut set = JoinSet::new(runtime);
+        for _ in 0..3 {
+            let (ended, sleep) = (ended.clone(), runtime.sleep(2 * SHORT));
+            set.spawn(async move {
+                sleep.await;
+                ended.see();
+            });
+        }
+        let abort = set.spawn(endless(runtime, &begun, &dropped));
+        set.detach_all();
+        assert!(set.is_empty(), "{PROMISE}: tasks are left in the set");
+        drop(set);
+        assert!(
+            eventually(runtime, || ended.times() == 3).await,
+            "{PROMISE}: {} of 3 tasks have come to their end within {LIMIT:?}",
+            ended.times()
+        );
+        assert!(!dropped.seen(), "{PROMISE}: the fourth was aborted");
+        abort.abort();
+        assert!(
+            eventually(runtime, || dropped.seen()).await,
+            "{PROMISE}: detached, the fourth can't be aborted"
+        );
+    });
+}
+
+/// The tasks of a set whose runtime is gone are cancelled.
+pub fn a_set_whose_runtime_is_gone_is_cancelled<R: Runtime, B: BlockOn + 'static>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "a set whose runtime is gone is cancelled";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let mut set = JoinSet::new(&runtime);
+    driver.block_on(async {
+        let nobody = Witness::default();
+        for _ in 0..2 {
+            set.spawn(endless(&runtime, &nobody, &nobody));
+        }
+        runtime.sleep(SHORT).await;
+    });
+    drop(driver);
+    for _ in 0..2 {
+        let result = result_of_poll(PROMISE, |cx| set.poll_join_next(cx));
+        is_cancelled(PROMISE, result.expect("a task is left"));
+    }
+    assert!(set.is_empty(), "{PROMISE}: tasks are left in the set");
+}
+
+/// Three tasks that have begun, and do not end by themselves.
+async fn three<R: Runtime>(promise: &str, runtime: &R) -> (JoinSet<(), R>, Witness) {
+    let (begun, dropped) = <(Witness, Witness)>::default();
+    let mut set = JoinSet::new(runtime);
+    for _ in 0..3 {
+        set.spawn(endless(runtime, &begun, &dropped));
+    }
+    assert!(
+        eventually(runtime, || begun.times() == 3).await,
+        "{promise}: the tasks have not begun"
+    );
+    assert!(!dropped.seen(), "{promise}: a task ended by itself");
+    (set, dropped)
+}
+
+async fn next<R: Runtime, T: Send>(
+    promise: &str,
+    runtime: &R,
+    set: &mut JoinSet<T, R>,
+) -> Option<Result<T, JoinError>> {
+    // Cancelled half-way, it loses nothing.
+    let first = poll_fn(|cx| Poll::Ready(pin!(set.join_next()).poll(cx))).await;
+    if let Poll::Ready(result) = first {
+        return result;
+    }
+    let next = within(runtime, set.join_next()).await;
+    next.unwrap_or_else(|| panic!("{promise}: no result came within {LIMIT:?}"))
+}

@@ -1,0 +1,55 @@
+//! Each fault of a task that a set or an abort handle would pass on is caught there, too.
+
+use dormouse_conformance::cases;
+
+use crate::bad_tasks::{BadTasks, Fault};
+use crate::caught::only;
+
+const FILES: [&str; 2] = ["sets", "abort_handles"];
+
+macro_rules! caught {
+    ($($test:ident: $fault:ident by [$($name:ident),*] $(or [$($may:ident),*])? $words:literal;)*) => {$(
+        #[test]
+        fn $test() {
+            let make = || {
+                let owner = BadTasks::new(Fault::$fault);
+                (owner.handle(), owner)
+            };
+            only(make, cases::all, &FILES, &[$(stringify!($name)),*], &[$($(stringify!($may)),*)?], $words);
+        }
+    )*};
+}
+
+caught! {
+    right_ones_pass: None by [] "";
+    ones_that_cancel_on_drop: CancelsOnDrop by [detaching_a_set_lets_its_tasks_finish]
+        "detaching a set lets its tasks finish: ";
+    lazy_ones: LazyUntilTouched by [
+        a_set_keeps_results_until_they_are_taken, a_set_gives_panics_and_cancellations, a_set_gives_results_as_its_tasks_end, a_set_leaves_others_their_share, a_set_wakes_the_latest_waker, an_abort_handle_ends_a_task_that_sleeps, dropping_a_set_aborts_its_tasks, shutting_a_set_down_drops_every_future
+    ] "a set keeps results until they are taken";
+    three_at_once: ThreeAtOnce by [a_set_gives_results_as_its_tasks_end]
+        "a set gives results as its tasks end: no result came";
+    ones_that_lose_panics: LosesPanics by [a_set_gives_panics_and_cancellations]
+        "a set gives panics and cancellations: of a task that panicked it gave None";
+    ones_that_resume_panics: ResumesPanics by [a_set_gives_panics_and_cancellations] "";
+    ones_that_ignore_abort: IgnoresAbort by [
+        dropping_a_set_aborts_its_tasks, shutting_a_set_down_drops_every_future, a_set_gives_panics_and_cancellations, detaching_a_set_lets_its_tasks_finish, an_abort_handle_ends_a_task_that_sleeps, an_abort_handle_outlives_the_handle
+    ] "dropping a set aborts its tasks: ";
+    ones_that_abort_in_silence: AbortWakesNobody by [an_abort_handle_ends_a_task_that_sleeps] or [a_set_gives_panics_and_cancellations]
+        "an abort handle ends a task that sleeps";
+    ones_that_lose_the_value: LosesTheValueOnAbort by [an_abort_handle_keeps_the_value]
+        "an abort handle keeps the value: it gave Err";
+    ones_never_finished: NeverFinished by [an_abort_handle_keeps_the_value]
+        "an abort handle keeps the value: the task has not ended";
+    ones_always_finished: AlwaysFinished by [
+        an_abort_handle_outlives_the_handle, an_abort_handle_ends_a_task_that_sleeps
+    ] "an abort handle outlives the handle";
+    deaf_ones: DeafToANewWaker by [an_abort_handle_outlives_the_handle]
+        "an abort handle outlives the handle: the output of one that was detached";
+    ones_that_panic_with_their_runtime: PanicsWithItsRuntime by [
+        a_set_whose_runtime_is_gone_is_cancelled
+    ] "a set whose runtime is gone is cancelled: awaiting it panicked";
+    ones_that_hang_with_their_runtime: HangsWithItsRuntime by [
+        a_set_whose_runtime_is_gone_is_cancelled
+    ] "a set whose runtime is gone is cancelled: ";
+}

@@ -1,0 +1,34 @@
+//! Each fault of a wall clock is caught by the case that names it.
+
+use dormouse_conformance::cases;
+
+use crate::bad_sleepers::{BadSleeper, Fault};
+use crate::caught::only;
+
+macro_rules! caught {
+    ($($test:ident: $fault:ident by [$($name:ident),*] $(or [$($may:ident),*])? $words:literal;)*) => {$(
+        #[test]
+        fn $test() {
+            let make = || {
+                let owner = BadSleeper::new(Fault::$fault);
+                (owner.handle(), owner)
+            };
+            only(make, cases::all, &["wall_clock"], &[$(stringify!($name)),*], &[$($(stringify!($may)),*)?], $words);
+        }
+    )*};
+}
+
+caught! {
+    a_right_one_passes: None by [] "";
+    one_that_stands_still: WallClockStandsStill by [
+        system_time_moves_with_now, a_sleep_until_a_system_time_is_never_early, a_system_interval_ticks_at_whole_periods
+    ] "system_time moves with now: of both it went on by Some((0ns, ";
+    one_that_runs: WallClockRuns by [system_time_moves_with_now]
+        "system_time moves with now: of both it went on by";
+    one_that_shows_more: WallClockShowsMore by [
+        a_sleep_until_a_system_time_is_never_early, a_system_interval_ticks_at_whole_periods
+    ] "a sleep until a system time is never early: one of 20ms ended";
+    one_that_goes_back: WallClockGoesBack by [
+        a_system_time_that_has_passed_ends_the_sleep_at_once, a_sleep_until_a_system_time_is_never_early, a_system_interval_ticks_at_whole_periods, system_time_moves_with_now
+    ] "a system time that has passed ends the sleep at once";
+}

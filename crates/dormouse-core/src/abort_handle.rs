@@ -1,0 +1,151 @@
+//! Ending a task from elsewhere than its handle.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use crate::abort_handle::shared::{Abort, Shared};
+use crate::{JoinError, Task};
+
+#[cfg(all(test, loom))]
+mod loom_tests;
+mod shared;
+
+/// Makes an [`AbortHandle`] for a task: it can then be aborted from elsewhere while its handle is
+/// awaited.
+///
+/// It takes the handle of any task, on any runtime, a closure of
+/// [`SpawnBlocking`](crate::SpawnBlocking) included, and gives it back as a [`Task`] with the same
+/// contract. Aborting is the runtime's own abort: at once, also while the task sleeps; the future is
+/// dropped before the handle resolves; and the handle gives a cancellation. The task itself costs
+/// nothing more; its handle costs one allocation, and two short locks a poll.
+///
+/// # Instead of the futures crate's `abortable`
+///
+/// That one wraps the future, where this wraps the handle. So there every poll of the task pays for
+/// it; the handle gives `Ok(Err(Aborted))` instead of a cancellation; and a closure that blocks, or a
+/// task that is already there, can't be wrapped.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, Sleeper, Spawner, abortable};
+/// use std::{thread, time::Duration};
+///
+/// let runtime = dormouse_smol::Smol;
+/// let (task, abort) = abortable(runtime.spawn(runtime.sleep(Duration::MAX)));
+/// thread::spawn(move || abort.abort());
+/// assert!(runtime.block_on(task).unwrap_err().is_cancelled());
+/// ```
+pub fn abortable<H: Task + Send + 'static>(task: H) -> (Abortable<H>, AbortHandle) {
+    let shared = Shared::new(task);
+    let handle = AbortHandle(Arc::clone(&shared) as _);
+    let leave = Shared::reap;
+    (Abortable { shared, leave }, handle)
+}
+
+/// [`abortable`] for a task that stays on its thread, and so does its [`LocalAbortHandle`].
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, LocalSpawner, abortable_local};
+/// use std::future::pending;
+///
+/// let runtime = dormouse_smol::SmolLocal::new();
+/// let (task, abort) = abortable_local(runtime.spawn_local(pending::<()>()));
+/// runtime.spawn_local(async move { abort.abort() });
+/// assert!(runtime.block_on(task).unwrap_err().is_cancelled());
+/// ```
+pub fn abortable_local<H: Task + 'static>(task: H) -> (Abortable<H>, LocalAbortHandle) {
+    let shared = Shared::new(task);
+    let handle = LocalAbortHandle(Arc::clone(&shared) as _);
+    let leave = |_| ();
+    (Abortable { shared, leave }, handle)
+}
+
+/// The handle of a task that can also be aborted by an [`AbortHandle`]; made by [`abortable`].
+///
+/// Dropping it lets the task go on, as everywhere, and the [`AbortHandle`] goes on working. Then the
+/// output of a task that stays on its thread is dropped with the last [`LocalAbortHandle`]; that of
+/// any other task is dropped at its end.
+#[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
+pub struct Abortable<H: Task> {
+    shared: Arc<Shared<H>>,
+    /// What becomes of a task whose handle is dropped: only one that is `Send` can be reaped.
+    leave: fn(Arc<Shared<H>>),
+}
+
+impl<H: Task> Future for Abortable<H> {
+    type Output = Result<H::Value, JoinError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.shared.poll(cx)
+    }
+}
+
+impl<H: Task> Task for Abortable<H> {
+    type Value = H::Value;
+
+    fn abort(&mut self) {
+        self.shared.abort();
+    }
+
+    fn is_finished(&mut self) -> bool {
+        self.shared.is_finished()
+    }
+}
+
+impl<H: Task> Drop for Abortable<H> {
+    fn drop(&mut self) {
+        // Without an abort handle the task's own handle is dropped with this one.
+        if Arc::strong_count(&self.shared) > 1 {
+            (self.leave)(Arc::clone(&self.shared));
+        }
+    }
+}
+
+/// Aborts a task from anywhere; made by [`abortable`] and by [`JoinSet::spawn`](crate::JoinSet::spawn).
+///
+/// Clones are for the same task. Dropping it does nothing to the task.
+#[derive(Clone)]
+pub struct AbortHandle(Arc<dyn Abort + Send + Sync>);
+
+/// An [`AbortHandle`] for a task that stays on its thread; made by [`abortable_local`] and by
+/// [`LocalJoinSet::spawn_local`](crate::LocalJoinSet::spawn_local).
+#[derive(Clone)]
+pub struct LocalAbortHandle(Arc<dyn Abort>);
+
+macro_rules! handle {
+    ($handle:ident) => {
+        impl $handle {
+            /// Asks the task to end where it stands, as [`Task::abort`] does.
+            pub fn abort(&self) {
+                self.0.abort();
+            }
+
+            /// Whether the task has ended, so that aborting it would do nothing.
+            #[must_use]
+            pub fn is_finished(&self) -> bool {
+                self.0.is_finished()
+            }
+        }
+
+        impl fmt::Debug for $handle {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($handle)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+handle!(AbortHandle);
+handle!(LocalAbortHandle);
+
+impl<H: Task> fmt::Debug for Abortable<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Abortable").finish_non_exhaustive()
+    }
+}

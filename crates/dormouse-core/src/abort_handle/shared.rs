@@ -1,0 +1,161 @@
+//! A task's handle that several can reach.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+
+use crate::adapter::{drop_quietly, polled_after_its_end, wake};
+use crate::sync::{Mutex, MutexGuard};
+use crate::{JoinError, Task};
+
+/// What an abort handle does with a task of whatever type.
+pub(super) trait Abort {
+    fn abort(&self);
+    fn is_finished(&self) -> bool;
+}
+
+/// The handle of a task, behind a lock that is never held while a method of that handle runs: what
+/// a runtime does in there may be foreign code. Whoever calls one takes the handle out, and puts it
+/// back. Nobody waits for it meanwhile: an abort is left to the one who has it, and so is a wake-up.
+pub(super) struct Shared<H> {
+    state: Mutex<State<H>>,
+}
+
+struct State<H> {
+    place: Place<H>,
+    /// An abort that came while the handle was out.
+    abort: bool,
+    /// A poll that came while the handle was out.
+    waiter: Option<Waker>,
+}
+
+enum Place<H> {
+    Here(H),
+    /// Somebody calls a method of it.
+    Out,
+    /// The task has ended, and its result has been taken.
+    Gone,
+}
+
+impl<H: Task> Shared<H> {
+    pub(super) fn new(task: H) -> Arc<Self> {
+        Arc::new(Self {
+            state: Mutex::new(State {
+                place: Place::Here(task),
+                abort: false,
+                waiter: None,
+            }),
+        })
+    }
+
+    pub(super) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<H::Value, JoinError>> {
+        let mut waiter = None;
+        loop {
+            let mut state = self.lock();
+            match state.place {
+                Place::Here(_) => return self.poll_here(state, cx),
+                Place::Gone => {
+                    drop(state);
+                    polled_after_its_end();
+                }
+                Place::Out if waiter.is_some() => {
+                    let former = std::mem::replace(&mut state.waiter, waiter);
+                    drop(state);
+                    drop(former);
+                    return Poll::Pending;
+                }
+                Place::Out => drop(state),
+            }
+            waiter = Some(cx.waker().clone());
+        }
+    }
+
+    fn poll_here(
+        &self,
+        state: MutexGuard<'_, State<H>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<H::Value, JoinError>> {
+        let Some(mut task) = take(state) else {
+            return Poll::Pending;
+        };
+        let poll = pin!(&mut task).poll(cx);
+        if poll.is_ready() {
+            self.lock().place = Place::Gone;
+        } else {
+            self.put_back(task);
+        }
+        poll
+    }
+
+    fn put_back(&self, mut task: H) {
+        loop {
+            let mut state = self.lock();
+            if !std::mem::take(&mut state.abort) {
+                state.place = Place::Here(task);
+                let waiter = state.waiter.take();
+                drop(state);
+                return waiter.into_iter().for_each(wake);
+            }
+            drop(state);
+            task.abort();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<H>> {
+        self.state.lock().unwrap_or_else(|lock| lock.into_inner())
+    }
+}
+
+impl<H: Task> Abort for Shared<H> {
+    fn abort(&self) {
+        let mut state = self.lock();
+        state.abort = matches!(state.place, Place::Out);
+        if let Some(mut task) = take(state) {
+            task.abort();
+            self.put_back(task);
+        }
+    }
+
+    fn is_finished(&self) -> bool {
+        let state = self.lock();
+        if matches!(state.place, Place::Gone) {
+            return true;
+        }
+        // One that is out has not ended, as far as is known.
+        take(state).is_some_and(|mut task| {
+            let finished = task.is_finished();
+            self.put_back(task);
+            finished
+        })
+    }
+}
+
+impl<H: Task + Send + 'static> Shared<H> {
+    /// Drops the output of the task at its end, as nobody will take it.
+    pub(super) fn reap(self: Arc<Self>) {
+        let waker = Waker::from(Arc::clone(&self));
+        let state = self.lock();
+        if matches!(state.place, Place::Here(_)) {
+            drop_quietly(self.poll_here(state, &mut Context::from_waker(&waker)));
+        }
+    }
+}
+
+/// The waker of a task whose handle has been dropped.
+impl<H: Task + Send + 'static> Wake for Shared<H> {
+    fn wake(self: Arc<Self>) {
+        self.reap();
+    }
+}
+
+/// The handle, if it is here.
+fn take<H>(mut state: MutexGuard<'_, State<H>>) -> Option<H> {
+    match std::mem::replace(&mut state.place, Place::Out) {
+        Place::Here(task) => Some(task),
+        Place::Out => None,
+        Place::Gone => {
+            state.place = Place::Gone;
+            None
+        }
+    }
+}

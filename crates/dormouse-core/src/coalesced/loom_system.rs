@@ -1,0 +1,100 @@
+//! The system's clock and the process's alarm thread, as loom's models drive them.
+
+use std::cell::RefCell;
+use std::io;
+use std::sync::LazyLock;
+use std::sync::atomic::Ordering::SeqCst;
+use std::task::Waker;
+use std::time::Duration;
+
+use crate::Instant;
+
+thread_local! {
+    // Of the one thread that runs all of a model's.
+    static SYSTEM: RefCell<System> = RefCell::default();
+}
+
+#[derive(Default)]
+struct System {
+    time: Duration,
+    numbers: u64,
+    alarms: Vec<(u64, Instant, Waker)>,
+}
+
+/// The zero of the clock, the same in every run of a model.
+pub(crate) static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// What the system's clock says.
+pub(crate) fn system_now() -> Instant {
+    *START + SYSTEM.with_borrow(|system| system.time)
+}
+
+/// At the beginning and at the end of a model.
+#[cfg(test)]
+pub(crate) fn reset_system() {
+    drop(SYSTEM.take());
+}
+
+/// Moves the clock, and does what the alarm thread does when it looks.
+#[cfg(test)]
+pub(crate) fn ring_alarms(step: Duration) {
+    synchronize();
+    let due = SYSTEM.with_borrow_mut(|system| {
+        system.time += step;
+        let now = *START + system.time;
+        system.take(|alarm| alarm.1 <= now)
+    });
+    due.into_iter().for_each(|(_, _, waker)| waker.wake());
+}
+
+/// What the lock of the real ones does.
+fn synchronize() {
+    loom::sync::atomic::fence(SeqCst);
+}
+
+impl System {
+    fn take(
+        &mut self,
+        which: impl FnMut(&(u64, Instant, Waker)) -> bool,
+    ) -> Vec<(u64, Instant, Waker)> {
+        let alarms = std::mem::take(&mut self.alarms);
+        let (taken, others) = alarms.into_iter().partition(which);
+        self.alarms = others;
+        taken
+    }
+}
+
+/// The twin of the adapter's `AlarmSleep`.
+#[derive(Debug)]
+pub(crate) struct AlarmSleep {
+    deadline: Instant,
+    number: Option<u64>,
+}
+
+impl AlarmSleep {
+    pub(crate) fn until(deadline: Instant) -> Self {
+        Self {
+            deadline,
+            number: None,
+        }
+    }
+
+    pub(crate) fn arm(&mut self, waker: &Waker) -> io::Result<()> {
+        let alarm = (self.deadline, waker.clone());
+        self.number = Some(SYSTEM.with_borrow_mut(|system| {
+            system.numbers += 1;
+            system.alarms.push((system.numbers, alarm.0, alarm.1));
+            system.numbers
+        }));
+        synchronize();
+        Ok(())
+    }
+}
+
+impl Drop for AlarmSleep {
+    fn drop(&mut self) {
+        let number = self.number;
+        let mine = SYSTEM.with_borrow_mut(|system| system.take(|alarm| Some(alarm.0) == number));
+        drop(mine);
+    }
+}

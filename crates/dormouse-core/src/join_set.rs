@@ -1,0 +1,215 @@
+//! Sets of tasks whose results are taken as they end.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+
+use crate::abort_handle::Abortable;
+use crate::join_set::member::Member;
+use crate::join_set::members::Members;
+use crate::join_set::methods::methods;
+use crate::join_set::ready::{Bell, RingOnDrop};
+use crate::join_set::ringing::Ringing;
+use crate::{
+    AbortHandle, JoinError, LocalAbortHandle, LocalSpawner, SpawnBlocking, Spawner, ToHandle,
+    abortable, abortable_local,
+};
+
+#[cfg(all(test, loom))]
+mod loom_tests;
+mod member;
+mod members;
+mod methods;
+mod ready;
+mod ringing;
+
+/// A set of tasks on any runtime, whose results are taken in the order in which they end.
+///
+/// Dropping the set aborts its tasks, and does not wait; [`shutdown`](Self::shutdown) does. A task
+/// whose result has been taken is no longer in the set and costs nothing.
+///
+/// The names are tokio's, and so is their meaning, but for [`join_all`](Self::join_all), which gives
+/// an error instead of a panic. A set has no runtime of its own: it keeps the handle of the one
+/// that it was made for, and may be awaited anywhere.
+///
+/// It is a [`Stream`] of the results, too.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{JoinSet, Runtime};
+/// use std::time::Duration;
+///
+/// /// The answer of whoever is first; the others are aborted.
+/// async fn race<R: Runtime>(runtime: &R) -> u64 {
+///     let mut set = JoinSet::new(runtime);
+///     for ms in [500, 5, 800] {
+///         let sleep = runtime.sleep(Duration::from_millis(ms));
+///         set.spawn(async move {
+///             sleep.await;
+///             ms
+///         });
+///     }
+///     set.join_next().await.expect("three were spawned").expect("none panics")
+/// }
+///
+/// # use dormouse_core::BlockOn;
+/// let runtime = dormouse_smol::Smol;
+/// assert_eq!(runtime.block_on(race(&runtime)), 5);
+/// ```
+#[must_use = "dropping it aborts its tasks"]
+pub struct JoinSet<T: Send + 'static, R: Spawner> {
+    spawner: R,
+    members: Members<Abortable<Member<T, R::Task<T>>>>,
+}
+
+impl<T: Send + 'static, R: Spawner> JoinSet<T, R> {
+    /// An empty set for tasks on `runtime`, of which it keeps the handle.
+    pub fn new<S: ToHandle<Handle = R>>(runtime: &S) -> Self {
+        Self::with_spawner(runtime.to_handle())
+    }
+
+    /// An empty set for tasks by `spawner`, which need not be a sleeper.
+    pub fn with_spawner(spawner: R) -> Self {
+        Self {
+            spawner,
+            members: Members::new(),
+        }
+    }
+
+    /// Starts a task in the set; it runs whether or not the set is awaited.
+    ///
+    /// The [`AbortHandle`] aborts this task alone. It may be dropped.
+    ///
+    /// # Panics
+    ///
+    /// As [`Spawner::spawn`] does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, JoinSet, Sleeper};
+    /// use std::time::Duration;
+    ///
+    /// let runtime = dormouse_smol::Smol;
+    /// let mut set = JoinSet::new(&runtime);
+    /// let forever = set.spawn(runtime.sleep(Duration::MAX));
+    /// forever.abort();
+    /// let result = runtime.block_on(set.join_next()).expect("there is one");
+    /// assert!(result.unwrap_err().is_cancelled());
+    /// ```
+    #[track_caller]
+    pub fn spawn<F>(&mut self, future: F) -> AbortHandle
+    where
+        F: Future<Output = T> + Send + 'static,
+    {
+        let bell = self.members.bell();
+        let future = Ringing::new(future, RingOnDrop(Arc::clone(&bell)));
+        let task = self.spawner.spawn(future);
+        self.insert(Member::Task(task), bell)
+    }
+
+    /// Runs a closure that blocks, off the executor, as a task of the set.
+    ///
+    /// One that has begun can't be stopped: aborted, it goes on and gives its value, and
+    /// [`shutdown`](Self::shutdown) waits for it.
+    ///
+    /// # Panics
+    ///
+    /// As [`SpawnBlocking::spawn_blocking`] does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, JoinSet};
+    ///
+    /// let runtime = dormouse_smol::Smol;
+    /// let mut set = JoinSet::new(&runtime);
+    /// set.spawn(async { 20 });
+    /// set.spawn_blocking(|| 22);
+    /// let values = runtime.block_on(set.join_all()).unwrap();
+    /// assert_eq!(values.iter().sum::<i32>(), 42);
+    /// ```
+    #[track_caller]
+    pub fn spawn_blocking<F>(&mut self, closure: F) -> AbortHandle
+    where
+        R: SpawnBlocking,
+        F: FnOnce() -> T + Send + 'static,
+    {
+        let bell = self.members.bell();
+        let ring = RingOnDrop(Arc::clone(&bell));
+        let task = self.spawner.spawn_blocking(|| {
+            let _ring = ring;
+            closure()
+        });
+        self.insert(Member::Blocking(Box::new(task)), bell)
+    }
+
+    fn insert(&mut self, member: Member<T, R::Task<T>>, bell: Arc<Bell>) -> AbortHandle {
+        let (task, handle) = abortable(member);
+        self.members.insert(task, bell);
+        handle
+    }
+}
+
+methods!(JoinSet<T, R: Send + 'static, R: Spawner);
+
+/// A [`JoinSet`] of tasks that stay on their thread, and need not be `Send`.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, LocalJoinSet};
+/// use std::{cell::Cell, rc::Rc};
+///
+/// let runtime = dormouse_smol::SmolLocal::new();
+/// let sum = Rc::new(Cell::new(0)); // not `Send`
+/// let mut set = LocalJoinSet::new(&runtime);
+/// for n in 1..=4 {
+///     let sum = Rc::clone(&sum);
+///     set.spawn_local(async move { sum.set(sum.get() + n) });
+/// }
+/// runtime.block_on(set.join_all()).unwrap();
+/// assert_eq!(sum.get(), 10);
+/// ```
+#[must_use = "dropping it aborts its tasks"]
+pub struct LocalJoinSet<T: 'static, R: LocalSpawner> {
+    spawner: R,
+    members: Members<Abortable<R::LocalTask<T>>>,
+}
+
+impl<T: 'static, R: LocalSpawner> LocalJoinSet<T, R> {
+    /// An empty set for tasks on `runtime`, of which it keeps the handle.
+    pub fn new<S: ToHandle<Handle = R>>(runtime: &S) -> Self {
+        Self::with_spawner(runtime.to_handle())
+    }
+
+    /// An empty set for tasks by `spawner`, which need not be a sleeper.
+    pub fn with_spawner(spawner: R) -> Self {
+        Self {
+            spawner,
+            members: Members::new(),
+        }
+    }
+
+    /// Starts a task of this thread in the set; it runs whether or not the set is awaited.
+    ///
+    /// The [`LocalAbortHandle`] aborts this task alone. It may be dropped.
+    #[track_caller]
+    pub fn spawn_local<F>(&mut self, future: F) -> LocalAbortHandle
+    where
+        F: Future<Output = T> + 'static,
+    {
+        let bell = self.members.bell();
+        let future = Ringing::new(future, RingOnDrop(Arc::clone(&bell)));
+        let (task, handle) = abortable_local(self.spawner.spawn_local(future));
+        self.members.insert(task, bell);
+        handle
+    }
+}
+
+methods!(LocalJoinSet<T, R: 'static, R: LocalSpawner);

@@ -1,0 +1,103 @@
+//! The queue of a set under every interleaving of its tasks and the one who waits.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::{Acquire, Release};
+use std::task::{Context, Poll, Waker};
+
+use loom::future::block_on;
+use loom::thread;
+
+use crate::join_set::members::Members;
+use crate::join_set::ready::RingOnDrop;
+use crate::sync::{AtomicBool, Mutex};
+use crate::{JoinError, Task};
+
+/// The handle of a task that another thread ends.
+#[derive(Clone)]
+struct Handle(Arc<State>);
+
+struct State {
+    ended: AtomicBool,
+    waiter: Mutex<Option<Waker>>,
+}
+
+impl Handle {
+    fn new() -> Self {
+        Self(Arc::new(State {
+            ended: AtomicBool::new(false),
+            waiter: Mutex::new(None),
+        }))
+    }
+
+    /// As a runtime does it, after it has dropped the future.
+    fn end(&self) {
+        self.0.ended.store(true, Release);
+        let waiter = self.0.waiter.lock().unwrap().take();
+        waiter.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl Future for Handle {
+    type Output = Result<(), JoinError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        *self.0.waiter.lock().unwrap() = Some(cx.waker().clone());
+        if self.0.ended.load(Acquire) {
+            Poll::Ready(Ok(()))
+        } else {
+            Poll::Pending
+        }
+    }
+}
+
+impl Task for Handle {
+    type Value = ();
+
+    fn abort(&mut self) {}
+
+    fn is_finished(&mut self) -> bool {
+        self.0.ended.load(Acquire)
+    }
+}
+
+/// A future is dropped, and then its handle resolves.
+fn start(members: &mut Members<Handle>) -> thread::JoinHandle<()> {
+    let (bell, handle) = (members.bell(), Handle::new());
+    let (ring, ends) = (RingOnDrop(Arc::clone(&bell)), handle.clone());
+    let thread = thread::spawn(move || {
+        drop(ring);
+        ends.end();
+    });
+    members.insert(handle, bell);
+    thread
+}
+
+#[test]
+fn each_end_is_seen_once() {
+    loom::model(|| {
+        let mut members = Members::new();
+        let threads = [(); 2].map(|()| start(&mut members));
+        for left in [1, 0] {
+            let result = block_on(poll_fn(|cx| members.poll_next(cx)));
+            assert!(matches!(result, Some(Ok(()))));
+            assert_eq!(members.len(), left);
+        }
+        threads.into_iter().for_each(|it| it.join().unwrap());
+    });
+}
+
+#[test]
+fn a_place_that_is_used_again_is_the_new_task_s() {
+    loom::model(|| {
+        let mut members = Members::new();
+        let first = start(&mut members);
+        assert!(block_on(poll_fn(|cx| members.poll_next(cx))).is_some());
+        let second = start(&mut members);
+        assert!(block_on(poll_fn(|cx| members.poll_next(cx))).is_some());
+        assert_eq!(members.len(), 0);
+        first.join().unwrap();
+        second.join().unwrap();
+    });
+}

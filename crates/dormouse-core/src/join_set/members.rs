@@ -1,0 +1,193 @@
+//! The tasks of a set, and their results in the order of their ends.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use crate::allowance::{Allowance, IN_A_ROW};
+use crate::join_set::ready::{Bell, Key, Ready};
+use crate::{JoinError, Task};
+
+/// The tasks of a set. Each has a bell of its own, so that only those are polled that have rung.
+///
+/// The future of a task holds the bell, too, and rings it when it is dropped. That is before the
+/// handle resolves, but hardly so: as a rule the handle is polled once, when it is ready. If it is
+/// not yet, the bell is also its waker. So the ends are queued in their order, whether or not
+/// somebody waits for them, and no task is polled as it is spawned.
+pub(super) struct Members<M: Task> {
+    tasks: Tasks<M>,
+    allowance: Allowance,
+}
+
+struct Tasks<M: Task> {
+    places: Vec<Option<Member<M>>>,
+    vacant: Vec<usize>,
+    entered: u64,
+    /// Have rung, and were taken from the shared queue.
+    rung: VecDeque<Key>,
+    ready: Arc<Ready>,
+}
+
+struct Member<M> {
+    task: M,
+    bell: Arc<Bell>,
+}
+
+/// What a look at the tasks that have rung gives.
+enum Look<T> {
+    Ended(T),
+    /// None of them has ended.
+    Nothing,
+    /// So many of them had not that others should have their turn.
+    Enough,
+}
+
+/// An emptied set keeps the memory of so many tasks.
+pub(super) const KEPT: usize = 64;
+
+impl<M: Task> Members<M> {
+    pub(super) fn new() -> Self {
+        Self {
+            tasks: Tasks {
+                places: Vec::new(),
+                vacant: Vec::new(),
+                entered: 0,
+                rung: VecDeque::new(),
+                ready: Ready::new(),
+            },
+            allowance: Allowance::new(),
+        }
+    }
+
+    /// The bell for the task that enters next: its future rings it when it is dropped.
+    pub(super) fn bell(&mut self) -> Arc<Bell> {
+        let tasks = &mut self.tasks;
+        tasks.entered += 1;
+        let key = Key {
+            place: tasks.vacant.last().copied().unwrap_or(tasks.places.len()),
+            number: tasks.entered,
+        };
+        Bell::new(key, Arc::clone(&tasks.ready))
+    }
+
+    /// Takes the task in; its bell may have rung by now.
+    pub(super) fn insert(&mut self, task: M, bell: Arc<Bell>) {
+        let member = Some(Member { task, bell });
+        match self.tasks.vacant.pop() {
+            Some(place) => self.tasks.places[place] = member,
+            None => self.tasks.places.push(member),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// Polls for the next result; `None` if there are no tasks.
+    pub(super) fn poll_next(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<M::Value, JoinError>>> {
+        let tasks = &mut self.tasks;
+        self.allowance.poll(cx, |cx| {
+            while tasks.len() > 0 {
+                match tasks.look(IN_A_ROW.into()) {
+                    Look::Ended(result) => return Poll::Ready(Some(result)),
+                    Look::Nothing if tasks.ready.wait(cx.waker()) => return Poll::Pending,
+                    // One rang in between.
+                    Look::Nothing => {}
+                    Look::Enough => {
+                        cx.waker().wake_by_ref();
+                        return Poll::Pending;
+                    }
+                }
+            }
+            Poll::Ready(None)
+        })
+    }
+
+    /// The next result, if there is one by now.
+    pub(super) fn try_next(&mut self) -> Option<Result<M::Value, JoinError>> {
+        match self.tasks.look(self.len()) {
+            Look::Ended(result) => Some(result),
+            Look::Nothing | Look::Enough => None,
+        }
+    }
+
+    pub(super) fn abort_all(&mut self) {
+        for member in self.tasks.places.iter_mut().flatten() {
+            member.task.abort();
+        }
+    }
+
+    pub(super) fn detach_all(&mut self) {
+        let members = std::mem::take(&mut self.tasks.places);
+        self.tasks.vacant.clear();
+        self.tasks.shrink();
+        for member in members.into_iter().flatten() {
+            member.task.detach();
+        }
+    }
+}
+
+impl<M: Task> Tasks<M> {
+    fn len(&self) -> usize {
+        self.places.len() - self.vacant.len()
+    }
+
+    /// Polls those that have rung until one has ended, but so many at the most.
+    fn look(&mut self, limit: usize) -> Look<Result<M::Value, JoinError>> {
+        let mut polled = 0;
+        while polled < limit {
+            if self.rung.is_empty() {
+                self.ready.swap(&mut self.rung);
+            }
+            let Some(key) = self.rung.pop_front() else {
+                return Look::Nothing;
+            };
+            match self.poll(key) {
+                Some(Poll::Ready(result)) => return Look::Ended(result),
+                Some(Poll::Pending) => polled += 1,
+                // It rang once more, and has ended since.
+                None => {}
+            }
+        }
+        Look::Enough
+    }
+
+    /// The result of this task, which is then no longer here.
+    fn poll(&mut self, key: Key) -> Option<Poll<Result<M::Value, JoinError>>> {
+        let place = self.places.get_mut(key.place)?.as_mut();
+        let member = place.filter(|member| member.bell.number() == key.number)?;
+        member.bell.taken();
+        let waker = Waker::from(Arc::clone(&member.bell));
+        let poll = Pin::new(&mut member.task).poll(&mut Context::from_waker(&waker));
+        if poll.is_ready() {
+            self.places[key.place] = None;
+            self.vacant.push(key.place);
+            if self.len() == 0 {
+                self.places.clear();
+                self.vacant.clear();
+                self.shrink();
+            }
+        }
+        Some(poll)
+    }
+
+    /// Gives back the memory of a set that was large. As it is empty, who has rung is gone.
+    fn shrink(&mut self) {
+        self.places.shrink_to(KEPT);
+        self.vacant.shrink_to(KEPT);
+        self.rung.clear();
+        self.rung.shrink_to(KEPT);
+        self.ready.clear();
+    }
+}
+
+impl<M: Task> Drop for Members<M> {
+    fn drop(&mut self) {
+        self.abort_all();
+        self.tasks.ready.forget_waiter();
+    }
+}

@@ -1,0 +1,170 @@
+//! What both sets do with their tasks.
+
+macro_rules! methods {
+    ($set:ident<$t:ident, $r:ident: $($bound:tt)*) => {
+        impl<$t: $($bound)*> $set<$t, $r> {
+            /// Waits for the next task to end and gives its result; `None` if the set is empty.
+            ///
+            /// The results come in the order in which the tasks end. It is safe to cancel: a
+            /// result that nobody got is there for the next call.
+            ///
+            /// # Errors
+            ///
+            /// The [`JoinError`] of a task that was cancelled or has panicked.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use dormouse_core::{BlockOn, JoinSet, Sleeper};
+            /// use std::time::Duration;
+            ///
+            /// let runtime = dormouse_smol::Smol;
+            /// let mut set = JoinSet::new(&runtime);
+            /// for ms in [30, 10] {
+            ///     let sleep = runtime.sleep(Duration::from_millis(ms));
+            ///     set.spawn(async move { sleep.await; ms });
+            /// }
+            /// runtime.block_on(async {
+            ///     assert_eq!(set.join_next().await.unwrap().unwrap(), 10);
+            ///     assert_eq!(set.join_next().await.unwrap().unwrap(), 30);
+            ///     assert!(set.join_next().await.is_none());
+            /// });
+            /// ```
+            pub async fn join_next(&mut self) -> Option<Result<$t, JoinError>> {
+                poll_fn(|cx| self.poll_join_next(cx)).await
+            }
+
+            /// The result of a task that has ended; `None` if there is none, or no task at all.
+            ///
+            /// It does not wait, and wakes nobody. On tokio, a task that has spent its budget finds
+            /// none.
+            ///
+            /// # Errors
+            ///
+            /// As [`join_next`](Self::join_next) gives.
+            pub fn try_join_next(&mut self) -> Option<Result<$t, JoinError>> {
+                self.members.try_next()
+            }
+
+            /// Polls for the result that [`join_next`](Self::join_next) waits for.
+            ///
+            /// Results that are there come in a row, 64 at the most; then others that share the
+            /// task get their turn. The waker of the latest call is the one that is woken.
+            pub fn poll_join_next(
+                &mut self,
+                cx: &mut Context<'_>,
+            ) -> Poll<Option<Result<$t, JoinError>>> {
+                self.members.poll_next(cx)
+            }
+
+            /// Waits until all tasks have ended and gives their values, in the order of their ends.
+            ///
+            /// # Errors
+            ///
+            /// The first [`JoinError`] of a task, at once; the other tasks are aborted. (tokio's
+            /// panics then.) To have every result, call [`join_next`](Self::join_next) until it
+            /// gives `None`.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use dormouse_core::{BlockOn, JoinSet};
+            ///
+            /// let runtime = dormouse_smol::Smol;
+            /// let mut set = JoinSet::new(&runtime);
+            /// for n in 1..=4 {
+            ///     set.spawn(async move { n });
+            /// }
+            /// let values = runtime.block_on(set.join_all()).unwrap();
+            /// assert_eq!(values.iter().sum::<i32>(), 10);
+            /// ```
+            pub async fn join_all(mut self) -> Result<Vec<$t>, JoinError> {
+                let mut values = Vec::with_capacity(self.len());
+                while let Some(result) = self.join_next().await {
+                    values.push(result?);
+                }
+                Ok(values)
+            }
+
+            /// How many tasks are in the set: those whose results have not been taken.
+            #[must_use]
+            pub fn len(&self) -> usize {
+                self.members.len()
+            }
+
+            /// Whether no task is in the set.
+            #[must_use]
+            pub fn is_empty(&self) -> bool {
+                self.len() == 0
+            }
+
+            /// Aborts all tasks; they stay in the set until their results are taken.
+            ///
+            /// What has ended keeps its value.
+            pub fn abort_all(&mut self) {
+                self.members.abort_all();
+            }
+
+            /// Aborts all tasks and waits until their futures have been dropped; then the set is
+            /// empty.
+            ///
+            /// Their results are dropped. Dropped half-way, it has aborted all of them.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use dormouse_core::{BlockOn, JoinSet, Sleeper};
+            /// use std::{sync::Arc, time::Duration};
+            ///
+            /// let runtime = dormouse_smol::Smol;
+            /// let held = Arc::new(());
+            /// let mut set = JoinSet::new(&runtime);
+            /// for _ in 0..10 {
+            ///     let (held, sleep) = (held.clone(), runtime.sleep(Duration::MAX));
+            ///     set.spawn(async move { sleep.await; drop(held) });
+            /// }
+            /// runtime.block_on(set.shutdown());
+            /// assert_eq!(Arc::strong_count(&held), 1);
+            /// ```
+            pub async fn shutdown(&mut self) {
+                self.abort_all();
+                while self.join_next().await.is_some() {}
+            }
+
+            /// Lets all tasks go on by themselves; then the set is empty.
+            pub fn detach_all(&mut self) {
+                self.members.detach_all();
+            }
+        }
+
+        /// The results of [`join_next`](Self::join_next). It ends when the set is empty, and goes on
+        /// when something is spawned again.
+        impl<$t: $($bound)*> Stream for $set<$t, $r> {
+            type Item = Result<$t, JoinError>;
+
+            fn poll_next(
+                mut self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+            ) -> Poll<Option<Self::Item>> {
+                self.poll_join_next(cx)
+            }
+
+            fn size_hint(&self) -> (usize, Option<usize>) {
+                (self.len(), Some(self.len()))
+            }
+        }
+
+        // No task is pinned in its handle.
+        impl<$t: $($bound)*> Unpin for $set<$t, $r> {}
+
+        impl<$t: $($bound)*> fmt::Debug for $set<$t, $r> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($set))
+                    .field("len", &self.len())
+                    .finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+pub(super) use methods;

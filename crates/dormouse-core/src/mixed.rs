@@ -1,0 +1,167 @@
+//! The sleeps of one and the tasks of another.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use crate::instant::SystemTime;
+use crate::{BlockOn, Instant, LocalSpawner, Sleeper, SpawnBlocking, Spawner, ToHandle};
+
+/// One runtime of two: it sleeps as the one does, and starts tasks as the other does.
+///
+/// So tokio's tasks have sleeps of less than a millisecond, by the timer of smol, of `Threads` or of
+/// a [`Coalesced`](crate::Coalesced) over one of them; and a sleeper that can start no tasks becomes a
+/// [`Runtime`](crate::Runtime).
+///
+/// It can do whatever its parts can: the clocks and sleeps are the sleeper's, and
+/// [`Spawner`], [`LocalSpawner`], [`SpawnBlocking`] and [`BlockOn`] the spawner's. Two owners make an
+/// owner, whose [`handle`](Self::handle) can be kept; two handles make a handle.
+///
+/// The sleeper's timer must run by itself. Those of smol, async-std, `Threads` and the futures
+/// adapter do. tokio's does as long as its runtime has worker threads, but polled outside of tokio a
+/// sleep may be pending until the timer has fired, a millisecond after its deadline. That of a
+/// runtime on one thread stands still while nobody drives it, and `Virtual`'s clock knows nothing of
+/// tasks that are not its own.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, Mixed, Sleeper, Spawner};
+/// use dormouse_smol::Smol;
+/// use dormouse_tokio::TokioRuntime;
+/// use std::time::Duration;
+///
+/// // tokio's tasks, and sleeps to the microsecond instead of whole milliseconds.
+/// let runtime = Mixed::new(Smol, TokioRuntime::new());
+/// let sleep = runtime.sleep(Duration::from_micros(200));
+/// runtime.block_on(runtime.spawn(sleep)).unwrap();
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mixed<S, P> {
+    sleeper: S,
+    spawner: P,
+}
+
+impl<S, P> Mixed<S, P> {
+    /// Sleeps as `sleeper` does, and starts tasks as `spawner` does.
+    pub const fn new(sleeper: S, spawner: P) -> Self {
+        Self { sleeper, spawner }
+    }
+
+    /// Who sleeps.
+    #[must_use]
+    pub const fn sleeper(&self) -> &S {
+        &self.sleeper
+    }
+
+    /// Who starts tasks.
+    #[must_use]
+    pub const fn spawner(&self) -> &P {
+        &self.spawner
+    }
+}
+
+impl<S: ToHandle, P: ToHandle> Mixed<S, P> {
+    /// The same of the handles of both: what can be kept without keeping a runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, JoinSet, Mixed, Sleeper};
+    /// use dormouse_smol::Smol;
+    /// use dormouse_tokio::TokioRuntime;
+    /// use std::time::Duration;
+    ///
+    /// let runtime = Mixed::new(Smol, TokioRuntime::new());
+    /// let mut set = JoinSet::new(&runtime.handle());
+    /// set.spawn(runtime.sleep(Duration::from_micros(200)));
+    /// runtime.block_on(set.join_all()).unwrap();
+    /// ```
+    #[must_use]
+    pub fn handle(&self) -> Mixed<S::Handle, P::Handle> {
+        Mixed::new(self.sleeper.to_handle(), self.spawner.to_handle())
+    }
+}
+
+impl<S: Sleeper, P> Sleeper for Mixed<S, P> {
+    type Sleep = S::Sleep;
+
+    fn now(&self) -> Instant {
+        self.sleeper.now()
+    }
+
+    #[track_caller]
+    fn sleep_until(&self, deadline: Instant) -> S::Sleep {
+        self.sleeper.sleep_until(deadline)
+    }
+
+    #[track_caller]
+    fn sleep(&self, duration: Duration) -> S::Sleep {
+        self.sleeper.sleep(duration)
+    }
+
+    #[track_caller]
+    fn reset(&self, sleep: Pin<&mut S::Sleep>, deadline: Instant) {
+        self.sleeper.reset(sleep, deadline);
+    }
+
+    fn system_time(&self) -> SystemTime {
+        self.sleeper.system_time()
+    }
+
+    fn timer_step(&self) -> Duration {
+        self.sleeper.timer_step()
+    }
+}
+
+impl<S, P: Spawner> Spawner for Mixed<S, P> {
+    type Task<T: Send + 'static> = P::Task<T>;
+
+    const SMALL_FUTURE: usize = P::SMALL_FUTURE;
+
+    #[track_caller]
+    fn spawn<F>(&self, future: F) -> P::Task<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.spawner.spawn(future)
+    }
+
+    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.spawner.yield_now()
+    }
+}
+
+impl<S, P: LocalSpawner> LocalSpawner for Mixed<S, P> {
+    type LocalTask<T: 'static> = P::LocalTask<T>;
+
+    #[track_caller]
+    fn spawn_local<F>(&self, future: F) -> P::LocalTask<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.spawner.spawn_local(future)
+    }
+}
+
+impl<S, P: SpawnBlocking> SpawnBlocking for Mixed<S, P> {
+    type BlockingTask<T: Send + 'static> = P::BlockingTask<T>;
+
+    #[track_caller]
+    fn spawn_blocking<F, T>(&self, closure: F) -> P::BlockingTask<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.spawner.spawn_blocking(closure)
+    }
+}
+
+impl<S, P: BlockOn> BlockOn for Mixed<S, P> {
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.spawner.block_on(future)
+    }
+}

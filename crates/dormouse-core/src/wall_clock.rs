@@ -1,0 +1,131 @@
+//! Sleeps by the wall clock.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use crate::instant::SystemTime;
+use crate::sleeper::deadline;
+use crate::{Sleeper, ToHandle};
+
+pub use crate::wall_clock::interval::{SystemInterval, system_interval};
+
+mod interval;
+
+/// Waits until the wall clock shows `at`, also when the clock is set or the machine sleeps meanwhile.
+///
+/// A sleep until an [`Instant`](crate::Instant) knows nothing of that: on Linux and macOS its clock
+/// stands still while the machine sleeps, so a sleep of eight hours that begins before a night in
+/// suspend ends eight hours after it. This one sleeps in steps of at most 10 s and reads
+/// [`system_time`](Sleeper::system_time) anew after each, and whenever it is polled. So
+///
+/// * it never ends before the wall clock, as read, shows `at`;
+/// * if the clock is set forward, or the machine wakes up, it ends at most 10 s late;
+/// * if the clock is set back, it goes on until the clock shows `at` again;
+/// * otherwise it is as exact as the runtime's sleeps are.
+///
+/// 10 s is what such an event costs in lateness, against six wake-ups a minute, which no battery
+/// feels. (cron looks once a minute. systemd has the kernel tell it, which only Linux does.)
+///
+/// An owner lends its handle, so it keeps no runtime alive.
+///
+/// # Panics
+///
+/// As [`Sleeper::sleep_until`] does, at the call; in a poll, if the runtime needs a context and is
+/// not there.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, Sleeper, sleep_until_system_time};
+/// use std::time::Duration;
+///
+/// let runtime = dormouse_smol::Smol;
+/// let at = runtime.system_time() + Duration::from_millis(2);
+/// runtime.block_on(sleep_until_system_time(&runtime, at));
+/// assert!(runtime.system_time() >= at);
+/// ```
+#[track_caller]
+pub fn sleep_until_system_time<S: ToHandle>(
+    sleeper: &S,
+    at: SystemTime,
+) -> SleepUntilSystemTime<S::Handle> {
+    let sleeper = sleeper.to_handle();
+    let sleep = sleeper.sleep(step(&sleeper, at));
+    SleepUntilSystemTime {
+        sleeper,
+        at,
+        sleep,
+        armed: true,
+    }
+}
+
+pin_project! {
+    /// Future for the [`sleep_until_system_time`] function.
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct SleepUntilSystemTime<S: Sleeper> {
+        sleeper: S,
+        at: SystemTime,
+        #[pin]
+        sleep: S::Sleep,
+        armed: bool,
+    }
+}
+
+impl<S: Sleeper> Future for SleepUntilSystemTime<S> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        poll_until(this.sleeper, *this.at, this.sleep, this.armed, cx).map(drop)
+    }
+}
+
+impl<S: Sleeper> fmt::Debug for SleepUntilSystemTime<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SleepUntilSystemTime")
+            .field("at", &self.at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The wall clock is read anew after so long, at the latest.
+const STEP: Duration = Duration::from_secs(10);
+
+/// From now until `at`, but a step at the most.
+fn step<S: Sleeper>(sleeper: &S, at: SystemTime) -> Duration {
+    at.duration_since(sleeper.system_time())
+        .unwrap_or_default()
+        .min(STEP)
+}
+
+/// Polls until the wall clock shows `at`, and gives what it shows. `armed` says whether `sleep` has
+/// still to end.
+fn poll_until<S: Sleeper>(
+    sleeper: &S,
+    at: SystemTime,
+    mut sleep: Pin<&mut S::Sleep>,
+    armed: &mut bool,
+    cx: &mut Context<'_>,
+) -> Poll<SystemTime> {
+    loop {
+        let now = sleeper.system_time();
+        if now >= at {
+            return Poll::Ready(now);
+        }
+        if *armed {
+            if sleep.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+            *armed = false;
+        } else {
+            let next = deadline(sleeper.now(), step(sleeper, at));
+            sleeper.reset(sleep.as_mut(), next);
+            *armed = true;
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! An abort that comes while somebody else has the handle of the task.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+
+use dormouse_core::{
+    AbortHandle, BlockOn, JoinError, Sleeper, Spawner, Task, abortable, abortable_local,
+};
+use dormouse_smol::SmolExecutor;
+
+use crate::stage::Root;
+
+type Inside = Arc<Mutex<Option<Box<dyn FnMut() + Send>>>>;
+
+/// A task that calls the test inside of its methods, as a runtime may call foreign code.
+#[derive(Clone, Default)]
+struct Scripted {
+    in_poll: Inside,
+    in_abort: Inside,
+    aborts: Arc<AtomicUsize>,
+}
+
+fn call(inside: &Inside) {
+    let taken = inside.lock().unwrap().take();
+    if let Some(mut taken) = taken {
+        taken();
+    }
+}
+
+impl Future for Scripted {
+    type Output = Result<(), JoinError>;
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
+        call(&self.in_poll);
+        if self.aborts.load(SeqCst) > 0 {
+            Poll::Ready(Err(JoinError::cancelled()))
+        } else {
+            Poll::Pending
+        }
+    }
+}
+
+impl Task for Scripted {
+    type Value = ();
+
+    fn abort(&mut self) {
+        self.aborts.fetch_add(1, SeqCst);
+        call(&self.in_abort);
+    }
+
+    fn is_finished(&mut self) -> bool {
+        self.aborts.load(SeqCst) > 0
+    }
+}
+
+fn scripted() -> (
+    Scripted,
+    Root<dormouse_core::Abortable<Scripted>>,
+    AbortHandle,
+) {
+    let script = Scripted::default();
+    let (task, abort) = abortable(script.clone());
+    (script, Root::new(task), abort)
+}
+
+#[test]
+fn an_abort_inside_of_a_poll_is_done_after_it() {
+    let (script, mut task, abort) = scripted();
+    let (inside, seen) = (abort.clone(), script.clone());
+    *script.in_poll.lock().unwrap() = Some(Box::new(move || {
+        assert!(!inside.is_finished(), "it has not ended as far as is known");
+        inside.abort();
+        inside.abort();
+        assert_eq!(seen.aborts.load(SeqCst), 0, "the handle is out");
+        assert!(!inside.is_finished());
+        // The poll itself goes on, as it would had the abort come a moment later.
+        seen.aborts.store(0, SeqCst);
+    }));
+    assert!(task.poll().is_pending());
+    assert_eq!(
+        script.aborts.load(SeqCst),
+        1,
+        "two while it was out are one"
+    );
+    assert!(abort.is_finished());
+    assert!(matches!(task.poll(), Poll::Ready(Err(error)) if error.is_cancelled()));
+}
+
+#[test]
+fn a_poll_while_it_is_being_aborted_waits_for_that() {
+    let (script, task, abort) = scripted();
+    let task = Arc::new(Mutex::new(task));
+    let inside = Arc::clone(&task);
+    *script.in_abort.lock().unwrap() = Some(Box::new(move || {
+        let mut task = inside.lock().unwrap();
+        assert!(task.poll().is_pending(), "the handle is out");
+        assert!(!task.is_woken());
+    }));
+    abort.abort();
+    let mut task = task.lock().unwrap();
+    assert!(task.is_woken(), "the one who polled is told");
+    assert!(task.poll_if_woken().is_ready());
+}
+
+#[test]
+fn an_abort_inside_of_an_abort_is_one_more() {
+    let (script, mut task, abort) = scripted();
+    let inside = abort.clone();
+    *script.in_abort.lock().unwrap() = Some(Box::new(move || inside.abort()));
+    abort.abort();
+    assert_eq!(script.aborts.load(SeqCst), 2);
+    assert!(task.poll().is_ready());
+}
+
+#[test]
+fn a_local_task_is_aborted_after_its_handle_was_dropped() {
+    let script = Scripted::default();
+    let (task, abort) = abortable_local(script.clone());
+    drop(task);
+    assert_eq!(script.aborts.load(SeqCst), 0);
+    abort.abort();
+    assert_eq!(script.aborts.load(SeqCst), 1);
+}
+
+#[test]
+fn a_handle_dropped_with_its_last_abort_handle_is_not_polled() {
+    let (script, task, abort) = scripted();
+    *script.in_poll.lock().unwrap() = Some(Box::new(|| panic!("polled")));
+    drop(abort);
+    drop(task);
+}
+
+/// Threads that abort while a task is polled and ends: it ends once, one way or the other.
+#[test]
+fn aborts_race_with_the_end() {
+    let runtime = SmolExecutor::new(1);
+    for round in 0..300_u32 {
+        let (yields, sleep) = (round % 3, runtime.sleep(Default::default()));
+        let handle = runtime.handle();
+        let (task, abort) = abortable(runtime.spawn(async move {
+            sleep.await;
+            for _ in 0..yields {
+                handle.yield_now().await;
+            }
+            round
+        }));
+        let threads = [(); 2].map(|()| {
+            let abort = abort.clone();
+            thread::spawn(move || abort.abort())
+        });
+        match runtime.block_on(task) {
+            Ok(value) => assert_eq!(value, round),
+            Err(error) => assert!(error.is_cancelled()),
+        }
+        assert!(abort.is_finished());
+        threads.into_iter().for_each(|it| it.join().unwrap());
+    }
+    let nobody = Waker::noop();
+    let (mut task, abort) = abortable(runtime.spawn(async {}));
+    abort.abort();
+    drop(Pin::new(&mut task).poll(&mut Context::from_waker(nobody)));
+}
