@@ -30,7 +30,9 @@ pub use crate::interval::{Interval, MissedTick, interval, interval_at};
 pub use crate::join_error::JoinError;
 pub use crate::join_set::{JoinSet, LocalJoinSet};
 pub use crate::max_delay::{MaxDelay, MaxDelayError};
-pub use crate::measure_time::{MeasureError, measure_time, measure_time_with};
+pub use crate::measure_time::{
+    MeasureError, measure_time, measure_time_async, measure_time_async_with, measure_time_with,
+};
 pub use crate::mixed::Mixed;
 pub use crate::runtime::{BlockOn, Runtime, ToHandle};
 pub use crate::sleeper::Sleeper;
