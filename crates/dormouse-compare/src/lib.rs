@@ -18,7 +18,7 @@ pub use crate::engine::{Engine, Kind};
 pub use crate::error::Error;
 pub use crate::export::Format;
 pub use crate::figures::{Better, Figure, Figures, Lateness, Unit};
-pub use crate::files::{probe, save};
+pub use crate::files::{is_same, probe, save};
 pub use crate::journal::Journal;
 pub use crate::mode::Mode;
 pub use crate::report::{Report, Session};

@@ -306,10 +306,13 @@ fn too_much<W>(source: &Source<W>, about: &About, setup: &Setup) -> Option<Strin
     let is_tasks = setup.mode != Some(Mode::Join)
         && !(about.name == "sleep" && setup.mode == Some(Mode::Coalesced));
     let most = machine::most_threads();
-    let tasks = if about.name == "ping-pong" {
-        2 * setup.n
-    } else {
-        setup.n
+    let busy = match about.name.as_str() {
+        "load" => setup.busy.saturating_mul(setup.threads.max(1)),
+        _ => 0,
+    };
+    let tasks = match about.name.as_str() {
+        "ping-pong" => setup.n.saturating_mul(2),
+        _ => setup.n.saturating_add(busy),
     };
     if source.is_threads && is_tasks && tasks > most {
         return Some(format!(
@@ -322,8 +325,15 @@ fn too_much<W>(source: &Source<W>, about: &About, setup: &Setup) -> Option<Strin
         Some(Mode::Coalesced) if about.name == "sleep" => 16,
         _ => 480,
     };
-    let needed = setup.n as u128 * bytes_per_wait;
+    let needed = (setup.n as u128 + busy as u128) * bytes_per_wait;
     let free = machine::available_bytes()?;
+    if busy > setup.n && needed > u128::from(free) {
+        return Some(format!(
+            "with {busy} busy tasks they need some {} of memory, and {} are free: lower `--busy`",
+            units::bytes(needed as f64),
+            units::bytes(free as f64)
+        ));
+    }
     (needed > u128::from(free)).then(|| {
         format!(
             "they need some {} of memory, and {} are free: ask for {} or fewer",

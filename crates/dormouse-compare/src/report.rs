@@ -296,6 +296,10 @@ impl Session {
         let rounds = counted(self.rounds, "round");
         let seed = settings.seed.0;
         match what.as_slice() {
+            [things] if n == "1" => {
+                let thing = things.strip_suffix('s').unwrap_or(things);
+                format!("1 {thing} of up to {max} s, {rounds}, seed {seed}")
+            }
             [things] => format!("{n} {things} of up to {max} s, {rounds}, seed {seed}"),
             names => format!(
                 "{}: n = {n}, delays of up to {max} s, {rounds}, seed {seed}",

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use dormouse_compare::{Baseline, Builtin, Comparison, Journal, RuntimeName, Session, Watch};
+use dormouse_compare::{Baseline, Builtin, Comparison, Journal, RuntimeName, Session, Watch, is_same};
 
 use crate::args::{Compare, Workloads};
-use crate::command::exports::{keep, try_file};
+use crate::command::exports::keep;
 use crate::command::merge::read;
 use crate::failure::Failure;
 use crate::output::{show, tell};
@@ -45,10 +45,8 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
         }
         None => None,
     };
-    args.exports.check()?;
-    if let Some(path) = &args.save_baseline {
-        try_file(path)?;
-    }
+    let (before, after) = (args.baseline.as_deref(), args.save_baseline.as_deref());
+    args.exports.check(before, after)?;
     for missing in planned.warnings() {
         tell(format_args!("warning: {missing}"));
     }
@@ -78,7 +76,8 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     let regressed = against.is_some_and(|against| against.has_regressed);
     if let Some(path) = args.save_baseline.as_ref().filter(|_| signal == 0) {
         // What has regressed is no baseline for the next time.
-        let is_itself = regressed && args.baseline.as_ref() == Some(path);
+        let held_against = args.baseline.as_ref();
+        let is_itself = regressed && held_against.is_some_and(|other| is_same(path, other));
         if is_itself {
             tell(format_args!(
                 "warning: {} is kept as it was, as this session has regressed from it",

@@ -51,7 +51,8 @@ pub(super) async fn run<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Done, 
 }
 
 /// Ticks, writes down by how much each gap strays from the period, and returns by how much the
-/// last tick was later than the first, in seconds.
+/// time from the first tick to the last one strays from theirs, in seconds: a first tick that was
+/// late, and not the last, is no merit.
 async fn tick<R: Runtime>(runtime: R, start: dormouse::Instant, setup: Setup) -> f64 {
     let period = period(&setup);
     let mut interval = interval_at(&runtime, start, period);
@@ -65,7 +66,7 @@ async fn tick<R: Runtime>(runtime: R, start: dormouse::Instant, setup: Setup) ->
         setup.record(first, first + stray);
         last = now;
     }
-    (last - first).as_secs_f64() - (period * TICKS).as_secs_f64()
+    (last - first).abs_diff(period * TICKS).as_secs_f64()
 }
 
 fn period(setup: &Setup) -> Duration {

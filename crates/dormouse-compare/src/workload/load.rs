@@ -16,15 +16,16 @@ use crate::workload::{About, Done, Setup};
 pub(super) fn about(about: About, modes: Vec<Mode>) -> About {
     let mut about = about
         .title("waits, a task each, beside busy tasks")
-        .figure(
-            Figure::new("late_p50_s", "late p50", Unit::Seconds)
-                .ranked("wakes half of its tasks soonest under load"),
-        )
         .figure(ranked("late_p99_s", "late p99", "wakes on time under load"))
         .figure(ranked(
             "late_p999_s",
             "late p99.9",
             "has the shortest stalls under load",
+        ))
+        .figure(ranked(
+            "late_p50_s",
+            "late p50",
+            "wakes half of its tasks soonest under load",
         ))
         .figure(Figure::new("overhead_s", "overhead", Unit::Seconds));
     about.modes = modes;
