@@ -322,7 +322,11 @@ fn one_file_by_two_names_is_refused() {
     symlink(here("r"), here("link")).unwrap();
     fs::hard_link(here("r"), here("hard")).unwrap();
     for other in ["./r", "link", "hard"] {
-        let args = format!("{QUICK} --rounds 1 --json {} --html {}", here("r"), here(other));
+        let args = format!(
+            "{QUICK} --rounds 1 --json {} --html {}",
+            here("r"),
+            here(other)
+        );
         let output = dormouse(&args);
         let complaint = text(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{other}: {complaint}");
@@ -330,7 +334,9 @@ fn one_file_by_two_names_is_refused() {
         assert_eq!(complaint.lines().count(), 1, "{complaint}");
     }
     // A device takes whatever is written to it.
-    printed(&format!("{QUICK} --rounds 1 --json /dev/null --html /dev/null"));
+    printed(&format!(
+        "{QUICK} --rounds 1 --json /dev/null --html /dev/null"
+    ));
 }
 
 /// What is compared with must not be overwritten by what is compared.
@@ -340,7 +346,9 @@ fn a_baseline_is_not_exported_over() {
     let path = folder.path().join("b.json").display().to_string();
     printed(&format!("{QUICK} --rounds 1 --save-baseline {path}"));
     let before = fs::read(&path).unwrap();
-    let output = dormouse(&format!("{QUICK} --rounds 1 --baseline {path} --json {path}"));
+    let output = dormouse(&format!(
+        "{QUICK} --rounds 1 --baseline {path} --json {path}"
+    ));
     assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
     assert!(fs::read(&path).unwrap() == before);
 }
@@ -349,7 +357,10 @@ fn a_baseline_is_not_exported_over() {
 fn what_was_made_to_try_it_is_taken_away() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("new.json");
-    let args = format!("{QUICK} --rounds 1 --json {} --html /nonexistent/r", path.display());
+    let args = format!(
+        "{QUICK} --rounds 1 --json {} --html /nonexistent/r",
+        path.display()
+    );
     assert_eq!(dormouse(&args).status.code(), Some(2));
     assert!(!path.exists());
 }
@@ -390,7 +401,10 @@ fn a_file_that_is_a_mount_is_written_in_place() {
     let (file, mount) = (folder.path().join("r.json"), folder.path().join("m.json"));
     fs::write(&file, "").unwrap();
     fs::write(&mount, "").unwrap();
-    let bound = Command::new("mount").arg("--bind").args([&file, &mount]).output();
+    let bound = Command::new("mount")
+        .arg("--bind")
+        .args([&file, &mount])
+        .output();
     if !bound.is_ok_and(|bound| bound.status.success()) {
         println!("passed over: nothing can be mounted here");
         return;
@@ -410,7 +424,10 @@ fn a_file_that_may_not_grow_is_an_error_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("r.json");
     let program = env!("CARGO_BIN_EXE_dormouse");
-    let script = format!("ulimit -f 4; exec {program} {QUICK} --rounds 3 --json {}", path.display());
+    let script = format!(
+        "ulimit -f 4; exec {program} {QUICK} --rounds 3 --json {}",
+        path.display()
+    );
     let output = Command::new("bash").args(["-c", &script]).output().unwrap();
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");
@@ -432,7 +449,13 @@ fn a_signal_that_is_ignored_stays_so() {
         .unwrap();
     thread::sleep(Duration::from_secs(1));
     let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-HUP", &id]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-HUP", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
 }
 
@@ -441,7 +464,13 @@ fn a_signal_that_is_ignored_stays_so() {
 fn a_second_signal_ends_what_waits_for_a_reader() {
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("f");
-    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
     let mut child = command(&format!("{QUICK} --rounds 1 --html {}", pipe.display()))
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -471,11 +500,13 @@ fn a_second_signal_ends_what_waits_for_a_reader() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_worker_does_not_outlive_its_coordinator() {
-    let mut child = command("compare --workload sleep --runtimes smol --modes join --n 1 --max-delay 100 --seed 1")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = command(
+        "compare --workload sleep --runtimes smol --modes join --n 1 --max-delay 100 --seed 1",
+    )
+    .stdout(Stdio::null())
+    .stderr(Stdio::null())
+    .spawn()
+    .unwrap();
     thread::sleep(Duration::from_secs(2));
     let children = format!("/proc/{0}/task/{0}/children", child.id());
     let worker = fs::read_to_string(children).unwrap().trim().to_owned();

@@ -355,9 +355,12 @@ impl Comparison<Builtin> {
             is_virtual: false,
             run: Runs::Worker(Box::new(|workload, setup| {
                 floor::sharpen();
-                by_hand(workload, setup, true, || {
+                let mut figures = by_hand(workload, setup, true, || {
                     floor::wait(floor::delays(setup.n, setup.max_delay, setup.seed))
-                })
+                })?;
+                let is_usage = |key: &str| key.contains("cpu_") || key.ends_with("_switches");
+                figures.values.retain(|key, _| !is_usage(key));
+                Ok(figures)
             })),
         });
         self

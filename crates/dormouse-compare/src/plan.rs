@@ -144,13 +144,14 @@ impl Plan {
         {
             modes.push(None);
         }
+        let runs_local = comparison.workloads[number].runs_local();
         let mut heaviest = None;
         let before = self.cells.len();
         for max_delay in once(&asked.max_delays) {
             for n in once(&asked.n) {
                 for mode in &modes {
                     for (place, source) in comparison.sources.iter().enumerate() {
-                        if !stands(source, about, *mode) {
+                        if !stands(source, about, *mode, runs_local) {
                             continue;
                         }
                         for threads in &comparison.threads_of(source) {
@@ -255,14 +256,14 @@ fn modes(
 }
 
 /// Whether a row stands in this mode of this workload.
-fn stands<W>(source: &Source<W>, about: &About, mode: Option<Mode>) -> bool {
+fn stands<W>(source: &Source<W>, about: &About, mode: Option<Mode>, runs_local: bool) -> bool {
     let is_sleep = about.name == "sleep";
     match source.place {
         Place::Everywhere if is_sleep => match mode {
             Some(Mode::Spawn) => source.spawns,
             mode => mode.is_some(),
         },
-        Place::Everywhere => source.spawns,
+        Place::Everywhere => source.spawns || runs_local,
         Place::Peer(way) => is_sleep && mode == Some(way),
         Place::Floor => is_sleep && mode.is_none(),
     }

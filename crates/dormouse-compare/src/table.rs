@@ -136,7 +136,10 @@ fn wide(about: &About, rows: &[&Row], shown: &[&Figure]) -> Vec<Column> {
         let title = format!("{} vs reference", figure.title);
         columns.push((title, rows.iter().map(ratio).collect()));
     }
-    let more = about.figures.iter().filter(|figure| !shown.contains(figure));
+    let more = about
+        .figures
+        .iter()
+        .filter(|figure| !shown.contains(figure));
     columns.extend(more.map(|figure| column(rows, figure)));
     columns
 }

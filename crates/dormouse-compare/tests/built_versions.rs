@@ -61,7 +61,11 @@ fn an_install_without_the_lock_file_is_seen() {
         ("cargo install dormouse-cli --frozen", false),
         ("cargo build --release", false),
     ] {
-        assert_eq!(build::installs_unlocked(&line(words)), is_unlocked, "{words}");
+        assert_eq!(
+            build::installs_unlocked(&line(words)),
+            is_unlocked,
+            "{words}"
+        );
     }
 }
 

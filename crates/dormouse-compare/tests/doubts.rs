@@ -44,7 +44,9 @@ fn a_doubt_weakens_every_finding() {
         ("was busy before the start", |session| {
             session["environment"]["load"] = json!([3.7, 3.7]);
         }),
-        ("nice level", |session| session["environment"]["nice"] = json!(5)),
+        ("nice level", |session| {
+            session["environment"]["nice"] = json!(5)
+        }),
         ("debug build", |session| {
             session["environment"]["profile"] = json!("debug");
         }),
@@ -66,7 +68,10 @@ fn a_doubt_weakens_every_finding() {
             "{weak:#?}"
         );
         for form in forms {
-            let place = |words: &str| form.find(words).unwrap_or_else(|| panic!("{words}: {form}"));
+            let place = |words: &str| {
+                form.find(words)
+                    .unwrap_or_else(|| panic!("{words}: {form}"))
+            };
             assert!(place("as hints") < place("seems"), "{form}");
         }
     }

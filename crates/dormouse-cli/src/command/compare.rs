@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use dormouse_compare::{Baseline, Builtin, Comparison, Journal, RuntimeName, Session, Watch, is_same};
+use dormouse_compare::{
+    Baseline, Builtin, Comparison, Journal, RuntimeName, Session, Watch, is_same,
+};
 
 use crate::args::{Compare, Workloads};
 use crate::command::exports::keep;

@@ -42,9 +42,8 @@ impl Session {
         let failed: Vec<String> = failed
             .map(|row| format!("{} ({})", row.engine.name, row.workload))
             .collect();
-        (!failed.is_empty()).then(|| {
-            format!("Not ranked, because a run failed: {}.", listed(&failed))
-        })
+        (!failed.is_empty())
+            .then(|| format!("Not ranked, because a run failed: {}.", listed(&failed)))
     }
 
     /// What is due to the step of a timer, where it shows.
@@ -102,7 +101,11 @@ impl Session {
                     .into(),
             );
         }
-        let rounds = if self.rounds < 15 { 20 } else { 2 * self.rounds };
+        let rounds = if self.rounds < 15 {
+            20
+        } else {
+            2 * self.rounds
+        };
         if is_doubtful {
             return Some(format!(
                 "To be surer, put right what the warnings name, and run it again with `--rounds {rounds}`."

@@ -73,7 +73,9 @@ impl Session {
             }
         }
         for concern in &mut concerns {
-            concern.findings.sort_by_key(|finding| finding.names.is_none());
+            concern
+                .findings
+                .sort_by_key(|finding| finding.names.is_none());
         }
         concerns.retain(|concern| !concern.findings.is_empty());
         concerns
@@ -104,9 +106,10 @@ impl Session {
 
     /// Which of the groups of its workload a row is of; nothing if there is one.
     fn detail(&self, row: &Row) -> String {
-        let mut groups = self.groups().map(|rows| &rows[0]).filter(|first| {
-            first.workload == row.workload && first.engine.mode.is_some()
-        });
+        let mut groups = self
+            .groups()
+            .map(|rows| &rows[0])
+            .filter(|first| first.workload == row.workload && first.engine.mode.is_some());
         let mode = match row.engine.mode {
             Some(mode) if groups.any(|first| first.engine.mode != Some(mode)) => mode.name(),
             _ => "",
@@ -126,16 +129,18 @@ impl Session {
         if best.is_empty() {
             return None;
         }
-        let names = |rows: &[&Row]| -> Vec<String> {
-            rows.iter().map(|row| row.engine.line()).collect()
-        };
+        let names =
+            |rows: &[&Row]| -> Vec<String> { rows.iter().map(|row| row.engine.line()).collect() };
         let who = if best.len() > 3 && worse.len() < best.len() {
             format!("all but {}", listed(&names(&worse)))
         } else {
             listed(&names(&best))
         };
         let tied = if best.len() > 1 { " (tied)" } else { "" };
-        Some((format!("{who}{tied}"), self.factor_of(rows, [&best, &worse], figure, here)))
+        Some((
+            format!("{who}{tied}"),
+            self.factor_of(rows, [&best, &worse], figure, here),
+        ))
     }
 
     /// By how much the best are better: than the reference, or, if that is one of them, how much

@@ -145,7 +145,10 @@ fn set_usual_variances(pairs: &[Pair], samples: &mut [Sample]) {
     for (pair, (sample, variance)) in pairs.iter().zip(samples.iter_mut().zip(&own)) {
         let others = pairs.iter().zip(&own).filter(|(other, _)| {
             (other.group, other.figure) == (pair.group, pair.figure)
-                && !other.engines.iter().any(|engine| pair.engines.contains(engine))
+                && !other
+                    .engines
+                    .iter()
+                    .any(|engine| pair.engines.contains(engine))
         });
         let others: Vec<f64> = others.filter_map(|(_, variance)| *variance).collect();
         let Some(variance) = variance.filter(|_| others.len() >= FEW_OTHERS) else {

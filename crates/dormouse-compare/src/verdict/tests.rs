@@ -89,12 +89,7 @@ type Session = (bool, bool, bool, (usize, usize));
 
 /// The outcomes of a session of three modes with four figures each, engines so far apart: of pairs
 /// that do not differ, and of pairs with the reference that do.
-fn session(
-    random: &mut Xoshiro256PlusPlus,
-    rounds: usize,
-    apart: &[f64],
-    noise: Noise,
-) -> Session {
+fn session(random: &mut Xoshiro256PlusPlus, rounds: usize, apart: &[f64], noise: Noise) -> Session {
     let mut pairs = Vec::new();
     let mut differ = Vec::new();
     for group in 0..3 {
@@ -159,9 +154,12 @@ fn hundred(rounds: usize, apart: &[f64], noise: Noise) -> (usize, usize, usize) 
 
 #[test]
 fn at_most_5_of_100_sessions_say_anything_of_equal_engines() {
+    // The table of METHOD.md has 400 of each.
     for noise in [Noise::Even, Noise::Skewed, Noise::Unequal] {
-        let (is_false, _, _) = hundred(8, &[0.0; 7], noise);
-        assert!(is_false <= 5, "{is_false} of 100");
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(8);
+        let sessions = (0..200).filter(|_| session(&mut random, 8, &[0.0; 7], noise).0);
+        let is_false = sessions.count();
+        assert!(is_false <= 10, "{is_false} of 200");
     }
     // Two of them, and five that are far away.
     let far = [0.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
@@ -280,5 +278,10 @@ fn table_of_error_and_power() {
     show("even, 5 %", 20, &one_apart(1.05), Noise::Even);
     show("even, 30 %", 8, &one_apart(1.3), Noise::Even);
     show("even, two engines, equal", 8, &[0.0; 2], Noise::Even);
-    show("even, two engines, 10 %", 8, &[0.0, 1.1_f64.ln()], Noise::Even);
+    show(
+        "even, two engines, 10 %",
+        8,
+        &[0.0, 1.1_f64.ln()],
+        Noise::Even,
+    );
 }
