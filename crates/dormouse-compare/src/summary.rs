@@ -10,6 +10,8 @@ mod answer;
 mod findings;
 mod words;
 
+pub(crate) use crate::summary::words::clauses;
+
 /// How many n a line through the memory of runs takes.
 const MANY_N: usize = 4;
 

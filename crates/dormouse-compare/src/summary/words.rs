@@ -50,6 +50,20 @@ pub(super) fn rank(figure: &Figure, median: Option<f64>) -> f64 {
     }
 }
 
+/// A sentence of the summary as a page shows it: what it is about, and what is said, clause by
+/// clause. A sentence that does not begin with its concern is one clause.
+pub(crate) fn clauses(sentence: &str) -> (Option<&str>, Vec<&str>) {
+    match sentence.split_once(": ") {
+        Some((head, tail)) if head.len() <= LONGEST_CONCERN && !head.contains(['`', ';', '.']) => {
+            (Some(head), tail.split("; ").collect())
+        }
+        _ => (None, vec![sentence]),
+    }
+}
+
+/// "Wakes half of its tasks soonest under load, it seems".
+const LONGEST_CONCERN: usize = 60;
+
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn listed(names: &[String]) -> String {
     match names {
@@ -64,4 +78,19 @@ pub(super) fn capital(text: &str) -> String {
     letters.next().map_or(String::new(), |first| {
         first.to_uppercase().chain(letters).collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_has_a_concern_and_clauses() {
+        let whole = "Costs the least CPU: tokio in join: CPU of smol is 4 times higher; no difference found in spawn.";
+        let tokio = "tokio in join: CPU of smol is 4 times higher";
+        let said = vec![tokio, "no difference found in spawn."];
+        assert_eq!(clauses(whole), (Some("Costs the least CPU"), said));
+        let step = "That step is most of it, and the reason why it takes so very little of the CPU: it is not slowness.";
+        assert_eq!(clauses(step), (None, vec![step]));
+    }
 }
