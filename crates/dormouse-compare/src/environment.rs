@@ -115,7 +115,7 @@ impl Session {
         if self.is_virtual() {
             return warnings;
         }
-        if !cfg!(unix) {
+        if !cfg!(any(unix, windows)) {
             warn("this system tells neither CPU time nor memory: those figures are absent".into());
         }
         let governor = environment.governor.as_deref();

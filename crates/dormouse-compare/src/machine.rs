@@ -34,7 +34,21 @@ impl Usage {
                 involuntary_switches: Some(usage.involuntary_context_switches() as f64),
             })
         }
-        #[cfg(not(unix))]
+        #[cfg(windows)]
+        {
+            let (_, _, system, user) = winsafe::HPROCESS::GetCurrentProcess()
+                .GetProcessTimes()
+                .ok()?;
+            // They count in steps of 100 ns.
+            let seconds = |time: winsafe::FILETIME| u64::from(time) as f64 / 1e7;
+            Some(Self {
+                cpu_user_s: seconds(user),
+                cpu_system_s: seconds(system),
+                voluntary_switches: None,
+                involuntary_switches: None,
+            })
+        }
+        #[cfg(not(any(unix, windows)))]
         None
     }
 
@@ -76,19 +90,35 @@ pub fn peak_rss_bytes() -> Option<u64> {
             let usage = getrusage(UsageWho::RUSAGE_SELF).ok()?;
             Some(usage.max_rss().unsigned_abs() * unit)
         }
-        #[cfg(not(unix))]
+        #[cfg(windows)]
+        {
+            let memory = winsafe::HPROCESS::GetCurrentProcess().GetProcessMemoryInfo();
+            u64::try_from(memory.ok()?.PeakWorkingSetSize).ok()
+        }
+        #[cfg(not(any(unix, windows)))]
         None
     })
 }
 
 /// The memory that this process has now, in bytes, where the system tells.
 pub(crate) fn rss_bytes() -> Option<u64> {
+    #[cfg(windows)]
+    {
+        let memory = winsafe::HPROCESS::GetCurrentProcess().GetProcessMemoryInfo();
+        u64::try_from(memory.ok()?.WorkingSetSize).ok()
+    }
+    #[cfg(not(windows))]
     kilobytes("/proc/self/status", "VmRSS:")
 }
 
 /// The memory that is to be had without swapping, in bytes, if the system tells.
 #[must_use]
 pub fn available_bytes() -> Option<u64> {
+    #[cfg(windows)]
+    let free = winsafe::GlobalMemoryStatusEx()
+        .ok()
+        .map(|memory| memory.ullAvailPhys);
+    #[cfg(not(windows))]
     let free = kilobytes("/proc/meminfo", "MemAvailable:");
     let limit = number("/sys/fs/cgroup/memory.max")
         .map(|max| max.saturating_sub(number("/sys/fs/cgroup/memory.current").unwrap_or(0)));

@@ -1,7 +1,8 @@
 //! The cases, each named by the promise that it holds a runtime to.
 //!
-//! A case gets the runtime and a driver, which is what blocks on its futures; where a runtime
-//! blocks by itself, both are the same. It panics if the promise is broken, and the message
+//! A case is a future, on a sleeper or on a runtime whose tasks stay on their thread; or a function
+//! that gets the runtime and a driver, which is what blocks on its futures: where a runtime blocks by
+//! itself, both are the same. It panics if the promise is broken, and the message
 //! names the promise and the figures. It relies on nothing but the traits: time is the runtime's own
 //! [`now`](dormouse_core::Sleeper::now) and passes in its own sleeps, so that virtual time passes
 //! too, and a single thread is enough.

@@ -4,9 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Duration;
 
-use dormouse_core::{Sleeper, Spawner};
+use dormouse_core::{Instant, Sleeper, Spawner, SystemTime};
 
 /// Counts the sleeps that have been made and not yet dropped, and with them the tasks that hold
 /// them.

@@ -16,7 +16,8 @@
 //! somebody else drives it, [`conformance!`] has a form for that. [`blocking_conformance!`] has the
 //! cases on [`SpawnBlocking`](dormouse_core::SpawnBlocking), which a runtime need not have; where tasks
 //! stay on one thread, [`local_conformance!`] has the cases of the sleeps, and those of
-//! [`cases::local`].
+//! [`cases::local`]; where nothing can block, as in a browser, [`async_conformance!`] has them as async
+//! tests.
 //!
 //! | [`Sleeper`] MUST | cases |
 //! |---|---|
@@ -129,6 +130,7 @@ pub use crate::order::check_list;
 pub use crate::preflight::{local_preflight, preflight};
 pub use crate::watchdog::{watch, watch_for};
 
+mod async_suite;
 mod blocking_suite;
 mod case;
 #[expect(clippy::missing_panics_doc, reason = "to panic is how a case fails")]
@@ -149,6 +151,9 @@ mod witness;
 /// What the macros call.
 #[doc(hidden)]
 pub mod __private {
+    pub use dormouse_core::BlockOn;
+
     pub use crate::handle::{Driven, Handle};
     pub use crate::preflight::run;
+    pub use crate::watchdog::watch_async;
 }

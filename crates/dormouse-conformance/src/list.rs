@@ -2,7 +2,10 @@
 
 /// The one list of all cases, by the file they are in.
 ///
-/// * `sleeps` cases borrow a sleeper and its driver: they are for any of them;
+/// * `sleeps` cases are futures that borrow a sleeper: they are for any of them, and for places where
+///   nothing can block;
+/// * `unwinds` are the same, with a panic that they catch: not for where panics abort;
+/// * `driven` cases borrow a sleeper and its driver;
 /// * `lent` cases borrow the runtime and its driver;
 /// * `alone` is for runtimes that need no driver: they work on any thread;
 /// * `given` cases drop the runtime and its driver themselves;
@@ -46,6 +49,8 @@ macro_rules! __each_case {
             sleeps waking {
                 dropping_a_sleep_cancels_it,
                 sleep_wakes_the_latest_waker,
+            }
+            driven waking {
                 a_waker_that_panics_harms_no_other_sleep,
             }
             lent waking {
@@ -56,7 +61,7 @@ macro_rules! __each_case {
             lent context {
                 outside_of_a_context_it_works_or_says_what_to_do,
             }
-            sleeps context {
+            driven context {
                 block_on_inside_of_block_on_ends,
             }
             lent task {
@@ -146,8 +151,10 @@ macro_rules! __each_case {
                 a_timeout_gives_its_future_back,
                 elapsed_is_an_io_error,
             }
-            sleeps intervals {
+            unwinds intervals {
                 an_interval_of_no_time_is_refused,
+            }
+            sleeps intervals {
                 an_interval_ticks_at_whole_periods,
                 missed_ticks_come_in_a_burst,
                 missed_ticks_move_the_next_ones,
@@ -164,6 +171,9 @@ macro_rules! __each_case {
                 wait_random_is_in_its_range,
                 wait_random_reaches_both_ends,
                 wait_random_sleeps_what_it_returns,
+                measure_time_async_is_the_total_by_n,
+            }
+            driven functions {
                 measure_time_is_the_total_by_n,
                 measure_time_of_no_waits_is_an_error,
             }
@@ -172,7 +182,11 @@ macro_rules! __each_case {
             }
             lent streams {
                 streams_are_ascending_and_complete,
+            }
+            sleeps streams {
                 dropping_wait_n_cancels_its_sleeps,
+            }
+            lent streams {
                 dropping_task_wait_n_ends_every_task,
             }
             sleeps lists {

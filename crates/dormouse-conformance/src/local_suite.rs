@@ -28,8 +28,10 @@ macro_rules! __each_local_case {
                 a_local_task_gives_a_value_that_is_not_send,
                 local_tasks_run_at_once,
                 dropping_a_local_handle_lets_the_task_finish,
-                a_local_panic_reaches_the_handle,
                 aborting_a_local_task_drops_its_future_first,
+            }
+            unwinds local {
+                a_local_panic_reaches_the_handle,
                 a_local_destructor_that_panics_is_the_panic_of_the_task,
                 a_local_handle_polled_after_its_end_panics,
             }
@@ -61,6 +63,12 @@ macro_rules! __local_tests {
 macro_rules! __local_test {
     (sleeps $of:tt $file:ident $case:ident) => {
         $crate::__watched! { local_preflight sleeps $of $file $case }
+    };
+    (unwinds $of:tt $file:ident $case:ident) => {
+        $crate::__watched! { local_preflight unwinds $of $file $case }
+    };
+    (driven $of:tt $file:ident $case:ident) => {
+        $crate::__watched! { local_preflight driven $of $file $case }
     };
     (local_given $of:tt $file:ident $case:ident) => {
         $crate::__watched! { local_preflight given $of $file $case }

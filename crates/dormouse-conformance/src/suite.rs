@@ -170,6 +170,12 @@ macro_rules! __call {
     (given $file:ident $case:ident $runtime:ident $driver:ident) => {
         $crate::cases::$file::$case($runtime, $driver)
     };
+    (sleeps $file:ident $case:ident $runtime:ident $driver:ident) => {
+        $crate::__private::BlockOn::block_on(&$driver, $crate::cases::$file::$case(&$runtime))
+    };
+    (unwinds $($of:tt)*) => {
+        $crate::__call!(sleeps $($of)*)
+    };
     ($kind:ident $file:ident $case:ident $runtime:ident $driver:ident) => {
         $crate::cases::$file::$case(&$runtime, &$driver)
     };

@@ -1,9 +1,12 @@
 //! Every case on a thread of its own, with a limit.
 
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
+
+use dormouse_core::{Sleeper, timeout};
 
 use crate::limit::LIMIT;
 
@@ -13,7 +16,7 @@ use crate::limit::LIMIT;
 ///
 /// If the case does, with its own message, or if it is not over in time.
 pub fn watch(case: &str, body: impl FnOnce() + Send + 'static) {
-    watch_for(Duration::from_secs(60), case, body);
+    watch_for(WATCHED, case, body);
 }
 
 /// [`watch`] with another limit, for a runtime that is known to be slower.
@@ -28,11 +31,12 @@ pub fn watch(case: &str, body: impl FnOnce() + Send + 'static) {
 ///
 /// ```
 /// use dormouse_conformance::{cases, watch_for};
+/// use dormouse_core::BlockOn;
 /// use dormouse_smol::Smol;
 /// use std::time::Duration;
 ///
 /// watch_for(Duration::from_secs(300), "a_zero_sleep_ends", || {
-///     cases::deadline::a_zero_sleep_ends(&Smol, &Smol);
+///     Smol.block_on(cases::deadline::a_zero_sleep_ends(&Smol));
 /// });
 /// ```
 pub fn watch_for(limit: Duration, case: &str, body: impl FnOnce() + Send + 'static) {
@@ -50,10 +54,23 @@ pub fn watch_for(limit: Duration, case: &str, body: impl FnOnce() + Send + 'stat
         Ok(Ok(())) => {}
         Ok(Err(payload)) => resume_unwind(payload),
         // The thread is left behind: there is no way to end it.
-        Err(RecvTimeoutError::Timeout) => panic!(
-            "{case}: the promise \"{}\" is broken, or the runtime has stopped: the case is not over after {limit:?}",
-            case.replace('_', " "),
-        ),
+        Err(RecvTimeoutError::Timeout) => not_over(case, limit),
         Err(RecvTimeoutError::Disconnected) => panic!("{case}: its thread ended without a result"),
     }
+}
+
+/// [`watch`] for a case where there are no threads: by a sleep of the runtime itself.
+pub async fn watch_async<S: Sleeper>(case: &str, sleeper: &S, body: impl Future<Output = ()>) {
+    if timeout(sleeper, WATCHED, body).await.is_err() {
+        not_over(case, WATCHED);
+    }
+}
+
+const WATCHED: Duration = Duration::from_secs(60);
+
+fn not_over(case: &str, limit: Duration) -> ! {
+    panic!(
+        "{case}: the promise \"{}\" is broken, or the runtime has stopped: the case is not over after {limit:?}",
+        case.replace('_', " "),
+    )
 }

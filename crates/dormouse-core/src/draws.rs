@@ -1,7 +1,5 @@
 //! Random delays, drawn again as often as needed.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
-
 use rand::SeedableRng;
 use rand::distr::{Distribution, Uniform};
 use rand::rngs::Xoshiro256PlusPlus;
@@ -23,11 +21,8 @@ pub(crate) struct Draws {
 impl Draws {
     /// One seed gives one row on every machine; without a seed every row is another.
     pub(crate) fn new(max_delay: MaxDelay, seed: Option<u64>) -> Self {
-        // The standard library's hash keys are as random as a delay has to be, and cost neither
-        // a system call nor a dependency.
-        let seed = seed.unwrap_or_else(|| RandomState::new().build_hasher().finish());
         Self {
-            rng: Xoshiro256PlusPlus::seed_from_u64(seed),
+            rng: Xoshiro256PlusPlus::seed_from_u64(seed.unwrap_or_else(any_seed)),
             delays: Uniform::new_inclusive(0, max_delay.as_nanos())
                 .expect("0 is the lowest number"),
         }
@@ -40,4 +35,20 @@ impl Iterator for Draws {
     fn next(&mut self) -> Option<u64> {
         Some(self.delays.sample(&mut self.rng))
     }
+}
+
+/// The standard library's hash keys are as random as a delay has to be, and cost neither a system
+/// call nor a dependency.
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+fn any_seed() -> u64 {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+
+    RandomState::new().build_hasher().finish()
+}
+
+/// In a browser those keys are the same after each load of the page.
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+fn any_seed() -> u64 {
+    let bits = || (js_sys::Math::random() * f64::from(1_u32 << 31)) as u64;
+    bits() << 31 | bits()
 }

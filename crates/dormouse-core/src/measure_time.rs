@@ -37,7 +37,7 @@ pub fn measure_time<R>(
 where
     R: Sleeper + BlockOn,
 {
-    measure(runtime, n, max_delay.into(), None)
+    runtime.block_on(measure(runtime, n, max_delay.into(), None))
 }
 
 /// [`measure_time`] with a seed: the waits of one seed are the same on every runtime.
@@ -68,7 +68,66 @@ pub fn measure_time_with<R>(
 where
     R: Sleeper + BlockOn,
 {
-    measure(runtime, n, max_delay.into(), Some(seed))
+    runtime.block_on(measure(runtime, n, max_delay.into(), Some(seed)))
+}
+
+/// [`measure_time`] as a future, for code that is async already, or that must not block, as in a
+/// browser: waits for [`wait_n`](crate::wait_n) in the calling task and returns the total time
+/// divided by `n`, in seconds.
+///
+/// # Errors
+///
+/// As [`measure_time`].
+///
+/// # Panics
+///
+/// As [`Sleeper::sleep`] does.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, measure_time_async};
+/// use std::time::Duration;
+///
+/// let runtime = dormouse_smol::Smol;
+/// let each = runtime.block_on(measure_time_async(&runtime, 100, Duration::from_millis(20)))?;
+/// assert!(each < 0.02); // all at once, not one after the other
+/// # Ok::<(), dormouse_core::MeasureError>(())
+/// ```
+pub async fn measure_time_async<S: Sleeper>(
+    sleeper: &S,
+    n: usize,
+    max_delay: impl Into<MaxDelay>,
+) -> Result<f64, MeasureError> {
+    measure(sleeper, n, max_delay.into(), None).await
+}
+
+/// [`measure_time_async`] with a seed: the waits of one seed are the same on every runtime.
+///
+/// # Errors
+///
+/// As [`measure_time`].
+///
+/// # Panics
+///
+/// As [`measure_time_async`] does.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::{BlockOn, MeasureError, measure_time_async_with};
+///
+/// let runtime = dormouse_smol::Smol;
+/// let measured = runtime.block_on(measure_time_async_with(&runtime, 0, 10, 7));
+/// assert_eq!(measured, Err(MeasureError::NoWaits));
+/// ```
+pub async fn measure_time_async_with<S: Sleeper>(
+    sleeper: &S,
+    n: usize,
+    max_delay: impl Into<MaxDelay>,
+    seed: u64,
+) -> Result<f64, MeasureError> {
+    measure(sleeper, n, max_delay.into(), Some(seed)).await
 }
 
 /// Why there is no time to return.
@@ -98,22 +157,16 @@ impl From<TooManyWaits> for MeasureError {
     }
 }
 
-#[track_caller]
-fn measure<R>(
-    runtime: &R,
+async fn measure<S: Sleeper>(
+    sleeper: &S,
     n: usize,
     max_delay: MaxDelay,
     seed: Option<u64>,
-) -> Result<f64, MeasureError>
-where
-    R: Sleeper + BlockOn,
-{
+) -> Result<f64, MeasureError> {
     if n == 0 {
         return Err(MeasureError::NoWaits);
     }
-    runtime.block_on(async {
-        let start = runtime.now();
-        WaitN::try_new(runtime, n, max_delay, seed)?.await;
-        Ok((runtime.now() - start).as_secs_f64() / n as f64)
-    })
+    let start = sleeper.now();
+    WaitN::try_new(sleeper, n, max_delay, seed)?.await;
+    Ok((sleeper.now() - start).as_secs_f64() / n as f64)
 }

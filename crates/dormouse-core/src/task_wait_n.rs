@@ -21,9 +21,9 @@ mod wait;
 /// ascending: an ordinary function, not async.
 ///
 /// It is the spawned twin of [`wait_n`](crate::wait_n): the same list from the same seed, and no
-/// list is sorted. All waits count from one start in this call and stand in a line by their
-/// deadlines. Whichever task wakes lets go, in order, all those in line whose deadlines are not
-/// behind its own. The future ends when every one of the n tasks has itself woken and ended.
+/// list is sorted. All waits count from one start in this call, and their deadlines are in a queue.
+/// Whichever task wakes releases, in order, all deadlines up to its own. The future ends when every
+/// one of the n tasks has itself woken and ended.
 ///
 /// Dropping the future aborts every task. [`into_stream`](TaskWaitN::into_stream) gives each
 /// delay when it is released.
@@ -194,7 +194,7 @@ impl<R: Spawner> Future for FallibleTaskWaitN<R> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { tasks, sweep, .. } = self.get_mut();
         loop {
-            match ready!(tasks.gate.poll_left(sweep.at_left, cx)) {
+            match ready!(tasks.queue.poll_left(sweep.at_left, cx)) {
                 Err(_) => return tasks.poll_lost(cx).map(Err),
                 Ok(0) => break,
                 Ok(left) if sweep.is_over(&tasks.handles) => *sweep = Sweep::after(left),
@@ -207,8 +207,8 @@ impl<R: Spawner> Future for FallibleTaskWaitN<R> {
                 }
             }
         }
-        // In the memory of the line itself: a number of 8 bytes becomes one of 8 bytes.
-        let delays = tasks.gate.take_released().into_iter().map(seconds);
+        // In the memory of the queue itself: a number of 8 bytes becomes one of 8 bytes.
+        let delays = tasks.queue.take_released().into_iter().map(seconds);
         Poll::Ready(Ok(delays.collect()))
     }
 }

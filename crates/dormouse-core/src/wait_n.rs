@@ -9,8 +9,8 @@ use std::time::Duration;
 use futures_core::Stream;
 
 use crate::allowance::{Allowance, IN_A_ROW};
+use crate::deadline_queue::{DeadlineQueue, HasDeadline};
 use crate::draws::Draws;
-use crate::line_up::{LineUp, Stand};
 use crate::max_delay::seconds;
 use crate::sleeper::deadline;
 use crate::slots::Slots;
@@ -20,9 +20,9 @@ use crate::{MaxDelay, Sleeper, TooManyWaits};
 /// ascending.
 ///
 /// No list is sorted: concurrency makes the order. Every wait is a sleep of its own, all count
-/// from this call, and they stand in a line by their deadlines. A delay enters the list when its
-/// own sleep has ended and nobody with a smaller deadline is left in line. The future ends when
-/// every one of the n sleeps has ended.
+/// from this call, and their deadlines are in a queue. A delay enters the list when its own sleep
+/// has ended and no smaller deadline is in the queue. The future ends when every one of the n sleeps
+/// has ended.
 ///
 /// The delays are drawn as by [`wait_random`](crate::wait_random). The sleeps are armed by the
 /// first polls, some hundreds at a time so that other tasks run in between.
@@ -172,14 +172,14 @@ impl<S: Sleeper> Stream for WaitNStream<S> {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.waits.line.len(), Some(self.waits.line.len()))
+        (self.waits.deadlines.len(), Some(self.waits.deadlines.len()))
     }
 }
 
 impl<S: Sleeper> fmt::Debug for WaitNStream<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WaitNStream")
-            .field("waiting", &self.waits.line.len())
+            .field("waiting", &self.waits.deadlines.len())
             .finish_non_exhaustive()
     }
 }
@@ -189,7 +189,7 @@ struct Waits<S: Sleeper> {
     sleeps: Slots<S::Sleep>,
     armed: usize,
     n: usize,
-    line: LineUp<Wait>,
+    deadlines: DeadlineQueue<Wait>,
 }
 
 impl<S: Sleeper> Waits<S> {
@@ -205,13 +205,13 @@ impl<S: Sleeper> Waits<S> {
             deadline,
             number: 0,
         });
-        let line = LineUp::try_new(n, 0..=max_delay.as_nanos(), waits);
-        let mut line = line.map_err(|_| TooManyWaits::for_memory(n))?;
+        let deadlines = DeadlineQueue::try_new(n, 0..=max_delay.as_nanos(), waits);
+        let mut deadlines = deadlines.map_err(|_| TooManyWaits::for_memory(n))?;
         let mut sleeps = Slots::new();
         sleeps.reserve(n);
         // Neighbours in time become neighbours in memory: each wake-up finds its sleep in the
         // cache, and so does the runtime's timer.
-        for (wait, number) in line.standing_mut().iter_mut().zip(0..) {
+        for (wait, number) in deadlines.pending_mut().iter_mut().zip(0..) {
             wait.number = number;
             sleeps.push(sleeper.sleep_until(deadline(start, Duration::from_nanos(wait.deadline))));
         }
@@ -219,14 +219,14 @@ impl<S: Sleeper> Waits<S> {
             sleeps,
             armed: 0,
             n,
-            line,
+            deadlines,
         })
     }
 
     /// Polls sleeps for the first time, so that they all run at once.
     ///
     /// A runtime may refuse to arm in a poll that has done enough already (tokio's budget).
-    /// Nothing is lost by that: the head of the line is polled again before it is waited for.
+    /// Nothing is lost by that: the head of the queue is polled again before it is waited for.
     fn arm(&mut self, cx: &mut Context<'_>, allowance: &mut usize) {
         let last = self.n.min(self.armed + ARMED_AT_ONCE);
         while self.armed < last && *allowance > 0 {
@@ -238,12 +238,12 @@ impl<S: Sleeper> Waits<S> {
         }
     }
 
-    /// Releases the head of the line once its own sleep has ended.
+    /// Releases the head of the queue once its own sleep has ended.
     ///
-    /// Only the head has to know the latest waker: each wait is polled anew when it becomes the
-    /// head, and nobody is released before it is the head.
+    /// Only the head has to know the latest waker: each sleep is polled anew when it becomes the
+    /// head, and none is released before.
     fn poll_release(&mut self, cx: &mut Context<'_>, allowance: &mut usize) -> Poll<Option<f64>> {
-        let Some(head) = self.line.peek() else {
+        let Some(head) = self.deadlines.peek() else {
             return Poll::Ready(None);
         };
         if *allowance == 0 {
@@ -252,7 +252,7 @@ impl<S: Sleeper> Waits<S> {
         }
         ready!(self.sleeps.poll(head.number as usize, cx));
         *allowance -= 1;
-        self.line.pop();
+        self.deadlines.pop();
         Poll::Ready(Some(seconds(head.deadline)))
     }
 }
@@ -260,19 +260,19 @@ impl<S: Sleeper> Waits<S> {
 impl<S: Sleeper> fmt::Debug for Waits<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Waits")
-            .field("waiting", &self.line.len())
+            .field("waiting", &self.deadlines.len())
             .finish_non_exhaustive()
     }
 }
 
-/// A wait in line: its deadline, then its number.
+/// A pending wait: its deadline, then its number.
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
 struct Wait {
     deadline: u64,
     number: u32,
 }
 
-impl Stand for Wait {
+impl HasDeadline for Wait {
     fn deadline(&self) -> u64 {
         self.deadline
     }

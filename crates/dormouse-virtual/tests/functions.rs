@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use dormouse_core::{
-    BlockOn, Coalesced, MaxDelay, Sleeper, measure_time_with, task_wait_n_with,
-    task_wait_random_with, wait_n_with, wait_random_with,
+    BlockOn, Coalesced, MaxDelay, MeasureError, Sleeper, measure_time_async,
+    measure_time_async_with, measure_time_with, task_wait_n_with, task_wait_random_with,
+    wait_n_with, wait_random_with,
 };
 use dormouse_virtual::Virtual;
 
@@ -85,6 +86,28 @@ fn measure_time_is_the_longest_delay_by_n() {
         (runtime.elapsed().as_secs_f64() / 1e3).to_bits()
     );
     assert!(measure_time_with(&runtime, 0, 10, 42).is_err());
+}
+
+#[test]
+fn measure_time_async_is_the_same_in_a_task() {
+    let blocking = measure_time_with(&Virtual::new(), 1_000, 10, 42).unwrap();
+    let runtime = Virtual::new();
+    let each = runtime.block_on(measure_time_async_with(&runtime, 1_000, 10, 42));
+    assert_eq!(each, Ok(blocking));
+    assert_eq!(
+        each.unwrap().to_bits(),
+        (runtime.elapsed().as_secs_f64() / 1e3).to_bits()
+    );
+    // Only the time of the waits counts, and each call draws anew.
+    let runtime = Virtual::new();
+    let (first, second) = runtime.block_on(async {
+        runtime.sleep(Duration::from_secs(3600)).await;
+        let first = measure_time_async(&runtime, 1, 10).await.unwrap();
+        (first, measure_time_async(&runtime, 1, 10).await.unwrap())
+    });
+    assert!(first <= 10.0 && second <= 10.0 && first.to_bits() != second.to_bits());
+    let none = runtime.block_on(measure_time_async(&runtime, 0, 10));
+    assert_eq!(none, Err(MeasureError::NoWaits));
 }
 
 /// A crowd shares its wake-ups: late by the slack at the most, and never early.

@@ -8,9 +8,10 @@ pub use dormouse_core::{
     JoinSet, LocalAbortHandle, LocalJoinSet, LocalSpawner, MaxDelay, MaxDelayError, MeasureError,
     MissedTick, Mixed, Runtime, SleepUntilSystemTime, Sleeper, SpawnBlocking, Spawner,
     SystemInterval, SystemTime, Task, Timeout, ToHandle, abortable, abortable_local, interval,
-    interval_at, measure_time, measure_time_with, sleep_until_system_time, sleeper_fn,
-    system_interval, task_wait_n, task_wait_n_with, task_wait_random, task_wait_random_with,
-    timeout, timeout_at, wait_n, wait_n_with, wait_random, wait_random_with,
+    interval_at, measure_time, measure_time_async, measure_time_async_with, measure_time_with,
+    sleep_until_system_time, sleeper_fn, system_interval, task_wait_n, task_wait_n_with,
+    task_wait_random, task_wait_random_with, timeout, timeout_at, wait_n, wait_n_with, wait_random,
+    wait_random_with,
 };
 
 mod any_runtime;
@@ -73,6 +74,10 @@ pub use dormouse_tokio::{
 #[cfg(feature = "virtual")]
 #[doc(inline)]
 pub use dormouse_virtual::*;
+
+#[cfg(all(feature = "web", target_family = "wasm", target_os = "unknown"))]
+#[doc(inline)]
+pub use dormouse_web::{Web, WebSleep, WebTask};
 
 /// The examples on the front page of the repository are tests, too.
 #[cfg(doctest)]

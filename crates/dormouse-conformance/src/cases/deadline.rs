@@ -1,104 +1,102 @@
 //! Deadlines that have passed, are now, or never come.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use dormouse_core::{BlockOn, Sleeper};
+use dormouse_core::{Instant, Sleeper};
 
 use crate::cases::failure::said;
 use crate::limit::{LIMIT, within};
 use crate::witness::Witness;
 
 /// A sleep whose deadline has passed ends at once.
-pub fn a_past_deadline_ends_at_once<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        for past in [1, 1_000_000, 60_000_000_000, 3_600_000_000_000].map(Duration::from_nanos) {
-            // No clock need reach that far back.
-            let Some(deadline) = runtime.now().checked_sub(past) else { continue };
-            assert!(
-                within(runtime, runtime.sleep_until(deadline)).await.is_some(),
-                "a past deadline ends at once: {past:?} after it, the sleep has not ended within {LIMIT:?}"
-            );
-        }
-    });
+pub async fn a_past_deadline_ends_at_once<R: Sleeper>(runtime: &R) {
+    for past in [1, 1_000_000, 60_000_000_000, 3_600_000_000_000].map(Duration::from_nanos) {
+        // No clock need reach that far back.
+        let Some(deadline) = runtime.now().checked_sub(past) else {
+            continue;
+        };
+        assert!(
+            within(runtime, runtime.sleep_until(deadline))
+                .await
+                .is_some(),
+            "a past deadline ends at once: {past:?} after it, the sleep has not ended within {LIMIT:?}"
+        );
+    }
 }
 
 /// A sleep of no time ends.
-pub fn a_zero_sleep_ends<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        let zero = Duration::ZERO;
-        assert!(
-            within(runtime, runtime.sleep(zero)).await.is_some(),
-            "a zero sleep ends: `sleep(0)` has not within {LIMIT:?}"
-        );
-        assert!(
-            within(runtime, runtime.sleep_until(runtime.now()))
-                .await
-                .is_some(),
-            "a zero sleep ends: `sleep_until(now())` has not within {LIMIT:?}"
-        );
-    });
+pub async fn a_zero_sleep_ends<R: Sleeper>(runtime: &R) {
+    let zero = Duration::ZERO;
+    assert!(
+        within(runtime, runtime.sleep(zero)).await.is_some(),
+        "a zero sleep ends: `sleep(0)` has not within {LIMIT:?}"
+    );
+    assert!(
+        within(runtime, runtime.sleep_until(runtime.now()))
+            .await
+            .is_some(),
+        "a zero sleep ends: `sleep_until(now())` has not within {LIMIT:?}"
+    );
 }
 
 /// A far deadline neither panics nor fires, up to the last that the clock can say.
-pub fn a_far_deadline_neither_panics_nor_fires<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_far_deadline_neither_panics_nor_fires<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "a far deadline neither panics nor fires";
-    driver.block_on(async {
-        let year = Duration::from_secs(365 * 24 * 3600);
-        let nanos = Duration::from_nanos(u64::MAX);
-        let durations = [
-            Duration::MAX,
-            Duration::MAX / 2,
-            nanos,
-            year,
-            3 * year,
-            100 * year,
-            10_000 * year,
-        ];
-        let deadline = |duration| runtime.now().checked_add(duration);
-        let far: Vec<_> = (durations
-            .iter()
-            .map(|&duration| (format!("sleep({duration:?})"), None, duration)))
-        .chain(durations.iter().filter_map(|&duration| {
-            Some((
-                format!("sleep_until(now() + {duration:?})"),
-                Some(deadline(duration)?),
-                duration,
-            ))
-        }))
-        .chain([(
-            "sleep_until(the last instant)".to_owned(),
-            Some(last_instant(runtime.now())),
-            nanos,
-        )])
-        .collect();
+    let year = Duration::from_secs(365 * 24 * 3600);
+    let nanos = Duration::from_nanos(u64::MAX);
+    let durations = [
+        Duration::MAX,
+        Duration::MAX / 2,
+        nanos,
+        year,
+        3 * year,
+        100 * year,
+        10_000 * year,
+    ];
+    let deadline = |duration| runtime.now().checked_add(duration);
+    let far: Vec<_> = (durations
+        .iter()
+        .map(|&duration| (format!("sleep({duration:?})"), None, duration)))
+    .chain(durations.iter().filter_map(|&duration| {
+        Some((
+            format!("sleep_until(now() + {duration:?})"),
+            Some(deadline(duration)?),
+            duration,
+        ))
+    }))
+    .chain([(
+        "sleep_until(the last instant)".to_owned(),
+        Some(last_instant(runtime.now())),
+        nanos,
+    )])
+    .collect();
 
-        let mut asleep = Vec::new();
-        let nobody = Witness::default();
-        for (call, deadline, duration) in far {
-            let begun = catch_unwind(AssertUnwindSafe(|| {
-                let sleep = match deadline {
-                    Some(deadline) => runtime.sleep_until(deadline),
-                    None => runtime.sleep(duration),
-                };
-                let mut sleep = Box::pin(sleep);
-                let ended = nobody.poll(&mut sleep).is_ready();
-                (sleep, ended)
-            }));
-            match begun {
-                Ok((sleep, false)) => asleep.push((call, sleep)),
-                Ok((_, true)) => panic!("{PROMISE}: `{call}` ended at its first poll"),
-                Err(payload) => panic!("{PROMISE}: `{call}` panicked: {}", said(&*payload)),
-            }
+    let mut asleep = Vec::new();
+    let nobody = Witness::default();
+    for (call, deadline, duration) in far {
+        let begun = catch_unwind(AssertUnwindSafe(|| {
+            let sleep = match deadline {
+                Some(deadline) => runtime.sleep_until(deadline),
+                None => runtime.sleep(duration),
+            };
+            let mut sleep = Box::pin(sleep);
+            let ended = nobody.poll(&mut sleep).is_ready();
+            (sleep, ended)
+        }));
+        match begun {
+            Ok((sleep, false)) => asleep.push((call, sleep)),
+            Ok((_, true)) => panic!("{PROMISE}: `{call}` ended at its first poll"),
+            Err(payload) => panic!("{PROMISE}: `{call}` panicked: {}", said(&*payload)),
         }
-        runtime.sleep(Duration::from_millis(20)).await;
-        for (call, sleep) in &mut asleep {
-            assert!(
-                nobody.poll(sleep).is_pending(),
-                "{PROMISE}: `{call}` ended 20ms later"
-            );
-        }
-    });
+    }
+    runtime.sleep(Duration::from_millis(20)).await;
+    for (call, sleep) in &mut asleep {
+        assert!(
+            nobody.poll(sleep).is_pending(),
+            "{PROMISE}: `{call}` ended 20ms later"
+        );
+    }
 }
 
 /// The last instant that can be said. Its own place on the clock is the platform's affair.

@@ -1,9 +1,9 @@
 //! `interval`, on this runtime.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use dormouse_core::{BlockOn, Interval, MissedTick, Sleeper, interval, interval_at};
+use dormouse_core::{Instant, Interval, MissedTick, Sleeper, interval, interval_at};
 
 use crate::cases::context::has_words;
 use crate::cases::failure::said;
@@ -12,144 +12,132 @@ use crate::limit::{LIMIT, within};
 const PERIOD: Duration = Duration::from_millis(10);
 
 /// An interval of no time is refused.
-pub fn an_interval_of_no_time_is_refused<R: Sleeper + Clone, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn an_interval_of_no_time_is_refused<R: Sleeper + Clone>(runtime: &R) {
     const PROMISE: &str = "an interval of no time is refused";
-    driver.block_on(async {
-        let zero = Duration::ZERO;
-        let made = [
-            catch_unwind(AssertUnwindSafe(|| drop(interval(runtime, zero)))),
-            catch_unwind(AssertUnwindSafe(|| {
-                drop(interval_at(runtime, runtime.now(), zero));
-            })),
-        ];
-        for made in made {
-            match made {
-                Ok(()) => panic!("{PROMISE}: it was made"),
-                Err(payload) => has_words(PROMISE, "it", &said(&*payload)),
-            }
+    let zero = Duration::ZERO;
+    let made = [
+        catch_unwind(AssertUnwindSafe(|| drop(interval(runtime, zero)))),
+        catch_unwind(AssertUnwindSafe(|| {
+            drop(interval_at(runtime, runtime.now(), zero));
+        })),
+    ];
+    for made in made {
+        match made {
+            Ok(()) => panic!("{PROMISE}: it was made"),
+            Err(payload) => has_words(PROMISE, "it", &said(&*payload)),
         }
-    });
+    }
 }
 
 /// An interval ticks at once and at whole periods from the start, and never before its time.
-pub fn an_interval_ticks_at_whole_periods<R: Sleeper + Clone, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn an_interval_ticks_at_whole_periods<R: Sleeper + Clone>(runtime: &R) {
     const PROMISE: &str = "an interval ticks at whole periods";
-    driver.block_on(async {
-        let mut ticks = interval(runtime, PERIOD);
-        let first = next(PROMISE, runtime, &mut ticks).await;
-        for number in 1..=4 {
-            let tick = next(PROMISE, runtime, &mut ticks).await;
-            assert!(
-                tick == first + number * PERIOD,
-                "{PROMISE}: tick {number} is {:?} after the first, the period is {PERIOD:?}",
-                tick - first
-            );
-        }
-        let start = runtime.now() + PERIOD / 2;
-        let tick = next(PROMISE, runtime, &mut interval_at(runtime, start, PERIOD)).await;
+    let mut ticks = interval(runtime, PERIOD);
+    let first = next(PROMISE, runtime, &mut ticks).await;
+    for number in 1..=4 {
+        let tick = next(PROMISE, runtime, &mut ticks).await;
         assert!(
-            tick == start,
-            "{PROMISE}: the first tick is not the one asked for"
+            tick == first + number * PERIOD,
+            "{PROMISE}: tick {number} is {:?} after the first, the period is {PERIOD:?}",
+            tick - first
         );
-    });
+    }
+    let start = runtime.now() + PERIOD / 2;
+    let tick = next(PROMISE, runtime, &mut interval_at(runtime, start, PERIOD)).await;
+    assert!(
+        tick == start,
+        "{PROMISE}: the first tick is not the one asked for"
+    );
 }
 
 /// Missed ticks come in a burst, unless it is said otherwise.
-pub fn missed_ticks_come_in_a_burst<R: Sleeper + Clone, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn missed_ticks_come_in_a_burst<R: Sleeper + Clone>(runtime: &R) {
     const PROMISE: &str = "missed ticks come in a burst";
-    driver.block_on(async {
-        let mut ticks = interval(runtime, PERIOD);
-        let (first, late) = miss_some(PROMISE, runtime, &mut ticks).await;
-        for number in 1..=4 {
-            let tick = next(PROMISE, runtime, &mut ticks).await;
-            assert!(
-                tick == first + number * PERIOD,
-                "{PROMISE}: {:?} late, tick {number} is {:?} after the first",
-                late - first,
-                tick - first
-            );
-        }
-    });
+    let mut ticks = interval(runtime, PERIOD);
+    let (first, late) = miss_some(PROMISE, runtime, &mut ticks).await;
+    for number in 1..=4 {
+        let tick = next(PROMISE, runtime, &mut ticks).await;
+        assert!(
+            tick == first + number * PERIOD,
+            "{PROMISE}: {:?} late, tick {number} is {:?} after the first",
+            late - first,
+            tick - first
+        );
+    }
 }
 
 /// With `MissedTick::Delay` the ticks after a late one move: the next is a period after it was
 /// taken.
-pub fn missed_ticks_move_the_next_ones<R: Sleeper + Clone, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn missed_ticks_move_the_next_ones<R: Sleeper + Clone>(runtime: &R) {
     const PROMISE: &str = "missed ticks move the next ones";
-    driver.block_on(async {
-        let mut ticks = interval(runtime, PERIOD).missed_tick(MissedTick::Delay);
-        let (first, late) = miss_some(PROMISE, runtime, &mut ticks).await;
-        let tick = next(PROMISE, runtime, &mut ticks).await;
-        assert!(
-            tick == first + PERIOD,
-            "{PROMISE}: the late one is not that which was due"
-        );
-        let tick = next(PROMISE, runtime, &mut ticks).await;
-        assert!(
-            tick >= late + PERIOD,
-            "{PROMISE}: the next one is {:?} after the late one was taken",
-            tick.saturating_duration_since(late)
-        );
-    });
+    let mut ticks = interval(runtime, PERIOD).missed_tick(MissedTick::Delay);
+    let (first, late) = miss_some(PROMISE, runtime, &mut ticks).await;
+    let tick = next(PROMISE, runtime, &mut ticks).await;
+    assert!(
+        tick == first + PERIOD,
+        "{PROMISE}: the late one is not that which was due"
+    );
+    let tick = next(PROMISE, runtime, &mut ticks).await;
+    assert!(
+        tick >= late + PERIOD,
+        "{PROMISE}: the next one is {:?} after the late one was taken",
+        tick.saturating_duration_since(late)
+    );
 }
 
 /// With `MissedTick::Skip` they are left out: the next one is at a whole period that is to come.
-pub fn missed_ticks_are_left_out<R: Sleeper + Clone, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn missed_ticks_are_left_out<R: Sleeper + Clone>(runtime: &R) {
     const PROMISE: &str = "missed ticks are left out";
-    driver.block_on(async {
-        let mut ticks = interval(runtime, PERIOD).missed_tick(MissedTick::Skip);
-        let (first, late) = miss_some(PROMISE, runtime, &mut ticks).await;
-        let tick = next(PROMISE, runtime, &mut ticks).await;
-        assert!(
-            tick == first + PERIOD,
-            "{PROMISE}: the late one is not that which was due"
-        );
-        let tick = next(PROMISE, runtime, &mut ticks).await;
-        let rest = (tick - first).as_nanos() % PERIOD.as_nanos();
-        assert!(
-            tick > late && rest == 0,
-            "{PROMISE}: {:?} late, the next one is {:?} after the first, the period is {PERIOD:?}",
-            late - first,
-            tick - first
-        );
-    });
+    let mut ticks = interval(runtime, PERIOD).missed_tick(MissedTick::Skip);
+    let (first, late) = miss_some(PROMISE, runtime, &mut ticks).await;
+    let tick = next(PROMISE, runtime, &mut ticks).await;
+    assert!(
+        tick == first + PERIOD,
+        "{PROMISE}: the late one is not that which was due"
+    );
+    let tick = next(PROMISE, runtime, &mut ticks).await;
+    let rest = (tick - first).as_nanos() % PERIOD.as_nanos();
+    assert!(
+        tick > late && rest == 0,
+        "{PROMISE}: {:?} late, the next one is {:?} after the first, the period is {PERIOD:?}",
+        late - first,
+        tick - first
+    );
 }
 
 /// An interval can be started anew: after a period, after any time, and at any instant.
-pub fn an_interval_can_be_reset<R: Sleeper + Clone, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn an_interval_can_be_reset<R: Sleeper + Clone>(runtime: &R) {
     const PROMISE: &str = "an interval can be reset";
-    driver.block_on(async {
-        let mut ticks = interval(runtime, PERIOD);
-        let before = runtime.now();
-        ticks.reset();
-        let tick = next(PROMISE, runtime, &mut ticks).await;
-        assert!(
-            tick >= before + PERIOD,
-            "{PROMISE}: `reset` did not start a period"
-        );
+    let mut ticks = interval(runtime, PERIOD);
+    let before = runtime.now();
+    ticks.reset();
+    let tick = next(PROMISE, runtime, &mut ticks).await;
+    assert!(
+        tick >= before + PERIOD,
+        "{PROMISE}: `reset` did not start a period"
+    );
 
-        let before = runtime.now();
-        ticks.reset_after(3 * PERIOD);
-        let tick = next(PROMISE, runtime, &mut ticks).await;
-        assert!(
-            tick >= before + 3 * PERIOD,
-            "{PROMISE}: `reset_after` ticked too soon"
-        );
+    let before = runtime.now();
+    ticks.reset_after(3 * PERIOD);
+    let tick = next(PROMISE, runtime, &mut ticks).await;
+    assert!(
+        tick >= before + 3 * PERIOD,
+        "{PROMISE}: `reset_after` ticked too soon"
+    );
 
-        let deadline = runtime.now() + PERIOD / 2;
-        let mut ticks = interval_at(runtime, deadline + Duration::from_secs(1 << 20), PERIOD);
-        ticks.reset_at(deadline);
-        let tick = next(PROMISE, runtime, &mut ticks).await;
-        assert!(
-            tick == deadline,
-            "{PROMISE}: `reset_at` ticked at another instant"
-        );
-        let tick = next(PROMISE, runtime, &mut ticks).await;
-        assert!(
-            tick == deadline + PERIOD,
-            "{PROMISE}: the tick after `reset_at` is not a period later"
-        );
-    });
+    let deadline = runtime.now() + PERIOD / 2;
+    let mut ticks = interval_at(runtime, deadline + Duration::from_secs(1 << 20), PERIOD);
+    ticks.reset_at(deadline);
+    let tick = next(PROMISE, runtime, &mut ticks).await;
+    assert!(
+        tick == deadline,
+        "{PROMISE}: `reset_at` ticked at another instant"
+    );
+    let tick = next(PROMISE, runtime, &mut ticks).await;
+    assert!(
+        tick == deadline + PERIOD,
+        "{PROMISE}: the tick after `reset_at` is not a period later"
+    );
 }
 
 /// Takes the first tick, and then none for three periods and a half: that tick, and an instant

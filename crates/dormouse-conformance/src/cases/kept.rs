@@ -17,81 +17,75 @@ use crate::witness::{Signal, Witness, poll_once};
 const SHORT: Duration = Duration::from_millis(10);
 
 /// In one task: sleeps that were polled once and are kept, while the task awaits another one.
-pub fn a_kept_sleep_delays_no_other<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_kept_sleep_delays_no_other<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "a kept sleep delays no other";
-    driver.block_on(async {
-        // Kept by this task, and by ones that ignore their wake-ups.
-        let nobody = Witness::default();
-        let mut kept = Vec::new();
-        for number in 1..=4 {
-            let mut sleep = Box::pin(runtime.sleep(number * SHORT));
-            if number % 2 == 0 {
-                let _ = poll_once(sleep.as_mut()).await;
-            } else {
-                let _ = nobody.poll(&mut sleep);
-            }
-            kept.push(sleep);
+    // Kept by this task, and by ones that ignore their wake-ups.
+    let nobody = Witness::default();
+    let mut kept = Vec::new();
+    for number in 1..=4 {
+        let mut sleep = Box::pin(runtime.sleep(number * SHORT));
+        if number % 2 == 0 {
+            let _ = poll_once(sleep.as_mut()).await;
+        } else {
+            let _ = nobody.poll(&mut sleep);
         }
-        for number in 1..=6 {
-            let ended = within(runtime, runtime.sleep(SHORT)).await;
-            assert!(
-                ended.is_some(),
-                "{PROMISE}: beside 4 that were polled once, number {number} of {SHORT:?} has not ended within {LIMIT:?}"
-            );
-        }
-        drop(kept);
-    });
+        kept.push(sleep);
+    }
+    for number in 1..=6 {
+        let ended = within(runtime, runtime.sleep(SHORT)).await;
+        assert!(
+            ended.is_some(),
+            "{PROMISE}: beside 4 that were polled once, number {number} of {SHORT:?} has not ended within {LIMIT:?}"
+        );
+    }
+    drop(kept);
 }
 
 /// The same of sleeps that are never dropped either.
-pub fn a_forgotten_sleep_delays_no_other<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_forgotten_sleep_delays_no_other<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "a forgotten sleep delays no other";
-    driver.block_on(async {
-        let nobody = Witness::default();
-        for number in 1..=4 {
-            let mut sleep = Box::pin(runtime.sleep(number * SHORT));
-            let _ = nobody.poll(&mut sleep);
-            mem::forget(sleep);
-        }
-        for number in 1..=6 {
-            let ended = within(runtime, runtime.sleep(SHORT)).await;
-            assert!(
-                ended.is_some(),
-                "{PROMISE}: beside 4 that were forgotten, number {number} of {SHORT:?} has not ended within {LIMIT:?}"
-            );
-        }
-    });
+    let nobody = Witness::default();
+    for number in 1..=4 {
+        let mut sleep = Box::pin(runtime.sleep(number * SHORT));
+        let _ = nobody.poll(&mut sleep);
+        mem::forget(sleep);
+    }
+    for number in 1..=6 {
+        let ended = within(runtime, runtime.sleep(SHORT)).await;
+        assert!(
+            ended.is_some(),
+            "{PROMISE}: beside 4 that were forgotten, number {number} of {SHORT:?} has not ended within {LIMIT:?}"
+        );
+    }
 }
 
 /// A buffer of futures that sleep, polled between other sleeps of the same task: the shape of
 /// `buffer_unordered`.
-pub fn a_buffer_of_sleeps_goes_on<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_buffer_of_sleeps_goes_on<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "a buffer of sleeps goes on";
-    driver.block_on(async {
-        let mut waiting = 1..=20;
-        let mut buffer: Vec<Pin<Box<dyn Future<Output = u32>>>> = Vec::new();
-        let mut ended = Vec::new();
-        while ended.len() < 20 {
-            while buffer.len() < 5 {
-                let Some(number) = waiting.next() else { break };
-                buffer.push(Box::pin(async move {
-                    runtime.sleep(number * SHORT / 4).await;
-                    number
-                }));
-            }
-            let number = within(runtime, first_of(&mut buffer)).await;
-            let number = number.unwrap_or_else(|| {
-                panic!("{PROMISE}: after {ended:?} the next one has not ended within {LIMIT:?}")
-            });
-            ended.push(number);
-            // The work for this one, in which nobody polls the buffer.
-            let work = within(runtime, runtime.sleep(SHORT)).await;
-            assert!(
-                work.is_some(),
-                "{PROMISE}: after {ended:?} a sleep beside the buffer has not ended within {LIMIT:?}"
-            );
+    let mut waiting = 1..=20;
+    let mut buffer: Vec<Pin<Box<dyn Future<Output = u32>>>> = Vec::new();
+    let mut ended = Vec::new();
+    while ended.len() < 20 {
+        while buffer.len() < 5 {
+            let Some(number) = waiting.next() else { break };
+            buffer.push(Box::pin(async move {
+                runtime.sleep(number * SHORT / 4).await;
+                number
+            }));
         }
-    });
+        let number = within(runtime, first_of(&mut buffer)).await;
+        let number = number.unwrap_or_else(|| {
+            panic!("{PROMISE}: after {ended:?} the next one has not ended within {LIMIT:?}")
+        });
+        ended.push(number);
+        // The work for this one, in which nobody polls the buffer.
+        let work = within(runtime, runtime.sleep(SHORT)).await;
+        assert!(
+            work.is_some(),
+            "{PROMISE}: after {ended:?} a sleep beside the buffer has not ended within {LIMIT:?}"
+        );
+    }
 }
 
 /// The first of the futures to end, which leaves the buffer.

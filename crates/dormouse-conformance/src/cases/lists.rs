@@ -3,10 +3,10 @@
 use std::future::{Future, Ready, ready};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use dormouse_core::{
-    BlockOn, Runtime, Sleeper, task_wait_n, task_wait_n_with, wait_n, wait_n_with,
+    BlockOn, Instant, Runtime, Sleeper, task_wait_n, task_wait_n_with, wait_n, wait_n_with,
 };
 
 use crate::limit::LIMIT;
@@ -15,19 +15,17 @@ use crate::order::check_list;
 const MAX: Duration = Duration::from_millis(20);
 
 /// `wait_n` is ascending and complete, and not over before its longest wait.
-pub fn wait_n_is_ascending_and_complete<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        for n in [0, 1, 10, 1_000] {
-            checked_wait_n(runtime, "wait_n is ascending and complete", n, MAX).await;
-        }
-        checked_wait_n(
-            runtime,
-            "wait_n is ascending and complete",
-            10,
-            Duration::ZERO,
-        )
-        .await;
-    });
+pub async fn wait_n_is_ascending_and_complete<R: Sleeper>(runtime: &R) {
+    for n in [0, 1, 10, 1_000] {
+        checked_wait_n(runtime, "wait_n is ascending and complete", n, MAX).await;
+    }
+    checked_wait_n(
+        runtime,
+        "wait_n is ascending and complete",
+        10,
+        Duration::ZERO,
+    )
+    .await;
 }
 
 /// `task_wait_n` is ascending and complete, and not over before its longest wait.
@@ -47,14 +45,9 @@ pub fn task_wait_n_is_ascending_and_complete<R: Runtime, B: BlockOn>(runtime: &R
 }
 
 /// A hundred thousand waits over one second are ascending, without one exception.
-pub fn a_hundred_thousand_waits_are_ascending<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_hundred_thousand_waits_are_ascending<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "a hundred thousand waits are ascending";
-    driver.block_on(checked_wait_n(
-        runtime,
-        PROMISE,
-        100_000,
-        Duration::from_secs(1),
-    ));
+    checked_wait_n(runtime, PROMISE, 100_000, Duration::from_secs(1)).await;
 }
 
 /// A hundred thousand tasks over one second are ascending, without one exception.
@@ -90,18 +83,16 @@ fn check(promise: &str, delays: &[f64], n: usize, max: Duration, elapsed: Durati
 }
 
 /// `wait_n` runs its waits at once, not one after the other.
-pub fn wait_n_runs_at_once<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        let start = runtime.now();
-        // Some 25 s if one after the other.
-        let delays = wait_n_with(runtime, 1_000, Duration::from_millis(50), 7).await;
-        let elapsed = runtime.now() - start;
-        let sum: f64 = delays.iter().sum();
-        assert!(
-            elapsed < LIMIT.get(),
-            "wait_n runs at once: waits of {sum} s in all took {elapsed:?}"
-        );
-    });
+pub async fn wait_n_runs_at_once<R: Sleeper>(runtime: &R) {
+    let start = runtime.now();
+    // Some 25 s if one after the other.
+    let delays = wait_n_with(runtime, 1_000, Duration::from_millis(50), 7).await;
+    let elapsed = runtime.now() - start;
+    let sum: f64 = delays.iter().sum();
+    assert!(
+        elapsed < LIMIT.get(),
+        "wait_n runs at once: waits of {sum} s in all took {elapsed:?}"
+    );
 }
 
 /// One seed is one list: of `wait_n`, of `task_wait_n`, and of every other runtime.

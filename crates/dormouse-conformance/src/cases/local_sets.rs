@@ -4,7 +4,7 @@ use std::future::pending;
 use std::rc::Rc;
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, LocalJoinSet, LocalSpawner, Sleeper, Task, abortable_local};
+use dormouse_core::{LocalJoinSet, LocalSpawner, Sleeper, Task, abortable_local};
 
 use crate::ending::is_cancelled;
 use crate::limit::{LIMIT, eventually, within};
@@ -13,104 +13,92 @@ use crate::witness::{Signal, Witness};
 const SHORT: Duration = Duration::from_millis(5);
 
 /// A local set gives results that are not `Send`, in the order in which its tasks end.
-pub fn a_local_set_gives_results_as_its_tasks_end<R, B>(runtime: &R, driver: &B)
+pub async fn a_local_set_gives_results_as_its_tasks_end<R>(runtime: &R)
 where
     R: Sleeper<Sleep: 'static> + LocalSpawner + Clone,
-    B: BlockOn,
 {
     const PROMISE: &str = "a local set gives results as its tasks end";
-    driver.block_on(async {
-        let signals = [(); 4].map(|()| Signal::default());
-        let shared = Rc::new(());
-        let mut set = LocalJoinSet::new(runtime);
-        for (number, signal) in signals.iter().enumerate() {
-            let (signal, shared) = (signal.clone(), Rc::clone(&shared));
-            set.spawn_local(async move {
-                signal.told().await;
-                (number, shared)
-            });
-        }
-        for number in [2, 0, 3, 1] {
-            signals[number].tell();
-            let result = within(runtime, set.join_next()).await;
-            assert!(
-                matches!(&result, Some(Some(Ok((it, _)))) if *it == number),
-                "{PROMISE}: it gave {result:?} after the end of {number}"
-            );
-        }
+    let signals = [(); 4].map(|()| Signal::default());
+    let shared = Rc::new(());
+    let mut set = LocalJoinSet::new(runtime);
+    for (number, signal) in signals.iter().enumerate() {
+        let (signal, shared) = (signal.clone(), Rc::clone(&shared));
+        set.spawn_local(async move {
+            signal.told().await;
+            (number, shared)
+        });
+    }
+    for number in [2, 0, 3, 1] {
+        signals[number].tell();
+        let result = within(runtime, set.join_next()).await;
         assert!(
-            set.is_empty() && Rc::strong_count(&shared) == 1,
-            "{PROMISE}: tasks are left in the set"
+            matches!(&result, Some(Some(Ok((it, _)))) if *it == number),
+            "{PROMISE}: it gave {result:?} after the end of {number}"
         );
-    });
+    }
+    assert!(
+        set.is_empty() && Rc::strong_count(&shared) == 1,
+        "{PROMISE}: tasks are left in the set"
+    );
 }
 
 /// Dropping a local set aborts its tasks.
-pub fn dropping_a_local_set_aborts_its_tasks<R, B>(runtime: &R, driver: &B)
+pub async fn dropping_a_local_set_aborts_its_tasks<R>(runtime: &R)
 where
     R: Sleeper<Sleep: 'static> + LocalSpawner + Clone,
-    B: BlockOn,
 {
     const PROMISE: &str = "dropping a local set aborts its tasks";
-    driver.block_on(async {
-        let (set, dropped) = three(PROMISE, runtime).await;
-        drop(set);
-        assert!(
-            eventually(runtime, || dropped.times() == 3).await,
-            "{PROMISE}: {LIMIT:?} later {} of 3 futures are gone",
-            dropped.times()
-        );
-    });
+    let (set, dropped) = three(PROMISE, runtime).await;
+    drop(set);
+    assert!(
+        eventually(runtime, || dropped.times() == 3).await,
+        "{PROMISE}: {LIMIT:?} later {} of 3 futures are gone",
+        dropped.times()
+    );
 }
 
 /// Shutting a local set down waits until every future has been dropped.
-pub fn shutting_a_local_set_down_drops_every_future<R, B>(runtime: &R, driver: &B)
+pub async fn shutting_a_local_set_down_drops_every_future<R>(runtime: &R)
 where
     R: Sleeper<Sleep: 'static> + LocalSpawner + Clone,
-    B: BlockOn,
 {
     const PROMISE: &str = "shutting a local set down drops every future";
-    driver.block_on(async {
-        let (mut set, dropped) = three(PROMISE, runtime).await;
-        let down = within(runtime, set.shutdown()).await;
-        assert!(
-            down.is_some() && dropped.times() == 3 && set.is_empty(),
-            "{PROMISE}: {} of 3 futures are gone",
-            dropped.times()
-        );
-    });
+    let (mut set, dropped) = three(PROMISE, runtime).await;
+    let down = within(runtime, set.shutdown()).await;
+    assert!(
+        down.is_some() && dropped.times() == 3 && set.is_empty(),
+        "{PROMISE}: {} of 3 futures are gone",
+        dropped.times()
+    );
 }
 
 /// A local abort handle ends a task that sleeps, from another task.
-pub fn a_local_abort_handle_ends_a_task_that_sleeps<R, B>(runtime: &R, driver: &B)
+pub async fn a_local_abort_handle_ends_a_task_that_sleeps<R>(runtime: &R)
 where
     R: Sleeper<Sleep: 'static> + LocalSpawner + Clone,
-    B: BlockOn,
 {
     const PROMISE: &str = "a local abort handle ends a task that sleeps";
-    driver.block_on(async {
-        let dropped = Witness::default();
-        let (mut task, abort) = abortable_local(runtime.spawn_local({
-            let (sleep, seen) = (runtime.sleep(Duration::MAX), dropped.of_drop());
-            async move {
-                let _seen = seen;
-                sleep.await;
-            }
-        }));
-        runtime.sleep(SHORT).await;
-        assert!(!abort.is_finished(), "{PROMISE}: it ended by itself");
-        let other = abort.clone();
-        runtime.spawn_local(async move { other.abort() }).detach();
-        let result = within(runtime, &mut task).await;
-        match result {
-            Some(result) => is_cancelled(PROMISE, result),
-            None => panic!("{PROMISE}: its handle has not resolved within {LIMIT:?}"),
+    let dropped = Witness::default();
+    let (mut task, abort) = abortable_local(runtime.spawn_local({
+        let (sleep, seen) = (runtime.sleep(Duration::MAX), dropped.of_drop());
+        async move {
+            let _seen = seen;
+            sleep.await;
         }
-        assert!(
-            dropped.times() == 1 && abort.is_finished(),
-            "{PROMISE}: its handle has resolved, and its future is still there"
-        );
-    });
+    }));
+    runtime.sleep(SHORT).await;
+    assert!(!abort.is_finished(), "{PROMISE}: it ended by itself");
+    let other = abort.clone();
+    runtime.spawn_local(async move { other.abort() }).detach();
+    let result = within(runtime, &mut task).await;
+    match result {
+        Some(result) => is_cancelled(PROMISE, result),
+        None => panic!("{PROMISE}: its handle has not resolved within {LIMIT:?}"),
+    }
+    assert!(
+        dropped.times() == 1 && abort.is_finished(),
+        "{PROMISE}: its handle has resolved, and its future is still there"
+    );
 }
 
 /// Three tasks that have begun, and do not end by themselves.

@@ -3,12 +3,11 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
-use std::thread;
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, Runtime, Sleeper, Spawner, Task};
 
-use crate::clock::passes_by_itself;
+use crate::clock::{block_thread, passes_by_itself};
 use crate::limit::{LIMIT, eventually, within};
 use crate::witness::poll_once;
 
@@ -17,41 +16,35 @@ const MANY: usize = 400;
 
 /// A sleep whose deadline passes while its thread is blocked is ready when it is polled next,
 /// whether or not it was polled before.
-pub fn a_sleep_is_ready_after_its_deadline<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        for polled in [false, true] {
-            let deadline = runtime.now() + Duration::from_millis(10);
-            let mut sleep = Box::pin(runtime.sleep_until(deadline));
-            if polled && poll_once(sleep.as_mut()).await.is_ready() {
-                continue;
-            }
-            thread::sleep(Duration::from_millis(15));
-            if runtime.now() < deadline {
-                // Virtual time: no blocking moves that clock.
-                continue;
-            }
-            let before = if polled { "polled" } else { "not polled" };
-            assert!(
-                poll_once(sleep.as_mut()).await.is_ready(),
-                "a sleep is ready after its deadline: {before} before, it was pending when polled after it"
-            );
+pub async fn a_sleep_is_ready_after_its_deadline<R: Sleeper>(runtime: &R) {
+    for polled in [false, true] {
+        let deadline = runtime.now() + Duration::from_millis(10);
+        let mut sleep = Box::pin(runtime.sleep_until(deadline));
+        if polled && poll_once(sleep.as_mut()).await.is_ready() {
+            continue;
         }
-    });
+        block_thread(Duration::from_millis(15));
+        if runtime.now() < deadline {
+            // Virtual time: no blocking moves that clock.
+            continue;
+        }
+        let before = if polled { "polled" } else { "not polled" };
+        assert!(
+            poll_once(sleep.as_mut()).await.is_ready(),
+            "a sleep is ready after its deadline: {before} before, it was pending when polled after it"
+        );
+    }
 }
 
 /// A sleep whose deadline has passed is ready, however many others its task has polled before in
 /// the same poll: it is not counted against a budget.
-pub fn a_sleep_is_ready_whatever_its_task_has_done<R: Sleeper, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
+pub async fn a_sleep_is_ready_whatever_its_task_has_done<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "a sleep is ready whatever its task has done";
-    driver.block_on(async {
-        // Armed and due, in case the runtime treats it otherwise than one that is made late.
-        let mut armed = Box::pin(runtime.sleep(Duration::from_millis(5)));
-        let _ = poll_once(armed.as_mut()).await;
-        runtime.sleep(Duration::from_millis(5)).await;
-        poll_fn(|cx| {
+    // Armed and due, in case the runtime treats it otherwise than one that is made late.
+    let mut armed = Box::pin(runtime.sleep(Duration::from_millis(5)));
+    let _ = poll_once(armed.as_mut()).await;
+    runtime.sleep(Duration::from_millis(5)).await;
+    poll_fn(|cx| {
             for number in 0..MANY {
                 let ready = is_ready(runtime, cx);
                 assert!(
@@ -69,7 +62,6 @@ pub fn a_sleep_is_ready_whatever_its_task_has_done<R: Sleeper, B: BlockOn>(
             Poll::Ready(())
         })
         .await;
-    });
 }
 
 /// The same where the task has taken the results of many others, in a task and in `block_on`.

@@ -1,43 +1,39 @@
 //! What a sleep and its clock must be.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use dormouse_core::{BlockOn, Sleeper};
+use dormouse_core::{Instant, Sleeper};
 
 use crate::limit::{LIMIT, at_once, under_way, within};
 use crate::witness::{Witness, poll_once};
 
 /// A sleep never ends before its deadline, by the sleeper's own `now`.
-pub fn sleep_is_never_early<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        // Whole ticks, and what a tick or a conversion might cut off.
-        for nanos in [
-            0, 1, 999, 1_001, 499_999, 999_999, 1_000_000, 1_000_001, 5_999_999, 20_123_457,
-        ] {
-            let duration = Duration::from_nanos(nanos);
-            let start = runtime.now();
-            runtime.sleep(duration).await;
-            not_early(start + duration, runtime.now(), duration);
+pub async fn sleep_is_never_early<R: Sleeper>(runtime: &R) {
+    // Whole ticks, and what a tick or a conversion might cut off.
+    for nanos in [
+        0, 1, 999, 1_001, 499_999, 999_999, 1_000_000, 1_000_001, 5_999_999, 20_123_457,
+    ] {
+        let duration = Duration::from_nanos(nanos);
+        let start = runtime.now();
+        runtime.sleep(duration).await;
+        not_early(start + duration, runtime.now(), duration);
 
-            let deadline = runtime.now() + duration;
-            runtime.sleep_until(deadline).await;
-            not_early(deadline, runtime.now(), duration);
-        }
-    });
+        let deadline = runtime.now() + duration;
+        runtime.sleep_until(deadline).await;
+        not_early(deadline, runtime.now(), duration);
+    }
 }
 
 /// The same of many sleeps at once, which share the runtime's timer.
-pub fn many_sleeps_are_never_early<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        let start = runtime.now();
-        at_once((0..300_u64).map(|number| async move {
-            // Scattered over 20 ms, neighbours far apart.
-            let delay = Duration::from_nanos(number * 7_654_321 % 20_000_000);
-            runtime.sleep_until(start + delay).await;
-            not_early(start + delay, runtime.now(), delay);
-        }))
-        .await;
-    });
+pub async fn many_sleeps_are_never_early<R: Sleeper>(runtime: &R) {
+    let start = runtime.now();
+    at_once((0..300_u64).map(|number| async move {
+        // Scattered over 20 ms, neighbours far apart.
+        let delay = Duration::from_nanos(number * 7_654_321 % 20_000_000);
+        runtime.sleep_until(start + delay).await;
+        not_early(start + delay, runtime.now(), delay);
+    }))
+    .await;
 }
 
 fn not_early(deadline: Instant, now: Instant, duration: Duration) {
@@ -49,24 +45,22 @@ fn not_early(deadline: Instant, now: Instant, duration: Duration) {
 }
 
 /// Sleeps run at once, not one after the other.
-pub fn sleeps_run_at_once<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        let start = runtime.now();
-        // 20 s if one after the other.
-        let sleeps = under_way((0..400).map(|_| runtime.sleep(Duration::from_millis(50)))).await;
-        for sleep in sleeps {
-            sleep.await;
-            let elapsed = runtime.now() - start;
-            assert!(
-                elapsed < LIMIT.get() / 2,
-                "sleeps run at once: 400 of 50ms each are not over after {elapsed:?}"
-            );
-        }
-    });
+pub async fn sleeps_run_at_once<R: Sleeper>(runtime: &R) {
+    let start = runtime.now();
+    // 20 s if one after the other.
+    let sleeps = under_way((0..400).map(|_| runtime.sleep(Duration::from_millis(50)))).await;
+    for sleep in sleeps {
+        sleep.await;
+        let elapsed = runtime.now() - start;
+        assert!(
+            elapsed < LIMIT.get() / 2,
+            "sleeps run at once: 400 of 50ms each are not over after {elapsed:?}"
+        );
+    }
 }
 
 /// A sleep counts from the call that made it, not from its first poll.
-pub fn sleep_counts_from_the_call<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn sleep_counts_from_the_call<R: Sleeper>(runtime: &R) {
     type Make<R> = fn(&R, Duration) -> <R as Sleeper>::Sleep;
     let makes: [(&str, Make<R>); 2] = [
         ("sleep", |runtime, duration| runtime.sleep(duration)),
@@ -78,20 +72,20 @@ pub fn sleep_counts_from_the_call<R: Sleeper, B: BlockOn>(runtime: &R, driver: &
         // One that counts from the first poll takes its whole duration from there on, however
         // often it is tried; one that does not can only be that late by chance.
         let mut took = Vec::new();
-        let counts_from_the_call = (0..6).any(|attempt| {
+        for attempt in 0..6 {
             let duration = Duration::from_millis(20 << attempt);
-            let taken = driver.block_on(async {
-                let sleep = make(runtime, duration);
-                runtime.sleep(duration).await;
-                let first_poll = runtime.now();
-                sleep.await;
-                runtime.now() - first_poll
-            });
+            let sleep = make(runtime, duration);
+            runtime.sleep(duration).await;
+            let first_poll = runtime.now();
+            sleep.await;
+            let taken = runtime.now() - first_poll;
             took.push((duration, taken));
-            taken < duration
-        });
+            if taken < duration {
+                break;
+            }
+        }
         assert!(
-            counts_from_the_call,
+            took.iter().any(|(duration, taken)| taken < duration),
             "a sleep counts from the call: first polled when its deadline had passed, `{name}` took its whole \
              duration once more (duration, then taken: {took:?})"
         );
@@ -99,107 +93,99 @@ pub fn sleep_counts_from_the_call<R: Sleeper, B: BlockOn>(runtime: &R, driver: &
 }
 
 /// `now` never goes back, neither between two calls nor across a sleep.
-pub fn now_never_goes_back<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        let mut last = runtime.now();
-        for number in 0..2_000 {
-            if number % 500 == 499 {
-                runtime.sleep(Duration::from_millis(1)).await;
-            }
-            let now = runtime.now();
-            let back = last.saturating_duration_since(now);
-            assert!(
-                back.is_zero(),
-                "now never goes back: reading {number} is {back:?} before the last"
-            );
-            last = now;
+pub async fn now_never_goes_back<R: Sleeper>(runtime: &R) {
+    let mut last = runtime.now();
+    for number in 0..2_000 {
+        if number % 500 == 499 {
+            runtime.sleep(Duration::from_millis(1)).await;
         }
-    });
+        let now = runtime.now();
+        let back = last.saturating_duration_since(now);
+        assert!(
+            back.is_zero(),
+            "now never goes back: reading {number} is {back:?} before the last"
+        );
+        last = now;
+    }
 }
 
 /// `now` and `sleep_until` read one clock: a deadline made of `now` ends when a sleep of the same
 /// length does.
-pub fn now_and_sleep_until_share_a_clock<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn now_and_sleep_until_share_a_clock<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "now and sleep_until share a clock";
-    driver.block_on(async {
-        let duration = Duration::from_millis(20);
-        let start = runtime.now();
-        let ended = within(runtime, runtime.sleep_until(start + duration)).await;
-        assert!(
-            ended.is_some(),
-            "{PROMISE}: `sleep_until(now() + {duration:?})` has not ended when `sleep({LIMIT:?})` has"
-        );
-        let elapsed = runtime.now() - start;
-        assert!(
-            duration <= elapsed && elapsed < LIMIT.get(),
-            "{PROMISE}: `sleep_until(now() + {duration:?})` took {elapsed:?} by `now`"
-        );
+    let duration = Duration::from_millis(20);
+    let start = runtime.now();
+    let ended = within(runtime, runtime.sleep_until(start + duration)).await;
+    assert!(
+        ended.is_some(),
+        "{PROMISE}: `sleep_until(now() + {duration:?})` has not ended when `sleep({LIMIT:?})` has"
+    );
+    let elapsed = runtime.now() - start;
+    assert!(
+        duration <= elapsed && elapsed < LIMIT.get(),
+        "{PROMISE}: `sleep_until(now() + {duration:?})` took {elapsed:?} by `now`"
+    );
 
-        let start = runtime.now();
-        runtime.sleep(duration).await;
-        let elapsed = runtime.now() - start;
-        assert!(
-            duration <= elapsed && elapsed < LIMIT.get(),
-            "{PROMISE}: `sleep({duration:?})` took {elapsed:?} by `now`"
-        );
-    });
+    let start = runtime.now();
+    runtime.sleep(duration).await;
+    let elapsed = runtime.now() - start;
+    assert!(
+        duration <= elapsed && elapsed < LIMIT.get(),
+        "{PROMISE}: `sleep({duration:?})` took {elapsed:?} by `now`"
+    );
 }
 
 /// Ten thousand sleeps in one task end, those of 50 ms within seconds.
-pub fn ten_thousand_sleeps_end<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        let start = runtime.now();
-        let delay = |number: u64| Duration::from_nanos(number * 7_654_321 % 50_000_000);
-        let sleeps =
-            under_way((0..10_000).map(|number| runtime.sleep_until(start + delay(number)))).await;
-        let left = Witness::default();
-        let ended = within(runtime, async {
-            for sleep in sleeps {
-                sleep.await;
-                left.see();
-            }
-        });
-        assert!(
-            ended.await.is_some(),
-            "ten thousand sleeps end: after {LIMIT:?} those of 50ms have not; {} ended in a row",
-            left.times(),
-        );
+pub async fn ten_thousand_sleeps_end<R: Sleeper>(runtime: &R) {
+    let start = runtime.now();
+    let delay = |number: u64| Duration::from_nanos(number * 7_654_321 % 50_000_000);
+    let sleeps =
+        under_way((0..10_000).map(|number| runtime.sleep_until(start + delay(number)))).await;
+    let left = Witness::default();
+    let ended = within(runtime, async {
+        for sleep in sleeps {
+            sleep.await;
+            left.see();
+        }
     });
+    assert!(
+        ended.await.is_some(),
+        "ten thousand sleeps end: after {LIMIT:?} those of 50ms have not; {} ended in a row",
+        left.times(),
+    );
 }
 
 /// A sleep can be given another deadline, sooner or later, before its first poll, while it is
 /// pending and after its end.
-pub fn a_sleep_can_be_reset<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_sleep_can_be_reset<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "a sleep can be reset";
     let (short, long) = (Duration::from_millis(5), Duration::from_millis(20));
-    driver.block_on(async {
-        for polled in [false, true] {
-            for (from, to) in [
-                (Duration::MAX, short),
-                (short, long),
-                (Duration::ZERO, long),
-            ] {
-                let mut sleep = Box::pin(runtime.sleep(from));
-                if polled {
-                    let _ = poll_once(sleep.as_mut()).await;
-                }
-                let deadline = runtime.now() + to;
-                runtime.reset(sleep.as_mut(), deadline);
-                let what = if polled {
-                    "polled before"
-                } else {
-                    "not polled before"
-                };
-                assert!(
-                    within(runtime, sleep).await.is_some(),
-                    "{PROMISE}: from {from:?} to {to:?}, {what}, it has not ended within {LIMIT:?}"
-                );
-                let early = deadline.saturating_duration_since(runtime.now());
-                assert!(
-                    early.is_zero(),
-                    "{PROMISE}: from {from:?} to {to:?}, {what}, it ended {early:?} early"
-                );
+    for polled in [false, true] {
+        for (from, to) in [
+            (Duration::MAX, short),
+            (short, long),
+            (Duration::ZERO, long),
+        ] {
+            let mut sleep = Box::pin(runtime.sleep(from));
+            if polled {
+                let _ = poll_once(sleep.as_mut()).await;
             }
+            let deadline = runtime.now() + to;
+            runtime.reset(sleep.as_mut(), deadline);
+            let what = if polled {
+                "polled before"
+            } else {
+                "not polled before"
+            };
+            assert!(
+                within(runtime, sleep).await.is_some(),
+                "{PROMISE}: from {from:?} to {to:?}, {what}, it has not ended within {LIMIT:?}"
+            );
+            let early = deadline.saturating_duration_since(runtime.now());
+            assert!(
+                early.is_zero(),
+                "{PROMISE}: from {from:?} to {to:?}, {what}, it ended {early:?} early"
+            );
         }
-    });
+    }
 }

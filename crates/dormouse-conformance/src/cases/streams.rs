@@ -3,9 +3,9 @@
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime, task_wait_n_with, wait_n_with};
+use dormouse_core::{BlockOn, Instant, Runtime, Sleeper, task_wait_n_with, wait_n_with};
 use futures_core::Stream;
 
 use crate::cases::lists::nanos;
@@ -56,35 +56,33 @@ async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
 }
 
 /// Dropping `wait_n` half-way cancels its sleeps.
-pub fn dropping_wait_n_cancels_its_sleeps<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn dropping_wait_n_cancels_its_sleeps<R: Sleeper + Clone>(runtime: &R) {
     const PROMISE: &str = "dropping wait_n cancels its sleeps";
-    driver.block_on(async {
-        let counted = Counted::new(runtime.clone());
-        let mut waits = wait_n_with(&counted, 100, 3600, 7).into_stream();
-        let released = first_within(runtime, &mut waits).await;
-        assert!(
-            released.is_none(),
-            "{PROMISE}: of an hour, {released:?} was released at once"
-        );
-        let before = counted.alive();
-        drop(waits);
-        let after = counted.alive();
-        assert!(
-            (before, after) == (100, 0),
-            "{PROMISE}: of 100 sleeps, {before} lived before and {after} after it"
-        );
+    let counted = Counted::new(runtime.clone());
+    let mut waits = wait_n_with(&counted, 100, 3600, 7).into_stream();
+    let released = first_within(runtime, &mut waits).await;
+    assert!(
+        released.is_none(),
+        "{PROMISE}: of an hour, {released:?} was released at once"
+    );
+    let before = counted.alive();
+    drop(waits);
+    let after = counted.alive();
+    assert!(
+        (before, after) == (100, 0),
+        "{PROMISE}: of 100 sleeps, {before} lived before and {after} after it"
+    );
 
-        let mut waits = wait_n_with(&counted, 100, 4 * MAX, 7).into_stream();
-        for _ in 0..50 {
-            let _ = next(&mut waits).await;
-        }
-        drop(waits);
-        let after = counted.alive();
-        assert!(
-            after == 0,
-            "{PROMISE}: dropped half-way, {after} of its sleeps are left"
-        );
-    });
+    let mut waits = wait_n_with(&counted, 100, 4 * MAX, 7).into_stream();
+    for _ in 0..50 {
+        let _ = next(&mut waits).await;
+    }
+    drop(waits);
+    let after = counted.alive();
+    assert!(
+        after == 0,
+        "{PROMISE}: dropped half-way, {after} of its sleeps are left"
+    );
 }
 
 /// Dropping `task_wait_n` half-way ends every task.
@@ -120,7 +118,7 @@ pub fn dropping_task_wait_n_ends_every_task<R: Runtime, B: BlockOn>(runtime: &R,
 }
 
 /// What a stream gives within a few milliseconds.
-async fn first_within<R: Runtime, S: Stream + Unpin>(
+async fn first_within<R: Sleeper, S: Stream + Unpin>(
     runtime: &R,
     stream: &mut S,
 ) -> Option<S::Item> {

@@ -15,52 +15,50 @@ use crate::limit::{LIMIT, at_once, eventually, within};
 use crate::witness::{Witness, poll_once, waker_that_panics};
 
 /// Dropping a sleep cancels it: nobody is woken at its deadline.
-pub fn dropping_a_sleep_cancels_it<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        let cancelled = attempts(async |duration| {
-            let (never_polled, woken) = (runtime.sleep(duration), Witness::default());
-            let deadline = runtime.now() + duration;
-            let mut sleep = Box::pin(runtime.sleep_until(deadline));
-            let pending = woken.poll(&mut sleep).is_pending();
-            drop((sleep, never_polled));
-            if !pending || woken.seen() || runtime.now() >= deadline {
-                return false;
-            }
-            runtime.sleep_until(deadline + Duration::from_millis(10)).await;
-            assert!(
-                !woken.seen(),
-                "dropping a sleep cancels it: one of {duration:?} was dropped and still woke its waker"
-            );
-            true
-        });
-        cancelled.await;
+pub async fn dropping_a_sleep_cancels_it<R: Sleeper>(runtime: &R) {
+    let cancelled = attempts(async |duration| {
+        let (never_polled, woken) = (runtime.sleep(duration), Witness::default());
+        let deadline = runtime.now() + duration;
+        let mut sleep = Box::pin(runtime.sleep_until(deadline));
+        let pending = woken.poll(&mut sleep).is_pending();
+        drop((sleep, never_polled));
+        if !pending || woken.seen() || runtime.now() >= deadline {
+            return false;
+        }
+        runtime
+            .sleep_until(deadline + Duration::from_millis(10))
+            .await;
+        assert!(
+            !woken.seen(),
+            "dropping a sleep cancels it: one of {duration:?} was dropped and still woke its waker"
+        );
+        true
     });
+    cancelled.await;
 }
 
 /// A sleep wakes the waker of its latest poll.
-pub fn sleep_wakes_the_latest_waker<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        let woken = attempts(async |duration| {
-            let (first, latest) = (Witness::default(), Witness::default());
-            let mut sleep = Box::pin(runtime.sleep(duration));
-            if first.poll(&mut sleep).is_ready() || latest.poll(&mut sleep).is_ready() {
-                return false;
-            }
-            runtime.sleep(duration).await;
-            assert!(
-                eventually(runtime, || latest.seen()).await,
-                "a sleep wakes the latest waker: polled by one and then by another, {LIMIT:?} after its \
+pub async fn sleep_wakes_the_latest_waker<R: Sleeper>(runtime: &R) {
+    let woken = attempts(async |duration| {
+        let (first, latest) = (Witness::default(), Witness::default());
+        let mut sleep = Box::pin(runtime.sleep(duration));
+        if first.poll(&mut sleep).is_ready() || latest.poll(&mut sleep).is_ready() {
+            return false;
+        }
+        runtime.sleep(duration).await;
+        assert!(
+            eventually(runtime, || latest.seen()).await,
+            "a sleep wakes the latest waker: polled by one and then by another, {LIMIT:?} after its \
                  deadline it has woken the first {} times and the latest never",
-                first.times()
-            );
-            assert!(
-                within(runtime, sleep).await.is_some(),
-                "a sleep wakes the latest waker: it has, but the sleep has not ended"
-            );
-            true
-        });
-        woken.await;
+            first.times()
+        );
+        assert!(
+            within(runtime, sleep).await.is_some(),
+            "a sleep wakes the latest waker: it has, but the sleep has not ended"
+        );
+        true
     });
+    woken.await;
 }
 
 /// Repeats what needs a sleep to be still pending, on a busy machine with longer and longer ones.

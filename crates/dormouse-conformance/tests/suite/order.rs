@@ -6,7 +6,7 @@ use dormouse_conformance::check_list;
 use dormouse_core::{BlockOn, Spawner, wait_random};
 use dormouse_tokio::TokioRuntime;
 
-/// The usual idiom, which the line-up of `task_wait_n` is there to better: delays in the order in
+/// The usual idiom, which the queue of `task_wait_n` is there to better: delays in the order in
 /// which the tasks come to say them.
 #[test]
 fn a_list_in_the_order_of_completion_is_caught() {

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use crate::coalesced::pace::Pace;
 use crate::coalesced::source::Source;
+use crate::deadline_queue::DeadlineQueue;
 use crate::draws::Draws;
-use crate::line_up::LineUp;
 use crate::max_delay::seconds;
 use crate::sleeper::deadline;
 use crate::{Coalesced, Instant, MaxDelay, Sleeper, ToHandle, TooManyWaits};
@@ -21,10 +21,10 @@ pub struct CoalescedWaitN<S: Sleeper> {
     // For the sleeper in it.
     source: Arc<Source<S>>,
     start: Instant,
-    line: LineUp<u64>,
+    deadlines: DeadlineQueue<u64>,
     pace: Pace,
-    /// How many have been let go since the timer ended.
-    gone: u64,
+    /// How many have been released since the timer ended.
+    released: u64,
     timer: Pin<Box<Option<S::Sleep>>>,
     /// When the timer ends; 0 if it has to be armed.
     armed: u64,
@@ -54,16 +54,17 @@ impl<S: Sleeper> CoalescedWaitN<S> {
         let max_delay = max_delay.into();
         let start = sleeper.now();
         TooManyWaits::reserve::<u64>(n, 0)?;
-        let line = LineUp::try_new(n, 0..=max_delay.as_nanos(), Draws::new(max_delay, seed));
-        let line = line.map_err(|_| TooManyWaits::for_memory(n))?;
+        let deadlines =
+            DeadlineQueue::try_new(n, 0..=max_delay.as_nanos(), Draws::new(max_delay, seed));
+        let deadlines = deadlines.map_err(|_| TooManyWaits::for_memory(n))?;
         let source = sleeper.ports.source();
         let pace = Pace::new(source.queue.slack());
         Ok(Self {
             source: Arc::clone(source),
             start,
-            line,
+            deadlines,
             pace,
-            gone: 0,
+            released: 0,
             timer: Box::pin(None),
             armed: 0,
         })
@@ -82,18 +83,22 @@ impl<S: Sleeper> CoalescedWaitN<S> {
     /// assert_eq!(waits.released(0).count(), 0); // it has not been polled
     /// ```
     pub fn released(&self, given: usize) -> impl Iterator<Item = f64> {
-        let gone = self.line.gone();
-        gone[given.min(gone.len())..].iter().copied().map(seconds)
+        let released = self.deadlines.released();
+        released[given.min(released.len())..]
+            .iter()
+            .copied()
+            .map(seconds)
     }
 
-    /// Lets go some of those whose deadlines have passed; how many.
-    fn let_go(&mut self, now: u64) -> u64 {
-        let mut gone = 0;
-        while gone < GONE_AT_ONCE && self.line.peek().is_some_and(|deadline| deadline <= now) {
-            self.line.pop();
-            gone += 1;
+    /// Releases some of those whose deadlines have passed; how many.
+    fn release(&mut self, now: u64) -> u64 {
+        let mut released = 0;
+        while released < RELEASED_AT_ONCE && self.deadlines.peek().is_some_and(|first| first <= now)
+        {
+            self.deadlines.pop();
+            released += 1;
         }
-        gone
+        released
     }
 
     /// The time since the start.
@@ -129,34 +134,34 @@ impl<S: Sleeper> Future for CoalescedWaitN<S> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Vec<f64>> {
         let this = self.get_mut();
-        while let Some(first) = this.line.peek() {
+        while let Some(first) = this.deadlines.peek() {
             let now = this.time();
             if first <= now {
-                let gone = this.let_go(now);
-                this.gone += gone;
-                if gone == GONE_AT_ONCE {
+                let released = this.release(now);
+                this.released += released;
+                if released == RELEASED_AT_ONCE {
                     // Still the same wake-up: those who are due as well do not wait for another one.
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
                 }
-                this.pace.woken(now, std::mem::take(&mut this.gone));
+                this.pace.woken(now, std::mem::take(&mut this.released));
                 continue;
             }
             ready!(this.poll_timer(first, cx));
         }
-        let line = std::mem::replace(&mut this.line, LineUp::empty());
-        // In the memory of the line itself: a number of 8 bytes becomes one of 8 bytes.
-        Poll::Ready(line.into_gone().into_iter().map(seconds).collect())
+        let deadlines = std::mem::replace(&mut this.deadlines, DeadlineQueue::empty());
+        // In the memory of the queue itself: a number of 8 bytes becomes one of 8 bytes.
+        Poll::Ready(deadlines.into_released().into_iter().map(seconds).collect())
     }
 }
 
 impl<S: Sleeper> fmt::Debug for CoalescedWaitN<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CoalescedWaitN")
-            .field("waiting", &self.line.len())
+            .field("waiting", &self.deadlines.len())
             .finish_non_exhaustive()
     }
 }
 
-/// How many a poll lets go: some hundreds of microseconds.
-const GONE_AT_ONCE: u64 = 16 * 1024;
+/// How many a poll releases: some hundreds of microseconds.
+const RELEASED_AT_ONCE: u64 = 16 * 1024;

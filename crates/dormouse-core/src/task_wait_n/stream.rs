@@ -35,7 +35,7 @@ impl<R: Spawner> Stream for TaskWaitNStream<R> {
             allowance,
             ..
         } = &mut *this;
-        let released = |cx: &mut Context<'_>| tasks.gate.poll_released(*given, cx);
+        let released = |cx: &mut Context<'_>| tasks.queue.poll_released(*given, cx);
         match ready!(allowance.poll(cx, released)) {
             Ok(delay) => {
                 this.given += 1;

@@ -1,4 +1,4 @@
-//! Handles let go while there is still something to wait for.
+//! Handles dropped while there is still something to wait for.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -6,11 +6,11 @@ use std::task::{Context, Poll, Waker};
 use crate::allowance::IN_A_ROW;
 use crate::{JoinError, Task};
 
-/// Lets go the handles of the tasks that have ended, each time that half of them are left.
+/// Drops the handles of the tasks that have ended, each time that half of them are left.
 ///
-/// A handle keeps its task's memory, and to free a million tasks takes a runtime some 100 ms.
-/// This spends them while there is still something to wait for, not at the end. All the sweeps
-/// together look at fewer than 2n handles.
+/// A handle keeps its task's memory, and a runtime takes some 100 ms to free a million tasks. The
+/// sweeps do that before the end, while the last tasks still wait. All of them together look at
+/// fewer than 2n handles.
 #[derive(Debug)]
 pub(super) struct Sweep {
     /// It begins when so many tasks have not ended.

@@ -1,4 +1,4 @@
-//! The n tasks and the gate that they share.
+//! The n tasks and the queue that they share.
 
 use std::fmt;
 use std::pin::Pin;
@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::draws::Draws;
-use crate::gate::Gate;
+use crate::shared_queue::SharedQueue;
 use crate::sleeper::deadline;
 use crate::task_wait_n::wait::Wait;
 use crate::{JoinError, MaxDelay, Sleeper, Spawner, Task, TooManyWaits};
@@ -15,7 +15,7 @@ use crate::{JoinError, MaxDelay, Sleeper, Spawner, Task, TooManyWaits};
 /// The handles of the n tasks; dropping them aborts the tasks.
 pub(super) struct Tasks<R: Spawner> {
     pub(super) handles: Vec<R::Task<()>>,
-    pub(super) gate: Arc<Gate>,
+    pub(super) queue: Arc<SharedQueue>,
 }
 
 impl<R: Sleeper<Sleep: Send + 'static> + Spawner> Tasks<R> {
@@ -28,30 +28,34 @@ impl<R: Sleeper<Sleep: Send + 'static> + Spawner> Tasks<R> {
     ) -> Result<Self, TooManyWaits> {
         let start = runtime.now();
         let handles = TooManyWaits::reserve(n, size_of::<Wait<R::Sleep>>() + size_of::<u64>())?;
-        let gate = Gate::try_new(n, max_delay.as_nanos(), Draws::new(max_delay, seed));
-        let gate = Arc::new(gate.map_err(|_| TooManyWaits::for_memory(n))?);
+        let queue = SharedQueue::try_new(n, max_delay.as_nanos(), Draws::new(max_delay, seed));
+        let queue = Arc::new(queue.map_err(|_| TooManyWaits::for_memory(n))?);
         // If a spawn panics, dropping this aborts the tasks that are there.
-        let mut tasks = Self { handles, gate };
+        let mut tasks = Self { handles, queue };
         // Neighbours in time become neighbours in memory: each wake-up finds its task in the cache,
         // and so does the runtime's timer. A bucket is read before any of its tasks can end.
         let mut delays = Vec::new();
         for bucket in 0.. {
-            if !tasks.gate.bucket(bucket, &mut delays) {
+            if !tasks.queue.bucket(bucket, &mut delays) {
                 break;
             }
             for &delay in &delays {
                 let sleep = runtime.sleep_until(deadline(start, Duration::from_nanos(delay)));
-                let gate = Some(Arc::clone(&tasks.gate));
+                let queue = Some(Arc::clone(&tasks.queue));
                 tasks
                     .handles
                     .push(if size_of::<Wait<R::Sleep>>() > R::SMALL_FUTURE {
                         runtime.spawn(Wait {
                             sleep: Box::pin(sleep),
-                            gate,
+                            queue,
                             delay,
                         })
                     } else {
-                        runtime.spawn(Wait { sleep, gate, delay })
+                        runtime.spawn(Wait {
+                            sleep,
+                            queue,
+                            delay,
+                        })
                     });
             }
         }
@@ -81,7 +85,7 @@ impl<R: Spawner> Tasks<R> {
 
 impl<R: Spawner> Drop for Tasks<R> {
     fn drop(&mut self) {
-        if !self.gate.all_ended() {
+        if !self.queue.all_ended() {
             self.handles.iter_mut().for_each(Task::abort);
         }
     }

@@ -7,23 +7,23 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use crate::gate::Gate;
+use crate::shared_queue::SharedQueue;
 
 pin_project! {
-    /// One task: a sleep, and the gate that it opens when it has ended. No larger than it must
-    /// be: a runtime allocates it n times.
+    /// One task: a sleep, and the queue that it tells when the sleep has ended. It is as small as it
+    /// can be, as a runtime allocates it n times.
     pub(super) struct Wait<F> {
         #[pin]
         pub(super) sleep: F,
         // `None` once the wait has ended.
-        pub(super) gate: Option<Arc<Gate>>,
+        pub(super) queue: Option<Arc<SharedQueue>>,
         pub(super) delay: u64,
     }
 
     impl<F> PinnedDrop for Wait<F> {
         fn drop(this: Pin<&mut Self>) {
-            if let Some(gate) = this.project().gate.take() {
-                gate.lose();
+            if let Some(queue) = this.project().queue.take() {
+                queue.lose();
             }
         }
     }
@@ -35,8 +35,8 @@ impl<F: Future<Output = ()>> Future for Wait<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
         ready!(this.sleep.poll(cx));
-        if let Some(gate) = this.gate.take() {
-            gate.end(*this.delay);
+        if let Some(queue) = this.queue.take() {
+            queue.end(*this.delay);
         }
         Poll::Ready(())
     }

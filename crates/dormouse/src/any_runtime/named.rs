@@ -9,7 +9,7 @@ impl AnyRuntime {
     /// A runtime by its name: a new one, where the runtime has instances.
     ///
     /// The names are those of the features that add a runtime, and `tokio-current-thread`. compio
-    /// has none here, as its tasks are not `Send`.
+    /// and web have none here, as their tasks are not `Send`.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The line-up against the ordered sets of the standard library.
+//! The queue of deadlines against the ordered sets of the standard library.
 
 use std::collections::BTreeSet;
 
@@ -26,44 +26,44 @@ fn deadlines() -> impl Strategy<Value = (u64, u64, Vec<u64>)> {
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
 struct Numbered(u64, usize);
 
-impl Stand for Numbered {
+impl HasDeadline for Numbered {
     fn deadline(&self) -> u64 {
         self.0
     }
 }
 
-fn line_up(start: u64, end: u64, deadlines: &[u64]) -> LineUp<Numbered> {
-    let stands = deadlines.iter().copied().zip(0..);
-    let stands = stands.map(|(deadline, number)| Numbered(deadline, number));
-    LineUp::try_new(deadlines.len(), start..=end, stands).expect("a few hundred fit")
+fn queue_of(start: u64, end: u64, deadlines: &[u64]) -> DeadlineQueue<Numbered> {
+    let elements = deadlines.iter().copied().zip(0..);
+    let elements = elements.map(|(deadline, number)| Numbered(deadline, number));
+    DeadlineQueue::try_new(deadlines.len(), start..=end, elements).expect("a few hundred fit")
 }
 
 proptest! {
     #[test]
     fn leaves_as_a_set_does((start, end, deadlines) in deadlines(), peeks in any::<u64>()) {
-        let mut line = line_up(start, end, &deadlines);
+        let mut queue = queue_of(start, end, &deadlines);
         let mut model: BTreeSet<_> = deadlines.iter().copied().zip(0..).collect();
-        let mut gone = Vec::new();
+        let mut released = Vec::new();
         loop {
-            prop_assert_eq!(line.len(), model.len());
+            prop_assert_eq!(queue.len(), model.len());
             // A look now and then must change nothing.
-            if peeks >> (gone.len() % 64) & 1 == 1 {
-                prop_assert_eq!(line.peek().map(|one| (one.0, one.1)), model.first().copied());
+            if peeks >> (released.len() % 64) & 1 == 1 {
+                prop_assert_eq!(queue.peek().map(|one| (one.0, one.1)), model.first().copied());
             }
-            let mut standing = line.standing_mut().to_vec();
+            let mut standing = queue.pending_mut().to_vec();
             standing.sort_unstable();
             let expected: Vec<_> = model.iter().map(|one| Numbered(one.0, one.1)).collect();
             prop_assert_eq!(standing, expected);
 
-            let popped = line.pop().map(|one| (one.0, one.1));
+            let popped = queue.pop().map(|one| (one.0, one.1));
             prop_assert_eq!(popped, model.pop_first());
             let Some((deadline, number)) = popped else { break };
-            gone.push(Numbered(deadline, number));
-            prop_assert_eq!(line.gone(), &gone);
+            released.push(Numbered(deadline, number));
+            prop_assert_eq!(queue.released(), &released);
         }
-        prop_assert_eq!(line.peek(), None);
-        prop_assert_eq!(line.pop(), None);
-        prop_assert_eq!(line.into_gone(), gone);
+        prop_assert_eq!(queue.peek(), None);
+        prop_assert_eq!(queue.pop(), None);
+        prop_assert_eq!(queue.into_released(), released);
     }
 
     #[test]
@@ -71,26 +71,26 @@ proptest! {
         (start, end, deadlines) in deadlines(),
         steps in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
     ) {
-        let mut line = line_up(start, end, &deadlines);
+        let mut queue = queue_of(start, end, &deadlines);
         let mut model: BTreeSet<_> = deadlines.iter().copied().zip(0..).collect();
         for step in steps {
             let Some(now) = (!deadlines.is_empty()).then(|| *step.get(&deadlines)) else { break };
-            while line.peek().is_some_and(|one| one.0 <= now) {
-                prop_assert_eq!(line.pop().map(|one| (one.0, one.1)), model.pop_first());
+            while queue.peek().is_some_and(|one| one.0 <= now) {
+                prop_assert_eq!(queue.pop().map(|one| (one.0, one.1)), model.pop_first());
             }
-            prop_assert_eq!(line.len(), model.len());
+            prop_assert_eq!(queue.len(), model.len());
             prop_assert!(model.first().is_none_or(|one| one.0 > now));
         }
         // What is left behind stays out of the list.
-        let left = line.len();
-        prop_assert_eq!(line.into_gone().len(), deadlines.len() - left);
+        let left = queue.len();
+        prop_assert_eq!(queue.into_released().len(), deadlines.len() - left);
     }
 
     #[test]
     fn buckets_hold_everyone_and_ascend((start, end, deadlines) in deadlines()) {
-        let line = line_up(start, end, &deadlines);
+        let queue = queue_of(start, end, &deadlines);
         let (mut all, mut latest, mut number) = (Vec::new(), start, 0);
-        while let Some(bucket) = line.bucket(number) {
+        while let Some(bucket) = queue.bucket(number) {
             prop_assert!(bucket.iter().all(|one| one.0 >= latest));
             latest = bucket.iter().map(|one| one.0).max().unwrap_or(latest);
             all.extend_from_slice(bucket);
@@ -106,18 +106,20 @@ proptest! {
 
 #[test]
 fn an_empty_line_has_nobody() {
-    let mut line = LineUp::<u64>::empty();
-    assert_eq!((line.len(), line.peek(), line.pop()), (0, None, None));
-    assert!(line.standing_mut().is_empty() && line.gone().is_empty() && line.bucket(0).is_none());
-    assert!(line.into_gone().is_empty());
+    let mut queue = DeadlineQueue::<u64>::empty();
+    assert_eq!((queue.len(), queue.peek(), queue.pop()), (0, None, None));
+    assert!(
+        queue.pending_mut().is_empty() && queue.released().is_empty() && queue.bucket(0).is_none()
+    );
+    assert!(queue.into_released().is_empty());
 
-    let mut line = LineUp::try_new(0, 0..=u64::MAX, std::iter::empty::<u64>()).unwrap();
-    assert_eq!((line.len(), line.peek(), line.pop()), (0, None, None));
+    let mut queue = DeadlineQueue::try_new(0, 0..=u64::MAX, std::iter::empty::<u64>()).unwrap();
+    assert_eq!((queue.len(), queue.peek(), queue.pop()), (0, None, None));
 }
 
 #[test]
 fn memory_that_is_not_to_be_had_is_an_error() {
-    assert!(LineUp::try_new(usize::MAX, 0..=9, std::iter::repeat(0_u64)).is_err());
+    assert!(DeadlineQueue::try_new(usize::MAX, 0..=9, std::iter::repeat(0_u64)).is_err());
 }
 
 #[test]
@@ -125,9 +127,9 @@ fn evenly_spread_deadlines_stand_in_buckets_of_16_to_32() {
     for n in [1_000_u64, 4_096, 10_000] {
         let width = 10_000_000_000_u64;
         let spread = (0..n).map(|number| number * (width / n));
-        let line = LineUp::try_new(n as usize, 0..=width, spread).unwrap();
+        let queue = DeadlineQueue::try_new(n as usize, 0..=width, spread).unwrap();
         let longest = (0..)
-            .map_while(|number| line.bucket(number))
+            .map_while(|number| queue.bucket(number))
             .map(<[u64]>::len)
             .max();
         assert!(

@@ -1,39 +1,38 @@
-//! The line-up as n tasks share it.
+//! The queue of deadlines that n tasks share.
 
 use std::collections::TryReserveError;
 use std::task::{Context, Poll, Waker};
 
 use crate::adapter::wake;
-use crate::line_up::LineUp;
+use crate::deadline_queue::DeadlineQueue;
 use crate::sync::{Mutex, MutexGuard};
 
 #[cfg(all(test, loom))]
 mod loom_tests;
 
-/// A line-up behind a lock: each task that ends opens it for all whose time has come.
+/// A [`DeadlineQueue`] behind a mutex. When a task ends, every delay up to its own is released.
 ///
 /// # The invariant
 ///
-/// A task calls [`end`](Self::end) after its own deadline has passed. By then the deadlines of all
-/// who stand before it in line have passed too, so letting them go with it is never early; and as
-/// they leave through the line-up, under the lock, they leave in order.
-/// `left` counts the tasks that have not ended: at 0 the one with the last deadline has ended,
-/// so the line is empty.
+/// A task calls [`end`](Self::end) after its own deadline has passed. All smaller deadlines have
+/// passed by then, so none is released early; and they are released by the queue, under the lock,
+/// so they are released in order. `left` counts the tasks that have not ended: when it is 0, the
+/// task with the last deadline has ended, so the queue is empty.
 ///
-/// Wakers are cloned, dropped and woken outside of the lock: they are foreign code.
+/// Wakers are foreign code: they are cloned, dropped and woken while the lock is not held.
 #[derive(Debug)]
-pub(crate) struct Gate {
+pub(crate) struct SharedQueue {
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
-    line: LineUp<u64>,
+    deadlines: DeadlineQueue<u64>,
     /// Tasks that have not ended.
     left: usize,
     /// A task was dropped before its end.
     lost: bool,
-    /// Who watches, and for what.
+    /// Whom to wake, and when.
     watcher: Option<Waker>,
     watch: Watch,
 }
@@ -51,15 +50,15 @@ pub(crate) enum Watch {
 #[derive(Debug)]
 pub(crate) struct Lost;
 
-impl Gate {
+impl SharedQueue {
     pub(crate) fn try_new(
         n: usize,
         max: u64,
         delays: impl Iterator<Item = u64> + Clone,
     ) -> Result<Self, TryReserveError> {
-        let line = LineUp::try_new(n, 0..=max, delays)?;
+        let deadlines = DeadlineQueue::try_new(n, 0..=max, delays)?;
         let state = State {
-            line,
+            deadlines,
             left: n,
             lost: false,
             watcher: None,
@@ -70,11 +69,11 @@ impl Gate {
         })
     }
 
-    /// Replaces `delays` by those of a bucket of the line, if there is one.
+    /// Replaces `delays` by those of a bucket of the queue, if there is one.
     pub(crate) fn bucket(&self, number: usize, delays: &mut Vec<u64>) -> bool {
         delays.clear();
         self.lock()
-            .line
+            .deadlines
             .bucket(number)
             .inspect(|bucket| delays.extend_from_slice(bucket))
             .is_some()
@@ -83,13 +82,13 @@ impl Gate {
     /// The wait with this delay has ended by itself.
     pub(crate) fn end(&self, delay: u64) {
         let mut state = self.lock();
-        let standing = state.line.len();
-        while state.line.peek().is_some_and(|first| first <= delay) {
-            state.line.pop();
+        let pending = state.deadlines.len();
+        while state.deadlines.peek().is_some_and(|first| first <= delay) {
+            state.deadlines.pop();
         }
         state.left -= 1;
         let seen = match state.watch {
-            Watch::Release => state.line.len() < standing,
+            Watch::Release => state.deadlines.len() < pending,
             Watch::Left(left) => state.left <= left,
         };
         let watcher = if seen { state.watcher.take() } else { None };
@@ -123,13 +122,13 @@ impl Gate {
         cx: &mut Context<'_>,
     ) -> Poll<Result<u64, Lost>> {
         self.poll(Watch::Release, cx, |state| {
-            state.line.gone().get(given).copied()
+            state.deadlines.released().get(given).copied()
         })
     }
 
     /// The delays that were released, in nanoseconds.
     pub(crate) fn take_released(&self) -> Vec<u64> {
-        std::mem::replace(&mut self.lock().line, LineUp::empty()).into_gone()
+        std::mem::replace(&mut self.lock().deadlines, DeadlineQueue::empty()).into_released()
     }
 
     fn poll<T>(
@@ -154,14 +153,14 @@ impl Gate {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing in here can panic half-way; a poisoned lock still holds a whole state.
+        // Nothing panics while the lock is held, so a poisoned one still holds a whole state.
         self.state
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 
-/// Lets the lock go and wakes. A watcher that panics is no matter of the task that ends.
+/// Releases the lock and wakes. The panic of a waker must not become that of the task that ends.
 fn unlock_and_wake(state: MutexGuard<'_, State>, watcher: Option<Waker>) {
     drop(state);
     if let Some(watcher) = watcher {

@@ -6,26 +6,26 @@ use std::ops::RangeInclusive;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
-/// What stands in a line-up, ordered by its deadline first.
-pub(crate) trait Stand: Copy + Default + Ord {
+/// An element of a [`DeadlineQueue`], ordered by its deadline first.
+pub(crate) trait HasDeadline: Copy + Default + Ord {
     /// The deadline in nanoseconds since the common start.
     fn deadline(&self) -> u64;
 }
 
-impl Stand for u64 {
+impl HasDeadline for u64 {
     fn deadline(&self) -> u64 {
         *self
     }
 }
 
-/// The deadlines of n waits, let go one by one in ascending order.
+/// The deadlines of n waits, released one by one in ascending order.
 ///
 /// # The invariant
 ///
-/// All stand in line before the first wait is armed, nobody joins later, and only the smallest
-/// can leave. So what has left is ascending, whatever the order, the thread or the number of the
-/// wake-ups that made it leave. Who calls [`pop`](Self::pop) answers for the time: not before
-/// the deadline has passed.
+/// All deadlines are in the queue before the first wait is armed, none is added later, and `pop`
+/// releases only the smallest. So the released ones are ascending, whatever the order, the thread
+/// or the number of the wake-ups. The caller of [`pop`](Self::pop) must not call it before that
+/// deadline has passed.
 ///
 /// # The structure
 ///
@@ -34,15 +34,15 @@ impl Stand for u64 {
 /// them, and finding the bucket of a deadline is a shift:
 ///
 /// ```text
-/// [ gone, ascending | the open bucket, a heap | buckets not yet opened ]
-///                   ^ head                    ^ open
+/// [ released, ascending | the open bucket, a heap | buckets not yet opened ]
+///                       ^ head                    ^ open
 /// ```
 ///
-/// The heap of the open bucket stands on its head, its root at the far end: so the place that a
-/// `pop` frees is the one behind those that are gone. Other distributions than the uniform one
-/// cost time, O(log n) a `pop` at worst, never order.
+/// The min-heap of the open bucket is stored reversed, its root last, so that a `pop` frees the
+/// place next to the released ones. With another distribution than the uniform one a `pop` takes
+/// O(log n) at worst; the order is the same.
 #[derive(Debug)]
-pub(crate) struct LineUp<T> {
+pub(crate) struct DeadlineQueue<T> {
     places: Vec<T>,
     head: usize,
     open: usize,
@@ -51,33 +51,33 @@ pub(crate) struct LineUp<T> {
     next_bucket: usize,
 }
 
-impl<T: Stand> LineUp<T> {
-    /// Lines up the first `n` of `stands`, all their deadlines within `range`.
+impl<T: HasDeadline> DeadlineQueue<T> {
+    /// A queue of the first `n` of `elements`, whose deadlines must all be within `range`.
     ///
-    /// The iterator runs twice, which is why it must be cheap to clone: once to count each
-    /// bucket, once to fill it.
+    /// The iterator runs twice, once to count the elements of each bucket and once to fill the
+    /// buckets, so it must be cheap to clone.
     pub(crate) fn try_new(
         n: usize,
         range: RangeInclusive<u64>,
-        stands: impl Iterator<Item = T> + Clone,
+        elements: impl Iterator<Item = T> + Clone,
     ) -> Result<Self, TryReserveError> {
         let width = range.end() - range.start();
         let shift = bucket_shift(n, width);
         let bucket_of = |offset: u64| offset.checked_shr(shift).unwrap_or(0) as usize;
-        let bucket = |stand: &T| bucket_of(stand.deadline() - range.start());
+        let bucket = |element: &T| bucket_of(element.deadline() - range.start());
         let mut places = filled(n, T::default())?;
         let mut ends = filled(bucket_of(width) + 1, 0)?;
 
-        for stand in stands.clone().take(n) {
-            ends[bucket(&stand)] += 1;
+        for element in elements.clone().take(n) {
+            ends[bucket(&element)] += 1;
         }
         let mut start = 0;
         for end in &mut ends {
             start += std::mem::replace(end, start);
         }
-        for stand in stands.take(n) {
-            let place = &mut ends[bucket(&stand)];
-            places[*place] = stand;
+        for element in elements.take(n) {
+            let place = &mut ends[bucket(&element)];
+            places[*place] = element;
             *place += 1;
         }
         Ok(Self {
@@ -89,7 +89,7 @@ impl<T: Stand> LineUp<T> {
         })
     }
 
-    /// The one with the smallest deadline.
+    /// The element with the smallest deadline of those pending.
     pub(crate) fn peek(&mut self) -> Option<T> {
         while self.head == self.open {
             self.open = *self.ends.get(self.next_bucket)?;
@@ -99,7 +99,7 @@ impl<T: Stand> LineUp<T> {
         Some(self.places[self.open - 1])
     }
 
-    /// Lets go the one with the smallest deadline.
+    /// Releases the element with the smallest deadline.
     pub(crate) fn pop(&mut self) -> Option<T> {
         let first = self.peek()?;
         self.places.swap(self.head, self.open - 1);
@@ -108,7 +108,7 @@ impl<T: Stand> LineUp<T> {
         Some(first)
     }
 
-    /// A line where nobody stands.
+    /// A queue without an element.
     pub(crate) fn empty() -> Self {
         Self {
             places: Vec::new(),
@@ -119,36 +119,37 @@ impl<T: Stand> LineUp<T> {
         }
     }
 
-    /// How many still stand in line.
+    /// How many elements are pending.
     pub(crate) fn len(&self) -> usize {
         self.places.len() - self.head
     }
 
-    /// The same, to be changed in what is not their order.
-    pub(crate) fn standing_mut(&mut self) -> &mut [T] {
+    /// The pending elements, to be changed in what does not change their order.
+    pub(crate) fn pending_mut(&mut self) -> &mut [T] {
         &mut self.places[self.head..]
     }
 
-    /// Those that lined up in this bucket, whether or not they are gone; buckets ascend.
+    /// The elements of this bucket, pending or released; buckets ascend.
     pub(crate) fn bucket(&self, number: usize) -> Option<&[T]> {
         let end = *self.ends.get(number)?;
         let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
         Some(&self.places[start..end])
     }
 
-    /// Those that are gone, ascending.
-    pub(crate) fn gone(&self) -> &[T] {
+    /// The released elements, ascending.
+    pub(crate) fn released(&self) -> &[T] {
         &self.places[..self.head]
     }
 
-    /// Those that are gone, ascending, in the memory of the line itself.
-    pub(crate) fn into_gone(mut self) -> Vec<T> {
+    /// The released elements, ascending, in the memory of the queue.
+    pub(crate) fn into_released(mut self) -> Vec<T> {
         self.places.truncate(self.head);
         self.places
     }
 }
 
-/// How many low bits of a deadline say nothing of its bucket: buckets of 16 to 32.
+/// How many low bits of a deadline to drop for the number of its bucket: a bucket has 16 to 32
+/// elements.
 fn bucket_shift(n: usize, width: u64) -> u32 {
     let buckets = (n / 16).max(1) as u64;
     (0..u64::BITS)
@@ -156,7 +157,7 @@ fn bucket_shift(n: usize, width: u64) -> u32 {
         .unwrap_or(u64::BITS)
 }
 
-/// Memory that is not to be had is an error here, not the end of the process.
+/// A vector of `len` clones; an error, and no abort, if there is not enough memory.
 fn filled<T: Clone>(len: usize, value: T) -> Result<Vec<T>, TryReserveError> {
     let mut places = Vec::new();
     places.try_reserve_exact(len)?;
@@ -164,7 +165,7 @@ fn filled<T: Clone>(len: usize, value: T) -> Result<Vec<T>, TryReserveError> {
     Ok(places)
 }
 
-/// A heap on its head: node 0, the smallest, is the last of the slice.
+/// Makes a reversed heap of the slice: node 0, the smallest, is its last element.
 fn heapify<T: Ord>(heap: &mut [T]) {
     for node in (0..heap.len() / 2).rev() {
         sift_down(heap, node);

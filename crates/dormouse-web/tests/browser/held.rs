@@ -1,0 +1,15 @@
+//! What the module holds.
+
+use js_sys::{ArrayBuffer, WebAssembly};
+use wasm_bindgen::JsCast;
+
+/// How many references JavaScript keeps for us, and the bytes of the module's memory, which never
+/// becomes smaller.
+pub(crate) fn held() -> (u32, u32) {
+    let memory: WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
+    let buffer: ArrayBuffer = memory.buffer().unchecked_into();
+    (
+        wasm_bindgen::externref_heap_live_count(),
+        buffer.byte_length(),
+    )
+}
