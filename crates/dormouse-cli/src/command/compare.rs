@@ -53,14 +53,14 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
         tell(format_args!("warning: {missing}"));
     }
 
-    let mut desk = Desk {
+    let mut coordinator = Coordinator {
         progress: Progress::new(),
         journal: None,
         args,
         is_full: false,
     };
-    let mut session = comparison.run(&mut desk)?;
-    desk.progress.finish();
+    let mut session = comparison.run(&mut coordinator)?;
+    coordinator.progress.finish();
     let signal = stop.load(Relaxed);
     for warning in &session.warnings()[planned.warnings().len()..] {
         tell(format_args!("warning: {warning}"));
@@ -142,7 +142,7 @@ fn comparison(args: &Compare) -> Result<Comparison<Builtin>, Failure> {
 }
 
 /// Where the coordinator keeps what it has.
-struct Desk<'a> {
+struct Coordinator<'a> {
     progress: Progress,
     journal: Option<Journal>,
     args: &'a Compare,
@@ -150,7 +150,7 @@ struct Desk<'a> {
     is_full: bool,
 }
 
-impl Watch for Desk<'_> {
+impl Watch for Coordinator<'_> {
     fn begins(&mut self, session: &Session) {
         self.progress.begins(session);
         let Some(path) = self.args.exports.journal() else {
@@ -172,7 +172,7 @@ impl Watch for Desk<'_> {
     }
 }
 
-impl Desk<'_> {
+impl Coordinator<'_> {
     fn complain(&mut self, error: &std::io::Error) {
         if !self.is_full {
             self.is_full = true;
