@@ -40,12 +40,13 @@ fn a_doubt_weakens_every_finding() {
     let findings = sure.iter().filter(|line| is_finding(line)).count();
     assert!(findings > 0, "{sure:#?}");
 
-    let doubts: [(&str, fn(&mut Value)); 4] = [
+    type Doubt = (&'static str, fn(&mut Value));
+    let doubts: [Doubt; 4] = [
         ("was busy before the start", |session| {
             session["environment"]["load"] = json!([3.7, 3.7]);
         }),
         ("nice level", |session| {
-            session["environment"]["nice"] = json!(5)
+            session["environment"]["nice"] = json!(5);
         }),
         ("debug build", |session| {
             session["environment"]["profile"] = json!("debug");
