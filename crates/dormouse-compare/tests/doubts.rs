@@ -77,3 +77,25 @@ fn a_doubt_weakens_every_finding() {
         }
     }
 }
+
+/// What has one thread has less to do under load, and the summary says so.
+#[test]
+fn a_load_that_is_not_that_of_the_others_is_named() {
+    let (summary, _) = merged(|_| {});
+    let line = summary
+        .iter()
+        .find(|line| line.starts_with("Under load every thread"));
+    assert!(
+        line.unwrap().contains("tokio-current-thread"),
+        "{summary:#?}"
+    );
+    let (summary, _) = merged(|session| {
+        for engine in session["engines"].as_array_mut().unwrap() {
+            engine["threads"] = json!(2);
+        }
+    });
+    let line = summary
+        .iter()
+        .find(|line| line.starts_with("Under load every thread"));
+    assert_eq!(line, None);
+}

@@ -21,6 +21,7 @@ impl Session {
         lines.extend(findings.lines);
         lines.extend(self.failed());
         lines.extend(self.step());
+        lines.extend(self.unlike_load());
         lines.extend(self.control());
         lines.extend(next);
         lines.extend(other_work);
@@ -60,6 +61,28 @@ impl Session {
             "tokio's timer counts whole milliseconds, rounded up. That step is most of the {late} by which its waits are \
              typically late, and the reason why it takes little CPU: it is not slowness."
         ))
+    }
+
+    /// Whose load is not that of the others.
+    fn unlike_load(&self) -> Option<String> {
+        let is_of_load = |row: &&Row| row.workload == "load" && row.engine.kind == Kind::Runtime;
+        let rows = || self.engines.iter().filter(is_of_load);
+        let most = rows().map(|row| row.engine.threads).max()?;
+        let mut single: Vec<String> = Vec::new();
+        for row in rows().filter(|row| row.engine.threads == 1) {
+            let line = row.engine.line();
+            if !single.contains(&line) {
+                single.push(line);
+            }
+        }
+        (most > 1 && !single.is_empty()).then(|| {
+            let has = if single.len() == 1 { "has" } else { "have" };
+            format!(
+                "Under load every thread of a runtime has its busy tasks. {} {has} one thread, and so a part of the \
+                 load that runtimes of {most} have: compare them with one another, or with `--threads 1`.",
+                listed(&single)
+            )
+        })
     }
 
     /// What the reference, held against itself, says of the session.
