@@ -49,8 +49,16 @@ fn lock_file() -> Option<PathBuf> {
         return None;
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    lock_file_of(&out, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+}
+
+/// The lock file above a folder, if it is one that this package was built by: a target folder may
+/// lie inside of another project.
+pub(crate) fn lock_file_of(out: &Path, package: &str, its_version: &str) -> Option<PathBuf> {
     let mut folders = out.ancestors().map(|folder| folder.join("Cargo.lock"));
-    folders.find(|path| path.exists())
+    let path = folders.find(|path| path.exists())?;
+    let text = fs::read_to_string(&path).ok()?;
+    (version(&text, package) == its_version).then_some(path)
 }
 
 /// Whether cargo was told to install without the lock file, as far as the system tells.
@@ -58,20 +66,18 @@ fn is_unlocked_install() -> bool {
     #[cfg(unix)]
     {
         let parent = format!("/proc/{}/cmdline", std::os::unix::process::parent_id());
-        let Ok(line) = fs::read(Path::new(&parent)) else {
-            return false;
-        };
-        let words: Vec<&[u8]> = line.split(|byte| *byte == 0).collect();
-        words.contains(&&b"install"[..])
-            && !words
-                .iter()
-                .any(|word| [&b"--locked"[..], b"--frozen"].contains(word))
+        fs::read(parent).is_ok_and(|line| installs_unlocked(&line))
     }
     #[cfg(not(unix))]
-    {
-        let _ = Path::new("");
-        false
-    }
+    false
+}
+
+/// Whether a command line, its words ended by zeros, installs without the lock file.
+#[cfg_attr(not(unix), allow(dead_code))]
+pub(crate) fn installs_unlocked(line: &[u8]) -> bool {
+    let mut words = line.split(|byte| *byte == 0);
+    let is_locked = |word: &[u8]| [&b"--locked"[..], b"--frozen"].contains(&word);
+    words.clone().any(|word| word == b"install") && !words.any(is_locked)
 }
 
 fn output(command: &mut Command) -> Option<String> {
@@ -81,7 +87,7 @@ fn output(command: &mut Command) -> Option<String> {
 }
 
 /// The version of a package in a lock file; several of them are no answer.
-fn version(lock: &str, name: &str) -> String {
+pub(crate) fn version(lock: &str, name: &str) -> String {
     let name = format!("name = \"{name}\"");
     let mut versions = lock
         .split("[[package]]")

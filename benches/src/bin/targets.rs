@@ -7,7 +7,8 @@ use std::time::Duration;
 use clap::Parser;
 use dormouse::{Coalesced, Runtime, task_wait_n_with, wait_n_with};
 use dormouse_compare::{
-    About, Builtin, Comparison, Done, Error, Mode, RuntimeName, Session, Setup, Workload,
+    About, Builtin, Comparison, Done, Error, Figure, Mode, RuntimeName, Session, Setup, Unit,
+    Workload,
 };
 
 /// Runs dormouse and its peers in turn, and holds each function to its targets.
@@ -35,7 +36,9 @@ struct OverCoalesced;
 
 impl Workload for OverCoalesced {
     fn about(&self) -> About {
-        let mut about = About::new("over-coalesced", "wait").title("waits over one timer");
+        let mut about = About::new("over-coalesced", "wait")
+            .title("waits over one timer")
+            .figure(Figure::new("overhead_s", "overhead", Unit::Seconds));
         about.modes = vec![Mode::Join, Mode::Spawn];
         about
     }

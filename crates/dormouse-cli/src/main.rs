@@ -26,9 +26,16 @@ fn main() -> ExitCode {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
             ) =>
         {
-            // A closed pipe is no failure.
-            let _ = error.print();
-            return ExitCode::SUCCESS;
+            let text = error.render();
+            let colours = anstream::AutoStream::choice(&std::io::stdout());
+            let written = output::print(|out| match colours {
+                anstream::ColorChoice::Never => write!(out, "{text}"),
+                _ => write!(out, "{}", text.ansi()),
+            });
+            return match written {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(failure) => failure.report(),
+            };
         }
         Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let _ = error.print();

@@ -15,11 +15,58 @@ pub(crate) fn watch() -> Result<Arc<AtomicUsize>, Failure> {
         SIGTERM,
         #[cfg(unix)]
         signal_hook::consts::SIGHUP,
+        // The CPU time that `ulimit` allows is over.
+        #[cfg(unix)]
+        signal_hook::consts::SIGXCPU,
     ];
-    for signal in signals {
+    for signal in signals.into_iter().filter(|signal| !is_ignored(*signal)) {
         let number = signal.unsigned_abs() as usize;
         signal_hook::flag::register_usize(signal, Arc::clone(&came), number)
             .map_err(Failure::run)?;
     }
+    #[cfg(unix)]
+    unix::prepare(&signals).map_err(Failure::run)?;
     Ok(came)
+}
+
+/// Whether whoever started this wants a signal ignored, as `nohup` does.
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::io;
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    use signal_hook::consts::SIGXFSZ;
+    use signal_hook::iterator::Signals;
+
+    /// Ends the command at once where a signal comes again after some time: the end may wait for a
+    /// pipe that nobody reads.
+    pub(super) fn prepare(signals: &[i32]) -> io::Result<()> {
+        // With a handler, a file that grows beyond what `ulimit` allows is an error of its write.
+        signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
+        let asked = signals.iter().filter(|signal| !super::is_ignored(**signal));
+        let mut coming = Signals::new(asked)?;
+        thread::Builder::new().spawn(move || {
+            let mut first = None;
+            for signal in coming.forever() {
+                let first = *first.get_or_insert_with(Instant::now);
+                if first.elapsed() > PATIENCE {
+                    std::process::exit(128 + signal);
+                }
+            }
+        })?;
+        Ok(())
+    }
+
+    /// For so long signals that come again are taken for the first one.
+    const PATIENCE: Duration = Duration::from_secs(2);
 }

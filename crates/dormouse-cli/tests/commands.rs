@@ -191,12 +191,16 @@ fn a_closed_pipe_ends_it_quietly() {
 fn runtimes_lists_what_is_built_in() {
     let runtimes = json("runtimes --json");
     let runtimes = runtimes.as_array().unwrap().iter();
+    // compio is built in where it is asked for.
     let names: Vec<_> = runtimes
         .map(|entry| entry["runtime"].as_str().unwrap())
+        .filter(|name| *name != "compio")
         .collect();
     assert_eq!(names, RUNTIMES);
     let output = dormouse("runtimes");
-    for (name, line) in RUNTIMES.iter().zip(text(&output.stdout).lines()) {
+    let lines = text(&output.stdout).lines();
+    let lines = lines.filter(|line| !line.starts_with("compio"));
+    for (name, line) in RUNTIMES.iter().zip(lines) {
         assert!(line.starts_with(name), "{line}");
         let version = |letter: char| letter.is_ascii_digit();
         assert!(

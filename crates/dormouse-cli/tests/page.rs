@@ -27,7 +27,8 @@ fn the_page_shows_what_the_json_says() {
     let plots = array(&seen["plots"]);
     // In each of the nine groups the lateness, and the ratios of four figures where there is a
     // reference; and four figures by n for each mode and the floor.
-    assert_eq!(plots.len(), 4 * (5 + 5 + 1) + 3 * 4, "{plots:#?}");
+    // The floor has no CPU time.
+    assert_eq!(plots.len(), 4 * (5 + 5 + 1) + 3 * 4 - 1, "{plots:#?}");
     for plot in plots {
         assert!(plot["marks"].as_u64().unwrap() > 0, "an empty plot: {plot}");
         assert!(
@@ -58,7 +59,11 @@ fn the_page_shows_what_the_json_says() {
     }
     let shown = seen["text"].as_str().unwrap();
     for sentence in array(&report["sessions"][0]["summary"]) {
-        assert!(shown.contains(sentence.as_str().unwrap()), "{sentence}");
+        // Clauses stand in lines of their own, and what is typed is marked.
+        for clause in sentence.as_str().unwrap().split("; ") {
+            let (_, clause) = clause.split_once(": ").unwrap_or(("", clause));
+            assert!(shown.contains(&clause.replace('`', "")), "{sentence}");
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! An author's own runtime as a row beside the others, in all six workloads.
 //!
 //! The runtime is one thread that runs what is ready, in order. Its adapter is the traits of
-//! dormouse; its row is one more: `Candidate`.
+//! dormouse; its row is one more: `OwnRuntime`.
 //!
 //! ```sh
 //! cargo run --release -p dormouse-compare --features smol,tokio --example own_runtime
@@ -14,7 +14,7 @@ use std::thread;
 
 use async_task::Runnable;
 use dormouse::{BlockOn, Instant, Sleeper, Spawner};
-use dormouse_compare::{Builtin, Candidate, Comparison, RuntimeName};
+use dormouse_compare::{Builtin, Comparison, OwnRuntime, RuntimeName};
 use dormouse_core::adapter::{AlarmSleep, RemoteTask, remote};
 
 /// The owner: its thread ends with the last handle and the last task.
@@ -83,7 +83,7 @@ impl BlockOn for Lane {
 /// The row.
 struct LaneRow;
 
-impl Candidate for LaneRow {
+impl OwnRuntime for LaneRow {
     type Owner = Lane;
 
     fn name(&self) -> String {
@@ -105,7 +105,7 @@ fn main() -> ExitCode {
         .and_then(|rounds| rounds.parse().ok());
     let comparison = Comparison::of_builtin(Builtin::ALL.to_vec())
         .built_in([RuntimeName::Tokio, RuntimeName::Smol])
-        .candidate(LaneRow)
+        .own_runtime(LaneRow)
         .floor()
         .n([200])
         .rounds(rounds.unwrap_or(8));

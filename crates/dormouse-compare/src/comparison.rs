@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use dormouse::{BlockOn, Runtime, ToHandle};
 
-use crate::candidate::{Candidate, Place, Runs, Source};
 use crate::error::Error;
 use crate::figures::Figures;
 use crate::floor;
@@ -16,6 +15,7 @@ use crate::mode::Mode;
 use crate::plan::{Plan, StopRule, once};
 use crate::report::Session;
 use crate::rounds::{self, Watch};
+use crate::runner::{OwnRuntime, Place, RunBy, Runner};
 use crate::runtime::RuntimeName;
 use crate::worker::{self, Fault, Job, VARIABLE};
 use crate::workload::{Builtin, Setup, Workload};
@@ -38,7 +38,7 @@ use crate::workload::{Builtin, Setup, Workload};
 /// ```
 pub struct Comparison<W> {
     pub(crate) workloads: Vec<W>,
-    pub(crate) sources: Vec<Source<W>>,
+    pub(crate) runners: Vec<Runner<W>>,
     pub(crate) options: Options,
     pub(crate) missing: Vec<String>,
     usual_modes: Vec<Option<Vec<Mode>>>,
@@ -69,7 +69,7 @@ impl<W: Workload + 'static> Comparison<W> {
         Self {
             usual_modes: workloads.iter().map(|_| None).collect(),
             workloads,
-            sources: Vec::new(),
+            runners: Vec::new(),
             options: Options {
                 n: vec![1000],
                 max_delays: vec![Duration::from_millis(50)],
@@ -91,8 +91,8 @@ impl<W: Workload + 'static> Comparison<W> {
 
     /// A runtime as a row. The first one is the reference, unless another is named.
     #[must_use]
-    pub fn candidate(mut self, candidate: impl Candidate + 'static) -> Self {
-        self.sources.push(Source::of_candidate(candidate));
+    pub fn own_runtime(mut self, runtime: impl OwnRuntime + 'static) -> Self {
+        self.runners.push(Runner::of_own(runtime));
         self
     }
 
@@ -102,7 +102,7 @@ impl<W: Workload + 'static> Comparison<W> {
     where
         O: BlockOn + ToHandle<Handle: Runtime> + 'static,
     {
-        self.candidate(Configuration {
+        self.own_runtime(Configuration {
             name: name.into(),
             make,
         })
@@ -113,8 +113,8 @@ impl<W: Workload + 'static> Comparison<W> {
     pub fn built_in(mut self, runtimes: impl IntoIterator<Item = RuntimeName>) -> Self {
         for name in runtimes {
             // Named twice is asked for once.
-            if self.sources.iter().all(|source| source.name != name.name()) {
-                self.sources.push(Source::built_in(name));
+            if self.runners.iter().all(|runner| runner.name != name.name()) {
+                self.runners.push(Runner::built_in(name));
             }
         }
         self
@@ -233,7 +233,7 @@ impl<W: Workload + 'static> Comparison<W> {
         ))
     }
 
-    /// Runs it, each run in a fresh process of this very program.
+    /// RunBy it, each run in a fresh process of this very program.
     ///
     /// In such a process this does not return: it does its run where the program would compare. So
     /// a program must come here by the same way whenever it is started, and what it prints before
@@ -262,6 +262,9 @@ impl<W: Workload + 'static> Comparison<W> {
         let Some(job) = std::env::var_os(VARIABLE) else {
             return;
         };
+        // Whoever waits for this run is gone if the system ends it: nobody else would end this one.
+        #[cfg(target_os = "linux")]
+        let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL);
         match serde_json::from_str::<Job>(&job.to_string_lossy()) {
             Ok(job) => {
                 if let Some(result) = self.do_job(&job) {
@@ -284,15 +287,15 @@ impl<W: Workload + 'static> Comparison<W> {
     fn do_job(&self, job: &Job) -> Option<Result<Figures, Error>> {
         let mut workloads = self.workloads.iter();
         let workload = workloads.find(|workload| workload.about().name == job.workload)?;
-        let source = self.sources.iter().find(|source| source.name == job.row)?;
-        match &source.run {
-            Runs::Worker(run) => {
+        let runner = self.runners.iter().find(|runner| runner.name == job.row)?;
+        match &runner.run {
+            RunBy::Worker(run) => {
                 worker::break_down(job.setup.fault);
                 let end = |words: &str| rounds::answer(Err(Error::run(words)));
                 Some(rounds::ending(|| run(workload, &job.setup), end))
             }
             #[cfg(feature = "peers")]
-            Runs::Script(_) => None,
+            RunBy::Script(_) => None,
         }
     }
 }
@@ -306,21 +309,21 @@ impl<W> Comparison<W> {
     /// Whether all runtimes run on virtual time, which needs no thread to say what its floor is.
     pub(crate) fn is_virtual(&self) -> bool {
         let mut runtimes = self
-            .sources
+            .runners
             .iter()
-            .filter(|source| source.place == Place::Everywhere);
-        runtimes.all(|source| source.is_virtual)
+            .filter(|runner| runner.place == Place::Everywhere);
+        runtimes.all(|runner| runner.is_virtual)
     }
 
     /// The numbers of threads of a row, each once.
-    pub(crate) fn threads_of(&self, source: &Source<W>) -> Vec<usize> {
+    pub(crate) fn threads_of(&self, runner: &Runner<W>) -> Vec<usize> {
         let asked: Vec<_> = match self.options.threads.as_slice() {
             [] => vec![None],
             threads => threads.iter().copied().map(Some).collect(),
         };
         let threads: Vec<_> = asked
             .into_iter()
-            .map(|asked| (source.threads)(asked))
+            .map(|asked| (runner.threads)(asked))
             .collect();
         once(&threads)
     }
@@ -342,7 +345,7 @@ impl Comparison<Builtin> {
     /// A row that is the best one thread can do without a runtime.
     #[must_use]
     pub fn floor(mut self) -> Self {
-        self.sources.push(Source {
+        self.runners.push(Runner {
             name: "floor".into(),
             version: "std".into(),
             place: Place::Floor,
@@ -350,11 +353,14 @@ impl Comparison<Builtin> {
             spawns: false,
             is_threads: false,
             is_virtual: false,
-            run: Runs::Worker(Box::new(|workload, setup| {
+            run: RunBy::Worker(Box::new(|workload, setup| {
                 floor::sharpen();
-                by_hand(workload, setup, true, || {
+                let mut figures = by_hand(workload, setup, true, || {
                     floor::wait(floor::delays(setup.n, setup.max_delay, setup.seed))
-                })
+                })?;
+                let is_usage = |key: &str| key.contains("cpu_") || key.ends_with("_switches");
+                figures.values.retain(|key, _| !is_usage(key));
+                Ok(figures)
             })),
         });
         self
@@ -364,8 +370,8 @@ impl Comparison<Builtin> {
     #[must_use]
     pub fn with_peers(mut self) -> Self {
         #[cfg(feature = "peers")]
-        self.sources.extend(crate::peers::in_rust());
-        self.sources.shrink_to_fit();
+        self.runners.extend(crate::peers::in_rust());
+        self.runners.shrink_to_fit();
         self
     }
 
@@ -377,8 +383,8 @@ impl Comparison<Builtin> {
     pub fn peers(mut self, folder: &Path) -> Result<Self, Error> {
         #[cfg(feature = "peers")]
         {
-            let (peers, missing) = crate::peers::sources(folder)?;
-            self.sources.extend(peers);
+            let (peers, missing) = crate::peers::runners(folder)?;
+            self.runners.extend(peers);
             self.missing.extend(missing);
         }
         #[cfg(not(feature = "peers"))]
@@ -412,7 +418,7 @@ struct Configuration<F> {
     make: F,
 }
 
-impl<O, F> Candidate for Configuration<F>
+impl<O, F> OwnRuntime for Configuration<F>
 where
     O: BlockOn + ToHandle<Handle: Runtime> + 'static,
     F: Fn() -> O,

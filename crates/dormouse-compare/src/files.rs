@@ -20,6 +20,28 @@ pub fn probe(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Whether two names are those of one file, by links of either kind or otherwise; files that are not
+/// there are none, and a device takes whatever is written to it.
+#[must_use]
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    let (Ok(left), Ok(right)) = (fs::metadata(one), fs::metadata(other)) else {
+        return false;
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{FileTypeExt, MetadataExt};
+
+        let is_device = left.file_type().is_char_device();
+        !is_device && (left.dev(), left.ino()) == (right.dev(), right.ino())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (left, right);
+        let path = |path: &Path| fs::canonicalize(path).ok();
+        path(one).is_some() && path(one) == path(other)
+    }
+}
+
 /// Writes a file in its place, so that it keeps its mode, its links and its mount.
 ///
 /// # Errors

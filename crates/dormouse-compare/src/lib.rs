@@ -12,17 +12,17 @@
 )]
 
 pub use crate::baseline::{Against, Baseline};
-pub use crate::candidate::Candidate;
 pub use crate::comparison::Comparison;
 pub use crate::engine::{Engine, Kind};
 pub use crate::error::Error;
 pub use crate::export::Format;
 pub use crate::figures::{Better, Figure, Figures, Lateness, Unit};
-pub use crate::files::{probe, save};
+pub use crate::files::{is_same, probe, save};
 pub use crate::journal::Journal;
 pub use crate::mode::Mode;
 pub use crate::report::{Report, Session};
 pub use crate::rounds::{Watch, ending};
+pub use crate::runner::OwnRuntime;
 pub use crate::runtime::{RuntimeName, THREADS_OF_ASYNC_STD, Visit};
 pub use crate::table::NARROW_WIDTH;
 pub use crate::verdict::{Outcome, Verdict};
@@ -31,7 +31,6 @@ pub use crate::worker::Fault;
 pub use crate::workload::{About, Builtin, Done, Setup, Workload};
 
 mod baseline;
-mod candidate;
 mod comparison;
 mod engine;
 mod environment;
@@ -49,6 +48,7 @@ mod plan;
 mod recorder;
 mod report;
 mod rounds;
+mod runner;
 mod runtime;
 mod seed;
 mod summary;

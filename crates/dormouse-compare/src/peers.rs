@@ -7,19 +7,19 @@ use std::thread;
 use dormouse_peers::{Peer, Scripts, Way};
 use serde::Deserialize;
 
-use crate::candidate::{Place, Runs, Source};
 use crate::comparison::by_hand;
 use crate::error::Error;
 use crate::figures::{Figures, Lateness};
 use crate::floor::delays;
 use crate::mode::Mode;
 use crate::recorder;
+use crate::runner::{Place, RunBy, Runner};
 use crate::runtime::RuntimeName;
 use crate::workload::Builtin;
 
 /// Every peer, the scripts unpacked into a folder; and a line for each one that is missing.
-pub(crate) fn sources(folder: &Path) -> Result<(Vec<Source<Builtin>>, Vec<String>), Error> {
-    let mut sources: Vec<_> = in_rust().collect();
+pub(crate) fn runners(folder: &Path) -> Result<(Vec<Runner<Builtin>>, Vec<String>), Error> {
+    let mut runners: Vec<_> = in_rust().collect();
     let scripts = Scripts::unpack(folder).map_err(|error| {
         Error::run(format_args!(
             "cannot write to {}: {error}",
@@ -29,7 +29,7 @@ pub(crate) fn sources(folder: &Path) -> Result<(Vec<Source<Builtin>>, Vec<String
     for script in scripts.ready {
         // Go alone takes threads; the loops of the others have one.
         let is_single = !script.name.starts_with("Go ");
-        sources.push(Source {
+        runners.push(Runner {
             name: script.name.into(),
             version: script.version.clone(),
             place: Place::Peer(mode(script.way)),
@@ -37,26 +37,26 @@ pub(crate) fn sources(folder: &Path) -> Result<(Vec<Source<Builtin>>, Vec<String
             spawns: false,
             is_threads: false,
             is_virtual: false,
-            run: Runs::Script(script),
+            run: RunBy::Script(script),
         });
     }
     let missing = scripts.missing.into_iter();
     let missing =
         missing.map(|missing| format!("{} is left out: {}", missing.name, missing.reason));
-    Ok((sources, missing.collect()))
+    Ok((runners, missing.collect()))
 }
 
 /// The peers in this language.
-pub(crate) fn in_rust() -> impl Iterator<Item = Source<Builtin>> {
+pub(crate) fn in_rust() -> impl Iterator<Item = Runner<Builtin>> {
     Peer::ALL.into_iter().map(of_peer)
 }
 
-fn of_peer(peer: Peer) -> Source<Builtin> {
+fn of_peer(peer: Peer) -> Runner<Builtin> {
     let version = RuntimeName::ALL
         .into_iter()
         .find(|name| name.name() == peer.runtime())
         .map_or("unknown", RuntimeName::version);
-    Source {
+    Runner {
         name: peer.name().into(),
         version: version.into(),
         place: Place::Peer(mode(peer.way())),
@@ -64,7 +64,7 @@ fn of_peer(peer: Peer) -> Source<Builtin> {
         spawns: false,
         is_threads: false,
         is_virtual: false,
-        run: Runs::Worker(Box::new(move |workload, setup| {
+        run: RunBy::Worker(Box::new(move |workload, setup| {
             let delays = Box::new(delays(setup.n, setup.max_delay, setup.seed));
             peer.run(setup.threads, delays, recorder::record_delay, |waits| {
                 by_hand(workload, setup, false, waits)

@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::candidate::{Place, Source};
 use crate::comparison::Comparison;
 use crate::engine::{Engine, Kind};
 use crate::error::Error;
 use crate::machine;
 use crate::mode::Mode;
+use crate::runner::{Place, Runner};
 use crate::seed::Seed;
 use crate::units;
 use crate::workload::{About, Setup, Workload};
 
 /// What is to be run.
 pub(crate) struct Plan {
-    pub(crate) cells: Vec<Cell>,
+    pub(crate) rows: Vec<PlannedRow>,
     pub(crate) settings: Settings,
     pub(crate) workloads: Vec<About>,
     /// What was asked for and is not there, a line each.
@@ -24,10 +24,10 @@ pub(crate) struct Plan {
 }
 
 /// An engine with what it is to do: what is run once a round.
-pub(crate) struct Cell {
+pub(crate) struct PlannedRow {
     pub(crate) engine: Engine,
-    /// The number of its source and of its workload.
-    pub(crate) source: usize,
+    /// The number of its runner and of its workload.
+    pub(crate) runner: usize,
     pub(crate) workload: usize,
     pub(crate) setup: Setup,
 }
@@ -69,11 +69,11 @@ impl Plan {
             ));
         }
         let first = comparison
-            .sources
+            .runners
             .first()
             .ok_or_else(|| Error::usage("no runtime is compared: name one that is built in"))?;
-        for source in &comparison.sources {
-            let (threads, most) = (most_asked(comparison, source), machine::most_threads());
+        for runner in &comparison.runners {
+            let (threads, most) = (most_asked(comparison, runner), machine::most_threads());
             if threads > most {
                 return Err(Error::usage(format_args!(
                     "{threads} threads are more than this machine has room for: ask for {most} or fewer"
@@ -81,7 +81,7 @@ impl Plan {
             }
         }
         let mut plan = Self {
-            cells: Vec::new(),
+            rows: Vec::new(),
             settings: Settings {
                 workloads: Vec::new(),
                 n: once(&asked.n),
@@ -107,12 +107,12 @@ impl Plan {
             plan.add(comparison, number, about)?;
         }
         let reference = asked.reference.as_deref().unwrap_or(&first.name);
-        let is_it = |cell: &Cell| {
-            cell.engine.runtime == reference || comparison.sources[cell.source].name == reference
+        let is_it = |row: &PlannedRow| {
+            row.engine.runtime == reference || comparison.runners[row.runner].name == reference
         };
-        let runtime = plan.cells.iter().find(|cell| is_it(cell));
+        let runtime = plan.rows.iter().find(|row| is_it(row));
         plan.settings.reference = match runtime {
-            Some(cell) => cell.engine.runtime.clone(),
+            Some(row) => row.engine.runtime.clone(),
             None if asked.reference.is_some() => {
                 return Err(Error::usage(format_args!(
                     "`--reference {reference}` is not compared: name it in `--runtimes` too"
@@ -125,7 +125,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Adds the cells of a workload.
+    /// Adds the rows of a workload.
     fn add<W: Workload>(
         &mut self,
         comparison: &Comparison<W>,
@@ -138,40 +138,41 @@ impl Plan {
         let has_floor = about.name == "sleep" && !comparison.is_virtual();
         if has_floor
             && comparison
-                .sources
+                .runners
                 .iter()
-                .any(|source| source.place == Place::Floor)
+                .any(|runner| runner.place == Place::Floor)
         {
             modes.push(None);
         }
+        let runs_local = comparison.workloads[number].runs_local();
         let mut heaviest = None;
-        let before = self.cells.len();
+        let before = self.rows.len();
         for max_delay in once(&asked.max_delays) {
             for n in once(&asked.n) {
                 for mode in &modes {
-                    for (place, source) in comparison.sources.iter().enumerate() {
-                        if !stands(source, about, *mode) {
+                    for (place, runner) in comparison.runners.iter().enumerate() {
+                        if !stands(runner, about, *mode, runs_local) {
                             continue;
                         }
-                        for threads in &comparison.threads_of(source) {
+                        for threads in &comparison.threads_of(runner) {
                             let mut setup = Setup::new(n);
                             setup.max_delay = max_delay;
                             setup.mode = *mode;
                             setup.threads = *threads;
                             setup.busy = asked.busy;
                             setup.chunk = asked.chunk;
-                            setup.is_virtual = source.is_virtual;
-                            let engine = engine(source, &setup, asked.threads.len() > 1);
-                            if let Some(reason) = too_much(source, about, &setup) {
+                            setup.is_virtual = runner.is_virtual;
+                            let engine = engine(runner, &setup, asked.threads.len() > 1);
+                            if let Some(reason) = too_much(runner, about, &setup) {
                                 let line =
                                     format!("{}, n = {n}, is left out: {reason}", engine.name);
                                 heaviest = heaviest.or(Some((n, reason)));
                                 self.missing.push(line);
                                 continue;
                             }
-                            self.cells.push(Cell {
+                            self.rows.push(PlannedRow {
                                 engine,
-                                source: place,
+                                runner: place,
                                 workload: number,
                                 setup,
                             });
@@ -181,7 +182,7 @@ impl Plan {
             }
         }
         match heaviest {
-            Some((n, reason)) if self.cells.len() == before => {
+            Some((n, reason)) if self.rows.len() == before => {
                 Err(Error::usage(format_args!("{n} {}: {reason}", about.things)))
             }
             _ => Ok(()),
@@ -192,19 +193,19 @@ impl Plan {
     fn add_controls(&mut self) {
         let mut place = 0;
         let mut done = Vec::new();
-        while place < self.cells.len() {
-            let cell = &self.cells[place];
-            let key = (cell.workload, cell.setup.n, cell.setup.max_delay);
+        while place < self.rows.len() {
+            let row = &self.rows[place];
+            let key = (row.workload, row.setup.n, row.setup.max_delay);
             let is_it =
-                cell.engine.kind == Kind::Runtime && cell.engine.runtime == self.settings.reference;
+                row.engine.kind == Kind::Runtime && row.engine.runtime == self.settings.reference;
             if is_it && !done.contains(&key) {
                 done.push(key);
-                let control = Cell {
-                    engine: cell.engine.control(),
-                    setup: cell.setup.clone(),
-                    ..*cell
+                let control = PlannedRow {
+                    engine: row.engine.control(),
+                    setup: row.setup.clone(),
+                    ..*row
                 };
-                self.cells.insert(place + 1, control);
+                self.rows.insert(place + 1, control);
             }
             place += 1;
         }
@@ -212,15 +213,15 @@ impl Plan {
 
     /// Two rows of one name could not be told apart.
     fn check_names(&self) -> Result<(), Error> {
-        for (place, cell) in self.cells.iter().enumerate() {
-            let same = self.cells[..place].iter().any(|other| {
+        for (place, row) in self.rows.iter().enumerate() {
+            let same = self.rows[..place].iter().any(|other| {
                 (&other.engine.name, other.workload, &other.setup)
-                    == (&cell.engine.name, cell.workload, &cell.setup)
+                    == (&row.engine.name, row.workload, &row.setup)
             });
             if same {
                 return Err(Error::usage(format_args!(
                     "two rows are called {}: give each a name of its own",
-                    cell.engine.name
+                    row.engine.name
                 )));
             }
         }
@@ -255,37 +256,37 @@ fn modes(
 }
 
 /// Whether a row stands in this mode of this workload.
-fn stands<W>(source: &Source<W>, about: &About, mode: Option<Mode>) -> bool {
+fn stands<W>(runner: &Runner<W>, about: &About, mode: Option<Mode>, runs_local: bool) -> bool {
     let is_sleep = about.name == "sleep";
-    match source.place {
+    match runner.place {
         Place::Everywhere if is_sleep => match mode {
-            Some(Mode::Spawn) => source.spawns,
+            Some(Mode::Spawn) => runner.spawns,
             mode => mode.is_some(),
         },
-        Place::Everywhere => source.spawns,
+        Place::Everywhere => runner.spawns || runs_local,
         Place::Peer(way) => is_sleep && mode == Some(way),
         Place::Floor => is_sleep && mode.is_none(),
     }
 }
 
-fn engine<W>(source: &Source<W>, setup: &Setup, scanned: bool) -> Engine {
-    if source.place == Place::Floor {
+fn engine<W>(runner: &Runner<W>, setup: &Setup, scanned: bool) -> Engine {
+    if runner.place == Place::Floor {
         return Engine::floor();
     }
-    let has_threads = (source.threads)(std::num::NonZeroUsize::new(usize::MAX)) > 1;
+    let has_threads = (runner.threads)(std::num::NonZeroUsize::new(usize::MAX)) > 1;
     let runs_on = if scanned && has_threads {
-        format!("{} x{}", source.name, setup.threads)
+        format!("{} x{}", runner.name, setup.threads)
     } else {
-        source.name.clone()
+        runner.name.clone()
     };
-    match source.place {
+    match runner.place {
         Place::Peer(_) => Engine {
-            name: source.name.clone(),
+            name: runner.name.clone(),
             kind: Kind::Peer,
-            runtime: source.name.split(' ').next().unwrap_or_default().into(),
+            runtime: runner.name.split(' ').next().unwrap_or_default().into(),
             mode: setup.mode,
             threads: setup.threads,
-            version: source.version.clone(),
+            version: runner.version.clone(),
         },
         _ => Engine {
             name: match setup.mode {
@@ -296,22 +297,25 @@ fn engine<W>(source: &Source<W>, setup: &Setup, scanned: bool) -> Engine {
             runtime: runs_on,
             mode: setup.mode,
             threads: setup.threads,
-            version: source.version.clone(),
+            version: runner.version.clone(),
         },
     }
 }
 
 /// Why the machine can't carry this row, if it can't.
-fn too_much<W>(source: &Source<W>, about: &About, setup: &Setup) -> Option<String> {
+fn too_much<W>(runner: &Runner<W>, about: &About, setup: &Setup) -> Option<String> {
     let is_tasks = setup.mode != Some(Mode::Join)
         && !(about.name == "sleep" && setup.mode == Some(Mode::Coalesced));
     let most = machine::most_threads();
-    let tasks = if about.name == "ping-pong" {
-        2 * setup.n
-    } else {
-        setup.n
+    let busy = match about.name.as_str() {
+        "load" => setup.busy.saturating_mul(setup.threads.max(1)),
+        _ => 0,
     };
-    if source.is_threads && is_tasks && tasks > most {
+    let tasks = match about.name.as_str() {
+        "ping-pong" => setup.n.saturating_mul(2),
+        _ => setup.n.saturating_add(busy),
+    };
+    if runner.is_threads && is_tasks && tasks > most {
         return Some(format!(
             "{tasks} threads are more than this machine has room for ({most}): ask for {most} or fewer"
         ));
@@ -322,8 +326,15 @@ fn too_much<W>(source: &Source<W>, about: &About, setup: &Setup) -> Option<Strin
         Some(Mode::Coalesced) if about.name == "sleep" => 16,
         _ => 480,
     };
-    let needed = setup.n as u128 * bytes_per_wait;
+    let needed = (setup.n as u128 + busy as u128) * bytes_per_wait;
     let free = machine::available_bytes()?;
+    if busy > setup.n && needed > u128::from(free) {
+        return Some(format!(
+            "with {busy} busy tasks they need some {} of memory, and {} are free: lower `--busy`",
+            units::bytes(needed as f64),
+            units::bytes(free as f64)
+        ));
+    }
     (needed > u128::from(free)).then(|| {
         format!(
             "they need some {} of memory, and {} are free: ask for {} or fewer",
@@ -334,8 +345,8 @@ fn too_much<W>(source: &Source<W>, about: &About, setup: &Setup) -> Option<Strin
     })
 }
 
-fn most_asked<W>(comparison: &Comparison<W>, source: &Source<W>) -> usize {
-    comparison.threads_of(source).into_iter().max().unwrap_or(1)
+fn most_asked<W>(comparison: &Comparison<W>, runner: &Runner<W>) -> usize {
+    comparison.threads_of(runner).into_iter().max().unwrap_or(1)
 }
 
 /// In the order given, each once.

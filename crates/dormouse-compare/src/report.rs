@@ -9,7 +9,7 @@ use crate::environment::Environment;
 use crate::error::Error;
 use crate::figures::{Figure, Figures};
 use crate::mode::Mode;
-use crate::plan::{self, Cell, Plan, Settings};
+use crate::plan::{self, Plan, PlannedRow, Settings};
 use crate::seed::Seed;
 use crate::units::counted;
 use crate::verdict::Verdict;
@@ -197,9 +197,9 @@ impl Session {
             coordinator_share: 0.0,
             workloads: plan.workloads.clone(),
             engines: plan
-                .cells
+                .rows
                 .iter()
-                .map(|cell| Row::new(cell, &plan.workloads[cell.workload]))
+                .map(|row| Row::new(row, &plan.workloads[row.workload]))
                 .collect(),
             memory: Vec::new(),
             summary: Vec::new(),
@@ -296,6 +296,10 @@ impl Session {
         let rounds = counted(self.rounds, "round");
         let seed = settings.seed.0;
         match what.as_slice() {
+            [things] if n == "1" => {
+                let thing = things.strip_suffix('s').unwrap_or(things);
+                format!("1 {thing} of up to {max} s, {rounds}, seed {seed}")
+            }
             [things] => format!("{n} {things} of up to {max} s, {rounds}, seed {seed}"),
             names => format!(
                 "{}: n = {n}, delays of up to {max} s, {rounds}, seed {seed}",
@@ -323,13 +327,13 @@ impl Session {
 }
 
 impl Row {
-    /// A cell without its runs.
-    pub(crate) fn new(cell: &Cell, about: &About) -> Self {
+    /// A row without its runs.
+    pub(crate) fn new(row: &PlannedRow, about: &About) -> Self {
         Self {
-            engine: cell.engine.clone(),
+            engine: row.engine.clone(),
             workload: about.name.clone(),
-            n: cell.setup.n,
-            max_delay_s: cell.setup.max_delay.as_secs_f64(),
+            n: row.setup.n,
+            max_delay_s: row.setup.max_delay.as_secs_f64(),
             runs: Vec::new(),
             failure: None,
             medians: BTreeMap::new(),

@@ -13,14 +13,14 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 
-use crate::candidate::Runs;
 use crate::comparison::Comparison;
 use crate::engine::Kind;
 use crate::error::Error;
 use crate::figures::Figures;
 use crate::machine::Usage;
-use crate::plan::{Cell, Plan, StopRule};
+use crate::plan::{Plan, PlannedRow, StopRule};
 use crate::report::{RunReport, RunResult, Session};
+use crate::runner::RunBy;
 use crate::runtime::THREADS_OF_ASYNC_STD;
 use crate::seed::Seed;
 use crate::worker::{Job, VARIABLE};
@@ -42,7 +42,7 @@ pub trait Watch {
 /// Nobody watches.
 impl Watch for () {}
 
-/// Runs every cell once a round, in an order shuffled anew, all with the round's seed.
+/// RunBy every row once a round, in an order shuffled anew, all with the round's seed.
 pub(crate) fn run<W: Workload + 'static>(
     comparison: &Comparison<W>,
     plan: &Plan,
@@ -52,7 +52,7 @@ pub(crate) fn run<W: Workload + 'static>(
 ) -> Result<(), Error> {
     let program = Program::new()?;
     let mut random = StdRng::seed_from_u64(plan.settings.seed.0);
-    let mut order: Vec<usize> = (0..plan.cells.len()).collect();
+    let mut order: Vec<usize> = (0..plan.rows.len()).collect();
     let began = Instant::now();
     let (mut waited, mut used) = (Duration::ZERO, 0.0);
     while goes_on(plan, session.rounds, began.elapsed()) {
@@ -61,8 +61,8 @@ pub(crate) fn run<W: Workload + 'static>(
         session.round_seeds.push(Seed(seed));
         for (place, &number) in order.iter().enumerate() {
             let (start, before) = (Instant::now(), Usage::now());
-            let cell = &plan.cells[number];
-            let result = program.run(comparison, plan, cell, seed, stop);
+            let row = &plan.rows[number];
+            let result = program.run(comparison, plan, row, seed, stop);
             let took = start.elapsed();
             if stop.load(Relaxed) != 0 {
                 // The run was ended with the session: it says nothing of its engine.
@@ -149,27 +149,27 @@ impl Program {
         &self,
         comparison: &Comparison<W>,
         plan: &Plan,
-        cell: &Cell,
+        row: &PlannedRow,
         seed: u64,
         stop: &AtomicUsize,
     ) -> Result<Figures, String> {
-        let mut command = self.command(comparison, plan, cell, seed);
+        let mut command = self.command(comparison, plan, row, seed);
         let worker = command.spawn();
         let worker = worker.map_err(|error| format!("did not start: {error}"))?;
-        let generous = cell.setup.max_delay.saturating_add(Duration::from_secs(60));
+        let generous = row.setup.max_delay.saturating_add(Duration::from_secs(60));
         let limit = comparison.options.limit.unwrap_or(generous);
         let said = watch(worker, limit, stop)?;
-        match &comparison.sources[cell.source].run {
-            Runs::Worker(_) => {
+        match &comparison.runners[row.runner].run {
+            RunBy::Worker(_) => {
                 let line = said.lines().find_map(|line| line.strip_prefix(MARK));
                 let line = line.ok_or("said nothing: does the program come to its comparison?")?;
                 serde_json::from_str(line).map_err(unread)
             }
             #[cfg(feature = "peers")]
-            Runs::Script(_) => {
+            RunBy::Script(_) => {
                 let printed: crate::peers::Printed = serde_json::from_str(&said).map_err(unread)?;
-                let about = &plan.workloads[cell.workload];
-                printed.figures(cell.setup.n, &about.operation)
+                let about = &plan.workloads[row.workload];
+                printed.figures(row.setup.n, &about.operation)
             }
         }
     }
@@ -178,24 +178,24 @@ impl Program {
         &self,
         comparison: &Comparison<W>,
         plan: &Plan,
-        cell: &Cell,
+        row: &PlannedRow,
         seed: u64,
     ) -> Command {
-        let source = &comparison.sources[cell.source];
-        let threads = cell.engine.threads.to_string();
-        let mut command = match &source.run {
-            Runs::Worker(_) => {
-                let mut setup = cell.setup.clone();
+        let runner = &comparison.runners[row.runner];
+        let threads = row.engine.threads.to_string();
+        let mut command = match &runner.run {
+            RunBy::Worker(_) => {
+                let mut setup = row.setup.clone();
                 setup.seed = seed;
                 if let Some((name, fault)) = &comparison.options.fault
-                    && *name == cell.engine.name
-                    && cell.engine.kind != Kind::Control
+                    && *name == row.engine.name
+                    && row.engine.kind != Kind::Control
                 {
                     setup.fault = Some(*fault);
                 }
                 let job = Job {
-                    workload: plan.workloads[cell.workload].name.clone(),
-                    row: source.name.clone(),
+                    workload: plan.workloads[row.workload].name.clone(),
+                    row: runner.name.clone(),
                     setup,
                 };
                 let mut command = Command::new(&self.path);
@@ -207,7 +207,7 @@ impl Program {
                 command
             }
             #[cfg(feature = "peers")]
-            Runs::Script(script) => script.command(cell.setup.n, cell.setup.max_delay, seed),
+            RunBy::Script(script) => script.command(row.setup.n, row.setup.max_delay, seed),
         };
         for variable in [THREADS_OF_ASYNC_STD, "SMOL_THREADS", "GOMAXPROCS"] {
             command.env(variable, &threads);

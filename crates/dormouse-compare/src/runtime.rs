@@ -133,7 +133,7 @@ impl RuntimeName {
             Self::TokioCurrentThread => "one thread, always",
             Self::AsyncStd => "discontinued (RUSTSEC-2025-0052)",
             Self::Futures => "its thread pool, with the timer of futures-timer",
-            Self::Compio => "one thread, no tasks that are Send: no mode spawn",
+            Self::Compio => "one thread, with tasks that stay on it: no mode spawn",
             Self::Threads => "no executor: a thread a task, and one for all sleeps",
             Self::Virtual => "virtual time, for tests: compared where it is named",
         }

@@ -7,6 +7,10 @@ use crate::units::{self, counted};
 use crate::verdict::{self, FEW_ROUNDS, Outcome, Pair, Scale, Verdict};
 
 mod answer;
+mod findings;
+mod words;
+
+pub(crate) use crate::summary::words::clauses;
 
 /// How many n a line through the memory of runs takes.
 const MANY_N: usize = 4;
@@ -46,7 +50,8 @@ impl Session {
         for (number, rows) in self.groups().enumerate() {
             let reference = self.reference(rows).map(|row| row.engine.name.clone());
             let about = self.about(&rows[0]);
-            for figure in about.iter().flat_map(|about| about.ranked()) {
+            let figures = about.iter().flat_map(|about| about.ranked());
+            for (place, figure) in figures.enumerate() {
                 for left in 0..rows.len() {
                     for right in left + 1..rows.len() {
                         let sides = [&rows[left], &rows[right]];
@@ -58,8 +63,15 @@ impl Session {
                         {
                             continue;
                         }
-                        if let Some(pair) = pair(sides, figure, rounds, number, with_reference) {
-                            pairs.push(pair);
+                        if let Some((scale, rounds)) = differences(sides, figure, rounds) {
+                            pairs.push(Pair {
+                                group: number,
+                                figure: place,
+                                engines: [left, right],
+                                scale,
+                                rounds,
+                                with_reference,
+                            });
                             names.push((first + left, first + right, figure.clone()));
                         }
                     }
@@ -199,14 +211,12 @@ pub(crate) fn is_ranked(row: &Row) -> bool {
     row.failure.is_none() && matches!(row.engine.kind, Kind::Runtime | Kind::Peer)
 }
 
-/// The right one against the left one, round by round.
-fn pair(
+/// The right one against the left one, round by round; none where they have no round in common.
+fn differences(
     [left, right]: [&Row; 2],
     figure: &Figure,
     rounds: usize,
-    group: usize,
-    with_reference: bool,
-) -> Option<Pair> {
+) -> Option<(Scale, Vec<Option<f64>>)> {
     let (ours, theirs) = (right.each(&figure.key), left.each(&figure.key));
     let values: Vec<f64> = theirs.iter().map(|(_, figure)| *figure).collect();
     let scale = Scale::of(ours.iter().map(|(_, figure)| *figure), &values);
@@ -218,12 +228,8 @@ fn pair(
             *place = Some(scale.place(*ours) - scale.place(*theirs));
         }
     }
-    differences.iter().any(Option::is_some).then_some(Pair {
-        group,
-        scale,
-        rounds: differences,
-        with_reference,
-    })
+    let is_known = differences.iter().any(Option::is_some);
+    is_known.then_some((scale, differences))
 }
 
 /// A ratio or a difference, and its interval: `0.5× [0.4, 0.6]`.

@@ -34,19 +34,21 @@ pub(crate) fn table(session: &Session, width: usize) -> String {
 }
 
 fn of_workload(session: &Session, about: &About, rows: &[&Row], width: usize) -> String {
-    let narrow = &about.figures[..about.figures.len().min(NARROW)];
-    let mut columns: Vec<Column> = narrow.iter().map(|figure| column(rows, figure)).collect();
-    let mut drawn = draw(rows, &columns);
-    // What a narrow terminal does without where names are long, the last things first.
-    while !fits(&drawn, width) && columns.len() > 1 {
-        let spare = columns
-            .iter()
-            .rposition(|(title, _)| SPARE.contains(&title.as_str()));
-        columns.remove(spare.unwrap_or(columns.len() - 1));
-        drawn = draw(rows, &columns);
+    let mut figures = narrow(about);
+    let draw_all = |figures: &[&Figure]| -> (Vec<Column>, Vec<String>) {
+        let columns: Vec<Column> = figures.iter().map(|figure| column(rows, figure)).collect();
+        let drawn = draw(rows, &columns);
+        (columns, drawn)
+    };
+    let (mut columns, mut drawn) = draw_all(&figures);
+    // What a narrow terminal does without where names are long: what nobody is ranked by first.
+    while !fits(&drawn, width) && figures.len() > 1 {
+        let spare = figures.iter().rposition(|figure| figure.concern.is_none());
+        figures.remove(spare.unwrap_or(figures.len() - 1));
+        (columns, drawn) = draw_all(&figures);
     }
     if width > NARROW_WIDTH {
-        for more in wide(about, rows) {
+        for more in wide(about, rows, &figures) {
             columns.push(more);
             let wider = draw(rows, &columns);
             if fits(&wider, width) {
@@ -94,6 +96,20 @@ pub(crate) fn title(session: &Session, about: &About, row: &Row) -> Option<Strin
     (!title.is_empty()).then_some(title)
 }
 
+/// The figures of a narrow table, in their order: all that engines are ranked by, and as many of the
+/// others as there is room for.
+pub(crate) fn narrow(about: &About) -> Vec<&Figure> {
+    let mut room = NARROW.saturating_sub(about.ranked().count());
+    let is_shown = |figure: &&Figure| {
+        let has_room = figure.concern.is_some() || room > 0;
+        if figure.concern.is_none() {
+            room = room.saturating_sub(1);
+        }
+        has_room
+    };
+    about.figures.iter().filter(is_shown).collect()
+}
+
 fn fits(lines: &[String], width: usize) -> bool {
     lines.iter().all(|line| line.chars().count() <= width)
 }
@@ -104,16 +120,13 @@ pub const NARROW_WIDTH: usize = 80;
 /// How many figures a table of this width shows.
 const NARROW: usize = 6;
 
-/// What a narrow table does without first.
-const SPARE: [&str; 3] = ["total/n", "late p50", "jitter p50"];
-
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 const GREEN: Style = AnsiColor::Green.on_default();
 const RED: Style = AnsiColor::Red.on_default();
 
 /// What a wide terminal has room for, the first things first.
-fn wide(about: &About, rows: &[&Row]) -> Vec<Column> {
+fn wide(about: &About, rows: &[&Row], shown: &[&Figure]) -> Vec<Column> {
     let mut columns = Vec::new();
     for figure in about.ranked() {
         let ratio = |row: &&Row| {
@@ -123,7 +136,10 @@ fn wide(about: &About, rows: &[&Row]) -> Vec<Column> {
         let title = format!("{} vs reference", figure.title);
         columns.push((title, rows.iter().map(ratio).collect()));
     }
-    let more = about.figures.iter().skip(NARROW);
+    let more = about
+        .figures
+        .iter()
+        .filter(|figure| !shown.contains(figure));
     columns.extend(more.map(|figure| column(rows, figure)));
     columns
 }

@@ -4,6 +4,7 @@ use textwrap::{Options, WordSplitter};
 
 use crate::engine::Kind;
 use crate::report::{Report, Session};
+use crate::summary::clauses;
 use crate::table::{NARROW_WIDTH, table};
 use crate::units;
 
@@ -65,7 +66,19 @@ fn text(session: &Session, width: usize) -> String {
         }
     }
     for sentence in &session.summary {
-        text += &(fill(&plain(sentence), width) + "\n");
+        let sentence = plain(sentence);
+        match clauses(&sentence) {
+            (Some(concern), clauses) if clauses.len() > 1 => {
+                text += &format!("{concern}:\n");
+                for clause in clauses {
+                    let options = options(width)
+                        .initial_indent("  ")
+                        .subsequent_indent("    ");
+                    text += &(textwrap::fill(clause, options) + "\n");
+                }
+            }
+            _ => text += &(fill(&sentence, width) + "\n"),
+        }
     }
     text
 }
@@ -98,8 +111,9 @@ fn runs_on(session: &Session) -> String {
 
 /// The name of a runtime is one word.
 fn fill(text: &str, width: usize) -> String {
-    let options = Options::new(width)
-        .subsequent_indent("  ")
-        .word_splitter(WordSplitter::NoHyphenation);
-    textwrap::fill(text, options)
+    textwrap::fill(text, options(width).subsequent_indent("  "))
+}
+
+fn options(width: usize) -> Options<'static> {
+    Options::new(width).word_splitter(WordSplitter::NoHyphenation)
 }

@@ -78,7 +78,9 @@ where
     let began = Instant::now();
     let owner = make();
     let sleeper = owner.to_handle();
-    owner.block_on(sleeper.sleep(Duration::from_nanos(1)));
+    let first = sleeper.spawn_local(sleeper.sleep(Duration::from_nanos(1)));
+    let first = owner.block_on(first);
+    first.map_err(|error| Error::run(format_args!("the first task failed: {error}")))?;
     let startup = began.elapsed();
     let clock = sleeper.clone();
     measure(

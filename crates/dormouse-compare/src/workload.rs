@@ -21,6 +21,7 @@ mod load;
 mod ping_pong;
 mod sleep;
 mod spawn;
+mod tasks;
 mod timeout;
 
 /// Work that is written over the traits of dormouse, and done on every runtime that is compared.
@@ -71,6 +72,12 @@ pub trait Workload {
     {
         let _ = (runtime, setup);
         async { Err(Error::run("this workload needs tasks that are `Send`")) }
+    }
+
+    /// Whether [`run_local`](Self::run_local) does it: runtimes whose tasks stay on their thread are
+    /// left out otherwise.
+    fn runs_local(&self) -> bool {
+        false
     }
 
     /// How many operations a run must have done; it has failed otherwise.

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use dormouse_compare::{Baseline, Builtin, Comparison, Journal, RuntimeName, Session, Watch};
+use dormouse_compare::{
+    Baseline, Builtin, Comparison, Journal, RuntimeName, Session, Watch, is_same,
+};
 
 use crate::args::{Compare, Workloads};
-use crate::command::exports::{keep, try_file};
+use crate::command::exports::keep;
 use crate::command::merge::read;
 use crate::failure::Failure;
 use crate::output::{show, tell};
@@ -45,22 +47,20 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
         }
         None => None,
     };
-    args.exports.check()?;
-    if let Some(path) = &args.save_baseline {
-        try_file(path)?;
-    }
+    let (before, after) = (args.baseline.as_deref(), args.save_baseline.as_deref());
+    args.exports.check(before, after)?;
     for missing in planned.warnings() {
         tell(format_args!("warning: {missing}"));
     }
 
-    let mut desk = Desk {
+    let mut coordinator = Coordinator {
         progress: Progress::new(),
         journal: None,
         args,
         is_full: false,
     };
-    let mut session = comparison.run(&mut desk)?;
-    desk.progress.finish();
+    let mut session = comparison.run(&mut coordinator)?;
+    coordinator.progress.finish();
     let signal = stop.load(Relaxed);
     for warning in &session.warnings()[planned.warnings().len()..] {
         tell(format_args!("warning: {warning}"));
@@ -78,7 +78,8 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     let regressed = against.is_some_and(|against| against.has_regressed);
     if let Some(path) = args.save_baseline.as_ref().filter(|_| signal == 0) {
         // What has regressed is no baseline for the next time.
-        let is_itself = regressed && args.baseline.as_ref() == Some(path);
+        let held_against = args.baseline.as_ref();
+        let is_itself = regressed && held_against.is_some_and(|other| is_same(path, other));
         if is_itself {
             tell(format_args!(
                 "warning: {} is kept as it was, as this session has regressed from it",
@@ -141,7 +142,7 @@ fn comparison(args: &Compare) -> Result<Comparison<Builtin>, Failure> {
 }
 
 /// Where the coordinator keeps what it has.
-struct Desk<'a> {
+struct Coordinator<'a> {
     progress: Progress,
     journal: Option<Journal>,
     args: &'a Compare,
@@ -149,7 +150,7 @@ struct Desk<'a> {
     is_full: bool,
 }
 
-impl Watch for Desk<'_> {
+impl Watch for Coordinator<'_> {
     fn begins(&mut self, session: &Session) {
         self.progress.begins(session);
         let Some(path) = self.args.exports.journal() else {
@@ -171,7 +172,7 @@ impl Watch for Desk<'_> {
     }
 }
 
-impl Desk<'_> {
+impl Coordinator<'_> {
     fn complain(&mut self, error: &std::io::Error) {
         if !self.is_full {
             self.is_full = true;

@@ -2,38 +2,43 @@
 
 use std::path::Path;
 
-use dormouse_compare::{Format, Report, probe, save};
+use dormouse_compare::{Format, Report, is_same, probe, save};
 
 use crate::args::{Exports, Target};
 use crate::failure::Failure;
 use crate::output::{print_or_rescue, rescue, tell};
 
 impl Exports {
-    /// Refuses two exports that would run into one another, and files that can't be written, before
-    /// anything is measured.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
-        let targets: Vec<_> = self
+    /// Refuses files that can't be written, and two that would run into one another, before anything
+    /// is measured. `baseline` is read, and `save_baseline` written at the end.
+    pub(crate) fn check(
+        &self,
+        baseline: Option<&Path>,
+        save_baseline: Option<&Path>,
+    ) -> Result<(), Failure> {
+        let to_stdout = self.asked().filter(|asked| *asked.1 == Target::Stdout);
+        let to_stdout: Vec<&str> = to_stdout.map(|asked| asked.0).collect();
+        if let [one, other, ..] = to_stdout.as_slice() {
+            return Err(collision(one, other, "standard output"));
+        }
+        let mut files: Vec<(&str, &Path)> = self
             .asked()
-            .map(|(name, target, _)| (name, target))
+            .filter_map(|(name, target, _)| match target {
+                Target::File(path) => Some((name, path.as_path())),
+                Target::Stdout => None,
+            })
             .collect();
-        for (place, (name, target)) in targets.iter().enumerate() {
-            if let Some((other, _)) = targets[..place].iter().find(|(_, other)| other == target) {
-                let target = match target {
-                    Target::Stdout => "standard output".into(),
-                    Target::File(path) => path.display().to_string(),
-                };
-                return Err(Failure::usage(format_args!(
-                    "`--{other}` and `--{name}` can't both go to {target}: give one of them a file \
-                     of its own"
-                )));
+        files.extend(save_baseline.map(|path| ("save-baseline", path)));
+        let new: Vec<&Path> = files.iter().map(|(_, path)| *path).collect();
+        let new: Vec<&Path> = new.into_iter().filter(|path| !path.exists()).collect();
+        let checked = apart(&files, baseline);
+        if checked.is_err() {
+            // What was made to try it is nobody's; a link may lead elsewhere.
+            for path in new.iter().filter_map(|path| path.canonicalize().ok()) {
+                let _ = std::fs::remove_file(path);
             }
         }
-        for (_, target) in targets {
-            if let Target::File(path) = target {
-                try_file(path)?;
-            }
-        }
-        Ok(())
+        checked
     }
 
     /// Whether standard output belongs to one of them.
@@ -79,8 +84,34 @@ impl Exports {
     }
 }
 
+/// Tries each file, and refuses those that are one: the later would overwrite the earlier.
+fn apart(files: &[(&str, &Path)], baseline: Option<&Path>) -> Result<(), Failure> {
+    for (place, (name, path)) in files.iter().enumerate() {
+        try_file(path)?;
+        let mut before = files[..place].iter();
+        if let Some((other, _)) = before.find(|(_, other)| is_same(path, other)) {
+            return Err(collision(other, name, &path.display().to_string()));
+        }
+        // A session that has regressed must not replace what it is held against; saved as the next
+        // baseline it does not.
+        if let Some(baseline) = baseline
+            && *name != "save-baseline"
+            && is_same(path, baseline)
+        {
+            return Err(collision("baseline", name, &path.display().to_string()));
+        }
+    }
+    Ok(())
+}
+
+fn collision(one: &str, other: &str, target: &str) -> Failure {
+    Failure::usage(format_args!(
+        "`--{one}` and `--{other}` can't both be {target}: give one of them a file of its own"
+    ))
+}
+
 /// Refuses a file that can't be written.
-pub(crate) fn try_file(path: &Path) -> Result<(), Failure> {
+fn try_file(path: &Path) -> Result<(), Failure> {
     probe(path).map_err(|error| {
         Failure::usage(format_args!(
             "cannot write {}: {error}: give a file in a folder that is there",

@@ -13,7 +13,7 @@ use crate::output::show;
 pub(crate) fn merge(args: &Merge) -> Result<(), Failure> {
     let reports: Result<Vec<Report>, Failure> = args.files.iter().map(|path| read(path)).collect();
     let report = Report::merge(reports?);
-    args.exports.check()?;
+    args.exports.check(None, None)?;
     let exported = args.exports.write(&report);
     if !args.exports.take_stdout() {
         show(&report)?;

@@ -15,9 +15,6 @@ use crate::workload::About;
 mod style;
 mod words;
 
-/// How many figures the first table of a group shows.
-const FIRST: usize = 6;
-
 pub(super) fn render(report: &Report) -> Result<String, Error> {
     let sessions: Vec<Markup> = report
         .sessions
@@ -68,10 +65,10 @@ fn of_session(number: usize, session: &Session) -> Result<Markup, Error> {
         section.session id=(format!("session-{number}")) aria-label=(session.label) {
             h2 { (session.label) }
             p.what { (session.title()) "." }
-            ul.summary { @for sentence in &session.summary { li { (sentence) } } }
+            ul.summary { @for sentence in &session.summary { (words::finding(sentence)) } }
             @if !session.warnings.is_empty() {
                 h3 { "Caveats of this run" }
-                ul.warnings { @for warning in &session.warnings { li { (warning) "." } } }
+                ul.warnings { @for warning in &session.warnings { li { (words::marked(warning)) "." } } }
             }
             @for workload in &workloads { (workload) }
             (memory(session))
@@ -127,7 +124,7 @@ fn of_group(session: &Session, about: &About, rows: &[Row]) -> Result<Markup, Er
             (first_table(&title, about, &all))
             @if all.len() > 1 && rows.iter().any(|row| row.versus.is_some()) {
                 p.note { "Below a figure: relative to " (session.settings.reference) "; “best” where no runtime is "
-                    "proven better; “not told apart” where no difference from " (session.settings.reference) " was found." }
+                    "proven better; “no difference” where none from " (session.settings.reference) " was found." }
             }
             @for row in rows { @if let Some(failure) = &row.failure {
                 p.failure { (session.title_of(row)) ": " (failure) }
@@ -225,19 +222,19 @@ fn figures(group: &str, pictures: Vec<(String, Option<String>)>) -> Markup {
 
 /// The figures that matter first, each with what may be said of it. On a phone every row is a card.
 fn first_table(title: &str, about: &About, rows: &[(usize, &Row)]) -> Markup {
-    let shown = &about.figures[..about.figures.len().min(FIRST)];
+    let shown = table::narrow(about);
     html! {
         table.first aria-label=(title) {
             thead { tr {
                 th scope="col" { "runtime" }
-                @for figure in shown { th scope="col" { (figure.title) } }
+                @for figure in &shown { th scope="col" { (figure.title) } }
             } }
             tbody { @for (number, row) in rows { tr {
                 th scope="row" {
                     (swatch(*number)) (row.engine.line())
                     small { (version(row)) }
                 }
-                @for figure in shown { (first_cell(row, figure)) }
+                @for figure in &shown { (first_cell(row, figure)) }
             } } }
         }
     }
@@ -265,7 +262,7 @@ fn first_cell(row: &Row, figure: &Figure) -> Markup {
             @if is_best { small { "best" } }
             @else if let Some(verdict) = row.verdict(&figure.key) {
                 small { (match verdict.outcome {
-                    Outcome::NoDetectableDifference => "not told apart".to_owned(),
+                    Outcome::NoDetectableDifference => "no difference".to_owned(),
                     _ => relative(verdict.ratio, verdict.difference, figure),
                 }) }
             }

@@ -33,6 +33,11 @@ pub(super) fn read(bytes: &[u8], name: &str) -> Result<Report, Error> {
     }
     let mut report: Report = serde_json::from_value(value)
         .map_err(|error| Error::usage(format_args!("{name} is not a whole report: {error}")))?;
+    if report.sessions.is_empty() {
+        return Err(Error::usage(format_args!(
+            "{name} has no session: give a report of `dormouse compare --json`"
+        )));
+    }
     finish(&mut report);
     if report.sessions.iter().any(|session| !holds(session)) {
         return Err(Error::usage(format_args!(

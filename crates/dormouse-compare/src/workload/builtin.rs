@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dormouse::{LocalSpawner, Runtime, Sleeper, Spawner, Task};
+use dormouse::{LocalSpawner, Runtime, Sleeper};
 
 use crate::error::Error;
 use crate::figures::{Figure, Unit};
@@ -88,10 +88,15 @@ impl Workload for Builtin {
     where
         S: LocalSpawner + Sleeper<Sleep: 'static> + Clone + 'static,
     {
-        match self {
-            Self::Sleep => sleep::run_local(runtime, setup).await,
-            _ => Err(Error::run("its tasks stay on their thread")),
+        if setup.mode == Some(Mode::Coalesced) && *self != Self::Sleep {
+            let runtime = coalesced::local(runtime);
+            return self.run_local_on(&runtime, setup).await;
         }
+        self.run_local_on(runtime, setup).await
+    }
+
+    fn runs_local(&self) -> bool {
+        true
     }
 
     fn operations(&self, setup: &Setup) -> u64 {
@@ -114,6 +119,20 @@ impl Builtin {
             Self::PingPong => ping_pong::run(runtime, setup).await,
             Self::Load => load::run(runtime, setup).await,
             Self::Interval => interval::run(runtime, setup).await,
+        }
+    }
+
+    async fn run_local_on<S>(self, runtime: &S, setup: &Setup) -> Result<Done, Error>
+    where
+        S: LocalSpawner + Sleeper<Sleep: 'static> + Clone + 'static,
+    {
+        match self {
+            Self::Sleep => sleep::run_local(runtime, setup).await,
+            Self::Timeout => timeout::run_local(runtime, setup).await,
+            Self::Spawn => spawn::run_local(runtime, setup).await,
+            Self::PingPong => ping_pong::run_local(runtime, setup).await,
+            Self::Load => load::run_local(runtime, setup).await,
+            Self::Interval => interval::run_local(runtime, setup).await,
         }
     }
 }
@@ -184,22 +203,4 @@ pub(super) fn ranked(key: &str, title: &str, concern: &str) -> Figure {
 /// The delay of each of n, drawn from the seed.
 pub(super) fn delays(setup: &Setup) -> impl Iterator<Item = Duration> + Send + 'static {
     crate::floor::delays(setup.n, setup.max_delay, setup.seed)
-}
-
-/// Waits for tasks, all of which must end by themselves, and returns what they gave.
-pub(super) async fn join<T: Send + 'static, R: Spawner>(
-    tasks: Vec<R::Task<T>>,
-) -> Result<Vec<T>, Error> {
-    let mut values = Vec::with_capacity(tasks.len());
-    let mut tasks = tasks.into_iter();
-    while let Some(task) = tasks.next() {
-        match task.await {
-            Ok(value) => values.push(value),
-            Err(error) => {
-                tasks.for_each(|mut task| task.abort());
-                return Err(Error::run(format_args!("a task was lost: {error}")));
-            }
-        }
-    }
-    Ok(values)
 }

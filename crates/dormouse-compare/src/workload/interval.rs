@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use dormouse::{Runtime, interval_at};
+use dormouse::{Sleeper, interval_at};
 
-use crate::error::Error;
 use crate::figures::{Figure, Unit};
 use crate::mode::Mode;
-use crate::workload::builtin::{delays, join, ranked};
+use crate::workload::builtin::{delays, ranked};
+use crate::workload::tasks::{join, on_tasks};
 use crate::workload::{About, Done, Setup};
 
 /// The ticks of each ticker after its first.
@@ -38,21 +38,24 @@ pub(super) fn operations(setup: &Setup) -> u64 {
     setup.n as u64 * u64::from(TICKS + 1)
 }
 
-pub(super) async fn run<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Done, Error> {
-    let start = runtime.now();
-    // Each begins somewhere in the first period.
-    let tickers = delays(setup)
-        .map(|phase| runtime.spawn(tick(runtime.clone(), start + phase, setup.clone())));
-    let drifts = join::<_, R>(tickers.collect()).await?;
-    let drift = drifts.iter().sum::<f64>() / drifts.len().max(1) as f64;
-    Ok(Done::new(operations(setup))
-        .timing("jitter")
-        .figure("drift_s", drift))
+on_tasks! {
+    |runtime, setup| {
+        let start = runtime.now();
+        // Each begins somewhere in the first period.
+        let tickers = delays(setup)
+            .map(|phase| runtime.start(tick(runtime.clone(), start + phase, setup.clone())));
+        let drifts = join(tickers.collect()).await?;
+        let drift = drifts.iter().sum::<f64>() / drifts.len().max(1) as f64;
+        Ok(Done::new(operations(setup))
+            .timing("jitter")
+            .figure("drift_s", drift))
+    }
 }
 
 /// Ticks, writes down by how much each gap strays from the period, and returns by how much the
-/// last tick was later than the first, in seconds.
-async fn tick<R: Runtime>(runtime: R, start: dormouse::Instant, setup: Setup) -> f64 {
+/// time from the first tick to the last one strays from theirs, in seconds: a first tick that was
+/// late, and not the last, is no merit.
+async fn tick<S: Sleeper + Clone>(runtime: S, start: dormouse::Instant, setup: Setup) -> f64 {
     let period = period(&setup);
     let mut interval = interval_at(&runtime, start, period);
     interval.tick().await;
@@ -65,7 +68,7 @@ async fn tick<R: Runtime>(runtime: R, start: dormouse::Instant, setup: Setup) ->
         setup.record(first, first + stray);
         last = now;
     }
-    (last - first).as_secs_f64() - (period * TICKS).as_secs_f64()
+    (last - first).abs_diff(period * TICKS).as_secs_f64()
 }
 
 fn period(setup: &Setup) -> Duration {

@@ -4,27 +4,29 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Instant;
 
-use dormouse::Runtime;
+use dormouse::Sleeper;
 
 use crate::error::Error;
 use crate::figures::{Figure, Unit};
 use crate::mode::Mode;
 use crate::recorder::{self, Recorded};
-use crate::workload::builtin::{delays, join, late, ranked};
+use crate::workload::builtin::{delays, late, ranked};
+use crate::workload::tasks::{Turns, join, on_tasks};
 use crate::workload::{About, Done, Setup};
 
 pub(super) fn about(about: About, modes: Vec<Mode>) -> About {
     let mut about = about
         .title("waits, a task each, beside busy tasks")
-        .figure(
-            Figure::new("late_p50_s", "late p50", Unit::Seconds)
-                .ranked("wakes half of its tasks soonest under load"),
-        )
         .figure(ranked("late_p99_s", "late p99", "wakes on time under load"))
         .figure(ranked(
             "late_p999_s",
             "late p99.9",
             "has the shortest stalls under load",
+        ))
+        .figure(ranked(
+            "late_p50_s",
+            "late p50",
+            "wakes half of its tasks soonest under load",
         ))
         .figure(Figure::new("overhead_s", "overhead", Unit::Seconds));
     about.modes = modes;
@@ -40,34 +42,42 @@ pub(super) fn about(about: About, modes: Vec<Mode>) -> About {
     late(about, &["late_p50_s", "late_p99_s", "late_p999_s"])
 }
 
-pub(super) async fn run<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Done, Error> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let busy = (0..setup.busy * setup.threads.max(1))
-        .map(|_| runtime.spawn(work(runtime.clone(), setup.clone(), Arc::clone(&stop))));
-    let busy: Vec<_> = busy.collect();
-    let recorded = Recorded(runtime.clone());
-    let start = runtime.now();
-    recorder::waits_begin(start);
-    let mut longest = std::time::Duration::ZERO;
-    let waits = delays(setup).map(|delay| {
-        longest = longest.max(delay);
-        runtime.spawn(dormouse::Sleeper::sleep_until(&recorded, start + delay))
-    });
-    let waits: Vec<_> = waits.collect();
-    let ended = join::<_, R>(waits).await;
-    stop.store(true, Relaxed);
-    let chunks = join::<_, R>(busy).await?;
-    let ended = ended?.len() as u64;
-    if chunks.contains(&0) {
-        return Err(Error::run("a busy task had no turn"));
+on_tasks! {
+    |runtime, setup| {
+        let stop = Arc::new(AtomicBool::new(false));
+        let busy = (0..setup.busy * setup.threads.max(1)).map(|_| {
+            runtime.start(work(runtime.clone(), runtime.turns(), setup.clone(), Arc::clone(&stop)))
+        });
+        let busy: Vec<_> = busy.collect();
+        let recorded = Recorded(runtime.clone());
+        let start = runtime.now();
+        recorder::waits_begin(start);
+        let mut longest = std::time::Duration::ZERO;
+        let waits = delays(setup).map(|delay| {
+            longest = longest.max(delay);
+            runtime.start(Sleeper::sleep_until(&recorded, start + delay))
+        });
+        let waits: Vec<_> = waits.collect();
+        let ended = join(waits).await;
+        stop.store(true, Relaxed);
+        let chunks = join(busy).await?;
+        let ended = ended?.len() as u64;
+        if chunks.contains(&0) {
+            return Err(Error::run("a busy task had no turn"));
+        }
+        Ok(Done::new(ended)
+            .at_least(longest)
+            .figure("chunks", chunks.iter().sum::<u64>() as f64))
     }
-    Ok(Done::new(ended)
-        .at_least(longest)
-        .figure("chunks", chunks.iter().sum::<u64>() as f64))
 }
 
 /// Computes for a chunk of time, lets others run, and so on; how many chunks.
-async fn work<R: Runtime>(runtime: R, setup: Setup, stop: Arc<AtomicBool>) -> u64 {
+async fn work<S: Sleeper>(
+    runtime: S,
+    turns: impl Turns,
+    setup: Setup,
+    stop: Arc<AtomicBool>,
+) -> u64 {
     let mut chunks = 0;
     while !stop.load(Relaxed) || chunks == 0 {
         if setup.is_virtual {
@@ -78,7 +88,7 @@ async fn work<R: Runtime>(runtime: R, setup: Setup, stop: Arc<AtomicBool>) -> u6
             while Instant::now() < end {
                 std::hint::spin_loop();
             }
-            runtime.yield_now().await;
+            turns.turn().await;
         }
         chunks += 1;
     }

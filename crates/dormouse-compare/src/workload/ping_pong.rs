@@ -1,11 +1,9 @@
 //! n pairs of tasks that hand a token to and fro.
 
 use async_channel::{Receiver, Sender};
-use dormouse::Runtime;
 
-use crate::error::Error;
 use crate::mode::Mode;
-use crate::workload::builtin::join;
+use crate::workload::tasks::{join, on_tasks};
 use crate::workload::{About, Done, Setup};
 
 /// All pairs together hand their tokens over so often at least.
@@ -27,16 +25,18 @@ pub(super) fn operations(setup: &Setup) -> u64 {
     2 * trips(setup) * setup.n as u64
 }
 
-pub(super) async fn run<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Done, Error> {
-    let trips = trips(setup);
-    let mut tasks = Vec::with_capacity(2 * setup.n);
-    for _ in 0..setup.n {
-        let (to, from) = (async_channel::bounded(1), async_channel::bounded(1));
-        tasks.push(runtime.spawn(pong(to.1, from.0)));
-        tasks.push(runtime.spawn(ping(to.0, from.1, trips)));
+on_tasks! {
+    |runtime, setup| {
+        let trips = trips(setup);
+        let mut tasks = Vec::with_capacity(2 * setup.n);
+        for _ in 0..setup.n {
+            let (to, from) = (async_channel::bounded(1), async_channel::bounded(1));
+            tasks.push(runtime.start(pong(to.1, from.0)));
+            tasks.push(runtime.start(ping(to.0, from.1, trips)));
+        }
+        let counts = join(tasks).await?;
+        Ok(Done::new(counts.into_iter().sum()))
     }
-    let counts = join::<_, R>(tasks).await?;
-    Ok(Done::new(counts.into_iter().sum()))
 }
 
 /// Sends a token, and waits until it has come back one higher; how often it did.

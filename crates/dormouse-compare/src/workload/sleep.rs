@@ -18,7 +18,7 @@ use crate::workload::{About, Done, Setup};
 pub(super) fn about(about: About) -> About {
     let mut about = about
         .title("random waits at once")
-        .figure(ranked("overhead_s", "overhead", "ends soonest"))
+        .figure(ranked("overhead_s", "overhead", "finishes soonest"))
         .figure(Figure::new("late_p50_s", "late p50", Unit::Seconds))
         .figure(ranked("late_p99_s", "late p99", "wakes on time"));
     about.modes = vec![Mode::Join, Mode::Spawn, Mode::Coalesced];

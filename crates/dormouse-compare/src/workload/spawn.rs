@@ -1,10 +1,7 @@
 //! Short tasks, spawned and joined, n of them in a wave.
 
-use dormouse::Runtime;
-
-use crate::error::Error;
 use crate::mode::Mode;
-use crate::workload::builtin::join;
+use crate::workload::tasks::{join, on_tasks};
 use crate::workload::{About, Done, Setup};
 
 /// All waves together have so many tasks at least.
@@ -20,18 +17,20 @@ pub(super) fn operations(setup: &Setup) -> u64 {
     waves(setup) * setup.n as u64
 }
 
-pub(super) async fn run<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Done, Error> {
-    let mut done = 0;
-    for wave in 0..waves(setup) {
-        let tasks = (0..setup.n as u64).map(|number| runtime.spawn(async move { wave ^ number }));
-        let values = join::<_, R>(tasks.collect()).await?;
-        let right = values
-            .iter()
-            .zip(0..)
-            .filter(|(value, number)| **value == wave ^ number);
-        done += right.count() as u64;
+on_tasks! {
+    |runtime, setup| {
+        let mut done = 0;
+        for wave in 0..waves(setup) {
+            let tasks = (0..setup.n as u64).map(|number| runtime.start(async move { wave ^ number }));
+            let values = join(tasks.collect()).await?;
+            let right = values
+                .iter()
+                .zip(0..)
+                .filter(|(value, number)| **value == wave ^ number);
+            done += right.count() as u64;
+        }
+        Ok(Done::new(done))
     }
-    Ok(Done::new(done))
 }
 
 fn waves(setup: &Setup) -> u64 {

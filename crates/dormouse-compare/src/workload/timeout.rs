@@ -4,12 +4,13 @@
 use std::future::pending;
 use std::time::Duration;
 
-use dormouse::{Runtime, timeout_at};
+use dormouse::{Sleeper, timeout_at};
 
 use crate::error::Error;
 use crate::figures::{Figure, Unit};
 use crate::mode::Mode;
-use crate::workload::builtin::{join, late, ranked};
+use crate::workload::builtin::{late, ranked};
+use crate::workload::tasks::{Turns, join, on_tasks};
 use crate::workload::{About, Done, Setup};
 
 /// One operation in so many is not done in time.
@@ -39,28 +40,31 @@ pub(super) fn operations(setup: &Setup) -> u64 {
     each(setup) * setup.n as u64
 }
 
-pub(super) async fn run<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Done, Error> {
-    let each = each(setup);
-    let tasks = (0..setup.n as u64).map(|number| {
-        let first = number * each;
-        runtime.spawn(work(runtime.clone(), setup.clone(), first..first + each))
-    });
-    let counts = join::<_, R>(tasks.collect()).await?;
-    let (done, fired) = counts
-        .iter()
-        .fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
-    let due = (0..operations(setup))
-        .filter(|number| fires(*number))
-        .count() as u64;
-    if fired != due {
-        return Err(Error::run(format_args!("{fired} timeouts fired of {due}")));
+on_tasks! {
+    |runtime, setup| {
+        let each = each(setup);
+        let tasks = (0..setup.n as u64).map(|number| {
+            let first = number * each;
+            runtime.start(work(runtime.clone(), runtime.turns(), setup.clone(), first..first + each))
+        });
+        let counts = join(tasks.collect()).await?;
+        let (done, fired) = counts
+            .iter()
+            .fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
+        let due = (0..operations(setup))
+            .filter(|number| fires(*number))
+            .count() as u64;
+        if fired != due {
+            return Err(Error::run(format_args!("{fired} timeouts fired of {due}")));
+        }
+        Ok(Done::new(done + fired).figure("fired", fired as f64))
     }
-    Ok(Done::new(done + fired).figure("fired", fired as f64))
 }
 
 /// Does these operations, and returns how many were done and how many timeouts fired.
-async fn work<R: Runtime>(
-    runtime: R,
+async fn work<S: Sleeper>(
+    runtime: S,
+    turns: impl Turns,
     setup: Setup,
     operations: std::ops::Range<u64>,
 ) -> (u64, u64) {
@@ -78,7 +82,7 @@ async fn work<R: Runtime>(
         } else {
             // Far enough ahead that a machine that is busy does not fire it.
             let deadline = runtime.now() + setup.max_delay + Duration::from_secs(30);
-            let operation = timeout_at(&runtime, deadline, runtime.yield_now());
+            let operation = timeout_at(&runtime, deadline, turns.turn());
             done += u64::from(operation.await.is_ok());
         }
     }

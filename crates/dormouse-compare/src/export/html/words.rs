@@ -3,7 +3,31 @@
 use maud::{Markup, html};
 
 use crate::report::Session;
+use crate::summary::clauses;
 use crate::units;
+
+/// A sentence of the summary, its concern first.
+pub(super) fn finding(sentence: &str) -> Markup {
+    let (concern, said) = clauses(sentence);
+    html! {
+        li {
+            @if let Some(concern) = concern { strong { (marked(concern)) ": " } }
+            @match said.as_slice() {
+                [one] => { (marked(one)) }
+                many => ul { @for clause in many { li { (marked(clause)) } } }
+            }
+        }
+    }
+}
+
+/// Text whose parts in backticks are typed.
+pub(super) fn marked(text: &str) -> Markup {
+    html! {
+        @for (place, part) in text.split('`').enumerate() {
+            @if place % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
 
 /// The machine and the settings, in words.
 pub(super) fn environment(session: &Session) -> Markup {

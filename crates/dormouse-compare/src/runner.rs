@@ -17,11 +17,11 @@ use crate::workload::{Setup, Workload};
 ///
 /// ```
 /// use dormouse::SmolExecutor;
-/// use dormouse_compare::Candidate;
+/// use dormouse_compare::OwnRuntime;
 ///
 /// struct OneThread;
 ///
-/// impl Candidate for OneThread {
+/// impl OwnRuntime for OneThread {
 ///     type Owner = SmolExecutor;
 ///
 ///     fn name(&self) -> String {
@@ -33,7 +33,7 @@ use crate::workload::{Setup, Workload};
 ///     }
 /// }
 /// ```
-pub trait Candidate {
+pub trait OwnRuntime {
     /// What drives it.
     type Owner: BlockOn + ToHandle<Handle: Runtime> + 'static;
 
@@ -59,7 +59,7 @@ type Run<W> = Box<dyn Fn(&W, &Setup) -> Result<Figures, Error>>;
 type Threads = Box<dyn Fn(Option<NonZeroUsize>) -> usize>;
 
 /// A row without its mode and threads, and what runs it.
-pub(crate) struct Source<W> {
+pub(crate) struct Runner<W> {
     pub(crate) name: String,
     pub(crate) version: String,
     pub(crate) place: Place,
@@ -69,7 +69,7 @@ pub(crate) struct Source<W> {
     /// Whether each of its tasks is a thread of the system.
     pub(crate) is_threads: bool,
     pub(crate) is_virtual: bool,
-    pub(crate) run: Runs<W>,
+    pub(crate) run: RunBy<W>,
 }
 
 /// Where a row stands.
@@ -85,7 +85,7 @@ pub(crate) enum Place {
 }
 
 /// What runs a row.
-pub(crate) enum Runs<W> {
+pub(crate) enum RunBy<W> {
     /// A worker of this program.
     Worker(Run<W>),
     /// A program in another language.
@@ -93,20 +93,20 @@ pub(crate) enum Runs<W> {
     Script(dormouse_peers::Script),
 }
 
-impl<W: Workload + 'static> Source<W> {
-    pub(crate) fn of_candidate(candidate: impl Candidate + 'static) -> Self {
-        let candidate = std::rc::Rc::new(candidate);
-        let counted = std::rc::Rc::clone(&candidate);
+impl<W: Workload + 'static> Runner<W> {
+    pub(crate) fn of_own(runtime: impl OwnRuntime + 'static) -> Self {
+        let runtime = std::rc::Rc::new(runtime);
+        let counted = std::rc::Rc::clone(&runtime);
         Self {
-            name: candidate.name(),
-            version: candidate.version(),
+            name: runtime.name(),
+            version: runtime.version(),
             place: Place::Everywhere,
             threads: Box::new(move |asked| counted.threads(asked)),
             spawns: true,
             is_threads: false,
             is_virtual: false,
-            run: Runs::Worker(Box::new(move |workload, setup| {
-                on_owner(|| candidate.make(setup.threads), workload, setup)
+            run: RunBy::Worker(Box::new(move |workload, setup| {
+                on_owner(|| runtime.make(setup.threads), workload, setup)
             })),
         }
     }
@@ -120,7 +120,7 @@ impl<W: Workload + 'static> Source<W> {
             spawns: name.spawns(),
             is_threads: name == RuntimeName::Threads,
             is_virtual: name == RuntimeName::Virtual,
-            run: Runs::Worker(Box::new(move |workload, setup| {
+            run: RunBy::Worker(Box::new(move |workload, setup| {
                 let threads = NonZeroUsize::new(setup.threads).unwrap_or(NonZeroUsize::MIN);
                 name.visit(threads, Measure { workload, setup })
             })),

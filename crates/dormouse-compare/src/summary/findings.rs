@@ -1,0 +1,224 @@
+//! Who is best by what a reader cares for, over all groups of a session.
+
+use crate::figures::Figure;
+use crate::report::{Row, Session};
+use crate::summary::is_ranked;
+use crate::summary::words::{capital, factor, listed, rank};
+use crate::verdict::Outcome;
+
+/// What a reader may care for, and what was found about it.
+struct Concern {
+    name: String,
+    findings: Vec<Finding>,
+}
+
+/// The engines that are best, and the groups where they are.
+struct Finding {
+    /// None where no difference was found.
+    names: Option<String>,
+    /// By how much they are better in the first of the groups; the second time with its name.
+    factor: Option<[String; 2]>,
+    places: Vec<Place>,
+}
+
+/// A group: its workload, and which of the workload's groups it is.
+struct Place {
+    workload: String,
+    detail: String,
+}
+
+/// A line for each concern, and what they leave open.
+pub(super) struct Findings {
+    pub(super) lines: Vec<String>,
+    /// Whether some group of some concern has no difference.
+    pub(super) is_open: bool,
+    /// Whether there was anything to rank.
+    pub(super) is_empty: bool,
+}
+
+impl Session {
+    /// The findings, in words that are weaker where they are but hints.
+    pub(super) fn findings(&self, is_doubtful: bool) -> Findings {
+        let concerns = self.concerns();
+        let all = || concerns.iter().flat_map(|concern| &concern.findings);
+        let lines = concerns.iter().map(|concern| {
+            let seems = if is_doubtful { ", it seems" } else { "" };
+            let said = concern.findings.iter().map(|finding| self.said(finding));
+            let said: Vec<String> = said.collect();
+            format!("{}{seems}: {}.", capital(&concern.name), said.join("; "))
+        });
+        Findings {
+            lines: lines.collect(),
+            is_open: all().any(|finding| finding.names.is_none()),
+            is_empty: all().next().is_none(),
+        }
+    }
+
+    /// What was found, concern by concern; workloads that have a concern in common share its line,
+    /// and what was found stands before what was not.
+    fn concerns(&self) -> Vec<Concern> {
+        let mut concerns: Vec<Concern> = Vec::new();
+        for about in &self.workloads {
+            for figure in about.ranked() {
+                let name = figure.concern.clone().unwrap_or_default();
+                let place = concerns.iter().position(|concern| concern.name == name);
+                let place = place.unwrap_or_else(|| {
+                    let findings = Vec::new();
+                    concerns.push(Concern { name, findings });
+                    concerns.len() - 1
+                });
+                for rows in self.groups().filter(|rows| rows[0].workload == about.name) {
+                    self.add(&mut concerns[place], rows, figure);
+                }
+            }
+        }
+        for concern in &mut concerns {
+            concern
+                .findings
+                .sort_by_key(|finding| finding.names.is_none());
+        }
+        concerns.retain(|concern| !concern.findings.is_empty());
+        concerns
+    }
+
+    /// Adds what was found in a group.
+    fn add(&self, concern: &mut Concern, rows: &[Row], figure: &Figure) {
+        if able(rows, figure).count() < 2 {
+            return;
+        }
+        let place = Place {
+            workload: rows[0].workload.clone(),
+            detail: self.detail(&rows[0]),
+        };
+        let here = self.places(std::slice::from_ref(&place));
+        let best = self.best_of(rows, figure, &here);
+        let (names, factor) = best.map_or((None, None), |best| (Some(best.0), best.1));
+        let mut findings = concern.findings.iter_mut();
+        match findings.find(|finding| finding.names == names) {
+            Some(same) => same.places.push(place),
+            None => concern.findings.push(Finding {
+                names,
+                factor,
+                places: vec![place],
+            }),
+        }
+    }
+
+    /// Which of the groups of its workload a row is of; nothing if there is one.
+    fn detail(&self, row: &Row) -> String {
+        let mut groups = self
+            .groups()
+            .map(|rows| &rows[0])
+            .filter(|first| first.workload == row.workload && first.engine.mode.is_some());
+        let mode = match row.engine.mode {
+            Some(mode) if groups.any(|first| first.engine.mode != Some(mode)) => mode.name(),
+            _ => "",
+        };
+        self.group(mode, row).trim_start_matches(", ").to_owned()
+    }
+
+    /// The engines that are best by a figure, and by which factor; none where nothing is proven.
+    fn best_of(
+        &self,
+        rows: &[Row],
+        figure: &Figure,
+        here: &str,
+    ) -> Option<(String, Option<[String; 2]>)> {
+        let (best, worse): (Vec<&Row>, Vec<&Row>) =
+            able(rows, figure).partition(|row| row.best_by.contains(&figure.key));
+        if best.is_empty() {
+            return None;
+        }
+        let names =
+            |rows: &[&Row]| -> Vec<String> { rows.iter().map(|row| row.engine.line()).collect() };
+        let who = if best.len() > 3 && worse.len() < best.len() {
+            format!("all but {}", listed(&names(&worse)))
+        } else {
+            listed(&names(&best))
+        };
+        let tied = if best.len() > 1 { " (tied)" } else { "" };
+        Some((
+            format!("{who}{tied}"),
+            self.factor_of(rows, [&best, &worse], figure, here),
+        ))
+    }
+
+    /// By how much the best are better: than the reference, or, if that is one of them, how much
+    /// worse the next one is.
+    fn factor_of(
+        &self,
+        rows: &[Row],
+        [best, worse]: [&[&Row]; 2],
+        figure: &Figure,
+        here: &str,
+    ) -> Option<[String; 2]> {
+        let reference = self.reference(rows)?;
+        let is_best = best.iter().any(|row| row.engine == reference.engine);
+        let among = if is_best { worse } else { best };
+        let mut proven: Vec<_> = among
+            .iter()
+            .filter_map(|row| Some((row, row.verdict(&figure.key)?)))
+            .filter(|(_, verdict)| verdict.outcome != Outcome::NoDetectableDifference)
+            .collect();
+        let median = |row: &Row| rank(figure, row.median(figure));
+        proven.sort_by(|left, right| median(left.0).total_cmp(&median(right.0)));
+        let (row, verdict) = proven.first()?;
+        let name = row.engine.line();
+        let value = figure.text(row.median(figure)?);
+        let next = if is_best && worse.len() > 1 {
+            ", the next,"
+        } else {
+            ""
+        };
+        let told = |than: String| {
+            let factor = factor(verdict, figure, &than);
+            format!("{} of {name}{next} {factor} ({value})", figure.title)
+        };
+        let than = format!("{}'s", reference.engine.line());
+        Some([told(than.clone()), told(format!("{than} in {here}"))])
+    }
+
+    /// A finding with its places: `smol (tied) in join and spawn, whose ..`.
+    fn said(&self, finding: &Finding) -> String {
+        let places = self.places(&finding.places);
+        let place = match places.is_empty() {
+            true => String::new(),
+            false => format!(" in {places}"),
+        };
+        let Some(names) = &finding.names else {
+            return format!("no difference found{place}");
+        };
+        let factor = match (&finding.factor, finding.places.len()) {
+            (None, _) => String::new(),
+            (Some([told, _]), 1) => format!(": {told}"),
+            (Some([_, told]), _) => format!(": {told}"),
+        };
+        format!("{names}{place}{factor}")
+    }
+
+    /// `join and spawn`, or `sleep (join, spawn) and load` where there are many workloads.
+    fn places(&self, places: &[Place]) -> String {
+        let details = |places: &[Place]| -> Vec<String> {
+            let details = places.iter().map(|place| place.detail.clone());
+            details.filter(|detail| !detail.is_empty()).collect()
+        };
+        if self.workloads.len() < 2 {
+            return listed(&details(places));
+        }
+        let workloads = places.chunk_by(|left, right| left.workload == right.workload);
+        let names = workloads.map(|places| {
+            let (name, details) = (&places[0].workload, details(places));
+            match details.is_empty() {
+                true => name.clone(),
+                false => format!("{name} ({})", details.join(", ")),
+            }
+        });
+        listed(&names.collect::<Vec<_>>())
+    }
+}
+
+/// Those of a group that are ranked by a figure.
+fn able<'a>(rows: &'a [Row], figure: &'a Figure) -> impl Iterator<Item = &'a Row> {
+    rows.iter()
+        .filter(|row| is_ranked(row) && row.median(figure).is_some())
+}

@@ -1,0 +1,96 @@
+//! How findings are put into words.
+
+use crate::figures::{Better, Figure};
+use crate::summary::interval;
+use crate::units;
+use crate::verdict::Verdict;
+
+/// By how much a figure is less or more than another engine's: `is 25 times lower than tokio's
+/// [14, 33]`.
+pub(super) fn factor(verdict: &Verdict, figure: &Figure, than: &str) -> String {
+    let Some(ratio) = verdict.ratio else {
+        let difference = interval(verdict, Some(figure));
+        return format!("differs from {than} by {difference}");
+    };
+    let (low, high) = verdict.interval.unwrap_or((ratio, ratio));
+    let is_lower = ratio < 1.0;
+    let word = if is_lower { "lower" } else { "higher" };
+    let turned = |ratio: f64| if is_lower { 1.0 / ratio } else { ratio };
+    let (ratio, mut ends) = (turned(ratio), [turned(low), turned(high)]);
+    ends.sort_unstable_by(f64::total_cmp);
+    // Small differences are read more easily as percentages.
+    if ratio < 1.5 {
+        let percent = |ratio: f64| {
+            // Of what is lower, the share that is missing.
+            let share = if is_lower {
+                1.0 - 1.0 / ratio
+            } else {
+                ratio - 1.0
+            };
+            format!("{:.0}", 100.0 * share)
+        };
+        let (low, high) = (percent(ends[0]), percent(ends[1]));
+        return format!("is {} % {word} than {than} [{low}, {high}]", percent(ratio));
+    }
+    let digits = |ratio: f64| units::ratio(ratio).trim_end_matches('×').to_owned();
+    format!(
+        "is {} times {word} than {than} [{}, {}]",
+        digits(ratio),
+        digits(ends[0]),
+        digits(ends[1])
+    )
+}
+
+/// A median by which the least comes first where less is better, and the most where more is.
+pub(super) fn rank(figure: &Figure, median: Option<f64>) -> f64 {
+    match (median, figure.better) {
+        (None, _) => f64::MAX,
+        (Some(median), Better::Less) => median,
+        (Some(median), Better::More) => -median,
+    }
+}
+
+/// A sentence of the summary as a page shows it: what it is about, and what is said, clause by
+/// clause. A sentence that does not begin with its concern is one clause.
+pub(crate) fn clauses(sentence: &str) -> (Option<&str>, Vec<&str>) {
+    match sentence.split_once(": ") {
+        Some((head, tail)) if head.len() <= LONGEST_CONCERN && !head.contains(['`', ';', '.']) => {
+            (Some(head), tail.split("; ").collect())
+        }
+        _ => (None, vec![sentence]),
+    }
+}
+
+/// "Wakes half of its tasks soonest under load, it seems".
+const LONGEST_CONCERN: usize = 60;
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_has_a_concern_and_clauses() {
+        let whole = "Costs the least CPU: tokio in join: CPU of smol is 4 times higher; no difference found in spawn.";
+        let tokio = "tokio in join: CPU of smol is 4 times higher";
+        let said = vec![tokio, "no difference found in spawn."];
+        assert_eq!(clauses(whole), (Some("Costs the least CPU"), said));
+        let step = "That step is most of it, and the reason why it takes so very little of the CPU: it is not slowness.";
+        assert_eq!(clauses(step), (None, vec![step]));
+    }
+}

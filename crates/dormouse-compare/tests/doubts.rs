@@ -1,0 +1,101 @@
+//! A doubt about a session, as a busy machine is one, stands before its findings and weakens their
+//! words, wherever they are read.
+
+use dormouse_compare::{Format, Report};
+use serde_json::{Value, json};
+
+/// A default session of twelve rounds on two cores of a virtual machine, its histograms left out.
+const REAL: &str = include_str!("shuffled/session.json");
+
+/// The session after a change, merged, as JSON and in the forms that people read.
+fn merged(change: impl Fn(&mut Value)) -> (Vec<String>, Vec<String>) {
+    let mut report: Value = serde_json::from_str(REAL).unwrap();
+    let session = &mut report["sessions"][0];
+    session["environment"]["load"] = json!([0.1, 0.1]);
+    session["environment"]["steal"] = json!([0, 0]);
+    session["environment"]["nice"] = json!(0);
+    session["environment"]["profile"] = json!("release");
+    change(session);
+    let report = Report::merge([Report::read(report.to_string().as_bytes(), "r").unwrap()]);
+    let summary = report.sessions()[0].summary().to_vec();
+    let page = |format: Format| format.render(&report).unwrap();
+    let forms = vec![
+        report.text(10_000),
+        page(Format::Markdown),
+        page(Format::Html),
+    ];
+    (summary, forms)
+}
+
+/// Whether a line says that engines differ.
+fn is_finding(line: &str) -> bool {
+    line.contains("than tokio's")
+}
+
+#[test]
+fn a_doubt_weakens_every_finding() {
+    let (sure, _) = merged(|_| {});
+    assert!(!sure.iter().any(|line| line.contains("hint")), "{sure:#?}");
+    assert!(!sure.iter().any(|line| line.contains("seems")), "{sure:#?}");
+    let findings = sure.iter().filter(|line| is_finding(line)).count();
+    assert!(findings > 0, "{sure:#?}");
+
+    type Doubt = (&'static str, fn(&mut Value));
+    let doubts: [Doubt; 4] = [
+        ("was busy before the start", |session| {
+            session["environment"]["load"] = json!([3.7, 3.7]);
+        }),
+        ("nice level", |session| {
+            session["environment"]["nice"] = json!(5);
+        }),
+        ("debug build", |session| {
+            session["environment"]["profile"] = json!("debug");
+        }),
+        ("other machines took", |session| {
+            session["environment"]["steal"] = json!([0, 100_000]);
+        }),
+    ];
+    for (words, doubt) in doubts {
+        let (weak, forms) = merged(doubt);
+        assert!(
+            weak[0].starts_with("Take what follows as hints") && weak[0].contains(words),
+            "{weak:#?}"
+        );
+        for line in weak.iter().filter(|line| is_finding(line)) {
+            assert!(line.contains("seems"), "{line}");
+        }
+        assert!(
+            weak.iter().any(|line| line.contains("run it again")),
+            "{weak:#?}"
+        );
+        for form in forms {
+            let place = |words: &str| {
+                form.find(words)
+                    .unwrap_or_else(|| panic!("{words}: {form}"))
+            };
+            assert!(place("as hints") < place("seems"), "{form}");
+        }
+    }
+}
+
+/// What has one thread has less to do under load, and the summary says so.
+#[test]
+fn a_load_that_is_not_that_of_the_others_is_named() {
+    let (summary, _) = merged(|_| {});
+    let line = summary
+        .iter()
+        .find(|line| line.starts_with("Under load every thread"));
+    assert!(
+        line.unwrap().contains("tokio-current-thread"),
+        "{summary:#?}"
+    );
+    let (summary, _) = merged(|session| {
+        for engine in session["engines"].as_array_mut().unwrap() {
+            engine["threads"] = json!(2);
+        }
+    });
+    let line = summary
+        .iter()
+        .find(|line| line.starts_with("Under load every thread"));
+    assert_eq!(line, None);
+}
