@@ -80,3 +80,8 @@ mod too_many_waits;
 mod wait_n;
 mod wait_random;
 mod wall_clock;
+
+/// The adapter on the front page is a test, too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
