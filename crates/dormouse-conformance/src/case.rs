@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use dormouse_core::{BlockOn, Runtime, SpawnBlocking};
+use dormouse_core::{BlockOn, LocalSpawner, Runtime, Sleeper, SpawnBlocking};
 
 /// One case, for those who run the suite by other means than `#[test]`.
 #[non_exhaustive]
@@ -43,6 +43,16 @@ pub fn all<R: Runtime, B: BlockOn + 'static>() -> Vec<Case<R, B>> {
 #[must_use]
 pub fn all_blocking<R: Runtime + SpawnBlocking, B: BlockOn + 'static>() -> Vec<Case<R, B>> {
     crate::__each_blocking_case! { __cases }
+}
+
+/// The cases of [`local_conformance!`](crate::local_conformance) on local tasks.
+#[must_use]
+pub fn all_local<R, B>() -> Vec<Case<R, B>>
+where
+    R: Sleeper<Sleep: 'static> + LocalSpawner + Clone + 'static,
+    B: BlockOn + 'static,
+{
+    crate::__each_local_case! { __cases }
 }
 
 impl<R, B> fmt::Debug for Case<R, B> {

@@ -36,4 +36,4 @@ pub mod waking;
 pub mod wall_clock;
 pub mod yielding;
 
-pub use crate::case::{Case, all, all_blocking};
+pub use crate::case::{Case, all, all_blocking, all_local};

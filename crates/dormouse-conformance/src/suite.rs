@@ -176,6 +176,9 @@ macro_rules! __call {
     (unwinds $($of:tt)*) => {
         $crate::__call!(sleeps $($of)*)
     };
+    (local_given $($of:tt)*) => {
+        $crate::__call!(given $($of)*)
+    };
     ($kind:ident $file:ident $case:ident $runtime:ident $driver:ident) => {
         $crate::cases::$file::$case(&$runtime, &$driver)
     };

@@ -85,9 +85,11 @@ impl Future for TokioSleep {
         } else {
             let mut sleep = pin!(unconstrained(this.sleep));
             let poll = || poll_quietly(cx, |cx| sleep.as_mut().poll(cx));
-            // It panics if the runtime went a moment ago.
-            if let Ok(poll) = catch_unwind(AssertUnwindSafe(poll)) {
-                return poll;
+            match catch_unwind(AssertUnwindSafe(poll)) {
+                Ok(Poll::Pending) => return Poll::Pending,
+                Ok(Poll::Ready(())) if deadline <= time::Instant::now() => return Poll::Ready(()),
+                // Fired too soon, as the runtime went a moment ago; or it panics, as that is over.
+                Ok(Poll::Ready(())) | Err(_) => {}
             }
         }
         let orphan = this

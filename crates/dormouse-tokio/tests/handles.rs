@@ -1,6 +1,11 @@
 //! What a handle of a runtime keeps, and what becomes of it.
 
-use std::time::Duration;
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::task::{Context, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use dormouse_core::{BlockOn, Coalesced, Sleeper, SpawnBlocking, Spawner};
 use dormouse_tokio::TokioRuntime;
@@ -42,4 +47,28 @@ fn a_runtime_that_is_gone_cancels_what_is_spawned() {
     assert!(other.block_on(task).unwrap_err().is_cancelled());
     let closure = handle.spawn_blocking(|| {});
     assert!(other.block_on(closure).unwrap_err().is_cancelled());
+}
+
+/// tokio fires all timers when a runtime goes, and a poll may see that.
+#[test]
+fn a_sleep_that_is_polled_while_its_runtime_goes_is_not_early() {
+    for _ in 0..300 {
+        let runtime = TokioRuntime::multi_thread(1);
+        let mut sleep = Box::pin(runtime.sleep(Duration::from_secs(60)));
+        let going = Arc::new(AtomicBool::new(false));
+        let see = Arc::clone(&going);
+        let dropping = thread::spawn(move || {
+            see.store(true, SeqCst);
+            drop(runtime);
+        });
+        let mut last = None;
+        while last.is_none_or(|since: Instant| since.elapsed() < Duration::from_millis(2)) {
+            if going.load(SeqCst) && last.is_none() {
+                last = Some(Instant::now());
+            }
+            let poll = sleep.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            assert!(poll.is_pending(), "it ended a minute early");
+        }
+        dropping.join().unwrap();
+    }
 }

@@ -54,5 +54,12 @@ fn a_sleep_that_is_counted_against_a_budget_is_caught() {
     let words = "others in the same poll, one that was due was pending";
     // tokio has driven its timer by then, unless the machine is busy.
     let may = ["a_sleep_is_ready_after_its_deadline"];
-    only(make, cases::all, &["ready", "timeouts"], &names, &may, words);
+    only(
+        make,
+        cases::all,
+        &["ready", "timeouts"],
+        &names,
+        &may,
+        words,
+    );
 }

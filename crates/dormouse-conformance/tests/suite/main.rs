@@ -2,6 +2,7 @@
 //! right one under it passes.
 
 mod bad_blocking;
+mod bad_local;
 mod bad_runtimes;
 mod bad_sleepers;
 mod bad_tasks;
@@ -9,6 +10,7 @@ mod blocking;
 mod budget;
 mod caught;
 mod first_steps;
+mod local;
 mod mixed;
 mod order;
 mod runtimes;
