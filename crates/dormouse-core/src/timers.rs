@@ -1,4 +1,4 @@
-//! Deadlines and the wakers of who waits for them, on any number of threads.
+//! A sharded queue of deadlines with their wakers.
 
 use std::sync::atomic::Ordering::SeqCst;
 use std::task::Waker;
@@ -21,13 +21,13 @@ pub(crate) use seats::Seat;
 pub(crate) use shard::State;
 pub(crate) use threads::{shard_of_this_thread, shards};
 
-/// Deadlines with their wakers, in shards: a thread enters its own one, and its lock is hardly
-/// ever held by another.
+/// Deadlines with their wakers, in shards. Each thread enters its own shard, so that its lock is
+/// hardly ever held by another thread.
 ///
-/// Times are nanoseconds since a zero that the user of this chooses. [`fire`](Self::fire) wakes all
-/// that are due, in the order of their deadlines across the shards. Somebody, the *driver*, must
-/// call it in time: it asks for the [`next`](Self::next) deadline, [promises](Self::promise) to be
-/// back by then, and is called earlier where [`enter`](Self::enter) says so.
+/// Times are nanoseconds since a zero that the caller chooses. [`fire`](Self::fire) wakes all that are
+/// due, in the order of their deadlines across the shards. A *driver* must call it in time: it asks
+/// for the [`next`](Self::next) deadline, [promises](Self::promise) to look again by then, and must be
+/// told to look earlier where [`is_early`](Self::is_early) says so.
 ///
 /// # Locks
 ///
@@ -35,8 +35,8 @@ pub(crate) use threads::{shard_of_this_thread, shards};
 #[derive(Debug)]
 pub(crate) struct Timers {
     shards: Box<[Padded]>,
-    /// By when the driver will look at the deadlines. Written by the driver, and by who tells it to
-    /// come earlier; read by everybody who enters.
+    /// By when the driver will look at the deadlines. Written by the driver and by whoever tells it to
+    /// look earlier; read after each entry.
     promised: AtomicU64,
     firing: Mutex<Firing>,
 }
@@ -70,7 +70,7 @@ impl Timers {
         self.lock(shard).enter(deadline, waker)
     }
 
-    /// Gives who waits another deadline, with the waker that it has; `false` if it has been woken.
+    /// Replaces the deadline of a seat and keeps its waker; `false` if it has been woken.
     pub(crate) fn enter_again(&self, shard: usize, seat: Seat, deadline: u64) -> bool {
         self.lock(shard).enter_again(seat, deadline)
     }
@@ -106,8 +106,8 @@ impl Timers {
 
     /// Wakes all whose deadlines are not after `now`, in the order of their deadlines; how many.
     ///
-    /// One thread does at a time, or the order would be nobody's. One that comes meanwhile leaves
-    /// its work to the first.
+    /// One thread fires at a time, as two would mix up the order. A thread that comes meanwhile leaves
+    /// its work to the first one.
     pub(crate) fn fire(&self, now: u64) -> u64 {
         let mut until = Some(now);
         let mut woken = 0;
@@ -128,7 +128,7 @@ impl Timers {
         woken
     }
 
-    /// Wakes everybody, due or not: they are to look after themselves.
+    /// Wakes all, due or not: each sleep then has to go on by itself.
     pub(crate) fn wake_everybody(&self) {
         self.fire(NEVER);
     }
@@ -139,10 +139,11 @@ impl Timers {
         (0..self.shards.len()).map(first).min().unwrap_or(NEVER)
     }
 
-    /// The driver says by when it will look again: it must, if nobody tells it to come earlier.
+    /// The driver says by when it will look again, unless it is told to look earlier.
     ///
-    /// It promises nothing ([`NEVER`]) before it asks for the next deadline. So who enters after it
-    /// has looked tells it, and who entered before has been seen.
+    /// It must promise [`NEVER`] before it asks for the next deadline. Whoever enters a deadline after
+    /// the driver has looked then finds that it is earlier than the promise, and tells the driver; and
+    /// the driver has seen what was entered before.
     pub(crate) fn promise(&self, time: u64) {
         self.promised.store(time, SeqCst);
     }

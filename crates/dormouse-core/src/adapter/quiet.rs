@@ -6,7 +6,8 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use crate::adapter::current::is_harmless;
 
-/// Wakes; a waker that panics costs its own task alone. The panic's message has been printed.
+/// Wakes. A panic of the waker is caught and dropped; its message has been printed. The task of that
+/// waker may hang, the others are unaffected.
 pub fn wake(waker: Waker) {
     discard(catch_unwind(AssertUnwindSafe(|| waker.wake())));
 }
@@ -68,8 +69,8 @@ impl Drop for Quiet {
     }
 }
 
-/// Drops what a panic has left. A payload whose own destructor panics is not dropped twice: what
-/// that panic leaves is leaked.
+/// Drops the payload of a panic. If its destructor panics too, the payload of that second panic is
+/// leaked: its destructor may panic again, and so on.
 fn discard(result: Result<(), Box<dyn std::any::Any + Send>>) {
     if let Err(payload) = result {
         if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {

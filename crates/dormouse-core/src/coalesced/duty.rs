@@ -1,4 +1,4 @@
-//! Who drives, and how he is called.
+//! Whether there is a driver, and how to call it.
 
 use std::task::Waker;
 

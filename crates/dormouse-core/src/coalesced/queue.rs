@@ -27,7 +27,7 @@ pub(super) struct Queue {
     base: Instant,
     /// The sleeper's clock is the system's, as far as the driver knows.
     real: AtomicBool,
-    /// Nobody waits, and nobody can come.
+    /// The last clone and the last sleep are gone.
     closed: AtomicBool,
 }
 
@@ -71,7 +71,7 @@ impl Queue {
         crate::sleeper::deadline(self.base, since)
     }
 
-    /// Wakes who is due by now.
+    /// Wakes all sleeps whose deadlines are not after `now`.
     pub(super) fn fire(&self, now: u64) {
         let woken = self.timers.fire(now);
         if woken > 0 {
@@ -88,7 +88,7 @@ impl Queue {
         self.real.store(real, Relaxed);
     }
 
-    /// The last one who could wait is gone: the driver has nothing more to do.
+    /// The last clone and the last sleep are gone: the driver has nothing more to do.
     pub(super) fn close(&self) {
         self.closed.store(true, Relaxed);
         self.duty.call();
@@ -100,8 +100,8 @@ impl Queue {
 
     /// The driver has been dropped before its end: its runtime is gone, or it was aborted.
     ///
-    /// Who waits by the system's clock is woken in time by the watch. By another clock, nobody can:
-    /// they are woken at once, to go on by sleeps of their own.
+    /// By the system's clock, the watch wakes the pending sleeps on time. By another clock nothing can:
+    /// all are woken at once, and each goes on as a sleep of the runtime's own.
     pub(super) fn lose_driver(self: &Arc<Self>) {
         self.duty.abandon();
         self.timers.promise(NEVER);

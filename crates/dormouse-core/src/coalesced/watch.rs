@@ -1,4 +1,4 @@
-//! Who wakes those who are due where the driver does not.
+//! Wakes the sleeps that are due where the driver fails to.
 
 use std::io;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
@@ -17,13 +17,13 @@ use crate::timers::{NEVER, nanos};
 
 /// The alarm by which the process's alarm thread looks after the driver.
 ///
-/// A driver is a task, and a task can be kept from running: its runtime is not driven any more, or
-/// each of its threads is busy, or one that has just been given the task. So the alarm rings some
-/// milliseconds after the driver should have been there. If it was not, the alarm thread wakes those
-/// who are due by itself, and on time from then on, until the driver comes.
+/// A driver is a task, and a task can be kept from running: nobody drives its runtime any more, or
+/// every thread of it is busy, or the thread that was just given the task is. So the alarm rings some
+/// milliseconds after the driver should have looked. If it has not, the alarm thread wakes the sleeps
+/// that are due, and does so on time from then on, until the driver runs again.
 ///
-/// It is for sleepers by the system's clock. Others are tests, where time stands still as long as
-/// something runs.
+/// It is only for sleepers by the system's clock. Another clock is that of a test, which stands still
+/// while something runs.
 #[derive(Debug)]
 pub(super) struct Watch {
     /// When the alarm rings.
@@ -100,7 +100,7 @@ impl Queue {
 
     /// The alarm rings, on its thread.
     fn look(self: &Arc<Self>) {
-        // First, so that who enters from here on sets the alarm by itself.
+        // First, so that a sleep that is entered from here on sets the alarm by itself.
         self.watch.at.store(NEVER, SeqCst);
         let now = self.time(system_now());
         let first = self.timers.next();

@@ -1,16 +1,16 @@
-//! Deadlines in bags: sorted as little as can be.
+//! A radix heap of deadlines.
 
 use crate::timers::NEVER;
 use crate::timers::seats::Turn;
 
-/// A deadline and who waits for it.
+/// A deadline and the turn that it belongs to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
     pub(super) deadline: u64,
     pub(super) turn: Turn,
 }
 
-/// A radix heap (Ahuja et al., JACM 37(2), 1990), of which nobody is sorted before its time is near.
+/// A radix heap (Ahuja et al., JACM 37(2), 1990): a deadline is not sorted before its time is near.
 ///
 /// The number of a deadline's bag is that of the highest bit in which it differs from the time
 /// `passed`. So bags that are twice as far away are twice as wide. When the time reaches the first

@@ -1,24 +1,23 @@
-//! Where those who wait find themselves again.
+//! The wakers of the pending sleeps, by number.
 
 use std::task::Waker;
 
 /// The number of a place in the [`Seats`].
 pub(crate) type Seat = u32;
 
-/// A turn of one who has a seat.
+/// One use of a seat.
 ///
-/// A seat is used again as soon as it has been left. A deadline that names a former turn of it is
-/// stale.
+/// A seat is used again as soon as it is free. A deadline that names an earlier turn is stale.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Turn {
     pub(super) seat: Seat,
     turn: u32,
 }
 
-/// The wakers of those who wait.
+/// The wakers of the pending sleeps.
 #[derive(Debug, Default)]
 pub(super) struct Seats {
-    // In blocks: growing moves nobody, and no memory is held twice meanwhile.
+    // In blocks: growing moves no place, and never holds the memory twice.
     blocks: Vec<Vec<Place>>,
     free: Option<u32>,
     /// How many are made, and how many of them are taken.
@@ -71,7 +70,7 @@ impl Seats {
         }
     }
 
-    /// Begins a new turn for who waits there; `None` if it has been woken.
+    /// Begins a new turn with the same waker; `None` if it has been woken.
     pub(super) fn begin_turn(&mut self, seat: Seat) -> Option<Turn> {
         let place = self.place(seat);
         matches!(place.content, Content::Waker(_)).then(|| {
@@ -81,7 +80,7 @@ impl Seats {
         })
     }
 
-    /// The waker of who has this seat, if it has not been woken.
+    /// The waker in this seat, if it has not been woken.
     pub(super) fn waker(&mut self, seat: Seat) -> Option<&mut Waker> {
         match &mut self.place(seat).content {
             Content::Waker(waker) => Some(waker),
@@ -109,7 +108,7 @@ impl Seats {
         self.blocks[block][index].turn == turn.turn
     }
 
-    /// Whether nobody has a seat, and many are made.
+    /// Whether no seat is taken, and there is more than one block of them.
     #[inline]
     pub(super) fn are_too_many(&self) -> bool {
         self.taken == 0 && self.blocks.len() > 1

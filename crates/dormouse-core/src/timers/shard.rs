@@ -7,14 +7,14 @@ use crate::timers::seats::{Seat, Seats};
 
 /// The deadlines that the threads of one shard have entered.
 ///
-/// Who leaves before its time ends its turn in its seat; the deadline stays behind in its bag. Those
-/// are thrown out when they are more than those that wait: so most timers are never sorted at all,
-/// and memory is no more than twice that of those that wait.
+/// A sleep that is cancelled gives up its seat, and its deadline stays in the bag as a stale entry.
+/// Stale entries are removed when they outnumber the pending ones. So most deadlines are never
+/// sorted, and the memory is at most twice that of the pending sleeps.
 #[derive(Debug)]
 pub(super) struct Shard {
     seats: Seats,
     bags: Bags,
-    /// How many deadlines in the bags are those of who has left.
+    /// How many entries of the bags are stale.
     stale: usize,
 }
 
@@ -66,7 +66,7 @@ impl Shard {
             self.add_stale();
         }
         if self.seats.are_too_many() {
-            // After a crowd: its memory goes with the last one.
+            // Many seats and none taken: gives the memory back.
             self.sweep();
         }
         waker
@@ -131,7 +131,7 @@ impl Shard {
     }
 }
 
-/// So many of those who have left are not worth a sweep: 8 KiB of deadlines.
+/// Fewer stale entries than this are not worth a sweep: 8 KiB of deadlines.
 const STALE: usize = 512;
 
 #[cfg(all(test, not(loom)))]
