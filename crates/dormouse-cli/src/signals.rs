@@ -29,13 +29,22 @@ pub(crate) fn watch() -> Result<Arc<AtomicUsize>, Failure> {
     Ok(came)
 }
 
-/// Whether whoever started this wants a signal ignored, as `nohup` does.
+/// Whether this goes on when its terminal hangs up, as `nohup` asks for.
+///
+/// A shell ignores Ctrl-C for what it runs in the background, too; but who sends that signal to a
+/// comparison by its id wants it to end.
 fn is_ignored(signal: i32) -> bool {
+    if !cfg!(unix) || signal != HANGUP {
+        return false;
+    }
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
     mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
+
+/// The number of SIGHUP on every Unix.
+const HANGUP: i32 = 1;
 
 #[cfg(unix)]
 mod unix {
