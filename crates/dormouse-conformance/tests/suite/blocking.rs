@@ -3,22 +3,10 @@
 use dormouse_conformance::cases;
 
 use crate::bad_blocking::{BadBlocking, Fault};
-use crate::caught::only;
-
-macro_rules! caught {
-    ($($test:ident: $fault:ident by [$($name:ident),*] $words:literal;)*) => {$(
-        #[test]
-        fn $test() {
-            let make = || {
-                let owner = BadBlocking::new(Fault::$fault);
-                (owner.handle(), owner)
-            };
-            only(make, cases::all_blocking, &["blocking"], &[$(stringify!($name)),*], &[], $words);
-        }
-    )*};
-}
+use crate::caught::caught;
 
 caught! {
+    BadBlocking::new, cases::all_blocking, &["blocking"];
     right_ones_pass: None by [] "";
     ones_that_run_in_the_task: RunsInTheTask by [
         a_closure_gives_its_value, a_closure_harms_no_other_task, a_closure_that_has_begun_gives_its_value, a_closure_for_a_runtime_that_is_gone_is_cancelled, a_set_takes_closures_that_block

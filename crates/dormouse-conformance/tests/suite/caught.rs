@@ -12,6 +12,27 @@ use dormouse_conformance::watch_for;
 use dormouse_core::BlockOn;
 use dormouse_tokio::TokioRuntime;
 
+/// A test for each fault: who catches it, of the cases in these files, and in which words. `Fault` is
+/// that of the module; those after `or` may catch it, too.
+macro_rules! caught {
+    (
+        $bad:path, $cases:path, $files:expr;
+        $($test:ident: $fault:ident by [$($name:ident),* $(,)?] $(or [$($may:ident),*])? $words:literal;)*
+    ) => {$(
+        #[test]
+        fn $test() {
+            let make = || {
+                let owner = $bad(Fault::$fault);
+                (owner.handle(), owner)
+            };
+            let (names, may) = (&[$(stringify!($name)),*], &[$($(stringify!($may)),*)?]);
+            $crate::caught::only(make, $cases, $files, names, may, $words);
+        }
+    )*};
+}
+
+pub(crate) use caught;
+
 /// A broken runtime takes its time to be caught: less of it than the suite itself grants.
 const LIMIT: Duration = Duration::from_secs(6);
 

@@ -3,22 +3,10 @@
 use dormouse_conformance::cases;
 
 use crate::bad_local::{Fault, LocalOwner};
-use crate::caught::only;
-
-macro_rules! caught {
-    ($($test:ident: $fault:ident by [$($name:ident),*] $words:literal;)*) => {$(
-        #[test]
-        fn $test() {
-            let make = || {
-                let owner = LocalOwner::new(Fault::$fault);
-                (owner.handle(), owner)
-            };
-            only(make, cases::all_local, &["local"], &[$(stringify!($name)),*], &[], $words);
-        }
-    )*};
-}
+use crate::caught::caught;
 
 caught! {
+    LocalOwner::new, cases::all_local, &["local"];
     right_ones_pass: None by [] "";
     ones_that_are_lazy: LazyUntilAwaited by [
         a_local_task_gives_a_value_that_is_not_send, aborting_a_local_task_drops_its_future_first, dropping_a_local_handle_lets_the_task_finish

@@ -8,65 +8,73 @@ use dormouse_core::BlockOn;
 use dormouse_tokio::{TokioHandle, TokioRuntime};
 
 use crate::bad_runtimes::{BadRuntime, Fault};
-use crate::bad_sleepers::{self, BadSleeper};
-use crate::bad_tasks::{self, BadTasks};
-use crate::caught::{only, words};
+use crate::caught::{caught, words};
 
 const FILES: [&str; 2] = ["gone", "context"];
 
-macro_rules! caught {
-    ($($test:ident: $bad:path, $fault:expr, by [$($name:ident),*] $words:literal;)*) => {$(
-        #[test]
-        fn $test() {
-            let make = || {
-                let owner = $bad($fault);
-                (owner.handle(), owner)
-            };
-            only(make, cases::all, &FILES, &[$(stringify!($name)),*], &[], $words);
-        }
-    )*};
-}
-
 caught! {
-    a_right_one_passes: BadRuntime::new, Fault::None, by [] "";
-    one_that_panics_with_its_runtime: BadTasks::new, bad_tasks::Fault::PanicsWithItsRuntime, by [
-        a_task_whose_runtime_is_gone_is_cancelled, a_task_that_holds_a_handle_keeps_no_runtime,
-        a_spawn_on_a_runtime_that_is_gone_is_cancelled, a_runtime_can_go_while_a_panic_unwinds,
-        a_destructor_that_panics_when_the_runtime_goes_harms_nobody
-    ] "a task whose runtime is gone is cancelled: awaiting it panicked";
-    one_that_hangs_with_its_runtime: BadTasks::new, bad_tasks::Fault::HangsWithItsRuntime, by [
-        a_task_whose_runtime_is_gone_is_cancelled, a_task_that_holds_a_handle_keeps_no_runtime,
-        a_spawn_on_a_runtime_that_is_gone_is_cancelled, a_runtime_can_go_while_a_panic_unwinds,
-        a_destructor_that_panics_when_the_runtime_goes_harms_nobody
-    ] "later its handle has not resolved";
-    one_whose_sleeps_go_with_it: BadSleeper::new, bad_sleepers::Fault::GoesWithItsRuntime, by [
-        a_sleep_outlives_its_runtime
-    ] "a sleep outlives its runtime";
-    one_whose_handles_are_owners: BadRuntime::new, Fault::HandlesAreOwners, by [
+    BadRuntime::new, cases::all, &FILES;
+    a_right_one_passes: None by [] "";
+    one_whose_handles_are_owners: HandlesAreOwners by [
         a_task_that_holds_a_handle_keeps_no_runtime, a_spawn_on_a_runtime_that_is_gone_is_cancelled,
         a_runtime_can_go_while_a_panic_unwinds
     ] "a task that holds a handle keeps no runtime";
-    one_that_panics_on_a_spawn_when_gone: BadRuntime::new, Fault::PanicsOnASpawnWhenGone, by [
+    one_that_panics_on_a_spawn_when_gone: PanicsOnASpawnWhenGone by [
         a_spawn_on_a_runtime_that_is_gone_is_cancelled
     ] "a spawn on a runtime that is gone is cancelled: `spawn` panicked";
-    one_that_runs_a_spawn_when_gone: BadRuntime::new, Fault::RunsASpawnWhenGone, by [
+    one_that_runs_a_spawn_when_gone: RunsASpawnWhenGone by [
         a_spawn_on_a_runtime_that_is_gone_is_cancelled
     ] "a spawn on a runtime that is gone is cancelled";
-    one_whose_drop_panics: BadRuntime::new, Fault::PanicsWithItsTasks, by [
+    one_whose_drop_panics: PanicsWithItsTasks by [
         a_destructor_that_panics_when_the_runtime_goes_harms_nobody, a_sleep_outlives_its_runtime, a_spawn_on_a_runtime_that_is_gone_is_cancelled, a_task_that_holds_a_handle_keeps_no_runtime, a_task_whose_runtime_is_gone_is_cancelled, block_on_inside_of_block_on_ends, outside_of_a_context_it_works_or_says_what_to_do
     ] "a destructor that panics when the runtime goes harms nobody: the drop of the owner panicked";
-    one_that_stays_while_unwinding: BadRuntime::new, Fault::StaysWhileUnwinding, by [
+    one_that_stays_while_unwinding: StaysWhileUnwinding by [
         a_runtime_can_go_while_a_panic_unwinds
     ] "a runtime can go while a panic unwinds";
-    one_that_says_nothing: BadRuntime::new, Fault::SaysNothing, by [
+    one_that_says_nothing: SaysNothing by [
         outside_of_a_context_it_works_or_says_what_to_do, a_task_that_holds_a_handle_keeps_no_runtime
     ] "said no more than \"no context\"";
-    one_that_names_its_own_line: BadRuntime::new, Fault::NamesItsOwnLine, by [
+    one_that_names_its_own_line: NamesItsOwnLine by [
         outside_of_a_context_it_works_or_says_what_to_do, a_task_that_holds_a_handle_keeps_no_runtime
     ] "not the line that called it";
-    one_that_hangs_when_nested: BadRuntime::new, Fault::HangsWhenNested, by [
+    one_that_hangs_when_nested: HangsWhenNested by [
         block_on_inside_of_block_on_ends
     ] "the promise \"block on inside of block on ends\" is broken, or the runtime has stopped";
+}
+
+mod of_tasks {
+    use dormouse_conformance::cases;
+
+    use crate::bad_tasks::{BadTasks, Fault};
+    use crate::caught::caught;
+
+    caught! {
+        BadTasks::new, cases::all, &super::FILES;
+        one_that_panics_with_its_runtime: PanicsWithItsRuntime by [
+            a_task_whose_runtime_is_gone_is_cancelled, a_task_that_holds_a_handle_keeps_no_runtime,
+            a_spawn_on_a_runtime_that_is_gone_is_cancelled, a_runtime_can_go_while_a_panic_unwinds,
+            a_destructor_that_panics_when_the_runtime_goes_harms_nobody
+        ] "a task whose runtime is gone is cancelled: awaiting it panicked";
+        one_that_hangs_with_its_runtime: HangsWithItsRuntime by [
+            a_task_whose_runtime_is_gone_is_cancelled, a_task_that_holds_a_handle_keeps_no_runtime,
+            a_spawn_on_a_runtime_that_is_gone_is_cancelled, a_runtime_can_go_while_a_panic_unwinds,
+            a_destructor_that_panics_when_the_runtime_goes_harms_nobody
+        ] "later its handle has not resolved";
+    }
+}
+
+mod of_sleepers {
+    use dormouse_conformance::cases;
+
+    use crate::bad_sleepers::{BadSleeper, Fault};
+    use crate::caught::caught;
+
+    caught! {
+        BadSleeper::new, cases::all, &super::FILES;
+        one_whose_sleeps_go_with_it: GoesWithItsRuntime by [
+            a_sleep_outlives_its_runtime
+        ] "a sleep outlives its runtime";
+    }
 }
 
 /// tokio's own runtime waits when it is dropped, and panics where it can't wait.

@@ -3,24 +3,12 @@
 use dormouse_conformance::cases;
 
 use crate::bad_tasks::{BadTasks, Fault};
-use crate::caught::only;
+use crate::caught::caught;
 
 const FILES: [&str; 2] = ["sets", "abort_handles"];
 
-macro_rules! caught {
-    ($($test:ident: $fault:ident by [$($name:ident),*] $(or [$($may:ident),*])? $words:literal;)*) => {$(
-        #[test]
-        fn $test() {
-            let make = || {
-                let owner = BadTasks::new(Fault::$fault);
-                (owner.handle(), owner)
-            };
-            only(make, cases::all, &FILES, &[$(stringify!($name)),*], &[$($(stringify!($may)),*)?], $words);
-        }
-    )*};
-}
-
 caught! {
+    BadTasks::new, cases::all, &FILES;
     right_ones_pass: None by [] "";
     ones_that_cancel_on_drop: CancelsOnDrop by [detaching_a_set_lets_its_tasks_finish]
         "detaching a set lets its tasks finish: ";

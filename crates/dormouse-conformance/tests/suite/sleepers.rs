@@ -3,7 +3,7 @@
 use dormouse_conformance::cases;
 
 use crate::bad_sleepers::{BadSleeper, Fault};
-use crate::caught::only;
+use crate::caught::caught;
 
 const FILES: [&str; 8] = [
     "sleeper",
@@ -16,21 +16,8 @@ const FILES: [&str; 8] = [
     "intervals",
 ];
 
-/// A test for each fault: who catches it, of the cases on sleepers, and in which words.
-macro_rules! caught {
-    ($($test:ident: $fault:ident by [$($name:ident),*] $(or [$($may:ident),*])? $words:literal;)*) => {$(
-        #[test]
-        fn $test() {
-            let make = || {
-                let owner = BadSleeper::new(Fault::$fault);
-                (owner.handle(), owner)
-            };
-            only(make, cases::all, &FILES, &[$(stringify!($name)),*], &[$($(stringify!($may)),*)?], $words);
-        }
-    )*};
-}
-
 caught! {
+    BadSleeper::new, cases::all, &FILES;
     a_right_one_passes: None by [] "";
     an_early_one: Early by [sleep_is_never_early, many_sleeps_are_never_early] or [
         now_and_sleep_until_share_a_clock, a_sleep_can_be_reset, a_sleep_can_move_to_another_task, a_timeout_fires_over_a_future_that_is_always_busy, a_timeout_gives_the_output_or_elapsed, an_interval_can_be_reset, an_interval_ticks_at_whole_periods, missed_ticks_are_left_out, missed_ticks_come_in_a_burst, missed_ticks_move_the_next_ones]

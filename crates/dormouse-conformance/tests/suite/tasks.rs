@@ -3,7 +3,7 @@
 use dormouse_conformance::cases;
 
 use crate::bad_tasks::{BadTasks, Fault};
-use crate::caught::only;
+use crate::caught::caught;
 
 const FILES: [&str; 7] = [
     "task",
@@ -15,21 +15,8 @@ const FILES: [&str; 7] = [
     "yielding",
 ];
 
-/// A test for each fault: who catches it, of the cases on tasks, and in which words.
-macro_rules! caught {
-    ($($test:ident: $fault:ident by [$($name:ident),*] $(or [$($may:ident),*])? $words:literal;)*) => {$(
-        #[test]
-        fn $test() {
-            let make = || {
-                let owner = BadTasks::new(Fault::$fault);
-                (owner.handle(), owner)
-            };
-            only(make, cases::all, &FILES, &[$(stringify!($name)),*], &[$($(stringify!($may)),*)?], $words);
-        }
-    )*};
-}
-
 caught! {
+    BadTasks::new, cases::all, &FILES;
     right_ones_pass: None by [] "";
     ones_that_cancel_on_drop: CancelsOnDrop by [dropping_a_handle_lets_the_task_finish]
         "dropping a handle lets the task finish";

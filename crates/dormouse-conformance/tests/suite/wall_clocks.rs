@@ -3,22 +3,10 @@
 use dormouse_conformance::cases;
 
 use crate::bad_sleepers::{BadSleeper, Fault};
-use crate::caught::only;
-
-macro_rules! caught {
-    ($($test:ident: $fault:ident by [$($name:ident),*] $(or [$($may:ident),*])? $words:literal;)*) => {$(
-        #[test]
-        fn $test() {
-            let make = || {
-                let owner = BadSleeper::new(Fault::$fault);
-                (owner.handle(), owner)
-            };
-            only(make, cases::all, &["wall_clock"], &[$(stringify!($name)),*], &[$($(stringify!($may)),*)?], $words);
-        }
-    )*};
-}
+use crate::caught::caught;
 
 caught! {
+    BadSleeper::new, cases::all, &["wall_clock"];
     a_right_one_passes: None by [] "";
     one_that_stands_still: WallClockStandsStill by [
         system_time_moves_with_now, a_sleep_until_a_system_time_is_never_early, a_system_interval_ticks_at_whole_periods
