@@ -1,12 +1,8 @@
 //! Tasks in the span of the one who spawned them.
 
 use std::future::Future;
-use std::pin::Pin;
-use std::time::Duration;
 
-use dormouse_core::{
-    BlockOn, Instant, LocalSpawner, Sleeper, SpawnBlocking, Spawner, SystemTime, ToHandle,
-};
+use dormouse_core::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking, Spawner, ToHandle};
 use tracing::{Instrument, Span};
 
 /// A runtime whose tasks run in the span of `tracing` that was current at their spawn.
@@ -102,40 +98,5 @@ impl<R: SpawnBlocking> SpawnBlocking for Traced<R> {
     }
 }
 
-impl<R: Sleeper> Sleeper for Traced<R> {
-    type Sleep = R::Sleep;
-
-    fn now(&self) -> Instant {
-        self.0.now()
-    }
-
-    #[track_caller]
-    fn sleep_until(&self, deadline: Instant) -> R::Sleep {
-        self.0.sleep_until(deadline)
-    }
-
-    #[track_caller]
-    fn sleep(&self, duration: Duration) -> R::Sleep {
-        self.0.sleep(duration)
-    }
-
-    #[track_caller]
-    fn reset(&self, sleep: Pin<&mut R::Sleep>, deadline: Instant) {
-        self.0.reset(sleep, deadline);
-    }
-
-    fn system_time(&self) -> SystemTime {
-        self.0.system_time()
-    }
-
-    fn timer_step(&self) -> Duration {
-        self.0.timer_step()
-    }
-}
-
-impl<R: BlockOn> BlockOn for Traced<R> {
-    #[track_caller]
-    fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.0.block_on(future)
-    }
-}
+dormouse_core::__forward! { Sleeper [R: Sleeper] Traced<R>, |this| &this.0, R }
+dormouse_core::__forward! { BlockOn [R: BlockOn] Traced<R>, |this| &this.0, R }

@@ -1,98 +1,128 @@
-//! The traits for references and smart pointers to a runtime: what they point to does the work.
+//! The traits for a type that has what does the work inside.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::{BlockOn, Instant, LocalSpawner, Sleeper, SpawnBlocking, Spawner, SystemTime};
+use crate::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking, Spawner};
 
-macro_rules! forward {
-    ($($pointer:ty),*) => {$(
-        impl<R: Sleeper + ?Sized> Sleeper for $pointer {
-            type Sleep = R::Sleep;
+/// Implements a trait for a type by what is inside of it: `Spawner [R: Spawner] Type<R>, |this|
+/// &this.inner, R` has the trait, the generics, the type, the way to what is inside, and its type.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __forward {
+    (Sleeper [$($generics:tt)*] $type:ty, |$this:ident| $inside:expr, $inner:ty) => {
+        impl<$($generics)*> $crate::Sleeper for $type {
+            type Sleep = <$inner as $crate::Sleeper>::Sleep;
 
-            fn now(&self) -> Instant {
-                (**self).now()
+            fn now(&self) -> $crate::Instant {
+                let $this = self;
+                $crate::Sleeper::now($inside)
+            }
+
+            #[inline]
+            #[track_caller]
+            fn sleep_until(&self, deadline: $crate::Instant) -> Self::Sleep {
+                let $this = self;
+                $crate::Sleeper::sleep_until($inside, deadline)
+            }
+
+            #[inline]
+            #[track_caller]
+            fn sleep(&self, duration: ::core::time::Duration) -> Self::Sleep {
+                let $this = self;
+                $crate::Sleeper::sleep($inside, duration)
             }
 
             #[track_caller]
-            fn sleep_until(&self, deadline: Instant) -> R::Sleep {
-                (**self).sleep_until(deadline)
+            fn reset(&self, sleep: ::core::pin::Pin<&mut Self::Sleep>, deadline: $crate::Instant) {
+                let $this = self;
+                $crate::Sleeper::reset($inside, sleep, deadline);
             }
 
-            #[track_caller]
-            fn sleep(&self, duration: Duration) -> R::Sleep {
-                (**self).sleep(duration)
+            fn system_time(&self) -> $crate::SystemTime {
+                let $this = self;
+                $crate::Sleeper::system_time($inside)
             }
 
-            #[track_caller]
-            fn reset(&self, sleep: Pin<&mut R::Sleep>, deadline: Instant) {
-                (**self).reset(sleep, deadline);
-            }
-
-            fn system_time(&self) -> SystemTime {
-                (**self).system_time()
-            }
-
-            fn timer_step(&self) -> Duration {
-                (**self).timer_step()
+            fn timer_step(&self) -> ::core::time::Duration {
+                let $this = self;
+                $crate::Sleeper::timer_step($inside)
             }
         }
+    };
+    (Spawner [$($generics:tt)*] $type:ty, |$this:ident| $inside:expr, $inner:ty) => {
+        impl<$($generics)*> $crate::Spawner for $type {
+            type Task<T: Send + 'static> = <$inner as $crate::Spawner>::Task<T>;
 
-        impl<R: Spawner> Spawner for $pointer {
-            type Task<T: Send + 'static> = R::Task<T>;
-
-            const SMALL_FUTURE: usize = R::SMALL_FUTURE;
+            const SMALL_FUTURE: usize = <$inner as $crate::Spawner>::SMALL_FUTURE;
 
             #[track_caller]
-            fn spawn<F>(&self, future: F) -> R::Task<F::Output>
+            fn spawn<F>(&self, future: F) -> Self::Task<F::Output>
             where
-                F: Future + Send + 'static,
+                F: ::core::future::Future + Send + 'static,
                 F::Output: Send + 'static,
             {
-                (**self).spawn(future)
+                let $this = self;
+                $crate::Spawner::spawn($inside, future)
             }
 
-            fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
-                (**self).yield_now()
+            fn yield_now(&self) -> impl ::core::future::Future<Output = ()> + Send + 'static {
+                let $this = self;
+                $crate::Spawner::yield_now($inside)
             }
         }
-
-        impl<R: LocalSpawner> LocalSpawner for $pointer {
-            type LocalTask<T: 'static> = R::LocalTask<T>;
+    };
+    (LocalSpawner [$($generics:tt)*] $type:ty, |$this:ident| $inside:expr, $inner:ty) => {
+        impl<$($generics)*> $crate::LocalSpawner for $type {
+            type LocalTask<T: 'static> = <$inner as $crate::LocalSpawner>::LocalTask<T>;
 
             #[track_caller]
-            fn spawn_local<F>(&self, future: F) -> R::LocalTask<F::Output>
+            fn spawn_local<F>(&self, future: F) -> Self::LocalTask<F::Output>
             where
-                F: Future + 'static,
+                F: ::core::future::Future + 'static,
                 F::Output: 'static,
             {
-                (**self).spawn_local(future)
+                let $this = self;
+                $crate::LocalSpawner::spawn_local($inside, future)
             }
         }
-
-        impl<R: SpawnBlocking> SpawnBlocking for $pointer {
-            type BlockingTask<T: Send + 'static> = R::BlockingTask<T>;
+    };
+    (SpawnBlocking [$($generics:tt)*] $type:ty, |$this:ident| $inside:expr, $inner:ty) => {
+        impl<$($generics)*> $crate::SpawnBlocking for $type {
+            type BlockingTask<T: Send + 'static> =
+                <$inner as $crate::SpawnBlocking>::BlockingTask<T>;
 
             #[track_caller]
-            fn spawn_blocking<F, T>(&self, closure: F) -> R::BlockingTask<T>
+            fn spawn_blocking<F, T>(&self, closure: F) -> Self::BlockingTask<T>
             where
                 F: FnOnce() -> T + Send + 'static,
                 T: Send + 'static,
             {
-                (**self).spawn_blocking(closure)
+                let $this = self;
+                $crate::SpawnBlocking::spawn_blocking($inside, closure)
             }
         }
-
-        impl<R: BlockOn> BlockOn for $pointer {
+    };
+    (BlockOn [$($generics:tt)*] $type:ty, |$this:ident| $inside:expr, $inner:ty) => {
+        impl<$($generics)*> $crate::BlockOn for $type {
             #[track_caller]
-            fn block_on<F: Future>(&self, future: F) -> F::Output {
-                (**self).block_on(future)
+            fn block_on<F: ::core::future::Future>(&self, future: F) -> F::Output {
+                let $this = self;
+                $crate::BlockOn::block_on($inside, future)
             }
         }
+    };
+}
+
+/// References and smart pointers do what they point to does.
+macro_rules! pointers {
+    ($($pointer:ty),*) => {$(
+        __forward! { Sleeper [R: Sleeper + ?Sized] $pointer, |this| &**this, R }
+        __forward! { Spawner [R: Spawner] $pointer, |this| &**this, R }
+        __forward! { LocalSpawner [R: LocalSpawner] $pointer, |this| &**this, R }
+        __forward! { SpawnBlocking [R: SpawnBlocking] $pointer, |this| &**this, R }
+        __forward! { BlockOn [R: BlockOn] $pointer, |this| &**this, R }
     )*};
 }
 
-forward!(&R, Box<R>, Rc<R>, Arc<R>);
+pointers!(&R, Box<R>, Rc<R>, Arc<R>);

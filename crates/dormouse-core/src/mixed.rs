@@ -1,11 +1,6 @@
 //! The sleeps of one and the tasks of another.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::time::Duration;
-
-use crate::instant::SystemTime;
-use crate::{BlockOn, Instant, LocalSpawner, Sleeper, SpawnBlocking, Spawner, ToHandle};
+use crate::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking, Spawner, ToHandle};
 
 /// One runtime of two: it sleeps as the one does, and starts tasks as the other does.
 ///
@@ -83,85 +78,8 @@ impl<S: ToHandle, P: ToHandle> Mixed<S, P> {
     }
 }
 
-impl<S: Sleeper, P> Sleeper for Mixed<S, P> {
-    type Sleep = S::Sleep;
-
-    fn now(&self) -> Instant {
-        self.sleeper.now()
-    }
-
-    #[track_caller]
-    fn sleep_until(&self, deadline: Instant) -> S::Sleep {
-        self.sleeper.sleep_until(deadline)
-    }
-
-    #[track_caller]
-    fn sleep(&self, duration: Duration) -> S::Sleep {
-        self.sleeper.sleep(duration)
-    }
-
-    #[track_caller]
-    fn reset(&self, sleep: Pin<&mut S::Sleep>, deadline: Instant) {
-        self.sleeper.reset(sleep, deadline);
-    }
-
-    fn system_time(&self) -> SystemTime {
-        self.sleeper.system_time()
-    }
-
-    fn timer_step(&self) -> Duration {
-        self.sleeper.timer_step()
-    }
-}
-
-impl<S, P: Spawner> Spawner for Mixed<S, P> {
-    type Task<T: Send + 'static> = P::Task<T>;
-
-    const SMALL_FUTURE: usize = P::SMALL_FUTURE;
-
-    #[track_caller]
-    fn spawn<F>(&self, future: F) -> P::Task<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        self.spawner.spawn(future)
-    }
-
-    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
-        self.spawner.yield_now()
-    }
-}
-
-impl<S, P: LocalSpawner> LocalSpawner for Mixed<S, P> {
-    type LocalTask<T: 'static> = P::LocalTask<T>;
-
-    #[track_caller]
-    fn spawn_local<F>(&self, future: F) -> P::LocalTask<F::Output>
-    where
-        F: Future + 'static,
-        F::Output: 'static,
-    {
-        self.spawner.spawn_local(future)
-    }
-}
-
-impl<S, P: SpawnBlocking> SpawnBlocking for Mixed<S, P> {
-    type BlockingTask<T: Send + 'static> = P::BlockingTask<T>;
-
-    #[track_caller]
-    fn spawn_blocking<F, T>(&self, closure: F) -> P::BlockingTask<T>
-    where
-        F: FnOnce() -> T + Send + 'static,
-        T: Send + 'static,
-    {
-        self.spawner.spawn_blocking(closure)
-    }
-}
-
-impl<S, P: BlockOn> BlockOn for Mixed<S, P> {
-    #[track_caller]
-    fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.spawner.block_on(future)
-    }
-}
+crate::__forward! { Sleeper [S: Sleeper, P] Mixed<S, P>, |this| &this.sleeper, S }
+crate::__forward! { Spawner [S, P: Spawner] Mixed<S, P>, |this| &this.spawner, P }
+crate::__forward! { LocalSpawner [S, P: LocalSpawner] Mixed<S, P>, |this| &this.spawner, P }
+crate::__forward! { SpawnBlocking [S, P: SpawnBlocking] Mixed<S, P>, |this| &this.spawner, P }
+crate::__forward! { BlockOn [S, P: BlockOn] Mixed<S, P>, |this| &this.spawner, P }

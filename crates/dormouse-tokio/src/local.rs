@@ -5,15 +5,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
 
 use dormouse_core::adapter::polled_after_its_end;
-use dormouse_core::{BlockOn, JoinError, LocalSpawner, Sleeper, SpawnBlocking, Spawner, Task};
+use dormouse_core::{BlockOn, JoinError, LocalSpawner, Task};
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 
 use crate::block_on::root;
 use crate::task::in_task;
-use crate::{TokioHandle, TokioSleep, TokioTask};
+use crate::{TokioHandle, TokioTask};
 
 /// A tokio runtime of one's own that stays on one thread, and with it its tasks: they need not be
 /// `Send`.
@@ -128,46 +127,9 @@ pub struct TokioLocalHandle {
     runtime: Weak<LocalRuntime>,
 }
 
-impl Sleeper for TokioLocalHandle {
-    type Sleep = TokioSleep;
-
-    fn now(&self) -> Instant {
-        self.handle.now()
-    }
-
-    #[track_caller]
-    fn sleep_until(&self, deadline: Instant) -> TokioSleep {
-        self.handle.sleep_until(deadline)
-    }
-
-    #[track_caller]
-    fn sleep(&self, duration: Duration) -> TokioSleep {
-        self.handle.sleep(duration)
-    }
-
-    fn reset(&self, sleep: Pin<&mut TokioSleep>, deadline: Instant) {
-        self.handle.reset(sleep, deadline);
-    }
-}
-
-impl Spawner for TokioLocalHandle {
-    type Task<T: Send + 'static> = TokioTask<T>;
-
-    const SMALL_FUTURE: usize = TokioHandle::SMALL_FUTURE;
-
-    #[track_caller]
-    fn spawn<F>(&self, future: F) -> TokioTask<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        self.handle.spawn(future)
-    }
-
-    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
-        self.handle.yield_now()
-    }
-}
+dormouse_core::__forward! { Sleeper [] TokioLocalHandle, |this| &this.handle, TokioHandle }
+dormouse_core::__forward! { Spawner [] TokioLocalHandle, |this| &this.handle, TokioHandle }
+dormouse_core::__forward! { SpawnBlocking [] TokioLocalHandle, |this| &this.handle, TokioHandle }
 
 impl LocalSpawner for TokioLocalHandle {
     type LocalTask<T: 'static> = TokioLocalTask<T>;
@@ -184,19 +146,6 @@ impl LocalSpawner for TokioLocalHandle {
             Some(runtime) => State::Spawned(spawn(runtime)),
             None => State::Cancelled,
         })
-    }
-}
-
-impl SpawnBlocking for TokioLocalHandle {
-    type BlockingTask<T: Send + 'static> = TokioTask<T>;
-
-    #[track_caller]
-    fn spawn_blocking<F, T>(&self, closure: F) -> TokioTask<T>
-    where
-        F: FnOnce() -> T + Send + 'static,
-        T: Send + 'static,
-    {
-        self.handle.spawn_blocking(closure)
     }
 }
 

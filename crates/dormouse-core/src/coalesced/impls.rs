@@ -1,7 +1,6 @@
 //! `Coalesced` as the sleeper and the runtime that it decorates.
 
 use std::fmt;
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,57 +59,10 @@ impl<S: ToHandle> Sleeper for Coalesced<S> {
     }
 }
 
-impl<S: ToHandle + Spawner> Spawner for Coalesced<S> {
-    type Task<T: Send + 'static> = S::Task<T>;
-
-    const SMALL_FUTURE: usize = S::SMALL_FUTURE;
-
-    #[track_caller]
-    fn spawn<F>(&self, future: F) -> S::Task<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        self.get_ref().spawn(future)
-    }
-
-    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
-        self.get_ref().yield_now()
-    }
-}
-
-impl<S: ToHandle + SpawnBlocking> SpawnBlocking for Coalesced<S> {
-    type BlockingTask<T: Send + 'static> = S::BlockingTask<T>;
-
-    #[track_caller]
-    fn spawn_blocking<F, T>(&self, closure: F) -> S::BlockingTask<T>
-    where
-        F: FnOnce() -> T + Send + 'static,
-        T: Send + 'static,
-    {
-        self.get_ref().spawn_blocking(closure)
-    }
-}
-
-impl<S: ToHandle + LocalSpawner> LocalSpawner for Coalesced<S> {
-    type LocalTask<T: 'static> = S::LocalTask<T>;
-
-    #[track_caller]
-    fn spawn_local<F>(&self, future: F) -> S::LocalTask<F::Output>
-    where
-        F: Future + 'static,
-        F::Output: 'static,
-    {
-        self.get_ref().spawn_local(future)
-    }
-}
-
-impl<S: ToHandle + BlockOn> BlockOn for Coalesced<S> {
-    #[track_caller]
-    fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.get_ref().block_on(future)
-    }
-}
+crate::__forward! { Spawner [S: ToHandle + Spawner] Coalesced<S>, |this| this.get_ref(), S }
+crate::__forward! { SpawnBlocking [S: ToHandle + SpawnBlocking] Coalesced<S>, |this| this.get_ref(), S }
+crate::__forward! { LocalSpawner [S: ToHandle + LocalSpawner] Coalesced<S>, |this| this.get_ref(), S }
+crate::__forward! { BlockOn [S: ToHandle + BlockOn] Coalesced<S>, |this| this.get_ref(), S }
 
 impl<S: ToHandle + fmt::Debug> fmt::Debug for Coalesced<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
