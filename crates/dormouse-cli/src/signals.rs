@@ -10,7 +10,7 @@ use crate::failure::Failure;
 /// Where the number of the signal that came stands; 0 until one does.
 pub(crate) fn watch() -> Result<Arc<AtomicUsize>, Failure> {
     let came = Arc::new(AtomicUsize::new(0));
-    let signals = [
+    let mut signals = vec![
         SIGINT,
         SIGTERM,
         #[cfg(unix)]
@@ -19,13 +19,14 @@ pub(crate) fn watch() -> Result<Arc<AtomicUsize>, Failure> {
         #[cfg(unix)]
         signal_hook::consts::SIGXCPU,
     ];
-    for signal in signals.into_iter().filter(|signal| !is_ignored(*signal)) {
+    signals.retain(|signal| !is_ignored(*signal));
+    for &signal in &signals {
         let number = signal.unsigned_abs() as usize;
         signal_hook::flag::register_usize(signal, Arc::clone(&came), number)
             .map_err(Failure::run)?;
     }
     #[cfg(unix)]
-    unix::prepare(&signals).map_err(Failure::run)?;
+    unix::prepare(signals).map_err(Failure::run)?;
     Ok(came)
 }
 
@@ -59,11 +60,10 @@ mod unix {
 
     /// Ends the command at once where a signal comes again after some time: the end may wait for a
     /// pipe that nobody reads.
-    pub(super) fn prepare(signals: &[i32]) -> io::Result<()> {
+    pub(super) fn prepare(signals: Vec<i32>) -> io::Result<()> {
         // With a handler, a file that grows beyond what `ulimit` allows is an error of its write.
         signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
-        let asked = signals.iter().filter(|signal| !super::is_ignored(**signal));
-        let mut coming = Signals::new(asked)?;
+        let mut coming = Signals::new(signals)?;
         thread::Builder::new().spawn(move || {
             let mut first = None;
             for signal in coming.forever() {

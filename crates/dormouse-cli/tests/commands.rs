@@ -1,11 +1,11 @@
 //! The binary as its users run it.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::program::{MODES, RUNTIMES, dormouse, json, text};
+use crate::program::{MODES, RUNTIMES, command, dormouse, json, text};
 
 mod program;
 
@@ -170,8 +170,7 @@ fn async_std_has_the_threads_that_are_asked_for() {
 
 #[test]
 fn a_closed_pipe_ends_it_quietly() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_dormouse"))
-        .args(["wait-n", "200000", "0.05"])
+    let mut child = command("wait-n 200000 0.05")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

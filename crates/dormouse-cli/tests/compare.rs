@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::program::{MODES, array, compared, dormouse, session, text};
+use crate::program::{MODES, array, command, compared, dormouse, session, text};
 
 mod program;
 
@@ -225,15 +225,12 @@ fn a_broken_engine_costs_its_row() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_comparison_shows_what_it_has() {
-    let child = Command::new(env!("CARGO_BIN_EXE_dormouse"))
-        .args(
-            "compare --workload sleep --n 20 --max-delay 0.01 --rounds 100000 --modes join"
-                .split(' '),
-        )
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let child =
+        command("compare --workload sleep --n 20 --max-delay 0.01 --rounds 100000 --modes join")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
     std::thread::sleep(Duration::from_secs(2));
     let interrupt = Command::new("kill")
         .args(["-INT", &child.id().to_string()])

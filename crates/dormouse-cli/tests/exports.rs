@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::program::{array, dormouse, json, printed, text};
+use crate::program::{array, command, dormouse, full, json, printed, read, text};
 
 mod program;
 
@@ -14,10 +14,6 @@ const SCHEMA: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../dormouse-compare/schema/dormouse-compare-2.schema.json"
 );
-
-fn read(path: &Path) -> Value {
-    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
-}
 
 fn check(report: &Value) {
     let schema = read(Path::new(SCHEMA));
@@ -185,15 +181,7 @@ fn a_full_disk_loses_nothing() {
         "the table is there"
     );
 
-    let full = fs::OpenOptions::new()
-        .write(true)
-        .open("/dev/full")
-        .unwrap();
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_dormouse"))
-        .args(QUICK.split_whitespace())
-        .stdout(full)
-        .output()
-        .unwrap();
+    let output = command(QUICK).stdout(full()).output().unwrap();
     let complaint = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{complaint}");
     let (_, path) = complaint.trim_end().rsplit_once("measured is in ").unwrap();
@@ -235,16 +223,13 @@ fn a_broken_report_is_refused() {
 fn what_is_killed_leaves_its_finished_rounds() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.json");
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_dormouse"))
-        .args(
-            "compare --workload sleep --n 5 --max-delay 0.001 --rounds 1000000 --modes join"
-                .split(' '),
-        )
-        .args(["--runtimes", "smol", "--json"])
-        .arg(&path)
-        .stderr(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child =
+        command("compare --workload sleep --n 5 --max-delay 0.001 --rounds 1000000 --modes join")
+            .args(["--runtimes", "smol", "--json"])
+            .arg(&path)
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
     let start = std::time::Instant::now();
     let runs = || fs::read_to_string(&path).map_or(0, |text| text.lines().count());
     while runs() < 10 {

@@ -4,40 +4,18 @@
 #![cfg(unix)]
 
 use std::ffi::OsStr;
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::program::{array, dormouse, printed, text};
+use crate::program::{QUICK, array, command, dormouse, full, printed, read, rounds, text};
 
 mod program;
-
-const QUICK: &str =
-    "compare --workload sleep --runtimes tokio,smol --modes join --n 20 --max-delay 0.01";
-
-fn command(args: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dormouse"));
-    command.args(args.split_whitespace());
-    command
-}
-
-fn full() -> File {
-    OpenOptions::new().write(true).open("/dev/full").unwrap()
-}
-
-fn read(path: &Path) -> Value {
-    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
-}
-
-fn rounds(report: &Value) -> u64 {
-    report["sessions"][0]["rounds"].as_u64().unwrap()
-}
 
 #[cfg(target_os = "linux")]
 #[test]

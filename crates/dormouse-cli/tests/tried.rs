@@ -3,39 +3,16 @@
 
 #![cfg(unix)]
 
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
-use crate::program::{dormouse, printed, text};
+use crate::program::{QUICK, command, dormouse, full, printed, read, rounds, text};
 
 mod program;
-
-const QUICK: &str =
-    "compare --workload sleep --runtimes tokio,smol --modes join --n 20 --max-delay 0.01";
-
-fn command(args: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dormouse"));
-    command.args(args.split_whitespace());
-    command
-}
-
-fn full() -> File {
-    OpenOptions::new().write(true).open("/dev/full").unwrap()
-}
-
-fn read(path: &Path) -> Value {
-    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
-}
-
-fn rounds(report: &Value) -> u64 {
-    report["sessions"][0]["rounds"].as_u64().unwrap()
-}
 
 /// Two exports to one file, however it is called: the later would overwrite the earlier.
 #[test]
@@ -159,7 +136,7 @@ fn a_file_that_may_not_grow_is_an_error_of_its_own() {
     assert!(text(&output.stdout).contains(" smol "), "{said}");
 }
 
-/// `nohup` and a background job of a script ignore signals, and so does what they start.
+/// `nohup` ignores hangups, and so does what it starts.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_signal_that_is_ignored_stays_so() {

@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // Each test uses some of it.
 
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -24,11 +26,18 @@ pub(crate) fn compared() -> impl Iterator<Item = &'static str> {
 
 pub(crate) const MODES: [&str; 3] = ["join", "spawn", "coalesced"];
 
+/// A comparison of two engines, but for its length.
+pub(crate) const QUICK: &str =
+    "compare --workload sleep --runtimes tokio,smol --modes join --n 20 --max-delay 0.01";
+
+pub(crate) fn command(args: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dormouse"));
+    command.args(args.split_whitespace());
+    command
+}
+
 pub(crate) fn dormouse(args: &str) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_dormouse"))
-        .args(args.split_whitespace())
-        .output()
-        .expect("the binary starts")
+    command(args).output().expect("the binary starts")
 }
 
 pub(crate) fn text(bytes: &[u8]) -> &str {
@@ -50,6 +59,23 @@ pub(crate) fn json(args: &str) -> Value {
 /// The one session of what `compare --json` prints.
 pub(crate) fn session(args: &str) -> Value {
     json(&format!("compare --json {args}"))["sessions"][0].take()
+}
+
+/// The report in a file.
+pub(crate) fn read(path: &Path) -> Value {
+    serde_json::from_slice(&fs::read(path).expect("a file")).expect("one JSON value")
+}
+
+/// How many rounds the one session of a report has.
+pub(crate) fn rounds(report: &Value) -> u64 {
+    report["sessions"][0]["rounds"].as_u64().expect("a number")
+}
+
+/// What nothing can be written to.
+#[cfg(unix)]
+pub(crate) fn full() -> fs::File {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full");
+    full.expect("a device of the system")
 }
 
 pub(crate) fn array(value: &Value) -> &[Value] {
