@@ -14,6 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use dormouse::{Coalesced, Sleeper, Smol, SmolExecutor, SmolHandle, Spawner, TokioHandle, timeout};
+use dormouse_benches::in_turn::{cpu_nanos, in_turn};
 use tokio::runtime::{Builder, Handle};
 use tokio_util::time::DelayQueue;
 
@@ -277,23 +278,8 @@ impl Rig {
     }
 
     fn table(&self, title: &str, rows: &mut [(&str, &mut dyn FnMut() -> f64)]) {
-        if !self.words.is_empty() && !self.words.iter().any(|words| title.contains(words)) {
-            return;
-        }
-        let mut figures = vec![Vec::new(); rows.len()];
-        for _ in 0..self.rounds {
-            for ((_, run), figures) in rows.iter_mut().zip(&mut figures) {
-                figures.push(run());
-            }
-        }
-        println!("\n{title}");
-        for ((name, _), row) in rows.iter().zip(&figures) {
-            let ratios = row
-                .iter()
-                .zip(&figures[0])
-                .map(|(figure, first)| figure / first);
-            let ratio = median(ratios.collect());
-            println!("  {name:16} {:8.0} ns  {ratio:5.2}x", median(row.clone()));
+        if self.words.is_empty() || self.words.iter().any(|words| title.contains(words)) {
+            in_turn(title, self.rounds, rows);
         }
     }
 }
@@ -328,23 +314,6 @@ fn nanos(cycles: u32, mut cycle: impl FnMut()) -> f64 {
     start.elapsed().as_nanos() as f64 / f64::from(cycles)
 }
 
-fn cpu_nanos(n: u32, run: impl FnOnce()) -> f64 {
-    let before = cpu();
-    run();
-    (cpu() - before) * 1e9 / f64::from(n)
-}
-
-/// User and system time of this process in seconds.
-fn cpu() -> f64 {
-    use nix::sys::resource::{UsageWho, getrusage};
-    let usage = getrusage(UsageWho::RUSAGE_SELF).expect("Linux tells");
-    let times = [usage.user_time(), usage.system_time()];
-    times
-        .map(|time| time.tv_sec() as f64 + time.tv_usec() as f64 * 1e-6)
-        .iter()
-        .sum()
-}
-
 /// The mean over so many threads of what each of them measures at once.
 fn on_threads(threads: usize, tokio: &Handle, measure: impl Fn() -> f64 + Sync) -> f64 {
     let barrier = Barrier::new(threads);
@@ -361,9 +330,4 @@ fn on_threads(threads: usize, tokio: &Handle, measure: impl Fn() -> f64 + Sync) 
             .sum()
     });
     sum / threads as f64
-}
-
-fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
 }

@@ -8,6 +8,7 @@ use std::future::Future;
 use std::hint::black_box;
 
 use dormouse::{BlockOn, JoinSet, Smol, TokioHandle};
+use dormouse_benches::in_turn::{cpu_nanos, in_turn};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use tokio::runtime::{Builder, Runtime};
@@ -163,38 +164,11 @@ impl Rig {
     }
 
     fn table(&self, title: &str, rows: &mut [(&str, &mut dyn FnMut())]) {
-        let mut figures = vec![Vec::new(); rows.len()];
-        for _ in 0..self.rounds {
-            for ((_, run), figures) in rows.iter_mut().zip(&mut figures) {
-                let before = cpu();
-                run();
-                figures.push((cpu() - before) * 1e9 / f64::from(self.tasks));
-            }
-        }
-        println!("\n{title}, {} tasks", self.tasks);
-        for ((name, _), row) in rows.iter().zip(&figures) {
-            let ratios = row.iter().zip(&figures[0]).map(|(it, first)| it / first);
-            let ratio = median(ratios.collect());
-            println!(
-                "  {name:16} {:6.0} ns CPU a task  {ratio:5.2}x",
-                median(row.clone())
-            );
-        }
+        let tasks = self.tasks;
+        let rows = rows
+            .iter_mut()
+            .map(|(name, run)| (*name, move || cpu_nanos(tasks, &mut *run)));
+        let title = format!("{title}, {tasks} tasks, CPU a task");
+        in_turn(&title, self.rounds, &mut rows.collect::<Vec<_>>());
     }
-}
-
-/// User and system time of this process in seconds.
-fn cpu() -> f64 {
-    use nix::sys::resource::{UsageWho, getrusage};
-    let usage = getrusage(UsageWho::RUSAGE_SELF).expect("Linux tells");
-    let times = [usage.user_time(), usage.system_time()];
-    times
-        .map(|time| time.tv_sec() as f64 + time.tv_usec() as f64 * 1e-6)
-        .iter()
-        .sum()
-}
-
-fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
 }

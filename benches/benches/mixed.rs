@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use dormouse::{BlockOn, Coalesced, JoinSet, Mixed, Runtime, Smol, Threads, TokioRuntime};
+use dormouse_benches::process::cpu_time;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
@@ -44,7 +45,7 @@ struct Row {
     name: &'static str,
     /// Microseconds.
     late: Vec<f64>,
-    cpu: f64,
+    cpu: Duration,
 }
 
 impl Row {
@@ -52,12 +53,12 @@ impl Row {
         Self {
             name,
             late: Vec::new(),
-            cpu: 0.0,
+            cpu: Duration::ZERO,
         }
     }
 
     fn measure<R: Runtime>(&mut self, driver: &TokioRuntime, runtime: &R, tasks: u64, round: u64) {
-        let before = cpu();
+        let before = cpu_time().total();
         let late = driver.block_on(async {
             let mut set = JoinSet::new(runtime);
             for number in 0..tasks {
@@ -76,14 +77,14 @@ impl Row {
             }
             set.join_all().await.expect("they end")
         });
-        self.cpu += cpu() - before;
+        self.cpu += cpu_time().total() - before;
         self.late.extend(late.into_iter().flatten());
     }
 
     fn print(&mut self) {
         self.late.sort_by(f64::total_cmp);
         let at = |part: usize| self.late[(self.late.len() - 1) * part / 100];
-        let cpu = self.cpu * 1e6 / self.late.len() as f64;
+        let cpu = self.cpu.as_secs_f64() * 1e6 / self.late.len() as f64;
         let name = self.name;
         println!(
             "{name:24} {:7.0} µs {:7.0} µs  {cpu:9.1} µs",
@@ -91,15 +92,4 @@ impl Row {
             at(99)
         );
     }
-}
-
-/// User and system time of this process in seconds.
-fn cpu() -> f64 {
-    use nix::sys::resource::{UsageWho, getrusage};
-    let usage = getrusage(UsageWho::RUSAGE_SELF).expect("Linux tells");
-    let times = [usage.user_time(), usage.system_time()];
-    times
-        .map(|time| time.tv_sec() as f64 + time.tv_usec() as f64 * 1e-6)
-        .iter()
-        .sum()
 }

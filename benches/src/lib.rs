@@ -3,4 +3,5 @@
 //! `benches/README.md` says what each program measures and how to read it.
 
 pub mod cases;
+pub mod in_turn;
 pub mod process;

@@ -15,6 +15,14 @@ pub struct CpuTime {
     pub system: Duration,
 }
 
+impl CpuTime {
+    /// In both.
+    #[must_use]
+    pub fn total(&self) -> Duration {
+        self.user + self.system
+    }
+}
+
 /// The CPU time of this process.
 ///
 /// # Panics
