@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use dormouse_core::adapter::AlarmSleep;
 use pin_project_lite::pin_project;
 use tokio::runtime::Handle;
-use tokio::task::coop::unconstrained;
+use tokio::task::{self, coop::unconstrained};
 use tokio::time::{self, Sleep};
 
 use crate::task::poll_quietly;
@@ -19,13 +19,14 @@ pin_project! {
     ///
     /// Unlike tokio's own it is ready whenever it is polled after its deadline: tokio's budget does
     /// not count it, and the clock is asked where the timer has not been driven. When its runtime is
-    /// gone it goes on, by a thread of the standard library.
+    /// gone, or it is polled outside of tokio, it goes on by the system's clock and a thread of the
+    /// standard library.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct TokioSleep {
         #[pin]
         sleep: Sleep,
-        // In its place, once its runtime is gone.
+        // In its place, once its runtime is gone or it has been polled outside of tokio.
         orphan: Option<Box<AlarmSleep>>,
     }
 }
@@ -69,9 +70,12 @@ impl Future for TokioSleep {
             return Pin::new(&mut **orphan).poll(cx);
         }
         let deadline = this.sleep.deadline();
-        // Outside of tokio its clock may be another one, if a test has paused it.
-        if deadline <= time::Instant::now() && Handle::try_current().is_ok() {
+        if deadline <= time::Instant::now() {
             return Poll::Ready(());
+        }
+        if is_outside() {
+            // Nobody may drive its runtime.
+            return poll_orphan(this.orphan, deadline, cx);
         }
         if !this.sleep.is_elapsed() {
             // Arms it, as its poll would, but does not panic where the runtime is gone.
@@ -92,11 +96,24 @@ impl Future for TokioSleep {
                 Ok(Poll::Ready(())) | Err(_) => {}
             }
         }
-        let orphan = this
-            .orphan
-            .insert(Box::new(AlarmSleep::until(deadline.into_std())));
-        Pin::new(&mut **orphan).poll(cx)
+        poll_orphan(this.orphan, deadline, cx)
     }
+}
+
+/// Goes on without tokio's timer.
+#[cold]
+fn poll_orphan(
+    orphan: &mut Option<Box<AlarmSleep>>,
+    deadline: time::Instant,
+    cx: &mut Context<'_>,
+) -> Poll<()> {
+    let alarm = Box::new(AlarmSleep::until(deadline.into_std()));
+    Pin::new(&mut **orphan.insert(alarm)).poll(cx)
+}
+
+/// The first look is the cheaper one; a future of `block_on` has no id.
+fn is_outside() -> bool {
+    task::try_id().is_none() && Handle::try_current().is_err()
 }
 
 /// tokio rounds up to the tick when it arms the timer, and panics where the clock ends.

@@ -35,8 +35,24 @@ pub mod waits {
     feature = "tracing"
 ))]
 pub mod compat {
+    #[cfg(feature = "backon")]
     #[doc(inline)]
-    pub use dormouse_compat::*;
+    pub use dormouse_compat::Backon;
+    #[cfg(feature = "criterion")]
+    #[doc(inline)]
+    pub use dormouse_compat::CriterionExecutor;
+    #[cfg(feature = "futures-task")]
+    #[doc(inline)]
+    pub use dormouse_compat::Futures;
+    #[cfg(feature = "tracing")]
+    #[doc(inline)]
+    pub use dormouse_compat::Traced;
+    #[cfg(feature = "hyper")]
+    #[doc(inline)]
+    pub use dormouse_compat::{FromHyper, Hyper, HyperSleep};
+    #[cfg(feature = "tower")]
+    #[doc(inline)]
+    pub use dormouse_compat::{Tower, TowerSleep};
 }
 
 #[cfg(feature = "async-std")]
@@ -73,7 +89,10 @@ pub use dormouse_tokio::{
 
 #[cfg(feature = "virtual")]
 #[doc(inline)]
-pub use dormouse_virtual::*;
+pub use dormouse_virtual::{
+    Deadlock, RealWork, Virtual, VirtualBlockingTask, VirtualHandle, VirtualLocalTask,
+    VirtualSleep, VirtualTask, for_seeds,
+};
 
 #[cfg(all(feature = "web", target_family = "wasm", target_os = "unknown"))]
 #[doc(inline)]

@@ -26,6 +26,7 @@ cases_everywhere! {
     a11_an_interval_of_no_time
     a28_a_sleep_whose_deadline_has_passed
     a28_a_sleep_that_is_polled_again_after_its_deadline
+    a28_a_sleep_that_is_polled_elsewhere
 }
 
 cases! { {
@@ -294,6 +295,29 @@ fn a28_a_sleep_that_is_polled_again_after_its_deadline(rt: impl Owner) {
                 .await
                 .is_err()
         );
+    });
+}
+
+/// By an executor that knows nothing of the runtime, which nobody may drive meanwhile.
+fn a28_a_sleep_that_is_polled_elsewhere(rt: impl Owner) {
+    let mut cx = Context::from_waker(Waker::noop());
+    let waited = rt.sleep(Duration::from_millis(2));
+    let mut polled = pin!(rt.sleep(Duration::from_millis(500)));
+    assert!(polled.as_mut().poll(&mut cx).is_pending());
+    thread::sleep(Duration::from_millis(500));
+    assert!(pin!(waited).poll(&mut cx).is_ready());
+    assert!(polled.as_mut().poll(&mut cx).is_ready());
+
+    let rt = rt.to_handle();
+    futures::executor::block_on(async {
+        let start = rt.now();
+        let limit = Duration::from_millis(5);
+        assert!(timeout(&rt, limit, pending::<()>()).await.is_err());
+        let mut ticks = interval(&rt, limit);
+        ticks.tick().await;
+        ticks.tick().await;
+        assert!(rt.now() >= start + 2 * limit);
+        assert!(wait_n(&rt, 100, limit).await.is_sorted());
     });
 }
 
