@@ -63,7 +63,7 @@ impl VirtualHandle {
     ///
     /// # Panics
     ///
-    /// As [`Virtual::advance`](crate::Virtual::advance) does.
+    /// Same as [`Virtual::advance`](crate::Virtual::advance).
     ///
     /// # Examples
     ///
