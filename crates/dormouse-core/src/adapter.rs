@@ -1,4 +1,4 @@
-//! Parts for the authors of adapters; nobody else needs them.
+//! Parts for the authors of adapters; other code does not need them.
 //!
 //! An adapter binds [`Sleeper`](crate::Sleeper), [`Spawner`](crate::Spawner) and
 //! [`BlockOn`](crate::BlockOn) to one runtime. These are the parts of the contract that are the

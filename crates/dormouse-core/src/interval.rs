@@ -76,7 +76,7 @@ pub fn interval_at<S: ToHandle>(
     Interval::new(sleeper.to_handle(), start, period)
 }
 
-/// What becomes of ticks that were due while nobody polled for them; the names are tokio's.
+/// What becomes of ticks that were due while the interval was not polled; the names are tokio's.
 ///
 /// # Examples
 ///

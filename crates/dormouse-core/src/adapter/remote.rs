@@ -207,7 +207,7 @@ struct State<T> {
     /// The future has been dropped, and the result is there.
     ended: bool,
     aborted: bool,
-    /// The handle is gone: nobody wants the result.
+    /// The handle has been dropped, so the result is not wanted.
     forgotten: bool,
     /// The waker of the latest poll of the future, woken by an abort.
     runner: Option<Waker>,

@@ -20,7 +20,7 @@ impl Program {
 }
 
 impl Step {
-    /// The bodies inside of a step.
+    /// The bodies inside a step.
     pub(crate) fn bodies(&self) -> Vec<&Body> {
         match self {
             Self::Timeout(_, body) => vec![body],
