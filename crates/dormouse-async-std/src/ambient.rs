@@ -1,4 +1,4 @@
-//! The runtime that is there.
+//! The ambient runtime.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use dormouse_core::{BlockOn, Sleeper, SpawnBlocking, Spawner};
 
 use crate::{AsyncStdBlockingTask, AsyncStdSleep, AsyncStdTask};
 
-/// async-std's runtime, of which a process has one.
+/// async-std's runtime; a process has only one.
 ///
 /// # Examples
 ///

@@ -1,7 +1,7 @@
 //! dormouse on [async-std](https://docs.rs/async-std): its sleeps and tasks behind the traits of
 //! [`dormouse_core`].
 //!
-//! async-std is discontinued ([RUSTSEC-2025-0052]): use this where a program still runs on it,
+//! async-std is discontinued ([RUSTSEC-2025-0052]): use this for a program that still runs on it,
 //! and smol for a new one.
 //!
 //! ```
@@ -13,9 +13,9 @@
 //! assert!(delays.is_sorted());
 //! ```
 //!
-//! What async-std does otherwise than the others: its own `sleep` counts from the first poll, so
-//! [`AsyncStdSleep`] is a timer of its reactor instead, which counts from the call. There is one
-//! runtime in a process; `ASYNC_STD_THREAD_COUNT` sets its threads, else there is one per core.
+//! How async-std differs from the other runtimes: its own `sleep` counts from the first poll, so
+//! [`AsyncStdSleep`] is a timer of its reactor instead, which counts from the call. A process has
+//! one runtime; `ASYNC_STD_THREAD_COUNT` sets its threads, by default one per core.
 //!
 //! [RUSTSEC-2025-0052]: https://rustsec.org/advisories/RUSTSEC-2025-0052.html
 

@@ -1,4 +1,4 @@
-//! async-std's handle under the contract of tasks.
+//! The handle of a task, which keeps the contract on top of async-std's.
 
 use std::fmt;
 use std::future::Future;
@@ -11,7 +11,7 @@ use dormouse_core::{JoinError, Task};
 
 /// The handle of a task on async-std.
 ///
-/// async-std's own handle resumes the task's panic in whoever awaits it, and cannot be asked
+/// async-std's own handle resumes the task's panic in the code that awaits it, and can't tell
 /// whether the task has finished. This one does not, and can.
 #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
 pub struct AsyncStdTask<T> {
@@ -19,12 +19,12 @@ pub struct AsyncStdTask<T> {
 }
 
 enum State<T> {
-    /// The handle, and who awaits it: to ask whether it has finished is to poll it, which would
-    /// forget who was to be woken. Boxed, as few handles are polled before they are ready.
+    /// The handle, and the waker of its latest poll: `is_finished` has to poll the handle, and must
+    /// not replace that waker. Boxed, as few handles are polled before they are ready.
     Running(JoinHandle<Outcome<T>>, Option<Box<Waker>>),
     /// Aborted, or found to have finished.
     Settling(Box<Settling<T>>),
-    /// Resolved, or on its way to another state.
+    /// Resolved, or between two states.
     Taken,
 }
 
@@ -35,7 +35,7 @@ impl<T> AsyncStdTask<T> {
         }
     }
 
-    /// Lets go of the state; the destructor of the waker is foreign code.
+    /// Takes the state, and drops its waker quietly: the destructor of a waker is foreign code.
     fn take(&mut self) -> State<T> {
         let mut state = std::mem::replace(&mut self.state, State::Taken);
         if let State::Running(_, waker) = &mut state {
@@ -110,7 +110,7 @@ impl<T> fmt::Debug for AsyncStdTask<T> {
     }
 }
 
-/// The task's result; a task of async-std's is never cancelled but by its handle.
+/// The task's result; async-std cancels a task only through its handle.
 fn poll_result<T>(
     handle: &mut JoinHandle<Outcome<T>>,
     cx: &mut Context<'_>,
@@ -119,6 +119,6 @@ fn poll_result<T>(
 }
 
 dormouse_core::remote_task! {
-    /// The handle of a closure on the threads that async-std has for those that block.
+    /// The handle of a closure on async-std's threads for blocking.
     pub struct AsyncStdBlockingTask;
 }

@@ -1,4 +1,4 @@
-//! async-std under the contract.
+//! The conformance suite on async-std.
 
 mod global {
     dormouse_conformance::conformance!(dormouse_async_std::AsyncStd);

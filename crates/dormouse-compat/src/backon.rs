@@ -30,7 +30,7 @@ use dormouse_core::Sleeper;
 pub struct Backon<S>(S);
 
 impl<S> Backon<S> {
-    /// What this sleeper can do, as backon asks for it.
+    /// Wraps a sleeper for backon.
     pub const fn new(sleeper: S) -> Self {
         Self(sleeper)
     }

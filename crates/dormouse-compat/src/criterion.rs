@@ -7,7 +7,7 @@ use dormouse_core::BlockOn;
 
 /// criterion's `AsyncExecutor` on any runtime that blocks on a future.
 ///
-/// A reference will do, so that one runtime serves several benchmarks. The bridge is of criterion
+/// A reference will do, so that one runtime serves several benchmarks. The bridge is for criterion
 /// 0.8, which needs Rust 1.86.
 ///
 /// # Examples
@@ -30,7 +30,7 @@ use dormouse_core::BlockOn;
 pub struct CriterionExecutor<R>(R);
 
 impl<R> CriterionExecutor<R> {
-    /// What this runtime can do, as criterion asks for it.
+    /// Wraps a runtime for criterion.
     pub const fn new(runtime: R) -> Self {
         Self(runtime)
     }

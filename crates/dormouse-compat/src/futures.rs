@@ -5,8 +5,8 @@ use futures_task::{FutureObj, LocalFutureObj, LocalSpawn, Spawn, SpawnError};
 
 /// `Spawn` and `LocalSpawn` of the futures crate on any runtime.
 ///
-/// Its `SpawnExt` then has `spawn_with_handle` as well, whose handle cancels its task when it is
-/// dropped: that is the futures crate's contract, and not dormouse's.
+/// `SpawnExt` then also has `spawn_with_handle`, whose handle cancels its task when dropped: that
+/// is the contract of the futures crate, not dormouse's.
 ///
 /// # Examples
 ///
@@ -23,7 +23,7 @@ use futures_task::{FutureObj, LocalFutureObj, LocalSpawn, Spawn, SpawnError};
 pub struct Futures<R>(R);
 
 impl<R> Futures<R> {
-    /// What this spawner can do, as the futures crate asks for it.
+    /// Wraps a spawner for the futures crate.
     pub const fn new(runtime: R) -> Self {
         Self(runtime)
     }

@@ -1,4 +1,4 @@
-//! hyper's timer and executor, and the way back.
+//! hyper's timer and executor, and a sleeper from hyper's timer.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,9 +11,9 @@ use pin_project_lite::pin_project;
 
 /// hyper's `rt::Timer` and `rt::Executor` on any runtime.
 ///
-/// A sleep costs the one allocation that hyper's trait asks for; `reset` uses it again. Any
-/// [`Runtime`](dormouse_core::Runtime) will do; hyper's HTTP/2 asks for one that is `Clone`, a
-/// handle.
+/// A sleep costs the one allocation that hyper's trait requires; `reset` reuses it. Any
+/// [`Runtime`](dormouse_core::Runtime) will do; hyper's HTTP/2 requires one that is `Clone`, such
+/// as a handle.
 ///
 /// # Examples
 ///
@@ -33,13 +33,13 @@ use pin_project_lite::pin_project;
 pub struct Hyper<R>(R);
 
 impl<R> Hyper<R> {
-    /// What this sleeper or spawner can do, as hyper asks for it.
+    /// Wraps a sleeper or a spawner for hyper.
     pub const fn new(runtime: R) -> Self {
         Self(runtime)
     }
 }
 
-/// The runtime is never pinned; hyper's HTTP/2 client asks for this.
+/// The runtime is never pinned; hyper's HTTP/2 client requires this.
 impl<R> Unpin for Hyper<R> {}
 
 impl<S> rt::Timer for Hyper<S>
@@ -65,7 +65,7 @@ where
             Some(ours) => {
                 self.0.reset(ours.project().sleep, new_deadline);
             }
-            // Another timer's sleep can only be replaced.
+            // The sleep of another timer can only be replaced.
             None => *sleep = self.sleep_until(new_deadline),
         }
     }
@@ -100,10 +100,10 @@ impl<S: Future<Output = ()>> Future for HyperSleep<S> {
 
 impl<S: Future<Output = ()> + Send + Sync> rt::Sleep for HyperSleep<S> {}
 
-/// A [`Sleeper`] from a timer of hyper's: the way back, for runtimes that only have that.
+/// A [`Sleeper`] from one of hyper's timers, for runtimes that have only that.
 ///
-/// It keeps what the timer keeps: hyper's documentation does not say that a sleep counts from the
-/// call or is never early.
+/// It keeps only what the timer keeps: hyper's documentation does not promise that a sleep counts
+/// from the call or is never early.
 ///
 /// # Examples
 ///
@@ -112,7 +112,7 @@ impl<S: Future<Output = ()> + Send + Sync> rt::Sleep for HyperSleep<S> {}
 /// use dormouse_compat::{FromHyper, Hyper};
 /// use std::time::Duration;
 ///
-/// // There and back again.
+/// // To hyper's traits and back again.
 /// let sleeper = FromHyper::new(Hyper::new(Smol));
 /// let delays = Smol.block_on(wait_n(&sleeper, 10, Duration::from_millis(5)));
 /// assert!(delays.is_sorted());
@@ -121,7 +121,7 @@ impl<S: Future<Output = ()> + Send + Sync> rt::Sleep for HyperSleep<S> {}
 pub struct FromHyper<T>(T);
 
 impl<T> FromHyper<T> {
-    /// What this timer can do.
+    /// Wraps a timer.
     pub const fn new(timer: T) -> Self {
         Self(timer)
     }

@@ -1,4 +1,4 @@
-//! tower's backoff, without its runtime.
+//! tower's backoff, without a dependency on its runtime.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,9 +11,9 @@ use tower::retry::backoff::{Backoff, MakeBackoff};
 
 /// tower's `Backoff` on any runtime: exponential, with full jitter.
 ///
-/// The n-th wait is a random delay of up to `base * 2^n`, and never of more than `cap`: this is
-/// [`wait_random`] with a longest delay that doubles. tower's own `ExponentialBackoff` sleeps on
-/// tokio alone.
+/// The n-th wait is a random delay of up to `base * 2^n`, and of at most `cap`: this is
+/// [`wait_random`] with a maximum that doubles. tower's own `ExponentialBackoff` only sleeps on
+/// tokio.
 ///
 /// Source: M. Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015.
 ///
@@ -43,7 +43,7 @@ pub struct Tower<S> {
 }
 
 impl<S: Sleeper> Tower<S> {
-    /// Waits of up to `base` at first, then of up to twice as long each time, and of `cap` at most.
+    /// Waits of up to `base` at first, then of up to twice as long each time, and of at most `cap`.
     pub const fn new(sleeper: S, base: Duration, cap: Duration) -> Self {
         Self {
             sleeper,
@@ -54,7 +54,7 @@ impl<S: Sleeper> Tower<S> {
         }
     }
 
-    /// The same with delays that a seed says: one seed, one row of waits.
+    /// The same with delays drawn from a seed: one seed gives one sequence of waits.
     #[must_use]
     pub const fn with_seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
@@ -88,7 +88,7 @@ impl<S: Sleeper> Backoff for Tower<S> {
 impl<S: Sleeper + Clone> MakeBackoff for Tower<S> {
     type Backoff = Self;
 
-    /// One that begins anew.
+    /// A backoff that starts from the first wait.
     fn make_backoff(&mut self) -> Self {
         Self {
             waits: 0,

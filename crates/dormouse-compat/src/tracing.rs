@@ -1,19 +1,20 @@
-//! Tasks in the span of the one who spawned them.
+//! Runs tasks in the span in which they were spawned.
 
 use std::future::Future;
 
 use dormouse_core::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking, Spawner, ToHandle};
 use tracing::{Instrument, Span};
 
-/// A runtime whose tasks run in the span of `tracing` that was current at their spawn.
+/// A runtime whose tasks run in the `tracing` span that was current when they were spawned.
 ///
-/// So the events of a task stand under those of whoever started it, on any runtime: in each poll, and
-/// while the task's future is dropped. A closure of
-/// [`spawn_blocking`](SpawnBlocking::spawn_blocking) runs in that span, too. All else is the
-/// runtime's own: it sleeps, blocks, and is a [`Runtime`](dormouse_core::Runtime), as far as that is.
+/// So the events of a task belong to the span of the code that started it, on any runtime: in each
+/// poll, and while the task's future is dropped. A closure of
+/// [`spawn_blocking`](SpawnBlocking::spawn_blocking) runs in that span, too. Everything else is the
+/// inner runtime's: this type sleeps, blocks, and is a [`Runtime`](dormouse_core::Runtime), if the
+/// inner one does and is.
 ///
-/// Which subscriber gets the events is not its business: one that was set for a thread alone, by
-/// `tracing::subscriber::set_default`, does not go along to another thread.
+/// The subscriber is not passed on: if it was set for one thread only, by
+/// `tracing::subscriber::set_default`, a task on another thread does not have it.
 ///
 /// # Examples
 ///
@@ -33,19 +34,19 @@ use tracing::{Instrument, Span};
 pub struct Traced<R>(R);
 
 impl<R> Traced<R> {
-    /// This runtime, or this spawner, with spans.
+    /// Wraps a runtime or a spawner.
     pub const fn new(runtime: R) -> Self {
         Self(runtime)
     }
 
-    /// The runtime under it.
+    /// The inner runtime.
     pub const fn get_ref(&self) -> &R {
         &self.0
     }
 }
 
 impl<R: ToHandle> Traced<R> {
-    /// The same of the runtime's handle: what can be kept without keeping the runtime.
+    /// The same made of the runtime's handle, which does not keep the runtime alive.
     #[must_use]
     pub fn handle(&self) -> Traced<R::Handle> {
         Traced(self.0.to_handle())

@@ -9,7 +9,7 @@ use dormouse::{
 };
 use dormouse_compat::CriterionExecutor;
 
-/// As criterion calls it.
+/// Calls the executor as criterion does.
 fn takes<R: BlockOn + Sleeper>(runtime: R) {
     let (executor, wait) = (CriterionExecutor::new(&runtime), Duration::from_millis(2));
     for number in 0..3 {

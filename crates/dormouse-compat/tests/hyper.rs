@@ -47,7 +47,8 @@ fn request(address: SocketAddr, path: &str) -> Request<Empty<Bytes>> {
         .unwrap()
 }
 
-/// HTTP/1: answers, cuts off who does not send its header in time, and lets who is served end.
+/// HTTP/1: answers requests, cuts off a client that does not send its header in time, and shuts
+/// down.
 fn serves_http_1(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
     let runtime = owner.to_handle();
     const PATIENCE: Duration = Duration::from_millis(200);
@@ -57,7 +58,7 @@ fn serves_http_1(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
         .header_read_timeout(PATIENCE);
     let connection = |stream| http.serve_connection(FuturesIo::new(stream), service_fn(answer));
     owner.block_on(async {
-        // One that asks and is answered, and another time on the same connection.
+        // A client that is answered, twice on the same connection.
         let (accepted, io) = futures::join!(listener.accept(), connect(address));
         let served = runtime.spawn(connection(accepted.unwrap().0));
         let (mut client, carrier) = hyper::client::conn::http1::handshake(io).await.unwrap();
@@ -74,7 +75,7 @@ fn serves_http_1(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
         drop(client);
         served.await.unwrap().unwrap();
 
-        // One that sends half of a header, and no more.
+        // A client that sends half of a header, and no more.
         let start = Instant::now();
         let client = Async::<TcpStream>::connect(address);
         let (accepted, client) = futures::join!(listener.accept(), client);
@@ -87,7 +88,7 @@ fn serves_http_1(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
         let mut rest = Vec::new();
         client.read_to_end(&mut rest).await.unwrap();
 
-        // One that is connected when the server is to end: it ends, and at once.
+        // A client that is connected when the server shuts down, which happens at once.
         let (accepted, _client) = futures::join!(listener.accept(), connect(address));
         let mut served = Box::pin(connection(accepted.unwrap().0));
         assert!(served.as_mut().now_or_never().is_none());
@@ -96,7 +97,7 @@ fn serves_http_1(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
     });
 }
 
-/// HTTP/2 spawns its own tasks, on the runtime.
+/// HTTP/2 spawns its own tasks on the runtime.
 fn serves_http_2(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
     let runtime = owner.to_handle();
     let (listener, address) = listen();
@@ -117,7 +118,7 @@ fn serves_http_2(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
             assert_eq!(response.await.unwrap().status(), StatusCode::OK);
         }
         drop(client);
-        // The client may be gone before the server has said its last word.
+        // The client may disconnect before the server has sent everything.
         let _ = served.await.unwrap();
     });
 }
@@ -165,7 +166,7 @@ fn a_sleep_is_moved_and_keeps_its_place() {
         );
         sleep.await;
         assert!(timer.now() >= deadline);
-        // Another timer's sleep is replaced.
+        // The sleep of another timer is replaced.
         let mut other = Hyper::new(SmolExecutor::new(1)).sleep(Duration::from_secs(600));
         timer.reset(&mut other, timer.now() + Duration::from_millis(5));
         other.await;
@@ -187,7 +188,7 @@ fn what_is_executed_runs_without_being_awaited() {
     });
 }
 
-/// The way back keeps what a sleeper must, as far as the timer under it does.
+/// A sleeper from hyper's timer keeps the contract as far as the timer does.
 #[test]
 fn a_timer_of_hyper_is_a_sleeper() {
     let runtime = TokioRuntime::current_thread();

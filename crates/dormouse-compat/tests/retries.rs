@@ -1,4 +1,4 @@
-//! Retries by backon and by tower: on a server that fails twice, and exact on virtual time.
+//! Retries by backon and by tower: against a server that fails twice, and exact on virtual time.
 
 use std::future::{Ready, ready};
 use std::io::{Read, Write};
@@ -18,11 +18,11 @@ use tower::{Service, ServiceBuilder, ServiceExt};
 
 const BASE: Duration = Duration::from_millis(20);
 
-/// What may go wrong.
+/// The error of a failed request.
 #[derive(Clone, Debug, PartialEq)]
 struct Refused;
 
-/// A server that closes the first two connections without a word.
+/// A server that closes the first two connections without an answer.
 fn fails_twice() -> impl Fn() -> Result<String, Refused> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();
@@ -85,7 +85,7 @@ fn backon_on_virtual_time_is_exact_and_instant() {
     );
 }
 
-/// A policy as its users write one: so many tries, with a backoff in between.
+/// A policy as its users write one: a number of tries, with a backoff in between.
 #[derive(Clone)]
 struct Attempts<B> {
     left: usize,
@@ -146,7 +146,7 @@ fn tower_asks_again<S: ToHandle + BlockOn>(
     runtime.block_on(service.oneshot(()))
 }
 
-/// tower's retries with no tokio to sleep on.
+/// tower's retries without tokio.
 #[test]
 fn tower_on_smol() {
     assert_eq!(
@@ -166,7 +166,7 @@ fn tower_on_virtual_time_is_exact() {
     };
     assert_eq!(tower_asks_again(&runtime, ask, 10), Err(Refused));
     assert_eq!(asked.load(Relaxed), 11);
-    // The same delays, drawn by themselves: the longest one doubles up to its cap.
+    // The same delays, drawn one by one: the maximum doubles up to the cap.
     let drawn: Duration = (0..10)
         .map(|wait| {
             let clock = Virtual::new();

@@ -8,7 +8,7 @@ use dormouse::{
 use dormouse_compat::Futures;
 use futures::task::{LocalSpawn, LocalSpawnExt, Spawn, SpawnExt};
 
-/// As a library takes it that knows the futures crate alone.
+/// A function of a library that knows only the futures crate.
 fn doubles(spawner: &impl Spawn) -> impl Future<Output = u32> {
     let tasks: Vec<_> = (1..=4)
         .map(|number| {
@@ -30,7 +30,7 @@ fn spawn_on_every_runtime() {
     assert_eq!(clock.block_on(doubles(&Futures::new(clock.handle()))), 20);
 }
 
-/// What is not `Send` stays on its thread.
+/// A future that is not `Send` stays on its thread.
 fn doubles_there(spawner: &impl LocalSpawn) -> impl Future<Output = u32> {
     let number = Rc::new(21);
     let task = spawner.spawn_local_with_handle(async move { 2 * *number });

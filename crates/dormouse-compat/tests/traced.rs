@@ -1,4 +1,4 @@
-//! Tasks in the span of the one who spawned them, and the contract of what starts them.
+//! Tasks run in the span in which they were spawned, and keep the contract.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -28,7 +28,7 @@ mod conformance {
     }
 }
 
-/// Knows the span of each thread, and no more.
+/// A subscriber that only tracks the current span of each thread.
 struct Spans {
     last: AtomicU64,
     all: Mutex<Vec<&'static Metadata<'static>>>,
@@ -93,7 +93,7 @@ fn here() -> &'static str {
     Span::current().metadata().map_or("nowhere", Metadata::name)
 }
 
-/// Says where it was dropped.
+/// Reports the span in which it is dropped.
 struct Dropped(std::sync::mpsc::Sender<&'static str>);
 
 impl Drop for Dropped {

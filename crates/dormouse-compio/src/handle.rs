@@ -1,4 +1,4 @@
-//! What can be kept of a runtime.
+//! A handle that does not keep its runtime alive.
 
 use std::fmt;
 use std::future::Future;
@@ -18,7 +18,7 @@ pub struct CompioHandle {
     shared: Weak<Shared>,
 }
 
-/// A runtime, which its owner alone keeps.
+/// A runtime, kept alive only by its owner.
 pub(crate) struct Shared {
     pub(crate) runtime: Rc<Runtime>,
 }
@@ -54,7 +54,7 @@ impl LocalSpawner for CompioHandle {
         F::Output: 'static,
     {
         let (run, task) = remote(future);
-        // Where the runtime is gone, so is the task.
+        // If the runtime is gone, `run` is dropped, which cancels the task.
         if let Some(shared) = self.shared.upgrade() {
             shared.runtime.spawn(run).detach();
         }

@@ -11,11 +11,11 @@
 //! assert!(delays.is_sorted());
 //! ```
 //!
-//! What it does not have: tasks that are `Send`. A runtime has one thread, so it is a
-//! [`LocalSpawner`](dormouse_core::LocalSpawner) and no [`Spawner`](dormouse_core::Spawner), and
-//! [`task_wait_n`](dormouse_core::task_wait_n) does not go with it. A sleep is armed on the compio
-//! runtime that polls it, and outside of one by a thread of the standard library. compio's own
-//! sleep has no name, so [`CompioSleep`] is the one sleep that is in a box.
+//! compio has no tasks that are `Send`. A runtime has one thread, so it is a
+//! [`LocalSpawner`](dormouse_core::LocalSpawner) and not a [`Spawner`](dormouse_core::Spawner), and
+//! [`task_wait_n`](dormouse_core::task_wait_n) does not work on it. A sleep is armed on the compio
+//! runtime that polls it, and outside of one on a thread of the standard library. The type of
+//! compio's own sleep can't be named, so [`CompioSleep`] is the only sleep that is boxed.
 
 pub use crate::handle::CompioHandle;
 pub use crate::owner::CompioRuntime;

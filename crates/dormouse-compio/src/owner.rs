@@ -13,10 +13,11 @@ use crate::CompioHandle;
 use crate::handle::Shared;
 use crate::unwinding::{drop_kept, keep};
 
-/// A compio runtime of one's own, on the calling thread.
+/// Your own compio runtime, on the calling thread.
 ///
-/// Tasks and timers run inside of [`block_on`](BlockOn::block_on) alone. Dropping it drops the tasks
-/// that have not ended, or, while a panic unwinds, once that has passed; [`handle`](Self::handle) gives what tasks can keep.
+/// Tasks and timers run only inside [`block_on`](BlockOn::block_on). Dropping it drops the tasks
+/// that have not ended; if a panic is unwinding, once that is over. [`handle`](Self::handle) gives
+/// what tasks can keep.
 ///
 /// # Examples
 ///
@@ -48,7 +49,7 @@ impl CompioRuntime {
             .into()
     }
 
-    /// What can be kept of the runtime without keeping it.
+    /// A handle, which does not keep the runtime alive.
     #[must_use]
     pub fn handle(&self) -> CompioHandle {
         self.handle.clone()
@@ -78,7 +79,7 @@ dormouse_core::owner!(CompioRuntime => CompioHandle: Sleeper, LocalSpawner, Spaw
 impl BlockOn for CompioRuntime {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        // A panic that passes through compio's `block_on` takes all tasks of the runtime with it.
+        // A panic that passed through compio's `block_on` would destroy all tasks of the runtime.
         let root = Contained::new(root("CompioRuntime", future));
         drop_kept();
         match self.shared.runtime.block_on(root).into_result() {

@@ -1,4 +1,4 @@
-//! compio's sleep, which has no name.
+//! A sleep on compio's timer, whose own type can't be named.
 
 use std::fmt;
 use std::future::Future;
@@ -41,8 +41,8 @@ impl Future for CompioSleep {
             return Poll::Ready(());
         }
         let in_compio = Runtime::try_with_current(|_| ()).is_ok();
-        // compio's is armed anew by each poll: it belongs to the runtime that polled it before,
-        // which need not be this one, nor be driven any more.
+        // Each poll arms compio's timer anew: the former one belongs to the runtime that polled it,
+        // which may be another one, and may no longer be driven.
         if in_compio {
             self.timer = Some(Timer::Compio(Box::pin(sleep_until(deadline))));
         } else if !matches!(self.timer, Some(Timer::Alarm(_))) {

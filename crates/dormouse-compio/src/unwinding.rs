@@ -10,20 +10,20 @@ thread_local! {
     static KEPT: RefCell<Vec<Rc<Runtime>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Keeps a runtime until the panic has passed, if one unwinds this thread: compio drops no future
-/// then, and the handles of its tasks would never resolve.
+/// If a panic unwinds this thread, keeps a runtime until that is over: compio drops no future
+/// meanwhile, so the handles of its tasks would never resolve.
 pub(crate) fn keep(runtime: &Rc<Runtime>) {
     if thread::panicking() {
         let _ = KEPT.try_with(|kept| kept.borrow_mut().push(Rc::clone(runtime)));
     }
 }
 
-/// Drops what was kept, once the panic has passed. The end of the thread does so, too.
+/// Drops what was kept, once the panic is over. The end of the thread does so, too.
 pub(crate) fn drop_kept() {
     if thread::panicking() {
         return;
     }
     let kept = KEPT.try_with(|kept| std::mem::take(&mut *kept.borrow_mut()));
-    // Foreign destructors, with the list let go.
+    // These destructors are foreign code, so the list is not borrowed here.
     drop(kept);
 }

@@ -1,4 +1,4 @@
-//! compio under the contract.
+//! The conformance suite on compio.
 
 mod by_itself {
     dormouse_conformance::local_conformance!(dormouse_compio::CompioRuntime::new());

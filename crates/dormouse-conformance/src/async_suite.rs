@@ -1,11 +1,11 @@
 //! The suite for places where nothing can block, as in a browser.
 
-/// Makes an async test of every case for a runtime that nobody can block on: those of its sleeps, and
-/// those of [`LocalSpawner`](dormouse_core::LocalSpawner).
+/// Makes an async test of every case for a runtime that can't block: those of its sleeps, and those
+/// of [`LocalSpawner`](dormouse_core::LocalSpawner).
 ///
-/// The expression is evaluated anew in each test; `test` is the attribute of all of them. Cases that
-/// need a thread, a driver or another runtime are left out, and where panics abort so are those that
-/// catch one.
+/// The expression is evaluated anew in each test; `test` is the attribute of all of them. Cases
+/// that need a thread, a driver or another runtime are left out, and if panics abort, so are those
+/// that catch one.
 ///
 /// # Examples
 ///
@@ -49,6 +49,6 @@ macro_rules! __async_test {
         #[cfg(panic = "unwind")]
         $crate::__async_test! { sleeps $test $runtime $file $case }
     };
-    // The others want to block, or tasks that may go to any thread.
+    // The other cases need to block, or need tasks that may move between threads.
     ($kind:ident $test:tt $runtime:tt $file:ident $case:ident) => {};
 }

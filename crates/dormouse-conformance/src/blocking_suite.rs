@@ -3,7 +3,8 @@
 /// Makes a `#[test]` of every case on [`SpawnBlocking`](dormouse_core::SpawnBlocking), which a
 /// runtime need not have.
 ///
-/// It takes the forms of [`conformance!`](crate::conformance), beside which it may stand.
+/// It takes the same forms as [`conformance!`](crate::conformance), and may be used in addition to
+/// it.
 ///
 /// # Examples
 ///
@@ -17,7 +18,7 @@ macro_rules! blocking_conformance {
     };
 }
 
-/// The list of these cases, as [`__each_case`](crate::__each_case) has the others.
+/// The list of these cases; [`__each_case`](crate::__each_case) has the others.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __each_blocking_case {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use dormouse_core::{BlockOn, LocalSpawner, Runtime, Sleeper, SpawnBlocking};
 
-/// One case, for those who run the suite by other means than `#[test]`.
+/// A case as a value, to run the suite by other means than `#[test]`.
 #[non_exhaustive]
 pub struct Case<R, B> {
     /// The name of its function.
@@ -13,7 +13,7 @@ pub struct Case<R, B> {
     pub file: &'static str,
     /// Whether it is only for a runtime that needs no driver.
     pub alone: bool,
-    /// Whether it ends the runtime by dropping its driver: not for one that would go on.
+    /// Whether it ends the runtime by dropping its driver: not for a runtime that would go on.
     pub ends: bool,
     /// Runs it, and panics if the promise is broken.
     pub run: fn(R, B),

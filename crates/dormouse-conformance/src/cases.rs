@@ -1,14 +1,14 @@
-//! The cases, each named by the promise that it holds a runtime to.
+//! The cases, each named after the promise that it checks.
 //!
-//! A case is a future, on a sleeper or on a runtime whose tasks stay on their thread; or a function
-//! that gets the runtime and a driver, which is what blocks on its futures: where a runtime blocks by
-//! itself, both are the same. It panics if the promise is broken, and the message
-//! names the promise and the figures. It relies on nothing but the traits: time is the runtime's own
-//! [`now`](dormouse_core::Sleeper::now) and passes in its own sleeps, so that virtual time passes
-//! too, and a single thread is enough.
+//! A case is a future over a sleeper, or over a runtime whose tasks stay on their thread; or it is
+//! a function that gets the runtime and a driver, which blocks on its futures. If a runtime blocks
+//! by itself, both are the same. A case panics if the promise is broken, and the message names the
+//! promise and the figures. It relies on nothing but the traits: time is the runtime's own
+//! [`now`](dormouse_core::Sleeper::now) and passes in its own sleeps, so the cases also work on
+//! virtual time, and on a single thread.
 //!
-//! Lower bounds are exact. Upper bounds are seconds, where a right runtime takes milliseconds:
-//! the cases hold on a busy machine, and measure nobody's speed.
+//! Lower bounds are exact. Upper bounds are seconds, where a right runtime takes milliseconds: the
+//! cases pass on a busy machine, and do not measure speed.
 
 pub mod abort;
 pub mod abort_handles;

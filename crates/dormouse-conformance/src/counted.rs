@@ -1,4 +1,4 @@
-//! A runtime whose sleeps are counted while they live.
+//! A runtime that counts its living sleeps.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -73,7 +73,7 @@ impl<R: Spawner> Spawner for Counted<R> {
     }
 }
 
-/// A sleep that counts. Dropped field by field: the sleep has gone before it is counted out.
+/// A sleep that counts. Its fields are dropped in order, so the sleep is gone before the count.
 #[derive(Debug)]
 pub(crate) struct CountedSleep<F> {
     sleep: Pin<Box<F>>,

@@ -1,4 +1,4 @@
-//! What the cases on a runtime that is gone have in common.
+//! What the cases on a runtime that is gone share.
 
 use std::any::{TypeId, type_name};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,7 +13,7 @@ use crate::cases::failure::said;
 use crate::limit::LIMIT;
 use crate::witness::Witness;
 
-/// Whether nothing can end it, as it is simply there.
+/// Whether the runtime is its own driver, so that nothing can end it.
 pub(crate) fn is_its_own_driver<R: 'static, B: 'static>(promise: &str) -> bool {
     let own = TypeId::of::<R>() == TypeId::of::<B>();
     if own {
@@ -25,12 +25,12 @@ pub(crate) fn is_its_own_driver<R: 'static, B: 'static>(promise: &str) -> bool {
     own
 }
 
-/// The result of a task, by the real time: no runtime is left to tell it.
+/// The result of a task, with a limit in real time, as no runtime is left.
 pub(crate) fn result_of<H: Task>(promise: &str, task: &mut H) -> Result<H::Value, JoinError> {
     result_of_poll(promise, |cx| Pin::new(&mut *task).poll(cx))
 }
 
-/// What is polled for, by the real time.
+/// The result of polling, with a limit in real time.
 pub(crate) fn result_of_poll<T>(
     promise: &str,
     mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>,

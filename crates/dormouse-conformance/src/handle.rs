@@ -5,8 +5,8 @@ use std::future::Future;
 
 use dormouse_core::{BlockOn, Sleeper};
 
-/// A method `handle()` for the types that have none of their own: what is `Clone` is its own
-/// handle. Called by the method's name, an owner's own `handle()` goes before this one.
+/// A method `handle()` for types that have none: a type that is `Clone` is its own handle. An
+/// owner's own method `handle()` takes precedence over this one.
 pub trait Handle: Sleeper + Clone {
     /// The handle.
     #[must_use]
@@ -17,14 +17,14 @@ pub trait Handle: Sleeper + Clone {
 
 impl<R: Sleeper + Clone> Handle for R {}
 
-/// A runtime and who drives it, where these are two: both are kept, and both are dropped.
+/// A runtime and its driver, if these are two: both are kept, and both are dropped.
 pub struct Driven<B, O> {
     driver: B,
     owner: O,
 }
 
 impl<B, O> Driven<B, O> {
-    /// Takes both.
+    /// Keeps both.
     pub fn new(driver: B, owner: O) -> Self {
         Self { driver, owner }
     }

@@ -1,23 +1,23 @@
 //! The contract of dormouse as tests.
 //!
-//! An adapter that depends on this crate for its tests has the whole suite for one line. This is
+//! An adapter that depends on this crate for its tests gets the whole suite with one line. This is
 //! its file `tests/conformance.rs`:
 //!
 //! ```
 //! dormouse_conformance::conformance!(dormouse_smol::Smol);
 //! ```
 //!
-//! Every case is a test of its own, named by the promise it stands for, on a thread of its own
-//! under a watchdog: a broken runtime fails with a message and the figures, it does not hang. Before
-//! the first of them the runtime takes its first steps, so one that runs nothing is told once, in
-//! seconds, by one message.
+//! Every case is a test of its own, named after the promise that it checks, on a thread of its own
+//! under a watchdog: a broken runtime fails with a message and the figures, it does not hang.
+//! Before the first case, a few first steps check that the runtime runs anything; one that does not
+//! is reported once, in seconds, by one message.
 //!
-//! The runtime is an owner, whose `handle()` is the [`Runtime`], or a type that is both. Where
-//! somebody else drives it, [`conformance!`] has a form for that. [`blocking_conformance!`] has the
-//! cases on [`SpawnBlocking`](dormouse_core::SpawnBlocking), which a runtime need not have; where tasks
-//! stay on one thread, [`local_conformance!`] has the cases of the sleeps, and those of
-//! [`cases::local`]; where nothing can block, as in a browser, [`async_conformance!`] has them as async
-//! tests.
+//! The runtime is an owner, whose `handle()` is the [`Runtime`], or a type that is both. If another
+//! type drives it, [`conformance!`] has a form for that. [`blocking_conformance!`] has the cases on
+//! [`SpawnBlocking`](dormouse_core::SpawnBlocking), which a runtime need not have. For runtimes
+//! whose tasks stay on one thread, [`local_conformance!`] has the cases of the sleeps, and those of
+//! [`cases::local`]; where nothing can block, as in a browser, [`async_conformance!`] has them as
+//! async tests.
 //!
 //! | [`Sleeper`] MUST | cases |
 //! |---|---|
@@ -31,7 +31,7 @@
 //! | keep `now` and `sleep_until` on one clock, which never goes back | [`now_and_sleep_until_share_a_clock`], [`now_never_goes_back`] |
 //! | outlive its runtime | [`a_sleep_outlives_its_runtime`] |
 //! | take another deadline by `reset` | [`a_sleep_can_be_reset`] |
-//! | and with all that, sleep at once | [`sleeps_run_at_once`], [`ten_thousand_sleeps_end`] |
+//! | with all that, run sleeps at the same time | [`sleeps_run_at_once`], [`ten_thousand_sleeps_end`] |
 //!
 //! | [`Task`] MUST | cases |
 //! |---|---|
@@ -41,26 +41,26 @@
 //! | after `abort`, drop the future before the handle resolves | [`abort_drops_the_future_before_the_handle_resolves`], [`abort_after_the_end_keeps_the_value`], [`abort_wakes_the_one_who_awaits`] |
 //! | keep every panic from the executor and from other tasks | [`a_panic_leaves_the_executor_alive`], [`a_payload_that_panics_harms_nobody`], [`a_waker_that_panics_harms_no_other_task`] |
 //! | give the panic of the future's destructor | [`a_destructor_that_panics_on_abort_is_the_panic_of_the_task`], [`a_destructor_that_panics_at_the_end_is_the_panic_of_the_task`] |
-//! | drop an output that nobody takes, once and in silence | [`an_output_is_dropped_exactly_once`], [`an_output_that_panics_harms_nobody`], [`a_finished_handle_is_dropped_without_a_panic`] |
+//! | drop an output that is not taken, once and without a panic | [`an_output_is_dropped_exactly_once`], [`an_output_that_panics_harms_nobody`], [`a_finished_handle_is_dropped_without_a_panic`] |
 //! | panic when polled again after its end | [`a_handle_polled_after_its_end_panics`] |
-//! | be a handle that can go anywhere and be asked | [`a_handle_can_be_awaited_in_another_task`], [`a_handle_can_be_awaited_on_another_thread`], [`is_finished_tells_the_end`], [`is_finished_keeps_the_waker`] |
+//! | be a handle that can be sent and queried | [`a_handle_can_be_awaited_in_another_task`], [`a_handle_can_be_awaited_on_another_thread`], [`is_finished_tells_the_end`], [`is_finished_keeps_the_waker`] |
 //!
 //! | [`Runtime`] MUST have | cases |
 //! |---|---|
 //! | handles that keep nothing alive | [`a_task_that_holds_a_handle_keeps_no_runtime`] |
-//! | an owner whose drop ends the runtime, wherever it happens | [`a_runtime_can_go_while_a_panic_unwinds`], [`a_runtime_can_go_inside_of_another`], [`a_destructor_that_panics_when_the_runtime_goes_harms_nobody`] |
+//! | an owner whose drop ends the runtime, wherever it is dropped | [`a_runtime_can_go_while_a_panic_unwinds`], [`a_runtime_can_go_inside_of_another`], [`a_destructor_that_panics_when_the_runtime_goes_harms_nobody`] |
 //! | tasks that are cancelled with their runtime | [`a_task_whose_runtime_is_gone_is_cancelled`] |
 //! | a cancelled task for a spawn after that | [`a_spawn_on_a_runtime_that_is_gone_is_cancelled`] |
-//! | [`BlockOn`]: no hang inside of itself | [`block_on_inside_of_block_on_ends`] |
-//! | a call without its context: a panic with words, at the caller's line | [`outside_of_a_context_it_works_or_says_what_to_do`] |
+//! | [`BlockOn`] that does not hang inside itself | [`block_on_inside_of_block_on_ends`] |
+//! | outside of its context: a panic with a message, at the caller's line | [`outside_of_a_context_it_works_or_says_what_to_do`] |
 //! | `yield_now` that lets tasks and timers run | [`yield_now_lets_another_task_run`], [`yield_now_lets_the_timers_run`] |
 //!
-//! The rest of a task's ends is in [`cases::abort`] and [`cases::abort_on_drop`]. The functions over
-//! the traits have their cases in [`cases::sets`], [`cases::abort_handles`], [`cases::wall_clock`],
-//! [`cases::timeouts`], [`cases::intervals`], [`cases::functions`], [`cases::lists`] and
-//! [`cases::streams`].
+//! More cases on how a task ends are in [`cases::abort`] and [`cases::abort_on_drop`]. The
+//! functions over the traits have their cases in [`cases::sets`], [`cases::abort_handles`],
+//! [`cases::wall_clock`], [`cases::timeouts`], [`cases::intervals`], [`cases::functions`],
+//! [`cases::lists`] and [`cases::streams`].
 //!
-//! Each case is itself put to the test in this crate: a runtime that breaks the promise fails it.
+//! Each case is itself tested in this crate: a runtime that breaks the promise fails it.
 //!
 //! [`Sleeper`]: dormouse_core::Sleeper
 //! [`Task`]: dormouse_core::Task

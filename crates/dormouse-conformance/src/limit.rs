@@ -1,4 +1,4 @@
-//! Waiting with an end, by the runtime's own sleeps: so virtual time passes too.
+//! Waits with a limit, by the runtime's own sleeps, so that they also work on virtual time.
 
 use std::cell::Cell;
 use std::fmt;
@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use dormouse_core::Sleeper;
 
-/// When a case gives up. Generous, 10 s where the watchdog has 60: the machine may be busy with
-/// much else.
+/// How long a case waits before it gives up: 10 s, a sixth of the watchdog's 60 s, as the machine
+/// may be busy with other things.
 pub(crate) const LIMIT: Limit = Limit;
 
 thread_local! {
@@ -24,7 +24,8 @@ impl Limit {
         OF_THIS_CASE.get()
     }
 
-    /// Sets it for the case on this thread: well before its watchdog's, whose message says less.
+    /// Sets it for the case on this thread: well below the limit of the watchdog, whose message
+    /// says less.
     pub(crate) fn set_below(&self, watchdog: Duration) {
         OF_THIS_CASE.set(watchdog / 6);
     }
@@ -49,7 +50,7 @@ pub(crate) async fn within<S: Sleeper, F: Future>(sleeper: &S, future: F) -> Opt
     .await
 }
 
-/// Whether it happens within [`LIMIT`].
+/// Whether `it` is true within [`LIMIT`].
 pub(crate) async fn eventually<S: Sleeper>(sleeper: &S, mut it: impl FnMut() -> bool) -> bool {
     let start = sleeper.now();
     loop {
@@ -63,8 +64,8 @@ pub(crate) async fn eventually<S: Sleeper>(sleeper: &S, mut it: impl FnMut() -> 
     }
 }
 
-/// Runs a few hundred futures at once in this task. Each wake-up polls them all, so that no waker
-/// of its own stands between a sleep and its runtime.
+/// Runs a few hundred futures concurrently in this task. Each wake-up polls them all, so that they
+/// are polled with the task's own waker.
 pub(crate) async fn at_once<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
     let mut running: Vec<_> = futures
         .into_iter()
@@ -91,10 +92,10 @@ pub(crate) async fn at_once<F: Future>(futures: impl IntoIterator<Item = F>) -> 
         .collect()
 }
 
-/// Polls each future once, so that all are under way, and keeps those that have not ended.
+/// Polls each future once, and keeps those that have not ended.
 pub(crate) async fn under_way<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<Pin<Box<F>>> {
     let mut futures: Vec<_> = futures.into_iter().map(Box::pin).collect();
-    // With the waker of who waits for them later: nothing else is put to the test here.
+    // With the waker of the task that awaits them later: this tests nothing else.
     poll_fn(|cx| {
         futures.retain_mut(|future| future.as_mut().poll(cx).is_pending());
         Poll::Ready(())

@@ -2,15 +2,15 @@
 
 /// The one list of all cases, by the file they are in.
 ///
-/// * `sleeps` cases are futures that borrow a sleeper: they are for any of them, and for places where
-///   nothing can block;
-/// * `unwinds` are the same, with a panic that they catch: not for where panics abort;
+/// * `sleeps` cases are futures that borrow a sleeper: they work on all sleepers, and where nothing
+///   can block;
+/// * `unwinds` cases are the same, but catch a panic: they do not work where panics abort;
 /// * `driven` cases borrow a sleeper and its driver;
 /// * `lent` cases borrow the runtime and its driver;
-/// * `alone` is for runtimes that need no driver: they work on any thread;
+/// * `alone` cases are for runtimes that need no driver, and work on any thread;
 /// * `given` cases drop the runtime and its driver themselves;
-/// * `twins` get another runtime and its driver beside, so they are no value of type `Case`;
-/// * `many` are for runtimes that bear a hundred thousand tasks at a time.
+/// * `twins` cases also get another runtime and its driver, so they are not values of type `Case`;
+/// * `many` cases are for runtimes that can run a hundred thousand tasks at a time.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __each_case {

@@ -3,7 +3,8 @@
 /// Makes a `#[test]` of every case for a runtime whose tasks stay on one thread, and which can
 /// block on a future: those of its sleeps, and those of [`LocalSpawner`](dormouse_core::LocalSpawner).
 ///
-/// The expression is an owner, whose `handle()` has both, or a type that is `Clone` and has all.
+/// The expression is an owner, whose `handle()` has both, or a type that is `Clone` and has both
+/// itself.
 ///
 /// # Examples
 ///
@@ -73,6 +74,6 @@ macro_rules! __local_test {
     (local_given $of:tt $file:ident $case:ident) => {
         $crate::__watched! { local_preflight given $of $file $case }
     };
-    // The others want tasks that may go to any thread.
+    // The other cases need tasks that may move between threads.
     ($kind:ident $of:tt $file:ident $case:ident) => {};
 }

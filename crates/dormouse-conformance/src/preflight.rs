@@ -1,4 +1,4 @@
-//! The first steps of a runtime, before its cases: one that runs nothing is told once, in seconds.
+//! First steps with a runtime before its cases, so that one that runs nothing is reported once.
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;
@@ -14,14 +14,16 @@ use dormouse_core::{BlockOn, LocalSpawner, Runtime, Sleeper};
 use crate::cases::failure::said;
 use crate::watchdog::watch;
 
-/// Takes the first steps of a runtime: `block_on` returns and is woken, a sleep ends, a task runs.
+/// Takes the first steps with a runtime: `block_on` returns and is woken, a sleep ends, a task
+/// runs.
 ///
-/// The macros do this before the first case. Who runs [`cases::all`](crate::cases::all) by other
-/// means does it by this, or waits for as many minutes as there are cases where nothing runs.
+/// The macros do this before the first case. Code that runs [`cases::all`](crate::cases::all) by
+/// other means should call it, too: otherwise every case of a runtime that runs nothing takes a
+/// minute to fail.
 ///
 /// # Errors
 ///
-/// Which of the steps was not over within 10 s, or panicked.
+/// The step that was not over within 10 s, or that panicked.
 ///
 /// # Examples
 ///
@@ -58,7 +60,7 @@ pub fn preflight<R: Runtime, B: BlockOn>(
 ///
 /// # Errors
 ///
-/// As those of [`preflight`].
+/// Same as [`preflight`].
 #[expect(clippy::missing_panics_doc, reason = "it catches them")]
 pub fn local_preflight<R, B>(make: impl FnOnce() -> (R, B) + Send + 'static) -> Result<(), String>
 where
@@ -80,8 +82,8 @@ where
     })
 }
 
-/// Runs a case for the runtime of this name, unless the first steps of that have failed: the first
-/// of its cases says how, and the others say which that was.
+/// Runs a case, unless the first steps with the runtime of this name have failed: then the first
+/// case reports how, and the others refer to it.
 #[expect(clippy::missing_panics_doc, reason = "to panic is how a case fails")]
 pub fn run(
     case: &'static str,
@@ -105,7 +107,7 @@ pub fn run(
     }
 }
 
-/// How long all the steps may take. They take a millisecond or two where the machine is idle.
+/// The limit for all steps. They take a millisecond or two on an idle machine.
 const LIMIT: Duration = Duration::from_secs(10);
 
 fn first_steps<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B, step: &dyn Fn(&'static str)) {
@@ -146,14 +148,14 @@ fn take_steps(
             Ok(Message::Over(Err(words))) => {
                 return Err(format!("{NO_CASE}: {last} panicked: {words}"));
             }
-            // The thread is left behind: there is no way to end it.
+            // The thread is left behind, as it can't be ended.
             Err(_) => return Err(format!("{NO_CASE}: {last} is not over after {limit:?}")),
         }
     }
 }
 
 fn take(sender: &Sender<Message>, steps: impl FnOnce(&dyn Fn(&'static str))) {
-    // Nobody listens any more where the limit has passed.
+    // Once the limit has passed, nothing receives the message.
     let send = |message| _ = sender.send(message);
     let result = catch_unwind(AssertUnwindSafe(|| {
         steps(&|step| send(Message::Step(step)));

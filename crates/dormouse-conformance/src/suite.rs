@@ -1,23 +1,23 @@
-//! The macro of the suite, and what it makes of the list of the cases.
+//! The macro of the suite, and what it generates from the list of the cases.
 
 /// Makes a `#[test]` of every case, named as the case, for one type of runtime.
 ///
 /// * `conformance!(expression)` is for a runtime that blocks on a future by itself: an owner, whose
 ///   `handle()` is the [`Runtime`](dormouse_core::Runtime), or a type that is both.
-/// * `conformance!(expression, driver = expression)` is for one that cannot: the second expression
-///   says who drives it.
+/// * `conformance!(expression, driver = expression)` is for one that does not: the second
+///   expression is what drives it.
 /// * `conformance!(driver = expression, |driver| expression)` is for one that is made from its
 ///   driver.
 ///
 /// The expressions are evaluated anew in every test, on the thread of that test. Several runtimes
 /// in one file take a `mod` each.
 ///
-/// Two words may follow, each after a comma:
+/// Two options may follow, each after a comma:
 ///
-/// * `few_tasks`, where a task is as dear as a thread: it leaves out the case of a hundred thousand
-///   tasks at a time;
-/// * `process_wide`, where dropping the driver does not end the runtime: it leaves out the cases
-///   on a runtime that is gone. A runtime that is its own driver needs no such word.
+/// * `few_tasks`, if a task is as expensive as a thread: it leaves out the case with a hundred
+///   thousand tasks at a time;
+/// * `process_wide`, if dropping the driver does not end the runtime: it leaves out the cases on a
+///   runtime that is gone. A runtime that is its own driver does not need this.
 ///
 /// # Examples
 ///
@@ -49,7 +49,7 @@ macro_rules! conformance {
     };
 }
 
-/// The forms that a macro of the suite takes, as one.
+/// Reduces the forms that a macro of the suite takes to one.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __of {
@@ -120,7 +120,7 @@ macro_rules! __watched {
     };
 }
 
-/// Makes what a case wants, and calls it.
+/// Makes what a case needs, and calls it.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __body {

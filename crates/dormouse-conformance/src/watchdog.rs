@@ -1,4 +1,4 @@
-//! Every case on a thread of its own, with a limit.
+//! Runs every case on a thread of its own, with a limit.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -14,18 +14,18 @@ use crate::limit::LIMIT;
 ///
 /// # Panics
 ///
-/// If the case does, with its own message, or if it is not over in time.
+/// If the case does, with its own message, or if it does not end in time.
 pub fn watch(case: &str, body: impl FnOnce() + Send + 'static) {
     watch_for(WATCHED, case, body);
 }
 
 /// [`watch`] with another limit, for a runtime that is known to be slower.
 ///
-/// The case gives up what it waits for, by itself and with its own message, after a sixth of it.
+/// The case itself stops waiting, with its own message, after a sixth of the limit.
 ///
 /// # Panics
 ///
-/// As [`watch`] does, and if the system refuses a thread.
+/// Same as [`watch`], and if the system refuses a thread.
 ///
 /// # Examples
 ///
@@ -44,7 +44,7 @@ pub fn watch_for(limit: Duration, case: &str, body: impl FnOnce() + Send + 'stat
     let run = move || {
         LIMIT.set_below(limit);
         let result = catch_unwind(AssertUnwindSafe(body));
-        // Nobody listens any more where the limit has passed.
+        // Once the limit has passed, nothing receives the result.
         let _ = sender.send(result);
     };
     let thread = thread::Builder::new().name(case.to_owned()).spawn(run);
@@ -53,13 +53,13 @@ pub fn watch_for(limit: Duration, case: &str, body: impl FnOnce() + Send + 'stat
     match receiver.recv_timeout(limit) {
         Ok(Ok(())) => {}
         Ok(Err(payload)) => resume_unwind(payload),
-        // The thread is left behind: there is no way to end it.
+        // The thread is left behind, as it can't be ended.
         Err(RecvTimeoutError::Timeout) => not_over(case, limit),
         Err(RecvTimeoutError::Disconnected) => panic!("{case}: its thread ended without a result"),
     }
 }
 
-/// [`watch`] for a case where there are no threads: by a sleep of the runtime itself.
+/// [`watch`] for places without threads: with a sleep of the runtime itself.
 pub async fn watch_async<S: Sleeper>(case: &str, sleeper: &S, body: impl Future<Output = ()>) {
     if timeout(sleeper, WATCHED, body).await.is_err() {
         not_over(case, WATCHED);

@@ -1,4 +1,4 @@
-//! What sees whether something happened: a wake-up, a drop, a step of a task.
+//! Records whether something happened: a wake-up, a drop, a step of a task.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
-/// How often something happened; clones share the number.
+/// Counts how often something happened; clones share the count.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Witness(Arc<Count>);
 
 impl Witness {
-    /// It happened once more.
+    /// Counts one more.
     pub(crate) fn see(&self) {
         self.0.seen.fetch_add(1, Ordering::SeqCst);
     }
@@ -24,17 +24,17 @@ impl Witness {
         self.times() > 0
     }
 
-    /// A value whose drop is seen.
+    /// A value whose drop is counted.
     pub(crate) fn of_drop(&self) -> SeenDrop {
         SeenDrop(self.clone())
     }
 
-    /// A waker whose wake-ups are seen.
+    /// A waker whose wake-ups are counted.
     pub(crate) fn of_wakes(&self) -> Waker {
         Waker::from(Arc::clone(&self.0))
     }
 
-    /// Polls once; who is to be woken is this witness.
+    /// Polls once, with the waker of this witness.
     pub(crate) fn poll<F: Future + Unpin>(&self, future: &mut F) -> Poll<F::Output> {
         Pin::new(future).poll(&mut Context::from_waker(&self.of_wakes()))
     }
@@ -55,7 +55,7 @@ impl Wake for Count {
     }
 }
 
-/// Seen when dropped. It is not `Clone`: each is seen once.
+/// Counts its drop. It is not `Clone`, so each is counted once.
 #[derive(Debug)]
 pub(crate) struct SeenDrop(Witness);
 
@@ -65,7 +65,8 @@ impl Drop for SeenDrop {
     }
 }
 
-/// Told once, it wakes all who wait for it: a channel that needs no runtime. Clones share it.
+/// When told, it wakes all tasks that wait for it: a channel that needs no runtime. Clones share
+/// it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Signal(Arc<Mutex<Told>>);
 
@@ -102,7 +103,7 @@ impl Signal {
     }
 }
 
-/// A waker that panics when it wakes; the witness sees that it was called.
+/// A waker that panics when it is woken; the witness counts the calls.
 pub(crate) fn waker_that_panics(called: &Witness) -> Waker {
     struct Panics(Witness);
 

@@ -1,4 +1,4 @@
-//! Ending a task from elsewhere than its handle.
+//! Aborting a task from elsewhere than its handle.
 
 use std::fmt;
 use std::future::Future;
@@ -16,17 +16,17 @@ mod shared;
 /// Makes an [`AbortHandle`] for a task: it can then be aborted from elsewhere while its handle is
 /// awaited.
 ///
-/// It takes the handle of any task, on any runtime, a closure of
-/// [`SpawnBlocking`](crate::SpawnBlocking) included, and gives it back as a [`Task`] with the same
-/// contract. Aborting is the runtime's own abort: at once, also while the task sleeps; the future is
-/// dropped before the handle resolves; and the handle gives a cancellation. The task itself costs
-/// nothing more; its handle costs one allocation, and two short locks a poll.
+/// It takes the handle of any task on any runtime, including a closure of
+/// [`SpawnBlocking`](crate::SpawnBlocking), and gives it back as a [`Task`] with the same contract.
+/// Aborting is the runtime's own abort: it takes effect at once, even while the task sleeps; the
+/// future is dropped before the handle resolves; and the handle gives a cancellation. The task
+/// itself costs nothing more; its handle costs one allocation, and two short locks per poll.
 ///
 /// # Instead of the futures crate's `abortable`
 ///
-/// That one wraps the future, where this wraps the handle. So there every poll of the task pays for
-/// it; the handle gives `Ok(Err(Aborted))` instead of a cancellation; and a closure that blocks, or a
-/// task that is already there, can't be wrapped.
+/// That function wraps the future, this one wraps the handle. So with that one, every poll of the
+/// task pays for it; the handle gives `Ok(Err(Aborted))` instead of a cancellation; and a closure
+/// that blocks, or a task that has already been spawned, can't be wrapped.
 ///
 /// # Examples
 ///
@@ -46,7 +46,7 @@ pub fn abortable<H: Task + Send + 'static>(task: H) -> (Abortable<H>, AbortHandl
     (Abortable { shared, leave }, handle)
 }
 
-/// [`abortable`] for a task that stays on its thread, and so does its [`LocalAbortHandle`].
+/// [`abortable`] for a task that stays on its thread; its [`LocalAbortHandle`] stays there, too.
 ///
 /// # Examples
 ///
@@ -68,13 +68,13 @@ pub fn abortable_local<H: Task + 'static>(task: H) -> (Abortable<H>, LocalAbortH
 
 /// The handle of a task that can also be aborted by an [`AbortHandle`]; made by [`abortable`].
 ///
-/// Dropping it lets the task go on, as everywhere, and the [`AbortHandle`] goes on working. Then the
-/// output of a task that stays on its thread is dropped with the last [`LocalAbortHandle`]; that of
-/// any other task is dropped at its end.
+/// Dropping it lets the task go on, as with every handle of a task, and the [`AbortHandle`] still
+/// works. The output of such a task is dropped when the task ends; the output of a task that stays
+/// on its thread is dropped with the last [`LocalAbortHandle`].
 #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
 pub struct Abortable<H: Task> {
     shared: Arc<Shared<H>>,
-    /// What becomes of a task whose handle is dropped: only one that is `Send` can be reaped.
+    /// What to do with the task when this handle is dropped: only one that is `Send` can be reaped.
     leave: fn(Arc<Shared<H>>),
 }
 
@@ -100,7 +100,7 @@ impl<H: Task> Task for Abortable<H> {
 
 impl<H: Task> Drop for Abortable<H> {
     fn drop(&mut self) {
-        // Without an abort handle the task's own handle is dropped with this one.
+        // If no abort handle is left, the task's own handle is dropped with this one.
         if Arc::strong_count(&self.shared) > 1 {
             (self.leave)(Arc::clone(&self.shared));
         }
@@ -109,7 +109,7 @@ impl<H: Task> Drop for Abortable<H> {
 
 /// Aborts a task from anywhere; made by [`abortable`] and by [`JoinSet::spawn`](crate::JoinSet::spawn).
 ///
-/// Clones are for the same task. Dropping it does nothing to the task.
+/// Clones abort the same task. Dropping it does nothing to the task.
 #[derive(Clone)]
 pub struct AbortHandle(Arc<dyn Abort + Send + Sync>);
 
@@ -121,7 +121,7 @@ pub struct LocalAbortHandle(Arc<dyn Abort>);
 macro_rules! handle {
     ($handle:ident) => {
         impl $handle {
-            /// Asks the task to end where it stands, as [`Task::abort`] does.
+            /// Asks the task to end early, as [`Task::abort`] does.
             pub fn abort(&self) {
                 self.0.abort();
             }

@@ -1,4 +1,4 @@
-//! The handle for those who want a dropped handle to end its task.
+//! A handle that ends its task when it is dropped.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,9 +10,8 @@ use crate::{JoinError, Task};
 ///
 /// It is a [`Task`] itself; [`detach`](Task::detach) lets the task go on after all.
 ///
-/// Dropping it asks the task to end and does not wait: what the task holds may be there for a while
-/// longer, as its runtime drops the future in its own time. To wait for that, say
-/// [`cancel`](AbortOnDrop::cancel).
+/// Dropping it asks the task to end and does not wait: what the task holds may live a while longer,
+/// until its runtime drops the future. To wait for that, call [`cancel`](AbortOnDrop::cancel).
 ///
 /// # Examples
 ///
@@ -22,7 +21,7 @@ use crate::{JoinError, Task};
 ///
 /// let runtime = dormouse_smol::Smol;
 /// let task = AbortOnDrop::new(runtime.spawn(runtime.sleep(Duration::MAX)));
-/// drop(task); // and with it the sleep
+/// drop(task); // aborts the task, which drops the sleep
 /// ```
 #[must_use = "dropping it aborts the task"]
 #[derive(Debug)]
@@ -32,7 +31,7 @@ pub struct AbortOnDrop<H: Task> {
 }
 
 impl<H: Task> AbortOnDrop<H> {
-    /// Ties the task to the handle's life.
+    /// Wraps the handle of a task.
     pub fn new(task: H) -> Self {
         Self { task: Some(task) }
     }
@@ -64,7 +63,7 @@ impl<H: Task> AbortOnDrop<H> {
     /// ```
     pub async fn cancel(mut self) -> Result<H::Value, JoinError> {
         self.task().abort();
-        // Dropped half-way, it has been aborted all the same.
+        // If this future is dropped here, the task has been aborted nevertheless.
         (&mut self).await
     }
 

@@ -1,4 +1,4 @@
-//! What the author of an adapter needs, and nobody else.
+//! Parts for the authors of adapters; other code does not need them.
 //!
 //! An adapter binds [`Sleeper`](crate::Sleeper), [`Spawner`](crate::Spawner) and
 //! [`BlockOn`](crate::BlockOn) to one runtime. These are the parts of the contract that are the
@@ -6,15 +6,15 @@
 //!
 //! | the runtime | use |
 //! |---|---|
-//! | only runs futures, or has a task handle that can't be brought to the contract | [`remote`] |
+//! | only runs futures, or has a task handle that can't keep the contract | [`remote`] |
 //! | ends the process where a destructor or a waker panics, as async-task does | [`Contained`], [`Settling`], [`poll_quietly`] |
 //! | catches the panics of destructors, as tokio does | [`Contained`], [`Defused`] |
 //! | blocks on a future | [`root`] |
 //! | has an owner that starts it, and handles | [`owner`](crate::owner) |
 //! | has threads for closures that block, or has none | [`blocking`], [`blocking_thread`] |
 //! | calls wakers where a panic would harm others | [`wake`], [`quiet`] |
-//! | has calls behind a `dyn` pointer, or reports who called | [`with_caller`], [`caller`] |
-//! | has no timer, or one that may go before its sleeps | [`AlarmSleep`] |
+//! | has calls behind a `dyn` pointer, or reports the caller's line | [`with_caller`], [`caller`] |
+//! | has no timer, or one that may be gone before its sleeps | [`AlarmSleep`] |
 
 pub use crate::adapter::alarm::AlarmSleep;
 pub use crate::adapter::blocking::{blocking, blocking_thread, on_thread};
@@ -43,7 +43,7 @@ mod settling;
 mod starting;
 mod yield_now;
 
-/// What a handle does that is polled again after it has resolved: one text on every runtime.
+/// Panics because a handle was polled after it had resolved: one message on every runtime.
 ///
 /// # Panics
 ///

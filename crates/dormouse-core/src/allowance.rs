@@ -1,12 +1,12 @@
-//! A share of a task's time for whatever shares the task.
+//! Limits how long a stream keeps its task from other futures in it.
 
 use std::task::{Context, Poll, ready};
 
 /// How many items a stream may give in a row before it lets others run.
 ///
-/// A stream whose items are all due would otherwise keep its task, and with it the other half of a
-/// `select!` or a `join!`, for as long as there are items. Half of tokio's budget for a task, 128:
-/// the other half is left to whatever shares the task.
+/// A stream whose items are all due would otherwise starve other futures in its task, such as the
+/// other half of a `select!` or a `join!`, for as long as there are items. The limit is half of
+/// tokio's budget for a task, 128, so that the other half is left to those futures.
 #[derive(Debug)]
 pub(crate) struct Allowance {
     left: u8,
@@ -30,7 +30,7 @@ impl Allowance {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        // Whoever waits has let others run.
+        // If the poll is pending, others run, so the full allowance is restored.
         let left = std::mem::replace(&mut self.left, IN_A_ROW);
         let item = ready!(poll(cx));
         self.left = left - 1;

@@ -26,45 +26,44 @@ mod watch;
 
 /// A [`Sleeper`] that runs any number of sleeps on one timer of another one.
 ///
-/// **What drives it:** a task of its own, which owns that timer. The first sleep that is polled starts
-/// it on the runtime ([`new`](Self::new)), or on the thread of a runtime that stays on one
+/// **What drives it:** a task, which owns that timer. The first sleep that is polled starts it on
+/// the runtime ([`new`](Self::new)), or as a local task of a single-threaded runtime
 /// ([`new_local`](Self::new_local)); for a sleeper that starts no tasks it is a thread
-/// ([`on_thread`](Self::on_thread)). It costs nothing while it waits, and ends when it finds no
-/// deadline left. A deadline that was cancelled may be left until it passes; dropping the last clone
-/// and the last sleep ends the task at once.
+/// ([`on_thread`](Self::on_thread)). The driver costs nothing while it waits, and ends when it
+/// finds no deadline left. A cancelled deadline may keep it until that deadline passes; dropping
+/// the last clone and the last sleep ends it at once.
 ///
-/// It is made for timers that are armed and cancelled, as timeouts are that hardly ever fire: each
-/// thread has a part of the queue for itself, and what is cancelled is thrown out unsorted. Sleeps
-/// that end are woken in the exact order of their deadlines, whatever the order or the step of the
-/// runtime's timer. One that waits takes some 60 bytes beside its own 24, and no entry in the
-/// runtime's timer. Clones share the queue. Tasks and [`block_on`](crate::BlockOn::block_on) are the inner
+/// It is made for timers that are mostly armed and cancelled, such as timeouts: each thread has its
+/// own part of the queue, and cancelled deadlines are removed without being sorted. Sleeps are
+/// woken in the exact order of their deadlines, whatever the order or the step of the runtime's
+/// timer. A pending sleep takes some 60 bytes beside its own 24, and no entry in the runtime's
+/// timer. Clones share the queue. Tasks and [`block_on`](crate::BlockOn::block_on) are the inner
 /// runtime's.
 ///
-/// A crowd of deadlines shares its wake-ups: where more than 16 fall within the
-/// [`slack`](Self::with_slack), 4 ms by default, the timer wakes once per slack, and a sleep ends
-/// late by that much at the most. Fewer of them, up to 4,000 a second by default, wake on time. None
-/// ends early.
+/// Dense deadlines share wake-ups: where more than 16 fall within the [`slack`](Self::with_slack),
+/// 4 ms by default, the timer wakes once per slack, and a sleep ends at most that much late. Fewer
+/// of them, up to 4,000 a second by default, wake on time. No sleep ends early.
 ///
 /// # Liveness
 ///
-/// No sleep depends on what becomes of another one: whether that is polled when it is woken, moves
-/// to another task, is forgotten, or is held by a thread that is busy. What can happen to the
-/// driver:
+/// No sleep depends on another one: that one may be left unpolled after it was woken, move to
+/// another task, be leaked, or be held by a busy thread. What can happen to the driver:
 ///
-/// | | then |
+/// | event | consequence |
 /// |---|---|
-/// | It is kept from running: its runtime's threads are all busy, or nobody drives that runtime any more | The process's alarm thread wakes those who are due, until the driver runs again. The first of them is 5 ms late beyond the slack, the others are on time. |
-/// | Its runtime is gone | The alarm thread wakes those who wait. The next sleep that is polled starts a new driver, on the runtime where it is polled if the sleeper is an ambient one. Where there is no runtime, a sleep goes on as the runtime's own sleep does. |
-/// | The same, and the clock is not the system's: that of a test | Those who wait are woken at once, and each goes on as a sleep of the runtime's own. |
+/// | It is kept from running: its runtime's threads are all busy, or that runtime is no longer driven | The process's alarm thread wakes the sleeps that are due, until the driver runs again. The first of them is 5 ms late beyond the slack, the others are on time. |
+/// | Its runtime is gone | The alarm thread wakes the pending sleeps. The next sleep that is polled starts a new driver, on the runtime where it is polled if the sleeper is an ambient one. If there is no runtime, a sleep goes on as a sleep of the inner sleeper. |
+/// | Its runtime is gone, and the clock is not the system's but that of a test | The pending sleeps are woken at once, and each goes on as a sleep of the inner sleeper. |
 ///
-/// So several runtimes may share one, as those do that use a `Coalesced<Tokio>` in a `static`, if
-/// they share a clock, too: where tests of one process pause tokio's clock, each wants a `Coalesced`
-/// of its own, as a driver on a paused runtime waits for that clock. A browser has no alarm thread, and one thread that drives everything.
+/// So several runtimes may share one `Coalesced`, such as a `Coalesced<Tokio>` in a `static`, if
+/// they also share a clock. If tests of one process pause tokio's clock, each needs a `Coalesced`
+/// of its own, as a driver on a paused runtime waits for the clock of that runtime. A browser has
+/// no alarm thread, and one thread that drives everything.
 ///
 /// # Panics
 ///
-/// Where the inner sleeper needs a context (tokio's), the first poll of a sleep panics outside of
-/// it if there is no driver yet, and not the call that makes the sleep.
+/// If the inner sleeper needs a context (tokio's), the first poll of a sleep panics outside of it
+/// if there is no driver yet; the call that makes the sleep does not.
 ///
 /// # Examples
 ///
@@ -75,15 +74,15 @@ mod watch;
 /// let runtime = Coalesced::new(dormouse_smol::Smol);
 /// let max_delay = Duration::from_millis(20);
 ///
-/// // A sleep each, in one task or in n, all on one timer.
+/// // n sleeps, in one task or in n tasks, all on one timer.
 /// assert!(runtime.block_on(wait_n(&runtime, 100, max_delay)).is_sorted());
 /// assert!(runtime.block_on(task_wait_n(&runtime, 100, max_delay)).is_sorted());
-/// // Not even a sleep each: the queue is all there is.
+/// // Without a sleep for each wait: only the queue.
 /// assert!(runtime.block_on(runtime.wait_n(100, max_delay)).is_sorted());
 /// ```
 pub struct Coalesced<S: ToHandle> {
     sleeper: S,
-    // With the handle: a sleep holds one of them, and must not hold an owner.
+    // Over the handle: each sleep holds a port, and must not hold an owner.
     ports: Arc<Ports<S::Handle>>,
 }
 
@@ -94,10 +93,10 @@ impl<S: ToHandle<Handle: Runtime>> Coalesced<S> {
         Self::with_slack(sleeper, SLACK)
     }
 
-    /// Coalesces the sleeps of `sleeper` with this slack: by so much may a sleep wait for others
-    /// in a crowd of more than 16 per slack.
+    /// Coalesces the sleeps of `sleeper` with this slack: that is how late a sleep may end where
+    /// more than 16 deadlines fall within the slack.
     ///
-    /// With zero, every deadline has a wake-up of its own.
+    /// With zero, every deadline has its own wake-up.
     ///
     /// # Examples
     ///
@@ -105,7 +104,7 @@ impl<S: ToHandle<Handle: Runtime>> Coalesced<S> {
     /// use dormouse_core::{BlockOn, Coalesced, wait_n};
     /// use std::time::Duration;
     ///
-    /// // A quarter of a second of lateness in a crowd, for four wake-ups a second.
+    /// // Dense deadlines end up to a quarter of a second late, for four wake-ups a second.
     /// let runtime = Coalesced::with_slack(dormouse_smol::Smol, Duration::from_millis(250));
     /// let delays = runtime.block_on(wait_n(&runtime, 1_000, Duration::from_millis(5)));
     /// assert!(delays.is_sorted());
@@ -123,8 +122,7 @@ where
     S: ToHandle<Handle: LocalSpawner + 'static>,
     <S::Handle as Sleeper>::Sleep: 'static,
 {
-    /// [`new`](Self::new) for a runtime that stays on its thread; it drives the sleeps by a task
-    /// that does, too.
+    /// [`new`](Self::new) for a runtime that stays on its thread; the driver is a local task.
     ///
     /// # Examples
     ///
@@ -141,7 +139,7 @@ where
         Self::local_with_slack(sleeper, SLACK)
     }
 
-    /// [`new_local`](Self::new_local) with a slack, as that of [`with_slack`](Self::with_slack).
+    /// [`new_local`](Self::new_local) with a slack, as in [`with_slack`](Self::with_slack).
     #[must_use]
     pub fn local_with_slack(sleeper: S, slack: Duration) -> Self {
         Self::start_by(sleeper, slack, |handle, driver| {
@@ -166,7 +164,7 @@ where
     /// use dormouse_core::{BlockOn, Coalesced, Sleeper, sleeper_fn, wait_n};
     /// use std::time::Duration;
     ///
-    /// // Whatever sleeps on the runtime at hand.
+    /// // Any function that sleeps on your runtime.
     /// let sleeper = sleeper_fn(|duration| dormouse_smol::Smol.sleep(duration));
     /// let sleeper = Coalesced::on_thread(sleeper);
     /// let delays = wait_n(&sleeper, 100, Duration::from_millis(20));
@@ -177,7 +175,7 @@ where
         Self::on_thread_with_slack(sleeper, SLACK)
     }
 
-    /// [`on_thread`](Self::on_thread) with a slack, as that of [`with_slack`](Self::with_slack).
+    /// [`on_thread`](Self::on_thread) with a slack, as in [`with_slack`](Self::with_slack).
     #[must_use]
     pub fn on_thread_with_slack(sleeper: S, slack: Duration) -> Self {
         Self::start_by(sleeper, slack, |_, driver| on_thread::run(driver))
@@ -190,13 +188,13 @@ impl<S: ToHandle> Coalesced<S> {
         Self { sleeper, ports }
     }
 
-    /// The sleeper under it.
+    /// The inner sleeper.
     #[must_use]
     pub fn get_ref(&self) -> &S {
         &self.sleeper
     }
 
-    /// The same queue over the handle of the sleeper: what can be kept without keeping a runtime.
+    /// The same queue over the handle of the sleeper, which keeps no runtime alive.
     ///
     /// # Examples
     ///
@@ -219,11 +217,12 @@ impl<S: ToHandle> Coalesced<S> {
     /// Waits `n` random delays at once and returns them in seconds, ascending: the waits of
     /// [`wait_n`](crate::wait_n) without a future for each.
     ///
-    /// A wait is 8 bytes in a queue of its own, on a timer of its own; the queue becomes the list.
+    /// Each wait is 8 bytes in a queue. The call has a queue and a timer of its own, and the queue
+    /// becomes the list.
     ///
     /// # Panics
     ///
-    /// If the memory for `n` delays is not to be had: [`CoalescedWaitN::try_new`] returns an
+    /// If the memory for `n` delays can't be allocated: [`CoalescedWaitN::try_new`] returns an
     /// error instead.
     ///
     /// # Examples
@@ -244,7 +243,7 @@ impl<S: ToHandle> Coalesced<S> {
     ///
     /// # Panics
     ///
-    /// As [`wait_n`](Self::wait_n) does.
+    /// Same as [`wait_n`](Self::wait_n).
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! The queue of the deadlines still pending: what makes every list ascending.
+//! The queue of pending deadlines, which makes every list ascending.
 
 use std::collections::TryReserveError;
 use std::ops::RangeInclusive;
@@ -24,14 +24,14 @@ impl HasDeadline for u64 {
 ///
 /// All deadlines are in the queue before the first wait is armed, none is added later, and `pop`
 /// releases only the smallest. So the released ones are ascending, whatever the order, the thread
-/// or the number of the wake-ups. The caller of [`pop`](Self::pop) must not call it before that
+/// or the number of the wake-ups. [`pop`](Self::pop) must not be called before the smallest
 /// deadline has passed.
 ///
 /// # The structure
 ///
-/// A calendar queue (R. Brown, CACM 31(10), 1988) that lives in one array, the one that becomes
-/// the list. Delays are uniform, so a bucket is a slice of the time axis that holds some 16 of
-/// them, and finding the bucket of a deadline is a shift:
+/// A calendar queue (R. Brown, CACM 31(10), 1988) in one array, which becomes the list. Delays are
+/// uniform, so a bucket is a slice of the time axis that holds some 16 of them, and finding the
+/// bucket of a deadline is a shift:
 ///
 /// ```text
 /// [ released, ascending | the open bucket, a heap | buckets not yet opened ]
@@ -39,8 +39,8 @@ impl HasDeadline for u64 {
 /// ```
 ///
 /// The min-heap of the open bucket is stored reversed, its root last, so that a `pop` frees the
-/// place next to the released ones. With another distribution than the uniform one a `pop` takes
-/// O(log n) at worst; the order is the same.
+/// place next to the released ones. If the distribution is not uniform, a `pop` takes O(log n) at
+/// worst; the order is the same.
 #[derive(Debug)]
 pub(crate) struct DeadlineQueue<T> {
     places: Vec<T>,
@@ -124,7 +124,7 @@ impl<T: HasDeadline> DeadlineQueue<T> {
         self.places.len() - self.head
     }
 
-    /// The pending elements, to be changed in what does not change their order.
+    /// The pending elements; the caller must not change their order.
     pub(crate) fn pending_mut(&mut self) -> &mut [T] {
         &mut self.places[self.head..]
     }
@@ -148,7 +148,7 @@ impl<T: HasDeadline> DeadlineQueue<T> {
     }
 }
 
-/// How many low bits of a deadline to drop for the number of its bucket: a bucket has 16 to 32
+/// How many low bits of a deadline to drop to get the number of its bucket: a bucket has 16 to 32
 /// elements.
 fn bucket_shift(n: usize, width: u64) -> u32 {
     let buckets = (n / 16).max(1) as u64;
@@ -157,7 +157,7 @@ fn bucket_shift(n: usize, width: u64) -> u32 {
         .unwrap_or(u64::BITS)
 }
 
-/// A vector of `len` clones; an error, and no abort, if there is not enough memory.
+/// A vector of `len` clones, or an error instead of an abort if there is not enough memory.
 fn filled<T: Clone>(len: usize, value: T) -> Result<Vec<T>, TryReserveError> {
     let mut places = Vec::new();
     places.try_reserve_exact(len)?;
@@ -165,7 +165,7 @@ fn filled<T: Clone>(len: usize, value: T) -> Result<Vec<T>, TryReserveError> {
     Ok(places)
 }
 
-/// Makes a reversed heap of the slice: node 0, the smallest, is its last element.
+/// Makes the slice a reversed heap: node 0, the smallest, is its last element.
 fn heapify<T: Ord>(heap: &mut [T]) {
     for node in (0..heap.len() / 2).rev() {
         sift_down(heap, node);

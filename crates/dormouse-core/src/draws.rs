@@ -1,4 +1,4 @@
-//! Random delays, drawn again as often as needed.
+//! Random delays that can be drawn again.
 
 use rand::SeedableRng;
 use rand::distr::{Distribution, Uniform};
@@ -9,9 +9,9 @@ use crate::MaxDelay;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
-/// An endless row of delays in nanoseconds, uniform in `[0, max_delay]`, both ends included.
+/// An endless sequence of delays in nanoseconds, uniform in `[0, max_delay]`, both ends included.
 ///
-/// A clone draws the same delays again, which is cheaper than to remember them.
+/// A clone draws the same delays again, which is cheaper than storing them.
 #[derive(Clone)]
 pub(crate) struct Draws {
     rng: Xoshiro256PlusPlus,
@@ -19,7 +19,7 @@ pub(crate) struct Draws {
 }
 
 impl Draws {
-    /// One seed gives one row on every machine; without a seed every row is another.
+    /// One seed gives one sequence on every machine; without a seed, every sequence is different.
     pub(crate) fn new(max_delay: MaxDelay, seed: Option<u64>) -> Self {
         Self {
             rng: Xoshiro256PlusPlus::seed_from_u64(seed.unwrap_or_else(any_seed)),

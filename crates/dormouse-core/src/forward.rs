@@ -1,12 +1,12 @@
-//! The traits for a type that has what does the work inside.
+//! Implements the traits for a type by delegating to a value inside it.
 
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking, Spawner};
 
-/// Implements a trait for a type by what is inside of it: `Spawner [R: Spawner] Type<R>, |this|
-/// &this.inner, R` has the trait, the generics, the type, the way to what is inside, and its type.
+/// Implements a trait for a type by delegating to a value inside it: `Spawner [R: Spawner] Type<R>,
+/// |this| &this.inner, R` names the trait, the generics, the type, the inner value, and its type.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __forward {
@@ -114,7 +114,7 @@ macro_rules! __forward {
     };
 }
 
-/// References and smart pointers do what they point to does.
+/// References and smart pointers delegate to what they point to.
 macro_rules! pointers {
     ($($pointer:ty),*) => {$(
         __forward! { Sleeper [R: Sleeper + ?Sized] $pointer, |this| &**this, R }

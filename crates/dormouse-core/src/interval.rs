@@ -14,15 +14,16 @@ use crate::{Instant, Sleeper, ToHandle};
 
 /// Ticks at once and then every `period`, counted from this call.
 ///
-/// The ticks do not drift, however long the work in between takes; what becomes of those that
-/// were missed, [`missed_tick`](Interval::missed_tick) says. After eight hours in which the machine
-/// slept and the clock went on, an interval of one second gives 28,800 ticks in a row under
-/// [`MissedTick::Burst`], which is the default; one tick, and the next a second later, under
-/// [`Delay`](MissedTick::Delay); one tick, and the next at the next whole second from the start,
-/// under [`Skip`](MissedTick::Skip). (On Linux and macOS the clock stands still while the machine
-/// sleeps, and nothing is missed.) A server wants one of the latter two.
+/// The ticks do not drift, however long the work in between takes.
+/// [`missed_tick`](Interval::missed_tick) sets what becomes of ticks that were missed. Suppose that
+/// the machine slept for eight hours while the clock went on. An interval of one second then gives
+/// 28,800 ticks in a row under [`MissedTick::Burst`], which is the default; one tick, and the next
+/// a second later, under [`Delay`](MissedTick::Delay); one tick, and the next at the next whole
+/// second from the start, under [`Skip`](MissedTick::Skip). (On Linux and macOS the clock stands
+/// still while the machine sleeps, and nothing is missed.) A server usually wants one of the latter
+/// two.
 ///
-/// An owner lends its handle, so an interval keeps no runtime alive.
+/// Given an owner, the interval keeps only its handle, so it keeps no runtime alive.
 ///
 /// # Panics
 ///
@@ -53,7 +54,7 @@ pub fn interval<S: ToHandle>(sleeper: &S, period: Duration) -> Interval<S::Handl
 ///
 /// # Panics
 ///
-/// As [`interval`] does.
+/// Same as [`interval`].
 ///
 /// # Examples
 ///
@@ -75,7 +76,7 @@ pub fn interval_at<S: ToHandle>(
     Interval::new(sleeper.to_handle(), start, period)
 }
 
-/// What becomes of the ticks whose time passed while nobody asked for them; the names are tokio's.
+/// What becomes of ticks that were due while the interval was not polled; the names are tokio's.
 ///
 /// # Examples
 ///
@@ -90,21 +91,22 @@ pub fn interval_at<S: ToHandle>(
 ///     let first = ticks.tick().await;
 ///     runtime.sleep(3 * period).await; // too long: two ticks or more are missed
 ///     ticks.tick().await; // the late one
-///     assert!(ticks.tick().await >= first + 4 * period); // and no other of those
+///     assert!(ticks.tick().await >= first + 4 * period); // the others are left out
 /// });
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum MissedTick {
-    /// They come one after the other without a pause, until all have been made up for.
+    /// Missed ticks come one after the other without a pause, until all have come.
     #[default]
     Burst,
-    /// The next one comes a period after the late one was taken, and so on: the ticks move.
+    /// The next tick comes a period after the late one was taken, so all later ticks move.
     ///
-    /// As in tokio, up to 5 ms are no lateness: they are the timer's own. On a coarser timer, as
-    /// `Coalesced` is with a slack, nothing within its step is: the ticks do not drift by it.
+    /// As in tokio, a tick that is up to 5 ms late does not count as late: the timer itself may
+    /// cause that. On a coarser timer, such as `Coalesced` with a slack, a tick within the timer's
+    /// step does not count as late either, so the ticks do not drift by it.
     Delay,
-    /// They are left out: the next one comes at the next whole period from the start.
+    /// Missed ticks are left out: the next tick comes at the next whole period from the start.
     Skip,
 }
 
@@ -136,7 +138,7 @@ impl<S: Sleeper> Interval<S> {
         }
     }
 
-    /// Says what becomes of missed ticks; [`MissedTick::Burst`] unless said.
+    /// Sets what becomes of missed ticks; [`MissedTick::Burst`] by default.
     #[must_use]
     pub fn missed_tick(self, missed_tick: MissedTick) -> Self {
         Self {
@@ -145,22 +147,21 @@ impl<S: Sleeper> Interval<S> {
         }
     }
 
-    /// Says from now on what becomes of missed ticks, as [`missed_tick`](Self::missed_tick) does.
+    /// Sets what becomes of missed ticks from now on, as [`missed_tick`](Self::missed_tick) does.
     pub fn set_missed_tick(&mut self, missed_tick: MissedTick) {
         self.missed_tick = missed_tick;
     }
 
     /// Waits for the next tick and returns when it was due.
     ///
-    /// It is safe to cancel: a tick that nobody got is there for the next call.
+    /// It is cancel safe: a tick that was not received is given by the next call.
     pub async fn tick(&mut self) -> Instant {
         poll_fn(|cx| self.poll_tick(cx)).await
     }
 
     /// Polls for the next tick.
     ///
-    /// Ticks that are due come in a row, 64 at the most; then others that share the task get their
-    /// turn.
+    /// At most 64 due ticks come in a row; then other futures in the task get their turn.
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
         let sleep = self.sleep.as_mut();
         ready!(self.allowance.poll(cx, |cx| sleep.poll(cx)));
@@ -177,7 +178,7 @@ impl<S: Sleeper> Interval<S> {
         Poll::Ready(due)
     }
 
-    /// Starts anew: the next tick comes a period after this call.
+    /// Restarts the interval: the next tick comes a period after this call.
     ///
     /// # Examples
     ///
@@ -196,12 +197,12 @@ impl<S: Sleeper> Interval<S> {
         self.reset_after(self.period);
     }
 
-    /// Starts anew: the next tick comes `duration` after this call.
+    /// Restarts the interval: the next tick comes `duration` after this call.
     pub fn reset_after(&mut self, duration: Duration) {
         self.reset_at(deadline(self.sleeper.now(), duration));
     }
 
-    /// Starts anew: the next tick comes at `deadline`, which may have passed.
+    /// Restarts the interval: the next tick comes at `deadline`, which may have passed.
     ///
     /// # Examples
     ///
@@ -257,14 +258,14 @@ impl<S: Sleeper> fmt::Debug for Interval<S> {
     }
 }
 
-/// The part of `late` that is made of whole periods.
+/// `late`, rounded down to whole periods.
 pub(crate) fn whole_periods(late: Duration, period: Duration) -> Duration {
     let rest = late.as_nanos().checked_rem(period.as_nanos()).unwrap_or(0);
     // The rest is less than `late`, so its nanoseconds fit where those of `late` do.
     late - Duration::new((rest / NANOS_PER_SEC) as u64, (rest % NANOS_PER_SEC) as u32)
 }
 
-/// What tokio's interval takes for no lateness (`tokio::time::Interval`).
+/// How late a tick of tokio's interval may be without counting as late (`tokio::time::Interval`).
 const NO_LATENESS: Duration = Duration::from_millis(5);
 
 const NANOS_PER_SEC: u128 = 1_000_000_000;

@@ -64,7 +64,7 @@ impl JoinError {
         }
     }
 
-    /// Polls, and gives a panic as an error. What panicked must not be polled again.
+    /// Polls, and turns a panic into an error. A future that panicked must not be polled again.
     pub(crate) fn catch<T>(poll: impl FnOnce() -> Poll<T>) -> Poll<Result<T, Self>> {
         match catch_unwind(AssertUnwindSafe(poll)) {
             Ok(poll) => poll.map(Ok),
@@ -88,7 +88,7 @@ impl JoinError {
     ///
     /// # Panics
     ///
-    /// If the task did not panic: ask [`is_panic`](Self::is_panic), or take
+    /// If the task did not panic: check [`is_panic`](Self::is_panic) first, or use
     /// [`try_into_panic`](Self::try_into_panic).
     #[must_use]
     pub fn into_panic(self) -> Box<dyn Any + Send> {
@@ -120,7 +120,7 @@ impl JoinError {
         }
     }
 
-    /// Panics in whoever awaits `what`: with the task's own panic, if there was one.
+    /// Panics for a caller that awaits `what`: with the task's own panic, if there was one.
     pub(crate) fn raise(self, what: &str) -> ! {
         match self.try_into_panic() {
             Ok(payload) => resume_unwind(payload),
@@ -128,7 +128,7 @@ impl JoinError {
         }
     }
 
-    /// The words of the panic, where its payload is a string, as `panic!` makes it.
+    /// The message of the panic, if its payload is a string, as that of `panic!` is.
     fn message(&self) -> Option<String> {
         let payload = self
             .panic

@@ -27,14 +27,14 @@ mod methods;
 mod ready;
 mod ringing;
 
-/// A set of tasks on any runtime, whose results are taken in the order in which they end.
+/// A set of tasks on any runtime, whose results come in the order in which the tasks end.
 ///
 /// Dropping the set aborts its tasks, and does not wait; [`shutdown`](Self::shutdown) does. A task
 /// whose result has been taken is no longer in the set and costs nothing.
 ///
-/// The names are tokio's, and so is their meaning, but for [`join_all`](Self::join_all), which gives
-/// an error instead of a panic. A set has no runtime of its own: it keeps the handle of the one
-/// that it was made for, and may be awaited anywhere.
+/// Names and meanings are those of tokio's `JoinSet`, except that [`join_all`](Self::join_all)
+/// gives an error instead of a panic. A set keeps the handle of the runtime that it was made for,
+/// and may be awaited anywhere.
 ///
 /// It is a [`Stream`] of the results, too.
 ///
@@ -44,7 +44,7 @@ mod ringing;
 /// use dormouse_core::{JoinSet, Runtime};
 /// use std::time::Duration;
 ///
-/// /// The answer of whoever is first; the others are aborted.
+/// /// The answer of the first task to end; the others are aborted.
 /// async fn race<R: Runtime>(runtime: &R) -> u64 {
 ///     let mut set = JoinSet::new(runtime);
 ///     for ms in [500, 5, 800] {
@@ -68,12 +68,12 @@ pub struct JoinSet<T: Send + 'static, R: Spawner> {
 }
 
 impl<T: Send + 'static, R: Spawner> JoinSet<T, R> {
-    /// An empty set for tasks on `runtime`, of which it keeps the handle.
+    /// An empty set for tasks on `runtime`; it keeps the handle of that.
     pub fn new<S: ToHandle<Handle = R>>(runtime: &S) -> Self {
         Self::with_spawner(runtime.to_handle())
     }
 
-    /// An empty set for tasks by `spawner`, which need not be a sleeper.
+    /// An empty set for tasks started by `spawner`, which need not be a sleeper.
     pub fn with_spawner(spawner: R) -> Self {
         Self {
             spawner,
@@ -87,7 +87,7 @@ impl<T: Send + 'static, R: Spawner> JoinSet<T, R> {
     ///
     /// # Panics
     ///
-    /// As [`Spawner::spawn`] does.
+    /// Same as [`Spawner::spawn`].
     ///
     /// # Examples
     ///
@@ -115,12 +115,12 @@ impl<T: Send + 'static, R: Spawner> JoinSet<T, R> {
 
     /// Runs a closure that blocks, off the executor, as a task of the set.
     ///
-    /// One that has begun can't be stopped: aborted, it goes on and gives its value, and
-    /// [`shutdown`](Self::shutdown) waits for it.
+    /// A closure that has begun can't be stopped: if it is aborted, it goes on and gives its value,
+    /// and [`shutdown`](Self::shutdown) waits for it.
     ///
     /// # Panics
     ///
-    /// As [`SpawnBlocking::spawn_blocking`] does.
+    /// Same as [`SpawnBlocking::spawn_blocking`].
     ///
     /// # Examples
     ///
@@ -183,12 +183,12 @@ pub struct LocalJoinSet<T: 'static, R: LocalSpawner> {
 }
 
 impl<T: 'static, R: LocalSpawner> LocalJoinSet<T, R> {
-    /// An empty set for tasks on `runtime`, of which it keeps the handle.
+    /// An empty set for tasks on `runtime`; it keeps the handle of that.
     pub fn new<S: ToHandle<Handle = R>>(runtime: &S) -> Self {
         Self::with_spawner(runtime.to_handle())
     }
 
-    /// An empty set for tasks by `spawner`, which need not be a sleeper.
+    /// An empty set for tasks started by `spawner`, which need not be a sleeper.
     pub fn with_spawner(spawner: R) -> Self {
         Self {
             spawner,

@@ -1,7 +1,7 @@
-//! The traits of dormouse, and the functions over them.
+//! The traits of dormouse, and the functions built on them.
 //!
-//! You probably want the facade `dormouse`, which brings the runtimes along. This crate knows
-//! none: it is what an adapter and a library of timer code depend on.
+//! You probably want the facade `dormouse`, which brings the runtimes along. This crate depends on
+//! none of them: adapters and libraries of timer code depend on it.
 //!
 //! ```
 //! use dormouse_core::{BlockOn, Sleeper, wait_n};
@@ -16,8 +16,8 @@
 //! assert!(first <= last);
 //! ```
 //!
-//! The traits are small, so that a runtime has what it really can: [`Sleeper`] is a clock and its
-//! alarm, [`Spawner`] starts a [`Task`], [`BlockOn`] drives a future, and [`Runtime`] is what is
+//! The traits are small, so that a runtime implements only what it supports: [`Sleeper`] is a clock
+//! with its timer, [`Spawner`] starts a [`Task`], [`BlockOn`] drives a future, and [`Runtime`] is
 //! both a sleeper and a spawner. Durations and instants are those of [`std::time`].
 
 pub use crate::abort_handle::{
@@ -81,7 +81,7 @@ mod wait_n;
 mod wait_random;
 mod wall_clock;
 
-/// The adapter on the front page is a test, too.
+/// The adapter in the README is a doctest, too.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}

@@ -7,8 +7,8 @@ use std::time::Duration;
 /// The upper end of a random delay, itself a possible delay; 10 s by default.
 ///
 /// Every function takes `impl Into<MaxDelay>`: whole seconds, or a [`Duration`]. Fractions of
-/// seconds come by way of [`TryFrom<f64>`](#impl-TryFrom<f64>-for-MaxDelay), which refuses what
-/// is no duration. It is kept in whole nanoseconds.
+/// seconds are converted by [`TryFrom<f64>`](#impl-TryFrom<f64>-for-MaxDelay), which refuses what
+/// is not a duration. The delay is kept in whole nanoseconds.
 ///
 /// # Examples
 ///
@@ -30,7 +30,7 @@ pub struct MaxDelay {
 }
 
 impl MaxDelay {
-    /// The longest delay there is: 2^64 - 1 nanoseconds, or 584 years.
+    /// The longest possible delay: 2^64 - 1 nanoseconds, or 584 years.
     pub const MAX: Self = Self { nanos: u64::MAX };
 
     /// The delay in whole nanoseconds.
@@ -61,7 +61,7 @@ impl Default for MaxDelay {
     }
 }
 
-/// Whole seconds; more than [`MaxDelay::MAX`] is [`MaxDelay::MAX`].
+/// Whole seconds, capped at [`MaxDelay::MAX`].
 impl From<u64> for MaxDelay {
     fn from(seconds: u64) -> Self {
         Self {
@@ -70,7 +70,7 @@ impl From<u64> for MaxDelay {
     }
 }
 
-/// More than [`MaxDelay::MAX`] is [`MaxDelay::MAX`].
+/// Capped at [`MaxDelay::MAX`].
 impl From<Duration> for MaxDelay {
     fn from(duration: Duration) -> Self {
         Self {
@@ -85,20 +85,20 @@ impl From<MaxDelay> for Duration {
     }
 }
 
-/// Seconds, to the nearest nanosecond that is no longer than asked for.
+/// Seconds, rounded to the nearest nanosecond that is not longer than `seconds`.
 impl TryFrom<f64> for MaxDelay {
     type Error = MaxDelayError;
 
     fn try_from(seconds: f64) -> Result<Self, MaxDelayError> {
         let nanos = (seconds * 1e9).round();
-        // 2^64 as a float is one more than the largest; a NaN is in no range.
+        // The bound is 2^64, one more than the largest number. A NaN is in no range.
         if !(0.0..18_446_744_073_709_551_616.0).contains(&nanos)
             || seconds.is_sign_negative() && seconds != 0.0
         {
             return Err(MaxDelayError { seconds });
         }
         let longer = self::seconds(nanos as u64) > seconds;
-        // The float before it: from 2^53 nanoseconds on, a single one less is the same float.
+        // The next smaller float: from 2^53 on, one nanosecond less is the same float.
         let nanos = f64::from_bits(nanos.to_bits() - u64::from(longer));
         Ok(Self {
             nanos: nanos as u64,
@@ -106,7 +106,7 @@ impl TryFrom<f64> for MaxDelay {
     }
 }
 
-/// The error of a number that is no delay: NaN, negative, infinite or too large.
+/// The error of a number that is not a delay: NaN, negative, infinite or too large.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MaxDelayError {
     seconds: f64,
@@ -114,7 +114,7 @@ pub struct MaxDelayError {
 
 impl fmt::Display for MaxDelayError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // An absurd number is shown as it was written, not as 300 digits.
+        // A huge number is shown in scientific notation, not as 300 digits.
         let seconds = self.seconds;
         let absurd = seconds.abs() >= 1e21;
         f.write_str("a delay of ")?;
@@ -130,8 +130,8 @@ impl fmt::Display for MaxDelayError {
 
 impl Error for MaxDelayError {}
 
-/// A delay as the functions return it. It keeps the order of the nanoseconds, as both the
-/// conversion and the division round monotonically.
+/// A delay as the functions return it. The order of the nanoseconds is kept, as both the conversion
+/// and the division round monotonically.
 pub(crate) fn seconds(nanos: u64) -> f64 {
     nanos as f64 / 1e9
 }

@@ -1,4 +1,4 @@
-//! The time that a wait costs.
+//! The time that a wait takes.
 
 use std::error::Error;
 use std::fmt;
@@ -8,15 +8,15 @@ use crate::{BlockOn, MaxDelay, Sleeper, TooManyWaits, WaitN};
 /// Blocks on [`wait_n`](crate::wait_n) and returns the total time divided by `n`, in seconds: an
 /// ordinary function, not async.
 ///
-/// The time is the runtime's own, so it is exact on virtual time.
+/// The time is read from the runtime's clock, so it is exact on virtual time.
 ///
 /// # Errors
 ///
-/// [`MeasureError`] if `n` is 0, or more than the memory holds.
+/// [`MeasureError`] if `n` is 0, or if there is not enough memory for `n` waits.
 ///
 /// # Panics
 ///
-/// As [`BlockOn::block_on`] does.
+/// Same as [`BlockOn::block_on`].
 ///
 /// # Examples
 ///
@@ -44,11 +44,11 @@ where
 ///
 /// # Errors
 ///
-/// As [`measure_time`].
+/// Same as [`measure_time`].
 ///
 /// # Panics
 ///
-/// As [`measure_time`] does.
+/// Same as [`measure_time`].
 ///
 /// # Examples
 ///
@@ -71,17 +71,17 @@ where
     runtime.block_on(measure(runtime, n, max_delay.into(), Some(seed)))
 }
 
-/// [`measure_time`] as a future, for code that is async already, or that must not block, as in a
-/// browser: waits for [`wait_n`](crate::wait_n) in the calling task and returns the total time
-/// divided by `n`, in seconds.
+/// [`measure_time`] as a future, for code that is async already or must not block, as in a browser:
+/// awaits [`wait_n`](crate::wait_n) in the calling task and returns the total time divided by `n`,
+/// in seconds.
 ///
 /// # Errors
 ///
-/// As [`measure_time`].
+/// Same as [`measure_time`].
 ///
 /// # Panics
 ///
-/// As [`Sleeper::sleep`] does.
+/// Same as [`Sleeper::sleep`].
 ///
 /// # Examples
 ///
@@ -106,11 +106,11 @@ pub async fn measure_time_async<S: Sleeper>(
 ///
 /// # Errors
 ///
-/// As [`measure_time`].
+/// Same as [`measure_time`].
 ///
 /// # Panics
 ///
-/// As [`measure_time_async`] does.
+/// Same as [`measure_time_async`].
 ///
 /// # Examples
 ///
@@ -130,13 +130,13 @@ pub async fn measure_time_async_with<S: Sleeper>(
     measure(sleeper, n, max_delay.into(), Some(seed)).await
 }
 
-/// Why there is no time to return.
+/// Why a time can't be measured.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum MeasureError {
     /// n was 0: there is no time per wait without a wait.
     NoWaits,
-    /// n was more than the memory holds.
+    /// There was not enough memory for n waits.
     TooManyWaits(TooManyWaits),
 }
 

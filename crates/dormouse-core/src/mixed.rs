@@ -1,22 +1,22 @@
-//! The sleeps of one and the tasks of another.
+//! The sleeps of one runtime and the tasks of another.
 
 use crate::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking, Spawner, ToHandle};
 
-/// One runtime of two: it sleeps as the one does, and starts tasks as the other does.
+/// One runtime made of two: it sleeps as the first does, and starts tasks as the second does.
 ///
-/// So tokio's tasks have sleeps of less than a millisecond, by the timer of smol, of `Threads` or of
-/// a [`Coalesced`](crate::Coalesced) over one of them; and a sleeper that can start no tasks becomes a
-/// [`Runtime`](crate::Runtime).
+/// With it, tokio's tasks can sleep for less than a millisecond, on the timer of smol, of `Threads`
+/// or of a [`Coalesced`](crate::Coalesced) over one of them; and a sleeper that can't start tasks
+/// becomes a [`Runtime`](crate::Runtime).
 ///
-/// It can do whatever its parts can: the clocks and sleeps are the sleeper's, and
-/// [`Spawner`], [`LocalSpawner`], [`SpawnBlocking`] and [`BlockOn`] the spawner's. Two owners make an
-/// owner, whose [`handle`](Self::handle) can be kept; two handles make a handle.
+/// It can do whatever its parts can: the clocks and sleeps are the sleeper's, and [`Spawner`],
+/// [`LocalSpawner`], [`SpawnBlocking`] and [`BlockOn`] are the spawner's. Two owners make an owner,
+/// whose [`handle`](Self::handle) can be kept; two handles make a handle.
 ///
 /// The sleeper's timer must run by itself. Those of smol, async-std, `Threads` and the futures
-/// adapter do. tokio's does as long as its runtime has worker threads, but polled outside of tokio a
-/// sleep may be pending until the timer has fired, a millisecond after its deadline. That of a
-/// runtime on one thread stands still while nobody drives it, and `Virtual`'s clock knows nothing of
-/// tasks that are not its own.
+/// adapter do. tokio's does as long as its runtime has worker threads, but a tokio sleep that is
+/// polled outside of tokio may be pending until the timer has fired, a millisecond after the
+/// deadline. The timer of a single-threaded runtime stands still while nothing drives that runtime,
+/// and `Virtual`'s clock does not account for tasks that are not its own.
 ///
 /// # Examples
 ///
@@ -43,13 +43,13 @@ impl<S, P> Mixed<S, P> {
         Self { sleeper, spawner }
     }
 
-    /// Who sleeps.
+    /// The part that sleeps.
     #[must_use]
     pub const fn sleeper(&self) -> &S {
         &self.sleeper
     }
 
-    /// Who starts tasks.
+    /// The part that starts tasks.
     #[must_use]
     pub const fn spawner(&self) -> &P {
         &self.spawner
@@ -57,7 +57,7 @@ impl<S, P> Mixed<S, P> {
 }
 
 impl<S: ToHandle, P: ToHandle> Mixed<S, P> {
-    /// The same of the handles of both: what can be kept without keeping a runtime.
+    /// The same made of the handles of both parts, which keeps no runtime alive.
     ///
     /// # Examples
     ///

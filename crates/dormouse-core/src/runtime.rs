@@ -1,26 +1,28 @@
-//! What a program needs of a runtime, and how it holds one.
+//! What a program needs from a runtime, and how it holds one.
 
 use std::future::Future;
 
 use crate::{Sleeper, Spawner};
 
-/// All that a program needs of a runtime: sleeps and tasks, cloneable, free to go to any thread.
+/// All that a program needs from a runtime: it sleeps, spawns, can be cloned, and can go to any
+/// thread.
 ///
-/// Nobody implements it: every type that can be one, is one.
+/// Do not implement it: every type that meets the bounds has it.
 ///
 /// # Owners and handles
 ///
-/// What starts threads or drives a loop is an *owner*: `TokioRuntime`, `SmolExecutor`, `Virtual`. It
-/// is not `Clone`, and so not a `Runtime`; it has [`BlockOn`], and [`Sleeper`] and [`Spawner`] by
-/// its handle. Its `handle()` is a `Runtime`, and so are the types of runtimes that are simply
-/// there: `Tokio`, `Smol`, `AsyncStd`, `Threads`. An implementation MUST ensure that
+/// A type that starts threads or drives a loop is an *owner*: `TokioRuntime`, `SmolExecutor`,
+/// `Virtual`. An owner is not `Clone`, and so not a `Runtime`. It implements [`BlockOn`], and
+/// [`Sleeper`] and [`Spawner`] through its handle. Its `handle()` is a `Runtime`, and so are the
+/// ambient types, whose runtime is simply there: `Tokio`, `Smol`, `AsyncStd`, `Threads`. An
+/// implementation MUST ensure that
 ///
 /// * a handle keeps nothing alive: a task that holds one, or an interval made of one, cannot keep
 ///   its runtime;
-/// * dropping the owner ends the runtime, wherever it happens: in a task of its own, in another
-///   runtime, while a panic unwinds. It does not wait: polls that run, and closures of
-///   [`SpawnBlocking`](crate::SpawnBlocking) that have begun, come to their ends in their own time,
-///   and until they have, other tasks may still be polled;
+/// * dropping the owner ends the runtime, wherever it is dropped: in one of its own tasks, in
+///   another runtime, while a panic unwinds. The drop does not wait: polls that are running, and
+///   closures of [`SpawnBlocking`](crate::SpawnBlocking) that have begun, end in their own time,
+///   and until then other tasks may still be polled;
 /// * every task that has not ended by then is cancelled, and its future is dropped before its
 ///   handle resolves. If the destructor of that future panics, the handle gives that panic or a
 ///   cancellation;
@@ -62,10 +64,11 @@ impl<R> Runtime for R where
 {
 }
 
-/// The handle that stands for a sleeper: an owner's, or a clone of what is a handle itself.
+/// A sleeper that has a handle: an owner gives its own, and what is `Clone` gives a clone of
+/// itself.
 ///
-/// Functions that keep a sleeper, as [`interval`](crate::interval) does, take this, so that they
-/// can be given an owner and do not keep it. An owner implements it; whatever is `Clone` has it.
+/// Functions that keep a sleeper, such as [`interval`](crate::interval), take this: given an owner,
+/// they keep only its handle. Owners implement it; every sleeper that is `Clone` has it.
 ///
 /// # Examples
 ///
@@ -81,7 +84,7 @@ impl<R> Runtime for R where
 /// let _: dormouse_smol::Smol = keep(&dormouse_smol::Smol);
 /// ```
 pub trait ToHandle: Sleeper {
-    /// What can be kept without keeping the runtime; its sleeps are the same.
+    /// The type of the handle: it keeps no runtime alive, and its sleeps are the same.
     type Handle: Sleeper<Sleep = Self::Sleep> + Clone;
 
     /// The handle.
@@ -98,8 +101,8 @@ impl<S: Sleeper + Clone> ToHandle for S {
 
 /// Drives a future to its end on the calling thread.
 ///
-/// Only a type that drives its own timers has this: an owner, or a runtime that is simply there. A
-/// handle does not.
+/// Only types that drive their own timers implement this: owners and ambient runtimes. Handles do
+/// not.
 ///
 /// # Examples
 ///
@@ -118,10 +121,10 @@ pub trait BlockOn {
     ///
     /// # Panics
     ///
-    /// Inside of a task or of another `block_on`, of this runtime or of any other: a thread that
-    /// runs tasks can't wait for a future. The message names the call. It is allowed in a closure
-    /// of [`spawn_blocking`](crate::SpawnBlocking::spawn_blocking), and on a thread of one's own.
-    /// Code that runs on a runtime without going through these traits can't be told, unless the
-    /// runtime tells it, as tokio does.
+    /// If called inside a task or another `block_on`, of this runtime or of any other: a thread
+    /// that runs tasks must not wait for a future. The message names the call. It is allowed in a
+    /// closure of [`spawn_blocking`](crate::SpawnBlocking::spawn_blocking), and on a thread that
+    /// you started yourself. Code that runs on a runtime without going through these traits is not
+    /// detected, unless the runtime detects it, as tokio does.
     fn block_on<F: Future>(&self, future: F) -> F::Output;
 }

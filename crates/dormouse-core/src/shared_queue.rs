@@ -32,7 +32,7 @@ struct State {
     left: usize,
     /// A task was dropped before its end.
     lost: bool,
-    /// Whom to wake, and when.
+    /// The waker of the future that waits, and what it waits for.
     watcher: Option<Waker>,
     watch: Watch,
 }
@@ -42,7 +42,7 @@ struct State {
 pub(crate) enum Watch {
     /// The next release.
     Release,
-    /// That so many tasks at the most have not ended.
+    /// At most this many tasks pending.
     Left(usize),
 }
 
@@ -95,7 +95,7 @@ impl SharedQueue {
         unlock_and_wake(state, watcher);
     }
 
-    /// A wait was dropped before it had ended.
+    /// A wait was dropped before its end.
     pub(crate) fn lose(&self) {
         let mut state = self.lock();
         state.lost = true;
@@ -108,14 +108,14 @@ impl SharedQueue {
         self.lock().left == 0
     }
 
-    /// Waits until `left` tasks at the most have not ended; how many have not.
+    /// Waits until at most `left` tasks are pending; gives how many are.
     pub(crate) fn poll_left(&self, left: usize, cx: &mut Context<'_>) -> Poll<Result<usize, Lost>> {
         self.poll(Watch::Left(left), cx, |state| {
             (state.left <= left).then_some(state.left)
         })
     }
 
-    /// The delay in nanoseconds that was released after `given` others.
+    /// The delay in nanoseconds that was released after the first `given`.
     pub(crate) fn poll_released(
         &self,
         given: usize,
@@ -153,14 +153,14 @@ impl SharedQueue {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing panics while the lock is held, so a poisoned one still holds a whole state.
+        // Nothing panics while the lock is held, so the state behind a poisoned lock is consistent.
         self.state
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 
-/// Releases the lock and wakes. The panic of a waker must not become that of the task that ends.
+/// Releases the lock, then wakes. A panic of the waker must not become one of the task that ends.
 fn unlock_and_wake(state: MutexGuard<'_, State>, watcher: Option<Waker>) {
     drop(state);
     if let Some(watcher) = watcher {

@@ -1,4 +1,4 @@
-//! The clock and its alarm.
+//! A clock and its timer.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use crate::{Instant, SystemTime};
 
-/// A clock and its alarm.
+/// A clock and its timer.
 ///
 /// [`now`](Self::now) and [`sleep_until`](Self::sleep_until) are all that an adapter writes.
-/// Whatever the runtime does by itself, an implementation MUST ensure that
+/// Whatever the runtime itself does, an implementation MUST ensure that
 ///
 /// * a sleep never ends before its deadline, by the sleeper's own `now`;
 /// * a sleep counts from the call that made it, never from its first poll;
@@ -19,18 +19,19 @@ use crate::{Instant, SystemTime};
 /// * dropping a sleep cancels it;
 /// * the waker of the latest poll is the one that is woken, and one that panics harms no other
 ///   sleep;
-/// * a sleep that has been polled and then is kept without being polled delays no other sleep;
-/// * `now` and `sleep_until` read one clock, and `now` never goes back;
+/// * a sleep that has been polled and is then held without being polled again delays no other
+///   sleep;
+/// * `now` and `sleep_until` read one clock, and `now` never goes backwards;
 /// * a sleep outlives its runtime: polled elsewhere, it ends by its deadline all the same.
 ///
 /// Each of these has a case of the same meaning in the crate `dormouse-conformance`.
 ///
-/// No `Send`, `Unpin` or `'static` is asked of a sleep here. Code that spawns asks for it where
-/// it spawns: `S: Sleeper<Sleep: Send>`.
+/// A sleep need not be `Send`, `Unpin` or `'static`. Code that spawns requires it where it spawns:
+/// `S: Sleeper<Sleep: Send>`.
 ///
-/// A sleep of no time is ready at its first poll, so it lets nobody else run:
-/// [`Spawner::yield_now`](crate::Spawner::yield_now) does. A loop of such sleeps keeps its thread,
-/// and a [`timeout`](crate::timeout) around it never gets its turn.
+/// A sleep of zero duration is ready at its first poll, so it lets no other task run;
+/// [`Spawner::yield_now`](crate::Spawner::yield_now) does. A loop of such sleeps never gives up its
+/// thread, and a [`timeout`](crate::timeout) around it never fires.
 ///
 /// # Examples
 ///
@@ -54,27 +55,27 @@ use crate::{Instant, SystemTime};
 /// assert!(runtime.block_on(tick(&runtime, 3)) >= Duration::from_millis(6));
 /// ```
 pub trait Sleeper {
-    /// The future of one sleep. It is never boxed.
+    /// The future of one sleep, not boxed.
     type Sleep: Future<Output = ()>;
 
-    /// The present instant, by the clock that [`sleep_until`](Self::sleep_until) wakes by.
+    /// The current instant of the clock that [`sleep_until`](Self::sleep_until) uses.
     fn now(&self) -> Instant;
 
     /// A future that ends once `deadline` has passed, and possibly later.
     ///
     /// # Panics
     ///
-    /// A runtime that needs a context (tokio) panics at this call outside of it, with a message
-    /// that names the caller's line and says what to do.
+    /// A runtime that needs a context (tokio) panics if this is called outside of it. The message
+    /// names the caller's line and says what to do.
     fn sleep_until(&self, deadline: Instant) -> Self::Sleep;
 
     /// A future that ends once `duration` has passed since this call, and possibly later.
     ///
-    /// A duration too long for the clock becomes its far future.
+    /// A duration too long for the clock becomes a deadline in the far future.
     ///
     /// # Panics
     ///
-    /// As [`sleep_until`](Self::sleep_until) does.
+    /// Same as [`sleep_until`](Self::sleep_until).
     #[track_caller]
     fn sleep(&self, duration: Duration) -> Self::Sleep {
         self.sleep_until(deadline(self.now(), duration))
@@ -83,12 +84,12 @@ pub trait Sleeper {
     /// Gives a sleep of this sleeper another deadline, whether or not it has been polled or has
     /// ended.
     ///
-    /// It is `sleep_until` in the place of the sleep that was there. A runtime that can, moves the
+    /// By default, a new sleep takes the place of the old one. A runtime that can do so moves the
     /// armed timer instead.
     ///
     /// # Panics
     ///
-    /// As [`sleep_until`](Self::sleep_until) does.
+    /// Same as [`sleep_until`](Self::sleep_until).
     ///
     /// # Examples
     ///
@@ -106,11 +107,12 @@ pub trait Sleeper {
         sleep.set(self.sleep_until(deadline));
     }
 
-    /// The present moment, by the wall clock: what
+    /// The current time of the wall clock, which
     /// [`sleep_until_system_time`](crate::sleep_until_system_time) waits by.
     ///
-    /// It is the system's, which can be set at any time, forwards and backwards. A runtime for tests
-    /// has its own, which moves with [`now`](Self::now) and can be set by the test.
+    /// By default it is the system's clock, which can be set at any time, forwards and backwards. A
+    /// runtime for tests has its own, which moves with [`now`](Self::now) and can be set by the
+    /// test.
     ///
     /// # Examples
     ///
@@ -130,16 +132,16 @@ pub trait Sleeper {
         SystemTime::now()
     }
 
-    /// By so much may a sleep end late by the timer's own doing, where that is more than a few
-    /// milliseconds. [`MissedTick::Delay`](crate::MissedTick::Delay) asks for it, so as not to take
-    /// a coarse timer for a late tick.
+    /// How late the timer alone may end a sleep, where that is more than a few milliseconds.
+    /// [`MissedTick::Delay`](crate::MissedTick::Delay) asks for it, so that a coarse timer does not
+    /// count as a late tick.
     #[doc(hidden)]
     fn timer_step(&self) -> Duration {
         Duration::ZERO
     }
 }
 
-/// `start + duration`, or the far future where that is more than the clock can say.
+/// `start + duration`, or an instant in the far future if the clock can't represent it.
 pub(crate) fn deadline(start: Instant, mut duration: Duration) -> Instant {
     loop {
         match start.checked_add(duration) {

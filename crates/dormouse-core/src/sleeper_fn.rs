@@ -8,9 +8,9 @@ use crate::{Instant, Sleeper, SystemTime};
 
 /// A [`Sleeper`] made of a function that sleeps for a duration.
 ///
-/// The function stands for a runtime that has no adapter yet. It must fix its deadline when it
-/// is called, as [`Sleeper`] asks. The clock is [`Instant::now`]; say
-/// [`clock`](SleeperFn::clock) where the function sleeps by another one.
+/// Use it for a runtime that has no adapter yet. The function must fix its deadline when it is
+/// called, as [`Sleeper`] requires. The clock is [`Instant::now`]; set another one by
+/// [`clock`](SleeperFn::clock) if the function sleeps by that.
 ///
 /// # Examples
 ///
@@ -19,7 +19,7 @@ use crate::{Instant, Sleeper, SystemTime};
 /// use std::time::Duration;
 ///
 /// let sleeper = sleeper_fn(|duration: Duration| async move {
-///     // Whatever sleeps on the runtime at hand.
+///     // Any function that sleeps on your runtime.
 ///     std::thread::sleep(duration);
 /// });
 /// let sleep = sleeper.sleep(Duration::from_millis(2));
@@ -46,7 +46,7 @@ pub struct SleeperFn<F> {
 }
 
 impl<F> SleeperFn<F> {
-    /// The same sleeper by another clock, such as a runtime's that can be paused.
+    /// The same sleeper with another clock, such as that of a runtime whose time can be paused.
     ///
     /// # Examples
     ///
@@ -63,8 +63,8 @@ impl<F> SleeperFn<F> {
         Self { clock, ..self }
     }
 
-    /// The same sleeper by another wall clock, such as one that a test sets; [`SystemTime::now`]
-    /// unless said.
+    /// The same sleeper with another wall clock, such as one that a test sets; [`SystemTime::now`]
+    /// by default.
     ///
     /// # Examples
     ///

@@ -72,7 +72,7 @@ pin_project! {
     }
 }
 
-/// A tree of slots, known in size when compiled.
+/// A tree of slots whose size is known at compile time.
 trait Tree<F> {
     const LEN: usize;
     fn empty() -> Self;

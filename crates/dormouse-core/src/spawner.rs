@@ -26,20 +26,20 @@ pub trait Spawner {
     /// The handle of a task.
     type Task<T: Send + 'static>: Task<Value = T> + Send + 'static;
 
-    /// The size in bytes of the largest future that leaves a task in its smallest allocation, for
-    /// a runtime whose tasks grow in large steps. Nothing depends on it but memory:
-    /// [`task_wait_n`](crate::task_wait_n) boxes what would make its tasks larger.
+    /// The size in bytes of the largest future whose task still fits the runtime's smallest
+    /// allocation, for a runtime whose tasks grow in large steps. Only memory use depends on it:
+    /// [`task_wait_n`](crate::task_wait_n) boxes a sleep that would make its tasks larger.
     #[doc(hidden)]
     const SMALL_FUTURE: usize = usize::MAX;
 
     /// Starts a task and returns its handle; the task runs whether or not it is awaited.
     ///
-    /// On a runtime that is gone the task is cancelled.
+    /// If the runtime is gone, the task is cancelled.
     ///
     /// # Panics
     ///
-    /// A runtime that needs a context (tokio) panics at this call outside of it, with a message
-    /// that names the caller's line and says what to do.
+    /// A runtime that needs a context (tokio) panics if this is called outside of it. The message
+    /// names the caller's line and says what to do.
     fn spawn<F>(&self, future: F) -> Self::Task<F::Output>
     where
         F: Future + Send + 'static,
@@ -47,8 +47,8 @@ pub trait Spawner {
 
     /// Lets other tasks and the timers run, then goes on.
     ///
-    /// A task that computes for long says this now and then. It is the runtime's own way where it
-    /// has one: a task that merely wakes itself keeps tokio's timers waiting.
+    /// A task that computes for long should await this now and then. It is the runtime's own yield
+    /// where there is one: on tokio, a task that merely wakes itself keeps the timers waiting.
     ///
     /// # Examples
     ///
@@ -73,7 +73,8 @@ pub trait Spawner {
 /// An implementation MUST ensure that
 ///
 /// * the task runs without being awaited;
-/// * the task goes on when its handle is dropped ([`AbortOnDrop`](crate::AbortOnDrop) is for the other wish);
+/// * the task goes on when its handle is dropped ([`AbortOnDrop`](crate::AbortOnDrop) aborts it
+///   instead);
 /// * the handle gives `Ok` with the task's value, or a [`JoinError`] that is either a
 ///   cancellation or a panic with its payload, the first one if there were several;
 /// * after [`abort`](Self::abort) the task's future is dropped before the handle resolves;
@@ -102,18 +103,18 @@ pub trait Spawner {
 /// ```
 #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
 pub trait Task: Future<Output = Result<<Self as Task>::Value, JoinError>> + Unpin {
-    /// What the task gives when it ends by itself.
+    /// The value of a task that ends by itself.
     type Value;
 
-    /// Asks the task to end where it stands; the handle can still be awaited.
+    /// Asks the task to end early; the handle can still be awaited.
     ///
-    /// A task that has finished keeps its value. Aborting twice is aborting once.
+    /// A task that has finished keeps its value. A second abort has no effect.
     fn abort(&mut self);
 
-    /// Whether the task has ended: awaiting it would not wait.
+    /// Whether the task has ended, so that awaiting it would not wait.
     fn is_finished(&mut self) -> bool;
 
-    /// Lets the task go on by itself: what dropping the handle does, said aloud.
+    /// Lets the task go on by itself: the same as dropping the handle, made explicit.
     fn detach(self)
     where
         Self: Sized,
@@ -123,7 +124,7 @@ pub trait Task: Future<Output = Result<<Self as Task>::Value, JoinError>> + Unpi
 
 /// Starts tasks that stay on one thread, so that they need not be `Send`.
 ///
-/// Only a type whose runtime really has this implements it. The tasks run while that runtime is
+/// Only types whose runtime really supports this implement it. The tasks run while that runtime is
 /// driven, and their handles keep the contract of [`Task`].
 ///
 /// # Examples
@@ -147,18 +148,18 @@ pub trait LocalSpawner {
     /// Starts a task on this thread and returns its handle; the task runs whether or not it is
     /// awaited.
     ///
-    /// On a runtime that is gone the task is cancelled.
+    /// If the runtime is gone, the task is cancelled.
     fn spawn_local<F>(&self, future: F) -> Self::LocalTask<F::Output>
     where
         F: Future + 'static,
         F::Output: 'static;
 }
 
-/// Runs closures that block, on threads where that harms nobody.
+/// Runs closures that block, on threads where blocking stalls no task.
 ///
 /// The handle keeps the contract of [`Task`], with one difference: a closure that has begun can't
-/// be stopped. Aborting one that has not begun cancels it; one that has, goes on, and its handle
-/// gives its value.
+/// be stopped. Aborting a closure that has not begun cancels it; one that has begun goes on, and
+/// its handle gives its value.
 ///
 /// # Examples
 ///
@@ -180,11 +181,11 @@ pub trait SpawnBlocking {
     /// Runs a closure on a thread where it may block, and returns its handle; it runs whether or
     /// not it is awaited.
     ///
-    /// On a runtime that is gone it is not run, and the task is cancelled.
+    /// If the runtime is gone, the closure does not run, and the task is cancelled.
     ///
     /// # Panics
     ///
-    /// As [`Spawner::spawn`] does: outside of its runtime, where it needs one.
+    /// Same as [`Spawner::spawn`]: outside the context of a runtime that needs one.
     fn spawn_blocking<F, T>(&self, closure: F) -> Self::BlockingTask<T>
     where
         F: FnOnce() -> T + Send + 'static,

@@ -1,4 +1,4 @@
-//! The locks and atomic numbers, or loom's model of them.
+//! The locks and atomics, or loom's models of them.
 
 #[cfg(not(loom))]
 pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64};

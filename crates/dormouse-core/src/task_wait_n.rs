@@ -20,19 +20,19 @@ mod wait;
 /// Spawns `n` random waits, a task each, and returns a future of their delays in seconds,
 /// ascending: an ordinary function, not async.
 ///
-/// It is the spawned twin of [`wait_n`](crate::wait_n): the same list from the same seed, and no
-/// list is sorted. All waits count from one start in this call, and their deadlines are in a queue.
-/// Whichever task wakes releases, in order, all deadlines up to its own. The future ends when every
-/// one of the n tasks has itself woken and ended.
+/// It gives the same list as [`wait_n`](crate::wait_n) from the same seed, and no list is sorted.
+/// All waits count from one start in this call, and their deadlines are in a queue. A task that
+/// wakes releases, in order, all deadlines up to its own. The future ends when all n tasks have
+/// woken and ended themselves.
 ///
 /// Dropping the future aborts every task. [`into_stream`](TaskWaitN::into_stream) gives each
 /// delay when it is released.
 ///
 /// # Panics
 ///
-/// As [`Sleeper::sleep`] and [`Spawner::spawn`] do, and if the memory for `n` tasks is not to be
-/// had: [`TaskWaitN::try_new`] returns an error instead. Awaiting it panics if a task was lost:
-/// with the task's own panic, or because its runtime has been shut down.
+/// Same as [`Sleeper::sleep`] and [`Spawner::spawn`], and if the memory for `n` tasks can't be
+/// allocated: [`TaskWaitN::try_new`] returns an error instead. Awaiting it panics if a task was
+/// lost: with the task's own panic, or because its runtime has been shut down.
 /// [`fallible`](TaskWaitN::fallible) gives a [`JoinError`] instead.
 ///
 /// # Examples
@@ -58,7 +58,7 @@ where
 ///
 /// # Panics
 ///
-/// As [`task_wait_n`] does.
+/// Same as [`task_wait_n`].
 ///
 /// # Examples
 ///
@@ -92,15 +92,15 @@ pub struct TaskWaitN<R: Spawner> {
 }
 
 impl<R: Sleeper<Sleep: Send + 'static> + Spawner> TaskWaitN<R> {
-    /// [`task_wait_n`], seeded or not, for an `n` that may be more than the memory holds.
+    /// [`task_wait_n`], seeded or not, for an `n` that may be too large for the memory.
     ///
     /// # Errors
     ///
-    /// [`TooManyWaits`] if the memory for `n` tasks is not to be had.
+    /// [`TooManyWaits`] if the memory for `n` tasks can't be allocated.
     ///
     /// # Panics
     ///
-    /// As [`Sleeper::sleep`] and [`Spawner::spawn`] do.
+    /// Same as [`Sleeper::sleep`] and [`Spawner::spawn`].
     ///
     /// # Examples
     ///
@@ -126,7 +126,7 @@ impl<R: Sleeper<Sleep: Send + 'static> + Spawner> TaskWaitN<R> {
 }
 
 impl<R: Spawner> TaskWaitN<R> {
-    /// The same tasks, with a [`JoinError`] in the place of a panic if one of them is lost.
+    /// The same tasks, with a [`JoinError`] instead of a panic if one of them is lost.
     ///
     /// # Examples
     ///
@@ -143,7 +143,7 @@ impl<R: Spawner> TaskWaitN<R> {
         self.fallible
     }
 
-    /// The same tasks as a stream of delays: ascending, each as it is released.
+    /// The same tasks as a stream of delays: ascending, each as soon as it is released.
     ///
     /// # Examples
     ///
@@ -207,7 +207,8 @@ impl<R: Spawner> Future for FallibleTaskWaitN<R> {
                 }
             }
         }
-        // In the memory of the queue itself: a number of 8 bytes becomes one of 8 bytes.
+        // Reuses the memory of the queue: each number of 8 bytes becomes one of 8 bytes in its
+        // place.
         let delays = tasks.queue.take_released().into_iter().map(seconds);
         Poll::Ready(Ok(delays.collect()))
     }

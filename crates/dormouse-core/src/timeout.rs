@@ -1,4 +1,4 @@
-//! A future with a limit.
+//! A future with a time limit.
 
 use std::error::Error;
 use std::fmt;
@@ -14,16 +14,16 @@ use crate::{Instant, Sleeper};
 
 /// Gives the output of `future`, or [`Elapsed`] once `duration` has passed since this call.
 ///
-/// The future is asked first: one that is ready when the time is over still gives its output. The
-/// time counts whatever the future does, a budget of its runtime that it spends included; only one
-/// that never returns from a poll can't be ended.
+/// The future is polled first: if it is ready when the time is over, it still gives its output. The
+/// timeout ends it whatever it does, even if it spends the whole budget of its runtime; only a
+/// future that never returns from a poll can't be ended.
 ///
-/// Dropping the timeout drops the future. To go on with it after the limit, pass `&mut future`, or
-/// take it out with [`into_inner`](Timeout::into_inner).
+/// Dropping the timeout drops the future. To keep the future after the limit, pass `&mut future`,
+/// or take it out with [`into_inner`](Timeout::into_inner).
 ///
 /// # Panics
 ///
-/// As [`Sleeper::sleep`] does.
+/// Same as [`Sleeper::sleep`].
 ///
 /// # Examples
 ///
@@ -56,7 +56,7 @@ pub fn timeout<S: Sleeper, F: Future>(
 ///
 /// # Panics
 ///
-/// As [`Sleeper::sleep_until`] does.
+/// Same as [`Sleeper::sleep_until`].
 ///
 /// # Examples
 ///
@@ -136,7 +136,7 @@ impl<F: Future, D: Future<Output = ()>> Future for Timeout<F, D> {
     }
 }
 
-/// The error of a future whose time was over before it had ended.
+/// The error of a future that did not end in time.
 ///
 /// It turns into an [`io::Error`] of the kind [`TimedOut`](io::ErrorKind::TimedOut).
 ///

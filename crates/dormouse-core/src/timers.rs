@@ -21,13 +21,13 @@ pub(crate) use seats::Seat;
 pub(crate) use shard::State;
 pub(crate) use threads::{shard_of_this_thread, shards};
 
-/// Deadlines with their wakers, in shards. Each thread enters its own shard, so that its lock is
-/// hardly ever held by another thread.
+/// Deadlines with their wakers, in shards. Each thread enters deadlines into its own shard, so that
+/// its lock is hardly ever held by another thread.
 ///
-/// Times are nanoseconds since a zero that the caller chooses. [`fire`](Self::fire) wakes all that are
-/// due, in the order of their deadlines across the shards. A *driver* must call it in time: it asks
-/// for the [`next`](Self::next) deadline, [promises](Self::promise) to look again by then, and must be
-/// told to look earlier where [`is_early`](Self::is_early) says so.
+/// Times are nanoseconds since a zero that the caller chooses. [`fire`](Self::fire) wakes all
+/// sleeps that are due, in the order of their deadlines across the shards. A *driver* must call it
+/// in time: it asks for the [`next`](Self::next) deadline, [promises](Self::promise) to look again
+/// by then, and must be told to look earlier if [`is_early`](Self::is_early) says so.
 ///
 /// # Locks
 ///
@@ -35,8 +35,8 @@ pub(crate) use threads::{shard_of_this_thread, shards};
 #[derive(Debug)]
 pub(crate) struct Timers {
     shards: Box<[Padded]>,
-    /// By when the driver will look at the deadlines. Written by the driver and by whoever tells it to
-    /// look earlier; read after each entry.
+    /// By when the driver will look at the deadlines. Written by the driver and by threads that
+    /// tell it to look earlier; read after each entry.
     promised: AtomicU64,
     firing: Mutex<Firing>,
 }
@@ -49,12 +49,12 @@ pub(crate) const NEVER: u64 = u64::MAX;
 pub(crate) fn nanos(since: Duration) -> u64 {
     let seconds = since.as_secs().checked_mul(1_000_000_000);
     let nanos = seconds.and_then(|nanos| nanos.checked_add(u64::from(since.subsec_nanos())));
-    // Five hundred years from now.
+    // Some five hundred years from the zero.
     nanos.unwrap_or(NEVER).min(NEVER - 1)
 }
 
 impl Timers {
-    /// Without a deadline, at this time.
+    /// Without a deadline; `now` is the present time.
     pub(crate) fn new(now: u64) -> Self {
         let shard = |_| Padded(Mutex::new(Shard::new(now)));
         Self {
@@ -76,14 +76,15 @@ impl Timers {
     }
 
     /// Whether the driver must be told of a deadline that has been entered: it is earlier than what
-    /// the driver has promised. `true` for one thread alone, which must tell it.
+    /// the driver has promised. A caller that gets `true` must tell it; of several with one
+    /// deadline, only one does.
     #[inline]
     pub(crate) fn is_early(&self, deadline: u64) -> bool {
         deadline < self.promised.load(SeqCst)
             && deadline < self.promised.fetch_min(deadline, SeqCst)
     }
 
-    /// Whether the seat is still waited for; if so, `waker` is the one that is woken.
+    /// The state of a seat; if it is waiting, `waker` is the one that will be woken.
     pub(crate) fn renew(&self, shard: usize, seat: Seat, waker: &Waker) -> State {
         let state = self.lock(shard).state(seat, waker);
         if state != State::OtherWaker {
@@ -91,23 +92,25 @@ impl Timers {
         }
         let waker = waker.clone();
         let result = self.lock(shard).replace(seat, waker);
-        // A waker that has been replaced, or one too many.
+        // Dropped after the lock is released: the replaced waker, or the new one that came too
+        // late.
         match result {
             Ok(_former) => State::Waiting,
             Err(_spare) => State::Woken,
         }
     }
 
-    /// Leaves, woken or not; gives back the waker if it has not been woken.
+    /// Frees the seat; gives back the waker if it has not been woken.
     #[inline]
     pub(crate) fn leave(&self, shard: usize, seat: Seat) -> Option<Waker> {
         self.lock(shard).leave(seat)
     }
 
-    /// Wakes all whose deadlines are not after `now`, in the order of their deadlines; how many.
+    /// Wakes all whose deadlines are not after `now`, in the order of their deadlines; gives how
+    /// many.
     ///
-    /// One thread fires at a time, as two would mix up the order. A thread that comes meanwhile leaves
-    /// its work to the first one.
+    /// One thread fires at a time, as two would mix up the order. If a second one calls this
+    /// meanwhile, the first does its work, too.
     pub(crate) fn fire(&self, now: u64) -> u64 {
         let mut until = Some(now);
         let mut woken = 0;
@@ -119,7 +122,7 @@ impl Timers {
             for shard in 0..self.shards.len() {
                 self.lock(shard).take_due(now, &mut due);
             }
-            // Stable: those of one deadline stay in the order in which they entered.
+            // Stable: wakers of one deadline keep the order in which the shards gave them.
             due.sort_by_key(|due| due.deadline);
             woken += due.len() as u64;
             wake_all(due);
@@ -133,24 +136,24 @@ impl Timers {
         self.fire(NEVER);
     }
 
-    /// The first deadline, or [`NEVER`]. It may be that of one who has left.
+    /// The first deadline, or [`NEVER`]. It may be stale, if its sleep was cancelled.
     pub(crate) fn next(&self) -> u64 {
         let first = |shard| self.lock(shard).first();
         (0..self.shards.len()).map(first).min().unwrap_or(NEVER)
     }
 
-    /// The driver says by when it will look again, unless it is told to look earlier.
+    /// Sets by when the driver will look again, unless it is told to look earlier.
     ///
-    /// It must promise [`NEVER`] before it asks for the next deadline. Whoever enters a deadline after
-    /// the driver has looked then finds that it is earlier than the promise, and tells the driver; and
-    /// the driver has seen what was entered before.
+    /// The driver must promise [`NEVER`] before it asks for the next deadline. A deadline that is
+    /// entered after it has looked is then earlier than the promise, so the thread that enters it
+    /// tells the driver. Those that were entered before, the driver has seen.
     pub(crate) fn promise(&self, time: u64) {
         self.promised.store(time, SeqCst);
     }
 
     #[inline]
     fn lock(&self, shard: usize) -> MutexGuard<'_, Shard> {
-        // Nothing panics while it is held.
+        // Nothing panics while the lock is held.
         let lock = self.shards[shard].0.lock();
         lock.unwrap_or_else(|poisoned| poisoned.into_inner())
     }
@@ -161,12 +164,12 @@ impl Timers {
     }
 }
 
-/// A shard on cache lines of its own: two, as processors fetch them in pairs.
+/// A shard on its own two cache lines, as processors fetch them in pairs.
 #[derive(Debug)]
 #[repr(align(128))]
 struct Padded(Mutex<Shard>);
 
-/// Whether a thread is waking those who are due, and until when it shall.
+/// Whether a thread is firing, and up to which time it has to fire again.
 #[derive(Debug, Default)]
 struct Firing {
     busy: bool,
@@ -183,7 +186,7 @@ impl Firing {
         true
     }
 
-    /// Until when there is more to do.
+    /// Up to which time to fire again, if another thread has asked for that.
     fn end(&mut self) -> Option<u64> {
         let again = self.again.take();
         self.busy = again.is_some();
@@ -191,7 +194,7 @@ impl Firing {
     }
 }
 
-/// Wakes in order, and a waker that comes several times in a row once.
+/// Wakes in order; a waker that occurs several times in a row is woken once.
 fn wake_all(due: Vec<Due>) {
     let mut last: Option<Waker> = None;
     for Due { waker, .. } in due {

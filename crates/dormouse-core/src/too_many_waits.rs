@@ -1,10 +1,10 @@
-//! More waits than there can be.
+//! The error of asking for too many waits.
 
 use std::error::Error;
 use std::fmt;
 use std::hint::black_box;
 
-/// The error of asking for more waits than the memory holds, or than can be numbered.
+/// The error of asking for more waits than fit into memory, or than can be numbered.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct TooManyWaits {
     n: usize,
@@ -25,24 +25,25 @@ impl TooManyWaits {
 
     /// [`reserve`](Self::reserve) for waits that are numbered in 32 bits.
     pub(crate) fn reserve_numbered<T>(n: usize, bytes: usize) -> Result<Vec<T>, Self> {
-        // What no memory holds is said to be that.
+        // Memory first: a number too large for both is reported as too large for the memory.
         let room = Self::reserve(n, bytes)?;
         let why = Why::Numbers;
         u32::try_from(n).map_err(|_| Self { n, why })?;
         Ok(room)
     }
 
-    /// Room for `n` of T, if there is also memory for `bytes` more of each.
+    /// Reserves room for `n` of T, if there is also memory for `bytes` more for each of them.
     ///
     /// Fails fast: tries one allocation of the total size before anything is begun. What the
-    /// runtime allocates by itself, wait by wait, can't be asked for ahead; `bytes` stands for the
-    /// part of it that is known.
+    /// runtime itself allocates for each wait can't be reserved ahead; `bytes` stands for the part
+    /// of it that is known.
     pub(crate) fn reserve<T>(n: usize, bytes: usize) -> Result<Vec<T>, Self> {
         let error = Self::for_memory(n);
         let total = n.checked_mul(bytes + size_of::<T>()).ok_or(error)?;
         let mut probe = Vec::<u8>::new();
         probe.try_reserve_exact(total).map_err(|_| error)?;
-        // An allocation that is not used may be left out, and counts as a success then.
+        // The compiler may remove an unused allocation and take it for a success; `black_box`
+        // prevents that.
         drop(black_box(probe));
         let mut room = Vec::new();
         room.try_reserve_exact(n).map_err(|_| error)?;

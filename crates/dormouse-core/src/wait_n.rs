@@ -19,18 +19,18 @@ use crate::{MaxDelay, Sleeper, TooManyWaits};
 /// Runs `n` random waits at once in the calling task and returns their delays in seconds,
 /// ascending.
 ///
-/// No list is sorted: concurrency makes the order. Every wait is a sleep of its own, all count
-/// from this call, and their deadlines are in a queue. A delay enters the list when its own sleep
-/// has ended and no smaller deadline is in the queue. The future ends when every one of the n sleeps
-/// has ended.
+/// No list is sorted: concurrency makes the order. Every wait is a sleep of its own, all of them
+/// count from this call, and their deadlines are in a queue. A delay enters the list when its own
+/// sleep has ended and no smaller deadline is in the queue. The future ends when all n sleeps have
+/// ended.
 ///
 /// The delays are drawn as by [`wait_random`](crate::wait_random). The sleeps are armed by the
-/// first polls, some hundreds at a time so that other tasks run in between.
+/// first polls, a few hundred at a time, so that other tasks run in between.
 /// [`into_stream`](WaitN::into_stream) gives each delay when it is released.
 ///
 /// # Panics
 ///
-/// As [`Sleeper::sleep`] does, and if the memory for `n` sleeps is not to be had:
+/// Same as [`Sleeper::sleep`], and if the memory for `n` sleeps can't be allocated:
 /// [`WaitN::try_new`] returns an error instead.
 ///
 /// # Examples
@@ -53,7 +53,7 @@ pub fn wait_n<S: Sleeper>(sleeper: &S, n: usize, max_delay: impl Into<MaxDelay>)
 ///
 /// # Panics
 ///
-/// As [`wait_n`] does.
+/// Same as [`wait_n`].
 ///
 /// # Examples
 ///
@@ -84,15 +84,15 @@ pub struct WaitN<S: Sleeper> {
 }
 
 impl<S: Sleeper> WaitN<S> {
-    /// [`wait_n`], seeded or not, for an `n` that may be more than the memory holds.
+    /// [`wait_n`], seeded or not, for an `n` that may be too large for the memory.
     ///
     /// # Errors
     ///
-    /// [`TooManyWaits`] if the memory for `n` sleeps is not to be had.
+    /// [`TooManyWaits`] if the memory for `n` sleeps can't be allocated.
     ///
     /// # Panics
     ///
-    /// As [`Sleeper::sleep`] does.
+    /// Same as [`Sleeper::sleep`].
     ///
     /// # Examples
     ///
@@ -115,7 +115,7 @@ impl<S: Sleeper> WaitN<S> {
         Ok(Self { waits, delays })
     }
 
-    /// The same waits as a stream of delays: ascending, each as it is released.
+    /// The same waits as a stream of delays: ascending, each as soon as it is released.
     ///
     /// # Examples
     ///
@@ -184,7 +184,7 @@ impl<S: Sleeper> fmt::Debug for WaitNStream<S> {
     }
 }
 
-/// The sleeps that are under way, and their deadlines.
+/// The pending sleeps, and their deadlines.
 struct Waits<S: Sleeper> {
     sleeps: Slots<S::Sleep>,
     armed: usize,
@@ -209,8 +209,8 @@ impl<S: Sleeper> Waits<S> {
         let mut deadlines = deadlines.map_err(|_| TooManyWaits::for_memory(n))?;
         let mut sleeps = Slots::new();
         sleeps.reserve(n);
-        // Neighbours in time become neighbours in memory: each wake-up finds its sleep in the
-        // cache, and so does the runtime's timer.
+        // Sleeps that end one after the other are neighbours in memory: each wake-up finds its
+        // sleep in the cache, and so does the runtime's timer.
         for (wait, number) in deadlines.pending_mut().iter_mut().zip(0..) {
             wait.number = number;
             sleeps.push(sleeper.sleep_until(deadline(start, Duration::from_nanos(wait.deadline))));
@@ -225,8 +225,8 @@ impl<S: Sleeper> Waits<S> {
 
     /// Polls sleeps for the first time, so that they all run at once.
     ///
-    /// A runtime may refuse to arm in a poll that has done enough already (tokio's budget).
-    /// Nothing is lost by that: the head of the queue is polled again before it is waited for.
+    /// A runtime may refuse to arm a sleep in a poll that has done enough already (tokio's budget).
+    /// That loses nothing: the head of the queue is polled again before it is waited for.
     fn arm(&mut self, cx: &mut Context<'_>, allowance: &mut usize) {
         let last = self.n.min(self.armed + ARMED_AT_ONCE);
         while self.armed < last && *allowance > 0 {
@@ -240,8 +240,8 @@ impl<S: Sleeper> Waits<S> {
 
     /// Releases the head of the queue once its own sleep has ended.
     ///
-    /// Only the head has to know the latest waker: each sleep is polled anew when it becomes the
-    /// head, and none is released before.
+    /// Only the head needs the latest waker: each sleep is polled anew when it becomes the head,
+    /// and none is released before that.
     fn poll_release(&mut self, cx: &mut Context<'_>, allowance: &mut usize) -> Poll<Option<f64>> {
         let Some(head) = self.deadlines.peek() else {
             return Poll::Ready(None);
@@ -278,5 +278,5 @@ impl HasDeadline for Wait {
     }
 }
 
-/// How many sleeps are armed in one poll: some tens of microseconds.
+/// How many sleeps are armed in one poll; it takes some tens of microseconds.
 const ARMED_AT_ONCE: usize = 512;

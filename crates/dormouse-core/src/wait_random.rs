@@ -17,7 +17,7 @@ use crate::{MaxDelay, Sleeper, Spawner};
 ///
 /// # Panics
 ///
-/// As [`Sleeper::sleep`] does: outside of its runtime, where it needs one.
+/// Same as [`Sleeper::sleep`]: outside the context of a runtime that needs one.
 ///
 /// # Examples
 ///
@@ -39,11 +39,11 @@ pub fn wait_random<S: Sleeper>(
 
 /// [`wait_random`] with a seed: one seed gives one delay, on every runtime.
 ///
-/// It is the only delay of [`wait_n_with`](crate::wait_n_with) with this seed and an n of 1.
+/// [`wait_n_with`](crate::wait_n_with) with this seed and an n of 1 gives the same delay.
 ///
 /// # Panics
 ///
-/// As [`wait_random`] does.
+/// Same as [`wait_random`].
 ///
 /// # Examples
 ///
@@ -71,7 +71,8 @@ pub fn wait_random_with<S: Sleeper>(
 ///
 /// # Panics
 ///
-/// As [`Sleeper::sleep`] and [`Spawner::spawn`] do: outside of their runtime, where they need one.
+/// Same as [`Sleeper::sleep`] and [`Spawner::spawn`]: outside the context of a runtime that needs
+/// one.
 ///
 /// # Examples
 ///
@@ -95,7 +96,7 @@ where
 ///
 /// # Panics
 ///
-/// As [`task_wait_random`] does.
+/// Same as [`task_wait_random`].
 ///
 /// # Examples
 ///

@@ -16,11 +16,11 @@ pub use crate::wall_clock::interval::{SystemInterval, system_interval};
 
 mod interval;
 
-/// Waits until the wall clock shows `at`, also when the clock is set or the machine sleeps meanwhile.
+/// Waits until the wall clock shows `at`, even if the clock is set or the machine sleeps meanwhile.
 ///
-/// A sleep until an [`Instant`](crate::Instant) knows nothing of that: on Linux and macOS its clock
-/// stands still while the machine sleeps, so a sleep of eight hours that begins before a night in
-/// suspend ends eight hours after it. This one sleeps in steps of at most 10 s and reads
+/// A sleep until an [`Instant`](crate::Instant) does not follow the wall clock: on Linux and macOS
+/// its clock stands still while the machine sleeps, so a sleep of eight hours that begins before a
+/// night in suspend ends eight hours after it. This one sleeps in steps of at most 10 s and reads
 /// [`system_time`](Sleeper::system_time) anew after each, and whenever it is polled. So
 ///
 /// * it never ends before the wall clock, as read, shows `at`;
@@ -28,15 +28,16 @@ mod interval;
 /// * if the clock is set back, it goes on until the clock shows `at` again;
 /// * otherwise it is as exact as the runtime's sleeps are.
 ///
-/// 10 s is what such an event costs in lateness, against six wake-ups a minute, which no battery
-/// feels. (cron looks once a minute. systemd has the kernel tell it, which only Linux does.)
+/// A longer step would make it later after such an event; a step of 10 s costs six wake-ups a
+/// minute, which a battery does not notice. (cron looks once a minute. systemd is told by the
+/// kernel, which only Linux does.)
 ///
-/// An owner lends its handle, so it keeps no runtime alive.
+/// Given an owner, it keeps only its handle, so it keeps no runtime alive.
 ///
 /// # Panics
 ///
-/// As [`Sleeper::sleep_until`] does, at the call; in a poll, if the runtime needs a context and is
-/// not there.
+/// The call panics as [`Sleeper::sleep_until`] does; a poll panics outside the context of a runtime
+/// that needs one.
 ///
 /// # Examples
 ///
@@ -93,17 +94,17 @@ impl<S: Sleeper> fmt::Debug for SleepUntilSystemTime<S> {
     }
 }
 
-/// The wall clock is read anew after so long, at the latest.
+/// The longest time between two readings of the wall clock.
 const STEP: Duration = Duration::from_secs(10);
 
-/// From now until `at`, but a step at the most.
+/// The time from now until `at`, but at most a step.
 fn step<S: Sleeper>(sleeper: &S, at: SystemTime) -> Duration {
     at.duration_since(sleeper.system_time())
         .unwrap_or_default()
         .min(STEP)
 }
 
-/// Polls until the wall clock shows `at`, and gives what it shows. `armed` says whether `sleep` has
+/// Polls until the wall clock shows `at`, and gives what it shows. `armed` says whether `sleep` is
 /// still to end.
 fn poll_until<S: Sleeper>(
     sleeper: &S,

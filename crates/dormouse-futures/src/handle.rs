@@ -1,4 +1,4 @@
-//! What can be kept of a pool.
+//! A handle that does not keep its pool alive.
 
 use std::fmt;
 use std::future::Future;
@@ -21,7 +21,7 @@ pub struct FuturesHandle {
     pool: Weak<Pool>,
 }
 
-/// A pool, and the tasks that it has to end.
+/// A pool, and the tasks that it has to end when it is dropped.
 pub(crate) struct Pool {
     pub(crate) threads: ThreadPool,
     pub(crate) tasks: Arc<Tasks>,
@@ -80,13 +80,13 @@ impl Spawner for FuturesHandle {
 impl SpawnBlocking for FuturesHandle {
     type BlockingTask<T: Send + 'static> = FuturesTask<T>;
 
-    /// The closure has a thread of its own.
+    /// The closure gets a thread of its own.
     fn spawn_blocking<F, T>(&self, closure: F) -> FuturesTask<T>
     where
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        // A spawn that is under way may keep the pool for a moment after its owner.
+        // A spawn in progress may keep the pool alive for a moment after its owner.
         let open = |pool: &Arc<Pool>| !pool.tasks.is_closed();
         FuturesTask::new(if self.pool.upgrade().as_ref().is_some_and(open) {
             blocking_thread(closure)
@@ -104,8 +104,8 @@ impl fmt::Debug for FuturesHandle {
     }
 }
 
-/// Is woken by a task of the pool: so it goes to the end of the queue, where a task that wakes
-/// itself would be polled again at once.
+/// Yields by letting a task of the pool do the wake-up, so that the yielding task goes to the end
+/// of the queue. A task that wakes itself would be polled again at once.
 struct ToTheEnd {
     pool: Weak<Pool>,
     yielded: bool,

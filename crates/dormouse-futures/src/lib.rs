@@ -11,11 +11,11 @@
 //! assert!(delays.is_sorted());
 //! ```
 //!
-//! What its thread pool does otherwise than the others: a task that wakes itself is polled again at
-//! once, so it keeps its thread, and with it every task that waits for that thread. Say
-//! [`yield_now`](dormouse_core::Spawner::yield_now), which goes to the end of the queue. A waker of
-//! a task keeps the pool's threads for as long as somebody holds it. All sleeps of the process
-//! share one thread.
+//! How the thread pool differs from other runtimes: a task that wakes itself is polled again at
+//! once, so it keeps its thread, and no other task runs there.
+//! [`yield_now`](dormouse_core::Spawner::yield_now) goes to the end of the queue instead. The waker
+//! of a task keeps the pool's threads alive as long as it exists. All sleeps of the process share
+//! one thread.
 
 pub use crate::handle::FuturesHandle;
 pub use crate::local::{FuturesLocal, FuturesLocalHandle};

@@ -13,11 +13,11 @@ use futures_task::LocalSpawn;
 
 use crate::{FuturesSleep, FuturesTask};
 
-/// A local pool of futures of one's own: it stays on one thread, and with it its tasks, which need
-/// not be `Send`.
+/// Your own local pool of futures on one thread; its tasks stay on that thread and need not be
+/// `Send`.
 ///
-/// Tasks run inside of [`block_on`](BlockOn::block_on) alone. Dropping it drops the tasks that have
-/// not ended; [`handle`](Self::handle) gives what tasks can keep.
+/// Tasks run only inside [`block_on`](BlockOn::block_on). Dropping it drops the tasks that have not
+/// ended; [`handle`](Self::handle) gives what tasks can keep.
 ///
 /// # Examples
 ///
@@ -42,7 +42,7 @@ impl FuturesLocal {
         LocalPool::new().into()
     }
 
-    /// What can be kept of the pool without keeping it.
+    /// A handle, which does not keep the pool alive.
     #[must_use]
     pub fn handle(&self) -> FuturesLocalHandle {
         self.handle.clone()
@@ -89,7 +89,7 @@ impl fmt::Debug for FuturesLocal {
 /// A handle of a [`FuturesLocal`]; it does not keep the pool alive.
 #[derive(Clone)]
 pub struct FuturesLocalHandle {
-    // It is weak by itself.
+    // Weak: it does not keep the pool alive.
     spawner: futures_executor::LocalSpawner,
 }
 
@@ -118,7 +118,7 @@ impl LocalSpawner for FuturesLocalHandle {
         F::Output: 'static,
     {
         let (run, task) = remote(future);
-        // An error says that the pool is gone, and by dropping `run` it cancels the task.
+        // An error means that the pool is gone; it drops `run`, which cancels the task.
         let _ = self.spawner.spawn_local_obj(Box::new(run).into());
         FuturesTask::new(task)
     }

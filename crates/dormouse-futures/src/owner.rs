@@ -11,7 +11,7 @@ use futures_executor::ThreadPool;
 use crate::FuturesHandle;
 use crate::handle::Pool;
 
-/// A thread pool of futures of one's own.
+/// Your own thread pool of futures.
 ///
 /// Dropping it ends the tasks, and with the last of them the threads, and does not wait;
 /// [`handle`](Self::handle) gives what tasks can keep.
@@ -51,7 +51,7 @@ impl FuturesPool {
             .into()
     }
 
-    /// What can be kept of the pool without keeping it: a [`Runtime`](dormouse_core::Runtime).
+    /// A handle, which does not keep the pool alive: a [`Runtime`](dormouse_core::Runtime).
     #[must_use]
     pub fn handle(&self) -> FuturesHandle {
         self.handle.clone()

@@ -34,7 +34,7 @@ impl Future for FuturesSleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        // The timer's thread may not have had its turn yet.
+        // The timer's thread may not have run yet.
         if self.deadline <= Instant::now() {
             return Poll::Ready(());
         }
@@ -45,7 +45,7 @@ impl Future for FuturesSleep {
     }
 }
 
-/// futures-timer adds the duration to the present, and panics where the clock ends.
+/// futures-timer adds the duration to the current time, and panics at the end of the clock.
 fn left(deadline: Instant) -> Duration {
     deadline.saturating_duration_since(Instant::now()).min(FAR)
 }

@@ -1,4 +1,4 @@
-//! The handle of a task, and the tasks that a pool has.
+//! The handle of a task, and the list of a pool's tasks.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -12,12 +12,12 @@ use pin_project_lite::pin_project;
 dormouse_core::remote_task! {
     /// The handle of a task on an executor of futures.
     ///
-    /// futures' own handle cancels its task when dropped, and resumes the task's panic in whoever
-    /// awaits it. This one does neither.
+    /// futures' own handle cancels its task when dropped, and resumes the task's panic in the code
+    /// that awaits it. This one does neither.
     pub struct FuturesTask;
 }
 
-/// The tasks of a pool that have not ended: futures' pool runs them to their ends, ours ends them.
+/// The pending tasks of a pool: a pool of futures would run them to their ends, ours aborts them.
 #[derive(Debug, Default)]
 pub(crate) struct Tasks {
     state: Mutex<State>,
@@ -31,7 +31,7 @@ struct State {
 }
 
 impl Tasks {
-    /// Splits a future in what the pool runs, unless it has been closed, and its handle.
+    /// Splits a future into what the pool runs, which is `None` for a closed pool, and its handle.
     pub(crate) fn add<F>(self: &Arc<Self>, future: F) -> (Option<Member<F>>, RemoteTask<F::Output>)
     where
         F: Future + Send + 'static,
@@ -41,7 +41,7 @@ impl Tasks {
         let mut state = self.lock();
         if state.closed {
             drop(state);
-            // The other half, dropped, cancels the task.
+            // The other half has been dropped, which cancels the task.
             return (None, task);
         }
         let number = state.next;
@@ -61,7 +61,7 @@ impl Tasks {
         self.lock().closed
     }
 
-    /// Ends all tasks; none is added any more.
+    /// Ends all tasks; no more can be added.
     pub(crate) fn close(&self) {
         let mut state = self.lock();
         state.closed = true;
@@ -73,13 +73,13 @@ impl Tasks {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // No foreign code runs while it is held.
+        // No foreign code runs while the lock is held.
         self.state.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 }
 
 pin_project! {
-    /// A task that is in the list while it runs.
+    /// A task, which is in the list while it runs.
     pub(crate) struct Member<F: Future> {
         #[pin]
         run: Remote<F>,

@@ -1,4 +1,4 @@
-//! The executors of futures under the contract.
+//! The conformance suite on the executors of futures.
 
 mod one_thread {
     dormouse_conformance::conformance!(dormouse_futures::FuturesPool::new(1));

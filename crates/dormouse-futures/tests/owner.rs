@@ -1,4 +1,4 @@
-//! What a handle does once the pool is gone.
+//! What a handle does when its pool is gone.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -8,7 +8,7 @@ use std::time::Duration;
 use dormouse_core::{BlockOn, SpawnBlocking, Spawner, Task};
 use dormouse_futures::FuturesPool;
 
-/// A spawn that is under way on another thread does not keep the pool open.
+/// A spawn in progress on another thread does not keep the pool open.
 #[test]
 fn what_is_spawned_after_the_drop_is_cancelled_whoever_spawns_meanwhile() {
     let other = FuturesPool::new(1);

@@ -31,7 +31,7 @@ pub(crate) struct Many {
     /// How many programs to draw.
     #[arg(long, default_value_t = 100)]
     pub(crate) programs: u64,
-    /// The seed of the first one; the others count up.
+    /// The seed of the first program; the others count up from there.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
     /// Run on these runtimes only.

@@ -1,4 +1,4 @@
-//! Runtimes that break one promise each, so that the shaker can be seen to find it.
+//! Runtimes that break one promise each, to show that the shaker detects it.
 
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use dormouse::{Instant, JoinError, Sleeper, SpawnBlocking, Spawner, Task, Threads, ThreadsTask};
 
-/// What is broken.
+/// The promise that is broken.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Promise {
     /// Sleeps of 20 ms and more end 5 ms early.
@@ -22,7 +22,7 @@ pub(crate) enum Promise {
     Sleepy,
 }
 
-/// `Threads`, but for one promise.
+/// `Threads`, except for one promise.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Broken(pub(crate) Promise);
 
@@ -82,7 +82,7 @@ impl SpawnBlocking for Broken {
     }
 }
 
-/// A task's handle, which may not hear an abort.
+/// A task's handle, which may ignore an abort.
 pub(crate) struct BrokenTask<T>(ThreadsTask<T>, Promise);
 
 impl<T: Send + 'static> Future for BrokenTask<T> {

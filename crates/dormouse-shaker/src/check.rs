@@ -1,4 +1,4 @@
-//! A program on a runtime, in a process of its own, against the model.
+//! Runs a program on a runtime, in a process of its own, and compares it with the model.
 
 use std::io::{Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -14,11 +14,11 @@ use crate::worker::Job;
 /// What is wrong with a run.
 #[derive(Clone, Debug)]
 pub(crate) enum Fault {
-    /// The process ended without a word.
+    /// The process ended without a report.
     Lost(String),
     /// It did not end.
     Hung,
-    /// Wrong whatever the program, or other than the model allows.
+    /// Wrong in any program, or not allowed by the model.
     Wrong(Vec<String>),
 }
 
@@ -26,14 +26,14 @@ pub(crate) enum Fault {
 #[derive(Clone, Debug)]
 pub(crate) enum Verdict {
     Clean,
-    /// It differed once, and not when it was run again.
+    /// It differed once, but not when it was run again.
     Once(Vec<String>),
     Failed(Fault),
-    /// The machine was too busy, each time.
+    /// The machine was too busy each time.
     Busy,
 }
 
-/// How patient a check is.
+/// The limits of a check.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Patience {
     pub(crate) limit: Duration,
@@ -51,7 +51,7 @@ pub(crate) const SHORT: Patience = Patience {
     schedules: 2_000,
 };
 
-/// Runs a program; again, and slower, where the machine was too busy for its times.
+/// Runs a program; again, with longer ticks, if the machine was too busy for its times.
 pub(crate) fn check(
     program: &Program,
     kind: &Kind,
@@ -89,14 +89,14 @@ pub(crate) fn check(
     once.map_or(Verdict::Busy, Verdict::Once)
 }
 
-/// How long a tick is, first and then.
+/// The length of a tick in the first run, and in those after it.
 const TICKS: [Duration; 3] = [
     Duration::from_millis(10),
     Duration::from_millis(40),
     Duration::from_millis(200),
 ];
 
-/// What the model allows to begin with.
+/// What the model allows after the first schedules; `check` may add more.
 pub(crate) fn allowed(program: &Program, profile: Profile) -> Allowed {
     Allowed::of(program, profile, 300)
 }
@@ -124,7 +124,7 @@ fn run(
         .stderr(Stdio::piped())
         .spawn()
         .expect("a process more");
-    // A worker that dies at once closes its end.
+    // A worker that dies at once closes its end of the pipe.
     let _ = child.stdin.take().expect("piped").write_all(job.as_bytes());
     let out = read(child.stdout.take().expect("piped"));
     let err = read(child.stderr.take().expect("piped"));

@@ -31,7 +31,7 @@ where
             });
             task_is_over(&dropped, task, stage);
         }
-        // Nobody runs a task of it.
+        // No thread would run such a task.
         End::InOwnTask => drop(owner),
         other => end_here(other, owner),
     }

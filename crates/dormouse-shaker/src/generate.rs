@@ -1,4 +1,4 @@
-//! Programs drawn at random, one for each seed.
+//! Random programs, one for each seed.
 
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
@@ -9,7 +9,7 @@ use crate::program::{
     Poll, Program, Spawn, Step, Then, Ticks,
 };
 
-/// The program of a seed. Its root ends, whatever the schedule.
+/// The program of a seed. Its root ends in every schedule.
 pub(crate) fn program(seed: u64) -> Program {
     let mut program = draw(seed);
     for ticks in [6, 4, 2] {
@@ -46,7 +46,7 @@ fn draw(seed: u64) -> Program {
 
 struct Draw {
     rng: Xoshiro256PlusPlus,
-    /// How many steps it may still have.
+    /// How many more steps it may have.
     left: u32,
     next: u16,
 }
@@ -88,13 +88,13 @@ impl Draw {
         }
     }
 
-    /// Short ones often; with those of others they rarely coincide.
+    /// Short ones are more likely.
     fn ticks(&mut self) -> Ticks {
         self.of(&[0, 1, 1, 2, 2, 3, 4, 5])
     }
 
     fn step(&mut self, depth: u32) -> Step {
-        // Deep ones are plain, so that a program ends somewhere.
+        // Deep steps are plain, so that a program ends somewhere.
         let kinds = if depth > 4 { 30 } else { 100 };
         match self.below(kinds) {
             0..14 => Step::Sleep(self.ticks()),

@@ -1,6 +1,6 @@
-//! A runtime that stays on one thread, under the traits of one whose tasks go anywhere, so that it
-//! runs the same programs: its handle, its sleeps and its tasks are kept by that thread, and what a
-//! program has is a number.
+//! A runtime that stays on one thread, behind the traits of one whose tasks are `Send`, so that it
+//! runs the same programs. That thread keeps the runtime's handle, its sleeps and its tasks; a
+//! program has only their numbers.
 
 use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -85,7 +85,7 @@ impl<L: 'static> SpawnBlocking for Here<L> {
     }
 }
 
-/// A sleep that is kept by its thread.
+/// A sleep that its thread keeps.
 pub(crate) struct HereSleep<L: Sleeper<Sleep: 'static>>(Slot<Pin<Box<L::Sleep>>>);
 
 impl<L: Sleeper<Sleep: 'static>> Future for HereSleep<L> {
@@ -96,7 +96,7 @@ impl<L: Sleeper<Sleep: 'static>> Future for HereSleep<L> {
     }
 }
 
-/// A task whose handle is kept by its thread.
+/// A task whose handle its thread keeps.
 pub(crate) struct HereTask<L: LocalSpawner, T: 'static>(Slot<L::LocalTask<T>>);
 
 impl<L: LocalSpawner, T: 'static> Future for HereTask<L, T> {
@@ -119,7 +119,7 @@ impl<L: LocalSpawner, T: 'static> Task for HereTask<L, T> {
     }
 }
 
-/// The number of something that is kept by its thread.
+/// The number of something that its thread keeps.
 struct Slot<V> {
     number: u64,
     value: PhantomData<fn() -> V>,
@@ -135,7 +135,7 @@ impl<V: 'static> Slot<V> {
         }
     }
 
-    /// Foreign code runs with the list let go.
+    /// Foreign code runs while the list is not borrowed.
     fn with<T>(&self, run: impl FnOnce(&mut V) -> T) -> T {
         let value = KEPT.with_borrow_mut(|kept| kept.remove(&self.number));
         let mut value = value.expect("it is used on its thread");

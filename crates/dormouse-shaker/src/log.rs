@@ -1,4 +1,4 @@
-//! What happened in a run, as its process tells it.
+//! What happened in a run, as its process reports it.
 
 use std::collections::btree_map::Entry;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -11,16 +11,16 @@ use serde::{Deserialize, Serialize};
 use crate::model::Outcomes;
 use crate::program::Id;
 
-/// What a run has come to.
+/// What a run reports.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Told {
     pub(crate) seen: Outcomes,
-    /// What is wrong whatever the program.
+    /// Faults that are wrong in any program.
     pub(crate) wrong: Vec<String>,
     /// How late the latest sleep was, in milliseconds.
     pub(crate) late: u64,
-    /// For how long a thread of the standard library that slept was late: what the machine was
-    /// busy with.
+    /// How late a sleeping thread of the standard library was woken, in milliseconds: a measure of
+    /// how busy the machine was.
     pub(crate) disturbed: u64,
 }
 
@@ -47,7 +47,7 @@ impl Log {
         log
     }
 
-    /// An outcome at a place, which comes once.
+    /// Records an outcome at a place, which must happen only once.
     pub(crate) fn see(&self, id: Id, what: &str, outcome: impl Into<String>) {
         self.see_at(format!("{id}.{what}"), outcome.into());
     }
@@ -75,11 +75,11 @@ impl Log {
         }
     }
 
-    /// A sleep was late.
+    /// Records how late a sleep was.
     pub(crate) fn late(&self, id: Id, late: Duration) {
         let mut told = self.lock();
         told.late = told.late.max(late.as_millis() as u64);
-        // Virtual time ends with its runtime, 584 years later.
+        // A sleep on virtual time that outlives its runtime is 584 years late.
         if late > TOO_LATE && late < A_YEAR {
             told.wrong
                 .push(format!("#{id}: a sleep is late by {late:?}"));
@@ -110,5 +110,5 @@ impl Log {
 
 const A_YEAR: Duration = Duration::from_secs(365 * 86_400);
 
-/// More than any program keeps a thread.
+/// Longer than any program blocks a thread.
 const TOO_LATE: Duration = Duration::from_secs(2);

@@ -1,4 +1,4 @@
-//! Random programs of tasks, the same on every runtime, against a model of the contract.
+//! Random programs of tasks, the same on every runtime, compared with a model of the contract.
 //!
 //! `shaker --programs 200 --seed 1` draws programs and runs each on every runtime, in a process of
 //! its own with a limit. One that fails is printed with its seed and cut down.

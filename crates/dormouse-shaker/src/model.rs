@@ -1,8 +1,8 @@
-//! The contract as a simulation: what a program may come to, on any runtime that keeps its promises.
+//! The contract as a simulation: the possible outcomes of a program on any runtime that keeps it.
 //!
 //! It shares no code with the library. A task is a tree of states that is polled when a time has
-//! come or another task has ended. Whatever a runtime is free to choose is drawn at random: who of
-//! those that are ready goes first, how late a timer is, whom a blocked thread holds up. Many such
+//! come or another task has ended. What a runtime is free to choose is drawn at random: which of
+//! the ready tasks runs first, how late a timer is, which tasks a blocked thread delays. Many such
 //! schedules give the set of allowed outcomes of each place in the program.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,13 +28,13 @@ pub(crate) type Time = u64;
 /// A tick of the model.
 pub(crate) const TICK: Time = 10_000;
 
-/// What happened, by place: `12.task`, `12.join`.
+/// The outcomes, by place: `12.task`, `12.join`.
 pub(crate) type Outcomes = BTreeMap<String, String>;
 
-/// What the contract leaves to a runtime.
+/// What the contract leaves to the runtime.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) struct Profile {
-    /// Dropping the owner ends the tasks; otherwise the runtime is simply there.
+    /// Dropping the owner ends the tasks; if not, the runtime is an ambient one.
     pub(crate) ends: bool,
     /// The clock moves only when nothing is ready: no timer is late, and real work takes no time.
     pub(crate) exact: bool,
@@ -46,28 +46,28 @@ pub(crate) const OWNED: Profile = Profile {
     exact: false,
 };
 
-/// The allowed outcomes of each place; `None` is a place that is not reached.
+/// The allowed outcomes of each place, with how often they occurred.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Allowed {
     schedules: usize,
     places: BTreeMap<String, BTreeMap<String, usize>>,
-    /// The latest end of all.
+    /// The latest end of a schedule.
     pub(crate) end: Time,
     /// The fewest tasks that never end.
     pub(crate) unended: Option<usize>,
-    /// In some schedule the root does not end.
+    /// In some schedules the root does not end.
     pub(crate) hangs: bool,
 }
 
 impl Allowed {
-    /// What these many schedules allow.
+    /// What this many schedules allow.
     pub(crate) fn of(program: &Program, profile: Profile, schedules: usize) -> Self {
         let mut allowed = Self::default();
         allowed.add(program, profile, schedules);
         allowed
     }
 
-    /// Goes on with more schedules.
+    /// Adds more schedules.
     pub(crate) fn add(&mut self, program: &Program, profile: Profile, schedules: usize) {
         for _ in 0..schedules {
             let mut world = World::new(profile, chance(self.schedules as u64, profile));
@@ -131,8 +131,8 @@ impl Allowed {
     }
 }
 
-/// How the schedule of a number is drawn: from one without any delay to one where timers are late
-/// by nearly a tick.
+/// What is drawn in the schedule of a number: schedules range from no delays at all to timers that
+/// are late by nearly a tick.
 fn chance(number: u64, profile: Profile) -> Chance {
     let crowds = [Crowd::Free, Crowd::OneThread, Crowd::AtRandom];
     let jitters = [0, 300, 1_500, 4_000, 9_000];

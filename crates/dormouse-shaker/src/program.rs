@@ -8,7 +8,7 @@ mod visit;
 /// A time, in ticks of the run: 10 ms, or more on a machine that is busy.
 pub(crate) type Ticks = u8;
 
-/// A name of a place in a program; cutting a program down keeps it.
+/// The name of a place in a program, which stays the same when the program is cut down.
 pub(crate) type Id = u16;
 
 /// The root runs in `block_on`; then the owner is dropped.
@@ -18,20 +18,20 @@ pub(crate) struct Program {
     pub(crate) end: End,
 }
 
-/// Where the owner of the runtime is dropped. What is simply there is not dropped at all.
+/// Where the owner of the runtime is dropped. An ambient runtime is not dropped at all.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) enum End {
-    /// On the thread that has blocked on the root.
+    /// On the thread that blocked on the root.
     Outside,
     /// While a panic unwinds that thread.
     Unwinding,
-    /// Inside of another runtime's `block_on`.
+    /// Inside the `block_on` of another runtime.
     InOther(Other),
-    /// In a task of its own, where it has threads to run one.
+    /// In one of its own tasks, if it has threads to run one.
     InOwnTask,
 }
 
-/// Another runtime than the one under test.
+/// A runtime other than the one under test.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) enum Other {
     Tokio,
@@ -58,20 +58,20 @@ pub(crate) enum Step {
     BrokenYield,
     /// Spends the budget that tokio gives a poll, and goes on in the same poll.
     Spend,
-    /// Keeps the thread.
+    /// Blocks the thread.
     Block(Ticks),
     Forever,
     Panic(Payload),
     /// From here to the end of the body there is a value whose destructor panics, unless the body
-    /// comes to its end.
+    /// runs to its end.
     Bomb,
-    /// `block_on` inside of a task, which must be refused.
+    /// `block_on` inside a task, which must be refused.
     BlockOn,
     Timeout(Ticks, Body),
     /// A timeout around a loop that is always ready, and spends its budget.
     BusyTimeout(Ticks),
     Interval(Interval),
-    /// Ends with the first of them; the others are dropped.
+    /// Ends with the first arm; the others are dropped.
     Select(Vec<Body>),
     Join(Vec<Body>),
     Kept(Kept),
@@ -83,7 +83,8 @@ pub(crate) enum Step {
     },
     Spawn(Spawn),
     Blocking(Blocking),
-    /// Another runtime inside of this task: a task of it sleeps, and it is dropped after a while.
+    /// Another runtime inside this task: a task of it sleeps, and the runtime is dropped after a
+    /// while.
     Inside {
         other: Other,
         sleep: Ticks,
@@ -94,7 +95,7 @@ pub(crate) enum Step {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) enum Payload {
     Text,
-    /// One whose destructor panics.
+    /// A payload whose destructor panics.
     Bomb,
 }
 
@@ -103,7 +104,7 @@ pub(crate) struct Interval {
     pub(crate) missed: Missed,
     pub(crate) period: Ticks,
     pub(crate) ticks: u8,
-    /// How long it sleeps between them.
+    /// How long the task sleeps between two ticks.
     pub(crate) work: Ticks,
 }
 
@@ -114,7 +115,7 @@ pub(crate) enum Missed {
     Skip,
 }
 
-/// A sleep that is polled once and kept, while its task does something else.
+/// A sleep that is polled once and then held, while its task does something else.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Kept {
     pub(crate) sleep: Ticks,
@@ -123,7 +124,7 @@ pub(crate) struct Kept {
     pub(crate) then: Then,
 }
 
-/// How something is polled before it is kept.
+/// How a sleep or a handle is polled before it is held.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) enum Poll {
     Never,
@@ -132,7 +133,7 @@ pub(crate) enum Poll {
     Broken,
 }
 
-/// What becomes of a sleep that was kept.
+/// What is done with a sleep that was held.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) enum Then {
     Await,
@@ -147,20 +148,20 @@ pub(crate) enum Then {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Spawn {
     pub(crate) body: Body,
-    /// The task's value has a destructor that panics, unless somebody takes the value.
+    /// The destructor of the task's value panics, unless the value is taken.
     pub(crate) bomb: bool,
     pub(crate) poll: Poll,
     pub(crate) meanwhile: Body,
     pub(crate) fate: Fate,
 }
 
-/// What becomes of a handle.
+/// What is done with a handle.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) enum Fate {
     Await,
-    /// Awaited, and polled again: a panic, in our words.
+    /// Awaited, and polled again: that panics, with our message.
     Again,
-    /// Asked whether the task has ended, and awaited.
+    /// Asked whether the task has finished, and awaited.
     Ask,
     /// Aborted, once or twice, and awaited.
     Abort {
@@ -169,9 +170,9 @@ pub(crate) enum Fate {
     Drop,
     Detach,
     Forget,
-    /// An `AbortOnDrop` from the start.
+    /// Wrapped in an `AbortOnDrop` from the start, and dropped.
     Guard,
-    /// An `AbortOnDrop` from the start, cancelled.
+    /// Wrapped in an `AbortOnDrop` from the start, and cancelled.
     Cancel,
     /// Another task awaits it.
     Elsewhere,
@@ -179,7 +180,7 @@ pub(crate) enum Fate {
     Keep,
 }
 
-/// A closure that keeps a thread, off the executor.
+/// A closure that blocks a thread, off the executor.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Blocking {
     pub(crate) ticks: Ticks,

@@ -1,4 +1,4 @@
-//! What programs are run on.
+//! The runtimes that programs are run on.
 
 use std::sync::Arc;
 
@@ -11,17 +11,16 @@ pub(crate) use crate::runtimes::kinds::KINDS;
 
 mod kinds;
 
-/// A runtime by its name.
+/// A runtime and its name.
 #[derive(Debug)]
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
     pub(crate) profile: Profile,
-    /// How many threads run its tasks by themselves; those of a runtime that is simply there are
-    /// not counted.
+    /// How many threads of its own run its tasks; those of ambient runtimes are not counted.
     pub(crate) threads: usize,
     /// Its tasks stay on the thread that blocks on it.
     pub(crate) local: bool,
-    /// It takes part unless others are named.
+    /// Used unless other runtimes are named.
     pub(crate) usual: bool,
     pub(crate) run: fn(&Job, &Arc<Log>),
 }
@@ -29,7 +28,7 @@ pub(crate) struct Kind {
 impl Kind {
     /// Whether a program can be run on it.
     pub(crate) fn takes(&self, program: &Program) -> bool {
-        // Virtual time does not pass while something else works.
+        // Virtual time does not pass while other code works.
         let real = |step: &Step| matches!(step, Step::Inside { .. } | Step::BusyTimeout(_));
         !(self.profile.exact && program.any(real))
     }

@@ -15,7 +15,7 @@ use crate::program::Program;
 use crate::runtimes::{KINDS, Kind};
 use crate::shrink::shrink;
 
-/// Many programs on many runtimes; whether all were clean.
+/// Runs many programs on many runtimes; whether all were clean.
 pub(crate) fn many(args: &Many) -> bool {
     let mut kinds: Vec<&Kind> = args.runtimes.clone();
     if kinds.is_empty() {
@@ -52,7 +52,7 @@ pub(crate) fn many(args: &Many) -> bool {
     failures == 0
 }
 
-/// One program on a runtime; whether it was clean each time.
+/// Runs one program on a runtime; whether it was clean each time.
 pub(crate) fn one(args: &One) -> bool {
     let program = match program(&args.which) {
         Ok(program) => program,

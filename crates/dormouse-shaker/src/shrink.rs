@@ -1,4 +1,4 @@
-//! A program that fails, cut down to what it fails by.
+//! Cuts a program that fails down to what makes it fail.
 
 use crate::check::{Fault, SHORT, Verdict, allowed, check};
 use crate::program::{Body, End, Fate, Node, Poll, Program, Step, Then};
@@ -64,7 +64,7 @@ fn bodies(body: &Body) -> Vec<Body> {
         smaller.push(without);
     }
     for (at, node) in body.iter().enumerate() {
-        // What is inside, in its place.
+        // Replaces a step by what is inside it.
         for inner in node.step.bodies() {
             let mut lifted = body.clone();
             lifted.splice(at..=at, inner.iter().cloned());
@@ -92,7 +92,7 @@ fn steps(node: &Node) -> Vec<Step> {
     smaller
 }
 
-/// The step without one of its peculiarities.
+/// The step in simpler forms.
 fn plainer(step: &Step) -> Vec<Step> {
     let mut plainer = Vec::new();
     let mut change = |change: &dyn Fn(&mut Step)| {

@@ -21,12 +21,12 @@ mod kept;
 mod spawned;
 pub(crate) mod watched;
 
-/// What a program runs on: every runtime, with `Send` tasks.
+/// What a program needs to run on: every runtime with `Send` tasks has it.
 pub(crate) trait Host: Runtime + SpawnBlocking {}
 
 impl<R: Runtime + SpawnBlocking> Host for R {}
 
-/// A runtime, and all that a program leaves behind on it.
+/// A runtime, and everything that a program leaves behind on it.
 pub(crate) struct Stage<R: Host> {
     pub(crate) runtime: R,
     pub(crate) log: Arc<Log>,
@@ -40,7 +40,7 @@ pub(crate) struct Bag<R: Host> {
     pub(crate) sleeps: Vec<KeptSleep<R>>,
 }
 
-/// Of this place, with its deadline.
+/// A sleep of this place, with its deadline.
 pub(crate) type KeptSleep<R> = (Id, Instant, Pin<Box<<R as dormouse::Sleeper>::Sleep>>);
 
 pub(crate) type Boxed = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -185,7 +185,7 @@ impl<R: Host> Stage<R> {
             let apart = last.is_none_or(|last| due >= last + period);
             self.log
                 .check(apart, || format!("#{id}: two ticks in less than a period"));
-            // The start is taken a moment later by the interval.
+            // The interval takes its start a moment later.
             let due_after_start = due >= start + period * u32::from(number);
             self.log
                 .check(due_after_start, || format!("#{id}: tick {number} is early"));
@@ -206,7 +206,7 @@ impl<R: Host> Stage<R> {
         self.log.see(id, "block_on", refused);
     }
 
-    /// A sleep that has ended did so neither before its deadline nor long after it.
+    /// Checks that a sleep has ended neither before its deadline nor long after it.
     pub(crate) fn on_time(&self, id: Id, deadline: Instant) {
         let now = self.runtime.now();
         self.log.check(now >= deadline, || {
@@ -217,7 +217,7 @@ impl<R: Host> Stage<R> {
     }
 }
 
-/// The word for what a handle gave.
+/// The word for the result of a handle.
 pub(crate) fn join_word(id: Id, result: Result<Output, dormouse::JoinError>) -> String {
     match result {
         Ok(output) => output.take(id),

@@ -1,5 +1,5 @@
-//! One run in a process of its own: the program comes by standard input, what happened goes to
-//! standard output.
+//! One run in a process of its own: it reads the program from standard input, and writes what
+//! happened to standard output.
 
 use std::io::{self, Read, Write};
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
@@ -18,18 +18,18 @@ use crate::runtimes::Kind;
 use crate::stage::bombs::{Explosive, Ours, text, word};
 use crate::stage::{Host, Stage, join_word};
 
-/// What a worker is told.
+/// The job of a worker.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Job {
     pub(crate) runtime: String,
     pub(crate) tick: Duration,
     pub(crate) program: Program,
-    /// Where the runtime does not end: so many tasks do not either, and the others have by then.
+    /// If the runtime does not end: this many tasks do not end, and the others have by `end`.
     pub(crate) unended: usize,
     pub(crate) end: Duration,
 }
 
-/// Runs the job that standard input tells.
+/// Runs the job that standard input gives.
 pub(crate) fn work() -> io::Result<()> {
     let mut text = String::new();
     io::stdin().read_to_string(&mut text)?;
@@ -45,11 +45,11 @@ pub(crate) fn work() -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{told}")?;
     out.flush()?;
-    // What is left of runtimes that are simply there has no end.
+    // Tasks on ambient runtimes may never end.
     process::exit(0);
 }
 
-/// Runs a program on an owner, by a handle of it, and drops the owner by `end`.
+/// Runs a program on an owner, through a handle of it, and drops the owner by `end`.
 pub(crate) fn drive<O, R>(
     kind: &Kind,
     job: &Job,
@@ -72,7 +72,7 @@ pub(crate) fn drive<O, R>(
     );
     log.see_at("root".into(), ended);
     if log.live() == 0 {
-        // Tasks that are left would go on meanwhile.
+        // Otherwise the tasks that are left would go on meanwhile.
         all_threads_serve(kind, &owner, &stage);
     }
     end(owner, &stage);
@@ -86,7 +86,7 @@ pub(crate) fn drive<O, R>(
     }
 }
 
-/// No thread of the runtime was lost: as many tasks as it has run at the same time.
+/// Checks that no thread of the runtime was lost: runs as many tasks at a time as it has threads.
 fn all_threads_serve<R: Host>(kind: &Kind, owner: &impl BlockOn, stage: &Stage<R>) {
     let here = Arc::new(AtomicUsize::new(0));
     let tasks: Vec<_> = (0..kind.threads.max(1))
@@ -111,7 +111,7 @@ fn all_threads_serve<R: Host>(kind: &Kind, owner: &impl BlockOn, stage: &Stage<R
     }
 }
 
-/// A runtime that is gone cancels what is spawned on it.
+/// Checks that a runtime that is gone cancels what is spawned on it.
 fn refuses<R: Host>(stage: &Stage<R>, local: bool) {
     let spawned = wait(stage.runtime.spawn(async {}));
     let cancelled = spawned.is_some_and(|result| result.is_err_and(|error| error.is_cancelled()));
@@ -119,7 +119,7 @@ fn refuses<R: Host>(stage: &Stage<R>, local: bool) {
         .log
         .check(cancelled, || "a spawn on a runtime that is gone".into());
     if local {
-        // Its closures are not the runtime's own.
+        // Its closures run on threads that are not the runtime's.
         return;
     }
     let blocking = wait(stage.runtime.spawn_blocking(|| ()));
@@ -129,7 +129,7 @@ fn refuses<R: Host>(stage: &Stage<R>, local: bool) {
     });
 }
 
-/// Waits until every task that is to end has ended.
+/// Waits until every task that will end has ended.
 fn settle(kind: &Kind, job: &Job, started: Instant, log: &Log) {
     let start = Instant::now();
     if kind.profile.ends {
@@ -139,7 +139,7 @@ fn settle(kind: &Kind, job: &Job, started: Instant, log: &Log) {
         log.check(log.live() == 0, || format!("{} tasks live on", log.live()));
     } else {
         let long = job.end * 2 + job.tick * 5;
-        // Where some never end, others may be spawned when as few are left for the first time.
+        // If some tasks never end, more may be spawned after the number has first fallen to that.
         let over = || {
             log.live() == 0 || log.live() <= job.unended && started.elapsed() > job.end + job.tick
         };
@@ -174,7 +174,7 @@ fn empty<R: Host>(kind: &Kind, stage: &Stage<R>) {
     }
 }
 
-/// The threads that the runtime has started end with it.
+/// Checks that the threads that the runtime has started end with it.
 fn threads_end(log: &Log) {
     let start = Instant::now();
     while start.elapsed() < LIMIT {
@@ -186,7 +186,7 @@ fn threads_end(log: &Log) {
     log.wrong(format!("{} threads of the runtime live on", threads()));
 }
 
-/// How many threads of this process are those of a runtime that has an owner.
+/// How many threads of this process belong to a runtime that has an owner.
 fn threads() -> usize {
     let Ok(tasks) = std::fs::read_dir("/proc/self/task") else {
         return 0;
@@ -207,13 +207,13 @@ fn wait_for<F: Future>(future: F) -> Option<F::Output> {
     Threads.block_on(timeout(&Threads, LIMIT, future)).ok()
 }
 
-/// Much longer than any program, on a machine that is busy.
+/// Much longer than any program takes, even on a busy machine.
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// A task that has ended may not have told its handle yet.
 const SOON: Duration = Duration::from_millis(20);
 
-/// Panics that no program made, wherever they were caught.
+/// Panics that the program did not make, wherever they were caught.
 static FOREIGN: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 fn note_foreign_panics() {
@@ -235,7 +235,7 @@ fn note_foreign_panics() {
     }));
 }
 
-/// What the contract promises as a panic.
+/// The panics that the contract promises.
 const EXPECTED: [&str; 2] = [
     "polled after it had resolved",
     "inside of a task or of another `block_on`",

@@ -1,4 +1,4 @@
-//! The shaker as it is run: a few dozen programs, and runtimes that are broken on purpose.
+//! Runs the shaker as a user does: a few dozen programs, and runtimes that are broken on purpose.
 
 use std::process::{Command, Output};
 

@@ -1,4 +1,4 @@
-//! The runtime that is there.
+//! The ambient runtime.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use dormouse_core::{BlockOn, Sleeper, SpawnBlocking, Spawner};
 
 use crate::{SmolBlockingTask, SmolSleep, SmolTask};
 
-/// smol's global executor, which runs as many threads as `SMOL_THREADS` says, or one.
+/// smol's global executor, with as many threads as `SMOL_THREADS` says, or one.
 ///
 /// # Examples
 ///

@@ -1,4 +1,4 @@
-//! What can be kept of an executor.
+//! A handle that does not keep its executor alive.
 
 use std::fmt;
 use std::future::Future;
@@ -37,11 +37,11 @@ pub struct SmolHandle {
     shared: Weak<Shared>,
 }
 
-/// An executor, kept by its owner and its threads.
+/// An executor, kept alive by its owner and its threads.
 pub(crate) struct Shared {
     pub(crate) executor: Executor<'static>,
-    /// The owner is gone: the threads end a while later, and a spawn that is under way may keep
-    /// this for a moment, too.
+    /// The owner is gone. The threads end a while later, and a spawn in progress may also keep this
+    /// alive for a moment.
     pub(crate) closed: AtomicBool,
 }
 
@@ -58,7 +58,7 @@ impl SmolHandle {
         Self { shared }
     }
 
-    /// What is there as long as the owner is.
+    /// The executor, unless its owner is gone.
     fn open(&self) -> Option<Arc<Shared>> {
         let shared = self.shared.upgrade()?;
         (!shared.closed.load(Acquire)).then_some(shared)
@@ -94,7 +94,7 @@ impl Spawner for SmolHandle {
         let future = Contained::new(future);
         SmolTask::new(match self.open() {
             Some(shared) => shared.executor.spawn(future),
-            // Cancelled, as its executor is gone at once.
+            // Cancelled, because this executor is dropped at once.
             None => Executor::new().spawn(future),
         })
     }

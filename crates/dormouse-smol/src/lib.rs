@@ -10,13 +10,13 @@
 //! assert!(delays.is_sorted());
 //! ```
 //!
-//! What smol does otherwise than the others: its global executor has one thread unless
-//! `SMOL_THREADS` says more, its timers work in any thread, and its own task handle cancels the
+//! How smol differs from the other runtimes: its global executor has one thread unless
+//! `SMOL_THREADS` sets more, its timers work on any thread, and its own task handle cancels the
 //! task when dropped, which [`SmolTask`] does not.
 //!
-//! A known fault of async-executor 1.14.1: a task that another thread wakes in the very moment in
-//! which its executor is dropped can be left behind. Its future is not dropped then, and its handle
-//! does not resolve. An ignored test of this crate shows it.
+//! A known bug of async-executor 1.14.1: a task that another thread wakes at the very moment when
+//! its executor is dropped can be left behind. Its future is then not dropped, and its handle does
+//! not resolve. This crate makes that very unlikely; an ignored test looks for it.
 
 pub use crate::ambient::Smol;
 pub use crate::handle::SmolHandle;

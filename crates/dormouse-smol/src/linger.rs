@@ -8,11 +8,11 @@ use std::time::Duration;
 
 /// The future of a task that is spawned right before its executor is dropped.
 ///
-/// async-executor 1.14.1 wakes every task when it is dropped and then empties its queue, once. A
-/// task that another thread is waking at that moment counts as woken and may be put into the queue
-/// after that: then nobody ever drops it, and its handle never resolves. Emptying the queue drops
-/// this future, and its destructor gives that thread the time to get there: some instructions, unless
-/// the system stops the thread just between them.
+/// When async-executor 1.14.1 is dropped, it wakes every task and then empties its queue, once. A
+/// task that another thread is waking at that moment counts as woken, but may be put into the queue
+/// only after that: then it is never dropped, and its handle never resolves. Emptying the queue
+/// drops this future, and its destructor gives that thread the time to finish: some instructions,
+/// unless the system stops the thread just between them.
 pub(crate) struct Linger;
 
 impl Future for Linger {
@@ -29,6 +29,6 @@ impl Drop for Linger {
     }
 }
 
-/// With none, the long test of this in `tests/gone.rs` lost a task within 16 to 29 s on two busy cores;
-/// with 20 us it lost none in a minute.
+/// Without a pause, the long test in `tests/gone.rs` lost a task within 16 to 29 s on two busy
+/// cores; with 20 us it lost none in a minute.
 const GRACE: Duration = Duration::from_millis(2);

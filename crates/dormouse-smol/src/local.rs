@@ -13,12 +13,10 @@ use smol::LocalExecutor;
 use crate::linger::Linger;
 use crate::{Smol, SmolBlockingTask, SmolLocalTask, SmolSleep, SmolTask};
 
-/// A smol executor of one's own that stays on one thread, and with it its tasks: they need not be
-/// `Send`.
+/// Your own smol executor on one thread; its tasks stay on that thread and need not be `Send`.
 ///
-/// Tasks run inside of [`block_on`](BlockOn::block_on) alone; timers are smol's global ones.
-/// Dropping it drops the tasks that have not ended; [`handle`](Self::handle) gives what tasks can
-/// keep.
+/// Tasks run only inside [`block_on`](BlockOn::block_on); timers are smol's global ones. Dropping
+/// it drops the tasks that have not ended; [`handle`](Self::handle) gives what tasks can keep.
 ///
 /// # Examples
 ///
@@ -58,7 +56,7 @@ impl SmolLocal {
         }
     }
 
-    /// What can be kept of the executor without keeping it.
+    /// A handle, which does not keep the executor alive.
     #[must_use]
     pub fn handle(&self) -> SmolLocalHandle {
         self.handle.clone()
@@ -128,7 +126,7 @@ impl LocalSpawner for SmolLocalHandle {
         let future = Contained::new(future);
         SmolTask::new(match self.executor.upgrade() {
             Some(executor) => executor.spawn(future),
-            // Cancelled, as its executor is gone at once.
+            // Cancelled, because this executor is dropped at once.
             None => LocalExecutor::new().spawn(future),
         })
     }

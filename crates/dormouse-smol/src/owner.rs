@@ -1,4 +1,4 @@
-//! An executor of one's own.
+//! An executor with an owner.
 
 use std::fmt;
 use std::future::Future;
@@ -14,7 +14,7 @@ use smol::channel::{self, Receiver, Sender};
 use crate::SmolHandle;
 use crate::handle::Shared;
 
-/// A smol executor of one's own, with threads of its own.
+/// Your own smol executor, with its own threads.
 ///
 /// Dropping it ends the threads and drops the tasks that have not ended, and does not wait;
 /// [`handle`](Self::handle) gives what tasks can keep. Timers are smol's global ones.
@@ -34,16 +34,16 @@ use crate::handle::Shared;
 /// ```
 pub struct SmolExecutor {
     handle: SmolHandle,
-    // Each thread has it, too; the last of them drops the executor.
+    // Each thread holds it, too; the last holder drops the executor.
     shared: Arc<Shared>,
     threads: usize,
-    /// Closed when this is dropped: the threads end.
+    /// Dropping this closes the channel, which ends the threads.
     _shutdown: Sender<()>,
 }
 
 impl SmolExecutor {
-    /// An executor that runs on this many threads; with 0, its tasks run inside of
-    /// [`block_on`](BlockOn::block_on) alone.
+    /// An executor that runs on this many threads; with 0, its tasks run only inside
+    /// [`block_on`](BlockOn::block_on).
     ///
     /// # Panics
     ///
@@ -73,8 +73,7 @@ impl SmolExecutor {
         self.threads
     }
 
-    /// What can be kept of the executor without keeping it: a
-    /// [`Runtime`](dormouse_core::Runtime).
+    /// A handle, which does not keep the executor alive: a [`Runtime`](dormouse_core::Runtime).
     #[must_use]
     pub fn handle(&self) -> SmolHandle {
         self.handle.clone()
@@ -119,7 +118,7 @@ impl fmt::Debug for SmolExecutor {
 #[track_caller]
 fn start_thread(number: usize, shared: Arc<Shared>, shutdown: Receiver<()>) {
     let run = move || {
-        // An error is the signal: the other end is closed.
+        // The channel only ever closes, so the error is the signal to end.
         let _ = smol::block_on(shared.executor.run(shutdown.recv()));
     };
     let thread = thread::Builder::new()

@@ -1,4 +1,4 @@
-//! smol's handle under the contract of tasks.
+//! The handle of a task, which keeps the contract on top of smol's.
 
 use std::fmt;
 use std::future::Future;
@@ -11,7 +11,7 @@ use dormouse_core::{JoinError, Task};
 
 /// The handle of a task on smol.
 ///
-/// smol's own handle cancels its task when dropped, and resumes the task's panic in whoever
+/// smol's own handle cancels its task when dropped, and resumes the task's panic in the code that
 /// awaits it. This one does neither.
 #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
 pub struct SmolTask<T, C: ?Sized = dyn Future<Output = Option<Outcome<T>>> + Send> {
@@ -24,7 +24,7 @@ pub type SmolLocalTask<T> = SmolTask<T, dyn Future<Output = Option<Outcome<T>>>>
 enum State<T, C: ?Sized> {
     Running(FallibleTask<Outcome<T>>),
     Aborted(Box<Settling<T, C>>),
-    /// Resolved, or on its way to another state.
+    /// Resolved, or between two states.
     Taken,
 }
 
@@ -110,12 +110,12 @@ impl<T, C: ?Sized> fmt::Debug for SmolTask<T, C> {
 }
 
 dormouse_core::remote_task! {
-    /// The handle of a closure on the threads that smol has for those that block.
+    /// The handle of a closure on smol's threads for blocking.
     pub struct SmolBlockingTask;
 }
 
 impl<T: Send + 'static> SmolBlockingTask<T> {
-    /// What is never run, as its executor is gone.
+    /// A task that is never run, because its executor is gone.
     pub(crate) fn cancelled() -> Self {
         let (run, task) = blocking(|| unreachable!("dropped at once"));
         drop(run);

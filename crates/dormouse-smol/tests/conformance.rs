@@ -1,4 +1,4 @@
-//! smol under the contract: its global executor, and ones of one's own.
+//! The conformance suite on smol: its global executor, and owned ones.
 
 mod global {
     dormouse_conformance::conformance!(dormouse_smol::Smol);

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use dormouse_core::{BlockOn, LocalSpawner, SpawnBlocking, Spawner, Task};
 use dormouse_smol::{Smol, SmolExecutor, SmolLocal};
 
-/// The threads of the executor take a while to end, and run tasks no more.
+/// The threads of the executor take a while to end, but run no more tasks.
 #[test]
 fn what_is_spawned_right_after_the_drop_is_cancelled() {
     for _ in 0..200 {
@@ -24,7 +24,7 @@ fn what_is_spawned_right_after_the_drop_is_cancelled() {
     }
 }
 
-/// A spawn that is under way on another thread does not keep the executor open.
+/// A spawn in progress on another thread does not keep the executor open.
 #[test]
 fn what_is_spawned_after_the_drop_is_cancelled_whoever_spawns_meanwhile() {
     for _ in 0..50 {
@@ -65,7 +65,7 @@ fn a_thread_that_is_kept_does_not_keep_the_executor_open() {
     assert!(Smol.block_on(task).unwrap_err().is_cancelled());
 }
 
-/// async-executor wakes all tasks when it is dropped, and then empties its queue once: a task that
+/// When async-executor is dropped, it wakes all tasks and then empties its queue once: a task that
 /// another thread is just waking could be put there after that.
 #[test]
 fn a_task_woken_while_the_executor_is_dropped_is_cancelled() {

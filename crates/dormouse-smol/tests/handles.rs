@@ -1,4 +1,4 @@
-//! What a handle of an executor keeps, and what becomes of it.
+//! What a handle keeps alive, and what it does when its executor is gone.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ fn an_executor_that_is_gone_cancels_what_is_spawned() {
     let other = SmolExecutor::new(0);
     let task = handle.spawn(async {});
     assert!(other.block_on(task).unwrap_err().is_cancelled());
-    // Its threads may not have ended by now.
+    // The threads of the executor may not have ended yet.
     let closure = handle.spawn_blocking(|| {});
     assert!(other.block_on(closure).unwrap_err().is_cancelled());
 }

@@ -1,4 +1,4 @@
-//! smol's executor of one thread under the contract.
+//! The conformance suite on smol's local executor.
 
 mod by_itself {
     dormouse_conformance::local_conformance!(dormouse_smol::SmolLocal::new());

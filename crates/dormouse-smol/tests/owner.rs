@@ -1,4 +1,4 @@
-//! An executor of smol's in the places where real programs have one.
+//! A smol executor in the places where real programs have one.
 
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -119,7 +119,7 @@ fn dropping_the_owner_does_not_wait() {
     );
 }
 
-/// A value whose destructor panics, with a payload whose destructor does so in its turn.
+/// A value whose destructor panics, with a payload whose destructor panics in turn.
 struct Bomb(u32);
 
 impl Drop for Bomb {
@@ -130,7 +130,7 @@ impl Drop for Bomb {
     }
 }
 
-/// The panic of an aborted task's destructor, which nobody takes any more, ends nowhere.
+/// The destructor of an aborted task panics after its handle was dropped: that harms nothing else.
 #[test]
 fn a_burst_that_nobody_takes_harms_nobody() {
     let runtime = SmolExecutor::new(1);

@@ -10,10 +10,10 @@
 //! assert!(delays.is_sorted());
 //! ```
 //!
-//! What it does not have: an executor. A task is a thread, so it costs some ten microseconds to
-//! start and some ten kilobytes to keep, and a machine bears some ten thousand of them; where the
-//! system refuses a thread, the handle gives a panic that says so. All sleeps share one thread
-//! more, which is started by the first of them and never ends.
+//! There is no executor. A task is a thread, so it takes some ten microseconds to start and some
+//! ten kilobytes of memory, and a machine can run some ten thousand of them. If the system refuses
+//! a thread, the handle gives a panic that says so. All sleeps share one more thread, which the
+//! first of them starts and which never ends.
 
 pub use crate::ambient::Threads;
 pub use crate::sleep::ThreadsSleep;

@@ -1,4 +1,4 @@
-//! A future on a thread that sleeps while there is nothing to do.
+//! Drives a future on a thread, which parks while the future is pending.
 
 use std::future::Future;
 use std::pin::pin;
@@ -35,9 +35,9 @@ impl Parked {
         })
     }
 
-    /// Waits until somebody has woken it since the last time.
+    /// Waits until it has been woken since the last wait.
     pub(crate) fn wait(&self) {
-        // A park may end by itself, and by what others have left behind.
+        // A park may end spuriously, or by an earlier unpark.
         while !self.woken.swap(false, Ordering::Acquire) {
             thread::park();
         }

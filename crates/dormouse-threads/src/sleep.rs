@@ -1,4 +1,4 @@
-//! A sleep that one thread of the process ends.
+//! A sleep that one thread of the process wakes.
 
 use std::future::Future;
 use std::pin::Pin;

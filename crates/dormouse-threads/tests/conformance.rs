@@ -1,4 +1,4 @@
-//! Plain threads under the contract, with as many tasks as there can be threads.
+//! The conformance suite on plain threads, with as many tasks as there can be threads.
 
 mod by_itself {
     dormouse_conformance::conformance!(dormouse_threads::Threads, few_tasks);

@@ -1,4 +1,4 @@
-//! The runtime that is there.
+//! The ambient runtime.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,8 +15,8 @@ use crate::{TokioHandle, TokioSleep, TokioTask};
 
 /// The tokio runtime that the calling code runs in.
 ///
-/// It cannot block on a future, as it does not drive the runtime: a
-/// [`TokioRuntime`](crate::TokioRuntime) can.
+/// It can't block on a future, as it does not drive the runtime; use a
+/// [`TokioRuntime`](crate::TokioRuntime) for that.
 ///
 /// # Panics
 ///

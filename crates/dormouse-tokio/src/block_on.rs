@@ -7,11 +7,11 @@ use dormouse_core::adapter::{self, Root, enter, leave};
 use tokio::runtime::Handle;
 use tokio::task::coop::poll_proceed;
 
-/// The future that a runtime of tokio drives for `block_on`, unless this thread runs tasks: `runtime`
-/// is the type that the user typed.
+/// Wraps the future that a tokio runtime drives for `block_on`, and refuses to if this thread runs
+/// tasks; `runtime` is the name of the type, as a user writes it.
 ///
-/// tokio tells that better than we can. It knows the tasks that were not spawned by us, and that
-/// `block_in_place` may block.
+/// tokio's own state says more than ours: it knows the tasks that were not spawned through our
+/// traits, and that `block_in_place` may block.
 #[track_caller]
 pub(crate) fn root<F: Future>(runtime: &'static str, future: F) -> Root<F> {
     let _current = Handle::try_current().is_ok().then(|| {
@@ -24,11 +24,11 @@ pub(crate) fn root<F: Future>(runtime: &'static str, future: F) -> Root<F> {
     adapter::root(runtime, future)
 }
 
-/// Where tokio polls a future it grants a budget, which is spent after so many steps. Where it
-/// allows blocking, there is none.
+/// tokio grants a budget to a future that it polls, which is spent after some number of steps.
+/// Where tokio allows blocking, there is no budget.
 fn may_block() -> bool {
     let mut cx = Context::from_waker(Waker::noop());
-    // What is not said to be progress is given back when dropped, the last one first.
+    // A step that has not made progress is given back when dropped; the last step goes first.
     let mut steps = Vec::new();
     let spent = (0..=BUDGET).any(|_| {
         let step = poll_proceed(&mut cx);

@@ -1,4 +1,4 @@
-//! What can be kept of a runtime.
+//! A handle that does not keep its runtime alive.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -75,8 +75,8 @@ impl Sleeper for TokioHandle {
     #[inline]
     fn now(&self) -> Instant {
         if self.handle.runtime_flavor() == RuntimeFlavor::MultiThread {
-            // tokio refuses to pause it where there are several threads, and to enter the runtime
-            // is a counter that they would fight for.
+            // tokio can't pause the clock of a multi-thread runtime, and entering the runtime
+            // increments a counter on which the threads would contend.
             return Instant::now();
         }
         let _context = self.handle.enter();
@@ -131,7 +131,7 @@ impl SpawnBlocking for TokioHandle {
         T: Send + 'static,
     {
         let run = in_task(async {
-            // On a thread for this, blocking on a future is allowed.
+            // On a thread for closures that block, `block_on` is allowed.
             let _may_block = leave();
             closure()
         });
@@ -139,7 +139,7 @@ impl SpawnBlocking for TokioHandle {
     }
 }
 
-/// The output of a future that never waits: one poll is its whole life.
+/// The output of a future that never waits: one poll runs it to its end.
 fn at_once<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
@@ -147,7 +147,7 @@ fn at_once<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// A task takes multiples of 128 bytes, of which tokio needs 104 for itself. glibc loses as much
-/// again to such an alignment: a million tasks with their sleep of 112 bytes inside took 448 bytes
-/// of the heap each, and 384 with the sleep in a box.
+/// A task takes a multiple of 128 bytes, of which tokio needs 104 for itself. glibc loses as much
+/// again to this alignment: a million tasks with a sleep of 112 bytes inside took 448 bytes of the
+/// heap each, and 384 with the sleep in a box.
 pub(crate) const SMALL_FUTURE: usize = 24;

@@ -7,14 +7,14 @@
 //! use std::time::Duration;
 //!
 //! let delays = TokioRuntime::new().block_on(async {
-//!     // The ambient runtime, anywhere inside of it: under `#[tokio::main]`, for one.
+//!     // The ambient runtime, anywhere inside it: under `#[tokio::main]`, for example.
 //!     wait_n(&Tokio, 10, Duration::from_millis(20)).await
 //! });
 //! assert!(delays.is_sorted());
 //! ```
 //!
-//! What tokio does otherwise than the others: its timer rounds up to a millisecond, and a sleep
-//! or a task of [`Tokio`] made outside of its context panics at the call. tokio's budget for a task
+//! How tokio differs from the other runtimes: its timer rounds up to a millisecond, and a sleep or
+//! a task of [`Tokio`] made outside of its context panics at the call. tokio's budget for a task
 //! does not count a [`TokioSleep`]: one whose deadline has passed is ready.
 
 pub use crate::ambient::Tokio;

@@ -14,11 +14,10 @@ use crate::block_on::root;
 use crate::task::in_task;
 use crate::{TokioHandle, TokioTask};
 
-/// A tokio runtime of one's own that stays on one thread, and with it its tasks: they need not be
-/// `Send`.
+/// Your own tokio runtime on one thread; its tasks stay on that thread and need not be `Send`.
 ///
-/// Tasks and timers run inside of [`block_on`](BlockOn::block_on) alone. Dropping it ends the
-/// runtime; [`handle`](Self::handle) gives what tasks can keep.
+/// Tasks and timers run only inside [`block_on`](BlockOn::block_on). Dropping it ends the runtime;
+/// [`handle`](Self::handle) gives what tasks can keep.
 ///
 /// # Examples
 ///
@@ -42,7 +41,7 @@ use crate::{TokioHandle, TokioTask};
 /// ```
 pub struct TokioLocal {
     handle: TokioLocalHandle,
-    // `None` only while it is dropped.
+    // `None` only during the drop.
     runtime: Option<Rc<LocalRuntime>>,
 }
 
@@ -63,7 +62,7 @@ impl TokioLocal {
             .into()
     }
 
-    /// What can be kept of the runtime without keeping it.
+    /// A handle, which does not keep the runtime alive.
     #[must_use]
     pub fn handle(&self) -> TokioLocalHandle {
         self.handle.clone()
@@ -105,7 +104,7 @@ impl BlockOn for TokioLocal {
 
 impl Drop for TokioLocal {
     fn drop(&mut self) {
-        // tokio's own drop waits, and panics where it can't wait: inside of a runtime.
+        // tokio's own drop blocks, and so panics inside a runtime.
         if let Some(runtime) = self.runtime.take().and_then(Rc::into_inner) {
             runtime.shutdown_background();
         }
@@ -157,7 +156,7 @@ pub struct TokioLocalTask<T>(State<T>);
 #[derive(Debug)]
 enum State<T> {
     Spawned(TokioTask<T>),
-    /// Its runtime was gone when it was spawned.
+    /// Its runtime was already gone at the spawn.
     Cancelled,
     Taken,
 }

@@ -1,4 +1,4 @@
-//! A runtime of one's own.
+//! A runtime with an owner.
 
 use std::fmt;
 use std::future::Future;
@@ -9,11 +9,11 @@ use tokio::runtime::{Builder, Runtime};
 use crate::TokioHandle;
 use crate::block_on::root;
 
-/// A tokio runtime of one's own, usable from any thread.
+/// Your own tokio runtime, usable from any thread.
 ///
 /// Dropping it ends the runtime and does not wait; [`handle`](Self::handle) gives what tasks can
-/// keep. Any other configuration than those here comes
-/// [from a tokio runtime](#impl-From<Runtime>-for-TokioRuntime); its time driver must be enabled.
+/// keep. For any other configuration, convert it [from a tokio
+/// runtime](#impl-From<Runtime>-for-TokioRuntime), whose time driver must be enabled.
 ///
 /// # Examples
 ///
@@ -29,7 +29,7 @@ use crate::block_on::root;
 /// ```
 pub struct TokioRuntime {
     handle: TokioHandle,
-    // `None` only while it is dropped.
+    // `None` only during the drop.
     runtime: Option<Runtime>,
 }
 
@@ -73,8 +73,8 @@ impl TokioRuntime {
         Self::build(&mut builder)
     }
 
-    /// The current-thread runtime: its tasks and timers run inside of
-    /// [`block_on`](BlockOn::block_on) alone.
+    /// The current-thread runtime: its tasks and timers run only inside
+    /// [`block_on`](BlockOn::block_on).
     ///
     /// # Panics
     ///
@@ -85,10 +85,9 @@ impl TokioRuntime {
         Self::build(&mut Builder::new_current_thread())
     }
 
-    /// What can be kept of the runtime without keeping it: a
-    /// [`Runtime`](dormouse_core::Runtime).
+    /// A handle, which does not keep the runtime alive: a [`Runtime`](dormouse_core::Runtime).
     ///
-    /// It gives tokio's own handle, too, for what is beyond sleeps and tasks.
+    /// It also gives tokio's own handle, for what is beyond sleeps and tasks.
     ///
     /// # Examples
     ///
@@ -141,7 +140,7 @@ impl BlockOn for TokioRuntime {
 
 impl Drop for TokioRuntime {
     fn drop(&mut self) {
-        // tokio's own drop waits, and panics where it can't wait: inside of a runtime.
+        // tokio's own drop blocks, and so panics inside a runtime.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }

@@ -17,29 +17,30 @@ use crate::task::poll_quietly;
 pin_project! {
     /// A sleep on tokio's timer.
     ///
-    /// Unlike tokio's own it is ready whenever it is polled after its deadline: tokio's budget does
-    /// not count it, and the clock is asked where the timer has not been driven. When its runtime is
-    /// gone, or it is polled outside of tokio, it goes on by the system's clock and a thread of the
-    /// standard library.
+    /// Unlike tokio's own sleep, it is ready whenever it is polled after its deadline: tokio's
+    /// budget does not count it, and it reads the clock in case the timer has not been driven. If
+    /// its runtime is gone, or it is polled outside of tokio, it goes on by the system's clock and
+    /// a thread of the standard library.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct TokioSleep {
         #[pin]
         sleep: Sleep,
-        // In its place, once its runtime is gone or it has been polled outside of tokio.
+        // The sleep that takes over once the runtime is gone, or after a poll outside of tokio.
         orphan: Option<Box<AlarmSleep>>,
     }
 }
 
 impl TokioSleep {
-    /// A sleep of the runtime that is there.
+    /// A sleep of the ambient runtime.
     #[inline]
     #[track_caller]
     pub(crate) fn until(deadline: Instant) -> Self {
         Self::new(time::sleep_until(in_range(deadline).into()))
     }
 
-    /// A sleep of the runtime that is there: no look at where the clock ends, as it is not near.
+    /// A sleep of the ambient runtime. It needs no `in_range`: the end of the clock is beyond
+    /// `FAR`.
     #[inline]
     #[track_caller]
     pub(crate) fn of(duration: Duration) -> Self {
@@ -78,11 +79,11 @@ impl Future for TokioSleep {
             return poll_orphan(this.orphan, deadline, cx);
         }
         if !this.sleep.is_elapsed() {
-            // Arms it, as its poll would, but does not panic where the runtime is gone.
+            // Arms the timer, as a poll would, but does not panic if the runtime is gone.
             this.sleep.as_mut().reset(deadline);
         }
         if this.sleep.is_elapsed() {
-            // It has fired: at its deadline, or when its runtime went.
+            // The timer has fired: at its deadline, or because its runtime was shut down.
             if deadline <= time::Instant::now() {
                 return Poll::Ready(());
             }
@@ -92,7 +93,8 @@ impl Future for TokioSleep {
             match catch_unwind(AssertUnwindSafe(poll)) {
                 Ok(Poll::Pending) => return Poll::Pending,
                 Ok(Poll::Ready(())) if deadline <= time::Instant::now() => return Poll::Ready(()),
-                // Fired too soon, as the runtime went a moment ago; or it panics, as that is over.
+                // It fired early, as the runtime has just been shut down, or panicked, as that is
+                // gone.
                 Ok(Poll::Ready(())) | Err(_) => {}
             }
         }
@@ -111,12 +113,12 @@ fn poll_orphan(
     Pin::new(&mut **orphan.insert(alarm)).poll(cx)
 }
 
-/// The first look is the cheaper one; a future of `block_on` has no id.
+/// `try_id` is the cheaper look; the future of a `block_on` has no id.
 fn is_outside() -> bool {
     task::try_id().is_none() && Handle::try_current().is_err()
 }
 
-/// tokio rounds up to the tick when it arms the timer, and panics where the clock ends.
+/// tokio rounds up to the tick when it arms the timer, and panics at the end of the clock.
 #[inline]
 fn in_range(deadline: Instant) -> Instant {
     match deadline.checked_add(TICK) {
@@ -132,5 +134,5 @@ fn a_tick_before(deadline: Instant) -> Instant {
 
 const TICK: Duration = Duration::from_millis(1);
 
-/// A thousand years: no clock ends before.
+/// A thousand years: every clock lasts longer.
 const FAR: Duration = Duration::from_secs(1_000 * 365 * 24 * 60 * 60);

@@ -1,4 +1,4 @@
-//! tokio's handle under the contract of tasks.
+//! The handle of a task, which keeps the contract on top of tokio's.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,7 +16,7 @@ use crate::Tokio;
 
 /// The handle of a task on tokio.
 ///
-/// tokio keeps most of the contract by itself; only its error is another one.
+/// tokio itself keeps most of the contract; the type of the error is ours.
 #[derive(Debug)]
 #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
 pub struct TokioTask<T> {
@@ -72,8 +72,8 @@ impl<T> Task for TokioTask<T> {
 
 /// A future that tokio runs as a task.
 ///
-/// tokio catches what it throws, but drops some of that unread, where the panic of a payload's
-/// destructor would end a worker: so the panics stay inside.
+/// tokio catches its panics, but drops some of the payloads unread, where a panic of a payload's
+/// destructor would end a worker. So the panics are kept inside.
 pub(crate) fn in_task<F: Future>(future: F) -> Contained<F, Tokio> {
     Contained::on(future)
 }
@@ -83,10 +83,11 @@ impl Named for Tokio {
     const CATCHES: bool = true;
 }
 
-/// Polls with a waker that does not panic, as one that does ends the worker that drives the timers.
+/// Polls with a waker that does not panic, as a panic would end the worker that drives the timers.
 ///
-/// The wakers of tokio's tasks don't. Their kind is learnt from the first task that is seen, so
-/// that tasks that were not spawned by us, in `#[tokio::main]` for one, pay for no waker more.
+/// The wakers of tokio's tasks never panic. Their vtable is learnt from the first task that is
+/// seen, so that tasks that were not spawned through our traits, as in `#[tokio::main]`, need no
+/// other waker.
 pub(crate) fn poll_quietly<T>(
     cx: &mut Context<'_>,
     poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
@@ -103,7 +104,7 @@ pub(crate) fn poll_quietly<T>(
     adapter::poll_quietly(cx, poll)
 }
 
-/// What the wakers of tokio's tasks do, all the same; 0 until it is known.
+/// The address of the vtable that the wakers of tokio's tasks share; 0 until it is known.
 static TASK_WAKERS: AtomicUsize = AtomicUsize::new(0);
 static LEARNING: AtomicBool = AtomicBool::new(false);
 

@@ -1,4 +1,4 @@
-//! tokio under the contract: the ambient runtime, and every flavour of one's own.
+//! The conformance suite on tokio: the ambient runtime, and owned ones of every flavour.
 
 mod ambient {
     use dormouse_tokio::{Tokio, TokioRuntime};

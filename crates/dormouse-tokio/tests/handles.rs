@@ -1,4 +1,4 @@
-//! What a handle of a runtime keeps, and what becomes of it.
+//! What a handle keeps alive, and what it does when its runtime is gone.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ fn a_runtime_that_is_gone_cancels_what_is_spawned() {
     assert!(other.block_on(closure).unwrap_err().is_cancelled());
 }
 
-/// tokio fires all timers when a runtime goes, and a poll may see that.
+/// tokio fires all timers when a runtime is shut down, and a poll may see that.
 #[test]
 fn a_sleep_that_is_polled_while_its_runtime_goes_is_not_early() {
     for _ in 0..300 {

@@ -1,4 +1,4 @@
-//! tokio's runtime of one thread under the contract.
+//! The conformance suite on tokio's local runtime.
 
 mod by_itself {
     dormouse_conformance::local_conformance!(dormouse_tokio::TokioLocal::new());

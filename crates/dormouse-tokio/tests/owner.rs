@@ -1,5 +1,5 @@
-//! A runtime of tokio's in the places where real programs have one: inside of another, in its own
-//! task, on a thread that unwinds, beside code that does not know of us.
+//! A tokio runtime in the places where real programs have one: inside another runtime, in its own
+//! task, on a thread that unwinds, beside code that does not use our traits.
 
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,7 +20,7 @@ fn flavours() -> [TokioRuntime; 2] {
     ]
 }
 
-/// The words of a panic.
+/// The message of a panic.
 fn words<T>(result: thread::Result<T>) -> String {
     let payload = result.err().expect("it panics");
     let text = payload.downcast_ref::<String>().map(String::as_str);
@@ -46,7 +46,7 @@ fn block_on_inside_of_a_runtime_is_refused_in_our_words() {
         let task =
             outer.spawn(async { blocks(|| TokioRuntime::current_thread().block_on(async {})) });
         assert_eq!(words(outer.block_on(task).unwrap()), text);
-        // In code that did not come by our traits, tokio tells.
+        // In code that was not spawned through our traits, tokio detects it.
         let handle = outer.handle();
         let task = handle
             .as_ref()

@@ -24,7 +24,7 @@ async fn an_hour_of_waits_takes_no_time() {
     assert!(delays.is_sorted());
     let elapsed = (Tokio.now() - start).as_secs_f64();
     let late = elapsed - delays[999];
-    // The steps of tokio's timer are 1 ms, on a paused clock too.
+    // tokio's timer has a step of 1 ms, on a paused clock too.
     assert!((0.0..=0.002).contains(&late), "{late} s late");
     assert!(real.elapsed() < Duration::from_secs(60));
 }

@@ -1,5 +1,5 @@
-//! A waker that panics costs nobody but who gave it. tokio calls some of them from within its
-//! scheduler, where a panic ends the worker, and with it the process.
+//! A waker that panics harms only the task that it belongs to. tokio calls some wakers from within
+//! its scheduler, where a panic ends the worker, and with it the process.
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -73,7 +73,7 @@ fn goes_on(runtime: &(impl BlockOn + Sleeper + Spawner)) {
 fn poll_broken<F: Future>(future: Pin<&mut F>) {
     let waker = Waker::from(Arc::new(Broken));
     let mut cx = Context::from_waker(&waker);
-    // A panic within this very poll would be ours.
+    // A panic out of this poll would be our fault.
     let poll = catch_unwind(AssertUnwindSafe(|| future.poll(&mut cx).is_pending()));
     assert!(poll.is_ok());
 }

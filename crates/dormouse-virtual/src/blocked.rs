@@ -17,7 +17,7 @@ pub(crate) struct Blocked {
 }
 
 impl Blocked {
-    /// One that is in the ready queue from the start.
+    /// A waker that counts as queued, for the first poll.
     pub(crate) fn new(world: &Arc<World>) -> Arc<Self> {
         Arc::new(Self {
             world: Arc::clone(world),
@@ -31,7 +31,7 @@ impl Blocked {
         self.thread
     }
 
-    /// It is about to be polled: the next wake-up is news.
+    /// Called before each poll: the next wake-up queues it again.
     pub(crate) fn begin_poll(&self) {
         self.queued.store(false, SeqCst);
     }

@@ -7,14 +7,14 @@ use std::thread::{self, ThreadId};
 use crate::state::State;
 use crate::world::World;
 
-/// What such a thread runs. It does not panic.
+/// What such a thread runs. Calling it does not panic.
 pub(crate) type Closure = Box<dyn FnOnce() + Send>;
 
-/// Runs a closure on a thread; where the runtime is gone, drops it.
+/// Runs a closure on a thread; drops it if the runtime is gone.
 ///
 /// # Errors
 ///
-/// If no thread is there and the system refuses one. The closure has been dropped then.
+/// If there is no thread and the system refuses one. Then the closure has been dropped.
 pub(crate) fn start(world: &Arc<World>, closure: Closure) -> io::Result<()> {
     let mut state = world.lock();
     if world.is_gone() {
@@ -30,12 +30,12 @@ pub(crate) fn start(world: &Arc<World>, closure: Closure) -> io::Result<()> {
         drop(refused);
         return hired;
     }
-    // Those that are there run it.
+    // If the system refused a thread, the existing ones run it.
     Ok(())
 }
 
-/// A closure that calls the runtime does not work meanwhile: it may wait for the clock to move.
-/// Whether this thread runs one.
+/// While a closure calls the runtime, it does not hold the clock, as it may wait for the clock to
+/// move. Gives whether this thread runs a closure.
 pub(crate) fn suspend(world: &Arc<World>, here: ThreadId) -> bool {
     let mut state = world.lock();
     let Some(place) = state.working.iter().position(|thread| *thread == here) else {
@@ -44,16 +44,16 @@ pub(crate) fn suspend(world: &Arc<World>, here: ThreadId) -> bool {
     state.working.swap_remove(place);
     state.closure_threads -= 1;
     if !state.closures.is_empty() {
-        // Those that are there run them, if the system refuses another one.
+        // If the system refuses another thread, the existing ones run them.
         let _ = hire(world, &mut state);
     }
-    // This may have been what held the clock.
+    // This closure may have been all that held the clock.
     world.ring(state);
     true
 }
 
 impl State {
-    /// The call is over: the closure works again.
+    /// The call has ended: the closure holds the clock again.
     pub(crate) fn resume(&mut self, here: ThreadId) {
         self.working.push(here);
         self.closure_threads += 1;
@@ -82,9 +82,9 @@ fn run(world: &World) {
         state.working.retain(|thread| *thread != here);
     }
     state.closure_threads -= 1;
-    // The clock may move.
+    // The clock may move now.
     world.ring(state);
 }
 
-/// As many as tokio has.
+/// The same limit as tokio's.
 const THREADS: usize = 512;

@@ -1,11 +1,11 @@
-//! Whoever is blocked waits for ever.
+//! The error of a runtime whose clock will not move again.
 
 use std::error::Error;
 use std::fmt;
 use std::panic::Location;
 
-/// The error of a [`Virtual`](crate::Virtual) whose clock will not move again: whoever is blocked
-/// waits for ever.
+/// The error of a [`Virtual`](crate::Virtual) whose clock will not move again, so that the blocked
+/// call would never return.
 ///
 /// Either nothing is ready and no sleep will end, or it is a [livelock](Self::is_livelock).
 ///
@@ -23,27 +23,27 @@ use std::panic::Location;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Deadlock {
     pub(crate) kind: Kind,
-    /// Where the call is that drives the runtime.
+    /// The location of the call that drives the runtime.
     pub(crate) called_at: &'static Location<'static>,
     pub(crate) tasks: Vec<&'static Location<'static>>,
 }
 
-/// What does not let the clock move.
+/// What keeps the clock from moving.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Kind {
-    /// Nothing is ready. So many sleeps are pending, and their deadlines never come.
+    /// Nothing is ready. This many sleeps are pending, and their deadlines never come.
     Idle { sleeps: usize },
-    /// So many sleeps were ready at once, in one poll.
+    /// This many sleeps were ready at once, in one poll.
     Sleeps(u64),
-    /// So many polls in a row did nothing but wake their own task.
+    /// This many polls in a row did nothing but wake their own task.
     Wakes(u64),
-    /// There were so many polls.
+    /// There were this many polls.
     Polls(u64),
 }
 
 impl Deadlock {
-    /// Where the tasks were spawned that hang, or that keep the clock from moving, in the order of
-    /// their spawning. The future that is blocked on is not among them.
+    /// Where the tasks that hang, or keep the clock from moving, were spawned, in that order. The
+    /// future that is blocked on is not among them.
     #[must_use]
     pub fn tasks(&self) -> &[&'static Location<'static>] {
         &self.tasks
@@ -61,7 +61,7 @@ impl Deadlock {
     /// let runtime = Virtual::new();
     /// let endless = async {
     ///     loop {
-    ///         runtime.sleep(Duration::ZERO).await; // ready at once: it lets nobody else run
+    ///         runtime.sleep(Duration::ZERO).await; // ready at once: lets no other task run
     ///     }
     /// };
     /// let limited = timeout(&runtime, Duration::from_millis(10), endless);

@@ -16,7 +16,7 @@ use crate::state::Ready;
 use crate::turn::Turn;
 use crate::world::{NEVER, World};
 
-/// Drives `future` to its end. The clock moves when nothing is ready, to the next deadline.
+/// Drives `future` to its end. When nothing is ready, the clock moves to the next deadline.
 #[track_caller]
 pub(crate) fn block_on<F: Future>(
     world: &Arc<World>,
@@ -26,7 +26,7 @@ pub(crate) fn block_on<F: Future>(
     refuse_to_block(NAME);
     let blocked = Blocked::new(world);
     let waker = Waker::from(Arc::clone(&blocked));
-    // The future's destructor, which this outlives, can't block either.
+    // Dropped after the future, so that the future's destructor can't block either.
     let _current = enter(NAME, &waker);
     let turn = Turn::of_block_on(world, called_at, &blocked);
     let mut future = pin!(future);
@@ -41,7 +41,8 @@ pub(crate) fn block_on<F: Future>(
                     Ok(Poll::Ready(output)) => return Ok(output),
                     Ok(Poll::Pending) => {}
                     Err(payload) => match world.lock().standstill.report.take() {
-                        // It was a sleep's panic, for the livelock that is reported here.
+                        // A sleep has panicked to end the poll of a livelock, which is reported
+                        // here.
                         Some(livelock) => {
                             drop_quietly(payload);
                             return Err(livelock);
@@ -56,7 +57,7 @@ pub(crate) fn block_on<F: Future>(
     }
 }
 
-/// Moves the clock by `duration`, and runs on its way what becomes ready.
+/// Moves the clock by `duration`, and runs what becomes ready on the way.
 #[track_caller]
 pub(crate) fn advance(
     world: &Arc<World>,
@@ -67,7 +68,7 @@ pub(crate) fn advance(
     let until = world.now().saturating_add(duration).min(NEVER - 1);
     let state = world.lock();
     if state.driver == Some(thread::current().id()) {
-        // From inside. The tasks run once the one that calls this waits.
+        // Called from inside the runtime. The tasks run once the calling one waits.
         world.move_clock_by_steps(state, until);
         return;
     }
@@ -75,7 +76,7 @@ pub(crate) fn advance(
     if world.is_gone() {
         return;
     }
-    // Nothing that runs in here can block.
+    // No code that runs in here may block.
     let _current = enter(NAME, Waker::noop());
     let turn = Turn::of_advance(world, called_at);
     loop {
@@ -89,5 +90,5 @@ pub(crate) fn advance(
     world.move_clock_by_steps(world.lock(), until);
 }
 
-/// The type that the user typed.
+/// The name of the type, as a user writes it.
 const NAME: &str = "Virtual";

@@ -1,4 +1,4 @@
-//! What can be kept of a runtime.
+//! A handle that does not keep its runtime alive.
 
 use std::fmt;
 use std::future::Future;
@@ -19,8 +19,8 @@ use crate::{
 /// A handle of a [`Virtual`](crate::Virtual), usable from any thread; it does not keep the runtime
 /// alive.
 ///
-/// Once the runtime is gone, its clock has reached the end of its time: `now` is 584 years after
-/// the beginning, every sleep is over, and what is spawned is cancelled.
+/// Once the runtime is gone, its clock is at the end of its range: `now` is 584 years after the
+/// beginning, every sleep is over, and what is spawned is cancelled.
 ///
 /// # Examples
 ///
@@ -39,7 +39,7 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct VirtualHandle {
-    // When the owner goes it empties the world, so this keeps an empty one at the most.
+    // The owner empties the world when dropped, so a handle keeps at most an empty one alive.
     world: Arc<World>,
 }
 
@@ -58,12 +58,12 @@ impl VirtualHandle {
         Duration::from_nanos(self.world.now())
     }
 
-    /// Moves the clock, as [`Virtual::advance`](crate::Virtual::advance) does; nothing, once the
-    /// runtime is gone.
+    /// Moves the clock, as [`Virtual::advance`](crate::Virtual::advance) does; has no effect once
+    /// the runtime is gone.
     ///
     /// # Panics
     ///
-    /// As [`Virtual::advance`](crate::Virtual::advance) does.
+    /// Same as [`Virtual::advance`](crate::Virtual::advance).
     ///
     /// # Examples
     ///
@@ -84,7 +84,7 @@ impl VirtualHandle {
         drive::advance(&self.world, duration, Location::caller());
     }
 
-    /// What the wall clock shows, as [`Virtual::system_time`](crate::Virtual::system_time) says.
+    /// What the wall clock shows, as [`Virtual::system_time`](crate::Virtual::system_time) does.
     #[must_use]
     pub fn system_time(&self) -> SystemTime {
         self.world.system_time()
@@ -158,9 +158,9 @@ impl Spawner for VirtualHandle {
 impl LocalSpawner for VirtualHandle {
     type LocalTask<T: 'static> = VirtualLocalTask<T>;
 
-    /// The task is polled on this thread alone: block on the runtime here, or on several threads
-    /// with this one among them. Blocking on another thread alone panics once the task is ready,
-    /// and the task is not lost.
+    /// The task is polled only on this thread: block on the runtime here, or on several threads
+    /// including this one. If only other threads block on it, they panic once the task is ready,
+    /// but the task is not lost.
     ///
     /// If the runtime is dropped on another thread, the future waits for this thread: it is dropped
     /// when the handle is polled or dropped here, when this thread next spawns or blocks on a
@@ -185,8 +185,8 @@ impl SpawnBlocking for VirtualHandle {
     /// closure that waits in any other way for something that needs the clock to move, such as a
     /// message of a task that sleeps, waits for ever, and so does the runtime.
     ///
-    /// At most 512 closures run at once; the others wait for them. Where the system refuses a
-    /// thread, the handle gives a panic that says so.
+    /// At most 512 closures run at once; more of them wait. If the system refuses a thread, the
+    /// handle gives a panic that says so.
     #[track_caller]
     fn spawn_blocking<F, T>(&self, closure: F) -> VirtualBlockingTask<T>
     where

@@ -16,14 +16,14 @@ use crate::job::Job;
 /// The future of a task that stays on its thread.
 pub(crate) type Local = Pin<Box<dyn Future<Output = ()>>>;
 
-/// Where a task's future is that stays on its thread.
+/// Where the future of a task that stays on its thread is kept.
 #[derive(Debug)]
 pub(crate) struct Home {
     pub(crate) thread: ThreadId,
     key: u64,
-    /// Tells the thread that a task of its own has been cancelled elsewhere.
+    /// Tells the thread that one of its tasks has been cancelled elsewhere.
     stale: Arc<AtomicBool>,
-    /// Who awaits the task.
+    /// The waker of the task that awaits this one.
     waiter: Mutex<Option<Waker>>,
 }
 
@@ -39,12 +39,12 @@ impl Home {
         home.ok()
     }
 
-    /// Leaves the future of a job here. Given back if the thread is ending.
+    /// Keeps the future of a job here; gives it back if the thread is ending.
     pub(crate) fn put(&self, job: &Arc<Job>, future: Local) -> Result<(), Local> {
         let mut future = Some(future);
         let _ = HERE.try_with(|here| {
             let entry = future.take().map(|future| (Arc::clone(job), future));
-            // No other future has the key.
+            // The key is unique, so this replaces no other future.
             here.futures
                 .borrow_mut()
                 .extend(entry.map(|entry| (self.key, entry)));
@@ -61,8 +61,8 @@ impl Home {
         taken.ok().flatten().map(|(_, future)| future)
     }
 
-    /// Asks the thread to drop the future of a task that has been cancelled: by the next of its
-    /// sweeps, which whoever awaits the task is woken for.
+    /// Asks the thread to drop the future of a cancelled task in its next sweep, and wakes the task
+    /// that awaits it, whose poll sweeps.
     pub(crate) fn ask_for_sweep(&self) {
         self.stale.store(true, SeqCst);
         let waiter = self.lock().take();
@@ -77,7 +77,7 @@ impl Home {
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Waker>> {
-        // No foreign code runs while it is held.
+        // No foreign code runs while the lock is held.
         self.waiter.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 }
@@ -93,7 +93,7 @@ pub(crate) fn sweep() {
         let keys: Vec<u64> = stale.map(|(key, _)| *key).collect();
         keys.iter().filter_map(|key| futures.remove(key)).collect()
     });
-    // Foreign code, which nothing is borrowed for.
+    // Destructors are foreign code: nothing is borrowed here.
     drop(swept);
 }
 
@@ -105,7 +105,7 @@ thread_local! {
 struct Here {
     key: Cell<u64>,
     stale: Arc<AtomicBool>,
-    /// By the order of their spawning.
+    /// In the order in which they were spawned.
     futures: RefCell<BTreeMap<u64, (Arc<Job>, Local)>>,
 }
 

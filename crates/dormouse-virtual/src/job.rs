@@ -12,19 +12,19 @@ use crate::home::{self, Home, Local};
 use crate::state::Ready;
 use crate::world::World;
 
-/// A task, from its spawning to its end. Its value and its panic go to the handle by themselves:
-/// polling or dropping its future does not panic.
+/// A task, from its spawn to its end. Its value or its panic reaches the handle through the future,
+/// so neither polling nor dropping the future panics.
 pub(crate) struct Job {
     pub(crate) number: u64,
     pub(crate) spawned_at: &'static Location<'static>,
     world: Arc<World>,
-    /// Where its future is, if that stays on its thread.
+    /// Where its future is kept, if it stays on its thread.
     home: Option<Home>,
     stage: Mutex<Stage>,
 }
 
 struct Stage {
-    /// `None` while it is polled, once it has ended, and if it stays on its thread.
+    /// `None` while the future is polled, once it has ended, and if it stays on its thread.
     future: Option<Anywhere>,
     queued: bool,
     ended: bool,
@@ -38,7 +38,7 @@ enum Body {
 }
 
 impl Job {
-    /// Queues a task to be polled by whoever drives the runtime; cancels it where that is gone.
+    /// Queues a task for the thread that drives the runtime; cancels it if the runtime is gone.
     pub(crate) fn start(
         world: &Arc<World>,
         future: Anywhere,
@@ -49,7 +49,7 @@ impl Job {
         world.ready(Ready::Job(job));
     }
 
-    /// Queues a task that must not leave this thread; cancels it where the runtime is gone.
+    /// Queues a task that must not leave this thread; cancels it if the runtime is gone.
     pub(crate) fn start_here(
         world: &Arc<World>,
         future: Local,
@@ -86,7 +86,7 @@ impl Job {
         }
     }
 
-    /// Drops its future, as the runtime is gone; on its own thread, where it stays on one.
+    /// Drops its future because the runtime is gone; on its own thread, if it stays on one.
     pub(crate) fn cancel(&self) {
         let mut stage = self.lock();
         stage.ended = true;
@@ -101,7 +101,7 @@ impl Job {
         }
     }
 
-    /// It is not polled any more.
+    /// Marks it as ended: it is not polled any more.
     pub(crate) fn end(&self) {
         self.lock().ended = true;
         let job = self.world.lock().jobs.remove(&self.number);
@@ -117,14 +117,14 @@ impl Job {
         self.home.as_ref().map(|home| home.thread)
     }
 
-    /// Who awaits it, if it stays on its thread.
+    /// Sets the waker of the task that awaits it, if it stays on its thread.
     pub(crate) fn set_waiter(&self, waiter: Option<Waker>) {
         if let Some(home) = &self.home {
             home.set_waiter(waiter);
         }
     }
 
-    /// One that is in the ready queue from the start, as soon as it is put there.
+    /// A new job, marked as queued; the caller puts it into the ready queue.
     fn new(
         world: &Arc<World>,
         home: Option<Home>,
@@ -159,7 +159,7 @@ impl Job {
         }
     }
 
-    /// Puts its future where the next poll finds it, or drops it if the task was cancelled.
+    /// Puts its future back for the next poll, or drops it if the task was cancelled.
     fn put(self: &Arc<Self>, body: Body) {
         let mut stage = self.lock();
         if stage.ended {
@@ -180,7 +180,7 @@ impl Job {
     }
 
     fn lock(&self) -> MutexGuard<'_, Stage> {
-        // Foreign code is never run while it is held.
+        // No foreign code runs while the lock is held.
         self.stage.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 }

@@ -12,14 +12,14 @@ use crate::{Deadlock, RealWork, VirtualHandle, drive};
 
 /// A deterministic runtime on virtual time, for tests.
 ///
-/// Its clock stands still while anything is ready, and then moves straight to the next deadline.
-/// Sleeps end in the order of their deadlines, and of their first polls where deadlines are equal.
+/// Its clock stands still while anything is ready, and then jumps to the next deadline. Sleeps end
+/// in the order of their deadlines, and for equal deadlines in the order of their first polls.
 /// Everything runs on the thread that blocks on it, except for the closures of
 /// [`spawn_blocking`](dormouse_core::SpawnBlocking::spawn_blocking).
 ///
 /// Dropping it ends the runtime and drops the tasks that have not ended, and does not wait;
-/// [`handle`](Self::handle) gives what tasks can keep. The clock has then reached the end of its
-/// time: [`now`](dormouse_core::Sleeper::now) is 584 years later, and every sleep is over.
+/// [`handle`](Self::handle) gives what tasks can keep. After that, the clock is at the end of its
+/// range: [`now`](dormouse_core::Sleeper::now) is 584 years later, and every sleep is over.
 ///
 /// # Examples
 ///
@@ -43,7 +43,7 @@ impl Virtual {
         Self::of(None)
     }
 
-    /// A runtime that runs what is ready in an order that the seed says: one seed, one order.
+    /// A runtime that runs what is ready in an order that the seed determines: one seed, one order.
     ///
     /// # Examples
     ///
@@ -77,8 +77,7 @@ impl Virtual {
         Self::of(Some(seed))
     }
 
-    /// What can be kept of the runtime without keeping it: a
-    /// [`Runtime`](dormouse_core::Runtime).
+    /// A handle, which does not keep the runtime alive: a [`Runtime`](dormouse_core::Runtime).
     #[must_use]
     pub fn handle(&self) -> VirtualHandle {
         self.handle.clone()
@@ -102,15 +101,15 @@ impl Virtual {
         self.handle.elapsed()
     }
 
-    /// What the wall clock shows: it moves with the virtual time, and starts at midnight of
-    /// 1 January 2000, UTC, whatever the system's shows.
+    /// What the wall clock shows; it moves with the virtual time, and starts at midnight of 1
+    /// January 2000, UTC, whatever the system's clock shows.
     #[must_use]
     pub fn system_time(&self) -> SystemTime {
         self.handle.system_time()
     }
 
-    /// Sets the wall clock, forwards or backwards, as a person or a time server does; no time passes
-    /// by that, and nobody is woken. From here it moves on with the virtual time.
+    /// Sets the wall clock, forwards or backwards, as a person or a time server does; no virtual
+    /// time passes, and no task is woken. From then on it moves with the virtual time.
     ///
     /// # Examples
     ///
@@ -130,17 +129,18 @@ impl Virtual {
         self.handle.set_system_time(to);
     }
 
-    /// Moves the clock by `duration`; sleeps end on its way, each at its deadline, and what
-    /// becomes ready by that runs.
+    /// Moves the clock by `duration`; sleeps on the way end, each at its deadline, and tasks that
+    /// become ready run.
     ///
-    /// The clock waits for [real work](Self::real_work), as it does in `block_on`. Called from
-    /// inside of the runtime, this moves the clock alone, at once: what becomes ready runs once the
-    /// caller waits.
+    /// The clock waits for [real work](Self::real_work), as it does in `block_on`. If this is
+    /// called from inside the runtime, it only moves the clock, at once: tasks that become ready
+    /// run once the caller waits.
     ///
     /// # Panics
     ///
-    /// On a livelock, with the words of a [`Deadlock`], and if a task is ready that another thread
-    /// has spawned by [`spawn_local`](dormouse_core::LocalSpawner::spawn_local).
+    /// On a livelock, with the message of a [`Deadlock`]; and if a task is ready that another
+    /// thread has spawned by [`spawn_local`](dormouse_core::LocalSpawner::spawn_local), and that
+    /// thread does not block on the runtime.
     ///
     /// # Examples
     ///
@@ -161,12 +161,12 @@ impl Virtual {
         self.handle.advance(duration);
     }
 
-    /// Says that real work is under way, on a thread that the runtime does not know: the clock
-    /// stands still until the guard is dropped.
+    /// Holds the clock for real work on a thread that the runtime does not know: the clock stands
+    /// still until the guard is dropped.
     ///
     /// While nothing is ready, the runtime then waits in real time, and reports no deadlock. Keep
-    /// the guard where the work is done, and drop it after the result has been sent. Whoever keeps
-    /// it and waits for the clock to move, waits for ever.
+    /// the guard where the work is done, and drop it after the result has been sent. Code that
+    /// keeps it and waits for the clock to move waits for ever.
     ///
     /// [`spawn_blocking`](dormouse_core::SpawnBlocking::spawn_blocking) does this by itself.
     ///
@@ -201,15 +201,16 @@ impl Virtual {
     ///
     /// [`Deadlock`] if the future has not ended, and
     ///
-    /// * nothing is ready, no sleep will end and no real work is under way. A wake-up from another
-    ///   thread is waited for, a tenth of a second of real time; or
-    /// * the clock stands still for ever, as tasks do not let it move: a livelock. That is 10
+    /// * nothing is ready, no sleep will end and no real work is under way. Before that is an
+    ///   error, the call waits a tenth of a second of real time for a wake-up from another thread;
+    ///   or
+    /// * the clock stands still for ever, because tasks keep running: a livelock. That is 10
     ///   million sleeps in one poll that were all ready at once; 10 million polls in a row of tasks
-    ///   that wake themselves and do nothing else; or a billion polls of any kind.
+    ///   that do nothing but wake themselves; or a billion polls of any kind.
     ///
     /// # Panics
     ///
-    /// As [`block_on`](BlockOn::block_on) does, but for that.
+    /// Same as [`block_on`](BlockOn::block_on), except for a deadlock.
     ///
     /// # Examples
     ///
@@ -247,9 +248,10 @@ dormouse_core::owner!(Virtual => VirtualHandle: Sleeper, Spawner, LocalSpawner, 
 impl BlockOn for Virtual {
     /// # Panics
     ///
-    /// As every `block_on` does; on a [`Deadlock`], a livelock included; and if a task is ready
+    /// Where every `block_on` does; on a [`Deadlock`], including a livelock; and if a task is ready
     /// that another thread has spawned by
-    /// [`spawn_local`](dormouse_core::LocalSpawner::spawn_local), and does not block on the runtime.
+    /// [`spawn_local`](dormouse_core::LocalSpawner::spawn_local), and that thread does not block on
+    /// the runtime.
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         let at = caller();

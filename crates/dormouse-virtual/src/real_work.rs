@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::world::World;
 
-/// The guard of [`Virtual::real_work`](crate::Virtual::real_work): while it is there, the clock
+/// The guard of [`Virtual::real_work`](crate::Virtual::real_work): while it exists, the clock
 /// stands still.
 #[must_use = "the clock moves again when the guard is dropped"]
 pub struct RealWork {

@@ -1,18 +1,17 @@
-//! One test under many seeds.
+//! One test with many seeds.
 
 use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::Virtual;
 
-/// Runs a test under many seeds, each with a runtime of its own, and names the seed that failed.
+/// Runs a test with many seeds, each on a runtime of its own, and names the seed that failed.
 ///
-/// The seed in the variable `DORMOUSE_SEED`, if it is set, is the only one that is run: so a
-/// failure is looked at alone.
+/// If the environment variable `DORMOUSE_SEED` is set, only that seed is run, to look at a failure.
 ///
 /// # Panics
 ///
-/// If the test does: with its words, and the seed. Also if `DORMOUSE_SEED` is no number.
+/// If the test panics: with its message and the seed. Also if `DORMOUSE_SEED` is not a number.
 ///
 /// # Examples
 ///

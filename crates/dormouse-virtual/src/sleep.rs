@@ -12,13 +12,14 @@ use crate::world::World;
 
 /// A sleep of a [`Virtual`](crate::Virtual).
 ///
-/// Once its runtime is gone it is over, whatever its deadline was: the clock has reached its end.
+/// Once its runtime is gone it is over, whatever its deadline: the clock is at the end of its
+/// range.
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct VirtualSleep {
     world: Arc<World>,
     /// Nanoseconds since the base.
     deadline: u64,
-    /// Its entry in the queue, from the first poll to the end; 0 without one.
+    /// The number of its entry in the queue, from the first poll to the end; 0 without an entry.
     number: u64,
 }
 
@@ -49,8 +50,8 @@ impl Future for VirtualSleep {
 
     /// # Panics
     ///
-    /// On a livelock, with the words of a [`Deadlock`](crate::Deadlock), if this one and 10 million
-    /// sleeps before it were ready at once, in one poll of a task.
+    /// On a livelock, with the message of a [`Deadlock`](crate::Deadlock): if this sleep and 10
+    /// million before it were ready at once, in one poll of a task.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if self.deadline <= self.world.now() {
             if self.number == 0 {
@@ -59,11 +60,11 @@ impl Future for VirtualSleep {
             self.cancel();
             return Poll::Ready(());
         }
-        // Foreign code, before the lock.
+        // Cloning a waker is foreign code, so this comes before the lock.
         let mut waker = cx.waker().clone();
         let mut state = self.world.lock();
         if self.deadline <= self.world.now() {
-            // The clock has moved meanwhile, on another thread.
+            // The clock has just been moved by another thread.
             drop(state);
             self.cancel();
             return Poll::Ready(());
@@ -72,13 +73,13 @@ impl Future for VirtualSleep {
         if let Some(queued) = state.sleeps.get_mut(&key) {
             std::mem::swap(queued, &mut waker);
             drop(state);
-            // The former one, with the lock let go.
+            // The former waker, dropped while the lock is not held.
             drop(waker);
             return Poll::Pending;
         }
         let number = state.number();
         state.sleeps.insert((self.deadline, number), waker);
-        // A driver that has nothing to do may be waiting for this, on another thread.
+        // An idle driver on another thread may be waiting for this deadline.
         self.world.ring(state);
         self.number = number;
         Poll::Pending

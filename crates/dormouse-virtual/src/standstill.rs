@@ -1,4 +1,4 @@
-//! How long the clock has stood still, in polls.
+//! How long the clock has stood still, measured in polls.
 
 use std::panic::Location;
 
@@ -6,27 +6,28 @@ use crate::Deadlock;
 use crate::deadlock::Kind;
 use crate::state::Ready;
 
-/// What has happened since the clock moved, counted to tell a livelock.
+/// What has happened since the clock moved, counted to detect a livelock.
 ///
-/// The limits are far above what a program does in one instant, and are reached in some seconds.
-/// A hundred million waits of no time stay far below: `wait_n` takes some dozens of them in a poll.
+/// The limits are far above what a program does in one instant, and are reached in some seconds. A
+/// hundred million waits of zero duration stay far below: `wait_n` takes some dozens of them in a
+/// poll.
 #[derive(Default)]
 pub(crate) struct Standstill {
-    /// The poll that runs: whose it is, and where it was spawned if it is a task.
+    /// The current poll: what is polled, and where it was spawned if it is a task.
     polled: Option<(usize, Option<&'static Location<'static>>)>,
-    /// Who has become ready in that poll.
+    /// How much has become ready in that poll.
     pub(crate) pushed: u64,
     /// The sleeps that were ready at once in that poll.
     sleeps: u64,
-    /// The polls up to now that did nothing but wake their own task, in a row.
+    /// How many polls in a row, up to now, did nothing but wake their own task.
     wakes: u64,
     polls: u64,
-    /// The livelock that a sleep has panicked with.
+    /// The livelock for which a sleep has panicked.
     pub(crate) report: Option<Deadlock>,
 }
 
 impl Standstill {
-    /// The clock has moved, or does not have to.
+    /// The clock has moved, or need not move.
     pub(crate) fn reset(&mut self) {
         (self.sleeps, self.wakes, self.polls) = (0, 0, 0);
     }
@@ -42,8 +43,8 @@ impl Standstill {
         (self.pushed, self.sleeps) = (0, 0);
     }
 
-    /// Counts the poll; `last` is the last one in the ready queue. A livelock, if that was one poll
-    /// too many.
+    /// Counts the poll; `last` is the last entry of the ready queue. Gives a livelock if that was
+    /// one poll too many.
     pub(crate) fn end_poll(&mut self, last: Option<usize>) -> Option<Kind> {
         let (polled, _) = self.polled.take()?;
         let woke_itself_alone = self.pushed == 1 && last == Some(polled);
@@ -55,8 +56,8 @@ impl Standstill {
         (self.polls >= POLLS).then_some(Kind::Polls(self.polls))
     }
 
-    /// Counts a sleep that was ready at its first poll. A livelock, if that was one too many, and
-    /// the task's spawning.
+    /// Counts a sleep that was ready at its first poll. Gives a livelock if that was one too many,
+    /// with the place where the task was spawned.
     pub(crate) fn sleep_was_ready(&mut self) -> Option<(Kind, Option<&'static Location<'static>>)> {
         self.sleeps += 1;
         let spawned_at = self.polled.and_then(|(_, spawned_at)| spawned_at);
@@ -64,11 +65,11 @@ impl Standstill {
     }
 }
 
-/// In one poll. Nothing else can end such a poll.
+/// The limit in one poll. A panic is the only way to end such a poll.
 const SLEEPS: u64 = 10_000_000;
-/// In a row.
+/// The limit in a row.
 const WAKES: u64 = 10_000_000;
-/// Of any kind: two tasks may talk to each other for long without a livelock.
+/// The limit for any polls: two tasks may communicate for long without a livelock.
 const POLLS: u64 = 1_000_000_000;
 
 #[cfg(test)]
@@ -77,7 +78,7 @@ mod tests {
 
     use super::*;
 
-    /// A poll that wakes others, and so may go on for long.
+    /// A poll that wakes others, which may go on for long.
     fn poll(standstill: &mut Standstill) -> Option<Kind> {
         standstill.begin_poll(&Ready::Turn(thread::current().id()));
         standstill.pushed += 2;

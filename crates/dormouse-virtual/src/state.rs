@@ -1,4 +1,4 @@
-//! What the threads of a runtime share: the sleeps, the ready queue and who drives.
+//! What the threads of a runtime share: the sleeps, the ready queue, and which thread drives.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::Location;
@@ -24,33 +24,35 @@ pub(crate) type Key = (u64, u64);
 pub(crate) struct State {
     pub(crate) sleeps: BTreeMap<Key, Waker>,
     pub(crate) jobs: BTreeMap<u64, Arc<Job>>,
-    /// Shuffles what is ready; `None` runs it first in, first out.
+    /// Shuffles what is ready; `None` means first in, first out.
     random: Option<Xoshiro256PlusPlus>,
     pub(crate) ready: VecDeque<Ready>,
-    /// What is polled before anything in `ready`: the turn was handed over for it.
+    /// Polled before anything in `ready`: the turn was handed over for it.
     pub(crate) handed: Option<Ready>,
     last_number: u64,
-    /// The thread that drives, and where its call is.
+    /// The thread that drives, and the location of its call.
     pub(crate) driver: Option<ThreadId>,
     pub(crate) called_at: Option<&'static Location<'static>>,
     /// The threads that wait for their turn to drive.
     pub(crate) waiting: Vec<ThreadId>,
-    /// How many threads wait for the bell. It is not rung for nobody: that costs a system call.
+    /// How many threads wait for `bell`. It is notified only if there are any, as that costs a
+    /// system call.
     pub(crate) listening: usize,
-    /// The guards of real work that are there.
+    /// How many guards of real work exist.
     pub(crate) guards: usize,
     /// The closures that no thread has begun.
     pub(crate) closures: VecDeque<Closure>,
-    /// The threads for closures, without those that drive: each works, or is about to.
+    /// How many threads there are for closures, without those that drive: each runs one, or is
+    /// about to.
     pub(crate) closure_threads: usize,
     /// The threads that run a closure, without those that drive.
     pub(crate) working: Vec<ThreadId>,
     pub(crate) standstill: Standstill,
 }
 
-/// Who is ready.
+/// Something that is ready.
 pub(crate) enum Ready {
-    /// A future that is blocked on.
+    /// A future that a thread blocks on.
     Blocked(Arc<Blocked>),
     Job(Arc<Job>),
     /// A thread that wants to drive.
@@ -67,7 +69,7 @@ impl Ready {
         }
     }
 
-    /// It has ended since it became ready.
+    /// Whether it has ended since it became ready.
     pub(crate) fn is_over(&self) -> bool {
         match self {
             Self::Blocked(blocked) => blocked.has_ended(),
@@ -87,7 +89,7 @@ impl Ready {
         }
     }
 
-    /// No other one has it while this one is there.
+    /// Unique while this value exists.
     pub(crate) fn address(&self) -> usize {
         match self {
             Self::Blocked(blocked) => Arc::as_ptr(blocked).addr(),
@@ -105,7 +107,7 @@ impl State {
         }
     }
 
-    /// A number that nobody else has; not 0.
+    /// A unique number; not 0.
     pub(crate) fn number(&mut self) -> u64 {
         self.last_number += 1;
         self.last_number
@@ -116,7 +118,7 @@ impl State {
         self.ready.push_back(ready);
     }
 
-    /// Who is polled next.
+    /// What is polled next.
     pub(crate) fn next_ready(&mut self) -> Option<Ready> {
         if self.handed.is_some() {
             return self.handed.take();
@@ -180,7 +182,7 @@ impl State {
         let last = self.ready.back().map(Ready::address);
         let livelock = self.standstill.end_poll(last);
         if self.is_held() {
-            // Whoever polls for the end of real work is right to.
+            // A task may poll for the end of real work for as long as that takes.
             self.standstill.reset();
             return Ok(());
         }

@@ -24,7 +24,7 @@ dormouse_core::remote_task! {
 }
 
 impl<T> VirtualBlockingTask<T> {
-    /// One that has ended, as the system refused a thread.
+    /// A task that has ended because the system refused a thread.
     pub(crate) fn refused(error: &io::Error) -> Self {
         let (run, task) = remote(pending());
         let why = format!("cannot start a thread for a closure that blocks: {error}");
@@ -35,8 +35,8 @@ impl<T> VirtualBlockingTask<T> {
 
 /// The handle of a task on a [`Virtual`](crate::Virtual) that stays on its thread.
 ///
-/// If the runtime was dropped on another thread, the task's future is dropped on its own one, when
-/// this handle is polled there or dropped there.
+/// If the runtime was dropped on another thread, the task's future is dropped on its own thread,
+/// when this handle is polled or dropped there.
 #[derive(Debug)]
 #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
 pub struct VirtualLocalTask<T> {
@@ -54,7 +54,8 @@ impl<T> Future for VirtualLocalTask<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // In this order: a runtime that goes meanwhile finds the waker, or is seen by the sweep.
+        // In this order: if the runtime is dropped meanwhile, it wakes this waker, or the sweep
+        // sees it.
         self.job.set_waiter(Some(cx.waker().clone()));
         home::sweep();
         Pin::new(&mut self.task).poll(cx)

@@ -1,4 +1,4 @@
-//! Who drives: one thread at a time.
+//! Which thread drives: one at a time.
 
 use std::panic::Location;
 use std::sync::{Arc, MutexGuard};
@@ -11,23 +11,24 @@ use crate::state::{Ready, State};
 use crate::world::World;
 use crate::{blocking, home};
 
-/// The right to drive a runtime, for the time of one call.
+/// The right to drive a runtime, for the duration of one call.
 ///
-/// A thread that comes while another one drives takes a place in the ready queue, and gets the
-/// turn when the driver comes to that place. So it also goes to the thread whose future has been
-/// woken, and to that of a task which can't be polled elsewhere.
+/// A thread that calls while another one drives takes a place in the ready queue, and gets the turn
+/// when the driver comes to that place. So the turn also goes to the thread whose future has been
+/// woken, and to the only thread that can poll a ready task.
 pub(crate) struct Turn<'a> {
     world: &'a Arc<World>,
     here: ThreadId,
     called_at: &'static Location<'static>,
-    /// `None` for a call that moves the clock and waits for nobody.
+    /// `None` for a call that only moves the clock.
     blocked: Option<Arc<Blocked>>,
-    /// This thread runs a closure of `spawn_blocking`, which does not work meanwhile.
+    /// This thread runs a closure of `spawn_blocking`, which does not hold the clock during this
+    /// call.
     suspended: bool,
 }
 
 impl<'a> Turn<'a> {
-    /// Waits for the turn; the future's first poll is where the queue has its place.
+    /// Waits for the turn; the future takes its place in the queue for its first poll.
     pub(crate) fn of_block_on(
         world: &'a Arc<World>,
         called_at: &'static Location<'static>,
@@ -51,8 +52,8 @@ impl<'a> Turn<'a> {
         turn
     }
 
-    /// What this thread is to run next. Where nothing is ready, the clock moves to the next
-    /// deadline that is not after `until`; `None` if there is no such deadline.
+    /// What this thread has to run next. If nothing is ready, the clock moves to the next deadline
+    /// that is not after `until`; `None` if there is no such deadline.
     ///
     /// # Errors
     ///
@@ -64,7 +65,7 @@ impl<'a> Turn<'a> {
             if let Some(ready) = state.next_ready() {
                 match ready.thread() {
                     _ if ready.is_over() => {}
-                    // It has had its turn.
+                    // That thread has already had its turn.
                     Some(thread) if ready.is_turn() && !state.waiting.contains(&thread) => {}
                     Some(thread) if thread != self.here => {
                         state = self.hand_over(state, ready, thread);
@@ -84,7 +85,7 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// Waits a little for a wake-up from another thread.
+    /// Waits for a short time for a wake-up from another thread.
     ///
     /// # Errors
     ///
@@ -125,7 +126,7 @@ impl<'a> Turn<'a> {
     fn wait(&self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
         if state.driver.is_some() {
             state.waiting.push(self.here);
-            // The driver may have nothing to do, or wait for this thread.
+            // The driver may be idle, or waiting for this thread.
             self.world.bell.notify_all();
             while state.driver.is_some_and(|driver| driver != self.here) {
                 state = self.world.listen(state);
@@ -137,11 +138,12 @@ impl<'a> Turn<'a> {
         state
     }
 
-    /// Gives the turn to the one thread that can poll this, and waits for its return.
+    /// Gives the turn to the only thread that can poll this, and waits to get it back.
     ///
     /// # Panics
     ///
-    /// If that thread does not come. What it should have polled is the next to be polled.
+    /// If that thread does not call the runtime. What it should have polled stays first in the
+    /// queue.
     fn hand_over(
         &self,
         mut state: MutexGuard<'a, State>,
@@ -165,7 +167,7 @@ impl<'a> Turn<'a> {
         }
         if state.waiting.contains(&thread) {
             if self.blocked.is_none() {
-                // Its call has not ended, and nobody wakes it.
+                // This call has not ended, and nothing else will wake it.
                 state.push(Ready::Turn(self.here));
             }
             state.driver = Some(thread);
@@ -191,5 +193,5 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// How long, in real time, another thread is waited for before it is a deadlock.
+/// How long to wait for another thread, in real time, before that is a deadlock.
 const PATIENCE: Duration = Duration::from_millis(100);

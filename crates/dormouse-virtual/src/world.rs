@@ -1,4 +1,4 @@
-//! One virtual runtime: its clock, and the lock around all else.
+//! One virtual runtime: its clock, and the lock around everything else.
 
 use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
@@ -12,23 +12,23 @@ use dormouse_core::{Instant, SystemTime};
 use crate::Deadlock;
 use crate::state::{Ready, State};
 
-/// A deadline that never comes: more than 584 years away. It is also where the clock stands once
-/// the runtime is gone.
+/// A deadline that never comes: more than 584 years away. It is also the time of the clock once the
+/// runtime is gone.
 pub(crate) const NEVER: u64 = u64::MAX;
 
 /// From the beginning of 1970 until that of 2000, UTC.
 const UNTIL_2000: Duration = Duration::from_secs(946_684_800);
 
-/// One virtual runtime. Handles, sleeps and wakers share it; its owner empties it at the end.
+/// One virtual runtime. Handles, sleeps and wakers share it; its owner empties it when dropped.
 pub(crate) struct World {
     /// The instant at which it began.
     pub(crate) base: Instant,
-    /// Nanoseconds since the base; moved with the lock held, and never back.
+    /// Nanoseconds since the base; changed with the lock held, and never moved back.
     now: AtomicU64,
-    /// What the wall clock showed, and when.
+    /// What the wall clock showed when it was set, and when that was.
     wall: Mutex<(SystemTime, u64)>,
     state: Mutex<State>,
-    /// Rung when there is something to do, for the threads that wait with `listen`.
+    /// Notified when there is something to do, for the threads that wait in `listen`.
     pub(crate) bell: Condvar,
 }
 
@@ -44,7 +44,7 @@ impl World {
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        // Foreign code is never run while it is held.
+        // No foreign code runs while the lock is held.
         self.state.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 
@@ -52,7 +52,7 @@ impl World {
         self.now.load(SeqCst)
     }
 
-    /// What the wall clock shows: it moves with the other one.
+    /// What the wall clock shows; it moves with the virtual time.
     pub(crate) fn system_time(&self) -> SystemTime {
         let (shown, then) = *self.wall.lock().unwrap_or_else(|lock| lock.into_inner());
         let since = Duration::from_nanos(self.now().saturating_sub(then));
@@ -64,7 +64,7 @@ impl World {
         *wall = (shown, self.now());
     }
 
-    /// Its owner has been dropped.
+    /// Whether the owner has been dropped.
     pub(crate) fn is_gone(&self) -> bool {
         self.now() == NEVER
     }
@@ -100,7 +100,7 @@ impl World {
         self.ring(state);
     }
 
-    /// Moves the clock, and wakes who is due, in order.
+    /// Moves the clock, and wakes the sleeps that are due, in order.
     pub(crate) fn move_clock<'a>(
         &'a self,
         mut state: MutexGuard<'a, State>,
@@ -117,7 +117,7 @@ impl World {
         state
     }
 
-    /// Moves the clock and wakes who is due, each at its deadline.
+    /// Moves the clock and wakes the sleeps that are due, each at its deadline.
     pub(crate) fn move_clock_by_steps<'a>(&'a self, mut state: MutexGuard<'a, State>, to: u64) {
         while let Some(next) = state.first_deadline().filter(|next| *next <= to) {
             state = self.move_clock(state, next);
@@ -129,7 +129,7 @@ impl World {
     ///
     /// # Panics
     ///
-    /// If there were too many of them in this poll of the thread that drives.
+    /// If there were too many of them in this poll, on the thread that drives.
     pub(crate) fn count_ready_at_once(&self) {
         let mut state = self.lock();
         if state.driver != Some(thread::current().id()) || state.is_held() {
@@ -147,7 +147,7 @@ impl World {
         }
     }
 
-    /// Tells threads that wait that there is something to do.
+    /// Notifies the threads that wait in `listen`.
     pub(crate) fn ring(&self, state: MutexGuard<'_, State>) {
         let listening = state.listening > 0;
         drop(state);
@@ -156,7 +156,7 @@ impl World {
         }
     }
 
-    /// Waits for the bell.
+    /// Waits for a notification of `bell`.
     pub(crate) fn listen<'a>(&self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
         state.listening += 1;
         let waited = self.bell.wait(state);
@@ -165,7 +165,7 @@ impl World {
         state
     }
 
-    /// Waits for the bell while this is true, but not for longer than `limit`.
+    /// Waits for a notification of `bell` while this is true, but not for longer than `limit`.
     pub(crate) fn listen_while<'a>(
         &self,
         mut state: MutexGuard<'a, State>,

@@ -1,4 +1,4 @@
-//! The clock never goes back, and a turn is a turn.
+//! The clock never goes back, and ready tasks take turns.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -22,7 +22,7 @@ fn an_advance_within_an_advance_is_not_undone() {
         handle.sleep(SECOND).await;
         handle.advance(100 * SECOND);
         let (before, elapsed) = (handle.now(), handle.elapsed());
-        // The sleep that the outer one is at now is far behind.
+        // The outer `advance` is at an earlier time than this sleep.
         handle.sleep(SECOND).await;
         (before, elapsed, handle.now())
     });
@@ -43,7 +43,7 @@ fn an_advance_to_the_end_of_time_saturates() {
     runtime.advance(Duration::MAX);
     runtime.advance(SECOND);
     assert_eq!(runtime.now(), end);
-    // It is not gone.
+    // The runtime is still usable.
     assert_eq!(runtime.block_on(runtime.spawn(async { 42 })).unwrap(), 42);
     assert!(runtime.try_block_on(runtime.sleep(Duration::MAX)).is_err());
 }
@@ -62,7 +62,7 @@ fn advance_and_elapsed_can_be_called_by_a_handle_in_a_task() {
     assert_eq!(runtime.elapsed(), 10 * SECOND);
 }
 
-/// `yield_now` puts the task behind all that are ready.
+/// `yield_now` puts the task behind all ready ones.
 #[test]
 fn a_task_that_yields_goes_to_the_back_of_the_queue() {
     let runtime = Virtual::new();
@@ -86,7 +86,8 @@ fn a_task_that_yields_goes_to_the_back_of_the_queue() {
     assert_eq!(runtime.elapsed(), Duration::ZERO);
 }
 
-/// The lines of the callers, on the owner, on the handle, and through a pointer.
+/// The location of a spawn is the caller's line: on the owner, on the handle, and through a
+/// pointer.
 #[test]
 fn a_spawn_site_is_the_callers_line() {
     use std::future::pending;
@@ -103,6 +104,6 @@ fn a_spawn_site_is_the_callers_line() {
     let lines: Vec<_> = deadlock.tasks().iter().map(|site| site.line()).collect();
     assert_eq!(lines, (first..first + 6).collect::<Vec<_>>());
     assert!(deadlock.tasks().iter().all(|site| site.file() == file!()));
-    // A closure is real work: it is waited for, and never among them.
+    // A closure is real work, so the clock waits for it, and it is never among the tasks that hang.
     runtime.block_on(runtime.spawn_blocking(|| ())).unwrap();
 }

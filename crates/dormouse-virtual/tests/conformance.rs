@@ -1,4 +1,4 @@
-//! Virtual time under the contract.
+//! The conformance suite on virtual time.
 
 mod in_order {
     dormouse_conformance::conformance!(dormouse_virtual::Virtual::new());
@@ -19,7 +19,7 @@ mod mixed {
     use dormouse_core::Mixed;
     use dormouse_virtual::Virtual;
 
-    // Its own sleeps and its own tasks, by two handles.
+    // The sleeps and the tasks of one runtime, through two handles.
     dormouse_conformance::conformance!(driver = Virtual::new(), |driver| Mixed::new(
         driver.handle(),
         driver.handle()

@@ -1,4 +1,4 @@
-//! The functions of dormouse, exactly: no clock on the wall is looked at.
+//! The functions of dormouse, tested exactly on virtual time.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use dormouse_core::{
 };
 use dormouse_virtual::Virtual;
 
-/// A delay of a few seconds as the whole nanoseconds that it was drawn as.
+/// A delay of a few seconds in whole nanoseconds, as it was drawn.
 fn exactly(delay: f64) -> Duration {
     Duration::from_nanos((delay * 1e9).round() as u64)
 }
@@ -31,7 +31,7 @@ fn task_wait_random_counts_from_the_call() {
     let expected = Virtual::new().block_on(wait_random_with(&Virtual::new(), 0, 7));
     assert_eq!(expected.to_bits(), 0.0_f64.to_bits());
     let delay = runtime.block_on(async {
-        // It has run meanwhile, as it was spawned: nobody has to await it.
+        // The task runs meanwhile, without being awaited.
         runtime.sleep(Duration::from_secs(6)).await;
         task.await.unwrap()
     });
@@ -98,7 +98,7 @@ fn measure_time_async_is_the_same_in_a_task() {
         each.unwrap().to_bits(),
         (runtime.elapsed().as_secs_f64() / 1e3).to_bits()
     );
-    // Only the time of the waits counts, and each call draws anew.
+    // Only the time of the waits counts, and each call draws other delays.
     let runtime = Virtual::new();
     let (first, second) = runtime.block_on(async {
         runtime.sleep(Duration::from_secs(3600)).await;
@@ -110,7 +110,7 @@ fn measure_time_async_is_the_same_in_a_task() {
     assert_eq!(none, Err(MeasureError::NoWaits));
 }
 
-/// A crowd shares its wake-ups: late by the slack at the most, and never early.
+/// Dense deadlines share wake-ups: at most the slack late, and never early.
 #[test]
 fn coalesced_sleeps_are_late_by_the_slack_at_the_most() {
     let slack = Duration::from_millis(4);
@@ -138,7 +138,7 @@ fn coalesced_sleeps_are_late_by_the_slack_at_the_most() {
     );
 }
 
-/// Deadlines far apart have a wake-up each: a few sleeps pay nothing for the slack.
+/// Sparse deadlines have a wake-up each, so a few sleeps are not late by the slack.
 #[test]
 fn a_few_coalesced_sleeps_are_exact() {
     let runtime = Coalesced::new(Virtual::new());
@@ -161,7 +161,7 @@ fn a_million_waits_take_ten_virtual_seconds() {
     assert!(runtime.elapsed() <= Duration::from_secs(10));
 }
 
-/// The far future does not come, whatever keeps the deadlines: what waits for it alone, hangs.
+/// The far future never comes, however the deadlines are kept: waiting for it is a deadlock.
 #[test]
 fn a_far_sleep_over_a_coalesced_clock_is_a_deadlock() {
     use dormouse_core::{Coalesced, Sleeper};

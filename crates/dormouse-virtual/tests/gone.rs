@@ -1,4 +1,4 @@
-//! What becomes of everything when the owner is dropped.
+//! What remains when the owner has been dropped.
 
 use std::future::{pending, poll_fn};
 use std::sync::{Arc, Mutex, mpsc};
@@ -55,7 +55,7 @@ fn the_clock_of_one_that_is_gone_has_reached_its_end() {
     assert!(handle.now() > before + AGES);
     assert_eq!(handle.now(), handle.now());
     handle.advance(Duration::MAX);
-    // Far, and still an instant that can be counted with.
+    // Far in the future, but an instant that can still be computed with.
     _ = handle.now() + 3_600 * SECOND;
     assert!(handle.elapsed() > AGES);
 }
@@ -73,7 +73,7 @@ fn every_sleep_of_one_that_is_gone_is_over() {
     drop(runtime);
     assert!(polled.poll_unpin(&mut cx).is_ready());
     assert!(far.poll_unpin(&mut cx).is_ready());
-    // On another runtime, or on none.
+    // On another runtime, and outside of any.
     Virtual::new().block_on(unpolled);
     futures::executor::block_on(handle.sleep(Duration::MAX));
     futures::executor::block_on(async {
@@ -104,7 +104,8 @@ fn who_awaits_a_sleep_is_woken_when_its_runtime_goes() {
     }
 }
 
-/// Its future is dropped before the handle resolves, wherever the owner is dropped.
+/// The futures of other tasks are dropped before their handles resolve, wherever the owner is
+/// dropped.
 #[test]
 fn an_owner_may_be_dropped_in_a_task_of_its_own() {
     let runtime = Virtual::new();

@@ -1,4 +1,5 @@
-//! Tasks that run for ever while the clock stands still are reported, with where they are from.
+//! Tasks that run for ever while the clock stands still are reported, with the place of their
+//! spawn.
 
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::Arc;
@@ -19,7 +20,7 @@ async fn sleep_for_no_time(sleeper: impl Sleeper) {
     }
 }
 
-/// The sleeps make no difference.
+/// Sleeps in between make no difference.
 async fn yield_for_ever(runtime: impl Spawner + Sleeper) {
     loop {
         runtime.sleep(Duration::ZERO).await;
@@ -49,7 +50,7 @@ fn sleeps_of_no_time_in_one_poll_are_a_livelock() {
         text.contains(&format!("tests/livelock.rs:{line}:")),
         "{text}"
     );
-    // And it can be used on.
+    // The runtime is still usable.
     assert_eq!(
         runtime.block_on(timeout(&runtime, MILLISECOND, async { 42 })),
         Ok(42)
@@ -112,7 +113,7 @@ fn advance_reports_a_livelock_too() {
     assert!(text.starts_with("livelock:"), "{text}");
 }
 
-/// Each of these does much in one instant, and ends.
+/// Each of these does much work in one instant, but ends.
 #[test]
 fn much_work_in_one_instant_is_no_livelock() {
     let runtime = Virtual::new();
@@ -131,7 +132,7 @@ fn much_work_in_one_instant_is_no_livelock() {
     assert_eq!(runtime.elapsed(), Duration::ZERO);
 }
 
-/// More polls that do nothing but wake their own task than the limit, but for the clock.
+/// Polls beyond the limit that only wake their own task, but the clock moves in between.
 #[test]
 fn a_clock_that_moves_is_no_livelock() {
     let runtime = Virtual::new();
@@ -144,8 +145,8 @@ fn a_clock_that_moves_is_no_livelock() {
     assert_eq!(runtime.elapsed(), 11 * MILLISECOND);
 }
 
-/// More sleeps than the limit, all over, on a thread that does not drive: nobody can say that the
-/// clock should move.
+/// More sleeps than the limit are ready at once, on a thread that does not drive the runtime, so
+/// the clock need not move.
 #[test]
 fn sleeps_polled_by_another_executor_are_not_counted() {
     let runtime = Virtual::new();
@@ -158,7 +159,7 @@ fn sleeps_polled_by_another_executor_are_not_counted() {
     });
 }
 
-/// A task that polls for the end of real work may do so for as long as that takes.
+/// A task may poll for the end of real work for as long as that takes.
 #[test]
 fn waiting_for_real_work_is_no_livelock() {
     async fn polls_for(handle: VirtualHandle, done: Arc<AtomicBool>, polls: &AtomicU32) {

@@ -1,4 +1,4 @@
-//! Programs drawn at random, run by the runtime and by a model of forty lines: the same trace.
+//! Random programs, run by the runtime and by a model of forty lines, give the same trace.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
@@ -10,18 +10,19 @@ use dormouse_core::{BlockOn, Sleeper, Spawner, Task};
 use dormouse_virtual::{Virtual, VirtualHandle, VirtualTask};
 use proptest::prelude::*;
 
-/// What a task does, one after the other.
+/// A step of a task.
 #[derive(Clone, Debug)]
 enum Step {
-    /// Sleeps for so many nanoseconds.
+    /// Sleeps for this many nanoseconds.
     Sleep(u64),
-    /// Spawns another task, which nobody can abort.
+    /// Spawns another task, which is never aborted.
     Spawn(Vec<Step>),
-    /// Aborts one of the tasks that were there from the start, itself perhaps.
+    /// Aborts one of the initial tasks, possibly itself.
     Abort(usize),
 }
 
-/// When a task did its how-manieth step: the time, the path of its birth, the step.
+/// A step that was made: the time, the path of the task in the tree of spawns, the number of the
+/// step.
 type Event = (u64, Vec<usize>, usize);
 
 fn program() -> impl Strategy<Value = Vec<Vec<Step>>> {
@@ -47,7 +48,7 @@ proptest! {
         prop_assert_eq!(end, expected_end);
     }
 
-    /// A seed shuffles who is ready, and moves nobody in time; the same one shuffles alike.
+    /// A seed shuffles ready tasks but changes no times; the same seed gives the same order.
     #[test]
     fn a_seed_changes_the_order_and_not_the_times(program in program(), seed in any::<u64>()) {
         let program: Vec<Vec<Step>> = program.into_iter().map(without_aborts).collect();
@@ -88,7 +89,7 @@ fn run(runtime: &Virtual, program: &[Vec<Step>]) -> (Vec<Event>, u64) {
         let task = runtime.spawn(act(stage.clone(), vec![number], steps.clone()));
         stage.tasks.lock().unwrap().push(task);
     }
-    // All of it is over by then, and nothing else waits.
+    // By then all other sleeps and tasks have ended.
     runtime.block_on(runtime.sleep(Duration::from_secs(1)));
     let trace = stage.trace.lock().unwrap().clone();
     stage.tasks.lock().unwrap().clear();
@@ -130,7 +131,7 @@ fn act(
     })
 }
 
-/// A task of the model: where it stands in its steps.
+/// A task of the model, and its next step.
 struct Actor {
     path: Vec<usize>,
     steps: Vec<Step>,
@@ -138,8 +139,8 @@ struct Actor {
     aborted: bool,
 }
 
-/// First come, first served; the clock moves when nobody is ready, to the first deadline, and of
-/// two alike the one that was registered first is first.
+/// Ready tasks run first in, first out. When none is ready, the clock moves to the first deadline;
+/// of equal deadlines, the one that was registered first comes first.
 fn model(program: &[Vec<Step>]) -> (Vec<Event>, u64) {
     let actor = |path: Vec<usize>, steps: &[Step]| Actor {
         path,

@@ -1,4 +1,4 @@
-//! A panic costs its own task alone, and misuse is told in the same words as everywhere.
+//! A panic harms only its own task, and misuse gives the same messages as on every runtime.
 
 use std::future::{pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -50,12 +50,12 @@ fn a_waker_that_panics_harms_no_other_sleep() {
         .block_on(timeout(&runtime, 2 * SECOND, task))
         .unwrap()
         .unwrap();
-    // From inside, where the clock moves alone.
+    // From inside the runtime, where only the clock moves.
     let mut bad: Vec<_> = (0..3).map(|_| Box::pin(runtime.sleep(SECOND))).collect();
     poll(&mut bad);
     runtime.block_on(async { runtime.advance(SECOND) });
     assert_eq!(runtime.elapsed(), 2 * SECOND);
-    // And when the runtime goes.
+    // And when the runtime is dropped.
     let mut bad: Vec<_> = (0..3).map(|_| Box::pin(runtime.sleep(SECOND))).collect();
     poll(&mut bad);
     drop(runtime);
@@ -111,14 +111,14 @@ fn a_runtime_dropped_while_a_panic_unwinds_does_not_abort() {
 fn the_first_panic_is_the_tasks() {
     let runtime = Virtual::new();
     let bomb = Bomb("the second");
-    // Not dropped by the unwinding, as the variables of an async block would be.
+    // A variable of an async block would be dropped by the unwinding; this one is not.
     let task = runtime.spawn(poll_fn(move |_| {
         let _bomb = &bomb;
         panic!("the first");
     }));
     let error = runtime.block_on(task).map(|(): ()| ()).unwrap_err();
     assert_eq!(text(&*error.into_panic()), "the first");
-    // An output that nobody takes, and a task that is aborted.
+    // The destructor of an output that is not taken, and that of a task that is aborted.
     runtime.spawn(async { Bomb("an output") }).detach();
     let bomb = Bomb("an abort");
     let mut task = runtime.spawn(async move {
@@ -164,7 +164,7 @@ fn a_block_on_inside_is_refused_in_the_same_words() {
     let task = runtime.spawn(async move { inside.block_on(async {}) });
     let error = runtime.block_on(task).unwrap_err();
     assert_eq!(text(&*error.into_panic()), words);
-    // A destructor is inside, too.
+    // A destructor also runs inside the runtime.
     struct Blocks(Arc<Virtual>);
     impl Drop for Blocks {
         fn drop(&mut self) {
@@ -173,7 +173,7 @@ fn a_block_on_inside_is_refused_in_the_same_words() {
     }
     let blocks = Blocks(Arc::clone(&runtime));
     let destructor = catch_unwind(AssertUnwindSafe(|| {
-        // Dropped when it has ended, before the call returns.
+        // Dropped after the future has ended, before the call returns.
         let mut kept = Some(blocks);
         runtime.block_on(poll_fn(move |_| {
             _ = &mut kept;

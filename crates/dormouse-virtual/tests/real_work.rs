@@ -11,7 +11,7 @@ use dormouse_virtual::Virtual;
 use futures::channel::oneshot;
 
 const HOUR: Duration = Duration::from_secs(3_600);
-/// Longer than a deadlock takes to be reported.
+/// Longer than it takes to report a deadlock.
 const LONG: Duration = Duration::from_millis(300);
 
 #[test]
@@ -28,7 +28,7 @@ fn a_guard_holds_the_clock() {
     assert_eq!(answer, Ok(Ok(42)));
     assert_eq!(runtime.elapsed(), Duration::ZERO);
     thread.join().unwrap();
-    // And then it moves again.
+    // Now the clock moves again.
     runtime.block_on(runtime.sleep(HOUR));
     assert_eq!(runtime.elapsed(), HOUR);
 }
@@ -81,7 +81,7 @@ fn a_closure_holds_the_clock() {
     assert_eq!(runtime.elapsed(), Duration::ZERO);
 }
 
-/// It runs as other tasks do: without being awaited, and when its handle is gone.
+/// Like any task, it runs without being awaited, and after its handle was dropped.
 #[test]
 fn a_closure_that_nobody_awaits_holds_the_clock() {
     let runtime = Virtual::new();
@@ -112,11 +112,12 @@ fn a_panic_in_a_closure_is_its_tasks_panic() {
     let work = runtime.spawn_blocking(|| panic!("burnt"));
     let error = runtime.block_on(work).map(|(): ()| ()).unwrap_err();
     assert_eq!(*error.into_panic().downcast_ref::<&str>().unwrap(), "burnt");
-    // Nothing holds the clock then.
+    // Nothing holds the clock any more.
     runtime.block_on(runtime.sleep(HOUR));
 }
 
-/// As many closures as there are threads wait for the last task, which is aborted before it begins.
+/// All 512 threads are taken by closures that wait, so the last closure has not begun when it is
+/// aborted.
 #[test]
 fn a_closure_that_has_not_begun_can_be_aborted() {
     let runtime = Virtual::new();
@@ -158,7 +159,7 @@ fn a_runtime_that_goes_waits_for_no_closure() {
     let handle = runtime.handle();
     drop(runtime);
     drop(sender);
-    // What has begun comes to its end, and nothing new begins.
+    // A closure that has begun runs to its end, and no other one begins.
     assert_eq!(futures::executor::block_on(work).unwrap(), 42);
     let new = handle.spawn_blocking(|| panic!("it is run"));
     assert!(
@@ -187,7 +188,7 @@ fn a_runtime_that_goes_cancels_the_closures_that_have_not_begun() {
     drop((senders, first));
 }
 
-/// The closure that blocks on the runtime does not hold the clock that it waits for.
+/// A closure that blocks on the runtime does not hold the clock.
 #[test]
 fn a_closure_may_block_on_its_own_runtime() {
     let runtime = Arc::new(Virtual::new());
@@ -215,14 +216,14 @@ fn more_closures_than_threads_may_block_on_their_own_runtime() {
             })
         })
         .collect();
-    // Every thread is taken.
+    // Now every thread is taken.
     drop(closed);
     for task in tasks {
         runtime.block_on(task).unwrap();
     }
 }
 
-/// A guard goes with the work, whatever becomes of that.
+/// The guard is dropped with the work, even if that panics.
 #[test]
 fn work_that_panics_lets_the_clock_go() {
     let runtime = Virtual::new();

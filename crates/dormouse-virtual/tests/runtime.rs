@@ -1,4 +1,4 @@
-//! The runtime itself: its clock, its order, its ends.
+//! The runtime itself: its clock, its order, and how it ends.
 
 use std::future::{pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +12,7 @@ use dormouse_virtual::{Virtual, for_seeds};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// What runs in which order, as a list of numbers.
+/// The order in which tasks run, as a list of their numbers.
 type Trace = Arc<Mutex<Vec<usize>>>;
 
 fn trace(runtime: &Virtual) -> Vec<usize> {
@@ -78,7 +78,7 @@ fn advance_moves_the_clock_by_what_it_says() {
             ticks.tick().await;
             seen.push(runtime.elapsed());
         }
-        // From inside: the clock alone.
+        // From inside the runtime, this only moves the clock.
         runtime.advance(10 * SECOND);
         seen.push(runtime.elapsed());
     });
@@ -107,7 +107,7 @@ fn a_deadlock_names_the_tasks_that_hang() {
     let block_on = || runtime.block_on(pending::<()>());
     let panic = catch_unwind(AssertUnwindSafe(block_on)).unwrap_err();
     assert!(panic.downcast_ref::<String>().unwrap().contains("deadlock"));
-    // And it can be used on.
+    // The runtime is still usable.
     assert_eq!(runtime.block_on(async { 42 }), 42);
 }
 
@@ -188,7 +188,7 @@ fn for_seeds_names_the_seed_that_failed() {
     assert!(text.contains(&format!("DORMOUSE_SEED={seed}")), "{text}");
 }
 
-/// Run by itself and by the test below, which reads what it prints.
+/// Run on its own, and by the test below, which reads its output.
 #[test]
 fn every_seed_is_run_once() {
     let seen = Mutex::new(Vec::new());

@@ -12,10 +12,10 @@ use dormouse_virtual::{Virtual, VirtualLocalTask};
 use futures::channel::oneshot;
 
 const SECOND: Duration = Duration::from_secs(1);
-/// Longer than a deadlock takes to be reported.
+/// Longer than it takes to report a deadlock.
 const LONG: Duration = Duration::from_millis(300);
 
-/// The second one waits for its turn, and its future is what wakes the first.
+/// The second thread waits for its turn, and its future wakes that of the first.
 #[test]
 fn a_thread_that_waits_for_its_turn_is_no_deadlock() {
     for _ in 0..100 {
@@ -34,7 +34,7 @@ fn a_thread_that_waits_for_its_turn_is_no_deadlock() {
     }
 }
 
-/// Neither can go on without the other, many times over.
+/// Neither thread can go on without the other, many times.
 #[test]
 fn two_threads_hand_the_turn_to_and_fro() {
     let runtime = Virtual::new();
@@ -98,7 +98,7 @@ fn a_thread_that_advances_gets_its_turn_from_one_that_is_blocked() {
     });
 }
 
-/// The driver waits for real work, which only the other's future ends.
+/// The driver waits for real work, which ends in the future of the other thread.
 #[test]
 fn a_driver_that_waits_for_real_work_hands_over_its_turn() {
     let runtime = Virtual::new();
@@ -121,7 +121,7 @@ fn wait_on(runtime: &Virtual) -> VirtualLocalTask<Rc<u8>> {
     })
 }
 
-/// Both have tasks of their own, and either thread may be the one that drives.
+/// Each thread has a local task, and either thread may drive.
 #[test]
 fn local_tasks_of_two_threads_run_each_on_its_own() {
     for _ in 0..100 {
@@ -164,7 +164,7 @@ fn a_local_task_driven_elsewhere_is_not_lost() {
     assert_eq!(runtime.block_on(task).unwrap(), 42);
 }
 
-/// A value that counts itself out, and stays on its thread.
+/// A value that reports on which thread it is dropped, and is not `Send`.
 struct Local {
     _stays: Rc<()>,
     dropped: mpsc::Sender<thread::ThreadId>,
@@ -192,7 +192,7 @@ fn a_local_task_resolves_if_its_runtime_is_dropped_on_another_thread() {
         pending::<()>().await;
         drop(local);
     });
-    // Once it has been polled, and once it hasn't.
+    // One task has been polled, the other one has not.
     _ = runtime.try_block_on(pending::<()>());
     let unpolled = runtime.spawn_local(pending::<()>());
     thread::spawn(move || drop(runtime)).join().unwrap();
@@ -213,7 +213,7 @@ fn a_local_task_resolves_if_its_runtime_is_dropped_on_another_thread() {
     );
 }
 
-/// The handle is awaited already when the runtime goes: whoever awaits it is woken.
+/// A task that awaits the handle is woken when the runtime is dropped.
 #[test]
 fn who_awaits_a_local_task_is_woken_when_its_runtime_goes_elsewhere() {
     let runtime = Virtual::new();
@@ -230,7 +230,7 @@ fn who_awaits_a_local_task_is_woken_when_its_runtime_goes_elsewhere() {
     elsewhere.join().unwrap();
 }
 
-/// Without its handle the future goes when its thread next has to do with a runtime.
+/// If the handle is gone, the future is dropped when its thread next uses a runtime.
 #[test]
 fn a_detached_local_future_is_dropped_at_the_next_spawn_of_its_thread() {
     let runtime = Virtual::new();
@@ -261,13 +261,13 @@ fn a_local_task_goes_with_its_thread() {
         });
         spawning.join().unwrap()
     });
-    // Nobody is asked to poll it.
+    // The future was dropped with its thread, so nothing has to poll it.
     assert!(runtime.block_on(task).unwrap_err().is_cancelled());
     let deadlock = runtime.try_block_on(pending::<()>()).unwrap_err();
     assert!(deadlock.tasks().is_empty());
 }
 
-/// A driver on a thread of its own, owners and handles on others: nobody hangs.
+/// The runtime is dropped on another thread than the driver's: no call hangs.
 #[test]
 fn a_runtime_dropped_while_a_handle_drives_it_ends() {
     let runtime = Virtual::new();
@@ -282,7 +282,7 @@ fn a_runtime_dropped_while_a_handle_drives_it_ends() {
     });
     let driving = thread::spawn(move || handle.advance(SECOND));
     begun.recv().unwrap();
-    // In the middle of the task's poll.
+    // While the task is being polled.
     drop(runtime);
     end.send(()).unwrap();
     driving.join().unwrap();

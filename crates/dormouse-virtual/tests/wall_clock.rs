@@ -1,4 +1,4 @@
-//! The wall clock of the virtual runtime, and what sleeps by it: to the nanosecond.
+//! The wall clock of the virtual runtime, and sleeps by it, tested to the nanosecond.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex};
@@ -15,12 +15,12 @@ const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
 
-/// Where it starts, as everybody's calendar has it.
+/// The time at which the wall clock starts.
 fn beginning() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(946_684_800)
 }
 
-/// Sets the clock at these times since the beginning, by so many seconds.
+/// Sets the clock at these times since the beginning, by these numbers of seconds.
 fn set_at(runtime: &Virtual, steps: &[(Duration, i64)]) {
     for &(at, by) in steps {
         let handle = runtime.handle();
@@ -39,7 +39,7 @@ fn set_by(handle: &VirtualHandle, seconds: i64) {
     handle.set_system_time(if seconds < 0 { now - by } else { now + by });
 }
 
-/// How long it takes, in virtual time.
+/// How long a future takes, in virtual time.
 fn takes(runtime: &Virtual, future: impl Future<Output = ()>) -> Duration {
     let before = runtime.elapsed();
     runtime.block_on(future);
@@ -80,7 +80,7 @@ fn set_back_it_sleeps_until_the_clock_shows_it_again() {
 #[test]
 fn set_forward_it_ends_at_the_next_look() {
     let runtime = Virtual::new();
-    // Armed at 60 s for 10 s; the clock is set between two looks.
+    // The step from 60 s to 70 s is armed; the clock is set within it.
     set_at(&runtime, &[(MINUTE + SECOND, 8 * 3_600)]);
     let at = beginning() + 7 * HOUR;
     let took = takes(&runtime, sleep_until_system_time(&runtime, at));
@@ -163,7 +163,7 @@ fn of_the_ticks_that_the_clock_skips_the_latest_is_given() {
     runtime.block_on(async {
         assert_eq!(ticks.tick().await, beginning(), "midnight is a full minute");
         assert_eq!(ticks.tick().await, beginning() + MINUTE);
-        // It looks at 100 s, when the clock shows 8 h and 100 s.
+        // It reads the clock at 100 s, when that shows 8 h and 100 s.
         assert_eq!(ticks.tick().await, beginning() + 8 * HOUR + MINUTE);
         assert_eq!(runtime.elapsed(), 100 * SECOND);
         assert_eq!(ticks.tick().await, beginning() + 8 * HOUR + 2 * MINUTE);
@@ -193,7 +193,7 @@ fn set_back_by_a_little_more_than_a_period_they_do_not_wait_for_it() {
         for minute in 0..=2 {
             assert_eq!(ticks.tick().await, beginning() + minute * MINUTE);
         }
-        // It shows 31 s, and at the next look, 9 s later, 40 s.
+        // It shows 31 s now, and 40 s when it is read next, 9 s later.
         assert_eq!(ticks.tick().await, beginning() + MINUTE);
         assert_eq!(runtime.elapsed(), 150 * SECOND);
     });
@@ -226,7 +226,7 @@ fn an_interval_of_no_time_is_refused() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
-    /// However the clock is set: never early, and late by a step at the most.
+    /// However the clock is set, the sleep is never early, and late by at most a step.
     #[test]
     fn it_is_never_early_and_ten_seconds_late_at_the_most(
         wait in 0..400_u64,
@@ -236,7 +236,7 @@ proptest! {
         let at = beginning() + Duration::from_secs(wait);
         let steps: Vec<_> = sets.iter().map(|(at, by)| (Duration::from_secs(*at), *by)).collect();
         set_at(&runtime, &steps);
-        // When the clock first shows it and goes on to show it for a step, it must be over.
+        // Once the clock has shown `at` continuously for a step, the sleep must have ended.
         let shown_since = Arc::new(Mutex::new(None));
         let watch = runtime.spawn({
             let (handle, since) = (runtime.handle(), Arc::clone(&shown_since));

@@ -1,4 +1,4 @@
-//! The browser that is there.
+//! The browser as the ambient runtime.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,12 +11,12 @@ use crate::{WebSleep, WebTask, local};
 /// The event loop of this window or worker.
 ///
 /// Its sleeps are `setTimeout`, its clock is `performance.now()`, and its tasks stay on their thread.
-/// Nothing can block in a browser, so it is no [`BlockOn`](dormouse_core::BlockOn).
+/// Nothing can block in a browser, so it does not implement [`BlockOn`](dormouse_core::BlockOn).
 ///
 /// # Panics
 ///
-/// Outside of a browser's window or worker: a sleep that is polled panics where there is no
-/// `setTimeout`, and `now` where there is no `performance`.
+/// Outside of a window or a worker of a browser: polling a sleep panics if there is no
+/// `setTimeout`, and `now` panics if there is no `performance`.
 ///
 /// # Examples
 ///

@@ -1,8 +1,9 @@
 //! The tasks of this thread.
 //!
-//! One future of wasm-bindgen's runs them all, in batches: those that were woken before it is polled,
-//! and no others. So a task that wakes itself, or two that wake each other, keep neither the page
-//! from being drawn nor timers from running, as they would in a queue of microtasks.
+//! One future on wasm-bindgen's executor runs them all, in batches. A batch has the tasks that were
+//! woken before that future is polled, and no others. So a task that wakes itself, or two that wake
+//! each other, do not keep the page from being drawn or timers from running, as they would in a
+//! queue of microtasks.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -16,7 +17,7 @@ use dormouse_core::adapter::wake;
 
 use crate::turn;
 
-/// A task without its result. It does not panic.
+/// A task without its result. Polling it does not panic.
 type Run = Pin<Box<dyn Future<Output = ()>>>;
 
 /// Runs a task on this thread.
@@ -44,7 +45,7 @@ thread_local! {
 }
 
 struct Executor {
-    /// Those that wait or are queued; the one that is polled is out.
+    /// The tasks that are pending or queued; a task that is being polled has been taken out.
     tasks: RefCell<HashMap<u64, (Run, Waker)>>,
     next: Cell<u64>,
     queue: Arc<Queue>,
@@ -66,20 +67,20 @@ impl Executor {
     }
 }
 
-/// The tasks that have been woken, on whatever thread.
+/// The tasks that have been woken, on any thread.
 #[derive(Default)]
 struct Queue(Mutex<State>);
 
 #[derive(Default)]
 struct State {
     woken: Vec<Arc<TaskWaker>>,
-    /// Who runs them, unless it comes by itself.
+    /// The waker of the driver, unless the driver will be polled anyway.
     driver: Option<Waker>,
 }
 
 impl Queue {
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing panics while it is held.
+        // Nothing panics while the lock is held.
         self.0.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 }
@@ -118,7 +119,7 @@ impl Future for Driver {
         let batch = std::mem::take(&mut self.queue.lock().woken);
         EXECUTOR.with(|executor| {
             for task in batch {
-                // From here on it may be woken again.
+                // From here on, the task may be queued again.
                 task.queued.store(false, SeqCst);
                 executor.poll(task.number);
             }

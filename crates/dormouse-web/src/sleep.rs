@@ -9,16 +9,17 @@ use dormouse_core::Instant;
 
 use crate::timers;
 
-/// A sleep on `setTimeout`; dropped, it clears its timeout.
+/// A sleep on `setTimeout`; dropping it clears its timeout.
 ///
-/// It is a number, by which the thread that polls it finds the timeout, so it may go to another
-/// thread where there are any: polled there, it has a timeout there. The one that it leaves behind is
-/// cleared only on its own thread, and otherwise wakes once for nothing.
+/// A sleep holds a number, by which the thread that polls it finds the timeout. So it may move to
+/// another thread, if there are any: when it is polled there, it gets a timeout there. The timeout
+/// that it leaves behind can be cleared only on its own thread; otherwise it causes one spurious
+/// wake-up.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct WebSleep {
     deadline: Instant,
-    /// From the first poll on.
+    /// The key of its timeout, from the first poll on.
     number: Option<u64>,
 }
 
@@ -30,7 +31,7 @@ impl WebSleep {
         }
     }
 
-    /// Moves the timeout, with the waker that waits for it.
+    /// Moves the timeout, and keeps the waker.
     pub(crate) fn reset(mut self: Pin<&mut Self>, deadline: Instant) {
         self.deadline = deadline;
         if let Some(number) = self.number {
@@ -67,5 +68,5 @@ impl Drop for WebSleep {
     }
 }
 
-/// Of all threads, so that no thread takes the sleep of another for one of its own.
+/// Unique across threads, so that no thread takes another thread's sleep for one of its own.
 static NEXT: AtomicU64 = AtomicU64::new(0);

@@ -12,7 +12,7 @@ use dormouse_core::Instant;
 use dormouse_core::adapter::{drop_quietly, wake};
 use wasm_bindgen::prelude::*;
 
-/// Has a sleep's waker woken at its deadline; called again, by the latest waker.
+/// Arranges for `waker` to be woken at the deadline; called again, replaces the waker.
 ///
 /// # Panics
 ///
@@ -45,13 +45,13 @@ pub(crate) fn arm(number: u64, deadline: Instant, waker: &Waker) {
     }
 }
 
-/// Gives a sleep another deadline, if it is waited for.
+/// Gives a sleep another deadline, if it is in the table.
 pub(crate) fn put_off(number: u64, deadline: Instant) {
     let earlier = with(|timers| {
         let timer = timers.get_mut(&number)?;
         timer.deadline = deadline;
-        // A timeout that is too early sets itself again, so that a sleep that is put off again and
-        // again costs nothing.
+        // A timeout that ends before the deadline is set again then, so moving a sleep to a later
+        // time costs nothing, however often.
         (deadline < timer.rings).then(|| timer.timeout.clone())
     });
     if let Some(timeout) = earlier {
@@ -71,7 +71,7 @@ pub(crate) fn clear(number: u64) {
 struct Timer {
     deadline: Instant,
     waker: Waker,
-    /// When the timeout ends, which is not after the deadline.
+    /// When the timeout ends; not after the deadline.
     rings: Instant,
     timeout: JsValue,
 }
@@ -81,11 +81,12 @@ thread_local! {
     static RING: Closure<dyn Fn(f64)> = Closure::new(|number| ring(number as u64));
 }
 
-/// A timeout has ended.
+/// Called when a timeout has ended.
 fn ring(number: u64) {
     let now = Instant::now();
     let early = with(|timers| timers.get(&number).map(|timer| timer.deadline))
-        // Cut short, put off, or early by the clock that sleeps go by.
+        // It was cut to the maximum, the sleep was moved to a later time, or the timeout is early
+        // by our clock.
         .filter(|&deadline| deadline > now);
     if let Some(deadline) = early {
         set(number, deadline);
@@ -98,7 +99,7 @@ fn ring(number: u64) {
 fn set(number: u64, deadline: Instant) {
     let left = deadline.saturating_duration_since(Instant::now());
     let millis = whole_millis(left);
-    // Numbers are whole as JavaScript's, too: 285,000 years of a million a millisecond.
+    // JavaScript's numbers are exact up to 2^53: at a million sleeps a second, for 285 years.
     let timeout = RING.with(|ring| set_timeout(ring, millis, number as f64));
     let timeout = match timeout {
         Ok(timeout) => timeout,
@@ -115,8 +116,8 @@ fn set(number: u64, deadline: Instant) {
     });
 }
 
-/// Up, as a timeout drops the fraction, and a sleep must not be early; and no more than a timeout can
-/// have: the rest comes by another one.
+/// Rounded up, as a timeout drops the fraction, and a sleep must not be early; and capped at the
+/// longest possible timeout, after which another one waits for the rest.
 fn whole_millis(left: Duration) -> i32 {
     let millis = left.as_nanos().div_ceil(1_000_000);
     i32::try_from(millis).unwrap_or(i32::MAX)

@@ -1,4 +1,4 @@
-//! A turn for the browser.
+//! Lets the browser run.
 
 use std::cell::RefCell;
 use std::task::Waker;
@@ -7,9 +7,9 @@ use dormouse_core::adapter::wake;
 use wasm_bindgen::prelude::*;
 use web_sys::MessageChannel;
 
-/// Wakes after the browser has had its turn: what else is in its queues may run before.
+/// Wakes after the browser has had its turn, so that other events in its queues may come first.
 ///
-/// It is by a message to oneself, as a timeout is put off to 4 ms where it is one of many.
+/// It posts a message, as the browser delays nested timeouts to 4 ms.
 ///
 /// # Panics
 ///
@@ -25,7 +25,7 @@ pub(crate) fn after_others(waker: Waker) {
 
 struct Turn {
     channel: MessageChannel,
-    /// Who waits, at the most one: the tasks of this thread.
+    /// The waker of the driver, the only one that waits for a turn.
     waker: RefCell<Option<Waker>>,
     _on_message: Closure<dyn Fn()>,
 }

@@ -1,4 +1,4 @@
-//! The suite, in a window.
+//! The conformance suite, in a window.
 #![cfg(all(target_family = "wasm", target_os = "unknown"))]
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,4 +1,4 @@
-//! Tasks in a browser, which has other things to do, too.
+//! Tasks in a browser leave time for everything else that it does.
 #![cfg(all(target_family = "wasm", target_os = "unknown"))]
 
 #[path = "browser/held.rs"]
@@ -18,7 +18,7 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// More polls than it takes to see a timer, less than it takes to be bored.
+/// More polls than a timer needs to end, but few enough for the test to end soon.
 const TOO_MANY: u32 = 1_000_000;
 
 #[wasm_bindgen_test]
@@ -82,7 +82,7 @@ async fn tasks_begin_in_the_order_in_which_they_were_spawned() {
 
 #[wasm_bindgen_test]
 async fn a_task_is_woken_from_a_callback_of_the_browser() {
-    // An interval, a list of waits, and a task that is aborted: all at once.
+    // At the same time: an interval, a list of waits, and a task that is aborted.
     let ticking = Web.spawn_local(async {
         let mut ticks = interval(&Web, Duration::from_millis(5));
         let first = ticks.tick().await;
@@ -118,7 +118,7 @@ async fn tasks_that_have_ended_leave_nothing_behind() {
             Web.sleep(Duration::from_millis(1)).await;
         }
     };
-    // The tables have their sizes by then.
+    // After these rounds the tables no longer grow.
     for _ in 0..10 {
         round().await;
     }
@@ -129,7 +129,7 @@ async fn tasks_that_have_ended_leave_nothing_behind() {
     assert_eq!(held(), before, "references and bytes");
 }
 
-/// Wakes itself all the time; how often it was polled.
+/// Wakes itself all the time; gives how often it was polled.
 async fn busy(over: Rc<Cell<bool>>) -> u32 {
     let mut polls = 0;
     while !over.get() && polls < TOO_MANY {

@@ -1,4 +1,4 @@
-//! What becomes of a browser's timeouts under our sleeps.
+//! How sleeps use the browser's timeouts.
 #![cfg(all(target_family = "wasm", target_os = "unknown"))]
 
 mod browser;
@@ -21,7 +21,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// The most that one timeout can have: 24.8 days.
+/// The longest possible timeout: 24.8 days.
 const LONGEST: f64 = 2_147_483_647.0;
 
 #[wasm_bindgen_test]
@@ -43,7 +43,7 @@ fn a_hundred_thousand_sleeps_leave_nothing_behind() {
         assert_eq!(browser.open_timeouts(), 0, "a timeout was not cleared");
         browser.take_spans();
     };
-    // The table of the timeouts has its size by then.
+    // After these rounds the table of the timeouts no longer grows.
     (0..4).for_each(|_| round());
     let before = held();
     for _ in 0..3 {
@@ -56,7 +56,7 @@ fn a_hundred_thousand_sleeps_leave_nothing_behind() {
 fn a_timeout_is_set_in_whole_milliseconds_rounded_up() {
     let browser = Browser::watched();
     for (micros, millis) in [(1, 1.0), (999, 1.0), (20_900, 21.0), (21_000, 21.0)] {
-        // On a busy machine a millisecond passes in between.
+        // On a busy machine a millisecond may pass in between.
         let rounded = (0..20).any(|_| {
             let mut sleep = Web.sleep(Duration::from_micros(micros));
             let polled = Pin::new(&mut sleep).poll(&mut Context::from_waker(Waker::noop()));
@@ -96,7 +96,7 @@ async fn a_sleep_longer_than_a_timeout_can_be_is_a_chain_of_them() {
     }
     drop(browser);
 
-    // The first timeout of 24.8 days is over after 20 ms, and the rest is still to come.
+    // A timeout of 24.8 days ends after 20 ms, and the rest of the sleep is still pending.
     let browser = Browser::hurried(20.0 / LONGEST);
     let woken = Arc::<Woken>::default();
     let mut sleep = Web.sleep(60 * DAY);
@@ -125,11 +125,11 @@ async fn a_sleep_put_off_sets_no_timeout_until_the_first_has_ended() {
     }
     assert!(Web.now() >= deadline);
     assert!(woken.poll(&mut sleep).is_ready());
-    // Beside those of the turns.
+    // Without the timeouts of the turns.
     let set = browser.take_spans().into_iter().filter(|span| *span > 1.0);
     assert!(set.count() < 10);
 
-    // An earlier deadline has a timeout of its own, for the waker that is there.
+    // A sleep that is moved to an earlier time gets another timeout, and keeps its waker.
     let mut sleep = Web.sleep(DAY);
     assert!(woken.poll(&mut sleep).is_pending());
     Web.reset(Pin::new(&mut sleep), Web.now() + Duration::from_millis(5));
@@ -182,7 +182,7 @@ fn a_sleep_may_go_to_another_thread() {
     goes_anywhere::<WebSleep>(&Web.sleep(DAY));
 }
 
-/// Lets the browser run what is due.
+/// Lets the browser run the timeouts that are due.
 async fn turn() {
     Web.sleep(Duration::from_millis(1)).await;
 }

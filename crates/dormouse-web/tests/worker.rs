@@ -1,4 +1,4 @@
-//! The suite, in a worker.
+//! The conformance suite, in a worker.
 #![cfg(all(target_family = "wasm", target_os = "unknown"))]
 
 use dormouse_web::Web;

@@ -1,4 +1,4 @@
-//! Many requests at once, and whatever has come by the deadline; the rest is ended.
+//! Many requests at once; gives the answers that have come by the deadline, and aborts the others.
 //!
 //! ```sh
 //! cargo run -p dormouse --example fan_out --features smol
@@ -10,8 +10,8 @@ use dormouse::{AbortOnDrop, BlockOn, Runtime, SmolExecutor, timeout_at, wait_ran
 
 /// Asks every mirror at once, and returns the answers that have come by the deadline.
 ///
-/// Each runs in a task of its own, which ends with its handle: nothing is left behind that nobody
-/// waits for.
+/// Each request runs in its own task, which is aborted when its handle is dropped, so no task is
+/// left behind.
 pub async fn fan_out<R: Runtime>(
     runtime: &R,
     mirrors: &[&'static str],
@@ -23,7 +23,7 @@ pub async fn fan_out<R: Runtime>(
         .collect();
     let mut answers = Vec::new();
     for task in tasks {
-        // Late is not an error here, and neither is one that has failed: it only has no answer.
+        // An answer that is late or has failed is not an error here: it is only missing.
         if let Ok(Ok(answer)) = timeout_at(runtime, deadline, task).await {
             answers.push(answer);
         }

@@ -1,4 +1,4 @@
-//! A client that asks at most so often, generic over the runtime, which a feature chooses.
+//! A client that limits its rate, generic over the runtime, which a feature chooses.
 //!
 //! ```sh
 //! cargo run -p dormouse --example rate_limited --no-default-features --features smol
@@ -17,14 +17,14 @@ pub struct RateLimited<S: Sleeper, C> {
 }
 
 impl<S: Sleeper + Clone, C: AsyncFnMut(&str) -> String> RateLimited<S, C> {
-    /// Asks every `period` at most.
+    /// Makes at most one request per `period`.
     pub fn new(sleeper: &S, period: Duration, client: C) -> Self {
-        // The first request goes at once; after a pause no two go in a row.
+        // The first request goes at once; after a pause, the next two are not sent together.
         let ticks = interval(sleeper, period).missed_tick(MissedTick::Delay);
         Self { client, ticks }
     }
 
-    /// Asks, when it is time to.
+    /// Makes a request as soon as it is allowed.
     pub async fn get(&mut self, path: &str) -> String {
         self.ticks.tick().await;
         (self.client)(path).await
@@ -46,7 +46,7 @@ fn ask_ten_times<R: ToHandle + BlockOn>(name: &str, runtime: &R) {
 }
 
 fn main() {
-    // The one line that a runtime is named in.
+    // The only line that names a runtime.
     #[cfg(feature = "tokio")]
     ask_ten_times("tokio", &dormouse::TokioRuntime::current_thread());
     #[cfg(feature = "smol")]

@@ -1,4 +1,4 @@
-//! A retry with jitter, and its test: exact, and in no time, as the test's clock is virtual.
+//! A retry with jitter, and its test, which is exact and takes no time, as its clock is virtual.
 //!
 //! ```sh
 //! cargo run  -p dormouse --example retry --features tokio,virtual
@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use dormouse::{BlockOn, Sleeper, Spawner, TokioRuntime, wait_random};
 
-/// Calls until it succeeds, but five times at the most. Before each new try it waits a random
-/// time, whose bound doubles: so many clients that have failed together do not come back together.
+/// Makes at most five calls until one succeeds. Before each new call it waits a random time, whose
+/// bound doubles, so that many clients that have failed together do not come back together.
 ///
 /// # Errors
 ///
-/// What the last try said.
+/// The error of the last call.
 pub async fn retry<S, T, E, F>(
     sleeper: &S,
     base: Duration,
@@ -41,7 +41,7 @@ fn main() {
         println!("try {tries}");
         async move { if tries < 3 { Err("busy") } else { Ok("here") } }
     };
-    // In a task, which a closure of the caller's does not stand in the way of.
+    // In a task, which works with any closure of the caller.
     let sleeper = runtime.handle();
     let task = runtime.spawn(async move { retry(&sleeper, Duration::from_millis(10), call).await });
     assert_eq!(runtime.block_on(task).unwrap(), Ok("here"));

@@ -1,8 +1,8 @@
-//! Two configurations of one runtime, compared from code: what `dormouse compare` does, in short.
+//! Compares two configurations of one runtime from code: what `dormouse compare` does, in short.
 //!
-//! Rounds with one seed for both, the order changed from round to round, the ratio of the two in
-//! each round, and the median of those. The command has processes of their own besides, and
-//! intervals; what it takes from here is the library.
+//! There are several rounds, with one seed for both, and the order changes from round to round. The
+//! result is the ratio of the two in each round, and the median of those. The command also uses
+//! separate processes and gives intervals; this example uses the library alone.
 //!
 //! ```sh
 //! cargo run --release -p dormouse --example two_configurations --features tokio
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use dormouse::{BlockOn, TokioRuntime, task_wait_n_with};
 
-/// The time that so many waits take beyond the longest of them.
+/// The time that this many waits take beyond the longest of them.
 fn overhead(runtime: &TokioRuntime, seed: u64) -> Duration {
     let start = Instant::now();
     let max_delay = Duration::from_millis(100);
@@ -24,7 +24,7 @@ fn overhead(runtime: &TokioRuntime, seed: u64) -> Duration {
 fn main() {
     let one = TokioRuntime::multi_thread(1);
     let two = TokioRuntime::multi_thread(2);
-    // What starts with the first use is no part of either.
+    // A first use of each, so that what starts then is not measured.
     overhead(&one, 0);
     overhead(&two, 0);
     let mut ratios: Vec<f64> = (1..=9)

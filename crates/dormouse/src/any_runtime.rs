@@ -1,4 +1,4 @@
-//! A runtime that is known when the program runs.
+//! A runtime that is only known at run time.
 
 use std::fmt;
 use std::future::Future;
@@ -21,12 +21,12 @@ mod erased;
 mod named;
 mod task;
 
-/// Any runtime, of a type that the program need not know: chosen by a name, or any owner.
+/// Any runtime, of a type that the program need not know: chosen by name, or made from any owner.
 ///
 /// It is an owner itself: dropping it ends the runtime, if that can end, and its
-/// [`handle`](Self::handle) is what tasks can keep. Where the type can be known, be generic over
-/// [`Runtime`] instead: this costs a box per sleep, and per task a box for its future, one for its
-/// handle and one for its value, unless that is `()`. Its own tests count them.
+/// [`handle`](Self::handle) is what tasks can keep. If the type can be known, be generic over
+/// [`Runtime`] instead. This costs a box per sleep, and per task a box for its future, one for its
+/// handle and one for its value, unless that is `()`; a test counts them.
 ///
 /// # Examples
 ///
@@ -48,7 +48,7 @@ pub struct AnyRuntime {
 }
 
 impl AnyRuntime {
-    /// Any owner, or any runtime that is simply there and can block on a future.
+    /// Wraps any owner, or any ambient runtime that can block on a future.
     ///
     /// # Examples
     ///
@@ -70,7 +70,7 @@ impl AnyRuntime {
         }
     }
 
-    /// What can be kept of the runtime without keeping it: a [`Runtime`].
+    /// A handle, which does not keep the runtime alive: a [`Runtime`].
     #[must_use]
     pub fn handle(&self) -> AnyHandle {
         self.handle.clone()
@@ -103,18 +103,18 @@ impl fmt::Debug for AnyRuntime {
 
 /// A handle of any runtime, of a type that the program need not know.
 ///
-/// It comes from [`AnyRuntime::handle`], from [`AnyRuntime::current`], or is
-/// [made](Self::new) of any handle.
+/// It comes from [`AnyRuntime::handle`], from [`AnyRuntime::current`], or is [made](Self::new) from
+/// any handle.
 #[derive(Clone)]
 pub struct AnyHandle {
     runtime: Arc<dyn Erased>,
 }
 
 impl AnyHandle {
-    /// Any handle, or any runtime that is simply there.
+    /// Wraps any handle, or any ambient runtime.
     ///
-    /// A runtime that needs a context does so behind this, too: give a `TokioHandle` in place of
-    /// `Tokio`.
+    /// A runtime that needs a context still needs it when it is wrapped: pass a `TokioHandle`
+    /// instead of `Tokio`.
     ///
     /// # Examples
     ///

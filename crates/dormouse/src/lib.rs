@@ -25,7 +25,7 @@ pub mod waits {
     };
 }
 
-/// Bridges to the traits of other crates, and back: one feature each, named as its crate.
+/// Bridges to and from the traits of other crates, with a feature for each, named after the crate.
 #[cfg(any(
     feature = "backon",
     feature = "criterion",
@@ -98,7 +98,7 @@ pub use dormouse_virtual::{
 #[doc(inline)]
 pub use dormouse_web::{Web, WebSleep, WebTask};
 
-/// The examples on the front page of the repository are tests, too.
+/// The examples in the README of the repository are tests, too.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 mod front_page {}

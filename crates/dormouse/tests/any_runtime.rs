@@ -1,4 +1,4 @@
-//! A runtime that is known when the program runs keeps the contract of the one inside.
+//! A runtime that is only known at run time keeps the contract of the one inside.
 
 use dormouse::{
     AnyHandle, AnyRuntime, AsyncStd, BlockOn, Smol, Spawner, Task, Tokio, TokioRuntime,
@@ -85,7 +85,7 @@ fn current_is_the_runtime_that_the_code_runs_in() {
 #[test]
 fn the_innermost_runtime_is_the_current_one() {
     let name = || format!("{:?}", AnyRuntime::current());
-    // `#[tokio::main]` is a runtime that did not come by our traits.
+    // `#[tokio::main]` is a runtime that was not started through our traits.
     let tokio = ::tokio::runtime::Builder::new_multi_thread()
         .enable_time()
         .build()

@@ -1,4 +1,4 @@
-//! What it costs that the runtime is known only when the program runs, in allocations.
+//! How many allocations more it takes if the runtime is only known at run time.
 
 use std::future::Future;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use dormouse::{
     TokioRuntime,
 };
 
-/// How many allocations this makes once it has been made before.
+/// The number of allocations to make such a future, when one has been made before.
 fn allocations<F: Future>(runtime: &impl BlockOn, make: impl Fn() -> F) -> u64 {
     runtime.block_on(async {
         make().await;
@@ -34,14 +34,14 @@ where
     [
         allocations(&any, || any.sleep(none)) - allocations(&any, || runtime.sleep(none)),
         allocations(&any, || any.spawn(async {})) - allocations(&any, || runtime.spawn(async {})),
-        // The value's box is made in the task, when it ends.
+        // The box of the value is allocated in the task, when it ends, and so not counted.
         allocations(&any, || any.spawn(async { 7 }))
             - allocations(&any, || runtime.spawn(async { 7 })),
     ]
 }
 
-/// A box per sleep; per task one for its future and one for its handle, and later one for its
-/// value.
+/// A sleep costs a box; a task costs one for its future and one for its handle, and later one for
+/// its value.
 #[test]
 fn a_sleep_costs_a_box_and_a_task_two() {
     assert_eq!(cost(TokioRuntime::current_thread()), [1, 2, 2]);

@@ -1,5 +1,5 @@
-//! Panics whose payload panics when it is dropped, and so on, and wakers that panic when they are
-//! dropped: siblings of case A7.
+//! Payloads that panic when dropped, with a payload that does so in turn, and wakers that panic
+//! when dropped: variants of case A7.
 
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
@@ -168,10 +168,10 @@ fn a7_a_waker_whose_destructor_panics_in_a_sleep(rt: impl Owner) {
         let mut sleep = Box::pin(rt.sleep(SHORT));
         let waker = Waker::from(Arc::new(Dies(Nested(depth), Arc::clone(&dropped))));
         let _ = sleep.as_mut().poll(&mut Context::from_waker(&waker));
-        // Not the last one: the sleep has a clone.
+        // Not the last reference: the sleep has a clone.
         drop(waker);
         rt.block_on(rt.sleep(3 * SHORT));
-        // Some timers let go of the waker when they fire, and some sleeps keep one until they end.
+        // Some timers drop the waker when they fire, and some sleeps keep one until they end.
         rt.block_on(sleep);
         assert_eq!(dropped.load(SeqCst), 1, "nobody has the waker any more");
         goes_on(&rt);
@@ -186,7 +186,7 @@ fn a7_a_waker_whose_destructor_panics_in_a_handle(rt: impl Owner) {
         let _ = Pin::new(&mut task).poll(&mut Context::from_waker(&waker));
         drop(waker);
         rt.block_on(rt.sleep(3 * SHORT));
-        // Forgotten with its waker, too: whoever drops it then must not be harmed.
+        // Detached while it has the waker: dropping that later must not harm anything.
         task.detach();
         rt.block_on(rt.sleep(SHORT));
         assert_eq!(dropped.load(SeqCst), 1, "the task has let go of the waker");
@@ -231,7 +231,7 @@ fn a7_nested_in_a_runtime_that_goes(rt: impl Owner) {
     goes_on(&other);
 }
 
-/// A waker in a sleep and in a handle; both are polled again, and end.
+/// Gives this waker to a sleep and to a handle; both are polled again, and end.
 fn harmed_by(rt: &impl Owner, waker: impl Fn() -> Waker) {
     let mut sleep = Box::pin(rt.sleep(SHORT));
     let mut task = rt.spawn(rt.sleep(SHORT));
@@ -264,12 +264,12 @@ fn is_nested(error: dormouse::JoinError, depth: u32) {
     std::mem::forget(payload);
 }
 
-/// Panics when dropped, so many times: with the rest of itself.
+/// Panics when dropped, this many times: the payload is a value with one less.
 struct Nested(u32);
 
 impl Drop for Nested {
     fn drop(&mut self) {
-        // A second panic while a first one unwinds would end any process.
+        // A second panic while the first one unwinds would end any process.
         if self.0 > 0 && !std::thread::panicking() {
             panic_any(Nested(self.0 - 1));
         }

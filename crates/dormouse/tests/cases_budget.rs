@@ -1,4 +1,4 @@
-//! Time goes on whatever a task does: cases A1, A10, A11, A16, A27 and A28, and their siblings.
+//! Time goes on whatever a task does: cases A1, A10, A11, A16, A27 and A28, and variants of them.
 
 use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -69,7 +69,7 @@ fn a1_a_timeout_around_a_loop_that_spends_its_budget(rt: impl Owner) {
         let result: Result<(), _> = result;
         assert!(result.is_err());
     });
-    // In a task, and by a deadline.
+    // In a task, and with a deadline.
     in_time(limit, || {
         let task = rt.spawn(timeout_at(&rt, rt.now() + limit, busy()));
         assert!(rt.block_on(task).unwrap().is_err());
@@ -91,7 +91,7 @@ fn a1_a_timeout_around_a_channel_that_is_always_ready(rt: impl Owner) {
     });
 }
 
-/// An interval, a list of waits, tasks that wait: each has its share.
+/// An interval, a list of waits and tasks that wait all make progress.
 fn a1_all_that_waits_beside_a_loop_that_spends_the_budget(rt: impl Owner) {
     rt.block_on(async {
         let busy = async {
@@ -133,7 +133,7 @@ fn a1_a_sleep_in_a_poll_that_has_spent_its_budget(rt: impl Owner) {
     });
 }
 
-/// A loop that is always ready and yields is the same on every runtime.
+/// A loop that is always ready and yields behaves the same on every runtime.
 fn a1_a_timeout_around_a_loop_that_yields(rt: impl Owner) {
     let limit = Duration::from_millis(50);
     let handle = rt.to_handle();
@@ -180,7 +180,7 @@ fn a10_a_ticker_beside_two_tasks_that_compute(rt: impl Owner) {
         }
         worst.load(Relaxed)
     };
-    // Some 10 ms; a machine that is busy adds to that, and not five times.
+    // Some 10 ms; a busy machine adds to that, but not five times in a row.
     let best = (0..5).map(|_| lateness()).min().unwrap();
     assert!(best < 150, "a tick is late by {best} ms");
 }
@@ -198,8 +198,8 @@ fn a11_an_interval_of_no_time(rt: impl Owner) {
     });
 }
 
-/// A timer with a step of 50 ms makes no tick late, so none moves. The clock is virtual, as on a
-/// busy machine it would be who takes the ticks that is late.
+/// A timer with a step of 50 ms makes no tick late, so none moves. The clock is virtual: on a busy
+/// machine, the code that takes the ticks could be late itself.
 #[test]
 fn a16_ticks_do_not_drift_on_a_coarse_timer() {
     const STEP: Duration = Duration::from_millis(50);
@@ -239,7 +239,7 @@ fn a16_ticks_do_not_drift_on_a_coarse_timer() {
         for number in 1..=15 {
             assert_eq!(runtime.block_on(ticks.tick()), first + period * number);
         }
-        // As written: a slack, in a crowd that makes use of it.
+        // The case as written: a slack, with sleeps dense enough to make use of it.
         let slack = Coalesced::with_slack(runtime.handle(), STEP);
         for number in 0..200 {
             let sleep = slack.sleep(Duration::from_millis(2) * number);
@@ -284,12 +284,12 @@ fn a28_a_sleep_that_is_polled_again_after_its_deadline(rt: impl Owner) {
         poll_fn(|cx| {
             assert!(sleep.as_mut().poll(cx).is_pending());
             thread::sleep(Duration::from_millis(10));
-            // In this very poll, whatever drives the timer.
+            // Ready in this very poll, whatever drives the timer.
             assert!(sleep.as_mut().poll(cx).is_ready());
             Poll::Ready(())
         })
         .await;
-        // And another one keeps waiting.
+        // Another sleep keeps waiting.
         assert!(
             timeout(&rt, Duration::from_millis(2), pending::<()>())
                 .await
@@ -298,7 +298,7 @@ fn a28_a_sleep_that_is_polled_again_after_its_deadline(rt: impl Owner) {
     });
 }
 
-/// By an executor that knows nothing of the runtime, which nobody may drive meanwhile.
+/// Polled by another executor, while the runtime itself may not be driven.
 fn a28_a_sleep_that_is_polled_elsewhere(rt: impl Owner) {
     let mut cx = Context::from_waker(Waker::noop());
     let waited = rt.sleep(Duration::from_millis(2));
@@ -321,7 +321,7 @@ fn a28_a_sleep_that_is_polled_elsewhere(rt: impl Owner) {
     });
 }
 
-/// It takes as long as it should, on a machine that may be busy.
+/// Checks that `run` takes as long as it should, on a machine that may be busy.
 fn in_time(limit: Duration, run: impl FnOnce()) {
     let start = Instant::now();
     run();

@@ -1,5 +1,5 @@
-//! A timer for many sleeps hangs on nobody's good behaviour: cases A2, A3, A3b, A4, A22 and A29,
-//! and their siblings. Each is held against the plain runtime, where it passes.
+//! A timer for many sleeps must not depend on how any of them is used: cases A2, A3, A3b, A4, A22
+//! and A29, and variants of them. Each also runs on the plain runtime, where it passes.
 
 use std::cell::Cell;
 use std::future::{Future, pending, poll_fn};
@@ -19,7 +19,7 @@ use crate::child::Owner;
 #[path = "harness/child.rs"]
 mod child;
 
-/// Each case on plain runtimes, and on the same ones under `Coalesced`.
+/// Runs each case on plain runtimes, and on the same ones under `Coalesced`.
 macro_rules! both {
     ($($case:ident)*) => {$(
         mod $case {
@@ -92,7 +92,7 @@ fn a2_a_sleep_after_the_budget_is_spent(owner: impl Owner, rt: impl Runtime) {
 }
 
 fn a2_a_ticker_beside_many_tasks(owner: impl Owner, rt: impl Runtime) {
-    // Fewer than the case has, where a task is a thread.
+    // Fewer than the case has, because on some runtimes a task is a thread.
     let n = 200;
     owner.block_on(async {
         let mut tasks = pin!(task_wait_n(&rt, n, Duration::from_millis(100)));
@@ -113,7 +113,7 @@ fn a2_a_ticker_beside_many_tasks(owner: impl Owner, rt: impl Runtime) {
     });
 }
 
-/// They were polled and are kept; a third task sleeps.
+/// Two sleeps have been polled and are held; a third task sleeps.
 fn a3_sleeps_that_two_tasks_keep(owner: impl Owner, rt: impl Runtime) {
     let (done, mut stop) = tokio::sync::watch::channel(());
     for ms in [60, 80] {
@@ -121,7 +121,7 @@ fn a3_sleeps_that_two_tasks_keep(owner: impl Owner, rt: impl Runtime) {
         let keep = owner.spawn(async move {
             let mut sleep = pin!(rt.sleep(Duration::from_millis(ms)));
             poll_once(sleep.as_mut()).await;
-            // It waits for something else, and then for the end.
+            // It waits for something else, until the end of the case.
             let _ = stop.changed().await;
         });
         dormouse::Task::detach(keep);
@@ -141,7 +141,7 @@ fn a3_a_sleep_that_is_kept_in_a_select(owner: impl Owner, rt: impl Runtime) {
     owner.block_on(async {
         let mut limit = pin!(rt.sleep(Duration::from_millis(20)));
         poll_once(limit.as_mut()).await;
-        // A branch that is busy with sleeps of its own, longer than the limit.
+        // A branch that is busy with its own sleeps, which are longer than the limit.
         for _ in 0..3 {
             rt.sleep(Duration::from_millis(30)).await;
         }
@@ -168,7 +168,7 @@ fn a3b_a_buffered_stream_whose_consumer_sleeps(owner: impl Owner, rt: impl Runti
     took(start, 600);
 }
 
-/// Ready at once, whatever its timer is armed for.
+/// It is ready at once, whatever the timer is armed for.
 fn a22_a_sleep_polled_after_its_deadline(owner: impl Owner, rt: impl Runtime) {
     owner.block_on(async {
         let mut sleep = pin!(rt.sleep(Duration::from_millis(5)));
@@ -221,7 +221,7 @@ fn a29_a_sleep_that_is_forgotten(owner: impl Owner, rt: impl Runtime) {
     took(start, 80);
 }
 
-/// One for two runtimes; the one that armed the timer is not driven any more.
+/// A `Coalesced` for two runtimes; the one that armed the timer is no longer driven.
 #[test]
 fn a4_one_for_two_runtimes() {
     let name = concat!(module_path!(), "::a4_one_for_two_runtimes");
@@ -257,7 +257,7 @@ fn took(start: Instant, ms: u64) {
     );
 }
 
-/// Whether it is ready.
+/// Polls once; whether it was ready.
 async fn poll_once<F: Future>(mut future: Pin<&mut F>) -> bool {
     poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx).is_ready())).await
 }

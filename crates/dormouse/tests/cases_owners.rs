@@ -1,4 +1,4 @@
-//! Owners and handles: cases A8, A9, A13, A19, A20, A21 and A26, and their siblings.
+//! Owners and handles: cases A8, A9, A13, A19, A20, A21 and A26, and variants of them.
 
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
@@ -53,7 +53,7 @@ fn a8_a_task_that_holds_an_interval_and_a_handle(rt: impl Owner) {
 
 fn a8_the_owner_dropped_inside_of_other_runtimes(rt: impl Owner) {
     let (held, tasks) = tasks_that_hold_all(&rt);
-    // In a task of one, inside of another's `block_on`.
+    // In a task of one runtime, inside the `block_on` of another.
     let outer = TokioRuntime::multi_thread(1);
     let task = outer.spawn(async move { drop(rt) });
     Threads.block_on(task).unwrap();
@@ -70,7 +70,7 @@ fn a8_the_owner_dropped_while_a_panic_unwinds(rt: impl Owner) {
     all_are_cancelled(&held, tasks);
 }
 
-/// It does not wait for the poll, and after that poll all others are cancelled.
+/// The drop does not wait for the poll, and after that poll all other tasks are cancelled.
 fn a8_the_owner_dropped_while_a_task_keeps_a_thread(rt: impl Owner) {
     let (held, tasks) = tasks_that_hold_all(&rt);
     rt.spawn(async { thread::sleep(Duration::from_secs(1)) })
@@ -82,8 +82,8 @@ fn a8_the_owner_dropped_while_a_task_keeps_a_thread(rt: impl Owner) {
     all_are_cancelled(&held, tasks);
 }
 
-/// Each handle has that panic, or a cancellation, and the thread that dropped them goes on, even
-/// where the payload is a bomb, too.
+/// Each handle gives that panic or a cancellation, and the thread that dropped the futures goes on,
+/// even if the payload panics when dropped, too.
 fn a8_destructors_that_panic_as_the_runtime_goes(rt: impl Owner) {
     struct Bomb;
 
@@ -112,7 +112,7 @@ fn a8_destructors_that_panic_as_the_runtime_goes(rt: impl Owner) {
             })
         })
         .collect();
-    // On a thread that ends, which drops what is left there.
+    // On a thread that ends, which drops what is left in its thread-locals.
     let dropped = thread::spawn(move || drop(rt)).join();
     assert!(dropped.is_ok(), "the drop panics");
     for task in tasks {
@@ -169,7 +169,7 @@ fn a9_a_handle_polled_after_it_has_resolved(rt: impl Owner) {
 fn a19_what_waits_when_its_runtime_is_gone(rt: impl Owner) {
     let limit = Duration::from_millis(30);
     let handle = dormouse::ToHandle::to_handle(&rt);
-    // tokio's ambient functions need a context for what they make, not for what they poll.
+    // tokio's ambient functions need a context to make a future, not to poll it.
     let start = Instant::now();
     let sleep = rt.sleep(limit);
     let mut ticks = interval(&rt, limit);
@@ -187,7 +187,7 @@ fn a19_what_waits_when_its_runtime_is_gone(rt: impl Owner) {
         assert!(limited.await.is_err());
         late.await;
     });
-    // Its tasks are cancelled, and so it panics, with words about that.
+    // The tasks are cancelled, and so it panics, with a message about that.
     let payload = catch_unwind(AssertUnwindSafe(|| Threads.block_on(lost))).unwrap_err();
     assert!(
         text(&*payload).contains("was cancelled"),
@@ -205,7 +205,7 @@ fn a19_a_sleep_that_was_polled_there_before(rt: impl Owner) {
         let mut cx = Context::from_waker(Waker::noop());
         assert!(sleep.as_mut().poll(&mut cx).is_pending());
     });
-    // Awaited in a task of another runtime while its own goes.
+    // Awaited in a task of another runtime when its own is dropped.
     let other = dormouse::SmolExecutor::new(1);
     let task = other.spawn(async move {
         sleep.await;
@@ -245,7 +245,7 @@ fn a20_block_on_where_it_is_allowed(rt: impl Owner) {
         let there = Threads.block_on(async { 20 });
         there + inner.block_on(async { 22 })
     });
-    // The closure may outlive this thread's wish; the runtime is driven meanwhile.
+    // The runtime is driven while the closure runs.
     assert_eq!(rt.block_on(closure).unwrap(), 42);
     let other = thread::spawn(|| Threads.block_on(async { 42 }));
     assert_eq!(other.join().unwrap(), 42);
@@ -264,7 +264,7 @@ fn a21_what_a_cancelled_task_held_is_free(rt: impl Owner) {
     }
 }
 
-/// A local task's handle resolves wherever its runtime is dropped.
+/// The handle of a local task resolves wherever its runtime is dropped.
 macro_rules! local_cases {
     ($($name:ident: $make:expr;)*) => {$(
         mod $name {
@@ -394,7 +394,7 @@ local_cases! {
     compio: CompioRuntime::new();
 }
 
-/// A handle goes into whatever must be `Sync`.
+/// A handle may be kept in a type that must be `Sync`.
 #[test]
 fn a26_handles_are_sync() {
     fn sync<T: Send + Sync>() {}
@@ -407,7 +407,7 @@ fn a26_handles_are_sync() {
     sync::<dormouse::ThreadsTask<u8>>();
     sync::<dormouse::AnyTask<u8>>();
     sync::<AbortOnDrop<dormouse::SmolTask<u8>>>();
-    // Of what is `Send` and not `Sync`, too.
+    // Even if the value is `Send` and not `Sync`.
     sync::<dormouse::TokioTask<std::cell::Cell<u8>>>();
     sync::<dormouse::SmolTask<std::cell::Cell<u8>>>();
     sync::<dormouse::AsyncStdTask<std::cell::Cell<u8>>>();
@@ -415,7 +415,7 @@ fn a26_handles_are_sync() {
     sync::<dormouse::AnyTask<std::cell::Cell<u8>>>();
 }
 
-/// A18, for what is a timer of hyper's: the sleeps are `Sync`.
+/// A18, for hyper's timers: the sleeps are `Sync`.
 #[test]
 fn a18_sleeps_are_sync() {
     fn sync<R: dormouse::Runtime>() {}
@@ -428,7 +428,7 @@ fn a18_sleeps_are_sync() {
     sync::<Threads>();
 }
 
-/// What tasks of a runtime hold.
+/// Tasks that hold a handle of their runtime, an interval and a shared value.
 fn tasks_that_hold_all<O: Owner>(rt: &O) -> (Arc<()>, Vec<O::Task<()>>) {
     let held = Arc::new(());
     let mut tasks = Vec::new();
@@ -445,14 +445,14 @@ fn tasks_that_hold_all<O: Owner>(rt: &O) -> (Arc<()>, Vec<O::Task<()>>) {
                 }
             }
         });
-        // Its handle is dropped in any case: a detached one ends as well.
+        // The value is released in any case: a detached task ends as well.
         if number < 2 {
             tasks.push(task);
         } else {
             task.detach();
         }
     }
-    // Some of them have begun.
+    // Some of them begin meanwhile.
     let handle = rt.to_handle();
     rt.block_on(async move { handle.sleep(Duration::from_millis(5)).await });
     (held, tasks)

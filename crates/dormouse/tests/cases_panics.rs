@@ -1,4 +1,4 @@
-//! Panics that must cost their own task alone: cases A5, A6, A7 and A25, and their siblings.
+//! Panics that must harm only their own task: cases A5, A6, A7 and A25, and variants of them.
 
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
@@ -71,7 +71,7 @@ fn a5_one_whose_handle_is_awaited_already(rt: impl Owner) {
     rt.block_on(goes_on(&rt));
 }
 
-/// The destructor of the future itself, after its value: the panic is the task's.
+/// The destructor of the future itself panics, after its value: that is the task's panic.
 fn a5_one_in_a_future_that_ends(rt: impl Owner) {
     struct Ends {
         _bomb: Bomb,
@@ -121,7 +121,7 @@ fn a6_the_output_of_a_closure_that_blocks(rt: impl Owner) {
     });
 }
 
-/// Who drops the error has the panic, and nobody else.
+/// The code that drops the error gets the panic, and no other code does.
 fn a7_a_payload_whose_destructor_panics(rt: impl Owner) {
     let error = rt
         .block_on(rt.spawn(async { panic_any(Bomb) }))
@@ -143,7 +143,7 @@ fn a7_a_payload_that_nobody_takes(rt: impl Owner) {
     });
 }
 
-/// It is the latest waker of a sleep, and of a handle; both are polled again, and end.
+/// It is the latest waker of a sleep and of a handle; both are polled again, and end.
 fn a7_a_waker_that_panics(rt: impl Owner) {
     let broken = Waker::from(Arc::new(Broken));
     for _ in 0..5 {
@@ -170,7 +170,8 @@ fn a7_a_waker_that_panics_for_a_turn(rt: impl Owner) {
     let task = rt.spawn(async move {
         let broken = Waker::from(Arc::new(Broken));
         let mut turn = pin!(handle.yield_now());
-        // A future that wakes within its poll panics there: it is the fault of who polls.
+        // A future that wakes within its poll may panic there: that is the fault of the code that
+        // polls.
         let _ = catch_unwind(AssertUnwindSafe(|| {
             turn.as_mut()
                 .poll(&mut Context::from_waker(&broken))
@@ -182,7 +183,7 @@ fn a7_a_waker_that_panics_for_a_turn(rt: impl Owner) {
     rt.block_on(goes_on(&rt));
 }
 
-/// One that panics in its last poll, while its abort is under way.
+/// A task that panics in its last poll, while its abort is in progress.
 fn a7_a_panic_while_the_task_is_aborted(rt: impl Owner) {
     for wait in 0..20 {
         let sleep = rt.sleep(Duration::from_millis(2));
@@ -195,7 +196,7 @@ fn a7_a_panic_while_the_task_is_aborted(rt: impl Owner) {
             rt.sleep(Duration::from_micros(1_500 + 50 * wait)).await;
             task.abort();
             let error = task.await.unwrap_err();
-            // The first panic, or the destructor's; its payload is a bomb.
+            // The first panic, or that of the destructor; the payload panics when dropped.
             std::mem::forget(error);
             goes_on(&rt).await;
         });
@@ -239,7 +240,7 @@ struct Bomb;
 
 impl Drop for Bomb {
     fn drop(&mut self) {
-        // A second panic while a first one unwinds would end any process.
+        // A second panic while the first one unwinds would end any process.
         if !std::thread::panicking() {
             panic!("a bomb");
         }

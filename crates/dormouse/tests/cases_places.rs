@@ -1,4 +1,4 @@
-//! What a panic, a bound and a manifest say: cases A15, A17 and A23, and their siblings.
+//! What panics, bounds and manifests say: cases A15, A17 and A23, and variants of them.
 
 use std::future::{Future, pending};
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
@@ -20,7 +20,7 @@ cases_everywhere! {
     a15_a_retry_of_a_callers_closure_in_a_task
 }
 
-/// A retry that can be spawned, with a closure that the caller has.
+/// A retry that can be spawned, with a closure of the caller.
 fn a15_a_retry_of_a_callers_closure_in_a_task(rt: impl Owner) {
     async fn retry<R: Runtime, F, T, E>(runtime: R, mut call: impl FnMut() -> F) -> Result<T, E>
     where
@@ -55,7 +55,7 @@ fn a15_a_retry_of_a_callers_closure_in_a_task(rt: impl Owner) {
     assert_eq!(rt.block_on(task).unwrap(), Ok(3));
 }
 
-/// A dependency with a fault that others found has a floor.
+/// Dependencies with known faults have a minimum version.
 #[test]
 fn a17_versions_with_known_faults_are_shut_out() {
     let manifest = include_str!("../../../Cargo.toml");
@@ -77,7 +77,7 @@ fn a17_versions_with_known_faults_are_shut_out() {
     assert!(smol.contains("async-executor.workspace = true"));
 }
 
-/// Outside of tokio each call names the line that made it.
+/// Outside of tokio, each call panics at the line that made it.
 #[test]
 fn a23_a_missing_context_names_the_callers_line() {
     let name = concat!(
@@ -127,7 +127,7 @@ fn a23_a_missing_context_names_the_callers_line() {
         for (what, call) in calls {
             seen.lock().unwrap().clear();
             match catch_unwind(call) {
-                // It is lazy: what is polled outside of the context names that line.
+                // It is lazy: polling it outside of the context would name that line.
                 Ok(()) => continue,
                 Err(payload) => {
                     let text = payload.downcast_ref::<&str>().copied();
@@ -146,7 +146,8 @@ fn a23_a_missing_context_names_the_callers_line() {
     });
 }
 
-/// Behind a pointer the panic is where the pointer leads, and its words name the caller's line.
+/// Behind a pointer, the location of the panic is another one, but the message names the caller's
+/// line.
 #[test]
 fn a23_a_missing_context_behind_any_handle_names_the_callers_line() {
     let name = concat!(
@@ -173,7 +174,7 @@ fn a23_a_missing_context_behind_any_handle_names_the_callers_line() {
     });
 }
 
-/// And so does the report of a deadlock.
+/// The report of a deadlock also names the caller's line.
 #[test]
 fn a23_a_spawn_site_behind_any_runtime_is_the_callers_line() {
     let any = AnyRuntime::new(Virtual::new());
@@ -184,7 +185,7 @@ fn a23_a_spawn_site_behind_any_runtime_is_the_callers_line() {
     assert!(!text.contains("erased.rs"), "{text}");
 }
 
-/// And so does a `block_on` that is refused.
+/// A `block_on` that is refused also names the caller's line.
 #[test]
 fn a23_a_block_on_that_is_refused_names_the_callers_line() {
     let name = concat!(
@@ -231,7 +232,7 @@ fn a23_a_block_on_that_is_refused_names_the_callers_line() {
                     .cloned()
                     .unwrap_or_default();
                 let file = seen.lock().unwrap().first().cloned().unwrap_or_default();
-                // The type that the user typed.
+                // The name of the type, as the user wrote it.
                 if !text.starts_with(&format!("`{what}::block_on`"))
                     || !file.ends_with("cases_places.rs")
                 {

@@ -1,4 +1,4 @@
-//! Virtual time: cases A11 (on it), A12, A13, A14 and A24, and their siblings.
+//! Virtual time: cases A11 (on it), A12, A13, A14 and A24, and variants of them.
 #![cfg(feature = "virtual")]
 
 use std::future::pending;
@@ -23,7 +23,7 @@ macro_rules! tests {
             fn virtual_time() {
                 let name = concat!(module_path!(), "::virtual_time");
                 crate::child::run(name, || {
-                    // `main` of the child is a test's thread, which may end by a panic.
+                    // The child runs this on a test's thread, which may end by a panic.
                     super::$test();
                 });
             }
@@ -237,7 +237,7 @@ fn a24_one_that_waits_for_a_task_of_the_other() {
     other.join().unwrap().unwrap();
 }
 
-/// The smallest case of A3, where it was reported as a deadlock.
+/// The smallest case of A3, which was once reported as a deadlock.
 fn a29_kept_sleeps_are_no_deadlock() {
     let runtime = Virtual::new();
     let shared = Coalesced::new(runtime.handle());

@@ -1,5 +1,4 @@
-//! What goes wrong in other people's code must cost that code alone: on every runtime, by itself
-//! and under `Coalesced`.
+//! Faults in foreign code must harm only that code: on every runtime, plain and under `Coalesced`.
 
 use std::future::Future;
 use std::panic::panic_any;
@@ -42,12 +41,12 @@ fn panics_in_a_tenth_of_the_tasks(owner: impl ToHandle<Handle: Runtime> + BlockO
                 }
             }
         }
-        // And the executor goes on.
+        // The executor goes on.
         assert_eq!(task_wait_n(&runtime, 50, SHORT).await.len(), 50);
     });
 }
 
-/// Everything is aborted while it begins, runs and ends, and everything resolves.
+/// Tasks are aborted while they begin, run and end, and every handle resolves.
 fn an_abort_storm(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
     let runtime = owner.to_handle();
     let live = Arc::new(());
@@ -91,7 +90,7 @@ fn ten_thousand_dropped_wait_n(owner: impl ToHandle<Handle: Runtime> + BlockOn) 
     });
 }
 
-/// One task keeps a thread of the executor for itself: what waits is late, and nothing more.
+/// A task blocks a thread of the executor: waits are late, but nothing else happens.
 fn a_stalled_executor(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
     let runtime = owner.to_handle();
     let start = Instant::now();
@@ -102,7 +101,7 @@ fn a_stalled_executor(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
     assert!(start.elapsed() >= 5 * SHORT);
 }
 
-/// Sleeps to the end of all clocks are armed, wait, and go; others are not disturbed.
+/// Sleeps to the end of all clocks are armed, held, and dropped; others are not disturbed.
 fn the_far_future(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
     let runtime = owner.to_handle();
     owner.block_on(async {
@@ -127,7 +126,7 @@ fn the_far_future(owner: impl ToHandle<Handle: Runtime> + BlockOn) {
     });
 }
 
-/// The runtime is gone while tasks of it wait: each resolves, as cancelled.
+/// The runtime is dropped while its tasks wait: each resolves to a cancellation.
 fn shut_down_mid_wait<O>(make: impl Fn() -> O)
 where
     O: ToHandle<Handle: Runtime> + Sleeper<Sleep: Send + 'static> + Spawner + BlockOn,
@@ -176,7 +175,7 @@ faults! {
     coalesced_async_std: Coalesced::new(AsyncStd);
 }
 
-/// Those that own their threads.
+/// The runtimes that own their threads.
 mod shut_down_mid_wait {
     use super::*;
 
@@ -213,7 +212,7 @@ mod shut_down_mid_wait {
 
 struct Expected;
 
-/// Panics of a tenth of the tasks are not worth printing; others are.
+/// Does not print the panics that these tests make on purpose.
 fn quiet() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
@@ -226,7 +225,7 @@ fn quiet() {
     });
 }
 
-/// A waker that panics every time, beside those that count.
+/// A waker that panics every time, used along with wakers that count.
 struct Broken;
 
 impl Wake for Broken {
@@ -243,8 +242,8 @@ impl Wake for Counted {
     }
 }
 
-/// Where the wakers are called by a thread of ours, or by a queue of ours, a broken one costs its
-/// own task: all others are woken, and later sleeps too.
+/// If the wakers are called by our own thread or queue, one that panics harms only its own task:
+/// all others are woken, and later sleeps too.
 fn a_waker_that_panics<S: Sleeper>(sleeper: &S) {
     quiet();
     let broken = Waker::from(Arc::new(Broken));
@@ -263,7 +262,7 @@ fn a_waker_that_panics<S: Sleeper>(sleeper: &S) {
                     .is_pending()
             );
         }
-        // Who is woken is polled, as by an executor: the one with the broken waker never is.
+        // Woken sleeps are polled, as an executor would do; the one with the broken waker never is.
         let start = Instant::now();
         let mut woken = 0;
         let mut left: Vec<_> = sleeps.into_iter().enumerate().collect();

@@ -10,8 +10,8 @@ use dormouse_core::{BlockOn, JoinError, Runtime, Spawner, Task};
 use crate::limit::{LIMIT, eventually, within};
 use crate::witness::{SeenDrop, Witness};
 
-/// Seen as dropped only when its drop is over, which takes a while: whoever resolves before the
-/// future is dropped, is caught at it.
+/// Counted as dropped only after its destructor, which takes a while: a handle that resolves before
+/// the future is dropped is caught.
 struct SlowDrop {
     _over: SeenDrop,
 }
@@ -71,7 +71,7 @@ fn cancelled<T>(promise: &str, result: Result<T, JoinError>) {
     }
 }
 
-/// Aborted before it has run, a task gives a cancellation, and its future is dropped by then.
+/// A task that is aborted before it has run gives a cancellation, after its future was dropped.
 pub fn abort_before_the_first_poll_gives_cancelled<R: Runtime, B: BlockOn>(
     runtime: &R,
     driver: &B,
@@ -90,7 +90,7 @@ pub fn abort_before_the_first_poll_gives_cancelled<R: Runtime, B: BlockOn>(
     });
 }
 
-/// Aborted while it sleeps, a task gives a cancellation.
+/// A task that is aborted while it sleeps gives a cancellation.
 pub fn abort_while_sleeping_gives_cancelled<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "abort while sleeping gives cancelled";
     driver.block_on(async {
@@ -135,7 +135,7 @@ pub fn abort_drops_the_future_before_the_handle_resolves<R: Runtime, B: BlockOn>
     });
 }
 
-/// Aborted after its end, a task keeps its value, whether or not somebody knew of the end.
+/// A task that is aborted after its end keeps its value, whether or not the end had been observed.
 pub fn abort_after_the_end_keeps_the_value<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "abort after the end keeps the value";
     driver.block_on(async {
@@ -155,7 +155,8 @@ pub fn abort_after_the_end_keeps_the_value<R: Runtime, B: BlockOn>(runtime: &R, 
             "{PROMISE}: found finished, it gave {result:?} for 42"
         );
 
-        // Not asked, it has surely ended when enough time has passed: how much, the machine says.
+        // If it was not asked, the task has ended once enough time has passed; how much depends on
+        // the machine.
         let mut result = Err(JoinError::cancelled());
         for doubled in 0..8 {
             let mut task = runtime.spawn(async { 42 });
@@ -173,7 +174,7 @@ pub fn abort_after_the_end_keeps_the_value<R: Runtime, B: BlockOn>(runtime: &R, 
     });
 }
 
-/// Aborting twice is aborting once.
+/// A second abort has no effect.
 pub fn aborting_twice_is_aborting_once<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "aborting twice is aborting once";
     driver.block_on(async {
@@ -197,11 +198,11 @@ pub fn aborting_twice_is_aborting_once<R: Runtime, B: BlockOn>(runtime: &R, driv
     });
 }
 
-/// `abort` wakes the one who awaits the task already.
+/// `abort` wakes the task that already awaits the handle.
 pub fn abort_wakes_the_one_who_awaits<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "abort wakes the one who awaits";
     driver.block_on(async {
-        // Whether or not the end is asked about in between.
+        // With and without a call of `is_finished` in between.
         for asked in [false, true] {
             let (begun, dropped, woken) = <(Witness, Witness, Witness)>::default();
             let mut task = spawn_endless(runtime, &begun, &dropped);
@@ -223,7 +224,7 @@ pub fn abort_wakes_the_one_who_awaits<R: Runtime, B: BlockOn>(runtime: &R, drive
             );
             match woken.poll(&mut task) {
                 Poll::Ready(result) => cancelled(PROMISE, result),
-                // A wake-up too many is allowed, as everywhere.
+                // A spurious wake-up is allowed, as everywhere.
                 Poll::Pending => cancelled(PROMISE, join(runtime, PROMISE, task).await),
             }
         }

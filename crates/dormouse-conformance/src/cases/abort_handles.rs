@@ -1,4 +1,4 @@
-//! A task that is aborted from elsewhere than its handle.
+//! Tasks that are aborted from elsewhere than their handles.
 
 use std::task::Poll;
 use std::time::Duration;
@@ -12,8 +12,8 @@ use crate::ending::is_cancelled;
 use crate::limit::{LIMIT, eventually};
 use crate::witness::{SeenDrop, Witness};
 
-/// An abort handle ends a task that sleeps, while its handle is awaited: its future is dropped
-/// before the handle resolves.
+/// An abort handle ends a task that sleeps, while the task's handle is awaited: the future is
+/// dropped before that handle resolves.
 pub fn an_abort_handle_ends_a_task_that_sleeps<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "an abort handle ends a task that sleeps";
     driver.block_on(async {
@@ -52,7 +52,7 @@ pub fn an_abort_handle_ends_a_task_that_sleeps<R: Runtime, B: BlockOn>(runtime: 
     });
 }
 
-/// An abort handle does nothing to a task that has ended: its value is there.
+/// An abort handle does nothing to a task that has ended, which keeps its value.
 pub fn an_abort_handle_keeps_the_value<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "an abort handle keeps the value";
     driver.block_on(async {
@@ -70,8 +70,8 @@ pub fn an_abort_handle_keeps_the_value<R: Runtime, B: BlockOn>(runtime: &R, driv
     });
 }
 
-/// An abort handle works when the handle is dropped; until then the task goes on, and an output
-/// that nobody can take is dropped at the end of the task.
+/// An abort handle works after the handle was dropped; until then the task goes on, and an output
+/// that can't be taken is dropped at the end of the task.
 pub fn an_abort_handle_outlives_the_handle<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "an abort handle outlives the handle";
     driver.block_on(async {

@@ -1,4 +1,4 @@
-//! What wraps a handle for those who want a dropped handle to end its task.
+//! The wrapper of a handle that ends its task when dropped.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ pub fn abort_on_drop_aborts<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     });
 }
 
-/// `AbortOnDrop` can be detached: then the task goes on.
+/// `AbortOnDrop` can be detached, and the task then goes on.
 pub fn abort_on_drop_can_be_detached<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         let (ended, sleep) = (Witness::default(), runtime.sleep(Duration::from_millis(10)));

@@ -16,7 +16,7 @@ use crate::ending::{is_cancelled, is_its_own_driver, result_of};
 use crate::limit::{LIMIT, eventually, within};
 use crate::witness::{Signal, Witness};
 
-/// A closure gives its value, and runs on another thread than who awaits it.
+/// A closure gives its value, and runs on another thread than the one that awaits it.
 pub fn a_closure_gives_its_value<R: Runtime + SpawnBlocking, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a closure gives its value";
     driver.block_on(async {
@@ -59,7 +59,7 @@ pub fn a_closure_runs_without_being_awaited<R: Runtime + SpawnBlocking, B: Block
     });
 }
 
-/// While a closure blocks, other tasks and sleeps go on, and it can be told from there to end.
+/// While a closure blocks, other tasks and sleeps go on, and one of them can tell it to end.
 pub fn a_closure_harms_no_other_task<R: Runtime + SpawnBlocking, B: BlockOn>(
     runtime: &R,
     driver: &B,
@@ -71,7 +71,7 @@ pub fn a_closure_harms_no_other_task<R: Runtime + SpawnBlocking, B: BlockOn>(
         if passes_by_itself(runtime) {
             others_run(PROMISE, runtime).await;
         } else {
-            // Virtual time waits for the closure, and with it every sleep.
+            // Virtual time waits for the closure, and so does every sleep.
             let other = runtime.spawn(async { 42 }).await;
             assert!(
                 matches!(other, Ok(42)),
@@ -113,7 +113,7 @@ pub fn a_panic_of_a_closure_reaches_the_handle<R: Runtime + SpawnBlocking, B: Bl
     });
 }
 
-/// A closure that has begun can't be stopped: aborted, it gives its value.
+/// A closure that has begun can't be stopped: if it is aborted, it still gives its value.
 pub fn a_closure_that_has_begun_gives_its_value<R: Runtime + SpawnBlocking, B: BlockOn>(
     runtime: &R,
     driver: &B,
@@ -150,7 +150,8 @@ pub fn a_closure_may_wait_for_a_task<R: Runtime + SpawnBlocking, B: BlockOn>(
     driver.block_on(async {
         let (over, told) = <(Signal, Signal)>::default();
         let (tell, wait) = (over.clone(), told.clone());
-        // Virtual time waits for the closure: a task that it waits for must not wait for the time.
+        // Virtual time waits for the closure, so the task that the closure waits for must not
+        // sleep.
         let sleep = passes_by_itself(runtime).then(|| runtime.sleep(Duration::from_millis(5)));
         let task = runtime.spawn(async move {
             told.told().await;
@@ -198,7 +199,7 @@ pub fn the_handle_of_a_closure_polled_after_its_end_panics<
     });
 }
 
-/// An output of a closure that nobody takes, and whose destructor panics, harms nobody.
+/// An output of a closure that is not taken, and whose destructor panics, harms no other task.
 pub fn an_output_of_a_closure_that_panics_harms_nobody<R: Runtime + SpawnBlocking, B: BlockOn>(
     runtime: &R,
     driver: &B,
@@ -226,8 +227,8 @@ pub fn an_output_of_a_closure_that_panics_harms_nobody<R: Runtime + SpawnBlockin
     });
 }
 
-/// A closure for a runtime that is gone is not run, and its task is cancelled. Where the runtime is
-/// its own driver, it is never gone.
+/// A closure for a runtime that is gone is not run, and its task is cancelled. A runtime that is
+/// its own driver is never gone.
 pub fn a_closure_for_a_runtime_that_is_gone_is_cancelled<
     R: Runtime + SpawnBlocking,
     B: BlockOn + 'static,
@@ -256,7 +257,7 @@ pub fn a_closure_for_a_runtime_that_is_gone_is_cancelled<
     assert!(!ran.seen(), "{PROMISE}: it was run");
 }
 
-/// A set takes closures that block beside its tasks, and gives their values and panics.
+/// A set takes closures that block along with its tasks, and gives their values and panics.
 pub fn a_set_takes_closures_that_block<R: Runtime + SpawnBlocking, B: BlockOn>(
     runtime: &R,
     driver: &B,

@@ -1,4 +1,4 @@
-//! What can be called from where.
+//! What can be called where.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
@@ -11,8 +11,8 @@ use crate::cases::failure::said;
 use crate::cases::waking::elsewhere;
 use crate::limit::{LIMIT, within};
 
-/// A sleep or a task made where nothing of the runtime is, on a plain thread, works, or else
-/// panics right there: with a message that says what to do, and names the caller's line.
+/// A sleep or a task that is made outside of the runtime, on a plain thread, works, or else the
+/// call panics: with a message that says what to do, and at the caller's line.
 pub fn outside_of_a_context_it_works_or_says_what_to_do<R: Runtime, B: BlockOn>(
     runtime: &R,
     driver: &B,
@@ -44,7 +44,7 @@ pub fn outside_of_a_context_it_works_or_says_what_to_do<R: Runtime, B: BlockOn>(
     });
 }
 
-/// `block_on` inside of `block_on` ends: with the value, or with a panic that has words. It must
+/// `block_on` inside `block_on` ends, with the value or with a panic that has a message. It must
 /// not hang, and the outer one goes on.
 pub fn block_on_inside_of_block_on_ends<R, B: BlockOn>(_: &R, driver: &B) {
     const PROMISE: &str = "block_on inside of block_on ends";
@@ -61,7 +61,7 @@ pub fn block_on_inside_of_block_on_ends<R, B: BlockOn>(_: &R, driver: &B) {
     assert_eq!(value, 7, "{PROMISE}: the next one gave another value");
 }
 
-/// A sentence, and not a word.
+/// Checks that a message is a sentence, not a word.
 pub(crate) fn has_words(promise: &str, who: &str, message: &str) {
     let words = message.split_whitespace().count();
     assert!(
@@ -92,7 +92,7 @@ fn called_elsewhere<T: Send>(call: impl FnOnce() -> T + Send) -> Result<T, Panic
     thread_local! {
         static FILE: Cell<Option<String>> = const { Cell::new(None) };
     }
-    // It adds to the hook that is there, and so may stay.
+    // It only adds to the existing hook, so it may stay.
     HOOK.call_once(|| {
         let former = panic::take_hook();
         panic::set_hook(Box::new(move |info| {

@@ -1,4 +1,4 @@
-//! Deadlines that have passed, are now, or never come.
+//! Deadlines that have passed, that are now, or that never come.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::witness::Witness;
 /// A sleep whose deadline has passed ends at once.
 pub async fn a_past_deadline_ends_at_once<R: Sleeper>(runtime: &R) {
     for past in [1, 1_000_000, 60_000_000_000, 3_600_000_000_000].map(Duration::from_nanos) {
-        // No clock need reach that far back.
+        // A clock need not reach back that far.
         let Some(deadline) = runtime.now().checked_sub(past) else {
             continue;
         };
@@ -25,7 +25,7 @@ pub async fn a_past_deadline_ends_at_once<R: Sleeper>(runtime: &R) {
     }
 }
 
-/// A sleep of no time ends.
+/// A sleep of zero duration ends.
 pub async fn a_zero_sleep_ends<R: Sleeper>(runtime: &R) {
     let zero = Duration::ZERO;
     assert!(
@@ -40,7 +40,7 @@ pub async fn a_zero_sleep_ends<R: Sleeper>(runtime: &R) {
     );
 }
 
-/// A far deadline neither panics nor fires, up to the last that the clock can say.
+/// A far deadline neither panics nor fires, up to the last one that the clock can represent.
 pub async fn a_far_deadline_neither_panics_nor_fires<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "a far deadline neither panics nor fires";
     let year = Duration::from_secs(365 * 24 * 3600);
@@ -99,7 +99,7 @@ pub async fn a_far_deadline_neither_panics_nor_fires<R: Sleeper>(runtime: &R) {
     }
 }
 
-/// The last instant that can be said. Its own place on the clock is the platform's affair.
+/// The last instant that can be represented; where that is depends on the platform.
 fn last_instant(mut instant: Instant) -> Instant {
     let seconds = (0..u64::BITS)
         .rev()

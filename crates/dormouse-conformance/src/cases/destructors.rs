@@ -1,4 +1,4 @@
-//! Panics where nobody looks for them: in destructors and in wakers.
+//! Panics in unexpected places: in destructors and in wakers.
 
 use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
@@ -18,15 +18,16 @@ pub(crate) struct Bomb(pub(crate) u32);
 
 impl Drop for Bomb {
     fn drop(&mut self) {
-        // A second panic while one unwinds would end the process, whoever is to blame.
+        // A second panic while another one unwinds would end the process, through no fault of the
+        // runtime.
         if !thread::panicking() {
             panic_any(self.0);
         }
     }
 }
 
-/// A panic in the destructor of the future of a task that is aborted is the panic of the task, and
-/// the next tasks run.
+/// A panic in the destructor of an aborted task's future is the panic of the task, and the next
+/// tasks run.
 pub fn a_destructor_that_panics_on_abort_is_the_panic_of_the_task<R: Runtime, B: BlockOn>(
     runtime: &R,
     driver: &B,
@@ -87,7 +88,7 @@ pub fn a_destructor_that_panics_at_the_end_is_the_panic_of_the_task<R: Runtime, 
 pub fn the_first_panic_is_the_one_that_counts<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "the first panic is the one that counts";
 
-    /// Panics when polled, and once more when dropped.
+    /// Panics when polled, and again when dropped.
     struct Twice(#[expect(dead_code, reason = "it is dropped")] Bomb);
 
     impl Future for Twice {
@@ -107,8 +108,8 @@ pub fn the_first_panic_is_the_one_that_counts<R: Runtime, B: BlockOn>(runtime: &
     });
 }
 
-/// An output that nobody takes, and whose destructor panics, harms nobody: the task was detached,
-/// its handle dropped before the end, or aborted after it.
+/// An output that is not taken, and whose destructor panics, harms no other task: the task was
+/// detached, or its handle was dropped before the end or aborted after it.
 pub fn an_output_that_panics_harms_nobody<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "an output that panics harms nobody";
     driver.block_on(async {
@@ -165,7 +166,7 @@ pub fn a_finished_handle_is_dropped_without_a_panic<R: Runtime, B: BlockOn>(
     });
 }
 
-/// The payload of a panic that nobody takes, and whose destructor panics, harms nobody.
+/// The payload of a panic that is not taken, and whose destructor panics, harms no other task.
 pub fn a_payload_that_panics_harms_nobody<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a payload that panics harms nobody";
     driver.block_on(async {
@@ -181,7 +182,7 @@ pub fn a_payload_that_panics_harms_nobody<R: Runtime, B: BlockOn>(runtime: &R, d
                 task.detach();
                 continue;
             }
-            // Dropped when it has ended: its own drop must not panic, either.
+            // Dropped after the task has ended: this drop must not panic, either.
             let mut task = task;
             assert!(
                 eventually(runtime, || task.is_finished()).await,
@@ -209,7 +210,7 @@ pub fn a_waker_that_panics_harms_no_other_task<R: Runtime, B: BlockOn>(runtime: 
             .collect();
         for handle in &mut handles {
             let waker = waker_that_panics(&called);
-            // Woken in its own poll, the panic is its own.
+            // If the waker is woken within this poll, the panic is the poll's own.
             let _ = catch_unwind(AssertUnwindSafe(|| {
                 Pin::new(handle).poll(&mut Context::from_waker(&waker))
             }));

@@ -1,4 +1,4 @@
-//! What becomes of a task that panics.
+//! What happens to a task that panics.
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
@@ -11,11 +11,11 @@ use dormouse_core::{BlockOn, Runtime, Spawner, Task};
 use crate::limit::{LIMIT, at_once, eventually, within};
 use crate::witness::Witness;
 
-/// A payload of a type that no runtime knows.
+/// A payload of a type that no runtime can know.
 #[derive(Debug, PartialEq)]
 struct Burnt(u32);
 
-/// A panic reaches the handle, with its payload, of whatever type it is.
+/// A panic reaches the handle with its payload, of any type.
 pub fn a_panic_reaches_the_handle<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a panic reaches the handle";
     driver.block_on(async {
@@ -44,7 +44,7 @@ pub fn a_panic_reaches_the_handle<R: Runtime, B: BlockOn>(runtime: &R, driver: &
     });
 }
 
-/// A panic after a sleep reaches the handle too, also after a look at `is_finished`.
+/// A panic after a sleep reaches the handle too, even after a call of `is_finished`.
 pub fn a_panic_after_a_sleep_reaches_the_handle<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a panic after a sleep reaches the handle";
     driver.block_on(async {
@@ -71,7 +71,7 @@ pub fn a_panic_after_a_sleep_reaches_the_handle<R: Runtime, B: BlockOn>(runtime:
     });
 }
 
-/// A panic wakes the one who awaits the task.
+/// A panic wakes the task that awaits the handle.
 pub fn a_panic_wakes_the_one_who_awaits<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a panic wakes the one who awaits";
     driver.block_on(async {
@@ -96,7 +96,7 @@ pub fn a_panic_wakes_the_one_who_awaits<R: Runtime, B: BlockOn>(runtime: &R, dri
     });
 }
 
-/// The payload that a handle gives, rather than to panic itself.
+/// The payload that a handle gives; the handle itself must not panic.
 pub(crate) async fn payload<R: Runtime>(
     promise: &str,
     runtime: &R,
@@ -119,8 +119,8 @@ pub(crate) async fn payload<R: Runtime>(
     }
 }
 
-/// A panic leaves the executor alive: more panics than it has threads, awaited or not, and the
-/// next tasks and sleeps do what they should.
+/// A panic leaves the executor alive: there are more panics than it has threads, awaited or not,
+/// and the next tasks and sleeps work.
 pub fn a_panic_leaves_the_executor_alive<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a panic leaves the executor alive";
     driver.block_on(async {
@@ -160,7 +160,7 @@ pub fn a_panic_leaves_the_executor_alive<R: Runtime, B: BlockOn>(runtime: &R, dr
     });
 }
 
-/// The words of a panic.
+/// The message of a panic.
 pub(crate) fn said(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().copied();
     let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));

@@ -1,4 +1,4 @@
-//! The functions over the traits, on this runtime: random waits, their streams, their time.
+//! The functions over the traits, on this runtime: random waits, and the time that they take.
 
 use std::future::Future;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::limit::{LIMIT, eventually, within};
 
 const MAX: Duration = Duration::from_millis(5);
 
-/// `wait_random` returns a delay in `[0, max]`, and 0 where the maximum is 0.
+/// `wait_random` returns a delay in `[0, max]`, and 0 if the maximum is 0.
 pub async fn wait_random_is_in_its_range<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "wait_random is in its range";
     for _ in 0..10 {
@@ -28,7 +28,7 @@ pub async fn wait_random_is_in_its_range<R: Sleeper>(runtime: &R) {
     assert!(delay == 0.0, "{PROMISE}: {delay} is not in [0, 0]");
 }
 
-/// `wait_random` reaches both ends of its range: of 1 ns, there are but two delays.
+/// `wait_random` reaches both ends of its range: for 1 ns, there are only two delays.
 pub async fn wait_random_reaches_both_ends<R: Sleeper>(runtime: &R) {
     let mut reached = [0, 0];
     for seed in 0..32 {
@@ -54,7 +54,7 @@ pub async fn wait_random_sleeps_what_it_returns<R: Sleeper>(runtime: &R) {
     }
 }
 
-/// `task_wait_random` is a task that gives its delay, the one of its seed, awaited or not.
+/// `task_wait_random` is a task that gives its delay, that of its seed, awaited or not.
 pub fn task_wait_random_is_a_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "task_wait_random is a task";
     driver.block_on(async {
@@ -83,7 +83,8 @@ pub fn task_wait_random_is_a_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &
     });
 }
 
-/// `measure_time` is the total time by n: not less than the longest delay, and all waits at once.
+/// `measure_time` is the total time by n: not less than the longest delay, and with all waits at
+/// once.
 pub fn measure_time_is_the_total_by_n<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "measure_time is the total by n";
     let driven = Driven { runtime, driver };
@@ -117,7 +118,7 @@ fn is_the_total_by_n(promise: &str, n: usize, each: Result<f64, MeasureError>, e
     let each = each.unwrap_or_else(|error| panic!("{promise}: of {n} waits, an error: {error}"));
     let total = each * n as f64;
     let longest = list_of(n, 4 * MAX, 7)[n - 1];
-    // What the division and this multiplication round away.
+    // The rounding error of the division and of this multiplication.
     let rounded = 1e-9;
     assert!(
         longest <= total + rounded && total <= elapsed.as_secs_f64() + rounded,
@@ -140,7 +141,7 @@ pub fn measure_time_of_no_waits_is_an_error<R: Sleeper, B: BlockOn>(runtime: &R,
     );
 }
 
-/// The runtime, blocking by way of its driver.
+/// The runtime, with its driver to block on futures.
 struct Driven<'a, R, B> {
     runtime: &'a R,
     driver: &'a B,

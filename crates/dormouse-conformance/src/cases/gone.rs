@@ -1,7 +1,7 @@
-//! What becomes of everything when a runtime ends, by the drop of its owner.
+//! What happens when a runtime ends because its owner is dropped.
 //!
-//! A runtime that is its own driver is one that is simply there, as smol's global one is: nothing
-//! ends it, and its tasks go on. A case that finds no owner to drop says so and holds it to nothing.
+//! A runtime that is its own driver is an ambient one, such as smol's global executor: nothing ends
+//! it, and its tasks go on. A case that finds no owner to drop prints that and passes.
 
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -17,8 +17,8 @@ use crate::ending::{is_cancelled, is_its_own_driver, result_of};
 use crate::limit::LIMIT;
 use crate::witness::Witness;
 
-/// A task whose runtime is gone is cancelled: it does not panic, nor wait for ever. Its future is
-/// dropped by then.
+/// A task whose runtime is gone is cancelled: its handle neither panics nor waits for ever, and the
+/// future has been dropped by then.
 pub fn a_task_whose_runtime_is_gone_is_cancelled<R: Runtime, B: BlockOn + 'static>(
     runtime: R,
     driver: B,
@@ -58,7 +58,8 @@ pub fn a_task_whose_runtime_is_gone_is_cancelled<R: Runtime, B: BlockOn + 'stati
     }
 }
 
-/// A task that holds a handle of its runtime, or an interval made of one, does not keep it.
+/// A task that holds a handle of its runtime, or an interval made from one, does not keep the
+/// runtime alive.
 pub fn a_task_that_holds_a_handle_keeps_no_runtime<R: Runtime, B: BlockOn + 'static>(
     runtime: R,
     driver: B,
@@ -84,7 +85,7 @@ pub fn a_task_that_holds_a_handle_keeps_no_runtime<R: Runtime, B: BlockOn + 'sta
         }
         (sleeps, ticks)
     });
-    // A handle is left outside, too.
+    // There is also a handle outside of the tasks.
     drop(driver);
     is_cancelled(PROMISE, result_of(PROMISE, &mut sleeps));
     let result: Result<(), _> = result_of(PROMISE, &mut ticks);
@@ -101,7 +102,8 @@ pub fn a_spawn_on_a_runtime_that_is_gone_is_cancelled<R: Runtime, B: BlockOn + '
     if is_its_own_driver::<R, B>(PROMISE) {
         return;
     }
-    // One that needs a context has none when its runtime is gone, and panics as always without.
+    // A runtime that needs a context has none once it is gone, and panics as it always does without
+    // one.
     let needs_a_context = elsewhere(|| drop(runtime.spawn(async {}))).is_err();
     driver.block_on(async { drop(runtime.spawn(async {})) });
     drop(driver);
@@ -125,8 +127,8 @@ pub fn a_spawn_on_a_runtime_that_is_gone_is_cancelled<R: Runtime, B: BlockOn + '
     }
 }
 
-/// A destructor that panics when the runtime goes harms neither who drops the owner nor another
-/// task; its own task gives that panic or a cancellation.
+/// A destructor that panics when the runtime is dropped harms neither the code that drops the owner
+/// nor another task; its own task gives that panic or a cancellation.
 pub fn a_destructor_that_panics_when_the_runtime_goes_harms_nobody<
     R: Runtime,
     B: BlockOn + 'static,
@@ -177,7 +179,7 @@ pub fn a_destructor_that_panics_when_the_runtime_goes_harms_nobody<
     }
 }
 
-/// The owner can be dropped while a panic unwinds, and its tasks are cancelled all the same.
+/// The owner can be dropped while a panic unwinds, and its tasks are cancelled nevertheless.
 pub fn a_runtime_can_go_while_a_panic_unwinds<R: Runtime, B: BlockOn + 'static>(
     runtime: R,
     driver: B,
@@ -204,7 +206,7 @@ pub fn a_runtime_can_go_while_a_panic_unwinds<R: Runtime, B: BlockOn + 'static>(
     drop(runtime);
 }
 
-/// The owner can be dropped inside of the `block_on` of another runtime.
+/// The owner can be dropped inside the `block_on` of another runtime.
 pub fn a_runtime_can_go_inside_of_another<
     R: Runtime,
     B: BlockOn + 'static,
@@ -232,8 +234,8 @@ pub fn a_runtime_can_go_inside_of_another<
     }
 }
 
-/// A sleep outlives its runtime: polled elsewhere, it ends by its deadline, whether it was polled
-/// before or not.
+/// A sleep outlives its runtime: polled elsewhere, it ends by its deadline, whether or not it was
+/// polled before.
 pub fn a_sleep_outlives_its_runtime<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a sleep outlives its runtime";
     let duration = Duration::from_millis(50);
@@ -263,7 +265,8 @@ pub fn a_sleep_outlives_its_runtime<R: Runtime, B: BlockOn>(runtime: R, driver: 
                 said(&*payload)
             );
         }
-        // A clock that stood still when its runtime went has no say.
+        // The runtime's clock may have stopped when it was dropped, so the later of both clocks
+        // counts.
         let by_both = (runtime.now() - start).max(real.elapsed());
         assert!(
             by_both >= duration,

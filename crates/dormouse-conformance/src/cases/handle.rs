@@ -1,4 +1,4 @@
-//! What the handle of a task tells, and whom it wakes.
+//! What the handle of a task gives, and which waker it wakes.
 
 use std::future::pending;
 use std::marker::PhantomPinned;
@@ -21,7 +21,7 @@ const SHORT: Duration = Duration::from_millis(10);
 pub fn a_handle_gives_the_value<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a handle gives the value";
 
-    /// Neither `Unpin`, `Clone`, `Copy` nor `Debug`.
+    /// A type that is neither `Unpin`, `Clone`, `Copy` nor `Debug`.
     struct Awkward(String, PhantomPinned);
 
     fn is_free<T, H: Task<Value = T> + Send + Unpin + 'static>(_: &H) {}
@@ -51,7 +51,7 @@ pub fn a_handle_gives_the_value<R: Runtime, B: BlockOn>(runtime: &R, driver: &B)
     });
 }
 
-/// A handle can go into another task and be awaited there.
+/// A handle can move into another task and be awaited there.
 pub fn a_handle_can_be_awaited_in_another_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a handle can be awaited in another task";
     driver.block_on(async {
@@ -70,7 +70,7 @@ pub fn a_handle_can_be_awaited_in_another_task<R: Runtime, B: BlockOn>(runtime: 
     });
 }
 
-/// A handle can go to a plain thread and be awaited there.
+/// A handle can move to a plain thread and be awaited there.
 pub fn a_handle_can_be_awaited_on_another_thread<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a handle can be awaited on another thread";
     driver.block_on(async {
@@ -80,7 +80,7 @@ pub fn a_handle_can_be_awaited_on_another_thread<R: Runtime, B: BlockOn>(runtime
             42
         });
         let thread = thread::spawn(move || block_on(task));
-        // Time passes here, and tasks run, for a runtime that is driven by this thread alone.
+        // Time passes here and tasks run, in case this thread alone drives the runtime.
         assert!(
             eventually(runtime, || thread.is_finished()).await,
             "{PROMISE}: it has not resolved there within {LIMIT:?}"
@@ -96,7 +96,7 @@ pub fn a_handle_can_be_awaited_on_another_thread<R: Runtime, B: BlockOn>(runtime
 }
 
 /// A handle that is polled again after it has resolved panics: after a value, a panic and a
-/// cancellation alike.
+/// cancellation.
 pub fn a_handle_polled_after_its_end_panics<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a handle polled after its end panics";
     driver.block_on(async {
@@ -157,7 +157,7 @@ async fn until<R: Runtime>(runtime: R, goal: Witness) {
     }
 }
 
-/// `is_finished` is false before the end and true after it, and the value stays.
+/// `is_finished` is false before the end and true after it, and does not take the value.
 pub fn is_finished_tells_the_end<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "is_finished tells the end";
     driver.block_on(async {
@@ -191,7 +191,7 @@ pub fn is_finished_tells_the_end<R: Runtime, B: BlockOn>(runtime: &R, driver: &B
     });
 }
 
-/// `is_finished` keeps the waker of who awaits the task.
+/// `is_finished` keeps the waker of the task that awaits the handle.
 pub fn is_finished_keeps_the_waker<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "is_finished keeps the waker";
     driver.block_on(async {

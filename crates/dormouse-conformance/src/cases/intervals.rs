@@ -11,7 +11,7 @@ use crate::limit::{LIMIT, within};
 
 const PERIOD: Duration = Duration::from_millis(10);
 
-/// An interval of no time is refused.
+/// An interval with a period of zero is refused.
 pub async fn an_interval_of_no_time_is_refused<R: Sleeper + Clone>(runtime: &R) {
     const PROMISE: &str = "an interval of no time is refused";
     let zero = Duration::ZERO;
@@ -50,7 +50,7 @@ pub async fn an_interval_ticks_at_whole_periods<R: Sleeper + Clone>(runtime: &R)
     );
 }
 
-/// Missed ticks come in a burst, unless it is said otherwise.
+/// Missed ticks come in a burst by default.
 pub async fn missed_ticks_come_in_a_burst<R: Sleeper + Clone>(runtime: &R) {
     const PROMISE: &str = "missed ticks come in a burst";
     let mut ticks = interval(runtime, PERIOD);
@@ -66,8 +66,8 @@ pub async fn missed_ticks_come_in_a_burst<R: Sleeper + Clone>(runtime: &R) {
     }
 }
 
-/// With `MissedTick::Delay` the ticks after a late one move: the next is a period after it was
-/// taken.
+/// With `MissedTick::Delay` the ticks after a late one move: the next one is a period after the
+/// late one was taken.
 pub async fn missed_ticks_move_the_next_ones<R: Sleeper + Clone>(runtime: &R) {
     const PROMISE: &str = "missed ticks move the next ones";
     let mut ticks = interval(runtime, PERIOD).missed_tick(MissedTick::Delay);
@@ -81,7 +81,7 @@ pub async fn missed_ticks_move_the_next_ones<R: Sleeper + Clone>(runtime: &R) {
     );
 }
 
-/// With `MissedTick::Skip` they are left out: the next one is at a whole period that is to come.
+/// With `MissedTick::Skip` they are left out: the next tick is at a whole period in the future.
 pub async fn missed_ticks_are_left_out<R: Sleeper + Clone>(runtime: &R) {
     const PROMISE: &str = "missed ticks are left out";
     let mut ticks = interval(runtime, PERIOD).missed_tick(MissedTick::Skip);
@@ -97,7 +97,7 @@ pub async fn missed_ticks_are_left_out<R: Sleeper + Clone>(runtime: &R) {
     );
 }
 
-/// An interval can be started anew: after a period, after any time, and at any instant.
+/// An interval can be restarted: after a period, after any duration, and at any instant.
 pub async fn an_interval_can_be_reset<R: Sleeper + Clone>(runtime: &R) {
     const PROMISE: &str = "an interval can be reset";
     let mut ticks = interval(runtime, PERIOD);
@@ -132,8 +132,8 @@ pub async fn an_interval_can_be_reset<R: Sleeper + Clone>(runtime: &R) {
     );
 }
 
-/// Takes the first tick, and then none for three periods and a half: that tick, and an instant
-/// before which none of the next was taken.
+/// Takes the first tick, and then none for three periods and a half; gives that tick, and an
+/// instant before the next tick is taken.
 async fn miss_some<R: Sleeper + Clone>(
     promise: &str,
     runtime: &R,
@@ -144,7 +144,7 @@ async fn miss_some<R: Sleeper + Clone>(
     (first, runtime.now())
 }
 
-/// The late tick that comes next is the one that was due then.
+/// The late tick is taken next, and gives when it was due.
 async fn take_late_one<R: Sleeper + Clone>(
     promise: &str,
     runtime: &R,

@@ -1,8 +1,8 @@
-//! A sleep that has been polled and then is kept without being polled delays no other sleep.
+//! A sleep that has been polled and is then held without being polled again delays no other sleep.
 //!
-//! It is ordinary code: an arm of a `select!` whose task is busy in another arm, a stream of
-//! futures whose reader is busy. If others hang on it, nothing ends, not even what limits a case:
-//! the watchdog says it then.
+//! Ordinary code does that: an arm of a `select!` whose task is busy in another arm, or a stream of
+//! futures whose reader is busy. If other sleeps depend on such a sleep, nothing ends, not even the
+//! limit of a case: then the watchdog reports it.
 
 use std::future::Future;
 use std::mem;
@@ -16,10 +16,10 @@ use crate::witness::{Signal, Witness, poll_once};
 
 const SHORT: Duration = Duration::from_millis(10);
 
-/// In one task: sleeps that were polled once and are kept, while the task awaits another one.
+/// In one task: sleeps that were polled once and are held, while the task awaits another one.
 pub async fn a_kept_sleep_delays_no_other<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "a kept sleep delays no other";
-    // Kept by this task, and by ones that ignore their wake-ups.
+    // Half of them are polled with this task's waker, the others with one that is ignored.
     let nobody = Witness::default();
     let mut kept = Vec::new();
     for number in 1..=4 {
@@ -41,7 +41,7 @@ pub async fn a_kept_sleep_delays_no_other<R: Sleeper>(runtime: &R) {
     drop(kept);
 }
 
-/// The same of sleeps that are never dropped either.
+/// The same with sleeps that are never dropped.
 pub async fn a_forgotten_sleep_delays_no_other<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "a forgotten sleep delays no other";
     let nobody = Witness::default();
@@ -79,7 +79,7 @@ pub async fn a_buffer_of_sleeps_goes_on<R: Sleeper>(runtime: &R) {
             panic!("{PROMISE}: after {ended:?} the next one has not ended within {LIMIT:?}")
         });
         ended.push(number);
-        // The work for this one, in which nobody polls the buffer.
+        // The work for this result, during which the buffer is not polled.
         let work = within(runtime, runtime.sleep(SHORT)).await;
         assert!(
             work.is_some(),
@@ -88,7 +88,7 @@ pub async fn a_buffer_of_sleeps_goes_on<R: Sleeper>(runtime: &R) {
     }
 }
 
-/// The first of the futures to end, which leaves the buffer.
+/// The first of the futures to end, which is removed from the buffer.
 async fn first_of<T>(buffer: &mut Vec<Pin<Box<dyn Future<Output = T> + '_>>>) -> T {
     std::future::poll_fn(|cx| {
         for number in 0..buffer.len() {
@@ -103,7 +103,7 @@ async fn first_of<T>(buffer: &mut Vec<Pin<Box<dyn Future<Output = T> + '_>>>) ->
     .await
 }
 
-/// Tasks that keep sleeps of theirs unpolled, while another task awaits one that is due later.
+/// Tasks that hold sleeps without polling them, while another task awaits one that is due later.
 pub fn a_kept_sleep_delays_no_other_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a kept sleep delays no other task";
     driver.block_on(async {
@@ -130,7 +130,7 @@ pub fn a_kept_sleep_delays_no_other_task<R: Runtime, B: BlockOn>(runtime: &R, dr
             }
             inside.sleep(6 * SHORT).await;
         });
-        // Its parent keeps one, too.
+        // The parent of that task holds one, too.
         let mut kept = Box::pin(runtime.sleep(SHORT));
         let _ = poll_once(kept.as_mut()).await;
         let ended = last.await;

@@ -14,7 +14,7 @@ use crate::order::check_list;
 
 const MAX: Duration = Duration::from_millis(20);
 
-/// `wait_n` is ascending and complete, and not over before its longest wait.
+/// `wait_n` is ascending and complete, and does not end before its longest wait.
 pub async fn wait_n_is_ascending_and_complete<R: Sleeper>(runtime: &R) {
     for n in [0, 1, 10, 1_000] {
         checked_wait_n(runtime, "wait_n is ascending and complete", n, MAX).await;
@@ -28,7 +28,7 @@ pub async fn wait_n_is_ascending_and_complete<R: Sleeper>(runtime: &R) {
     .await;
 }
 
-/// `task_wait_n` is ascending and complete, and not over before its longest wait.
+/// `task_wait_n` is ascending and complete, and does not end before its longest wait.
 pub fn task_wait_n_is_ascending_and_complete<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         for n in [0, 1, 10, 1_000] {
@@ -44,13 +44,13 @@ pub fn task_wait_n_is_ascending_and_complete<R: Runtime, B: BlockOn>(runtime: &R
     });
 }
 
-/// A hundred thousand waits over one second are ascending, without one exception.
+/// The delays of a hundred thousand waits over one second are ascending, without exception.
 pub async fn a_hundred_thousand_waits_are_ascending<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "a hundred thousand waits are ascending";
     checked_wait_n(runtime, PROMISE, 100_000, Duration::from_secs(1)).await;
 }
 
-/// A hundred thousand tasks over one second are ascending, without one exception.
+/// The delays of a hundred thousand tasks over one second are ascending, without exception.
 pub fn a_hundred_thousand_tasks_are_ascending<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a hundred thousand tasks are ascending";
     driver.block_on(checked_task_wait_n(
@@ -85,7 +85,7 @@ fn check(promise: &str, delays: &[f64], n: usize, max: Duration, elapsed: Durati
 /// `wait_n` runs its waits at once, not one after the other.
 pub async fn wait_n_runs_at_once<R: Sleeper>(runtime: &R) {
     let start = runtime.now();
-    // Some 25 s if one after the other.
+    // It would take some 25 s if they ran one after the other.
     let delays = wait_n_with(runtime, 1_000, Duration::from_millis(50), 7).await;
     let elapsed = runtime.now() - start;
     let sum: f64 = delays.iter().sum();
@@ -95,7 +95,7 @@ pub async fn wait_n_runs_at_once<R: Sleeper>(runtime: &R) {
     );
 }
 
-/// One seed is one list: of `wait_n`, of `task_wait_n`, and of every other runtime.
+/// One seed gives one list: by `wait_n`, by `task_wait_n`, and on every other runtime.
 pub fn one_seed_is_one_list_everywhere<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "one seed is one list everywhere";
     driver.block_on(async {
@@ -115,18 +115,18 @@ pub fn one_seed_is_one_list_everywhere<R: Runtime, B: BlockOn>(runtime: &R, driv
     });
 }
 
-/// The list of a seed, in no time and without a runtime.
+/// The list of a seed, made at once and without a runtime.
 pub(crate) fn list_of(n: usize, max: Duration, seed: u64) -> Vec<f64> {
     let mut waits = pin!(wait_n_with(&AtOnce, n, max, seed));
     loop {
-        // It is never pending for more than a breath, as nothing has to be waited for.
+        // It is pending only to let others run, as there is nothing to wait for.
         if let Poll::Ready(list) = waits.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             return list;
         }
     }
 }
 
-/// Sleeps end when they are made.
+/// A sleeper whose sleeps are ready at once.
 struct AtOnce;
 
 impl Sleeper for AtOnce {
@@ -141,7 +141,7 @@ impl Sleeper for AtOnce {
     }
 }
 
-/// A delay as it was drawn: whole nanoseconds, which the seconds of a few seconds keep.
+/// A delay as it was drawn, in whole nanoseconds: a few seconds as a float are exact to those.
 pub(crate) fn nanos(delay: f64) -> Duration {
     Duration::from_nanos((delay * 1e9).round() as u64)
 }

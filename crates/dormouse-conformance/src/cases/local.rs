@@ -74,7 +74,7 @@ pub async fn local_tasks_run_at_once<R: Sleeper<Sleep: 'static> + LocalSpawner>(
     );
 }
 
-/// Dropping its handle, or saying `detach`, lets a local task finish.
+/// Dropping its handle, or calling `detach`, lets a local task finish.
 pub async fn dropping_a_local_handle_lets_the_task_finish<R>(runtime: &R)
 where
     R: Sleeper<Sleep: 'static> + LocalSpawner,
@@ -125,8 +125,8 @@ where
     );
 }
 
-/// Aborting a local task drops its future before its handle resolves, as cancelled; aborting what
-/// has ended keeps its value.
+/// Aborting a local task drops its future before its handle resolves to a cancellation; aborting a
+/// task that has ended keeps its value.
 pub async fn aborting_a_local_task_drops_its_future_first<R>(runtime: &R)
 where
     R: Sleeper<Sleep: 'static> + LocalSpawner,
@@ -187,7 +187,7 @@ where
         payload.is_some_and(|payload| payload.downcast_ref() == Some(&7_u32)),
         "{PROMISE}: its handle gave an error without the payload"
     );
-    // An output that nobody takes.
+    // An output that is not taken.
     runtime.spawn_local(async { Bomb(8) }).detach();
     let next = within(runtime, runtime.spawn_local(runtime.sleep(SHORT))).await;
     assert!(
@@ -212,7 +212,7 @@ where
     }
 }
 
-/// A local task whose runtime is gone is cancelled, it does not panic.
+/// A local task whose runtime is gone is cancelled; its handle does not panic.
 pub fn a_local_task_whose_runtime_is_gone_is_cancelled<R, B>(runtime: R, driver: B)
 where
     R: Sleeper<Sleep: 'static> + LocalSpawner + 'static,
@@ -234,7 +234,7 @@ where
     assert!(dropped.seen(), "{PROMISE}: its future is still there");
 }
 
-/// A local task that holds a handle of its runtime does not keep it.
+/// A local task that holds a handle of its runtime does not keep the runtime alive.
 pub fn a_local_task_that_holds_a_handle_keeps_no_runtime<R, B>(runtime: R, driver: B)
 where
     R: Sleeper<Sleep: 'static> + LocalSpawner + Clone + 'static,

@@ -72,7 +72,7 @@ where
     );
 }
 
-/// A local abort handle ends a task that sleeps, from another task.
+/// A local abort handle in another task ends a task that sleeps.
 pub async fn a_local_abort_handle_ends_a_task_that_sleeps<R>(runtime: &R)
 where
     R: Sleeper<Sleep: 'static> + LocalSpawner + Clone,

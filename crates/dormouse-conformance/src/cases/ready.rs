@@ -25,7 +25,7 @@ pub async fn a_sleep_is_ready_after_its_deadline<R: Sleeper>(runtime: &R) {
         }
         block_thread(Duration::from_millis(15));
         if runtime.now() < deadline {
-            // Virtual time: no blocking moves that clock.
+            // Blocking does not move a virtual clock.
             continue;
         }
         let before = if polled { "polled" } else { "not polled" };
@@ -36,11 +36,11 @@ pub async fn a_sleep_is_ready_after_its_deadline<R: Sleeper>(runtime: &R) {
     }
 }
 
-/// A sleep whose deadline has passed is ready, however many others its task has polled before in
-/// the same poll: it is not counted against a budget.
+/// A sleep whose deadline has passed is ready, however many others were polled before it in the
+/// same poll of its task: it is not counted against a budget.
 pub async fn a_sleep_is_ready_whatever_its_task_has_done<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "a sleep is ready whatever its task has done";
-    // Armed and due, in case the runtime treats it otherwise than one that is made late.
+    // Armed and due, in case the runtime treats it differently from a sleep that is made late.
     let mut armed = Box::pin(runtime.sleep(Duration::from_millis(5)));
     let _ = poll_once(armed.as_mut()).await;
     runtime.sleep(Duration::from_millis(5)).await;
@@ -64,7 +64,7 @@ pub async fn a_sleep_is_ready_whatever_its_task_has_done<R: Sleeper>(runtime: &R
         .await;
 }
 
-/// The same where the task has taken the results of many others, in a task and in `block_on`.
+/// The same after the task has taken the results of many others, in a task and in `block_on`.
 pub fn a_sleep_is_ready_after_many_handles<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a sleep is ready after many handles";
     driver.block_on(async {
@@ -99,11 +99,11 @@ async fn finished<R: Runtime>(promise: &str, runtime: &R) -> Vec<<R as Spawner>:
     handles
 }
 
-/// Polls all the handles at once, and then a sleep that is due: whether that was ready.
+/// Polls all handles in one poll, and then a sleep that is due; whether that was ready.
 async fn take_all<R: Runtime>(runtime: R, mut handles: Vec<<R as Spawner>::Task<()>>) -> bool {
     poll_fn(move |cx| {
         for handle in &mut handles {
-            // One that is refused for lack of a budget says so: that is the runtime's affair.
+            // A handle that is refused for lack of a budget is pending, which is allowed.
             let _ = Pin::new(handle).poll(cx);
         }
         Poll::Ready(is_ready(&runtime, cx))
@@ -111,7 +111,7 @@ async fn take_all<R: Runtime>(runtime: R, mut handles: Vec<<R as Spawner>::Task<
     .await
 }
 
-/// Whether a sleep of no time is ready at its first poll.
+/// Whether a sleep of zero duration is ready at its first poll.
 fn is_ready<R: Sleeper>(runtime: &R, cx: &mut Context<'_>) -> bool {
     let sleep = pin!(runtime.sleep_until(runtime.now()));
     sleep.poll(cx).is_ready()

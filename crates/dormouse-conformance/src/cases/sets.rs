@@ -47,7 +47,7 @@ pub fn a_set_gives_results_as_its_tasks_end<R: Runtime, B: BlockOn>(runtime: &R,
     });
 }
 
-/// A set gives results of tasks that ended before anybody waited for them.
+/// A set gives results of tasks that ended before it was polled.
 pub fn a_set_keeps_results_until_they_are_taken<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a set keeps results until they are taken";
     driver.block_on(async {
@@ -78,7 +78,7 @@ pub fn a_set_keeps_results_until_they_are_taken<R: Runtime, B: BlockOn>(runtime:
     });
 }
 
-/// A set gives the panics of its tasks, and the cancellation of one that was aborted alone.
+/// A set gives the panics of its tasks, and the cancellation of the one task that was aborted.
 pub fn a_set_gives_panics_and_cancellations<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a set gives panics and cancellations";
     driver.block_on(async {
@@ -111,7 +111,7 @@ pub fn a_set_gives_panics_and_cancellations<R: Runtime, B: BlockOn>(runtime: &R,
     });
 }
 
-/// A set can go from one task to another: the end of a task wakes who polled last.
+/// A set can move from one task to another: the end of a task wakes the waker of the latest poll.
 pub fn a_set_wakes_the_latest_waker<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a set wakes the latest waker";
     driver.block_on(async {
@@ -136,7 +136,7 @@ pub fn a_set_wakes_the_latest_waker<R: Runtime, B: BlockOn>(runtime: &R, driver:
     });
 }
 
-/// A set whose results are all there lets others that share its task have their turn.
+/// A set with many results ready leaves time to other futures in its task.
 pub fn a_set_leaves_others_their_share<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a set leaves others their share";
     driver.block_on(async {
@@ -276,7 +276,7 @@ async fn next<R: Runtime, T: Send>(
     runtime: &R,
     set: &mut JoinSet<T, R>,
 ) -> Option<Result<T, JoinError>> {
-    // Cancelled half-way, it loses nothing.
+    // If `join_next` is cancelled half-way, nothing is lost.
     let first = poll_fn(|cx| Poll::Ready(pin!(set.join_next()).poll(cx))).await;
     if let Poll::Ready(result) = first {
         return result;

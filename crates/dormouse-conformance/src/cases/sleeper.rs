@@ -9,7 +9,7 @@ use crate::witness::{Witness, poll_once};
 
 /// A sleep never ends before its deadline, by the sleeper's own `now`.
 pub async fn sleep_is_never_early<R: Sleeper>(runtime: &R) {
-    // Whole ticks, and what a tick or a conversion might cut off.
+    // Whole ticks, and durations that rounding to a tick or a conversion might cut.
     for nanos in [
         0, 1, 999, 1_001, 499_999, 999_999, 1_000_000, 1_000_001, 5_999_999, 20_123_457,
     ] {
@@ -24,11 +24,11 @@ pub async fn sleep_is_never_early<R: Sleeper>(runtime: &R) {
     }
 }
 
-/// The same of many sleeps at once, which share the runtime's timer.
+/// The same for many sleeps at once, which share the runtime's timer.
 pub async fn many_sleeps_are_never_early<R: Sleeper>(runtime: &R) {
     let start = runtime.now();
     at_once((0..300_u64).map(|number| async move {
-        // Scattered over 20 ms, neighbours far apart.
+        // Scattered over 20 ms, so that successive sleeps are far apart.
         let delay = Duration::from_nanos(number * 7_654_321 % 20_000_000);
         runtime.sleep_until(start + delay).await;
         not_early(start + delay, runtime.now(), delay);
@@ -47,7 +47,7 @@ fn not_early(deadline: Instant, now: Instant, duration: Duration) {
 /// Sleeps run at once, not one after the other.
 pub async fn sleeps_run_at_once<R: Sleeper>(runtime: &R) {
     let start = runtime.now();
-    // 20 s if one after the other.
+    // They would take 20 s one after the other.
     let sleeps = under_way((0..400).map(|_| runtime.sleep(Duration::from_millis(50)))).await;
     for sleep in sleeps {
         sleep.await;
@@ -69,8 +69,8 @@ pub async fn sleep_counts_from_the_call<R: Sleeper>(runtime: &R) {
         }),
     ];
     for (name, make) in makes {
-        // One that counts from the first poll takes its whole duration from there on, however
-        // often it is tried; one that does not can only be that late by chance.
+        // A sleep that counts from its first poll takes its whole duration from there, however
+        // often this is tried; a right one can be that late only by chance.
         let mut took = Vec::new();
         for attempt in 0..6 {
             let duration = Duration::from_millis(20 << attempt);
@@ -109,8 +109,8 @@ pub async fn now_never_goes_back<R: Sleeper>(runtime: &R) {
     }
 }
 
-/// `now` and `sleep_until` read one clock: a deadline made of `now` ends when a sleep of the same
-/// length does.
+/// `now` and `sleep_until` read one clock: a deadline computed from `now` ends when a sleep of the
+/// same duration does.
 pub async fn now_and_sleep_until_share_a_clock<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "now and sleep_until share a clock";
     let duration = Duration::from_millis(20);
@@ -135,7 +135,7 @@ pub async fn now_and_sleep_until_share_a_clock<R: Sleeper>(runtime: &R) {
     );
 }
 
-/// Ten thousand sleeps in one task end, those of 50 ms within seconds.
+/// Ten thousand sleeps in one task end, sleeps of at most 50 ms within seconds.
 pub async fn ten_thousand_sleeps_end<R: Sleeper>(runtime: &R) {
     let start = runtime.now();
     let delay = |number: u64| Duration::from_nanos(number * 7_654_321 % 50_000_000);
@@ -155,7 +155,7 @@ pub async fn ten_thousand_sleeps_end<R: Sleeper>(runtime: &R) {
     );
 }
 
-/// A sleep can be given another deadline, sooner or later, before its first poll, while it is
+/// A sleep can be given another deadline, earlier or later: before its first poll, while it is
 /// pending and after its end.
 pub async fn a_sleep_can_be_reset<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "a sleep can be reset";

@@ -1,4 +1,4 @@
-//! The streams of `wait_n` and `task_wait_n`, to their end or dropped half-way.
+//! The streams of `wait_n` and `task_wait_n`, run to the end or dropped half-way.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -117,7 +117,7 @@ pub fn dropping_task_wait_n_ends_every_task<R: Runtime, B: BlockOn>(runtime: &R,
     });
 }
 
-/// What a stream gives within a few milliseconds.
+/// The item that a stream gives within a few milliseconds, if any.
 async fn first_within<R: Sleeper, S: Stream + Unpin>(
     runtime: &R,
     stream: &mut S,

@@ -1,4 +1,4 @@
-//! How a task lives.
+//! How a task runs.
 
 use std::future::Future;
 use std::time::Duration;
@@ -29,7 +29,8 @@ async fn run(ran: Witness, sleep: impl Future<Output = ()>) {
     ran.see();
 }
 
-/// Dropping the handle lets the task finish: before its first poll, under way, and asked before.
+/// Dropping the handle lets the task finish: dropped before the first poll, while the task runs,
+/// after a call of `is_finished`, and after a poll.
 pub fn dropping_a_handle_lets_the_task_finish<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "dropping a handle lets the task finish";
     driver.block_on(async {
@@ -80,7 +81,8 @@ pub fn detaching_a_handle_lets_the_task_finish<R: Runtime, B: BlockOn>(runtime: 
 pub fn tasks_run_at_once<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         let start = runtime.now();
-        // 20 s if one after the other, as each counts from its own beginning.
+        // It would take 20 s if they ran one after the other, as each counts from its own
+        // beginning.
         let tasks = (0..400).map(|_| {
             let inside = runtime.clone();
             runtime.spawn(async move { inside.sleep(Duration::from_millis(50)).await })
@@ -97,7 +99,7 @@ pub fn tasks_run_at_once<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     });
 }
 
-/// A task can spawn a task, and await it or leave it.
+/// A task can spawn another one, and await or detach it.
 pub fn a_task_can_spawn_a_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a task can spawn a task";
     driver.block_on(async {
@@ -119,7 +121,7 @@ pub fn a_task_can_spawn_a_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) 
     });
 }
 
-/// A plain thread can make sleeps and tasks of a runtime that needs no driver.
+/// A plain thread can make sleeps and tasks on a runtime that needs no driver.
 pub fn a_plain_thread_can_spawn_and_sleep<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a plain thread can spawn and sleep";
     let spawn = || runtime.spawn(runtime.sleep(SHORT));
@@ -135,7 +137,7 @@ pub fn a_plain_thread_can_spawn_and_sleep<R: Runtime, B: BlockOn>(runtime: &R, d
     });
 }
 
-/// An output is dropped exactly once, whatever became of the handle.
+/// An output is dropped exactly once, whatever is done with the handle.
 pub fn an_output_is_dropped_exactly_once<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     type Use<R> = fn(<R as Spawner>::Task<SeenDrop>) -> Option<<R as Spawner>::Task<SeenDrop>>;
     let uses: [(&str, Use<R>); 5] = [

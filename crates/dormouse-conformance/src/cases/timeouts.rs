@@ -14,8 +14,8 @@ use crate::witness::poll_once;
 
 const SHORT: Duration = Duration::from_millis(20);
 
-/// A timeout gives the output, or that its time is over: not before it is, and the output goes
-/// before the time.
+/// A timeout gives the output, or the error that its time is over: not before it is over, and not
+/// if the output is ready.
 pub async fn a_timeout_gives_the_output_or_elapsed<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "a timeout gives the output or elapsed";
     let output = timeout(runtime, SHORT, async { 42 }).await;
@@ -54,13 +54,13 @@ pub async fn a_timeout_gives_the_output_or_elapsed<R: Sleeper>(runtime: &R) {
     );
 }
 
-/// A timeout fires over a future that is busy at every poll, and spends whatever budget its
-/// runtime has for the task.
+/// A timeout fires over a future that is busy at every poll, and spends any budget that its runtime
+/// has for the task.
 pub async fn a_timeout_fires_over_a_future_that_is_always_busy<R: Sleeper>(runtime: &R) {
     let (start, limit) = (runtime.now(), LIMIT.get());
     let mut again = Box::pin(runtime.sleep(Duration::ZERO));
     let busy = poll_fn(|cx| {
-        // Polled again in a millisecond, so that time passes, virtual time too.
+        // Polled again after a millisecond, so that time passes, even virtual time.
         while again.as_mut().poll(cx).is_ready() {
             let next = runtime.now() + Duration::from_millis(1);
             runtime.reset(again.as_mut(), next);
@@ -80,7 +80,7 @@ pub async fn a_timeout_fires_over_a_future_that_is_always_busy<R: Sleeper>(runti
     );
 }
 
-/// A timeout gives its future back, and lets it be seen.
+/// A timeout gives access to its future, and gives it back.
 pub async fn a_timeout_gives_its_future_back<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "a timeout gives its future back";
     let future = Box::pin(async {
@@ -101,7 +101,7 @@ pub async fn a_timeout_gives_its_future_back<R: Sleeper>(runtime: &R) {
     );
 }
 
-/// That a time is over turns into an error of input and output.
+/// `Elapsed` converts into an I/O error.
 pub async fn elapsed_is_an_io_error<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "elapsed is an io error";
     let elapsed = timeout(runtime, Duration::ZERO, runtime.sleep(Duration::MAX)).await;

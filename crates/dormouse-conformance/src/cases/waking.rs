@@ -1,4 +1,4 @@
-//! Who is woken by a sleep, and from where it can be made and polled.
+//! Which waker a sleep wakes, and where a sleep can be made and polled.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,7 +14,7 @@ use crate::cases::failure::said;
 use crate::limit::{LIMIT, at_once, eventually, within};
 use crate::witness::{Witness, poll_once, waker_that_panics};
 
-/// Dropping a sleep cancels it: nobody is woken at its deadline.
+/// Dropping a sleep cancels it: no waker is woken at its deadline.
 pub async fn dropping_a_sleep_cancels_it<R: Sleeper>(runtime: &R) {
     let cancelled = attempts(async |duration| {
         let (never_polled, woken) = (runtime.sleep(duration), Witness::default());
@@ -61,7 +61,7 @@ pub async fn sleep_wakes_the_latest_waker<R: Sleeper>(runtime: &R) {
     woken.await;
 }
 
-/// Repeats what needs a sleep to be still pending, on a busy machine with longer and longer ones.
+/// Repeats a case that needs a sleep to be still pending, with longer sleeps on a busy machine.
 async fn attempts(attempt: impl AsyncFn(Duration) -> bool) {
     for doubled in 0..8 {
         if attempt(Duration::from_millis(20 << doubled)).await {
@@ -71,7 +71,7 @@ async fn attempts(attempt: impl AsyncFn(Duration) -> bool) {
     panic!("a sleep of 2.56s had ended before it could be looked at twice");
 }
 
-/// A sleep can be polled on another thread, and wakes who polled it there.
+/// A sleep can be polled on another thread, and wakes the waker of that poll.
 pub fn a_sleep_can_be_polled_on_another_thread<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a sleep can be polled on another thread";
     driver.block_on(async {
@@ -92,12 +92,12 @@ pub fn a_sleep_can_be_polled_on_another_thread<R: Runtime, B: BlockOn>(runtime: 
     });
 }
 
-/// A sleep can end on another thread, where nothing of the runtime is, while its driver runs.
+/// A sleep can end on another thread, outside of the runtime, while its driver runs.
 pub fn a_sleep_can_end_on_another_thread<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         let sleep = runtime.sleep(Duration::from_millis(20));
         let thread = thread::spawn(move || block_on(sleep));
-        // Time passes here for both. The watchdog says it if that takes for ever.
+        // Time passes here for both threads. If it takes for ever, the watchdog reports it.
         while !thread.is_finished() {
             runtime.sleep(Duration::from_millis(1)).await;
         }
@@ -130,18 +130,18 @@ pub fn a_sleep_can_move_to_another_task<R: Runtime, B: BlockOn>(runtime: &R, dri
     });
 }
 
-/// A waker that panics harms no sleep but its own.
+/// A waker that panics harms no sleep other than its own.
 pub fn a_waker_that_panics_harms_no_other_sleep<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a waker that panics harms no other sleep";
     let called = Witness::default();
     let mut kept = Vec::new();
     let harmed = catch_unwind(AssertUnwindSafe(|| {
         driver.block_on(async {
-            // More than a runtime has threads, among sleeps that are awaited.
+            // More such sleeps than a runtime has threads, among sleeps that are awaited.
             for number in 0..20 {
                 let mut sleep = Box::pin(runtime.sleep(Duration::from_millis(number)));
                 let waker = waker_that_panics(&called);
-                // Woken in its own poll, the panic is its own.
+                // If the waker is woken within this poll, the panic is the poll's own.
                 let _ = catch_unwind(AssertUnwindSafe(|| {
                     sleep.as_mut().poll(&mut Context::from_waker(&waker))
                 }));
@@ -154,7 +154,7 @@ pub fn a_waker_that_panics_harms_no_other_sleep<R: Sleeper, B: BlockOn>(runtime:
                 "{PROMISE}: {LIMIT:?} later, others that were due within 40ms have not all ended"
             );
         });
-        // And those that are made later, whose runtime may have lost a thread.
+        // And sleeps that are made later, in case the runtime has lost a thread.
         driver.block_on(async { runtime.sleep(Duration::from_millis(5)).await });
     }));
     if let Err(payload) = harmed {
@@ -167,8 +167,8 @@ pub fn a_waker_that_panics_harms_no_other_sleep<R: Sleeper, B: BlockOn>(runtime:
     }
 }
 
-/// Calls on a plain thread, and gives the message of the panic if there is one. It is over in no
-/// time, so the driver's thread may wait for it.
+/// Makes a call on a plain thread; gives the message if it panics. The call is short, so the
+/// driver's thread may wait for it.
 pub(crate) fn elsewhere<T: Send>(call: impl FnOnce() -> T + Send) -> Result<T, String> {
     thread::scope(|scope| {
         let thread = scope.spawn(|| catch_unwind(AssertUnwindSafe(call)));
@@ -177,7 +177,7 @@ pub(crate) fn elsewhere<T: Send>(call: impl FnOnce() -> T + Send) -> Result<T, S
     })
 }
 
-/// Drives a future with nothing but this thread.
+/// Drives a future on this thread alone.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark(Thread);
 

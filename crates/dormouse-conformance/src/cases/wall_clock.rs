@@ -10,7 +10,7 @@ use crate::limit::{LIMIT, within};
 
 const SHORT: Duration = Duration::from_millis(20);
 
-/// The wall clock moves with the clock of the sleeps, unless somebody sets it meanwhile.
+/// The wall clock moves with the clock of the sleeps, unless it is set meanwhile.
 pub async fn system_time_moves_with_now<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "system_time moves with now";
     let mut last = None;
@@ -57,7 +57,7 @@ pub async fn a_system_time_that_has_passed_ends_the_sleep_at_once<R: Sleeper + C
     }
 }
 
-/// An interval by the wall clock ticks at whole periods from its start, and never before its time.
+/// An interval on the wall clock ticks at whole periods from its start, and never before its time.
 pub async fn a_system_interval_ticks_at_whole_periods<R: Sleeper + Clone>(runtime: &R) {
     const PROMISE: &str = "a system interval ticks at whole periods";
     let period = SHORT / 2;

@@ -1,4 +1,4 @@
-//! `yield_now` lets others run.
+//! `yield_now` lets other tasks run.
 
 use std::time::{Duration, Instant};
 
@@ -8,10 +8,10 @@ use crate::clock::passes_by_itself;
 use crate::limit::{LIMIT, at_once};
 use crate::witness::Witness;
 
-/// More than a runtime has threads.
+/// More tasks than a runtime has threads.
 const BUSY: usize = 64;
 
-/// Tasks that never wait but say `yield_now` let another task run.
+/// Tasks that never wait but call `yield_now` let another task run.
 pub fn yield_now_lets_another_task_run<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
         let ran = Witness::default();
@@ -23,17 +23,17 @@ pub fn yield_now_lets_another_task_run<R: Runtime, B: BlockOn>(runtime: &R, driv
     });
 }
 
-/// Tasks that never wait but say `yield_now` let the timers run.
+/// Tasks that never wait but call `yield_now` let the timers run.
 pub fn yield_now_lets_the_timers_run<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     if !passes_by_itself(runtime) {
-        // Virtual time stands while a task is busy, as it should.
+        // Virtual time stands still while a task is busy, as it should.
         return;
     }
     driver.block_on(async {
         let ran = Witness::default();
         let (sleeping, see) = (runtime.clone(), ran.clone());
         let busy = spawn_busy(runtime, &ran);
-        // Spawned last and armed by its first poll: no timer can have ended before all are busy.
+        // Spawned last and armed by its first poll: its timer can't end before all tasks are busy.
         let sleeper = async move {
             sleeping.sleep(Duration::from_millis(5)).await;
             see.see();
@@ -44,8 +44,8 @@ pub fn yield_now_lets_the_timers_run<R: Runtime, B: BlockOn>(runtime: &R, driver
     });
 }
 
-/// Tasks that yield in a loop until it is seen, or the limit has passed: by the real time, as the
-/// runtime's own may stand still.
+/// Tasks that yield in a loop until `seen` has counted, or the limit has passed: in real time, as
+/// the runtime's own may stand still.
 fn spawn_busy<R: Runtime>(runtime: &R, seen: &Witness) -> Vec<<R as Spawner>::Task<bool>> {
     let (start, limit) = (Instant::now(), LIMIT.get());
     let busy = || {

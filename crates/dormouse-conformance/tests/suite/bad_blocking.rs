@@ -1,4 +1,4 @@
-//! Threads for closures that are broken in one way each.
+//! Threads for closures with one fault each.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -71,7 +71,7 @@ impl SpawnBlocking for BadBlocking {
     }
 }
 
-/// An output that leaks, unless somebody takes it.
+/// An output that leaks, unless it is taken.
 struct Leaky<T>(Option<T>, bool);
 
 impl<T> Drop for Leaky<T> {

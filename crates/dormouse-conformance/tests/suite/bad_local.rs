@@ -1,4 +1,4 @@
-//! Local tasks that are broken in one way each.
+//! Local tasks with one fault each.
 
 use std::cell::Cell;
 use std::future::{Future, pending};
@@ -126,7 +126,7 @@ impl Drop for Running {
     }
 }
 
-/// The future of a task, with what becomes of the panic of its destructor.
+/// The future of a task, with a fault in the handling of its destructor's panic.
 struct Guarded<F> {
     future: Option<Pin<Box<F>>>,
     loses: bool,
@@ -196,7 +196,7 @@ impl<T: 'static> Task for BadLocalTask<T> {
     fn abort(&mut self) {
         self.aborted = true;
         match &mut self.task {
-            // The future stays where it is.
+            // The future is not dropped.
             Some(_) if self.fault == Fault::ResolvesBeforeTheDrop => {}
             Some(task) => task.abort(),
             None => {}

@@ -28,7 +28,7 @@ pub(crate) enum Fault {
 }
 
 pub(crate) struct BadRuntime {
-    // `None` only while it is dropped.
+    // `None` only during the drop.
     owner: Option<Arc<TokioRuntime>>,
     handle: BadHandle,
 }
@@ -111,7 +111,7 @@ impl Drop for BadRuntime {
 }
 
 impl BadHandle {
-    /// Outside of the thread that made it.
+    /// Panics if it is called on another thread than the one that made it, for the faults that do.
     fn check_context(&self) {
         if self.home != thread::current().id() && self.fault == Fault::SaysNothing {
             panic!("no context");

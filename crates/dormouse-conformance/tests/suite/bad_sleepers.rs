@@ -1,4 +1,4 @@
-//! Sleepers that are broken in one way each, over one that is not.
+//! Sleepers with one fault each, on top of a right one.
 
 use std::collections::BTreeMap;
 use std::future::{Future, pending, poll_fn, ready};
@@ -73,8 +73,8 @@ impl BadSleeper {
         self.runtime.sleep_until(deadline)
     }
 
-    /// Sleeps in a queue: the first of them has the timer, and hands it on when it ends. Who keeps
-    /// the first one unpolled has all the others wait.
+    /// Queues the sleeps: only the first one has a timer, and passes it on when it ends. If the
+    /// first one is held without being polled, all others wait.
     fn in_a_queue(&self, deadline: Instant) -> BadSleep {
         let key = (deadline, self.readings.fetch_add(1, SeqCst));
         let mut place = Place {
@@ -152,7 +152,7 @@ impl Sleeper for BadSleeper {
         let now = Instant::now();
         match self.fault {
             Fault::ClockOfItsOwn => now + Duration::from_secs(3600),
-            // Late enough that the other cases do not come to it.
+            // After so many readings that the other cases do not reach it.
             Fault::ClockGoesBack if reading > 1_500 && reading % 100 == 0 => {
                 now - Duration::from_millis(5)
             }
@@ -165,7 +165,7 @@ impl Sleeper for BadSleeper {
         let duration = deadline.saturating_duration_since(now);
         match self.fault {
             Fault::Early => Box::pin(self.right(deadline - Duration::from_millis(5))),
-            // Long ones apart: they would end with the test at best.
+            // Not the long ones: they would end after the test.
             Fault::Serial if duration < Duration::from_millis(500) => {
                 let mut last = self.last.lock().unwrap();
                 *last = now.max(*last) + duration;
@@ -274,13 +274,13 @@ impl Sleeper for BadSleeper {
         let now = SystemTime::now();
         match self.fault {
             Fault::WallClockStandsStill => SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 30),
-            // A thousand times as fast.
+            // The clock runs a thousand times as fast.
             Fault::WallClockRuns => {
                 let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap();
                 now + (since.as_secs() % 1_000) as u32 * Duration::from_secs(1_000)
                     + since.subsec_nanos() * Duration::from_nanos(1_000)
             }
-            // Every second time it is read.
+            // Every second reading is wrong.
             Fault::WallClockShowsMore if self.readings.fetch_add(1, SeqCst) % 2 == 1 => {
                 now + Duration::from_secs(1)
             }

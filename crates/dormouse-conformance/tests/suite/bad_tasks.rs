@@ -1,4 +1,4 @@
-//! Tasks that are broken in one way each, over ones that are not.
+//! Tasks with one fault each, on top of a right runtime.
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
@@ -151,7 +151,7 @@ impl Spawner for BadTasks {
     }
 }
 
-/// The future of a task, with what becomes of its panics.
+/// The future of a task, with faults in the handling of its panics.
 struct Guarded<F> {
     future: Option<Pin<Box<F>>>,
     fault: Fault,
@@ -210,7 +210,7 @@ impl Drop for Running {
     }
 }
 
-/// What a runtime dies of, if its drop panics.
+/// The payload of a panic; if its destructor panics, the runtime is dead.
 struct Mortal(Option<Payload>, Arc<AtomicBool>);
 
 impl Drop for Mortal {
@@ -222,7 +222,7 @@ impl Drop for Mortal {
     }
 }
 
-/// An output, unless somebody takes it.
+/// The output of a task, with faults in its drop.
 struct Output<T> {
     value: Option<T>,
     fault: Fault,
@@ -338,7 +338,7 @@ impl<T: Send + 'static> Future for BadTask<T> {
     }
 }
 
-/// A waker that is deaf from the abort on; a panic of it is the end of the runtime.
+/// A waker that is ignored after an abort; if it panics, the runtime is dead.
 struct Mute {
     waker: Waker,
     mute: Arc<AtomicBool>,
@@ -384,7 +384,8 @@ impl<T: Send + 'static> Task for BadTask<T> {
         match self.fault {
             Fault::NeverFinished => false,
             Fault::AlwaysFinished => {
-                // For those that are about to finish it shall be right.
+                // Gives tasks that are about to finish the time to do so, as they should not be
+                // affected.
                 let asked = Instant::now();
                 while !self.touch().is_finished() && asked.elapsed() < Duration::from_millis(20) {
                     thread::yield_now();

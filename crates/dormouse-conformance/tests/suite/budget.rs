@@ -1,4 +1,4 @@
-//! A sleeper with a budget: tokio's own sleep, which is refused once its task has done enough.
+//! A sleeper with a budget: tokio's own sleep, which is pending once its task has done enough.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -52,7 +52,7 @@ fn a_sleep_that_is_counted_against_a_budget_is_caught() {
         "a_timeout_fires_over_a_future_that_is_always_busy",
     ];
     let words = "others in the same poll, one that was due was pending";
-    // tokio has driven its timer by then, unless the machine is busy.
+    // On a busy machine, tokio may not have driven its timer by then.
     let may = ["a_sleep_is_ready_after_its_deadline"];
     only(
         make,

@@ -12,8 +12,8 @@ use dormouse_conformance::watch_for;
 use dormouse_core::BlockOn;
 use dormouse_tokio::TokioRuntime;
 
-/// A test for each fault: who catches it, of the cases in these files, and in which words. `Fault` is
-/// that of the module; those after `or` may catch it, too.
+/// Makes a test for each fault: which of the cases in these files catch it, and with which message.
+/// `Fault` is that of the module; the cases after `or` may catch it, too.
 macro_rules! caught {
     (
         $bad:path, $cases:path, $files:expr;
@@ -33,10 +33,10 @@ macro_rules! caught {
 
 pub(crate) use caught;
 
-/// A broken runtime takes its time to be caught: less of it than the suite itself grants.
+/// The limit for a broken runtime to be caught: shorter than the suite's own.
 const LIMIT: Duration = Duration::from_secs(6);
 
-/// The owner of a broken runtime: a right one, and the handle that breaks it.
+/// The owner of a broken runtime: a right runtime, and the handle that breaks it.
 pub(crate) struct Owner<H> {
     pub(crate) owner: Arc<TokioRuntime>,
     pub(crate) handle: H,
@@ -54,8 +54,8 @@ impl<H> BlockOn for Owner<H> {
     }
 }
 
-/// Checks that of the cases in these files, those with these names fail, and no other, unless it
-/// may; and that the first of them does so in words of its own.
+/// Checks that of the cases in these files exactly those with these names fail, plus any that may;
+/// and that the first of them fails with this message.
 pub(crate) fn only<R: 'static, B: 'static>(
     make: fn() -> (R, B),
     cases: fn() -> Vec<Case<R, B>>,
@@ -76,7 +76,7 @@ pub(crate) fn only<R: 'static, B: 'static>(
         .map(|thread| thread.join().unwrap())
         .collect();
 
-    // What is broken, is so every time; on a machine that is too busy, another case may be late once.
+    // A fault shows every time; a case that is only late, on a busy machine, passes when repeated.
     let caught: Vec<_> = results
         .iter()
         .filter(|(name, message)| {
@@ -107,8 +107,8 @@ pub(crate) fn only<R: 'static, B: 'static>(
     }
 }
 
-/// Hundreds of panics are meant to happen here, in many threads at once: the backtrace of each would
-/// keep the cases waiting for seconds.
+/// Hundreds of panics are intended here, on many threads at once: printing a backtrace for each
+/// would delay the cases by seconds.
 fn panics_in_one_line() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| panic::set_hook(Box::new(|info| eprintln!("{info}"))));
@@ -138,7 +138,7 @@ fn failure<R: 'static, B: 'static>(make: fn() -> (R, B), case: &Case<R, B>) -> O
         .map(|payload| words(&*payload))
 }
 
-/// The words of a panic.
+/// The message of a panic.
 pub(crate) fn words(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().copied();
     let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));

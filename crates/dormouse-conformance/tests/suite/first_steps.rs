@@ -1,4 +1,4 @@
-//! A runtime that runs nothing is told once, in seconds.
+//! A runtime that runs nothing is reported once, in seconds.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
-//! The suite bites: each broken runtime is caught by the case that names what is broken, and the
-//! right one under it passes.
+//! Tests of the suite: each broken runtime is caught by the case that names the fault, and the
+//! right runtime under it passes.
 
 mod bad_blocking;
 mod bad_local;

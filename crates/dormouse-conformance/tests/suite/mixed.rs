@@ -1,6 +1,6 @@
 //! The sleeps of one runtime and the tasks of another, under the whole contract.
 
-/// What is simply there, and an owner: tokio's tasks with the timer of smol.
+/// An ambient runtime and an owner: tokio's tasks with the timer of smol.
 mod smol_s_sleeps_and_tokio_s_tasks {
     use dormouse_core::Mixed;
     use dormouse_smol::Smol;
@@ -10,7 +10,7 @@ mod smol_s_sleeps_and_tokio_s_tasks {
     dormouse_conformance::blocking_conformance!(Mixed::new(Smol, TokioRuntime::multi_thread(2)));
 }
 
-/// Handles, of a runtime on one thread.
+/// A handle of a runtime on one thread.
 mod made_of_handles {
     use dormouse_core::Mixed;
     use dormouse_smol::Smol;
@@ -21,7 +21,7 @@ mod made_of_handles {
     });
 }
 
-/// Two owners, each of which ends with the mixed one.
+/// Two owners, each of which is dropped with the mixed one.
 mod two_owners {
     use dormouse_core::Mixed;
     use dormouse_smol::SmolExecutor;

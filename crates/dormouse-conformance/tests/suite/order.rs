@@ -1,4 +1,4 @@
-//! The check of a list, and what it is there to catch.
+//! The check of a list detects what it should.
 
 use std::sync::{Arc, Mutex};
 
@@ -6,8 +6,8 @@ use dormouse_conformance::check_list;
 use dormouse_core::{BlockOn, Spawner, wait_random};
 use dormouse_tokio::TokioRuntime;
 
-/// The usual idiom, which the queue of `task_wait_n` is there to better: delays in the order in
-/// which the tasks come to say them.
+/// The usual idiom, which `task_wait_n` improves on: delays in the order in which the tasks report
+/// them.
 #[test]
 fn a_list_in_the_order_of_completion_is_caught() {
     let (n, max) = (100_000, 1);

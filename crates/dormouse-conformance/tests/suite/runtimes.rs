@@ -77,7 +77,7 @@ mod of_sleepers {
     }
 }
 
-/// tokio's own runtime waits when it is dropped, and panics where it can't wait.
+/// tokio's own runtime blocks when it is dropped, and panics where it must not block.
 struct WaitsForItsThreads(tokio::runtime::Runtime);
 
 impl BlockOn for WaitsForItsThreads {

@@ -1,4 +1,4 @@
-//! Each fault of a task that a set or an abort handle would pass on is caught there, too.
+//! Each fault of a task that a set or an abort handle would pass on is also caught by their cases.
 
 use dormouse_conformance::cases;
 

@@ -39,7 +39,7 @@ caught! {
         "a far deadline neither panics nor fires";
     one_that_wakes_after_its_drop: WakesAfterDrop by [dropping_a_sleep_cancels_it]
         "dropping a sleep cancels it";
-    // Whoever sleeps until a deadline made of `now`, sleeps for an hour: most say so by hanging.
+    // A sleep until a deadline computed from `now` takes an hour, so most of these cases hang.
     a_clock_of_its_own: ClockOfItsOwn by [
         now_and_sleep_until_share_a_clock, sleep_is_never_early, many_sleeps_are_never_early, sleep_counts_from_the_call, a_past_deadline_ends_at_once, a_zero_sleep_ends, dropping_a_sleep_cancels_it, ten_thousand_sleeps_end, a_sleep_can_be_reset, a_sleep_can_move_to_another_task, a_sleep_is_ready_after_its_deadline, a_sleep_is_ready_after_many_handles, a_sleep_is_ready_whatever_its_task_has_done, a_timeout_gives_the_output_or_elapsed, an_interval_can_be_reset, an_interval_ticks_at_whole_periods, missed_ticks_are_left_out, missed_ticks_come_in_a_burst, missed_ticks_move_the_next_ones, outside_of_a_context_it_works_or_says_what_to_do
     ] "now and sleep_until share a clock";

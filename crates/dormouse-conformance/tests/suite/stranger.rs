@@ -1,4 +1,4 @@
-//! The suite as a stranger's adapter calls it, and the watchdog of its cases.
+//! The suite as a foreign adapter calls it, and the watchdog of its cases.
 
 use std::panic::catch_unwind;
 use std::thread;
@@ -8,8 +8,8 @@ use dormouse_conformance::watch_for;
 
 use crate::caught::words;
 
-/// A stranger's whole adapter, in less than 60 lines: an executor that only runs futures, and
-/// timers of another crate.
+/// A complete foreign adapter in less than 60 lines: an executor that only runs futures, and timers
+/// of another crate.
 mod adapter {
     use std::future::Future;
     use std::pin::Pin;
@@ -52,7 +52,7 @@ mod adapter {
         }
     }
 
-    /// The timer alone would be pending at first where the deadline has passed.
+    /// Checks the clock, as the timer alone is pending at its first poll even after the deadline.
     pub(super) struct Sleep(Instant, Delay);
 
     impl Future for Sleep {
@@ -89,7 +89,7 @@ mod passes {
     dormouse_conformance::conformance!(Owner(Default::default()));
 }
 
-/// The forms of the macro, with their trailing commas and words.
+/// The forms of the macro, with their options and trailing commas.
 mod made_from_its_driver {
     use super::adapter::Owner;
 
@@ -105,7 +105,7 @@ mod driven_by_another {
 
     use super::adapter::Owner;
 
-    /// It does not go with who drives it.
+    /// It does not end with its driver.
     static EVERYBODY_S: LazyLock<Owner> = LazyLock::new(|| Owner(Default::default()));
 
     dormouse_conformance::conformance!(

@@ -12,7 +12,7 @@ use crate::abort_handle::abortable;
 use crate::sync::Mutex;
 use crate::{JoinError, Task};
 
-/// Ends once it has been aborted, and counts that.
+/// A task that ends once it has been aborted, and counts the aborts.
 #[derive(Clone)]
 struct Endless(Arc<Mutex<State>>);
 

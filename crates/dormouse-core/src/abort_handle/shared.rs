@@ -1,4 +1,4 @@
-//! A task's handle that several can reach.
+//! A task's handle that several threads can reach.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -8,15 +8,16 @@ use crate::adapter::{drop_quietly, polled_after_its_end, wake};
 use crate::sync::{Mutex, MutexGuard};
 use crate::{JoinError, Task};
 
-/// What an abort handle does with a task of whatever type.
+/// What an abort handle does with a task of any type.
 pub(super) trait Abort {
     fn abort(&self);
     fn is_finished(&self) -> bool;
 }
 
-/// The handle of a task, behind a lock that is never held while a method of that handle runs: what
-/// a runtime does in there may be foreign code. Whoever calls one takes the handle out, and puts it
-/// back. Nobody waits for it meanwhile: an abort is left to the one who has it, and so is a wake-up.
+/// The handle of a task, behind a lock that is never held while a method of that handle runs, as
+/// the runtime may run foreign code there. A caller takes the handle out, calls the method, and
+/// puts the handle back. Other callers do not wait meanwhile: they leave their abort or their waker
+/// for the caller that has the handle.
 pub(super) struct Shared<H> {
     state: Mutex<State<H>>,
 }
@@ -31,7 +32,7 @@ struct State<H> {
 
 enum Place<H> {
     Here(H),
-    /// Somebody calls a method of it.
+    /// A caller has taken it, to call one of its methods.
     Out,
     /// The task has ended, and its result has been taken.
     Gone,
@@ -121,7 +122,7 @@ impl<H: Task> Abort for Shared<H> {
         if matches!(state.place, Place::Gone) {
             return true;
         }
-        // One that is out has not ended, as far as is known.
+        // While the handle is out, the task counts as not ended.
         take(state).is_some_and(|mut task| {
             let finished = task.is_finished();
             self.put_back(task);
@@ -131,7 +132,7 @@ impl<H: Task> Abort for Shared<H> {
 }
 
 impl<H: Task + Send + 'static> Shared<H> {
-    /// Drops the output of the task at its end, as nobody will take it.
+    /// Drops the output of the task when it ends, as its handle has been dropped.
     pub(super) fn reap(self: Arc<Self>) {
         let waker = Waker::from(Arc::clone(&self));
         let state = self.lock();

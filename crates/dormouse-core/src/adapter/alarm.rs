@@ -1,4 +1,4 @@
-//! Sleeps on one thread of the standard library, for the whole process.
+//! Sleeps that one thread of the standard library wakes, for the whole process.
 
 use std::future::Future;
 use std::io;
@@ -14,8 +14,8 @@ use crate::timers::{NEVER, Seat, State, Timers, nanos, shard_of_this_thread};
 
 /// A sleep that needs no runtime: one thread, started by the first of these sleeps, wakes them all.
 ///
-/// It is the sleep of a runtime without a timer, and takes over where a runtime's timer has gone
-/// before its sleeps.
+/// It is the sleep of a runtime without a timer, and takes over if a runtime's timer is gone before
+/// its sleeps.
 ///
 /// # Examples
 ///
@@ -48,7 +48,7 @@ impl AlarmSleep {
         }
     }
 
-    /// Has `waker` woken at the deadline.
+    /// Arranges for `waker` to be woken at the deadline.
     ///
     /// # Errors
     ///
@@ -101,7 +101,7 @@ impl Drop for AlarmSleep {
 /// The sleeps, and the thread that wakes them.
 struct Alarm {
     timers: Timers,
-    /// The zero of the deadlines.
+    /// Deadlines count from here.
     base: Instant,
     state: Mutex<Called>,
     called: Condvar,
@@ -110,7 +110,7 @@ struct Alarm {
 #[derive(Default)]
 struct Called {
     called: bool,
-    /// The thread runs.
+    /// The thread is running.
     started: bool,
 }
 
@@ -127,13 +127,13 @@ impl Alarm {
         nanos(instant.saturating_duration_since(self.base))
     }
 
-    /// Has the thread look at the deadlines; starts it.
+    /// Makes the thread look at the deadlines; starts it if it is not running.
     fn call(&self) -> io::Result<()> {
         let mut state = self.lock();
         if !state.started {
             let thread = thread::Builder::new().name("dormouse-alarm".into());
             if let Err(error) = thread.spawn(|| ALARM.run()) {
-                // Who comes next tries again.
+                // The next sleep tries again.
                 self.timers.promise(NEVER);
                 return Err(error);
             }
@@ -168,7 +168,7 @@ impl Alarm {
     }
 
     fn lock(&self) -> MutexGuard<'_, Called> {
-        // No foreign code runs while it is held.
+        // No foreign code runs while the lock is held.
         self.state.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 }

@@ -30,20 +30,20 @@ where
     T: Send + 'static,
 {
     let (run, task) = remote(async {
-        // On a thread for this, blocking on a future is allowed.
+        // On a thread for closures that block, `block_on` is allowed.
         let _may_block = leave();
         closure()
     });
     let run = move || {
-        // It never waits: one poll is its whole life.
+        // The future never waits: one poll runs it to its end.
         let _ = pin!(run).poll(&mut Context::from_waker(Waker::noop()));
     };
     (run, task)
 }
 
-/// Runs a closure that may block on a thread of its own, for runtimes that have none for this.
+/// Runs a closure that may block on a thread of its own, for runtimes without threads for this.
 ///
-/// Where the system refuses the thread, the handle gives a panic that says so.
+/// If the system refuses the thread, the handle gives a panic that says so.
 ///
 /// # Examples
 ///
@@ -62,8 +62,8 @@ where
     on_thread(run, task)
 }
 
-/// Runs what belongs to a task on a thread of its own; the task, or one that has ended with a panic
-/// that says why there is no thread.
+/// Runs the part of a task that belongs on a thread, on one of its own; gives the task, or one that
+/// has ended with a panic that says why there is no thread.
 pub fn on_thread<T>(run: impl FnOnce() + Send + 'static, task: RemoteTask<T>) -> RemoteTask<T> {
     let thread = thread::Builder::new().name("dormouse-task".into());
     let Err(error) = thread.spawn(run) else {

@@ -1,4 +1,4 @@
-//! The panic of the destructor of a cancelled future, on its way to the task's handle.
+//! Passes the panic of a cancelled future's destructor to the task's handle.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -9,12 +9,14 @@ use crate::adapter::quiet::drop_quietly;
 
 type Payload = Box<dyn Any + Send>;
 
-/// The payload of a destructor's panic, on its way through a runtime that catches it and may drop
-/// it where a panic would be everybody's: dropped, it does not panic, whatever is inside.
+/// The payload of a destructor's panic, while it passes through a runtime that catches it.
+///
+/// The runtime may drop it where a panic would harm other tasks: dropping it never panics, whatever
+/// is inside.
 pub struct Defused(Kept);
 
 impl Defused {
-    /// The payload inside, or this one if it is none of ours.
+    /// The payload inside, or `payload` itself if it is not a `Defused`.
     #[must_use]
     pub fn open(payload: Payload) -> Payload {
         match payload.downcast::<Self>() {
@@ -23,7 +25,7 @@ impl Defused {
         }
     }
 
-    /// Goes on with the panic, whose message has been printed.
+    /// Resumes the panic, whose message has been printed.
     pub(super) fn resume(payload: Payload) -> ! {
         resume_unwind(Box::new(Self(Kept(Some(payload)))))
     }
@@ -36,13 +38,13 @@ impl fmt::Debug for Defused {
 }
 
 thread_local! {
-    /// The panic of the destructor that a cancelled future has just had on this thread.
+    /// The panic of the destructor of the cancelled future that was last dropped on this thread.
     ///
     /// async-task drops the future of a cancelled task and then, on the same thread and with no
-    /// foreign code in between, wakes who awaits the task. So the panic travels from the future
-    /// to [`Settling`](crate::adapter::Settling) by this variable, and a task need not share an
-    /// allocation with its handle. Whatever polls or drops a future clears it first, so what is
-    /// found here belongs to the future that was dropped last.
+    /// foreign code in between, wakes the waker that awaits the task. So the panic gets from the
+    /// future to [`Settling`](crate::adapter::Settling) through this variable, and a task need not
+    /// share an allocation with its handle. Code that polls or drops a future clears it first, so
+    /// what is found here belongs to the future that was dropped last.
     static BURST: RefCell<Kept> = const { RefCell::new(Kept(None)) };
 }
 
@@ -51,21 +53,21 @@ pub(super) fn keep_burst(payload: Payload) {
     drop(former);
 }
 
-/// The panic of the last destructor of a cancelled future on this thread, if it had one.
+/// Takes the panic of the last destructor of a cancelled future on this thread, if it had one.
 pub(super) fn take_burst() -> Option<Payload> {
-    // A thread that ends has none.
+    // A thread that is ending has no such variable any more.
     BURST
         .try_with(|burst| burst.borrow_mut().0.take())
         .ok()
         .flatten()
 }
 
-/// What an earlier future has left on this thread belongs to nobody.
+/// Drops the panic that an earlier future has left on this thread.
 pub(super) fn clear_burst() {
     drop_quietly(take_burst());
 }
 
-/// A payload that nobody may take: then it is dropped without a panic, at the end of the thread too.
+/// A payload that is dropped without a panic if it is not taken, also at the end of the thread.
 struct Kept(Option<Payload>);
 
 impl Drop for Kept {

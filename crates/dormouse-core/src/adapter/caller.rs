@@ -1,4 +1,4 @@
-//! The caller's line, through a pointer that forgets it.
+//! Passes the caller's location through a `dyn` pointer.
 
 use std::cell::Cell;
 use std::panic::Location;
@@ -7,7 +7,8 @@ thread_local! {
     static TOLD: Cell<Option<&'static Location<'static>>> = const { Cell::new(None) };
 }
 
-/// Calls what is behind a `dyn` pointer, where `#[track_caller]` ends, and tells it who called.
+/// Makes a call through a `dyn` pointer, where `#[track_caller]` ends, and passes on the caller's
+/// location.
 ///
 /// # Examples
 ///
@@ -20,7 +21,7 @@ thread_local! {
 /// ```
 #[track_caller]
 pub fn with_caller<T>(call: impl FnOnce() -> T) -> T {
-    /// Takes back what was told, after a panic too.
+    /// Restores the former location, after a panic too.
     struct Told(Option<&'static Location<'static>>);
 
     impl Drop for Told {
@@ -37,19 +38,19 @@ pub fn with_caller<T>(call: impl FnOnce() -> T) -> T {
     call()
 }
 
-/// Ends what [`with_caller`] tells before its call is over: other code is called now.
+/// Clears the location that [`with_caller`] has set, because other code is called now.
 pub fn forget_caller() {
     let _ = TOLD.try_with(|told| told.set(None));
 }
 
-/// The place that [`with_caller`] tells, or else [`Location::caller`].
+/// The location that [`with_caller`] has set, or else [`Location::caller`].
 #[must_use]
 #[track_caller]
 pub fn caller() -> &'static Location<'static> {
     told_caller().unwrap_or(Location::caller())
 }
 
-/// The place that [`with_caller`] tells, for a message that would name another one.
+/// The location that [`with_caller`] has set, for a message that would name another one.
 #[must_use]
 pub fn told_caller() -> Option<&'static Location<'static>> {
     TOLD.try_with(Cell::get).ok().flatten()

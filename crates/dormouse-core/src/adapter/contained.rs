@@ -1,4 +1,4 @@
-//! Panics kept inside of a task, for runtimes that end the process for one.
+//! Keeps panics inside their task, for runtimes that end the process for one.
 
 use std::fmt;
 use std::future::Future;
@@ -16,11 +16,12 @@ use crate::adapter::quiet::drop_quietly;
 use crate::adapter::starting::Starting;
 
 pin_project! {
-    /// A future whose panics, and those of its destructor and of its output's, stay in its task.
+    /// A future that keeps its panics, and those of its destructor and of its output's, inside its
+    /// task.
     ///
-    /// The task's value is an [`Outcome`]. Where the runtime ends the process for the panic of a
-    /// destructor, as async-task does, the cancellation of the task goes through
-    /// [`Settling`](crate::adapter::Settling); where it catches that panic, see
+    /// The task's value is an [`Outcome`]. If the runtime ends the process when a destructor
+    /// panics, as async-task does, the task must be cancelled through
+    /// [`Settling`](crate::adapter::Settling); if the runtime catches that panic, see
     /// [`Named::CATCHES`]. No allocation is added.
     ///
     /// # Examples
@@ -68,7 +69,7 @@ impl<F: Future> Contained<F> {
 }
 
 impl<F: Future, R: Named> Contained<F, R> {
-    /// Contains the panics of `future`, a task of a runtime that has a name.
+    /// Contains the panics of `future`, a task of the runtime `R`.
     pub fn on(future: F) -> Self {
         Self {
             future: Some(future),
@@ -77,17 +78,17 @@ impl<F: Future, R: Named> Contained<F, R> {
     }
 }
 
-/// A type of runtime, as [`Contained`] has to know it.
+/// What [`Contained`] has to know about the type of a runtime.
 pub trait Named {
-    /// The name of the type, as [`current_runtime`](crate::adapter::current_runtime) tells it.
+    /// The name of the type, as [`current_runtime`](crate::adapter::current_runtime) gives it.
     const NAME: &'static str;
 
     /// Whether the runtime catches the panic of the destructor of a cancelled future, and gives it
-    /// to the task's handle, as tokio does. Then it finds a [`Defused`] payload there.
+    /// to the task's handle, as tokio does. If so, the handle gets a [`Defused`] payload.
     const CATCHES: bool = false;
 }
 
-/// A runtime that can't be told.
+/// A runtime without a name.
 impl Named for () {
     const NAME: &'static str = "";
 }
@@ -111,7 +112,7 @@ impl<F: Future, R: Named> fmt::Debug for Contained<F, R> {
     }
 }
 
-/// What a [`Contained`] future has come to. Dropped unread, it does not panic.
+/// The result of a [`Contained`] future. Dropping it unread never panics.
 pub struct Outcome<T>(Option<Result<T, JoinError>>);
 
 impl<T> Outcome<T> {
@@ -121,7 +122,7 @@ impl<T> Outcome<T> {
     ///
     /// The panic, if there was one.
     pub fn into_result(mut self) -> Result<T, JoinError> {
-        // Taken here alone, and this consumes it.
+        // The result is taken only here, and this call consumes the outcome.
         self.0.take().unwrap_or_else(|| Err(JoinError::cancelled()))
     }
 }
@@ -140,7 +141,7 @@ impl<T> fmt::Debug for Outcome<T> {
     }
 }
 
-/// Polls a task's future as its runtime's; at its end, drops it, and gives the result.
+/// Polls a task's future as `runtime` does; when it has ended, drops it and gives the result.
 ///
 /// # Panics
 ///
@@ -160,7 +161,7 @@ pub(super) fn poll_to_end<F: Future>(
     }
 }
 
-/// Drops a future, whose result this was; its destructor may panic, and the first panic counts.
+/// Drops a future that gave this result; its destructor may panic, and the first panic counts.
 pub(super) fn drop_future<F: Future>(
     mut future: Pin<&mut Option<F>>,
     result: Result<F::Output, JoinError>,

@@ -1,4 +1,4 @@
-//! Which code on this thread is run by a runtime.
+//! Which runtime polls the code that is running on this thread.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -29,11 +29,11 @@ impl Polled {
     };
 }
 
-/// Says that the code that follows is polled by this runtime, with this waker, until the guard is
+/// Marks the code that follows as polled by this runtime, with this waker, until the guard is
 /// dropped.
 ///
-/// So a `block_on` in that code is refused, the waker is known to be the runtime's own, which does
-/// not panic, and [`current_runtime`] tells the type of the runtime.
+/// In that code a `block_on` is refused, the waker counts as the runtime's own, which does not
+/// panic, and [`current_runtime`] gives the type of the runtime.
 ///
 /// # Examples
 ///
@@ -41,7 +41,7 @@ impl Polled {
 /// use dormouse_core::adapter::{current_runtime, enter};
 /// use std::task::Waker;
 ///
-/// let waker = Waker::noop(); // in an adapter, that of the poll
+/// let waker = Waker::noop(); // in an adapter, the waker of the poll
 /// let current = enter("MyRuntime", waker);
 /// assert_eq!(current_runtime(), Some("MyRuntime"));
 /// drop(current);
@@ -53,23 +53,23 @@ pub fn enter(runtime: &'static str, waker: &Waker) -> Current {
     replace(Polled { runtime, waker })
 }
 
-/// Says that the code that follows may block, until the guard is dropped: on a thread for that, or
-/// where the runtime says so.
+/// Marks the code that follows as allowed to block, until the guard is dropped: on a thread for
+/// blocking, or where the runtime allows it.
 #[must_use = "it is over when the guard is dropped"]
 pub fn leave() -> Current {
     replace(Polled::NOTHING)
 }
 
-/// The type of the innermost runtime that runs the calling code by these traits; none, or an empty
-/// name, where that can't be told.
+/// The type of the innermost runtime that polls the calling code through these traits; `None`, or
+/// an empty name, if it is not known.
 #[must_use]
 pub fn current_runtime() -> Option<&'static str> {
     let current = get();
     (current != Polled::NOTHING).then_some(current.runtime)
 }
 
-/// Whether this waker is known not to panic: that of the task that is being polled on this thread,
-/// or one without data, as `Waker::noop` is, which wakes nobody. (Its functions have no one address:
+/// Whether this waker is known not to panic: it is that of the task that is being polled on this
+/// thread, or it has no data, as `Waker::noop`, which wakes nothing. (Its vtable can't be compared:
 /// each crate may have its own copy.)
 pub(crate) fn is_harmless(waker: &Waker) -> bool {
     waker.data().is_null() || get().waker == address(waker)
@@ -79,7 +79,7 @@ pub(crate) fn is_harmless(waker: &Waker) -> bool {
 #[derive(Debug)]
 pub struct Current {
     former: Polled,
-    // It must be dropped on its thread.
+    // The guard must be dropped on its own thread, so it is not `Send`.
     thread: PhantomData<*const ()>,
 }
 
@@ -89,14 +89,14 @@ impl Drop for Current {
     }
 }
 
-/// The future that a runtime drives for `block_on`: it is refused inside of a task and inside of
-/// another `block_on`, as [`BlockOn`](crate::BlockOn) asks for.
+/// Wraps the future that a runtime drives for `block_on`, and refuses to do so inside a task or
+/// another `block_on`, as [`BlockOn`](crate::BlockOn) requires.
 ///
-/// `runtime` is the type that the user typed: `"SmolExecutor"`.
+/// `runtime` is the name of the type, as a user writes it: `"SmolExecutor"`.
 ///
 /// # Panics
 ///
-/// If the calling code is run by a runtime: a thread that runs tasks can't wait for a future.
+/// If a runtime is polling the calling code: a thread that runs tasks can't wait for a future.
 ///
 /// # Examples
 ///
@@ -112,11 +112,11 @@ pub fn root<F: Future>(runtime: &'static str, future: F) -> Root<F> {
     Root { future, runtime }
 }
 
-/// Panics if the calling code is run by a runtime.
+/// Panics if a runtime is polling the calling code.
 ///
 /// # Panics
 ///
-/// As said.
+/// If a runtime is polling the calling code.
 #[track_caller]
 pub fn refuse_to_block(runtime: &str) {
     if get() != Polled::NOTHING {
@@ -162,7 +162,7 @@ fn address(waker: &Waker) -> (usize, usize) {
     (waker.data().addr(), ptr::from_ref(waker.vtable()).addr())
 }
 
-// A thread that ends has no such variable any more, and runs no task.
+// A thread that is ending has no such variable any more, and runs no task.
 
 fn get() -> Polled {
     CURRENT.try_with(Cell::get).unwrap_or(Polled::NOTHING)

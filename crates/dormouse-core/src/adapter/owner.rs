@@ -1,7 +1,7 @@
-//! The traits of an owner, which does everything by its handle.
+//! The traits of an owner, which delegates to its handle.
 
-/// Implements [`ToHandle`](crate::ToHandle) and the traits that are named for an owner, by its field
-/// `handle`.
+/// Implements [`ToHandle`](crate::ToHandle) and the named traits for an owner, by delegating to its
+/// field `handle`.
 ///
 /// # Examples
 ///

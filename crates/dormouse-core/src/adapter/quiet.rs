@@ -1,4 +1,4 @@
-//! Foreign code whose panic must cost nobody else: wakers and destructors.
+//! Foreign code whose panic must not harm other tasks: wakers and destructors.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -6,13 +6,15 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use crate::adapter::current::is_harmless;
 
-/// Wakes. A panic of the waker is caught and dropped; its message has been printed. The task of that
-/// waker may hang, the others are unaffected.
+/// Wakes, and catches a panic of the waker.
+///
+/// The payload is dropped; its message has been printed. The task of that waker may hang, the
+/// others are unaffected.
 pub fn wake(waker: Waker) {
     discard(catch_unwind(AssertUnwindSafe(|| waker.wake())));
 }
 
-/// Drops a value whose destructor may panic, where that panic would be nobody's.
+/// Drops a value, and catches a panic of its destructor.
 ///
 /// # Examples
 ///
@@ -37,7 +39,7 @@ pub fn quiet(waker: &Waker) -> Waker {
     Waker::from(Arc::new(Quiet(waker.clone())))
 }
 
-/// Polls with a waker that does not panic: the one at hand, if it is the runtime's own, or else a
+/// Polls with a waker that does not panic: that of `cx`, if it is the runtime's own, or else a
 /// [`quiet`] one around it.
 pub fn poll_quietly<T>(
     cx: &mut Context<'_>,
@@ -64,7 +66,7 @@ impl Wake for Quiet {
 
 impl Drop for Quiet {
     fn drop(&mut self) {
-        // The destructor of a waker is foreign code, too.
+        // The destructor of a waker is foreign code.
         drop_quietly(std::mem::replace(&mut self.0, Waker::noop().clone()));
     }
 }

@@ -1,4 +1,4 @@
-//! The contract of a task for runtimes that only run futures.
+//! Tasks that keep the contract, for runtimes that only run futures.
 
 use std::fmt;
 use std::future::Future;
@@ -20,8 +20,8 @@ mod loom_tests;
 /// Splits a future in two: what a runtime runs and forgets, and the handle that keeps the contract
 /// of [`Task`].
 ///
-/// It is for adapters whose runtime gives no handle, or one that can't be brought to the contract.
-/// It costs one allocation, and a lock that is free for each poll.
+/// It is for adapters whose runtime gives no handle, or one that can't keep the contract. It costs
+/// one allocation, and an uncontended lock per poll.
 ///
 /// # Examples
 ///
@@ -66,7 +66,7 @@ pin_project! {
 }
 
 impl<F: Future> Remote<F> {
-    /// Ends the task with this error, where the runtime can't run it.
+    /// Ends the task with this error, if the runtime can't run it.
     pub fn fail(self, error: JoinError) {
         pin!(self).end(error);
     }
@@ -113,7 +113,7 @@ pub struct RemoteTask<T> {
 }
 
 impl<T: Send + 'static> RemoteTask<T> {
-    /// What can abort the task from elsewhere, and keeps nothing of it.
+    /// Makes an [`Aborter`], which can abort the task from elsewhere and keeps nothing alive.
     #[must_use]
     pub fn aborter(&self) -> Aborter {
         let shared: Weak<Shared<T>> = Arc::downgrade(&self.shared);
@@ -198,7 +198,7 @@ impl<T> fmt::Debug for RemoteTask<T> {
     }
 }
 
-/// What the two halves share. Foreign code, wakers among it, runs with the lock let go.
+/// What the two halves share. Foreign code, including wakers, runs while the lock is not held.
 struct Shared<T>(Mutex<State<T>>);
 
 struct State<T> {
@@ -207,15 +207,15 @@ struct State<T> {
     /// The future has been dropped, and the result is there.
     ended: bool,
     aborted: bool,
-    /// The handle is gone: nobody wants the result.
+    /// The handle has been dropped, so the result is not wanted.
     forgotten: bool,
-    /// Who polls the future, to be woken by an abort.
+    /// The waker of the latest poll of the future, woken by an abort.
     runner: Option<Waker>,
     waiter: Option<Waker>,
 }
 
 impl<T> Shared<T> {
-    /// Whether it has been aborted; if not, an abort wakes who polls.
+    /// Whether the task has been aborted; if not, an abort will wake the polling task.
     fn is_aborted(&self, cx: &Context<'_>) -> bool {
         let state = self.lock();
         let known = state.runner.as_ref();
@@ -254,7 +254,7 @@ impl<T> Shared<T> {
         let (runner, waiter) = (state.runner.take(), state.waiter.take());
         drop(state);
         drop(runner);
-        // On a thread of the runtime, where a panic would be everybody's.
+        // This is a thread of the runtime, where a panic would harm other tasks.
         drop_quietly(unwanted);
         if let Some(waiter) = waiter {
             wake(waiter);
@@ -262,7 +262,7 @@ impl<T> Shared<T> {
     }
 
     fn lock(&self) -> MutexGuard<'_, State<T>> {
-        // Nothing panics while it is held.
+        // Nothing panics while the lock is held.
         self.0.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 }

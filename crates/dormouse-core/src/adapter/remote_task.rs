@@ -1,9 +1,10 @@
-//! The handle of a runtime's tasks, as a type of its own over [`RemoteTask`].
+//! A macro for an adapter's own type of task handles, over [`RemoteTask`].
 //!
 //! [`RemoteTask`]: crate::adapter::RemoteTask
 
-/// Defines the type of an adapter's task handles: a [`RemoteTask`](crate::adapter::RemoteTask) of
-/// its own name, so that the adapter can do otherwise one day.
+/// Defines the type of an adapter's task handles: it wraps a
+/// [`RemoteTask`](crate::adapter::RemoteTask), so that the adapter can change its implementation
+/// later.
 ///
 /// # Examples
 ///

@@ -1,4 +1,4 @@
-//! A task that ends, for runtimes that cancel a task by consuming its handle.
+//! Cancelled tasks, for runtimes that cancel a task by consuming its handle.
 
 use std::any::Any;
 use std::fmt;
@@ -17,17 +17,17 @@ use crate::adapter::starting::Starting;
 /// A cancelled task whose future may not have been dropped yet, or the result of one that has
 /// ended.
 ///
-/// smol and async-std cancel a task by consuming its handle. They give a future in its place, which
-/// ends once the task's own future, a [`Contained`](crate::adapter::Contained) one, has been
-/// dropped. This keeps that future, so that the handle can still be awaited and asked, and gives
-/// the panic of the task's destructor if it had one.
+/// smol and async-std cancel a task by consuming its handle. They return a future, which ends once
+/// the task's own future, a [`Contained`](crate::adapter::Contained) one, has been dropped. This
+/// type keeps that future, so that the task can still be awaited and checked, and gives the panic
+/// of the task's destructor if it had one.
 ///
 /// # Examples
 ///
 /// ```
 /// use dormouse_core::adapter::{Contained, Settling};
 ///
-/// // The value was there before the cancel.
+/// // The task had ended before it was cancelled.
 /// let mut task = Settling::new(async { Some(Contained::new(async { 42 }).await) });
 /// assert!(task.is_finished());
 /// let result = futures::executor::block_on(std::future::poll_fn(|cx| task.poll(cx)));
@@ -62,7 +62,7 @@ impl<T> Settling<T, dyn Future<Output = Option<Outcome<T>>>> {
 impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
     fn start(cancel: Pin<Box<C>>) -> Self {
         let mut settling = Self::of(State::Cancelling(cancel));
-        // An `async fn cancel` cancels when it is first polled, and only then says whom to wake.
+        // An `async fn cancel` cancels at its first poll, and registers the waker only after that.
         let _starting = Starting::here();
         settling.is_finished();
         settling
@@ -106,15 +106,16 @@ impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
     fn poll_end(&mut self) -> Poll<()> {
         let state = get_mut(&mut self.state);
         if let State::Cancelling(cancel) = state {
-            // Polled once more, it would say again whom to wake, while the runtime may be dropping
-            // the future: then the wake comes from this thread, and the panic stays on that one.
+            // Another poll would register the waker again while the runtime may be dropping the
+            // future. Then this thread would do the wake, and the panic would stay on the other
+            // thread.
             if !std::mem::replace(&mut self.witness.lock().woken, false) {
                 return Poll::Pending;
             }
             let waker = Waker::from(Arc::clone(&self.witness));
             clear_burst();
             let outcome = ready!(cancel.as_mut().poll(&mut Context::from_waker(&waker)));
-            // Dropped in this very poll, or on another thread.
+            // The future was dropped in this very poll, or on another thread.
             let burst = take_burst().or_else(|| self.witness.lock().burst.take());
             *state = State::Ended(match (outcome, burst) {
                 (Some(outcome), _) => outcome.into_result(),
@@ -151,13 +152,14 @@ struct Seen {
     /// The panic of the future's destructor.
     burst: Option<Box<dyn Any + Send>>,
     waiter: Option<Waker>,
-    /// The cancellation is to be polled: it is new, or has been woken.
+    /// The cancellation has to be polled: it is new, or has been woken.
     woken: bool,
 }
 
 impl Drop for Witness {
     fn drop(&mut self) {
-        // A burst that nobody took: the runtime drops this, where a panic would be everybody's.
+        // The runtime may drop this, where the panic of a payload that was not taken would harm
+        // other tasks.
         drop_quietly(self.lock().burst.take());
     }
 }
@@ -170,7 +172,7 @@ impl Witness {
     }
 
     fn lock(&self) -> MutexGuard<'_, Seen> {
-        // Nothing panics while it is held.
+        // Nothing panics while the lock is held.
         self.0.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 }

@@ -1,4 +1,4 @@
-//! Aborts that are under way, for a task whose destructor panics.
+//! Aborts in progress, which a thread waits for when the destructor of a task panics.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -6,17 +6,17 @@ use std::thread;
 use std::time::Duration;
 
 thread_local! {
-    /// This thread has begun an abort, and not yet said whom the end of the task is to wake.
+    /// This thread has begun an abort, and not yet registered the waker for the end of the task.
     static HERE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// How many threads have.
+/// How many threads are in that state.
 static THREADS: AtomicUsize = AtomicUsize::new(0);
 
-/// An abort from its beginning to where it has said whom the end of the task is to wake.
+/// An abort, from its beginning until it has registered the waker for the end of the task.
 ///
-/// In between, another thread may drop the future already. A panic of its destructor travels by
-/// that wake, so that thread has to [wait](Self::wait).
+/// Another thread may drop the future before that. A panic of its destructor is passed on by that
+/// waker, so that thread has to [wait](Self::wait).
 pub(super) struct Starting {
     outer: bool,
 }
@@ -30,9 +30,9 @@ impl Starting {
         Self { outer }
     }
 
-    /// Waits until the aborts that are under way on other threads have come so far.
+    /// Waits until the aborts in progress on other threads have registered their wakers.
     ///
-    /// They do not block. Should new ones begin all the time, it goes on after a while.
+    /// Those do not block. If new ones begin all the time, the wait ends after some 20 ms.
     pub(super) fn wait() {
         if HERE.try_with(Cell::get).unwrap_or(true) {
             return; // The abort is this thread's own.

@@ -1,4 +1,4 @@
-//! A turn for the others.
+//! Lets other tasks run.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -15,16 +15,16 @@ use crate::timers::NEVER;
 pin_project! {
     /// Arms the runtime's timer for the first deadline, again and again, until there is none.
     ///
-    /// It alone touches that timer. Whoever runs it has to poll it when it is woken; that is what
-    /// a runtime does with a task.
+    /// It alone touches that timer. It has to be polled when it is woken, as a runtime does with a
+    /// task.
     pub(super) struct Driver<S: Sleeper> {
         sleeper: S,
         queue: Arc<Queue>,
-        // The queue as a waker: it fires at once, and not when the driver gets its turn.
+        // The queue as a waker: it wakes the sleeps at once, not when the driver gets its turn.
         bell: Waker,
         #[pin]
         timer: Option<S::Sleep>,
-        // When the timer ends; never, if it has to be armed.
+        // When the timer ends; `NEVER` if it has to be armed.
         armed: u64,
         ended: bool,
     }
@@ -39,7 +39,7 @@ pin_project! {
 }
 
 impl<S: Sleeper> Driver<S> {
-    /// The driver of a queue that has been told to have one.
+    /// The driver of a queue whose `Duty` already says that there is one.
     pub(super) fn new(sleeper: S, queue: Arc<Queue>) -> Self {
         Self {
             sleeper,
@@ -61,7 +61,7 @@ impl<S: Sleeper> Driver<S> {
             None => this.timer.set(Some(this.sleeper.sleep_until(deadline))),
         }
         *this.armed = wake_at;
-        // The bell is one of ours: it does not panic.
+        // The waker is one of ours: it does not panic.
         let _current = enter("", this.bell);
         let timer = this.timer.as_mut().as_pin_mut();
         timer.map_or(Poll::Pending, |timer| {
@@ -93,12 +93,12 @@ impl<S: Sleeper> Future for Driver<S> {
                 continue;
             }
             let wake_at = queue.wake_at(first);
-            // Not until `wake_at`: a first deadline that is earlier than this one wakes earlier.
+            // Not `wake_at`: an earlier deadline than `first` may need an earlier wake-up.
             queue.timers.promise(first);
             if self.as_mut().poll_timer(wake_at).is_pending() {
                 return Poll::Pending;
             }
-            // The timer is over, and the clock says who is due.
+            // The timer has ended; the next round reads the clock.
             *self.as_mut().project().armed = NEVER;
         }
         cx.waker().wake_by_ref();
@@ -106,5 +106,5 @@ impl<S: Sleeper> Future for Driver<S> {
     }
 }
 
-/// How often the driver looks again before it lets others run: its timer may be over at once.
+/// How often the driver looks again before it lets others run: its timer may end at once.
 const ROUNDS: usize = 16;

@@ -14,12 +14,12 @@ pub(super) struct Duty {
 #[derive(Debug, Default)]
 struct State {
     driven: bool,
-    /// The driver's, until it has been called.
+    /// The driver's waker, until it has been called.
     waker: Option<Waker>,
 }
 
 impl Duty {
-    /// Calls the driver. `true` if there is none: the caller is to start one.
+    /// Calls the driver; `true` if there is none, and the caller has to start one.
     #[must_use = "who is told to start a driver must do so"]
     pub(super) fn call_or_take(&self) -> bool {
         let mut state = self.lock();
@@ -42,13 +42,13 @@ impl Duty {
         }
     }
 
-    /// The driver can be called by this waker; from here on it looks at everything anew.
+    /// Registers the driver's waker; after this call the driver looks at everything anew.
     pub(super) fn attend(&self, waker: Waker) {
         let former = self.lock().waker.replace(waker);
         drop(former);
     }
 
-    /// The driver has nothing more to do; `false` if it has been called since it looked.
+    /// The driver has nothing more to do; `false` if it has been called since it registered.
     pub(super) fn end(&self) -> bool {
         let mut state = self.lock();
         let waker = state.waker.take();
@@ -57,7 +57,7 @@ impl Duty {
         waker.is_some()
     }
 
-    /// The driver is gone, whatever there was to do.
+    /// The driver is gone, even if there was more to do.
     pub(super) fn abandon(&self) {
         let mut state = self.lock();
         let waker = state.waker.take();
@@ -71,7 +71,7 @@ impl Duty {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing panics while it is held.
+        // Nothing panics while the lock is held.
         let lock = self.state.lock();
         lock.unwrap_or_else(|poisoned| poisoned.into_inner())
     }

@@ -32,14 +32,14 @@ impl<S: ToHandle> Sleeper for Coalesced<S> {
         CoalescedSleep::new(port, port.source.queue.nanos(deadline))
     }
 
-    /// By the queue's own numbers: two conversions of an [`Instant`] fewer.
+    /// Computes in the queue's own numbers, which saves two conversions of an [`Instant`].
     #[inline]
     fn sleep(&self, duration: Duration) -> CoalescedSleep<S::Handle> {
         let port = self.ports.here();
         CoalescedSleep::new(port, port.source.after(duration))
     }
 
-    /// Moves the deadline in its place, with the waker that waits for it.
+    /// Moves the deadline in its place, and keeps the waker.
     fn reset(&self, mut sleep: Pin<&mut CoalescedSleep<S::Handle>>, deadline: Instant) {
         if sleep.is_of(self.ports.source()) {
             sleep.reset(deadline);

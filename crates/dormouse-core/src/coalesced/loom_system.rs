@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::Instant;
 
 thread_local! {
-    // Of the one thread that runs all of a model's.
+    // Loom runs all threads of a model on one thread.
     static SYSTEM: RefCell<System> = RefCell::default();
 }
 
@@ -29,13 +29,13 @@ pub(crate) fn system_now() -> Instant {
     *START + SYSTEM.with_borrow(|system| system.time)
 }
 
-/// At the beginning and at the end of a model.
+/// To call at the beginning and at the end of a model.
 #[cfg(test)]
 pub(crate) fn reset_system() {
     drop(SYSTEM.take());
 }
 
-/// Moves the clock, and does what the alarm thread does when it looks.
+/// Moves the clock, and wakes what is due, as the alarm thread does when it looks.
 #[cfg(test)]
 pub(crate) fn ring_alarms(step: Duration) {
     synchronize();
@@ -47,7 +47,7 @@ pub(crate) fn ring_alarms(step: Duration) {
     due.into_iter().for_each(|(_, _, waker)| waker.wake());
 }
 
-/// What the lock of the real ones does.
+/// The real clock and alarm synchronize by a lock; this stands for it.
 fn synchronize() {
     loom::sync::atomic::fence(SeqCst);
 }
@@ -64,7 +64,7 @@ impl System {
     }
 }
 
-/// The twin of the adapter's `AlarmSleep`.
+/// The model of the adapter's `AlarmSleep`.
 #[derive(Debug)]
 pub(crate) struct AlarmSleep {
     deadline: Instant,

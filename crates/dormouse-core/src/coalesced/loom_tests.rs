@@ -14,7 +14,7 @@ use crate::Sleeper;
 use crate::coalesced::loom_system::{AlarmSleep, START, reset_system, ring_alarms};
 use crate::sync::{AtomicU64, Mutex, system_now};
 
-/// A clock that another thread moves, with timers that ring from there.
+/// A clock with timers; the thread that moves it wakes the timers that are due.
 #[derive(Clone, Debug)]
 struct Tower {
     start: Instant,
@@ -29,7 +29,7 @@ struct Hand {
 
 impl Tower {
     fn new() -> Self {
-        // Far from the system's clock.
+        // Far from the system's clock, so that it is not taken for that.
         let start = *START + Duration::from_secs(1_000);
         let state = Arc::new(Mutex::new(Hand::default()));
         Self { start, state }
@@ -43,7 +43,7 @@ impl Tower {
         Coalesced::start_by(self.clone(), Duration::ZERO, start)
     }
 
-    /// Moves the clock, and rings if it is time.
+    /// Moves the clock, and wakes the timers that are due.
     fn strike(&self, time: u64) {
         let mut state = self.state.lock().unwrap();
         state.time = time;
@@ -97,7 +97,7 @@ impl Future for TowerSleep {
     }
 }
 
-/// Polls once, with a waker that nobody hears.
+/// Polls once, with a waker that does nothing.
 fn poll_once(sleep: &mut CoalescedSleep<Tower>) -> Poll<()> {
     let mut cx = Context::from_waker(Waker::noop());
     Pin::new(sleep).poll(&mut cx)
@@ -146,7 +146,7 @@ fn one_that_enters_as_the_driver_ends_has_a_driver() {
         drop(leaving);
         let staying = sleeper.sleep_until(tower.at(20));
         let staying = thread::spawn(move || block_on(staying));
-        // The driver finds nobody, and ends, or finds the other one.
+        // The driver finds no deadline, and ends, or finds the other one.
         tower.strike(10);
         tower.strike(20);
         staying.join().unwrap();
@@ -207,7 +207,7 @@ fn the_latest_waker_is_woken() {
         let mut sleep = tower.coalesced().sleep_until(tower.at(10));
         let sleep = thread::spawn(move || {
             if poll_once(&mut sleep).is_pending() {
-                // From here on, it is another task's.
+                // From here on, another task polls it.
                 block_on(poll_fn(|cx| Pin::new(&mut sleep).poll(cx)));
             }
         });
@@ -216,7 +216,7 @@ fn the_latest_waker_is_woken() {
     });
 }
 
-/// Tells the order in which wakers were woken.
+/// Records the order in which wakers were woken.
 struct Call {
     number: u64,
     calls: Arc<Mutex<Vec<u64>>>,
@@ -250,7 +250,7 @@ fn wake_ups_go_out_in_the_order_of_the_deadlines() {
         tower.strike(20);
         tower.strike(30);
         last.join().unwrap();
-        // The last one may have seen the time by itself, before the driver has.
+        // The last sleep may have read the clock itself, before the driver has.
         let calls = calls.lock().unwrap();
         assert_eq!(*calls, [10, 20][..calls.len()]);
         drop(sleeps);
@@ -270,7 +270,7 @@ fn the_driver_ends_with_the_last_one() {
     });
 }
 
-/// A sleeper by the system's clock, whose own sleeps end by the alarm thread.
+/// A sleeper on the system's clock, whose own sleeps are woken by the alarm thread.
 #[derive(Clone, Debug)]
 struct ByAlarm;
 
@@ -308,7 +308,7 @@ impl Future for ByAlarmSleep {
     }
 }
 
-/// Sleeps on threads end by the alarm thread alone, whatever becomes of their driver.
+/// The alarm thread alone wakes sleeps on threads, whatever becomes of their driver.
 fn the_alarm_thread_wakes<const N: usize>(untils: [u64; N], start: Start<ByAlarm>) {
     reset_system();
     let sleeper = Coalesced::start_by(ByAlarm, Duration::ZERO, start);
@@ -338,14 +338,14 @@ fn the_alarm_thread_wakes<const N: usize>(untils: [u64; N], start: Start<ByAlarm
 fn long_model(run: impl Fn() + Sync + Send + 'static) {
     let mut model = loom::model::Builder::new();
     model.max_branches = 20_000;
-    // Three take minutes.
+    // A bound of three preemptions takes minutes.
     model.preemption_bound = Some(3);
     model.check(run);
 }
 
 #[test]
 fn the_alarm_thread_wakes_those_whose_driver_does_not_come() {
-    // The second may come when the alarm for the first has just rung.
+    // The second sleep may enter just after the alarm for the first has rung.
     long_model(|| the_alarm_thread_wakes([1, 1_000], |_, driver| std::mem::forget(driver)));
 }
 

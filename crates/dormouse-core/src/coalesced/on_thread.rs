@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 use std::thread::{self, Thread};
 
-/// Drives a future on a thread of its own, if the system gives one; drops it elsewise.
+/// Drives a future on a thread of its own; drops it if the system gives no thread.
 pub(super) fn run(future: impl Future<Output = ()> + Send + 'static) {
     let thread = thread::Builder::new().name("dormouse-coalesced".into());
-    // Who is not given a thread has dropped the future, which is told like any other end of it.
+    // If the system gives no thread, the driver is dropped, and its destructor tells the queue.
     let _ = thread.spawn(|| {
         let mut future = pin!(future);
         let waker = Waker::from(Arc::new(Unpark(thread::current())));

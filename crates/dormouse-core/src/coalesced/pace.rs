@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use crate::timers::nanos;
 
-/// Lets deadlines that are far apart have their wake-ups on time, and crowds of them share one per
-/// slack.
+/// Wakes sparse deadlines on time, and dense ones once per slack.
 ///
-/// A crowd is more than `CROWD` deadlines per slack. It is told by the generic cell rate algorithm
-/// (ITU-T I.371, annex A) as virtual scheduling: each deadline moves on the time at which the
-/// next one conforms, and `BURST` of them may come ahead of it.
+/// Deadlines are dense if there are more than `CROWD` of them per slack. That is measured by the
+/// generic cell rate algorithm (ITU-T I.371, annex A) as virtual scheduling: each deadline moves on
+/// the time at which the next one conforms, and `BURST` of them may come ahead of it.
 #[derive(Clone, Debug)]
 pub(super) struct Pace {
     slack: u64,
@@ -38,14 +37,14 @@ impl Pace {
         }
     }
 
-    /// A wake-up let go so many deadlines.
+    /// Records that a wake-up has released this many deadlines.
     pub(super) fn woken(&mut self, now: u64, deadlines: u64) {
         self.woken = now;
         let moved = self
             .conforming
             .max(now)
             .saturating_add(deadlines.saturating_mul(self.step()));
-        // A crowd is forgotten as soon as two bursts would be.
+        // Dense deadlines are forgotten as soon as two bursts would be.
         self.conforming = moved.min(now.saturating_add(self.step().saturating_mul(2 * BURST)));
     }
 
@@ -63,7 +62,7 @@ mod tests {
 
     const SLACK: u64 = 4_000_000;
 
-    /// Wakes for a deadline every `gap` nanoseconds for a second; the wake-ups, and the latest.
+    /// Simulates a deadline every `gap` nanoseconds for a second; the wake-ups, and the latest.
     fn wake_ups(gap: u64) -> (u64, u64) {
         let mut pace = Pace::new(Duration::from_nanos(SLACK));
         let (mut wake_ups, mut latest, mut deadline) = (0, 0, gap);

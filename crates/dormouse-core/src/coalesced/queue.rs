@@ -12,10 +12,11 @@ use crate::sync::{AtomicBool, Mutex, MutexGuard, system_now};
 use crate::timers::{NEVER, Timers, nanos};
 use crate::{Instant, Sleeper};
 
-/// The deadlines, who drives them, and who watches the driver.
+/// The deadlines, whether there is a driver, and the watch over that driver.
 ///
-/// It is the waker of the runtime's timer, too. There the timer must not be touched (compio holds a
-/// `RefCell`, async-io its reactor), and nothing does: it wakes who is due, and the driver.
+/// The queue is also the waker of the runtime's timer. A timer must not be touched from its waker
+/// (compio holds a `RefCell` there, async-io its reactor), so this one only wakes the sleeps that
+/// are due, and the driver.
 #[derive(Debug)]
 pub(super) struct Queue {
     pub(super) timers: Timers,
@@ -23,9 +24,9 @@ pub(super) struct Queue {
     pub(super) watch: Watch,
     pace: Mutex<Pace>,
     slack: Duration,
-    /// The zero of the deadlines.
+    /// Deadlines count from here.
     base: Instant,
-    /// The sleeper's clock is the system's, as far as the driver knows.
+    /// The sleeper's clock is the system's, as far as is known.
     real: AtomicBool,
     /// The last clone and the last sleep are gone.
     closed: AtomicBool,
@@ -33,7 +34,8 @@ pub(super) struct Queue {
 
 impl Queue {
     pub(super) fn new(now: Instant, slack: Duration) -> Self {
-        // Another runtime's clock may have been stopped before: deadlines by it count, too.
+        // Another runtime's clock may have been paused at an earlier time, which must not be before
+        // the base.
         let base = now.checked_sub(YEAR).unwrap_or(now);
         Self {
             timers: Timers::new(nanos(now.saturating_duration_since(base))),
@@ -51,13 +53,13 @@ impl Queue {
         self.slack
     }
 
-    /// A deadline in nanoseconds since the base; what is beyond the last of them is never.
+    /// A deadline in nanoseconds since the base; [`NEVER`] if it is too late for that.
     #[inline]
     pub(super) fn nanos(&self, deadline: Instant) -> u64 {
         at_most_never(nanos(deadline.saturating_duration_since(self.base)))
     }
 
-    /// The time by the sleeper's clock: it never comes to never.
+    /// The time by the sleeper's clock; always before [`NEVER`].
     #[inline]
     pub(super) fn time(&self, now: Instant) -> u64 {
         nanos(now.saturating_duration_since(self.base))
@@ -79,7 +81,7 @@ impl Queue {
         }
     }
 
-    /// When to wake for a first deadline.
+    /// When to wake if `first` is the first deadline.
     pub(super) fn wake_at(&self, first: u64) -> u64 {
         self.pace().wake_at(first)
     }
@@ -100,8 +102,8 @@ impl Queue {
 
     /// The driver has been dropped before its end: its runtime is gone, or it was aborted.
     ///
-    /// By the system's clock, the watch wakes the pending sleeps on time. By another clock nothing can:
-    /// all are woken at once, and each goes on as a sleep of the runtime's own.
+    /// On the system's clock, the watch wakes the pending sleeps on time. On another clock that is
+    /// impossible: all are woken at once, and each goes on as a sleep of the inner sleeper.
     pub(super) fn lose_driver(self: &Arc<Self>) {
         self.duty.abandon();
         self.timers.promise(NEVER);
@@ -124,7 +126,7 @@ impl Wake for Queue {
 
     /// The runtime's timer has ended, or wants to be polled.
     fn wake_by_ref(self: &Arc<Self>) {
-        // By another clock than the system's, the driver looks: it alone can read that.
+        // Only the driver can read a clock that is not the system's: then it wakes the sleeps.
         if self.real.load(Relaxed) {
             self.fire(self.time(system_now()));
         }
@@ -132,20 +134,20 @@ impl Wake for Queue {
     }
 }
 
-/// A deadline beyond the last one that can be told is never.
+/// The deadline, or [`NEVER`] if it is too late to represent.
 #[inline]
 pub(super) fn at_most_never(deadline: u64) -> u64 {
     if deadline < LAST { deadline } else { NEVER }
 }
 
-/// What `nanos` gives for all that is later, too.
+/// `nanos` gives this for everything later, too.
 const LAST: u64 = NEVER - 1;
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// Whether a sleeper's clock is the system's: it reads between two readings of that.
+/// Whether a sleeper's clock is the system's: a reading of it lies between two of the system's.
 ///
-/// The clock of a test, moved by hand, does not, but for a chance of some nanoseconds in its run.
+/// That of a test's clock, moved by hand, does not, except by a coincidence within nanoseconds.
 pub(super) fn is_real<S: Sleeper>(sleeper: &S) -> bool {
     let before = system_now();
     let now = sleeper.now();

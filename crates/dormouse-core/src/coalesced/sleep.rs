@@ -24,7 +24,7 @@ enum Way<S: Sleeper> {
         /// From the first poll to the end.
         place: Option<Place>,
     },
-    /// Where nobody drives the queue.
+    /// If the queue has no driver.
     Alone(Box<Alone<S>>),
 }
 
@@ -32,13 +32,13 @@ enum Way<S: Sleeper> {
 #[derive(Clone, Copy)]
 struct Place {
     seat: Seat,
-    // That of the thread that polled it first. There are no more than 256.
+    // The shard of the thread that polled it first. There are no more than 256.
     shard: u8,
-    // Always: it is there so that `None` takes no room.
+    // Always true: its niche is there so that `None` takes no room.
     _taken: bool,
 }
 
-/// A sleep of the runtime's own, which keeps its own promises.
+/// A sleep of the inner sleeper.
 struct Alone<S: Sleeper> {
     port: Arc<Port<S>>,
     sleep: Pin<Box<S::Sleep>>,
@@ -68,7 +68,7 @@ impl<S: Sleeper> CoalescedSleep<S> {
 }
 
 impl<S: Sleeper + Clone> CoalescedSleep<S> {
-    /// Moves the deadline, with the waker that waits for it.
+    /// Moves the deadline, and keeps the waker.
     pub(super) fn reset(&mut self, to: Instant) {
         let Way::Queue {
             port,
@@ -88,7 +88,7 @@ impl<S: Sleeper + Clone> CoalescedSleep<S> {
                 .timers
                 .enter_again(shard.into(), seat, *deadline);
             if !(moved && source.drive(*deadline)) {
-                // The next poll enters it, or has it go alone.
+                // The next poll enters it anew, or goes alone.
                 leave(source, place);
             }
         }
@@ -135,7 +135,8 @@ impl<S: Sleeper + Clone> Future for CoalescedSleep<S> {
                 }
                 let driven = match *place {
                     None => {
-                        // Tasks may be made by one thread, and polled by all.
+                        // The polling thread's shard: tasks may be made by one thread, and polled
+                        // by all.
                         let shard = shard_of_this_thread();
                         let waker = cx.waker().clone();
                         let seat = source.queue.timers.enter(shard, *deadline, waker);
@@ -147,7 +148,7 @@ impl<S: Sleeper + Clone> Future for CoalescedSleep<S> {
                         source.drive(*deadline)
                     }
                     Some(Place { seat, shard, .. }) => {
-                        // Woken before its time: by who has lost the driver.
+                        // If it was woken before its time, the driver has been lost.
                         let timers = &source.queue.timers;
                         timers.renew(shard.into(), seat, cx.waker()) != State::Woken
                     }

@@ -1,4 +1,4 @@
-//! What a sleep needs of its `Coalesced`.
+//! What a sleep needs from its `Coalesced`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,8 +15,8 @@ pub(super) struct Source<S: Sleeper> {
     start: Start<S>,
 }
 
-/// Runs a driver. It is a function and no closure, so that it says nothing about what may go to
-/// another thread.
+/// Runs a driver. It is a function pointer, not a closure, so that it does not affect what is
+/// `Send`.
 pub(super) type Start<S> = fn(&S, Driver<S>);
 
 impl<S: Sleeper> Source<S> {
@@ -34,7 +34,7 @@ impl<S: Sleeper> Source<S> {
 }
 
 impl<S: Sleeper + Clone> Source<S> {
-    /// Sees to it that a deadline that has been entered is driven; `false` if nobody can.
+    /// Makes sure that an entered deadline has a driver; `false` if it can't have one.
     #[inline]
     pub(super) fn drive(&self, deadline: u64) -> bool {
         self.queue.watch(deadline, &self.sleeper);
@@ -46,11 +46,11 @@ impl<S: Sleeper + Clone> Source<S> {
         if !self.queue.duty.call_or_take() {
             return true;
         }
-        // The driver may be gone before it has had its turn, and be asked for this by then.
+        // The driver may be dropped before its first poll, and its destructor reads this.
         self.queue.set_real(is_real(&self.sleeper));
         let driver = Driver::new(self.sleeper.clone(), Arc::clone(&self.queue));
         (self.start)(&self.sleeper, driver);
-        // On a runtime that is gone, the driver is by now.
+        // If the runtime is gone, the driver has been dropped by now.
         self.queue.duty.is_driven()
     }
 }
@@ -61,11 +61,11 @@ impl<S: Sleeper> Drop for Source<S> {
     }
 }
 
-/// The same source for each shard, counted by itself: so threads do not fight for a counter whenever
-/// a sleep is made or dropped.
+/// The same source for each shard, with a reference count for each: so threads do not contend for
+/// one count whenever a sleep is made or dropped.
 pub(super) struct Ports<S: Sleeper>(Box<[Arc<Port<S>>]>);
 
-/// On cache lines of its own, for its counter.
+/// On cache lines of its own, for its reference count.
 #[repr(align(128))]
 pub(super) struct Port<S: Sleeper> {
     pub(super) source: Arc<Source<S>>,
@@ -86,7 +86,7 @@ impl<S: Sleeper> Ports<S> {
         Self((0..shards()).map(port).collect())
     }
 
-    /// The one of the calling thread.
+    /// The port of the calling thread.
     #[inline]
     pub(super) fn here(&self) -> &Arc<Port<S>> {
         &self.0[shard_of_this_thread()]

@@ -1,4 +1,4 @@
-//! n random waits that are nothing but a queue.
+//! n random waits in a queue, without a sleep for each.
 
 use std::fmt;
 use std::future::Future;
@@ -18,7 +18,7 @@ use crate::{Coalesced, Instant, MaxDelay, Sleeper, ToHandle, TooManyWaits};
 /// Future for the [`Coalesced::wait_n`] function.
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct CoalescedWaitN<S: Sleeper> {
-    // For the sleeper in it.
+    // Kept for its sleeper.
     source: Arc<Source<S>>,
     start: Instant,
     deadlines: DeadlineQueue<u64>,
@@ -31,11 +31,11 @@ pub struct CoalescedWaitN<S: Sleeper> {
 }
 
 impl<S: Sleeper> CoalescedWaitN<S> {
-    /// [`Coalesced::wait_n`], seeded or not, for an `n` that may be more than the memory holds.
+    /// [`Coalesced::wait_n`], seeded or not, for an `n` that may be too large for the memory.
     ///
     /// # Errors
     ///
-    /// [`TooManyWaits`] if the memory for `n` delays is not to be had.
+    /// [`TooManyWaits`] if the memory for `n` delays can't be allocated.
     ///
     /// # Examples
     ///
@@ -72,7 +72,7 @@ impl<S: Sleeper> CoalescedWaitN<S> {
 
     /// The delays that have been released after the first `given`, in seconds, ascending.
     ///
-    /// Between two polls this is what the last one released, for who watches the waits go by.
+    /// Call it between two polls to see what the last one released.
     ///
     /// # Examples
     ///
@@ -90,7 +90,7 @@ impl<S: Sleeper> CoalescedWaitN<S> {
             .map(seconds)
     }
 
-    /// Releases some of those whose deadlines have passed; how many.
+    /// Releases delays whose deadlines have passed, up to a limit; gives how many.
     fn release(&mut self, now: u64) -> u64 {
         let mut released = 0;
         while released < RELEASED_AT_ONCE && self.deadlines.peek().is_some_and(|first| first <= now)
@@ -140,7 +140,7 @@ impl<S: Sleeper> Future for CoalescedWaitN<S> {
                 let released = this.release(now);
                 this.released += released;
                 if released == RELEASED_AT_ONCE {
-                    // Still the same wake-up: those who are due as well do not wait for another one.
+                    // Part of the same wake-up: others that are due do not wait for another one.
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
                 }
@@ -150,7 +150,8 @@ impl<S: Sleeper> Future for CoalescedWaitN<S> {
             ready!(this.poll_timer(first, cx));
         }
         let deadlines = std::mem::replace(&mut this.deadlines, DeadlineQueue::empty());
-        // In the memory of the queue itself: a number of 8 bytes becomes one of 8 bytes.
+        // Reuses the memory of the queue: each number of 8 bytes becomes one of 8 bytes in its
+        // place.
         Poll::Ready(deadlines.into_released().into_iter().map(seconds).collect())
     }
 }
@@ -163,5 +164,5 @@ impl<S: Sleeper> fmt::Debug for CoalescedWaitN<S> {
     }
 }
 
-/// How many a poll releases: some hundreds of microseconds.
+/// How many delays a poll releases; it takes some hundreds of microseconds.
 const RELEASED_AT_ONCE: u64 = 16 * 1024;

@@ -1,4 +1,4 @@
-//! Wakes the sleeps that are due where the driver fails to.
+//! Wakes the sleeps that are due if the driver fails to.
 
 use std::io;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
@@ -15,23 +15,24 @@ use crate::coalesced::queue::{Queue, is_real};
 use crate::sync::{AtomicBool, AtomicU64, Mutex, system_now};
 use crate::timers::{NEVER, nanos};
 
-/// The alarm by which the process's alarm thread looks after the driver.
+/// The alarm that makes the process's alarm thread check on the driver.
 ///
-/// A driver is a task, and a task can be kept from running: nobody drives its runtime any more, or
-/// every thread of it is busy, or the thread that was just given the task is. So the alarm rings some
-/// milliseconds after the driver should have looked. If it has not, the alarm thread wakes the sleeps
-/// that are due, and does so on time from then on, until the driver runs again.
+/// A driver is a task, and a task can be kept from running: its runtime may no longer be driven,
+/// every thread of it may be busy, or the one thread that was given the task may be. So the alarm
+/// rings some milliseconds after the driver should have looked. If the driver has not looked, the
+/// alarm thread wakes the sleeps that are due, and does so on time from then on, until the driver
+/// runs again.
 ///
-/// It is only for sleepers by the system's clock. Another clock is that of a test, which stands still
-/// while something runs.
+/// It is only for sleepers on the system's clock. Another clock is that of a test, which stands
+/// still while code runs.
 #[derive(Debug)]
 pub(super) struct Watch {
     /// When the alarm rings.
     at: AtomicU64,
-    /// The driver has failed to come.
+    /// The driver has failed to look in time, and the alarm thread acts for it.
     acting: AtomicBool,
     alarm: Mutex<Option<AlarmSleep>>,
-    /// How much later than a deadline the driver may come.
+    /// How long after a deadline the driver may look.
     patience: u64,
 }
 
@@ -49,7 +50,7 @@ impl Watch {
         self.acting.store(false, Relaxed);
     }
 
-    /// When to look after who drives this deadline.
+    /// When to check on the driver of this deadline.
     #[inline]
     fn due(&self, deadline: u64) -> u64 {
         if self.acting.load(Relaxed) {
@@ -61,17 +62,17 @@ impl Watch {
 }
 
 impl Queue {
-    /// Has a deadline that has been entered looked after.
+    /// Sets the alarm for a deadline that has been entered.
     #[inline]
     pub(super) fn watch<S: Sleeper>(self: &Arc<Self>, deadline: u64, sleeper: &S) {
         let due = self.watch.due(deadline);
         if due < self.watch.at.load(SeqCst) && THERE_ARE_THREADS && is_real(sleeper) {
-            // Without the alarm thread, everything hangs on the driver.
+            // If there is no alarm thread, everything depends on the driver.
             let _ = self.ring_at(due);
         }
     }
 
-    /// The alarm thread does what the driver did.
+    /// Lets the alarm thread do the driver's work.
     pub(super) fn take_over(self: &Arc<Self>) -> io::Result<()> {
         if !THERE_ARE_THREADS {
             return Err(io::ErrorKind::Unsupported.into());
@@ -85,7 +86,7 @@ impl Queue {
         let lock = self.watch.alarm.lock();
         let mut alarm = lock.unwrap_or_else(|poisoned| poisoned.into_inner());
         if due < self.watch.at.load(SeqCst) {
-            // First, as the alarm may ring before this is over, and then there is none any more.
+            // Stored first: the alarm may ring before this is over, and then resets it.
             self.watch.at.store(due, SeqCst);
             let mut sleep = AlarmSleep::until(self.instant(due));
             let armed = sleep.arm(&Waker::from(Arc::new(Ring(Arc::downgrade(self)))));
@@ -98,9 +99,9 @@ impl Queue {
         Ok(())
     }
 
-    /// The alarm rings, on its thread.
+    /// Called on the alarm thread, when the alarm rings.
     fn look(self: &Arc<Self>) {
-        // First, so that a sleep that is entered from here on sets the alarm by itself.
+        // Stored first, so that a sleep that is entered from here on sets the alarm by itself.
         self.watch.at.store(NEVER, SeqCst);
         let now = self.time(system_now());
         let first = self.timers.next();
@@ -111,7 +112,7 @@ impl Queue {
         let first = self.timers.next();
         if first != NEVER {
             let due = self.watch.due(first).max(now.saturating_add(STEP));
-            // The thread is there: this is it.
+            // This can't fail: the thread exists, as it runs this code.
             let _ = self.ring_at(due);
         }
     }
@@ -127,12 +128,12 @@ impl Wake for Ring {
     }
 }
 
-/// No later than this is a driver that runs, beyond the slack: tokio's timer is by 2 ms. The alarm
-/// rings no more than 200 times a second for it, which is a thousandth of a core.
+/// A driver that runs is at most this late, beyond the slack: tokio's timer is up to 2 ms late. The
+/// alarm rings at most 200 times a second for this, which takes a thousandth of a core.
 const PATIENCE: u64 = 5_000_000;
 
-/// The alarm thread looks no more often than this, in the place of a driver.
+/// While it acts for a driver, the alarm thread looks no more often than this.
 const STEP: u64 = 1_000_000;
 
-/// A browser has none.
+/// A browser has no threads.
 const THERE_ARE_THREADS: bool = cfg!(not(target_family = "wasm"));

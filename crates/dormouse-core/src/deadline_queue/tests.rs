@@ -6,14 +6,14 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Deadlines within a range, in shapes that fill the buckets evenly, unevenly or all alike.
+/// Deadlines within a range, which fill the buckets evenly, unevenly, or are all alike.
 fn deadlines() -> impl Strategy<Value = (u64, u64, Vec<u64>)> {
     let width = prop_oneof![Just(0), 0..50_u64, 0..=u64::MAX / 2, Just(u64::MAX)];
     let start = prop_oneof![Just(0), 0..1_000_u64, any::<u64>()];
     (start, width).prop_flat_map(|(start, width)| {
         let end = start.saturating_add(width);
         let any = start..=end;
-        // A crowd in one place, and stragglers anywhere.
+        // Many deadlines in one place, and some anywhere.
         let crowd = start..=start.saturating_add(9).min(end);
         let one = prop_oneof![3 => any.clone(), 1 => crowd, 1 => Just(start), 1 => Just(end)];
         let uniform = prop::collection::vec(any, 0..300);
@@ -46,7 +46,7 @@ proptest! {
         let mut released = Vec::new();
         loop {
             prop_assert_eq!(queue.len(), model.len());
-            // A look now and then must change nothing.
+            // An occasional peek must change nothing.
             if peeks >> (released.len() % 64) & 1 == 1 {
                 prop_assert_eq!(queue.peek().map(|one| (one.0, one.1)), model.first().copied());
             }
@@ -81,7 +81,7 @@ proptest! {
             prop_assert_eq!(queue.len(), model.len());
             prop_assert!(model.first().is_none_or(|one| one.0 > now));
         }
-        // What is left behind stays out of the list.
+        // Pending elements stay out of the list.
         let left = queue.len();
         prop_assert_eq!(queue.into_released().len(), deadlines.len() - left);
     }

@@ -1,4 +1,4 @@
-//! How the delays are spread, and that a seed says all.
+//! The delays are uniform, and a seed determines them.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ fn draws(max_nanos: u64, seed: u64) -> impl Iterator<Item = u64> {
     Draws::new(Duration::from_nanos(max_nanos).into(), Some(seed))
 }
 
-/// Pearson's sum over so many classes of equal width.
+/// Pearson's chi-squared sum over this many classes of equal width.
 fn chi_square(max_nanos: u64, classes: u64, draws: impl Iterator<Item = u64>) -> f64 {
     let mut counts = vec![0_u32; classes as usize];
     let mut all = 0_u32;
@@ -22,12 +22,12 @@ fn chi_square(max_nanos: u64, classes: u64, draws: impl Iterator<Item = u64>) ->
     counts.iter().map(deviation).sum()
 }
 
-/// The sum that one in a thousand even spreads exceeds, for 99 degrees of freedom.
+/// The sum that one uniform sample in a thousand exceeds, for 99 degrees of freedom.
 const LIMIT: f64 = 148.23;
 
 #[test]
 fn delays_are_spread_evenly() {
-    // Ranges that are no power of two, one that is, and the largest.
+    // Ranges that are not a power of two, one that is, and the largest.
     for max_nanos in [
         999,
         10_000_000_000 - 1,
@@ -46,7 +46,7 @@ fn delays_are_spread_evenly() {
 #[test]
 fn an_uneven_spread_is_caught() {
     let max_nanos = 10_000_000_000;
-    // The smaller of a draw and 98 % of the range; and squares.
+    // Draws clipped at 98 % of the range, and squared draws.
     let clipped = draws(max_nanos, 1).map(|draw| draw.min(max_nanos / 100 * 98));
     assert!(chi_square(max_nanos, 100, clipped.take(100_000)) > LIMIT);
     let squared = draws(99_999, 1).map(|draw| draw * draw);
@@ -72,7 +72,7 @@ fn both_ends_are_drawn() {
 fn one_draw_says_nothing_of_the_next() {
     let max_nanos = 1_000_000_000;
     let row: Vec<_> = draws(max_nanos, 1).take(100_001).collect();
-    // Ten classes for each of two neighbours: 100 classes of pairs, of the same size.
+    // Ten classes for each draw of a pair: 100 classes of pairs, of the same size.
     let class = |draw: u64| draw * 10 / (max_nanos + 1);
     let pairs = row
         .windows(2)
@@ -84,7 +84,7 @@ fn one_draw_says_nothing_of_the_next() {
 #[test]
 fn a_seed_gives_its_row_for_ever() {
     let row = |max_nanos, seed| draws(max_nanos, seed).take(4).collect::<Vec<_>>();
-    // xoshiro256++ seeded by splitmix64, the upper half of each product with the width.
+    // xoshiro256++ seeded by splitmix64; a delay is the upper half of the product with the width.
     assert_eq!(
         row(10_000_000_000, 0),
         [3_245_752_680, 3_822_392_965, 3_596_172_076, 114_555_089]

@@ -1,4 +1,4 @@
-//! The queue of a set under every interleaving of its tasks and the one who waits.
+//! The queue of a set under every interleaving of its tasks and the one waiter.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -31,7 +31,7 @@ impl Handle {
         }))
     }
 
-    /// As a runtime does it, after it has dropped the future.
+    /// Ends the task as a runtime does, after it has dropped the future.
     fn end(&self) {
         self.0.ended.store(true, Release);
         let waiter = self.0.waiter.lock().unwrap().take();
@@ -62,7 +62,7 @@ impl Task for Handle {
     }
 }
 
-/// A future is dropped, and then its handle resolves.
+/// Starts a thread that drops a future and then resolves its handle.
 fn start(members: &mut Members<Handle>) -> thread::JoinHandle<()> {
     let (bell, handle) = (members.bell(), Handle::new());
     let (ring, ends) = (RingOnDrop(Arc::clone(&bell)), handle.clone());

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use crate::{JoinError, Task};
 
-/// A task, or a closure that blocks, whose type of task depends on another trait.
+/// A task, or a closure that blocks, whose handle type comes from another trait.
 pub(super) enum Member<T, H> {
     Task(H),
     Blocking(Box<Blocking<T>>),
@@ -25,7 +25,7 @@ impl<T, H: Task<Value = T>> Future for Member<T, H> {
     }
 }
 
-// No task is pinned in its handle.
+// Nothing in it is pinned: handles of tasks are `Unpin`.
 impl<T, H> Unpin for Member<T, H> {}
 
 impl<T, H: Task<Value = T>> Task for Member<T, H> {

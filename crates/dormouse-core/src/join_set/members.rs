@@ -1,4 +1,4 @@
-//! The tasks of a set, and their results in the order of their ends.
+//! The tasks of a set, and their results in the order in which they end.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -9,12 +9,13 @@ use crate::allowance::{Allowance, IN_A_ROW};
 use crate::join_set::ready::{Bell, Key, Ready};
 use crate::{JoinError, Task};
 
-/// The tasks of a set. Each has a bell of its own, so that only those are polled that have rung.
+/// The tasks of a set, each with a `Bell`; only tasks whose bells have rung are polled.
 ///
-/// The future of a task holds the bell, too, and rings it when it is dropped. That is before the
-/// handle resolves, but hardly so: as a rule the handle is polled once, when it is ready. If it is
-/// not yet, the bell is also its waker. So the ends are queued in their order, whether or not
-/// somebody waits for them, and no task is polled as it is spawned.
+/// A bell that rings puts the key of its task into a queue. The future of the task holds the bell,
+/// too, and rings it when it is dropped. That is just before the handle resolves, so as a rule the
+/// handle is polled once, when it is ready. If it is not ready yet, the bell is its waker. So the
+/// tasks are queued in the order in which they end, whether or not the set is awaited, and no task
+/// is polled as it is spawned.
 pub(super) struct Members<M: Task> {
     tasks: Tasks<M>,
     allowance: Allowance,
@@ -24,7 +25,7 @@ struct Tasks<M: Task> {
     places: Vec<Option<Member<M>>>,
     vacant: Vec<usize>,
     entered: u64,
-    /// Have rung, and were taken from the shared queue.
+    /// Keys taken from the shared queue, whose tasks are to be polled.
     rung: VecDeque<Key>,
     ready: Arc<Ready>,
 }
@@ -34,16 +35,16 @@ struct Member<M> {
     bell: Arc<Bell>,
 }
 
-/// What a look at the tasks that have rung gives.
+/// The result of polling the tasks whose bells have rung.
 enum Look<T> {
     Ended(T),
     /// None of them has ended.
     Nothing,
-    /// So many of them had not that others should have their turn.
+    /// The limit of polls was reached, so others should have their turn.
     Enough,
 }
 
-/// An emptied set keeps the memory of so many tasks.
+/// An emptied set keeps the memory for this many tasks.
 pub(super) const KEPT: usize = 64;
 
 impl<M: Task> Members<M> {
@@ -60,7 +61,7 @@ impl<M: Task> Members<M> {
         }
     }
 
-    /// The bell for the task that enters next: its future rings it when it is dropped.
+    /// The bell for the next task that is inserted: its future rings it when it is dropped.
     pub(super) fn bell(&mut self) -> Arc<Bell> {
         let tasks = &mut self.tasks;
         tasks.entered += 1;
@@ -71,7 +72,7 @@ impl<M: Task> Members<M> {
         Bell::new(key, Arc::clone(&tasks.ready))
     }
 
-    /// Takes the task in; its bell may have rung by now.
+    /// Inserts the task; its bell may have rung already.
     pub(super) fn insert(&mut self, task: M, bell: Arc<Bell>) {
         let member = Some(Member { task, bell });
         match self.tasks.vacant.pop() {
@@ -95,7 +96,7 @@ impl<M: Task> Members<M> {
                 match tasks.look(IN_A_ROW.into()) {
                     Look::Ended(result) => return Poll::Ready(Some(result)),
                     Look::Nothing if tasks.ready.wait(cx.waker()) => return Poll::Pending,
-                    // One rang in between.
+                    // A bell rang in between.
                     Look::Nothing => {}
                     Look::Enough => {
                         cx.waker().wake_by_ref();
@@ -107,7 +108,7 @@ impl<M: Task> Members<M> {
         })
     }
 
-    /// The next result, if there is one by now.
+    /// The next result, if a task has ended.
     pub(super) fn try_next(&mut self) -> Option<Result<M::Value, JoinError>> {
         match self.tasks.look(self.len()) {
             Look::Ended(result) => Some(result),
@@ -136,7 +137,7 @@ impl<M: Task> Tasks<M> {
         self.places.len() - self.vacant.len()
     }
 
-    /// Polls those that have rung until one has ended, but so many at the most.
+    /// Polls tasks whose bells have rung until one has ended, but at most `limit` of them.
     fn look(&mut self, limit: usize) -> Look<Result<M::Value, JoinError>> {
         let mut polled = 0;
         while polled < limit {
@@ -149,14 +150,14 @@ impl<M: Task> Tasks<M> {
             match self.poll(key) {
                 Some(Poll::Ready(result)) => return Look::Ended(result),
                 Some(Poll::Pending) => polled += 1,
-                // It rang once more, and has ended since.
+                // The bell rang once more, and the task has ended since.
                 None => {}
             }
         }
         Look::Enough
     }
 
-    /// The result of this task, which is then no longer here.
+    /// Polls this task, and removes it if it has ended; `None` if it was removed before.
     fn poll(&mut self, key: Key) -> Option<Poll<Result<M::Value, JoinError>>> {
         let place = self.places.get_mut(key.place)?.as_mut();
         let member = place.filter(|member| member.bell.number() == key.number)?;
@@ -175,7 +176,7 @@ impl<M: Task> Tasks<M> {
         Some(poll)
     }
 
-    /// Gives back the memory of a set that was large. As it is empty, who has rung is gone.
+    /// Gives back the memory of a set that was large. The set is empty, so all keys are stale.
     fn shrink(&mut self) {
         self.places.shrink_to(KEPT);
         self.vacant.shrink_to(KEPT);

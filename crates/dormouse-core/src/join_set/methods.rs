@@ -1,12 +1,12 @@
-//! What both sets do with their tasks.
+//! The methods that both sets have.
 
 macro_rules! methods {
     ($set:ident<$t:ident, $r:ident: $($bound:tt)*) => {
         impl<$t: $($bound)*> $set<$t, $r> {
             /// Waits for the next task to end and gives its result; `None` if the set is empty.
             ///
-            /// The results come in the order in which the tasks end. It is safe to cancel: a
-            /// result that nobody got is there for the next call.
+            /// The results come in the order in which the tasks end. It is cancel safe: a result
+            /// that was not received is given by the next call.
             ///
             /// # Errors
             ///
@@ -34,22 +34,22 @@ macro_rules! methods {
                 poll_fn(|cx| self.poll_join_next(cx)).await
             }
 
-            /// The result of a task that has ended; `None` if there is none, or no task at all.
+            /// The result of a task that has ended; `None` if none has ended, or the set is empty.
             ///
-            /// It does not wait, and wakes nobody. On tokio, a task that has spent its budget finds
-            /// none.
+            /// It does not wait, and registers no waker. In a tokio task that has spent its budget,
+            /// it gives `None`.
             ///
             /// # Errors
             ///
-            /// As [`join_next`](Self::join_next) gives.
+            /// Same as [`join_next`](Self::join_next).
             pub fn try_join_next(&mut self) -> Option<Result<$t, JoinError>> {
                 self.members.try_next()
             }
 
             /// Polls for the result that [`join_next`](Self::join_next) waits for.
             ///
-            /// Results that are there come in a row, 64 at the most; then others that share the
-            /// task get their turn. The waker of the latest call is the one that is woken.
+            /// At most 64 results come in a row; then other futures in the task get their turn. The
+            /// waker of the latest call is the one that is woken.
             pub fn poll_join_next(
                 &mut self,
                 cx: &mut Context<'_>,
@@ -57,13 +57,14 @@ macro_rules! methods {
                 self.members.poll_next(cx)
             }
 
-            /// Waits until all tasks have ended and gives their values, in the order of their ends.
+            /// Waits until all tasks have ended and gives their values, in the order in which they
+            /// ended.
             ///
             /// # Errors
             ///
             /// The first [`JoinError`] of a task, at once; the other tasks are aborted. (tokio's
-            /// panics then.) To have every result, call [`join_next`](Self::join_next) until it
-            /// gives `None`.
+            /// `join_all` panics instead.) To get every result, call [`join_next`](Self::join_next)
+            /// until it gives `None`.
             ///
             /// # Examples
             ///
@@ -100,7 +101,7 @@ macro_rules! methods {
 
             /// Aborts all tasks; they stay in the set until their results are taken.
             ///
-            /// What has ended keeps its value.
+            /// A task that has ended keeps its value.
             pub fn abort_all(&mut self) {
                 self.members.abort_all();
             }
@@ -108,7 +109,8 @@ macro_rules! methods {
             /// Aborts all tasks and waits until their futures have been dropped; then the set is
             /// empty.
             ///
-            /// Their results are dropped. Dropped half-way, it has aborted all of them.
+            /// Their results are dropped. If this future is dropped after its first poll, all tasks
+            /// have still been aborted.
             ///
             /// # Examples
             ///
@@ -137,8 +139,8 @@ macro_rules! methods {
             }
         }
 
-        /// The results of [`join_next`](Self::join_next). It ends when the set is empty, and goes on
-        /// when something is spawned again.
+        /// The results of [`join_next`](Self::join_next). The stream ends when the set is empty,
+        /// and goes on when a task is spawned after that.
         impl<$t: $($bound)*> Stream for $set<$t, $r> {
             type Item = Result<$t, JoinError>;
 
@@ -154,7 +156,7 @@ macro_rules! methods {
             }
         }
 
-        // No task is pinned in its handle.
+        // Nothing in it is pinned: handles of tasks are `Unpin`.
         impl<$t: $($bound)*> Unpin for $set<$t, $r> {}
 
         impl<$t: $($bound)*> fmt::Debug for $set<$t, $r> {

@@ -1,4 +1,4 @@
-//! Which tasks of a set are to be polled.
+//! Which tasks of a set have to be polled.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -8,14 +8,14 @@ use std::task::{Wake, Waker};
 use crate::adapter::wake;
 use crate::sync::{AtomicBool, Mutex, MutexGuard};
 
-/// A place in the set, and the number of the task that has it: places are used again.
+/// A place in the set, and the number of the task in it, as places are reused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Key {
     pub(super) place: usize,
     pub(super) number: u64,
 }
 
-/// The tasks whose bells have rung, in that order, and who waits for them.
+/// The keys of the tasks whose bells have rung, in that order, and the waker of the waiting task.
 ///
 /// Wakers are cloned, dropped and woken outside of the lock: they are foreign code.
 pub(super) struct Ready {
@@ -45,12 +45,12 @@ impl Ready {
         waiter.into_iter().for_each(wake);
     }
 
-    /// Gives those that have rung in exchange for an empty queue.
+    /// Swaps the keys in the queue for an empty queue.
     pub(super) fn swap(&self, empty: &mut VecDeque<Key>) {
         std::mem::swap(&mut self.lock().rung, empty);
     }
 
-    /// Says who waits for the next one: false if there is one already.
+    /// Registers the waker for the next key; `false` if there is a key already.
     pub(super) fn wait(&self, waiter: &Waker) -> bool {
         let state = self.lock();
         if !state.rung.is_empty() {
@@ -69,13 +69,13 @@ impl Ready {
         waits
     }
 
-    /// Drops the waker here, and not where the last task of the set is dropped.
+    /// Drops the waker here, rather than where the last task of the set is dropped.
     pub(super) fn forget_waiter(&self) {
         let waiter = self.lock().waiter.take();
         drop(waiter);
     }
 
-    /// Forgets who has rung, and gives back the memory of a queue that was long.
+    /// Empties the queue, and gives back its memory if it was long.
     pub(super) fn clear(&self) {
         let mut state = self.lock();
         state.rung.clear();
@@ -87,10 +87,10 @@ impl Ready {
     }
 }
 
-/// The bell of one task of a set. As a waker it rings, too.
+/// Queues the key of its task when it rings, which it also does as a waker.
 pub(super) struct Bell {
     key: Key,
-    /// It is in the queue.
+    /// The key is in the queue.
     queued: AtomicBool,
     ready: Arc<Ready>,
 }
@@ -114,10 +114,10 @@ impl Bell {
         }
     }
 
-    /// It has been taken from the queue, and its task is about to be polled.
+    /// Called when the key has been taken from the queue, before its task is polled.
     ///
-    /// Both sides exchange the flag: who rings and finds it set, leaves it at that, and does so
-    /// before the poll.
+    /// Both sides swap the flag. A ring that finds it set queues nothing: it came before this swap,
+    /// so the poll sees what happened before that ring.
     pub(super) fn taken(&self) {
         self.queued.swap(false, AcqRel);
     }
@@ -133,7 +133,7 @@ impl Wake for Bell {
     }
 }
 
-/// Rings when dropped.
+/// Rings the bell when dropped.
 pub(super) struct RingOnDrop(pub(super) Arc<Bell>);
 
 impl Drop for RingOnDrop {

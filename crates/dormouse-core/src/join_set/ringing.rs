@@ -9,9 +9,10 @@ use pin_project_lite::pin_project;
 use crate::join_set::ready::RingOnDrop;
 
 pin_project! {
-    /// A future that rings when it has been dropped: at its end, aborted, or with its runtime.
+    /// A future that rings its bell when it has been dropped: at its end, by an abort, or with its
+    /// runtime.
     pub(super) struct Ringing<F> {
-        // In this order: all that the future holds has gone before.
+        // Fields are dropped in this order: the bell rings after the future has been dropped.
         #[pin]
         future: F,
         bell: RingOnDrop,

@@ -13,7 +13,7 @@ fn queue(delays: &'static [u64]) -> Arc<SharedQueue> {
     Arc::new(queue.expect("a few fit"))
 }
 
-/// A task each, all of them on their way to their ends.
+/// Ends the wait of each delay, each on a thread of its own.
 fn end_all(queue: &Arc<SharedQueue>, delays: &'static [u64]) -> Vec<thread::JoinHandle<()>> {
     let end = |&delay: &u64| {
         let queue = Arc::clone(queue);

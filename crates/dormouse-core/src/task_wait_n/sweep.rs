@@ -1,4 +1,4 @@
-//! Handles dropped while there is still something to wait for.
+//! Drops the handles of ended tasks while others are still pending.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -6,21 +6,21 @@ use std::task::{Context, Poll, Waker};
 use crate::allowance::IN_A_ROW;
 use crate::{JoinError, Task};
 
-/// Drops the handles of the tasks that have ended, each time that half of them are left.
+/// Drops the handles of ended tasks, each time that the number of pending tasks has halved.
 ///
 /// A handle keeps its task's memory, and a runtime takes some 100 ms to free a million tasks. The
-/// sweeps do that before the end, while the last tasks still wait. All of them together look at
+/// sweeps do that before the end, while the last tasks still wait. All sweeps together look at
 /// fewer than 2n handles.
 #[derive(Debug)]
 pub(super) struct Sweep {
-    /// It begins when so many tasks have not ended.
+    /// The sweep begins when this many tasks are pending.
     pub(super) at_left: usize,
-    /// The handle it looks at next.
+    /// The index of the next handle to look at.
     handle: usize,
 }
 
 impl Sweep {
-    /// The one to follow when `left` tasks have not ended.
+    /// The next sweep, when `left` tasks are pending.
     pub(super) fn after(left: usize) -> Self {
         let few = left <= HANDLES_AT_ONCE;
         Self {
@@ -29,7 +29,7 @@ impl Sweep {
         }
     }
 
-    /// Whether it has looked at all of them.
+    /// Whether it has looked at all handles.
     pub(super) fn is_over<H>(&self, handles: &[H]) -> bool {
         self.handle == handles.len()
     }
@@ -55,9 +55,9 @@ impl Sweep {
     }
 }
 
-/// What a task gave, if it has ended.
+/// The result of a task, if it has ended.
 ///
-/// A runtime may refuse to say so in a poll that has done enough (tokio's budget): then its handle
+/// A runtime may refuse to give it in a poll that has done enough (tokio's budget): then the handle
 /// is kept.
 fn result<H: Task<Value = ()>>(task: &mut H) -> Option<Result<(), JoinError>> {
     if !task.is_finished() {
@@ -70,5 +70,5 @@ fn result<H: Task<Value = ()>>(task: &mut H) -> Option<Result<(), JoinError>> {
 }
 
 /// How many handles a poll looks at: half of tokio's budget for a task, so that the other half is
-/// left to whatever shares the task.
+/// left to other futures in the task.
 const HANDLES_AT_ONCE: usize = IN_A_ROW as usize;

@@ -30,10 +30,11 @@ impl<R: Sleeper<Sleep: Send + 'static> + Spawner> Tasks<R> {
         let handles = TooManyWaits::reserve(n, size_of::<Wait<R::Sleep>>() + size_of::<u64>())?;
         let queue = SharedQueue::try_new(n, max_delay.as_nanos(), Draws::new(max_delay, seed));
         let queue = Arc::new(queue.map_err(|_| TooManyWaits::for_memory(n))?);
-        // If a spawn panics, dropping this aborts the tasks that are there.
+        // If a spawn panics, dropping this aborts the tasks spawned so far.
         let mut tasks = Self { handles, queue };
-        // Neighbours in time become neighbours in memory: each wake-up finds its task in the cache,
-        // and so does the runtime's timer. A bucket is read before any of its tasks can end.
+        // Tasks that end one after the other are neighbours in memory: each wake-up finds its task
+        // in the cache, and so does the runtime's timer. A bucket is read before any of its tasks
+        // can end.
         let mut delays = Vec::new();
         for bucket in 0.. {
             if !tasks.queue.bucket(bucket, &mut delays) {
@@ -64,7 +65,7 @@ impl<R: Sleeper<Sleep: Send + 'static> + Spawner> Tasks<R> {
 }
 
 impl<R: Spawner> Tasks<R> {
-    /// The error of the task that was lost, once its handle has it.
+    /// The error of the task that was lost, once its handle gives it.
     pub(super) fn poll_lost(&mut self, cx: &mut Context<'_>) -> Poll<JoinError> {
         let mut lost = None;
         self.handles

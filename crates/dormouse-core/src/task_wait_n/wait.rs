@@ -10,8 +10,8 @@ use pin_project_lite::pin_project;
 use crate::shared_queue::SharedQueue;
 
 pin_project! {
-    /// One task: a sleep, and the queue that it tells when the sleep has ended. It is as small as it
-    /// can be, as a runtime allocates it n times.
+    /// One task: a sleep, and the queue that it tells when the sleep has ended. It is kept small,
+    /// as a runtime allocates it n times.
     pub(super) struct Wait<F> {
         #[pin]
         pub(super) sleep: F,

@@ -14,12 +14,13 @@ pub(super) struct Entry {
 ///
 /// The number of a deadline's bag is that of the highest bit in which it differs from the time
 /// `passed`. So bags that are twice as far away are twice as wide. When the time reaches the first
-/// of a bag, those of the bag who are not due are put anew, each into a nearer bag: a deadline moves
-/// 33 times at most for 10 s of nanoseconds, some 5 times if the clock goes on by milliseconds, and
-/// not once if it is cancelled early enough.
+/// deadline of a bag, the entries of that bag that are not due move to nearer bags. A deadline
+/// moves 33 times at most for 10 s of nanoseconds, some 5 times if the clock advances by
+/// milliseconds, and never if it is cancelled early enough.
 ///
-/// A bag that is passed over keeps deadlines that belong into nearer ones. That is no harm: each
-/// has the first of its deadlines, and a search looks at all bags.
+/// The time may pass a bag without reaching its first deadline. That bag then keeps entries that
+/// belong into nearer ones, which is harmless: each bag knows its first deadline, and a search
+/// looks at all bags.
 #[derive(Debug)]
 pub(super) struct Bags {
     bags: Vec<Bag>,
@@ -29,7 +30,7 @@ pub(super) struct Bags {
 
 #[derive(Debug)]
 struct Bag {
-    /// Not after any of the entries; [`NEVER`] without any.
+    /// Not after any of the entries; [`NEVER`] if there are none.
     first: u64,
     entries: Vec<Entry>,
 }
@@ -59,22 +60,22 @@ impl Bags {
         self.len += 1;
     }
 
-    /// A time that is not after any of the deadlines; [`NEVER`] without any.
+    /// A time that is not after any of the deadlines; [`NEVER`] if there are none.
     pub(super) fn first(&self) -> u64 {
         let first = self.bags.iter().map(|bag| bag.first).min();
         first.unwrap_or(NEVER)
     }
 
-    /// Takes out all that are not after `now`, in no order.
+    /// Takes out all entries that are not after `now`, in no order.
     ///
-    /// `keep` is told each of them, with `true`. It is also asked about those that have been in a
-    /// bag with them and are not due, with `false`: whether to keep them.
+    /// `keep` is called with each of them and `true`. It is also called with `false` for other
+    /// entries of the same bags, which are not due, and says whether to keep them.
     pub(super) fn take_due(&mut self, now: u64, mut keep: impl FnMut(Entry, bool) -> bool) {
-        // Everybody at once is no moment.
+        // `NEVER` means all of them, and is not a time that has come.
         if now != NEVER {
             self.passed = self.passed.max(now);
         }
-        // From the far ones to the near ones, as entries move to nearer ones.
+        // From the far bags to the near ones, as entries move to nearer ones.
         for number in (0..self.bags.len()).rev() {
             let bag = &mut self.bags[number];
             if bag.first > now || bag.entries.is_empty() {
@@ -88,7 +89,7 @@ impl Bags {
                     self.push(entry);
                 }
             }
-            // Its memory goes with a crowd.
+            // A small buffer is kept, a large one is freed.
             let bag = &mut self.bags[number];
             if entries.capacity() <= KEPT && bag.entries.is_empty() {
                 bag.entries = entries;
@@ -96,7 +97,7 @@ impl Bags {
         }
     }
 
-    /// Throws out all that are not to be kept.
+    /// Removes all entries that `keep` refuses.
     pub(super) fn sweep(&mut self, mut keep: impl FnMut(&Entry) -> bool) {
         self.len = 0;
         for bag in &mut self.bags {
@@ -127,9 +128,9 @@ impl Default for Bag {
     }
 }
 
-/// An empty bag keeps room for so many: 2 KiB. There may be some 30 bags in each shard.
+/// An empty bag keeps room for this many: 2 KiB. There may be some 30 bags in each shard.
 const KEPT: usize = 128;
 
-/// A bag that has been swept keeps room for so many: 16 KiB, as it fills again with those who leave
+/// A bag that has been swept keeps room for this many, 16 KiB, as cancelled ones fill it again
 /// before the next sweep.
 const FEW: usize = 1024;

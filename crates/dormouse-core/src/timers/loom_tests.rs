@@ -1,4 +1,4 @@
-//! The timers under every interleaving of who enters, leaves and fires.
+//! The timers under every interleaving of entering, leaving and firing.
 
 use std::sync::Arc;
 use std::task::Wake;
@@ -7,7 +7,7 @@ use loom::thread;
 
 use super::*;
 
-/// Tells the order in which wakers were woken.
+/// Records the order in which wakers were woken.
 struct Call(u64, Calls);
 
 type Calls = Arc<Mutex<Vec<u64>>>;
@@ -59,7 +59,7 @@ fn the_driver_has_seen_who_enters_or_is_told() {
         let first = timers.next();
         timers.promise(first);
         let told = entering.map(|thread| thread.join().unwrap());
-        // Whoever is first is known to the driver, or has told it.
+        // The driver has seen the first deadline, or has been told of it.
         assert!(first <= 10 || told[0]);
     });
 }

@@ -7,7 +7,7 @@ pub(crate) type Seat = u32;
 
 /// One use of a seat.
 ///
-/// A seat is used again as soon as it is free. A deadline that names an earlier turn is stale.
+/// A seat is reused as soon as it is free. A deadline that names an earlier turn is stale.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Turn {
     pub(super) seat: Seat,
@@ -20,7 +20,7 @@ pub(super) struct Seats {
     // In blocks: growing moves no place, and never holds the memory twice.
     blocks: Vec<Vec<Place>>,
     free: Option<u32>,
-    /// How many are made, and how many of them are taken.
+    /// How many seats there are, and how many of them are taken.
     made: u32,
     taken: u32,
 }
@@ -34,9 +34,9 @@ struct Place {
 #[derive(Debug)]
 enum Content {
     Waker(Waker),
-    /// Woken, and not yet left.
+    /// Woken, and still taken.
     Woken,
-    /// Left, with the number of the next free one.
+    /// Free, with the number of the next free one.
     Free(Option<u32>),
 }
 
@@ -57,7 +57,7 @@ impl Seats {
         Turn { seat, turn }
     }
 
-    /// Ends the turn; its waker, unless that has been woken.
+    /// Ends the turn; gives the waker, unless it has been woken.
     #[inline]
     pub(super) fn leave(&mut self, seat: Seat) -> Option<Waker> {
         let free = self.free.replace(seat);
@@ -114,7 +114,7 @@ impl Seats {
         self.taken == 0 && self.blocks.len() > 1
     }
 
-    /// Gives the memory back if there is too much of it. Nothing may name a seat any more.
+    /// Gives the memory back if there is too much of it. No entry may name a seat any more.
     pub(super) fn shrink(&mut self) {
         if self.are_too_many() {
             *self = Self::default();
@@ -126,14 +126,14 @@ impl Seats {
         let seat = self.made;
         let (block, index) = split(seat);
         if block == self.blocks.len() {
-            // The first block grows from nothing, for those who have but a few.
+            // The first block grows from nothing, for programs with few sleeps.
             let len = if block == 0 { 0 } else { BLOCK };
             self.blocks.push(Vec::with_capacity(len));
         }
         debug_assert_eq!(index, self.blocks[block].len());
         let content = Content::Waker(waker);
         self.blocks[block].push(Place { turn: 0, content });
-        // A place takes 24 bytes: so many have no memory.
+        // A place takes 24 bytes, so 2^32 of them take 96 GiB.
         self.made = seat.checked_add(1).expect("fewer sleeps than 2^32");
         Turn { seat, turn: 0 }
     }

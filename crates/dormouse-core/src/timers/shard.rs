@@ -18,18 +18,18 @@ pub(super) struct Shard {
     stale: usize,
 }
 
-/// What is to be woken, and when it was to be.
+/// A waker to wake, and its deadline.
 #[derive(Debug)]
 pub(super) struct Due {
     pub(super) deadline: u64,
     pub(super) waker: Waker,
 }
 
-/// What there is about a seat.
+/// The state of a seat.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum State {
     Waiting,
-    /// It waits with another waker.
+    /// It waits, but with another waker.
     OtherWaker,
     Woken,
 }
@@ -80,7 +80,7 @@ impl Shard {
         }
     }
 
-    /// The former waker; or the new one, if the seat has been woken.
+    /// Gives the former waker; or the new one, if the seat has been woken.
     pub(super) fn replace(&mut self, seat: Seat, waker: Waker) -> Result<Waker, Waker> {
         match self.seats.waker(seat) {
             Some(known) => Ok(std::mem::replace(known, waker)),
@@ -92,7 +92,7 @@ impl Shard {
         self.bags.first()
     }
 
-    /// Takes those that are due, in no order.
+    /// Takes those that are due, in no particular order.
     pub(super) fn take_due(&mut self, now: u64, due: &mut Vec<Due>) {
         if self.bags.first() > now {
             return;
@@ -136,7 +136,7 @@ const STALE: usize = 512;
 
 #[cfg(all(test, not(loom)))]
 impl Shard {
-    /// Those who have left are counted, and are not too many.
+    /// The stale entries are counted, and are not too many.
     pub(super) fn check(&self) {
         let is_stale = |entry: &&Entry| !self.seats.is_turn(entry.turn);
         let stale = self.bags.entries().filter(is_stale).count();

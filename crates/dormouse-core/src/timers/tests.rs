@@ -11,7 +11,7 @@ use proptest::sample::Index;
 
 use super::*;
 
-/// Who has been woken, by number, in this order.
+/// The numbers of the sleeps that have been woken, in this order.
 type Calls = Arc<Mutex<Vec<usize>>>;
 
 struct Call(Calls, usize);
@@ -26,20 +26,21 @@ fn waker(calls: &Calls, number: usize) -> Waker {
     Waker::from(Arc::new(Call(Arc::clone(calls), number)))
 }
 
-/// What is done to the timers.
+/// An operation on the timers.
 #[derive(Clone, Debug)]
 enum Step {
-    /// So many deadlines enter a shard, from this time from now on, this far apart.
+    /// A shard, the time from now to the first deadline, the time between two, and how many to
+    /// enter.
     Enter(usize, u64, u64, usize),
-    /// One of those that wait gets another deadline.
+    /// A pending sleep gets another deadline.
     Move(Index, u64),
-    /// One of those that wait leaves.
+    /// A pending sleep is cancelled.
     Leave(Index),
-    /// So many in a hundred of those that wait leave.
+    /// This percentage of the pending sleeps is cancelled.
     LeaveMany(u8),
-    /// One of those that wait comes with another waker.
+    /// A pending sleep gets another waker.
     Renew(Index),
-    /// So much time passes, and those that are due are woken.
+    /// This much time passes, and the sleeps that are due are woken.
     Fire(u64),
 }
 
@@ -59,7 +60,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..80)
 }
 
-/// One that waits: its shard, its seat and its deadline.
+/// A pending sleep: its shard, its seat and its deadline.
 #[derive(Clone, Copy)]
 struct Waiting {
     shard: usize,
@@ -186,7 +187,7 @@ impl Pair {
         }
     }
 
-    /// The first deadline is none after the true one, and those who have left are not too many.
+    /// `next` is not after the true first deadline, and the stale entries are not too many.
     fn check(&self) {
         let first = self.model.first().map_or(NEVER, |entry| entry.0);
         assert!(self.timers.next() <= first);
@@ -206,7 +207,7 @@ proptest! {
             pair.step(step);
             pair.check();
         }
-        // The first deadline may be that of one who has left, but not twice.
+        // The first deadline may be stale, but not twice.
         while !pair.model.is_empty() {
             pair.now = pair.now.max(pair.timers.next());
             pair.fire();
@@ -263,15 +264,15 @@ fn what_eight_threads_arm_at_random_is_woken_in_order() {
     assert_eq!(deadlines.len() as u64, woken);
 }
 
-/// A sleeper that is on its way, and may be finished by any thread.
+/// A pending sleep that any thread may cancel or move.
 struct Traveller {
     shard: usize,
     seat: Seat,
     number: usize,
 }
 
-/// Threads that come and go arm at random, cancel what others have armed, move some, and one fires:
-/// all that are not cancelled are woken, in order, and not before their time.
+/// Threads that come and go enter deadlines at random, cancel and move those of others, and one
+/// thread fires: each sleep that is not cancelled is woken exactly once.
 #[test]
 fn eight_threads_at_random() {
     const ROUNDS: usize = 4;

@@ -1,4 +1,4 @@
-//! Which shard is a thread's.
+//! Which shard a thread uses.
 
 #[cfg(loom)]
 pub(crate) use self::modelled::{shard_of_this_thread, shards};
@@ -14,8 +14,9 @@ mod real {
 
     /// How many shards there are.
     ///
-    /// Threads are numbered as they come, so those that live at one time share shards, even where
-    /// there are fewer of them: eight for each processor make that rare.
+    /// Threads are numbered as they come, modulo the number of shards, so two threads may share a
+    /// shard even if there are fewer threads than shards. Eight shards for each processor make that
+    /// rare.
     pub(crate) fn shards() -> usize {
         static SHARDS: OnceLock<usize> = OnceLock::new();
         *SHARDS.get_or_init(|| {
@@ -30,7 +31,7 @@ mod real {
         thread_local! {
             static SHARD: Cell<usize> = const { Cell::new(usize::MAX) };
         }
-        // A thread that ends has none any more: any will do.
+        // A thread that is ending has no such variable any more: any shard will do.
         SHARD
             .try_with(|shard| {
                 if shard.get() == usize::MAX {
@@ -56,7 +57,7 @@ mod modelled {
         2
     }
 
-    /// Loom's threads are one of the system's: each of them has a number of its own.
+    /// Loom runs its threads on one thread of the system; each of them has a number of its own.
     pub(crate) fn shard_of_this_thread() -> usize {
         loom::lazy_static! {
             static ref THREADS: AtomicUsize = AtomicUsize::new(0);

@@ -14,18 +14,18 @@ use crate::interval::whole_periods;
 use crate::wall_clock::{poll_until, step};
 use crate::{Sleeper, ToHandle};
 
-/// Ticks at `start` and then every `period` by the wall clock; where `start` has passed, at the next
-/// whole period from it.
+/// Ticks at `start` and then every `period` by the wall clock; if `start` has passed, from the next
+/// whole period after it.
 ///
-/// With [`SystemTime::UNIX_EPOCH`] for a start, a period of an hour ticks at every full hour, UTC.
+/// With [`SystemTime::UNIX_EPOCH`] as the start, a period of an hour ticks at every full hour, UTC.
 /// The ticks follow the clock when it is set and when the machine sleeps, as
 /// [`sleep_until_system_time`](crate::sleep_until_system_time) does, and with the same bound: they
-/// are noticed 10 s late at the most.
+/// come at most 10 s late.
 ///
-/// * If the clock goes past several ticks, only the latest of them is given.
-/// * If the clock is set back by less than a period, no tick is given twice: the next one is the one
-///   that was due next, and takes that much longer.
-/// * If it is set back by more, the ticks start anew from there, at the next whole period.
+/// * If the clock jumps past several ticks, only the latest of them is given.
+/// * If the clock is set back by less than a period, no tick is given twice: the next tick is the
+///   one that was due next, and comes that much later.
+/// * If it is set back by more, the ticks restart from there, at the next whole period.
 ///
 /// # Panics
 ///
@@ -85,7 +85,7 @@ pub struct SystemInterval<S: Sleeper> {
 impl<S: Sleeper> SystemInterval<S> {
     /// Waits for the next tick and returns when it was due, by the wall clock.
     ///
-    /// It is safe to cancel: a tick that nobody got is there for the next call.
+    /// It is cancel safe: a tick that was not received is given by the next call.
     pub async fn tick(&mut self) -> SystemTime {
         poll_fn(|cx| self.poll_tick(cx)).await
     }
@@ -110,7 +110,7 @@ impl<S: Sleeper> SystemInterval<S> {
         self.period
     }
 
-    /// Starts anew from the present, if that is more than a period before the last tick.
+    /// Restarts from the current time, if that is more than a period before the last tick.
     fn look_for_a_clock_set_back(&mut self) {
         let now = self.sleeper.system_time();
         let back = self.last.and_then(|last| last.duration_since(now).ok());
@@ -151,7 +151,7 @@ impl<S: Sleeper> fmt::Debug for SystemInterval<S> {
     }
 }
 
-/// `start` if it is to come, or else the first whole period from it that is.
+/// `start` if it has not passed, or else the first whole period after it that has not.
 fn next_from(start: SystemTime, now: SystemTime, period: Duration) -> SystemTime {
     match now.duration_since(start) {
         Ok(passed) if passed.is_zero() => start,
@@ -163,7 +163,7 @@ fn next_from(start: SystemTime, now: SystemTime, period: Duration) -> SystemTime
     }
 }
 
-/// `at + duration`, or the far future where that is more than the clock can say.
+/// `at + duration`, or a time in the far future if the clock can't represent it.
 fn later(at: SystemTime, mut duration: Duration) -> SystemTime {
     loop {
         match at.checked_add(duration) {

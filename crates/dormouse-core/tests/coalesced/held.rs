@@ -25,7 +25,7 @@ on_each_runtime! {
 
 type Handle<R> = Coalesced<<R as ToHandle>::Handle>;
 
-/// Polls it once with the task's own waker.
+/// Polls it once with the waker of the task.
 async fn poll_once<F: Future + Unpin>(future: &mut F) -> bool {
     poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx).is_ready())).await
 }
@@ -62,7 +62,7 @@ fn a_stream_with_a_sleep_in_its_loop<R: Owner>(runtime: &Coalesced<R>) {
         }
     });
     let took = start.elapsed();
-    // 0.89 s by the runtime's own sleeps.
+    // With the runtime's own sleeps it takes 0.89 s.
     assert!(took < ms(890) + 4 * LATE, "{took:?}");
 }
 
@@ -88,7 +88,7 @@ fn one_that_is_asked_now_or_never<R: Owner>(runtime: &Coalesced<R>) {
         let mut sleep = runtime.sleep(ms(20));
         assert_eq!((&mut sleep).now_or_never(), None);
         sleep_on_time(runtime, ms(50)).await;
-        // Nobody polled it when it was woken, and it is over all the same.
+        // It was not polled when it was woken, and is ready nevertheless.
         assert_eq!(sleep.now_or_never(), Some(()));
     });
 }
@@ -127,7 +127,7 @@ fn a_slow_branch_of_a_select<R: Owner>(runtime: &Coalesced<R>) {
             runtime.spawn(async move {
                 let mut keepalive = sleeper.sleep(ms(20));
                 assert!(!poll_once(&mut keepalive).await);
-                // The other branch, which is slow by another clock.
+                // The other branch, which is slow, on another timer.
                 runtime_free_pause(ms(1_000)).await;
                 drop(keepalive);
             })
@@ -143,7 +143,7 @@ fn a_slow_branch_of_a_select<R: Owner>(runtime: &Coalesced<R>) {
     });
 }
 
-/// A pause that no runtime's timer knows of.
+/// A pause that does not use the runtime's timer.
 async fn runtime_free_pause(duration: std::time::Duration) {
     dormouse_core::adapter::AlarmSleep::until(Instant::now() + duration).await;
 }

@@ -1,4 +1,4 @@
-//! `Coalesced` on real runtimes, in the hands of code that does as it pleases with its sleeps.
+//! `Coalesced` on real runtimes, with code that handles its sleeps in every possible way.
 //!
 //! No sleep may be late because of another one, or of its task, its thread or its runtime.
 

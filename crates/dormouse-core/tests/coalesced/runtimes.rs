@@ -1,4 +1,4 @@
-//! Runtimes that are busy, that spend a budget, that go.
+//! Runtimes that are busy, that spend a budget, or that are dropped.
 
 use std::future::{Future, pending, poll_fn};
 use std::pin::{Pin, pin};
@@ -52,7 +52,7 @@ fn tasks_that_spend_the_budget_beside_a_beat() {
     });
 }
 
-/// Polls a sleep, then keeps its thread.
+/// Polls a sleep, then blocks its thread.
 async fn poll_and_block<S: Sleeper<Sleep: Unpin>>(sleeper: S, after: Duration, block: Duration) {
     let mut sleep = sleeper.sleep(after);
     poll_fn(|cx| {
@@ -72,7 +72,7 @@ fn all_threads_of_smol_are_busy() {
             runtime.spawn(task).detach();
         }
         thread::sleep(ms(10));
-        // This thread is not.
+        // This thread is not busy.
         runtime.block_on(async {
             for _ in 0..5 {
                 sleep_on_time(&runtime, ms(60)).await;
@@ -86,7 +86,8 @@ fn a_worker_of_tokio_is_busy() {
     within(ms(5_000), || {
         let runtime = Coalesced::new(TokioRuntime::multi_thread(2));
         let sleeper = runtime.handle();
-        // From a worker, the driver would be the next one that this worker runs.
+        // If the driver were spawned on this worker, it would be the next task that this worker
+        // runs.
         let task = poll_and_block(sleeper.clone(), ms(20), ms(1_000));
         runtime.spawn(task).detach();
         thread::sleep(ms(10));
@@ -121,7 +122,7 @@ fn a_driver_that_is_told_by_a_busy_worker() {
     });
 }
 
-/// Has sleeps wait in a task and elsewhere, and drops the runtime.
+/// Sleeps wait in a task and outside of one when the runtime is dropped.
 fn goes<R: Owner>(runtime: R) {
     let runtime = Coalesced::new(runtime);
     let sleeper = runtime.handle();
@@ -140,7 +141,7 @@ fn goes<R: Owner>(runtime: R) {
     drop(runtime);
     let ended = futures::executor::block_on(&mut task);
     assert!(ended.unwrap_err().is_cancelled());
-    // One that has been polled, and one that has not.
+    // A sleep that has been polled, and later ones that have not.
     futures::executor::block_on(sleep);
     assert!(start.elapsed() >= ms(150), "{:?}", start.elapsed());
     assert!(start.elapsed() < ms(150) + LATE, "{:?}", start.elapsed());
@@ -185,7 +186,7 @@ fn a_sleeper_that_starts_no_tasks() {
         }
         drop(sender);
         assert_eq!(receiver.iter().collect::<Vec<_>>(), [10, 20, 30]);
-        // Its thread has ended; there is another one then.
+        // The driver's thread has ended by then; the next sleep starts another one.
         thread::sleep(ms(20));
         futures::executor::block_on(sleep_on_time(&sleeper, ms(20)));
     });
@@ -205,7 +206,7 @@ fn slacks_without_end() {
     });
 }
 
-/// The driver may never have had its turn when its runtime goes.
+/// The runtime may be dropped before the driver has been polled.
 #[test]
 fn a_runtime_that_goes_before_the_driver_has_run() {
     within(ms(5_000), || {

@@ -1,4 +1,4 @@
-//! One queue in a static, and several runtimes of tokio that use it.
+//! One `Coalesced` in a static, used by several tokio runtimes.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -23,7 +23,7 @@ fn one_that_is_not_driven_any_more() {
     static SLEEPER: Shared = LazyLock::new(|| Coalesced::new(Tokio));
     within(ms(5_000), || {
         let first = TokioRuntime::current_thread();
-        // The driver is its task, and has armed its timer.
+        // The driver is a task of this runtime, and has armed its timer.
         let mut held = SLEEPER.sleep(ms(30));
         first.block_on(async {
             assert!(!poll_once(&mut held).await);
@@ -35,7 +35,7 @@ fn one_that_is_not_driven_any_more() {
                 sleep_on_time(&*SLEEPER, ms(60)).await;
             }
         });
-        // It comes back, and its driver with it.
+        // The first runtime is driven again, and its driver with it.
         first.block_on(held);
         first.block_on(sleep_on_time(&*SLEEPER, ms(20)));
         second.block_on(sleep_on_time(&*SLEEPER, ms(20)));
@@ -59,7 +59,7 @@ fn one_that_goes() {
         drop(first);
         let (second, slept) = waiting.join().unwrap();
         assert!(slept < ms(100) + LATE, "{slept:?}");
-        // Polled where there is no runtime.
+        // Polled outside of a runtime.
         assert!(futures::executor::block_on(poll_once(&mut held)));
         second.block_on(sleep_on_time(&*SLEEPER, ms(20)));
     });
@@ -78,7 +78,7 @@ fn many_that_come_and_go() {
                         TokioRuntime::multi_thread(1)
                     };
                     runtime.block_on(sleep_on_time(&*SLEEPER, ms(10 + number)));
-                    // One that nobody polls any more goes with it, or stays.
+                    // A sleep that is not polled any more, whose runtime is dropped.
                     let mut held = SLEEPER.sleep(ms(5));
                     runtime.block_on(poll_once(&mut held));
                     std::mem::forget(held);

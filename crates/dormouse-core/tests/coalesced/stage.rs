@@ -12,7 +12,7 @@ pub(crate) fn ms(n: u64) -> Duration {
     Duration::from_millis(n)
 }
 
-/// Fails where the case takes longer than this, as what used to be wrong would never end.
+/// Fails if the case takes longer than this: sleeps that are never woken must not hang the test.
 pub(crate) fn within<T: Send + 'static>(
     limit: Duration,
     case: impl FnOnce() -> T + Send + 'static,
@@ -31,11 +31,11 @@ pub(crate) fn within<T: Send + 'static>(
     }
 }
 
-/// Later than this is nobody, on a machine that does other things, too. What used to be wrong is
-/// later by a second, or for ever.
+/// How late a sleep may be on a machine that is also busy otherwise. A sleep that depends on
+/// another one would be a second late, or never end.
 pub(crate) const LATE: Duration = Duration::from_millis(250);
 
-/// Sleeps for so long, and looks at the clock before and after.
+/// Sleeps for `duration`, and checks the clock.
 pub(crate) async fn sleep_on_time<S: Sleeper>(sleeper: &S, duration: Duration) {
     let start = Instant::now();
     sleeper.sleep(duration).await;
@@ -44,7 +44,7 @@ pub(crate) async fn sleep_on_time<S: Sleeper>(sleeper: &S, duration: Duration) {
     assert!(slept < duration + LATE, "{slept:?} for {duration:?}");
 }
 
-/// A runtime to try a case on.
+/// The owner of a runtime on which to run a case.
 pub(crate) trait Owner:
     BlockOn + Spawner + ToHandle<Handle: Runtime> + Send + Sync + 'static
 {
@@ -64,7 +64,7 @@ pub(crate) fn tokio_current_thread() -> Coalesced<TokioRuntime> {
     Coalesced::new(TokioRuntime::current_thread())
 }
 
-/// A test of a case on each runtime.
+/// Makes a test of a case for each runtime.
 macro_rules! on_each_runtime {
     ($($case:ident;)*) => {$(
         mod $case {

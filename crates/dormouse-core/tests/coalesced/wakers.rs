@@ -102,7 +102,7 @@ fn one_that_is_moved_to_another_time_keeps_its_waker<R: Owner>(runtime: &Coalesc
         runtime.reset(Pin::new(&mut sleep), runtime.now() + ms(20));
         sleep_on_time(runtime, ms(50)).await;
         assert_eq!(count.0.load(Relaxed), 1);
-        // One that has ended can be used again.
+        // A sleep that has ended can be used again.
         let poll = Pin::new(&mut sleep).poll(&mut Context::from_waker(&waker));
         assert!(poll.is_ready());
         runtime.reset(Pin::new(&mut sleep), runtime.now() + ms(20));
@@ -110,7 +110,7 @@ fn one_that_is_moved_to_another_time_keeps_its_waker<R: Owner>(runtime: &Coalesc
     });
 }
 
-/// Polls and drops sleeps inside of a wake.
+/// A waker that polls and drops a sleep when it is woken.
 struct Nested<R: Owner>(Coalesced<R::Handle>, AtomicUsize);
 
 impl<R: Owner> Wake for Nested<R>

@@ -1,4 +1,4 @@
-//! A runtime that does the least, so that what is counted is not its own.
+//! A minimal runtime, so that its own allocations do not distort the count.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use dormouse_core::{JoinError, Sleeper, Spawner, Task};
 
-/// A clock moved by hand; its sleeps look at it, and its tasks run when told to.
+/// The clock is moved by hand; sleeps check it when polled, and tasks run when told to.
 #[derive(Clone)]
 pub(crate) struct Burrow {
     pub(crate) start: Instant,

@@ -10,7 +10,7 @@ use dormouse_core::{JoinSet, Spawner};
 
 use crate::assert_given_back;
 
-/// Runs a task to its end as it is spawned.
+/// Runs a task to its end when it is spawned.
 #[derive(Clone)]
 struct AtOnce;
 
@@ -33,7 +33,7 @@ impl Spawner for AtOnce {
 fn join<T: Send>(set: &mut JoinSet<T, AtOnce>) {
     let mut cx = Context::from_waker(Waker::noop());
     loop {
-        // Pending after 64 in a row.
+        // Pending after 64 results in a row.
         match set.poll_join_next(&mut cx) {
             Poll::Ready(Some(result)) => drop(result.expect("it ends")),
             Poll::Ready(None) => return,
@@ -53,7 +53,7 @@ fn a_million_tasks_in_turn_take_the_memory_of_one() {
     });
     assert_given_back(&info);
     assert!(info.bytes_max < 2_000, "{info:?}");
-    // The future's and the result's, the bell, and what the abort handle shares.
+    // The allocations of the future, of the result, of the bell, and of the abort handle.
     assert!(info.count_total <= 5_000_010, "{info:?}");
 }
 

@@ -1,4 +1,4 @@
-//! What is allocated, and that all of it is given back.
+//! What is allocated, and that all of it is freed.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -58,7 +58,7 @@ fn task_wait_n_dropped_half_way_gives_all_back() {
             burrow.run();
             burrow.half_way();
             burrow.run();
-            // Twice, so that the handles of those that have ended are let go as well.
+            // Twice, so that the handles of ended tasks are dropped, too.
             for _ in 0..2 {
                 let _ = waits.as_mut().poll(&mut Context::from_waker(Waker::noop()));
             }
@@ -68,7 +68,7 @@ fn task_wait_n_dropped_half_way_gives_all_back() {
     }
 }
 
-/// Enters so many sleeps, lets half of them end, and drops the others.
+/// Polls this many sleeps, lets half of them end, and drops all.
 fn sleep_half_way(sleeper: &Coalesced<Burrow>, burrow: &Burrow, sleeps: u64) {
     let now = sleeper.now();
     let mut sleeps: Vec<_> = (0..sleeps)
@@ -110,7 +110,7 @@ fn coalesced_sleeps_that_come_and_go_take_no_more() {
     };
     rounds(10);
     let info = measure(|| rounds(100));
-    // The queue keeps room for a crowd of this size.
+    // The queue keeps room for this many sleeps.
     assert!(info.bytes_current <= 64 * 1_000, "{info:?}");
 }
 
@@ -124,7 +124,7 @@ fn coalesced_sleeps_cancelled_at_once_leave_nothing_behind() {
         for number in 0..millions * 1_000_000 {
             let mut sleep = pin!(sleeper.sleep(DAY + Duration::from_nanos(number)));
             assert!(sleep.as_mut().poll(&mut cx).is_pending());
-            // A million of them a second.
+            // The clock advances as if a million were made per second.
             burrow.time.fetch_add(1_000, Ordering::Relaxed);
         }
         burrow.run();

@@ -1,4 +1,4 @@
-//! An abort that comes while somebody else has the handle of the task.
+//! Aborts that come while another caller has the handle of the task.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,7 +16,7 @@ use crate::stage::Root;
 
 type Inside = Arc<Mutex<Option<Box<dyn FnMut() + Send>>>>;
 
-/// A task that calls the test inside of its methods, as a runtime may call foreign code.
+/// A task whose methods call back into the test, as a runtime may call foreign code.
 #[derive(Clone, Default)]
 struct Scripted {
     in_poll: Inside,
@@ -77,7 +77,7 @@ fn an_abort_inside_of_a_poll_is_done_after_it() {
         inside.abort();
         assert_eq!(seen.aborts.load(SeqCst), 0, "the handle is out");
         assert!(!inside.is_finished());
-        // The poll itself goes on, as it would had the abort come a moment later.
+        // The poll goes on as if the abort had come a moment later.
         seen.aborts.store(0, SeqCst);
     }));
     assert!(task.poll().is_pending());
@@ -134,7 +134,7 @@ fn a_handle_dropped_with_its_last_abort_handle_is_not_polled() {
     drop(task);
 }
 
-/// Threads that abort while a task is polled and ends: it ends once, one way or the other.
+/// Threads abort while a task is polled and ends: it ends once, in one way or the other.
 #[test]
 fn aborts_race_with_the_end() {
     let runtime = SmolExecutor::new(1);

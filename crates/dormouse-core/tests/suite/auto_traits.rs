@@ -1,4 +1,4 @@
-//! What may go to another thread, and what may be moved, is the sleep's to say.
+//! Whether a future is `Send` and `Unpin` depends on the sleep.
 
 use std::cell::Cell;
 use std::error::Error;
@@ -81,7 +81,7 @@ fn auto_traits_follow_the_sleep() {
     error::<MeasureError>();
     error::<TooManyWaits>();
     error::<Elapsed>();
-    // Those that pin their sleeps themselves can be moved, whatever the sleep.
+    // Futures that pin their sleeps themselves are `Unpin`, whatever the sleep.
     unpin::<WaitN<Local>>();
     unpin::<WaitNStream<Local>>();
     unpin::<CoalescedSleep<Local>>();

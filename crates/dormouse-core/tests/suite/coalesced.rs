@@ -1,4 +1,4 @@
-//! Coalesced sleeps, whatever the runtime does with the one timer under them.
+//! Coalesced sleeps, whatever the runtime does with their one timer.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ proptest! {
             let who = pick(index, &dormitory.sleeping());
             match (step, who) {
                 (Move::Poll, _) => dormitory.poll_woken(),
-                // Spuriously, and with another waker.
+                // A spurious poll, with another waker.
                 (Move::PollForNothing, Some(who)) => dormitory.poll(who),
                 (Move::Run(_), Some(who)) => drop(dormitory.cancel(who)),
                 (Move::RunForNothing(_), _) => {
@@ -74,7 +74,8 @@ proptest! {
         let mut cancelled = cancelled.into_iter();
         let mut late = late.into_iter();
         loop {
-            // Those that are let go are polled in that order, and the runtime comes late.
+            // Woken sleeps are polled in the order of their wake-ups, and the runtime fires the
+            // timer late.
             if let Some(who) = cancelled.next().and_then(|who| pick(&who, &dormitory.sleeping())) {
                 dormitory.cancel(who);
             }

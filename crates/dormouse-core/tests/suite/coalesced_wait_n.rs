@@ -1,4 +1,4 @@
-//! The waits that are nothing but a queue, and the other functions over a coalesced sleeper.
+//! `Coalesced::wait_n`, and the other functions over a coalesced sleeper.
 
 use std::task::Poll;
 use std::time::Duration;
@@ -11,13 +11,13 @@ use crate::order::Witness;
 use crate::stage::{Move, Prompter, Root, Stage, moves};
 use crate::wait_n::{stage, waits};
 
-/// What the seed gives with a sleep for every wait.
+/// The list that the seed gives with a sleep for every wait.
 fn list(n: usize, max_delay: Duration, seed: u64) -> Vec<f64> {
     let stage = Stage::new();
     Root::new(wait_n_with(&stage, n, max_delay, seed)).finish(&stage)
 }
 
-/// Sees those that have been released since the last look.
+/// Checks the delays that have been released since the last call.
 fn look(root: &Root<CoalescedWaitN<Stage>>, witness: &mut Witness) {
     for delay in root.future.released(witness.seen.len()) {
         witness.see(delay);
@@ -121,7 +121,8 @@ fn a_million_sleeps_half_of_them_cancelled_end_in_order() {
     }
     stage.run_all();
     let mut cancelled = 0;
-    // Half of them leave: two in three of those before the first ends, the others meanwhile.
+    // Half of the sleeps are cancelled: two in three of those before the first one ends, the others
+    // later.
     while cancelled < SLEEPS / 3 {
         cancelled += usize::from(dormitory.cancel(random() as usize % SLEEPS));
     }

@@ -1,4 +1,4 @@
-//! Coalesced sleeps, each in a task of its own, and what is always true of them.
+//! Coalesced sleeps, each in its own task, with checks of what must always hold.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -11,7 +11,7 @@ use dormouse_core::{Coalesced, CoalescedSleep, Sleeper};
 
 use crate::stage::Stage;
 
-/// Who was woken, in this order: the number, and the poll that left the waker.
+/// Which sleeps were woken, in this order: the number, and the poll that registered the waker.
 type Calls = Arc<Mutex<VecDeque<(usize, usize)>>>;
 
 struct Call {
@@ -29,14 +29,14 @@ impl Wake for Call {
     }
 }
 
-/// Sleeps on one timer, each in a task of its own.
+/// Sleeps on one timer, each in its own task.
 pub(crate) struct Dormitory {
     stage: Stage,
     sleeper: Option<Coalesced<Stage>>,
     sleeps: Vec<Option<(CoalescedSleep<Stage>, Instant)>>,
     polls: Vec<usize>,
     calls: Calls,
-    /// Those that have ended: when they were to, in the order in which they did.
+    /// The deadlines of the sleeps that have ended, in the order in which they ended.
     pub(crate) ended: Vec<Instant>,
     pub(crate) cancelled: Vec<usize>,
     pub(crate) latest: Duration,
@@ -88,13 +88,14 @@ impl Dormitory {
         assert!(self.stage.live_sleeps() <= 1, "more than one timer");
     }
 
-    /// Lets the driver and those that were woken run until nobody is.
+    /// Runs the driver and the woken sleeps until nothing is woken.
     pub(crate) fn run(&mut self) {
         self.stage.run_all();
         self.poll_woken();
     }
 
-    /// Polls those that were woken, in that order; a waker that was replaced wakes nobody.
+    /// Polls the sleeps that were woken, in that order; a wake-up of a replaced waker has no
+    /// effect.
     pub(crate) fn poll_woken(&mut self) {
         loop {
             let call = self.calls.lock().unwrap().pop_front();
@@ -106,7 +107,7 @@ impl Dormitory {
         }
     }
 
-    /// Drops a sleep; whether there was one left.
+    /// Drops a sleep; whether it was still there.
     pub(crate) fn cancel(&mut self, number: usize) -> bool {
         let seen = |dormitory: &Self| {
             let (stage, calls) = (&dormitory.stage, dormitory.calls.lock().unwrap().len());
@@ -143,7 +144,7 @@ impl Dormitory {
         assert_eq!(before, after, "the bell touched the timer");
     }
 
-    /// Plays to the end as a runtime without faults does.
+    /// Runs to the end as a runtime without faults does.
     pub(crate) fn finish(&mut self) {
         self.run();
         while self.sleeps.iter().any(Option::is_some) {
@@ -155,7 +156,7 @@ impl Dormitory {
         }
     }
 
-    /// The driver may wait for nobody, as long as the sleeper lives.
+    /// Drops everything first: while the sleeper lives, the driver may wait without a sleep.
     pub(crate) fn check_nothing_left(mut self) {
         self.sleeps.clear();
         self.sleeper = None;

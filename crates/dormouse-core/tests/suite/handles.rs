@@ -1,4 +1,4 @@
-//! Handles, errors, and the traits by way of pointers and functions.
+//! Handles, errors, and the traits through pointers and functions.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -87,7 +87,7 @@ fn a_settling_task_keeps_who_awaits_it() {
     });
     let mut root = Root::new(futures::future::poll_fn(|cx| {
         let poll = task.poll(cx);
-        // A look in between.
+        // A call of `is_finished` in between.
         assert!(poll.is_ready() || !task.is_finished());
         poll
     }));
@@ -172,7 +172,7 @@ fn one_random_wait_is_the_same_in_a_task() {
     assert_eq!(Root::new(task).finish(&stage).unwrap(), delay);
 }
 
-/// Drives the stage to the end of a future.
+/// Blocks on a future by driving the stage.
 #[derive(Clone, Debug)]
 struct Driven(Stage);
 

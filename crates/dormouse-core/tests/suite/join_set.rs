@@ -1,4 +1,4 @@
-//! Sets of tasks, move by move, and held against a model.
+//! Sets of tasks, step by step, compared with a model.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -17,7 +17,7 @@ use proptest::sample::Index;
 
 use crate::stage::Root;
 
-/// Runs nothing by itself: the test says which task runs, and when.
+/// Runs nothing by itself: the test decides which task runs, and when.
 #[derive(Clone, Default)]
 struct ByHand(Arc<Mutex<Tasks>>);
 
@@ -40,7 +40,7 @@ impl ByHand {
         }
     }
 
-    /// Drops a task, as a runtime does that goes.
+    /// Drops a task, as a runtime does that is shut down.
     fn lose(&self, number: usize) {
         let task = self.0.lock().unwrap().all[number].take();
         drop(task);
@@ -74,13 +74,13 @@ impl LocalSpawner for ByHand {
         F::Output: 'static,
     {
         let (run, task) = remote(future);
-        // Run by its own drop.
+        // The task is never run, only dropped.
         drop(run);
         task
     }
 }
 
-/// Counts the polls of its handle.
+/// A handle that counts its polls.
 struct Counted<T>(RemoteTask<T>, ByHand);
 
 impl<T> Future for Counted<T> {
@@ -104,7 +104,7 @@ impl<T> Task for Counted<T> {
     }
 }
 
-/// Says how often it has been woken; every second one panics then.
+/// A waker that counts how often it is woken; it panics then, if it is to.
 #[derive(Default)]
 struct Woken {
     times: AtomicUsize,
@@ -170,7 +170,7 @@ impl From<Result<usize, JoinError>> for End {
     }
 }
 
-/// What a set is: tasks, and a queue of the ends of those that are in it.
+/// The model of a set: its tasks, and a queue of their ends.
 #[derive(Default)]
 struct Model {
     tasks: Vec<Modelled>,
@@ -263,7 +263,7 @@ proptest! {
                 Move::Poll { waker_panics } => {
                     let woken = Arc::new(Woken { panics: waker_panics, ..Woken::default() });
                     let waker = Waker::from(Arc::clone(&woken));
-                    // The allowance: a turn for others may come first.
+                    // The set may first let others run, when 64 results have come in a row.
                     let mut poll = set.poll_join_next(&mut Context::from_waker(&waker));
                     if poll.is_pending() && woken.times.load(Relaxed) > 0 {
                         poll = set.poll_join_next(&mut Context::from_waker(&waker));
@@ -288,7 +288,7 @@ proptest! {
                 prop_assert!(woken.times.load(Relaxed) > 0, "nobody was told");
             }
         }
-        // Dropped, it ends those that are in it, and no others.
+        // Dropping the set aborts the tasks in it, and no others.
         drop(set);
         for (number, it) in model.tasks.iter().enumerate() {
             if it.over { continue; }
@@ -313,7 +313,7 @@ fn quiet() {
     });
 }
 
-/// However many tasks wait, only that which ends is polled.
+/// Of any number of pending tasks, only the one that ends is polled.
 #[test]
 fn a_set_polls_who_has_ended_and_nobody_else() {
     const COUNT: usize = 10_000;
@@ -396,7 +396,7 @@ fn a_local_set_whose_tasks_were_never_run_is_cancelled() {
     assert!(abort.is_finished() && set.is_empty());
 }
 
-/// A handle that is not ready for so many polls, and wakes itself: as tokio's is without a budget.
+/// A handle that is pending for n polls and wakes itself, as tokio's does without a budget.
 struct Lagging<T>(usize, PhantomData<fn() -> T>);
 
 impl<T> Future for Lagging<T> {

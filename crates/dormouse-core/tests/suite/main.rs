@@ -1,4 +1,4 @@
-//! The functions on a runtime whose every move is made by the test.
+//! The functions on a mock runtime, which does only what the test tells it to.
 
 mod abort_handle;
 mod auto_traits;

@@ -1,4 +1,4 @@
-//! What a delay can be, and what is said of what it cannot.
+//! Which delays are possible, and the messages for those that are not.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use crate::stage::{Root, Stage};
 
-/// What is said of a number that is no delay.
+/// The message for a number that is not a delay.
 fn refusal(seconds: f64) -> String {
     MaxDelay::try_from(seconds)
         .expect_err("it is no delay")
@@ -31,7 +31,7 @@ fn what_is_no_delay_is_named() {
     assert_eq!(refusal(1e300), said("1e300"));
     assert_eq!(refusal(-1e300), said("-1e300"));
     assert_eq!(refusal(18_446_744_074.0), said("18446744074"));
-    // Too small to be a nanosecond, and still below zero.
+    // Rounds to zero nanoseconds, and is still negative.
     assert!(refusal(-1e-20).starts_with("a delay of -0.00000000000000000001 s"));
     assert!(refusal(-f64::MIN_POSITIVE).starts_with("a delay of -0.000"));
 }
@@ -46,7 +46,7 @@ fn what_is_a_delay_is_taken() {
     assert_eq!(nanos(0.1), Ok(100_000_000));
     assert_eq!(nanos(0.3), Ok(300_000_000));
     assert_eq!(nanos(10.0), Ok(10_000_000_000));
-    // A float of that size is no longer to the nanosecond.
+    // A float of this size is not exact to the nanosecond.
     assert_eq!(nanos(18_446_744_073.0), Ok(18_446_744_072_999_999_488));
 }
 
@@ -144,7 +144,7 @@ proptest! {
         match MaxDelay::try_from(seconds) {
             Ok(delay) => {
                 prop_assert!(delay.as_secs_f64() <= seconds);
-                // No more than one nanosecond short, or what a float of that size can't tell.
+                // At most a nanosecond shorter, or the rounding error of a float of this size.
                 let short = seconds - delay.as_secs_f64();
                 prop_assert!(short <= 1e-9 + seconds * f64::EPSILON, "{short} s short");
             }

@@ -1,4 +1,4 @@
-//! What a list of delays has to be, and that the check of it would see a disorder.
+//! What a list of delays has to be, and that the check of it detects disorder.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use crate::stage::{Root, Stage};
 
-/// The delays that were drawn, ascending: those of all the sleeps that were made.
+/// The delays that were drawn, ascending, read from all the sleeps that were made.
 pub(crate) fn drawn(stage: &Stage, start: Instant) -> Vec<f64> {
     let mut made = stage.made();
     made.sort_unstable();
@@ -27,7 +27,7 @@ pub(crate) fn out_of_order(delays: &[f64]) -> usize {
     delays.windows(2).filter(|pair| pair[0] > pair[1]).count()
 }
 
-/// Watches the delays go by.
+/// Checks the delays as they are released.
 pub(crate) struct Witness {
     stage: Stage,
     start: Instant,
@@ -44,7 +44,7 @@ impl Witness {
         }
     }
 
-    /// A delay was released: not before its time, and behind all the smaller ones.
+    /// Checks a released delay: not before its time, and after all smaller ones.
     pub(crate) fn see(&mut self, delay: f64) {
         let passed = self.stage.start() + self.stage.time() - self.start;
         assert!(
@@ -55,7 +55,7 @@ impl Witness {
         assert_eq!(out_of_order(&self.seen), 0, "{:?}", self.seen);
     }
 
-    /// Its own sleep has ended, and those of all that were released before it.
+    /// The sleeps of all released delays have ended.
     pub(crate) fn check_ended(&self) {
         let mut ended = self.stage.ended();
         ended.sort_unstable();
@@ -64,7 +64,7 @@ impl Witness {
         assert_eq!(ended[..self.seen.len()], self.seen);
     }
 
-    /// All is over: the list is the one that was drawn, and every one of its sleeps has ended.
+    /// The list is the one that was drawn, and every one of its sleeps has ended.
     pub(crate) fn check_list(&self, delays: &[f64]) {
         assert_eq!(out_of_order(delays), 0, "{delays:?}");
         assert_eq!(delays, drawn(&self.stage, self.start));
@@ -78,7 +78,8 @@ impl Witness {
 }
 
 proptest! {
-    /// The negative control: a list in the order of completion is out of order, and it is seen.
+    /// The negative control: a list in the order of completion is out of order, and this is
+    /// detected.
     #[test]
     fn the_usual_idiom_is_caught(n in 30..200_usize, order in any::<u64>()) {
         let stage = Stage::new();
@@ -89,7 +90,7 @@ proptest! {
         let mut root = Root::new(waits.collect::<Vec<_>>());
         prop_assert!(root.poll().is_pending());
         stage.advance(Duration::from_micros(1));
-        // One tick of a coarse timer: all are due at once, and told in an order of its own.
+        // One tick of a coarse timer: all are due at once, and fired in an arbitrary order.
         let mut due = stage.due();
         due.sort_by_key(|&sleep| (sleep as u64 ^ order).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         for sleep in due {

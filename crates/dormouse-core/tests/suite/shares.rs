@@ -1,4 +1,4 @@
-//! What is left to whatever shares a task with a stream, and to nobody when a spawn panics.
+//! Streams leave time to other futures in their task, and a spawn that panics leaves no tasks.
 
 use std::future::{Future, Ready, poll_fn, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,7 +13,7 @@ use futures::Stream;
 
 use crate::stage::{Root, Stage};
 
-/// Sleeps end when they are made.
+/// A sleeper whose sleeps are ready at once.
 struct AtOnce;
 
 impl Sleeper for AtOnce {
@@ -28,7 +28,7 @@ impl Sleeper for AtOnce {
     }
 }
 
-/// How many items come in a row, in one poll of the task.
+/// How many items come in a row in one poll of the task.
 async fn in_a_row(mut stream: impl Stream + Unpin) -> usize {
     poll_fn(|cx| {
         let mut items = 0;
@@ -58,7 +58,7 @@ fn a_stream_of_tasks_that_have_ended_lets_others_run() {
     assert!((1..=64).contains(&items), "{items} in a row");
 }
 
-/// The stage, whose third spawn panics.
+/// A stage whose third spawn panics.
 struct Refusing {
     stage: Stage,
     spawned: AtomicUsize,

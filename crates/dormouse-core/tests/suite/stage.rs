@@ -1,5 +1,5 @@
-//! A runtime whose every move the test makes: a clock moved by hand, sleeps that end when told to,
-//! tasks that run when told to.
+//! A mock runtime that the test controls step by step: its clock is moved by hand, and sleeps end
+//! and tasks run only when told to.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -20,10 +20,10 @@ pub(crate) use sleep::StageSleep;
 /// The number of a sleep or of a task, in the order in which they were made.
 pub(crate) type Number = usize;
 
-/// A clock, its sleeps, and the tasks; clones are the same stage.
+/// The mock runtime: a clock, its sleeps, and the tasks. Clones share them.
 ///
 /// A sleep that has been polled ends when the test says so, once its deadline has passed: at once,
-/// late, or not at all. One that is first polled after its deadline ends there.
+/// late, or not at all. One that is first polled after its deadline ends in that poll.
 #[derive(Clone, Debug)]
 pub(crate) struct Stage {
     sleeps: Arc<Mutex<Sleeps>>,
@@ -35,12 +35,12 @@ pub(crate) struct Stage {
 struct Sleeps {
     now: Duration,
     live: BTreeMap<Number, State>,
-    /// Of all the sleeps that were ever made, when they were to end.
+    /// The deadlines of all the sleeps that were ever made.
     made: Vec<Instant>,
-    /// Those that gave an end, in this order.
+    /// The sleeps that have ended, in this order.
     ended: Vec<Number>,
     polls: usize,
-    /// Every so many polls one is refused, as by a runtime's budget.
+    /// Every n-th poll is refused, as by a runtime's budget.
     refuse_every: Option<usize>,
 }
 
@@ -60,7 +60,7 @@ impl Stage {
         }
     }
 
-    /// A stage that refuses every so many polls of a sleep, and wakes the task again.
+    /// A stage that refuses every n-th poll of a sleep, and wakes the task again.
     pub(crate) fn refusing(every: usize) -> Self {
         let stage = Self::new();
         stage.sleeps().refuse_every = Some(every);
@@ -82,7 +82,7 @@ impl Stage {
         self.sleeps().now
     }
 
-    /// Moves the clock and nothing else: whoever is due by then stays asleep.
+    /// Moves the clock and nothing else: sleeps that become due stay pending.
     pub(crate) fn advance(&self, by: Duration) {
         let mut sleeps = self.sleeps();
         sleeps.now = sleeps.now.saturating_add(by);
@@ -106,7 +106,7 @@ impl Stage {
         self.sleeps().made.clone()
     }
 
-    /// The deadlines of the sleeps that have ended, in the order of their ends.
+    /// The deadlines of the sleeps that have ended, in the order in which they ended.
     pub(crate) fn ended(&self) -> Vec<Instant> {
         let sleeps = self.sleeps();
         sleeps
@@ -116,7 +116,7 @@ impl Stage {
             .collect()
     }
 
-    /// Those that are due, have been polled and have not been told.
+    /// The sleeps that are due and have been polled, but have not been fired.
     pub(crate) fn due(&self) -> Vec<Number> {
         let sleeps = self.sleeps();
         let now = self.start + sleeps.now;
@@ -131,7 +131,7 @@ impl Stage {
             .collect()
     }
 
-    /// Those that have been polled and are not over.
+    /// The sleeps that have been polled and not been fired.
     pub(crate) fn asleep(&self) -> Vec<Number> {
         let sleeps = self.sleeps();
         let asleep = |(_, state): &(&Number, &State)| !state.over && state.waker.is_some();
@@ -143,7 +143,8 @@ impl Stage {
             .collect()
     }
 
-    /// Ends a sleep that is due and wakes its task; its waker, to be woken a second time.
+    /// Fires a sleep that is due, and wakes its task; gives the waker, so that it can be woken
+    /// again.
     pub(crate) fn fire(&self, number: Number) -> Option<Waker> {
         let mut sleeps = self.sleeps();
         let due = sleeps.made[number] <= self.start + sleeps.now;
@@ -155,7 +156,7 @@ impl Stage {
         waker.inspect(Waker::wake_by_ref)
     }
 
-    /// Wakes the task of a sleep that is not over.
+    /// Wakes the task of a sleep that has not been fired.
     pub(crate) fn wake_for_nothing(&self, number: Number) {
         let waker = self
             .sleeps()
@@ -167,7 +168,7 @@ impl Stage {
         }
     }
 
-    /// Lets the sleep panic when it is polled next, and wakes its task.
+    /// Makes the sleep panic when it is polled next, and wakes its task.
     pub(crate) fn doom(&self, number: Number) {
         if let Some(state) = self.sleeps().live.get_mut(&number) {
             state.panics = true;
@@ -175,7 +176,7 @@ impl Stage {
         self.wake_for_nothing(number);
     }
 
-    /// Moves the clock to the next deadline that somebody waits for; whether there is one.
+    /// Moves the clock to the next deadline of a polled sleep; whether there is one.
     pub(crate) fn advance_to_next(&self) -> bool {
         let mut sleeps = self.sleeps();
         let waiting = sleeps.live.iter();

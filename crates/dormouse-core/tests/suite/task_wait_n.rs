@@ -29,7 +29,7 @@ fn losses() -> impl Strategy<Value = Loss> {
 }
 
 impl Loss {
-    /// Loses a task, if there is one to lose.
+    /// Cancels a task or makes it panic, if there is one.
     fn strike(&self, stage: &Stage) -> bool {
         let struck = match self {
             Self::Cancel(index) => pick(index, &stage.tasks()).map(|task| stage.cancel(task)),
@@ -60,7 +60,7 @@ fn words(payload: &(dyn Any + Send)) -> &str {
         .expect("a text")
 }
 
-/// Makes the moves up to the end, or all of them.
+/// Makes the moves until the future is ready, or all of them.
 fn play<F: Future>(stage: &Stage, root: &mut Root<F>, moves: &[Move]) -> Option<F::Output> {
     let mut prompter = Prompter::new(stage);
     for step in moves {
@@ -188,7 +188,8 @@ proptest! {
             let end = catch_unwind(AssertUnwindSafe(|| {
                 root.collect(&stage, |delay| witness.see(delay));
             }));
-            // Its delay may have been released by then, with a longer one: the list is whole.
+            // The delay of the lost task may have been released already, by a task with a longer
+            // delay: then the list is complete.
             match end {
                 Ok(()) => prop_assert_eq!(witness.seen.len(), n),
                 Err(payload) => loss.check_panic(&*payload),

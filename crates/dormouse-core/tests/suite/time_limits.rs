@@ -1,4 +1,4 @@
-//! Time limits and ticks, to the nanosecond.
+//! Timeouts and intervals, to the nanosecond.
 
 use std::future::{pending, ready};
 use std::io;
@@ -88,7 +88,7 @@ fn a_dropped_limit_leaves_nothing() {
     assert_eq!(stage.live_sleeps(), 0);
 }
 
-/// The ticks that are due by now, in milliseconds since `start`.
+/// The ticks that are due now, in milliseconds since `start`.
 fn due(stage: &Stage, ticks: &mut Interval<Stage>, start: Instant) -> Vec<u128> {
     stage
         .due()
@@ -101,7 +101,7 @@ fn due(stage: &Stage, ticks: &mut Interval<Stage>, start: Instant) -> Vec<u128> 
     due
 }
 
-/// The ticks seen at these times, with a period of 10 ms.
+/// The ticks taken at these times, with a period of 10 ms.
 fn seen(missed_tick: MissedTick, times: &[u32]) -> Vec<Vec<u128>> {
     let stage = Stage::new();
     let start = stage.now();
@@ -152,7 +152,7 @@ fn a_timer_may_be_five_milliseconds_late() {
 fn missed_ticks_are_left_out() {
     let skipped = seen(MissedTick::Skip, &[0, 35, 39, 40]);
     assert_eq!(skipped, [vec![0], vec![10], vec![], vec![40]]);
-    // As in tokio, one that is due at the very instant of a late one is left out, too.
+    // As in tokio, a tick that is due at the instant of a late one is left out, too.
     assert_eq!(
         seen(MissedTick::Skip, &[0, 20, 29, 30]),
         [vec![0], vec![10], vec![], vec![30]]

@@ -9,15 +9,15 @@ use proptest::prelude::*;
 use crate::order::Witness;
 use crate::stage::{Move, Prompter, Root, Stage, moves};
 
-/// How many waits, up to how long, and from which seed.
+/// How many waits, their maximum delay, and the seed.
 pub(crate) fn waits() -> impl Strategy<Value = (usize, Duration, u64)> {
-    // Up to 64 end in a poll, and 512 are armed in one.
+    // A poll lets 64 end at most, and arms 512 at most.
     let n = prop_oneof![6 => 0..40_usize, 3 => 40..200_usize, 1 => 500..1_100_usize];
     let max_delay = prop_oneof![Just(0), 1..4_u64, 100..5_000_u64];
     (n, max_delay.prop_map(Duration::from_nanos), any::<u64>())
 }
 
-/// A runtime with a budget refuses a poll now and then.
+/// A stage that sometimes refuses polls, as a runtime with a budget does.
 pub(crate) fn stage() -> impl Strategy<Value = Stage> {
     let refusing = (2..10_usize).prop_map(Stage::refusing);
     prop_oneof![3 => Just(()).prop_map(|()| Stage::new()), 1 => refusing]

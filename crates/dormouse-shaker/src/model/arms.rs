@@ -1,4 +1,4 @@
-//! Steps that have others inside, and those that come in parts.
+//! Steps that contain others, and steps that consist of several parts.
 
 use crate::model::poll::{Polled, Run, State};
 use crate::model::world::{Work, World};
@@ -6,7 +6,7 @@ use crate::model::{TICK, Time};
 use crate::program::{Body, Id, Interval, Kept, Missed, Then};
 
 impl<'p> World<'p> {
-    /// Another runtime, dropped after a while; then its task is awaited.
+    /// Another runtime, which is dropped after a while; then its task is awaited.
     pub(super) fn inside(
         &mut self,
         id: Id,
@@ -19,9 +19,9 @@ impl<'p> World<'p> {
             if now < *until {
                 return Polled::Pending;
             }
-            // The same instant may be before or after.
+            // Of two events at the same time, either may come first.
             let ended = inner.is_some_and(|inner| inner < now || inner == now && self.coin(2));
-            // Its threads may have to settle that.
+            // The threads of that runtime may take a while for that.
             let settled = if self.coin(2) {
                 now
             } else {
@@ -116,7 +116,7 @@ impl<'p> World<'p> {
             unreachable!("the state of this step");
         };
         let first = std::mem::take(from);
-        // What was due while another arm kept the thread is asked by the next poll.
+        // Arms that became due while another arm blocked the thread are polled next time.
         self.again |= first > 0;
         for number in first..arms.len() {
             match self.poll_run(&mut arms[number]) {
@@ -150,7 +150,7 @@ impl<'p> World<'p> {
             unreachable!("the state of this step");
         };
         let first = std::mem::take(from);
-        // What was due while another arm kept the thread is asked by the next poll.
+        // Arms that became due while another arm blocked the thread are polled next time.
         self.again |= first > 0;
         for (number, kept) in arms.iter_mut().enumerate().skip(first) {
             let Some(arm) = kept else {

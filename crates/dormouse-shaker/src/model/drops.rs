@@ -1,4 +1,4 @@
-//! What is dropped before its end, and when a task is to be polled next.
+//! Dropping what has not ended, and when a task has to be polled next.
 
 use crate::model::Time;
 use crate::model::poll::{Run, State};
@@ -13,8 +13,8 @@ impl<'p> World<'p> {
         }
     }
 
-    /// Drops a body: the first destructor that panics gives the payload; those that follow, while
-    /// the thread unwinds, keep quiet.
+    /// Drops a body: the first destructor that panics gives the payload; those that follow do not
+    /// panic, as the thread unwinds.
     pub(super) fn drop_run(&mut self, run: &mut Run<'p>, loud: bool) -> Option<String> {
         let mut payload = None;
         match run.state.take() {

@@ -8,12 +8,12 @@ use crate::program::{Body, Id, Node, Other, Payload, Step, Ticks};
 pub(super) enum Polled {
     Ready,
     Pending,
-    /// The poll itself takes until then.
+    /// The poll itself takes until this time.
     Busy(Time),
     Panicked(String),
 }
 
-/// A body that is being run.
+/// A body that is running.
 pub(super) struct Run<'p> {
     body: &'p Body,
     at: usize,
@@ -40,16 +40,16 @@ pub(super) enum State<'p> {
     Timeout(Time, Box<Run<'p>>),
     /// When the next tick is due, how many are left, and until when it works.
     Ticks(Time, u8, Option<Time>),
-    /// The arms, and the one that keeps the thread.
+    /// The arms, and the number of the one that blocks the thread.
     Select(Vec<Run<'p>>, usize),
     Join(Vec<Option<Run<'p>>>, usize),
     Kept(Time, Box<Run<'p>>),
     Courier(usize),
     Spawned(Spawned<'p>),
     Blocked(Blocked),
-    /// When the task of another runtime ends, and when that runtime is dropped.
+    /// When the task of the other runtime ends, and when that runtime is dropped.
     Inside(Option<Time>, Time),
-    /// When its handle resolves, and whether with a value.
+    /// When its handle resolves, and whether it gives a value.
     Settling(Time, bool),
 }
 
@@ -76,8 +76,8 @@ impl<'p> World<'p> {
         Polled::Ready
     }
 
-    /// The deadline of a sleep that is made now; of two that are made one after the other, the
-    /// second may be due a moment later.
+    /// The deadline of a sleep that is made now. Of two sleeps that are made one after the other,
+    /// the second may be due a moment later.
     pub(super) fn after(&mut self, ticks: Ticks) -> Time {
         let moment = !self.profile.exact && ticks > 0 && self.coin(2);
         self.now + u64::from(ticks) * TICK + u64::from(moment)
@@ -95,7 +95,7 @@ impl<'p> World<'p> {
         }
     }
 
-    /// Ready, with an outcome, if the poll was.
+    /// Records an outcome if the poll was ready.
     pub(super) fn seen_if_ready(&mut self, id: Id, what: &str, word: &str, poll: Polled) -> Polled {
         if matches!(poll, Polled::Ready) {
             self.see(id, what, word);
@@ -123,7 +123,7 @@ impl<'p> World<'p> {
                 if *left == 0 {
                     return Polled::Ready;
                 }
-                // On a thread of its own it may be done before anything else happens.
+                // With several threads, all turns may be over before anything else happens.
                 *left = if self.coin(2) { 0 } else { *left - 1 };
                 self.again = true;
                 Polled::Pending

@@ -1,24 +1,24 @@
-//! Handles, of tasks and of closures that block.
+//! The handles of tasks and of closures that block.
 
 use crate::model::poll::{Polled, Run, State};
 use crate::model::world::{Work, World};
 use crate::model::{TICK, Time};
 use crate::program::{Blocking, BlockingFate, Fate, Id, Poll, Spawn};
 
-/// A task that was spawned, as the one that has its handle sees it.
+/// A spawned task, seen from the task that has its handle.
 pub(super) struct Spawned<'p> {
     pub(super) task: usize,
     pub(super) phase: Phase<'p>,
-    /// It is aborted when its handle is dropped.
+    /// The task is aborted when its handle is dropped.
     pub(super) guarded: bool,
-    /// Its handle resolved when it was polled first.
+    /// Its handle resolved at the first poll.
     known: bool,
 }
 
 pub(super) enum Phase<'p> {
     Meanwhile(Box<Run<'p>>),
     Awaited,
-    /// Another task has its handle.
+    /// Another task, with this number, has its handle.
     Courier(usize),
 }
 
@@ -26,14 +26,14 @@ pub(super) enum Phase<'p> {
 pub(super) struct Blocked {
     begin: Time,
     end: Time,
-    /// When the handle's fate comes.
+    /// When the fate of the handle is carried out.
     after: Time,
     cancelled: bool,
     settled: bool,
 }
 
 impl Blocked {
-    /// When something happens to it.
+    /// The times at which something happens to it.
     pub(super) fn times(&self) -> [Time; 2] {
         [self.after, self.end]
     }

@@ -1,4 +1,4 @@
-//! Programs written by hand, and what they may come to.
+//! Programs written by hand, and their allowed outcomes.
 
 use crate::generate;
 use crate::model::{Allowed, OWNED, Profile};

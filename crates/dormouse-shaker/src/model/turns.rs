@@ -1,4 +1,4 @@
-//! A task's turns, and how it ends.
+//! How a task is polled, and how it ends.
 
 use rand::RngExt;
 
@@ -7,7 +7,7 @@ use crate::model::poll::Polled;
 use crate::model::world::{Crowd, Ended, Task, World};
 
 impl World<'_> {
-    /// Polls, or drops, the task whose time is next; `false` if there is none.
+    /// Polls, or drops, the task that is next in time; `false` if there is none.
     pub(super) fn step(&mut self) -> bool {
         let due = |task: &Task<'_>| {
             let alive = task.ended.is_none();
@@ -29,7 +29,7 @@ impl World<'_> {
         }
         let dropped = self.tasks[task].dropped;
         let dropped = dropped.is_some_and(|time| time <= self.now);
-        // Where it has its turn and its end at the same time, the turn may not come.
+        // If the task has to be polled and dropped at the same time, the poll may not happen.
         let unturned = dropped && self.tasks[task].busy.is_none() && self.coin(2);
         if self.tasks[task].wake.is_some_and(|wake| wake <= self.now) && !unturned {
             self.poll(task);
@@ -40,7 +40,7 @@ impl World<'_> {
         true
     }
 
-    /// Until when another task, which keeps the thread, holds this one up.
+    /// Until when another task, which blocks the thread, delays this one.
     fn held_up(&mut self, task: usize) -> Option<Time> {
         if self.tasks[task].busy.is_some() || self.tasks[task].dropped.is_some() {
             return None;
@@ -60,7 +60,7 @@ impl World<'_> {
 
     pub(super) fn poll(&mut self, task: usize) {
         let Some(mut work) = self.tasks[task].work.take() else {
-            return; // It is being polled.
+            return; // It is already being polled.
         };
         let was_busy = self.tasks[task].busy.is_some_and(|busy| busy <= self.now);
         if self.tasks[task].busy.is_some() && !was_busy {
@@ -93,7 +93,7 @@ impl World<'_> {
             Polled::Pending => {
                 let timer = self.next_timer(&work);
                 self.tasks[task].work = Some(work);
-                // What has happened to it meanwhile has set this.
+                // Set by what has happened to it during the poll.
                 let woken = self.tasks[task].wake;
                 let late = timer.map(|timer| self.later() - self.now + timer);
                 let again = again.then(|| self.later());
@@ -146,7 +146,7 @@ impl World<'_> {
         }
     }
 
-    /// The owner is dropped soon after.
+    /// The owner is dropped soon after the root has ended.
     fn end_root(&mut self) {
         let now = self.now;
         if !self.profile.ends {

@@ -7,15 +7,15 @@ use crate::model::poll::Run;
 use crate::model::{Outcomes, Profile, TICK, Time};
 use crate::program::{End, Id, Program};
 
-/// What is drawn in a schedule.
+/// What is drawn at random in a schedule.
 pub(super) struct Chance {
     pub(super) rng: Xoshiro256PlusPlus,
-    /// By how much a wake-up may be late.
+    /// How late a wake-up may be.
     pub(super) jitter: Time,
     pub(super) crowd: Crowd,
 }
 
-/// Whom a task that keeps its thread holds up.
+/// Which tasks a task delays that blocks its thread.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Crowd {
     Free,
@@ -43,27 +43,27 @@ impl Ended {
 
 pub(super) enum Work<'p> {
     Body(Run<'p>),
-    /// A task that was given a sleep.
+    /// A task that is given a sleep.
     Until(Time),
-    /// A task that was given the handle of another one.
+    /// A task that is given the handle of another one.
     Await(usize),
 }
 
 pub(super) struct Task<'p> {
-    /// Of the place that spawned it, if its end is looked at.
+    /// The place that spawned it, if its end is recorded.
     pub(super) id: Option<Id>,
     /// Taken while it is polled.
     pub(super) work: Option<Work<'p>>,
     pub(super) ended: Option<Ended>,
     pub(super) started: bool,
     pub(super) aborted: bool,
-    /// The abort came while it was being polled: if it ends by that poll, it may have been
-    /// cancelled.
+    /// The abort came while it was being polled: if that poll ends it, it may count as cancelled.
     pub(super) cut: bool,
     pub(super) wake: Option<Time>,
-    /// It keeps its thread until then.
+    /// It blocks its thread until this time.
     pub(super) busy: Option<Time>,
-    /// It is dropped while a thread unwinds, or with its runtime: a bomb may not be heard.
+    /// It is dropped while a thread unwinds, or with its runtime: the panic of a destructor may be
+    /// lost.
     pub(super) muffled: bool,
     /// When its runtime drops it.
     pub(super) dropped: Option<Time>,
@@ -75,16 +75,16 @@ pub(super) struct World<'p> {
     pub(super) chance: Chance,
     pub(super) seen: Outcomes,
     pub(super) tasks: Vec<Task<'p>>,
-    /// Handles that are awaited when the runtime is gone.
+    /// Handles that are awaited once the runtime is gone.
     pub(super) bag: Vec<(Id, usize)>,
-    /// What is polled now wants to be polled again at once.
+    /// The task that is being polled has to be polled again at once.
     pub(super) again: bool,
-    /// Loops that leave others little time, and when they end.
+    /// The ends of loops that leave other tasks little time.
     pub(super) hogs: Vec<Time>,
-    /// From when on a spawn is refused, once the root has ended.
+    /// When spawns begin to be refused, once the root has ended.
     pub(super) gone: Option<Time>,
-    /// A poll that runs while the owner is dropped keeps the runtime until it returns: until then
-    /// there may be other polls, and spawns.
+    /// A poll that runs while the owner is dropped keeps the runtime alive until it returns: until
+    /// then there may be other polls, and spawns.
     pub(super) lingers: bool,
     /// The owner is dropped by a task, which may have to wait for its turn.
     pub(super) waits: bool,
@@ -138,10 +138,10 @@ impl<'p> World<'p> {
         self.seen.insert(format!("{id}.{what}"), outcome.into());
     }
 
-    /// Spawns; on a runtime that is gone, the task is cancelled.
+    /// Spawns a task; on a runtime that is gone, it is cancelled.
     pub(super) fn spawn(&mut self, id: Option<Id>, work: Work<'p>) -> usize {
         let task = self.add(id, work);
-        // Dropped within this poll, the runtime refuses from there on.
+        // A runtime that is dropped within this poll may refuse from then on.
         if self.is_gone() || self.gone.is_some() && !self.profile.exact && self.coin(2) {
             self.cancel(task);
         } else if let (true, Some(gone)) = (self.profile.ends, self.gone) {
@@ -168,7 +168,7 @@ impl<'p> World<'p> {
         self.elsewhere(task);
     }
 
-    /// Lets a task have its turns on another thread, within the poll of this one.
+    /// May poll a task on another thread during the poll of this one.
     pub(super) fn elsewhere(&mut self, task: usize) {
         let mut turns = !self.profile.exact && self.coin(4);
         while turns && self.tasks[task].ended.is_none() {
@@ -177,7 +177,7 @@ impl<'p> World<'p> {
         }
     }
 
-    /// From when on a closure that has not begun is cancelled: a thread may be slow to take it.
+    /// When closures that have not begun are cancelled: a thread may be slow to take them.
     pub(super) fn unbegun_is_cancelled(&mut self) -> Option<Time> {
         let gone = self.gone?;
         Some(gone.saturating_sub(if self.coin(2) { TICK } else { 0 }))
@@ -189,7 +189,7 @@ impl<'p> World<'p> {
 
     pub(super) fn later(&mut self) -> Time {
         let jitter = self.chance.jitter;
-        // Mostly it is little.
+        // Small values are more likely.
         let most = self.chance.rng.random_range(0..=jitter);
         self.now + self.chance.rng.random_range(0..=most)
     }

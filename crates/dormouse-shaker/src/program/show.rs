@@ -1,4 +1,4 @@
-//! A program, so that one can read it.
+//! Prints a program for people to read.
 
 use std::fmt::{self, Display, Formatter};
 

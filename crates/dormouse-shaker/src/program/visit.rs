@@ -1,9 +1,9 @@
-//! What is in a program.
+//! Visits the steps of a program.
 
 use crate::program::{Body, Node, Program, Step};
 
 impl Program {
-    /// Whether a step in it is of this kind.
+    /// Whether it has a step of this kind.
     pub(crate) fn any(&self, mut is: impl FnMut(&Step) -> bool) -> bool {
         let mut found = false;
         walk(&self.root, &mut |node| found |= is(&node.step));
@@ -20,7 +20,7 @@ impl Program {
 }
 
 impl Step {
-    /// The bodies inside of a step.
+    /// The bodies inside a step.
     pub(crate) fn bodies(&self) -> Vec<&Body> {
         match self {
             Self::Timeout(_, body) => vec![body],

@@ -1,4 +1,4 @@
-//! The runtimes, by their names.
+//! The runtimes by name.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::model::{OWNED, Profile};
 use crate::runtimes::{Kind, find};
 use crate::worker::{Job, drive};
 
-/// Defines a kind: an owner, and the runtime that is made of it.
+/// Defines a kind: an owner, and the runtime that is made from it.
 macro_rules! kind {
     ($name:literal, $profile:expr, $threads:expr, $usual:expr, $owner:expr, $runtime:expr) => {
         Kind {
@@ -270,7 +270,7 @@ pub(crate) static KINDS: &[Kind] = &[
     },
 ];
 
-/// `Tokio` works inside of a runtime alone, so the thread that looks at the end enters it.
+/// `Tokio` works only inside a runtime, so the thread that checks the end enters it.
 fn ambient_tokio(job: &Job, log: &Arc<Log>) {
     let owner = TokioRuntime::multi_thread(2);
     let handle = owner.handle();

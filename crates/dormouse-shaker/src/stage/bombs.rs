@@ -8,7 +8,7 @@ use std::thread;
 
 use crate::program::Id;
 
-/// The payload of every panic that a program is made to have.
+/// The payload of every panic that a program makes.
 pub(crate) struct Ours(pub(crate) String);
 
 /// A payload whose destructor panics.
@@ -20,7 +20,7 @@ impl Drop for Explosive {
     }
 }
 
-/// Values whose destructors panic, unless the body comes to its end.
+/// Values whose destructors panic, unless the body runs to its end.
 #[derive(Default)]
 pub(crate) struct Bombs(Vec<Bomb>);
 
@@ -60,7 +60,7 @@ impl Output {
         Self { id, bomb }
     }
 
-    /// Takes the value, without harm; the word for it.
+    /// Takes the value without a panic; gives the word for it.
     pub(crate) fn take(mut self, expected: Id) -> String {
         self.bomb = false;
         if self.id == expected {
@@ -88,14 +88,14 @@ impl Wake for Broken {
     }
 }
 
-/// A second panic would end the process, whoever runs the task.
+/// Panics, unless the thread unwinds already: a second panic would end the process on any runtime.
 fn explode(what: String) {
     if !thread::panicking() {
         panic_any(Ours(what));
     }
 }
 
-/// The word for a payload, which is dropped.
+/// The word for a payload, which this drops.
 pub(crate) fn word(payload: Box<dyn Any + Send>) -> String {
     let word = if let Some(ours) = payload.downcast_ref::<Ours>() {
         ours.0.clone()
@@ -110,7 +110,7 @@ pub(crate) fn word(payload: Box<dyn Any + Send>) -> String {
     word
 }
 
-/// "refused", if the panic says so by these words.
+/// "refused" if the message of the panic has these words, or else the word for the payload.
 pub(crate) fn panic_text(payload: Box<dyn Any + Send>, words: &str) -> String {
     if text(&*payload).contains(words) {
         "refused".into()

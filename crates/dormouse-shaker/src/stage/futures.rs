@@ -1,4 +1,4 @@
-//! What a task awaits that is no runtime's.
+//! Futures that belong to no runtime.
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,7 +17,7 @@ pub(crate) async fn poll_once<F: Future>(mut future: Pin<&mut F>) -> Poll<F::Out
     poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await
 }
 
-/// Polls as the program says; the output, if that was the end.
+/// Polls as the program says; gives the output if the future was ready.
 pub(crate) async fn poll_as<F: Future>(
     how: program::Poll,
     future: Pin<&mut F>,
@@ -28,7 +28,7 @@ pub(crate) async fn poll_as<F: Future>(
         program::Poll::Broken => {
             let waker = Waker::from(Arc::new(Broken));
             let poll = AssertUnwindSafe(|| future.poll(&mut Context::from_waker(&waker)));
-            // A future may wake at once; that panic is ours, who gave the waker.
+            // A future may wake at once; then the panic is our own, as we gave the waker.
             catch_unwind(poll).unwrap_or(Poll::Pending)
         }
     };
@@ -38,7 +38,7 @@ pub(crate) async fn poll_as<F: Future>(
     }
 }
 
-/// Spends the budget of this poll, where there is one.
+/// Spends the budget of this poll, if it has one.
 pub(super) async fn spend() {
     poll_fn(|cx| {
         for _ in 0..1_000 {

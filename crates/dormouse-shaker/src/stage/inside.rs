@@ -1,4 +1,4 @@
-//! Another runtime inside of a task.
+//! Another runtime inside a task.
 
 use dormouse::{FuturesPool, Sleeper, SmolExecutor, Spawner, Task, Threads, TokioRuntime};
 
@@ -18,7 +18,7 @@ impl<R: Host> Stage<R> {
             }
             Other::Smol => self.with(id, SmolExecutor::new(1), sleep, after).await,
             Other::Futures => self.with(id, FuturesPool::new(1), sleep, after).await,
-            // It has no owner, whose drop would end the task.
+            // It has no owner whose drop would end the task.
             Other::Threads => {
                 let mut task = Threads.spawn(Threads.sleep(self.time(sleep)));
                 self.runtime.sleep(self.time(after)).await;

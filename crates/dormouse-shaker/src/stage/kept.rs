@@ -1,4 +1,4 @@
-//! Sleeps that are polled once and kept.
+//! Sleeps that are polled once and then held.
 
 use crate::program::{Id, Kept, Then};
 use crate::stage::futures::poll_as;

@@ -1,4 +1,4 @@
-//! Tasks, closures that block, and what becomes of their handles.
+//! Tasks, closures that block, and what is done with their handles.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::pin::Pin;
@@ -98,7 +98,7 @@ impl<R: Host> Stage<R> {
         }
     }
 
-    /// A handle that is polled after its end panics, in our words.
+    /// A handle that is polled after its end panics, with our message.
     fn again(&self, id: Id, mut task: R::Task<Output>) {
         let mut cx = Context::from_waker(Waker::noop());
         let again = catch_unwind(AssertUnwindSafe(|| {
@@ -117,7 +117,7 @@ impl<R: Host> Stage<R> {
         let time = self.time(of.ticks);
         let mut task = self.runtime.spawn_blocking(move || {
             thread::sleep(time);
-            // Here it is allowed.
+            // In a closure that blocks, `block_on` is allowed.
             Threads.block_on(async {});
             if of.panics {
                 panic_any(Ours(format!("text {id}")));

@@ -1,4 +1,4 @@
-//! A task's future, under watch: how it ends, and that it does.
+//! Wraps a task's future to record that it ends, and how.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -54,7 +54,7 @@ impl Future for Watched {
                 Poll::Ready(Output::new(this.id, this.bomb))
             }
             Err(payload) => {
-                // What panicked is dropped without noise, as the compiler's own unwinding would.
+                // Dropped without another panic, as during the compiler's own unwinding.
                 let body = this.body.take();
                 let _ = catch_unwind(AssertUnwindSafe(|| drop(body)));
                 this.end("panicked");

@@ -1,5 +1,5 @@
-//! A page that waits a thousand random delays, and draws each when it comes: README.md says how to
-//! open it.
+//! A page that waits a thousand random delays, and draws each of them when it ends: README.md says
+//! how to open it.
 
 fn main() {}
 
@@ -15,13 +15,13 @@ mod page {
 
     #[wasm_bindgen]
     extern "C" {
-        /// Draws a delay, and when it came: seconds both.
+        /// Draws a delay, and when it ended, both in seconds.
         fn draw(delay: f64, elapsed: f64);
-        /// All have come.
+        /// Called when all delays have ended.
         fn finish(elapsed: f64);
     }
 
-    /// What the button does.
+    /// Called by the button.
     #[expect(unreachable_pub, reason = "JavaScript reaches it")]
     #[wasm_bindgen]
     pub fn run(n: usize, max_millis: u32) {

@@ -1,4 +1,4 @@
-//! What the tests see of the browser, and change in it.
+//! What the tests observe in the browser, and what they change in it.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -18,42 +18,42 @@ extern "C" {
     fn restore();
 }
 
-/// A browser that is watched, and that is as it was when this is dropped.
+/// Observes the browser, and restores it when dropped.
 #[derive(Debug)]
 pub(crate) struct Browser(());
 
 impl Browser {
-    /// Timeouts are watched.
+    /// Timeouts are recorded.
     pub(crate) fn watched() -> Self {
         Self::hurried(1.0)
     }
 
-    /// Timeouts end after this part of their time.
+    /// Timeouts are recorded, and end after this fraction of their time.
     pub(crate) fn hurried(part: f64) -> Self {
         watch(part);
         Self(())
     }
 
-    /// The clock goes by steps of so many milliseconds.
+    /// The clock moves in steps of this many milliseconds.
     pub(crate) fn coarse(step: f64) -> Self {
         let browser = Self::watched();
         coarsen(step);
         browser
     }
 
-    /// `Math.random` gives this number.
+    /// `Math.random` always gives this number.
     pub(crate) fn without_chance(number: f64) -> Self {
         let browser = Self::watched();
         fix(number);
         browser
     }
 
-    /// How many timeouts are set and have not ended.
+    /// How many timeouts are pending.
     pub(crate) fn open_timeouts(&self) -> usize {
         open_timeouts()
     }
 
-    /// How many milliseconds those were to take that were set since the last call.
+    /// The lengths in milliseconds of the timeouts that were set since the last call.
     pub(crate) fn take_spans(&self) -> Vec<f64> {
         take_spans()
     }

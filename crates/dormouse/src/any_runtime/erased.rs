@@ -27,7 +27,7 @@ pub(super) trait Erased: Send + Sync {
     fn type_name(&self) -> &'static str;
 }
 
-/// What an owner does besides.
+/// What an owner does in addition.
 pub(super) trait Driver: Send + Sync {
     fn block_on(&self, future: Pin<&mut dyn Future<Output = ()>>);
     fn type_name(&self) -> &'static str;
@@ -90,8 +90,8 @@ impl<O: BlockOn + Send + Sync> Driver for O {
     }
 }
 
-/// A handle that a trait only says to be `Send`. As it is touched by `&mut` alone, a lock that is
-/// never taken makes it `Sync`.
+/// A handle of which a trait only promises `Send`. It is only accessed through `&mut`, so a lock
+/// that is never taken makes it `Sync`.
 struct Alone<H>(std::sync::Mutex<H>);
 
 impl<H> Alone<H> {

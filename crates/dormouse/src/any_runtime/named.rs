@@ -6,10 +6,10 @@ use std::fmt;
 use crate::{AnyHandle, AnyRuntime};
 
 impl AnyRuntime {
-    /// A runtime by its name: a new one, where the runtime has instances.
+    /// A runtime by its name: a new one, if the runtime has instances.
     ///
     /// The names are those of the features that add a runtime, and `tokio-current-thread`. compio
-    /// and web have none here, as their tasks are not `Send`.
+    /// and web are not among them, as their tasks are not `Send`.
     ///
     /// # Errors
     ///
@@ -38,10 +38,10 @@ impl AnyRuntime {
         Ok(make())
     }
 
-    /// The innermost runtime that the calling code runs in, where that can be told.
+    /// The innermost runtime that the calling code runs in, if that is known.
     ///
-    /// tokio and async-std tell. The others run their tasks like any other code, so inside of them
-    /// this is `None`, even if one of them is inside of tokio.
+    /// It is known for tokio and async-std. The others run their tasks like any other code, so
+    /// inside them this is `None`, even if one of them runs inside tokio.
     ///
     /// # Examples
     ///
@@ -55,7 +55,7 @@ impl AnyRuntime {
     /// ```
     #[must_use]
     pub fn current() -> Option<AnyHandle> {
-        // Code that does not go by our traits, as in `#[tokio::main]`, leaves this empty.
+        // This stays empty for code that does not use our traits, as in `#[tokio::main]`.
         let innermost = dormouse_core::adapter::current_runtime();
         #[cfg(feature = "tokio")]
         if innermost.is_none_or(|name| name.starts_with("Tokio")) {
@@ -116,7 +116,7 @@ const BUILT_IN: &[(&str, Make)] = &[
     }),
 ];
 
-/// Every name that a feature builds in, with that feature.
+/// Every name that can be built in, with its feature.
 const KNOWN: &[(&str, &str)] = &[
     ("tokio", "tokio"),
     ("tokio-current-thread", "tokio"),

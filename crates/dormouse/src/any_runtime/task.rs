@@ -1,4 +1,4 @@
-//! The handle of a task whose runtime is known when the program runs.
+//! The handle of a task whose runtime is only known at run time.
 
 use std::any::Any;
 use std::fmt;

@@ -1,5 +1,5 @@
-//! Each program in a process of its own, so that one that hangs, or ends its process, is a failure
-//! with a name.
+//! Runs each program in a process of its own, so that one that hangs or ends its process is
+//! reported as a failed test.
 
 use std::env;
 use std::io::Read;
@@ -9,16 +9,15 @@ use std::time::{Duration, Instant};
 
 use dormouse::{BlockOn, Runtime, Sleeper, SpawnBlocking, Spawner, ToHandle};
 
-/// Runs this test's `program` in a process of its own. `test` is the name by which the test can be
-/// asked for.
+/// Runs the `program` of this test in a process of its own. `test` is the full name of the test.
 ///
-/// The process is this test's binary again, with a variable that says so.
+/// The process runs this test's binary again, with an environment variable set.
 pub(crate) fn run(test: &str, program: impl FnOnce()) {
-    // The path of a module begins with the name of the crate, which the harness leaves out.
+    // The path of a module begins with the name of the crate, which the test harness leaves out.
     let test = test.split_once("::").map_or(test, |(_, rest)| rest);
     if env::var(CHILD).is_ok_and(|name| name == test) {
         program();
-        // What is left of runtimes that are simply there has no end.
+        // Tasks on ambient runtimes may never end.
         exit(0);
     }
     let mut child = Command::new(env::current_exe().expect("the path of this test"))
@@ -51,7 +50,7 @@ pub(crate) fn run(test: &str, program: impl FnOnce()) {
     assert!(status.success(), "{test}: {status}\n{said}");
 }
 
-/// Every owner, and every runtime that is simply there.
+/// Every owner, and every ambient runtime.
 #[allow(dead_code, reason = "not every file of cases is generic")]
 pub(crate) trait Owner:
     BlockOn
@@ -77,7 +76,7 @@ impl<O> Owner for O where
 {
 }
 
-/// A test for each case on each of the runtimes named, in a module of the case's name.
+/// Makes a test of each case on each of the given runtimes, in a module named after the case.
 #[macro_export]
 macro_rules! cases {
     ($runtimes:tt $($case:ident)*) => {
@@ -117,7 +116,7 @@ macro_rules! cases_everywhere {
     };
 }
 
-/// [`cases`] on every runtime whose owner's drop ends it.
+/// [`cases`] on every runtime that ends when its owner is dropped.
 #[macro_export]
 macro_rules! cases_of_owners {
     ($($case:ident)*) => {
@@ -139,5 +138,5 @@ macro_rules! cases_of_owners {
 
 const CHILD: &str = "DORMOUSE_CASE";
 
-/// Much longer than any case takes, on a machine that is busy.
+/// Much longer than any case takes, even on a busy machine.
 const LIMIT: Duration = Duration::from_secs(60);

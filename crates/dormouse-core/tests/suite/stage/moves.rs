@@ -1,4 +1,4 @@
-//! What may happen on a stage, in any order.
+//! Steps of a test on a stage, in any order.
 
 use std::task::Waker;
 use std::time::Duration;
@@ -8,22 +8,22 @@ use proptest::sample::Index;
 
 use crate::stage::Stage;
 
-/// Something that happens, or that a runtime does.
+/// A step of a test: something that happens, or that a runtime does.
 #[derive(Clone, Debug)]
 pub(crate) enum Move {
-    /// So many nanoseconds pass, and nobody is told.
+    /// This many nanoseconds pass, and no sleep is fired.
     Advance(u64),
-    /// One of those that are due is told: in any order, and as late as may be.
+    /// One of the due sleeps is fired: in any order, and at any time after its deadline.
     Fire(Index),
-    /// All that are due are told, the last ones first.
+    /// All due sleeps are fired, the last ones first.
     FireAllBackwards,
-    /// A task is woken though its sleep is not over.
+    /// A task is woken though its sleep has not been fired.
     WakeForNothing(Index),
-    /// Who was woken once is woken again.
+    /// Wakers that were woken are woken again.
     WakeAgain,
-    /// A task that is woken runs.
+    /// A woken task runs.
     Run(Index),
-    /// A task runs that nobody has woken.
+    /// A task runs, woken or not.
     RunForNothing(Index),
     /// The future under test is polled if it is woken.
     Poll,
@@ -47,7 +47,7 @@ pub(crate) fn moves() -> impl Strategy<Value = Vec<Move>> {
     prop::collection::vec(one, 0..120)
 }
 
-/// Makes the moves that are the stage's.
+/// Makes the moves that concern the stage.
 pub(crate) struct Prompter {
     stage: Stage,
     woken: Vec<Waker>,
@@ -61,7 +61,7 @@ impl Prompter {
         }
     }
 
-    /// Makes a move; those of the future under test are the caller's.
+    /// Makes a move, except those of the future under test, which the caller makes.
     pub(crate) fn make(&mut self, step: &Move) {
         let stage = &self.stage;
         match step {

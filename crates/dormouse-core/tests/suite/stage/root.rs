@@ -14,7 +14,7 @@ use crate::stage::Stage;
 pub(crate) struct Root<F> {
     pub(crate) future: Pin<Box<F>>,
     woken: Arc<Flag>,
-    /// A waker of its own for every poll: only the latest one counts.
+    /// Every poll gets a waker of its own, of which only the latest one counts.
     pub(crate) moves: bool,
 }
 
@@ -42,7 +42,7 @@ impl<F> Root<F> {
         self.woken.0.load(Ordering::Relaxed)
     }
 
-    /// Has it polled, whether or not anybody else wakes it.
+    /// Makes the next `poll_if_woken` poll, even if nothing else wakes it.
     pub(crate) fn wake(&self) {
         self.woken.0.store(true, Ordering::Relaxed);
     }
@@ -72,7 +72,7 @@ impl<F: Future> Root<F> {
         }
     }
 
-    /// Plays to the end as a runtime without faults does; panics where nothing more would happen.
+    /// Runs to the end as a runtime without faults does; panics if nothing more would happen.
     pub(crate) fn finish(&mut self, stage: &Stage) -> F::Output {
         for _ in 0..MANY {
             if let Poll::Ready(output) = self.poll_if_woken() {
@@ -96,7 +96,7 @@ impl<F: Stream> Root<F> {
             .poll_next(&mut Context::from_waker(&waker))
     }
 
-    /// [`finish`](Root::finish) for a stream: what it still gives.
+    /// [`finish`](Root::finish) for a stream: passes on the items that are left.
     pub(crate) fn collect(&mut self, stage: &Stage, mut each: impl FnMut(F::Item)) {
         for _ in 0..MANY {
             while self.is_woken() {
@@ -104,7 +104,7 @@ impl<F: Stream> Root<F> {
                     Poll::Ready(None) => return,
                     Poll::Ready(Some(item)) => {
                         each(item);
-                        // There may be more at once, and nobody wakes for that.
+                        // There may be another item already, for which no wake-up comes.
                         self.wake();
                     }
                     Poll::Pending => {}
@@ -116,7 +116,7 @@ impl<F: Stream> Root<F> {
     }
 }
 
-/// The next thing that happens by itself: a task runs, a sleep ends, time goes by.
+/// Does what happens next by itself: a task runs, a sleep is fired, or time passes.
 fn move_on(stage: &Stage) {
     if let Some(&task) = stage.woken_tasks().first() {
         stage.run(task);
@@ -127,5 +127,5 @@ fn move_on(stage: &Stage) {
     }
 }
 
-/// More steps than any test takes.
+/// More steps than any test needs.
 const MANY: usize = 1_000_000;

@@ -22,7 +22,7 @@ pub(super) struct Troupe {
 struct Tasks {
     spawned: Number,
     live: BTreeMap<Number, Box<dyn Actor>>,
-    /// Those that were woken and have not run since.
+    /// Those that have been woken and have not run since.
     woken: BTreeSet<Number>,
     aborted: BTreeSet<Number>,
     aborts: usize,
@@ -53,7 +53,7 @@ impl Stage {
         self.troupe.lock().woken.iter().copied().collect()
     }
 
-    /// How often a task was asked to end.
+    /// How often tasks were aborted.
     pub(crate) fn aborts(&self) -> usize {
         self.troupe.lock().aborts
     }
@@ -83,7 +83,7 @@ impl Stage {
         }
     }
 
-    /// Runs all that are woken, the first ones first, until none is.
+    /// Runs all woken tasks, the first ones first, until none is woken.
     pub(crate) fn run_all(&self) {
         while let Some(&number) = self.woken_tasks().first() {
             self.run(number);
@@ -99,7 +99,7 @@ impl Stage {
     }
 }
 
-/// A future and the handle's side of it.
+/// A future with the shared state of its handle, without its type.
 trait Actor: Send {
     fn act(&mut self, cx: &mut Context<'_>) -> Poll<()>;
     fn leave(&mut self);
@@ -118,7 +118,7 @@ struct Outcome<T> {
 
 impl<F: Future + Send> Part<F> {
     fn settle(&mut self, result: Result<F::Output, JoinError>) {
-        // The future goes first: whoever sees the result sees it gone.
+        // The future is dropped first, so that it is gone when the result can be seen.
         self.future = None;
         let mut outcome = self.outcome.lock().unwrap();
         outcome.result = Some(result);
