@@ -44,7 +44,7 @@ pub fn preflight<R: Runtime, B: BlockOn>(
     take_steps(LIMIT, |step| {
         let (runtime, driver) = make();
         first_steps(&runtime, &driver, step);
-        step("a task of no time, awaited in `block_on`");
+        step("a task that is ready at once, awaited in `block_on`");
         let task = driver.block_on(async { runtime.spawn(async { 42 }).await });
         assert!(matches!(task, Ok(42)), "it gave {task:?} for 42");
         step("a task that sleeps for 1 ms, awaited in `block_on`");
@@ -70,7 +70,7 @@ where
     take_steps(LIMIT, |step| {
         let (runtime, driver) = make();
         first_steps(&runtime, &driver, step);
-        step("a local task of no time, awaited in `block_on`");
+        step("a local task that is ready at once, awaited in `block_on`");
         let task = driver.block_on(async { runtime.spawn_local(async { 42 }).await });
         assert!(matches!(task, Ok(42)), "it gave {task:?} for 42");
         step("a local task that sleeps for 1 ms, awaited in `block_on`");

@@ -126,7 +126,7 @@ impl<S: Sleeper> Interval<S> {
     fn new(sleeper: S, start: Instant, period: Duration) -> Self {
         assert!(
             !period.is_zero(),
-            "an interval of no time has no ticks: give a period of 1 ns or more"
+            "the period of an interval is zero: give 1 ns or more"
         );
         Self {
             sleep: Box::pin(sleeper.sleep_until(start)),

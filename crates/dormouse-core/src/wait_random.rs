@@ -147,7 +147,7 @@ impl<F: Future<Output = ()>> Future for WaitRandom<F> {
 fn wait<S: Sleeper>(sleeper: &S, max_delay: MaxDelay, seed: Option<u64>) -> WaitRandom<S::Sleep> {
     let delay = Draws::new(max_delay, seed)
         .next()
-        .expect("the row of delays is endless");
+        .expect("the iterator is infinite");
     WaitRandom {
         sleep: sleeper.sleep(Duration::from_nanos(delay)),
         delay,

@@ -123,7 +123,7 @@ fn run(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .expect("a process more");
+        .expect("another process");
     // A worker that dies at once closes its end of the pipe.
     let _ = child.stdin.take().expect("piped").write_all(job.as_bytes());
     let out = read(child.stdout.take().expect("piped"));

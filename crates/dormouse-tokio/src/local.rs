@@ -97,7 +97,7 @@ impl BlockOn for TokioLocal {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         let root = root("TokioLocal", future);
-        let runtime = self.runtime.as_ref().expect("taken by its drop alone");
+        let runtime = self.runtime.as_ref().expect("taken only in `drop`");
         runtime.block_on(root)
     }
 }

@@ -133,7 +133,7 @@ impl BlockOn for TokioRuntime {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         let root = root("TokioRuntime", future);
-        let runtime = self.runtime.as_ref().expect("taken by its drop alone");
+        let runtime = self.runtime.as_ref().expect("taken only in `drop`");
         runtime.block_on(root)
     }
 }

@@ -18,7 +18,7 @@ use std::panic::Location;
 ///
 /// let runtime = Virtual::new();
 /// let deadlock = runtime.try_block_on(runtime.spawn(pending::<()>())).unwrap_err();
-/// assert!(deadlock.to_string().contains("a task hangs that was spawned at"));
+/// assert!(deadlock.to_string().contains("a task hangs; it was spawned at"));
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Deadlock {
@@ -110,7 +110,7 @@ impl fmt::Display for Deadlock {
             "hangs"
         };
         for task in self.tasks.iter().take(SHOWN) {
-            write!(f, "\n  a task {does} that was spawned at {task}")?;
+            write!(f, "\n  a task {does}; it was spawned at {task}")?;
         }
         if let Some(more @ 1..) = self.tasks.len().checked_sub(SHOWN) {
             write!(f, "\n  and {more} more")?;

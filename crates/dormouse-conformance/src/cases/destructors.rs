@@ -146,7 +146,7 @@ pub fn a_finished_handle_is_dropped_without_a_panic<R: Runtime, B: BlockOn>(
             let mut task = runtime.spawn(async move { (Bomb(1), seen) });
             assert!(
                 eventually(runtime, || task.is_finished()).await,
-                "{PROMISE}: a task of no time has not ended"
+                "{PROMISE}: a task that is ready at once has not ended"
             );
             let dropped = catch_unwind(AssertUnwindSafe(|| {
                 if aborted {

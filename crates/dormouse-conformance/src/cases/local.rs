@@ -154,7 +154,7 @@ where
     let mut task = runtime.spawn_local(async { 42 });
     assert!(
         eventually(runtime, || task.is_finished()).await,
-        "{PROMISE}: a task of no time did not end"
+        "{PROMISE}: a task that is ready at once did not end"
     );
     task.abort();
     let result = within(runtime, task).await;

@@ -93,7 +93,7 @@ async fn finished<R: Runtime>(promise: &str, runtime: &R) -> Vec<<R as Spawner>:
     for handle in &mut handles {
         assert!(
             eventually(runtime, || handle.is_finished()).await,
-            "{promise}: a task of no time has not ended within {LIMIT:?}"
+            "{promise}: a task that is ready at once has not ended within {LIMIT:?}"
         );
     }
     handles

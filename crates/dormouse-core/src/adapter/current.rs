@@ -47,7 +47,7 @@ impl Polled {
 /// drop(current);
 /// assert_eq!(current_runtime(), None);
 /// ```
-#[must_use = "it is over when the guard is dropped"]
+#[must_use = "the effect ends when the guard is dropped"]
 pub fn enter(runtime: &'static str, waker: &Waker) -> Current {
     let waker = address(waker);
     replace(Polled { runtime, waker })
@@ -55,7 +55,7 @@ pub fn enter(runtime: &'static str, waker: &Waker) -> Current {
 
 /// Marks the code that follows as allowed to block, until the guard is dropped: on a thread for
 /// blocking, or where the runtime allows it.
-#[must_use = "it is over when the guard is dropped"]
+#[must_use = "the effect ends when the guard is dropped"]
 pub fn leave() -> Current {
     replace(Polled::NOTHING)
 }

@@ -20,7 +20,7 @@ struct State {
 
 impl Duty {
     /// Calls the driver; `true` if there is none, and the caller has to start one.
-    #[must_use = "who is told to start a driver must do so"]
+    #[must_use = "the caller must start a driver if this is true"]
     pub(super) fn call_or_take(&self) -> bool {
         let mut state = self.lock();
         if !std::mem::replace(&mut state.driven, true) {

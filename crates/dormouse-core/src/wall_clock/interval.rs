@@ -53,7 +53,7 @@ pub fn system_interval<S: ToHandle>(
 ) -> SystemInterval<S::Handle> {
     assert!(
         !period.is_zero(),
-        "an interval of no time has no ticks: give a period of 1 ns or more"
+        "the period of an interval is zero: give 1 ns or more"
     );
     let sleeper = sleeper.to_handle();
     let next = next_from(start, sleeper.system_time(), period);

@@ -448,7 +448,7 @@ fn handles_that_are_not_ready_yet_are_polled_again_and_leave_others_their_share(
         set.poll_join_next(cx)
     }));
     while root.poll_if_woken().is_pending() {
-        assert!(root.is_woken(), "nobody goes on");
+        assert!(root.is_woken(), "the set was not woken");
     }
     drop(root);
     assert_eq!(

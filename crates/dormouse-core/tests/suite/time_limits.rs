@@ -170,7 +170,7 @@ fn a_period_of_zero_is_refused() {
         let words = refused.unwrap_err();
         assert_eq!(
             words.downcast_ref::<&str>().copied(),
-            Some("an interval of no time has no ticks: give a period of 1 ns or more")
+            Some("the period of an interval is zero: give 1 ns or more")
         );
     }
 }

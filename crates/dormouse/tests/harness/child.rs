@@ -27,7 +27,7 @@ pub(crate) fn run(test: &str, program: impl FnOnce()) {
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
-        .expect("a process more");
+        .expect("another process");
     let mut stderr = child.stderr.take().expect("piped");
     let said = thread::spawn(move || {
         let mut text = String::new();
