@@ -16,7 +16,7 @@ pub struct Engine {
     pub kind: Kind,
     /// The name of the runtime, or of the language.
     pub runtime: String,
-    /// How the workload uses the runtime; absent for the floor, and where a workload has no modes.
+    /// How the workload uses the runtime; none for the floor, and where a workload has no modes.
     pub mode: Option<Mode>,
     /// The number of its threads; 1 if it can have no more, 0 if the number is unknown.
     pub threads: usize,

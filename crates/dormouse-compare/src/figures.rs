@@ -18,7 +18,7 @@ pub struct Figure {
     pub unit: Unit,
     /// Whether less or more of it is better.
     pub better: Better,
-    /// The concern that it ranks engines for, which begins its line in the summary; absent if none.
+    /// The concern that it ranks engines for, which begins its line in the summary, if it ranks any.
     pub concern: Option<String>,
 }
 

@@ -47,7 +47,7 @@ impl Journal {
         }))
     }
 
-    /// Appends the last run of the engine of this number.
+    /// Appends the latest run of the engine with this index.
     ///
     /// # Errors
     ///

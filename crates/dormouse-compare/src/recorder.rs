@@ -233,7 +233,7 @@ thread_local! {
     static MINE: Cell<usize> = Cell::new(THREADS.fetch_add(1, Relaxed));
 }
 
-/// Up to 2^40 ns.
+/// The number of buckets, for values below 2^40 ns.
 const BUCKETS: usize = 128 + (40 - 7) * 64;
 
 #[cfg(test)]

@@ -170,7 +170,7 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// None that is known.
+    /// If it can't be written as JSON; no such case is known.
     pub fn json(&self) -> Result<String, Error> {
         let text = serde_json::to_string(self).map_err(Error::run)?;
         Ok(text + "\n")

@@ -14,7 +14,7 @@ mod tests;
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Verdict {
-    /// The typical ratio of the two figures: its pseudomedian over the rounds. Absent if a figure is 0
+    /// The typical ratio of the two figures: its pseudomedian over the rounds. None if a figure is 0
     /// or less in some round.
     pub ratio: Option<f64>,
     /// The typical difference, if there is no ratio.
