@@ -42,7 +42,7 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
-    /// Reads it before the first round.
+    /// Reads the environment before the first round.
     pub(crate) fn before() -> Self {
         let versions = [
             ("tokio", env!("DORMOUSE_TOKIO")),
@@ -80,7 +80,7 @@ impl Environment {
         }
     }
 
-    /// Reads, after the last round, what has changed by then.
+    /// Reads the load and the stolen time after the last round.
     pub(crate) fn after(&mut self) {
         self.load.1 = load();
         self.steal.1 = steal();
