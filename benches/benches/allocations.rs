@@ -1,4 +1,4 @@
-//! How often ten waits allocate, and how much: their time is that of the delays and says nothing.
+//! How often and how much ten waits allocate; their time is that of the delays, and says nothing.
 
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ const N: usize = 10;
 const MAX_DELAY: Duration = Duration::from_millis(1);
 const SEED: u64 = 42;
 
-/// As many delays, spread over as long.
+/// The same number of delays, spread evenly over the same range.
 fn delays() -> peers::Delays {
     Box::new((1..=N as u32).map(|part| MAX_DELAY * part / N as u32))
 }

@@ -1,9 +1,10 @@
-//! What it costs to arm a timer and cancel it, move it or let it fire: `Coalesced` beside tokio's own
-//! sleep and the timers that others use.
+//! What it costs to arm a timer and cancel it, reset it or let it fire: `Coalesced` beside tokio's own
+//! sleep and other timers in use.
 //!
 //! `cargo bench -p dormouse-benches --bench coalesced -- [ROUNDS [CYCLES]] [WORDS]`. Words choose the
-//! tables whose titles contain them: `tasks`, `'cancel, 0'`. In each round every timer has its turn; the figures are medians, and a ratio is the median of the ratios to tokio's
-//! own sleep within the rounds.
+//! tables whose titles contain one of them: `tasks`, `'cancel, 0'`. Each round measures every timer in
+//! turn. The figures are medians over the rounds, and a ratio is the median of the rounds' ratios to
+//! the first row, which is tokio's own sleep.
 
 use std::future::Future;
 use std::hint::black_box;
@@ -69,7 +70,7 @@ struct Rig {
 }
 
 impl Rig {
-    /// So many timers in each queue, armed and left alone, between 20 and 40 s away.
+    /// Arms `standing` timers in each queue, with deadlines 20 to 40 s away.
     fn stand(&self, standing: u64) -> Vec<Pin<Box<dyn Future<Output = ()>>>> {
         let mut all: Vec<Pin<Box<dyn Future<Output = ()>>>> = Vec::new();
         for number in 0..standing {
@@ -109,7 +110,7 @@ impl Rig {
                     self.each(threads, || futures_timer::Delay::new(FAR))
                 }),
                 ("DelayQueue", &mut || {
-                    // It has one owner: what threads share is behind a lock of their own.
+                    // It has one owner, so threads must share it behind a lock.
                     let queue = std::sync::Mutex::new(DelayQueue::new());
                     on_threads(threads, &self.tokio, || {
                         nanos(self.cycles, || {
@@ -183,7 +184,7 @@ impl Rig {
         );
     }
 
-    /// Timers over 200 ms, all in one task: CPU time for each.
+    /// A task per timer, with deadlines over 200 ms: CPU time per timer.
     fn fire(&self) {
         let n = self.cycles.max(100_000);
         let away =
@@ -228,7 +229,7 @@ impl Rig {
         });
     }
 
-    /// A timeout around a short operation, in 64 tasks: CPU time for each operation.
+    /// A timeout around a short operation, in 64 tasks: CPU time per operation.
     fn tasks(&self) {
         let n = self.cycles / 16;
         self.table(
@@ -270,7 +271,7 @@ impl Rig {
         });
     }
 
-    /// Makes a timer, polls it and drops it: ns for each on its thread.
+    /// Makes a timer, polls it and drops it: nanoseconds per timer, as each thread sees them.
     fn each<F: Future>(&self, threads: usize, make: impl Fn() -> F + Sync) -> f64 {
         on_threads(threads, &self.tokio, || {
             nanos(self.cycles, || poll(pin!(make())))
@@ -314,7 +315,7 @@ fn nanos(cycles: u32, mut cycle: impl FnMut()) -> f64 {
     start.elapsed().as_nanos() as f64 / f64::from(cycles)
 }
 
-/// The mean over so many threads of what each of them measures at once.
+/// The mean of what this number of threads measure at the same time.
 fn on_threads(threads: usize, tokio: &Handle, measure: impl Fn() -> f64 + Sync) -> f64 {
     let barrier = Barrier::new(threads);
     let on_each = || {

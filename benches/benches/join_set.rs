@@ -1,8 +1,8 @@
-//! What it costs to spawn tasks into a set and to join them: `JoinSet` beside tokio's own.
+//! What it costs to spawn tasks into a set and join them: `JoinSet` beside tokio's own.
 //!
-//! `cargo bench -p dormouse-benches --bench join_set -- [ROUNDS [TASKS]]`. In each round every set has
-//! its turn; the figures are CPU time for each task, medians of the rounds, and a ratio is the median
-//! of the ratios to tokio's own set within the rounds.
+//! `cargo bench -p dormouse-benches --bench join_set -- [ROUNDS [TASKS]]`. Each round measures every
+//! set in turn. The figures are CPU time per task, medians over the rounds, and a ratio is the median
+//! of the rounds' ratios to the first row, which is tokio's own set where there is one.
 
 use std::future::Future;
 use std::hint::black_box;
@@ -61,7 +61,7 @@ impl Rig {
         });
     }
 
-    /// Spawned all, then joined all.
+    /// Spawns all tasks, then joins them.
     fn compare<F>(&self, title: &str, future: impl Fn() -> F)
     where
         F: Future<Output = u32> + Send + 'static,
@@ -95,7 +95,7 @@ impl Rig {
         );
     }
 
-    /// A set that is used for 64 tasks at a time, as a server's is.
+    /// A set with up to 64 tasks at a time, as in a server.
     fn in_turn(&self, name: &str) {
         let future = || async {
             tokio::task::yield_now().await;
@@ -133,7 +133,7 @@ impl Rig {
         );
     }
 
-    /// The tasks of smol, which has no set, for comparison.
+    /// The same with tasks of smol, which has no set of its own.
     fn elsewhere(&self, name: &str) {
         if name != "current thread" {
             return;

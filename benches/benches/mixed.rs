@@ -1,8 +1,7 @@
-//! How late the sleeps of tokio's tasks are: tokio's own, and those of `Mixed`, by another timer.
+//! How late sleeps in tokio's tasks are: tokio's own, and those of `Mixed` on other timers.
 //!
-//! `cargo bench -p dormouse-benches --bench mixed -- [ROUNDS [TASKS]]`. In each round every timer has
-//! its turn; the figures are those of all rounds together. A task sleeps ten times, for 200 µs to
-//! 5 ms.
+//! `cargo bench -p dormouse-benches --bench mixed -- [ROUNDS [TASKS]]`. Each round measures every timer
+//! in turn; the figures are of all rounds together. A task sleeps ten times, for 200 µs to 5 ms.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A sleep made, armed and cancelled: directly with the runtime, and through the trait.
+//! A sleep that is made, armed and cancelled: directly with the runtime, and through the trait.
 
 use std::pin::Pin;
 use std::sync::LazyLock;
@@ -10,20 +10,20 @@ use dormouse_benches::cases::{self, LONG};
 use tokio::runtime::Runtime;
 
 fn main() {
-    // A tokio sleep can't be made without it.
+    // tokio's sleep can't be made outside of a runtime's context.
     let _context = RUNTIME.enter();
     divan::main();
 }
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(cases::tokio);
 
-/// The future made; to drop it is not timed.
+/// Makes the future; dropping it is not timed.
 #[divan::bench(types = [TokioDirect, TokioTrait, SmolDirect, SmolTrait, AsyncStdDirect, AsyncStdTrait])]
 fn make<M: Make>() -> M::Sleep {
     M::make()
 }
 
-/// Its first poll.
+/// Polls it for the first time.
 #[divan::bench(types = [TokioDirect, TokioTrait, SmolDirect, SmolTrait, AsyncStdDirect, AsyncStdTrait])]
 fn arm<M: Make>(bencher: Bencher<'_, '_>) {
     bencher
@@ -31,7 +31,7 @@ fn arm<M: Make>(bencher: Bencher<'_, '_>) {
         .bench_local_values(armed);
 }
 
-/// Its drop after the first poll, with that of the box that pins it.
+/// Drops it after its first poll, with the box that pins it.
 #[divan::bench(types = [TokioDirect, TokioTrait, SmolDirect, SmolTrait, AsyncStdDirect, AsyncStdTrait])]
 fn cancel<M: Make>(bencher: Bencher<'_, '_>) {
     bencher
@@ -39,7 +39,7 @@ fn cancel<M: Make>(bencher: Bencher<'_, '_>) {
         .bench_local_values(drop);
 }
 
-/// All of it, in place.
+/// Does all three, without a box.
 #[divan::bench(types = [TokioDirect, TokioTrait, SmolDirect, SmolTrait, AsyncStdDirect, AsyncStdTrait])]
 fn make_arm_and_cancel<M: Make>() {
     cases::arm_and_drop(M::make());
@@ -51,7 +51,7 @@ fn armed<F: Future>(mut sleep: Pin<Box<F>>) -> Pin<Box<F>> {
     sleep
 }
 
-/// A way to make a sleep that does not end.
+/// Makes a sleep that does not end.
 trait Make {
     type Sleep: Future;
     fn make() -> Self::Sleep;
@@ -76,7 +76,7 @@ make! {
     TokioTrait: TokioSleep = Tokio.sleep(LONG);
     SmolDirect: smol::Timer = smol::Timer::after(LONG);
     SmolTrait: SmolSleep = Smol.sleep(LONG);
-    // async-std's own sleep has no name, and is larger: this is the timer under it.
+    // The type of async-std's own sleep has no name, and is larger: this is the timer inside it.
     AsyncStdDirect: async_io::Timer = async_io::Timer::after(LONG);
     AsyncStdTrait: AsyncStdSleep = AsyncStd.sleep(LONG);
 }

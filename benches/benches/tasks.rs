@@ -1,4 +1,4 @@
-//! A task spawned and joined, and one spawned and aborted: directly with the runtime, and through
+//! A task that is spawned and joined, or spawned and aborted: directly with the runtime, and through
 //! the traits.
 
 use divan::Bencher;
@@ -13,7 +13,7 @@ fn spawn_and_join(bencher: Bencher<'_, '_>, case: &Case) {
     repeat(bencher, case);
 }
 
-/// Through the trait it is the drop of an `AbortOnDrop`.
+/// Through the trait, the abort is the drop of an `AbortOnDrop`.
 #[divan::bench(args = cases("abort"), sample_size = 1)]
 fn spawn_and_abort(bencher: Bencher<'_, '_>, case: &Case) {
     repeat(bencher, case);
@@ -26,7 +26,7 @@ fn cases(work: &'static str) -> impl Iterator<Item = Case> {
         .filter(move |case| case.work == work)
 }
 
-/// So often that the start of a runtime does not count.
+/// Enough repetitions that the start of a runtime does not matter.
 const COUNT: u64 = 10_000;
 
 fn repeat(bencher: Bencher<'_, '_>, case: &Case) {

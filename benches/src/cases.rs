@@ -1,5 +1,6 @@
-//! Small pieces of work, each done directly with the runtime and through the traits of dormouse:
-//! what the micro-benchmarks time, and what the script `instructions` counts.
+//! Small pieces of work, each done directly with the runtime and through the traits of dormouse.
+//!
+//! The micro-benchmarks time them, and the script `instructions` counts their instructions.
 
 use std::fmt;
 use std::future::pending;
@@ -13,16 +14,16 @@ use tokio::runtime::{Builder, Runtime};
 
 mod all;
 
-/// A case: what is done, on which runtime, which way; and the function that does it so often.
+/// A piece of work on a runtime, done directly or through the traits.
 #[derive(Clone, Copy, Debug)]
 pub struct Case {
-    /// What is done.
+    /// The work.
     pub work: &'static str,
-    /// On which runtime.
+    /// The runtime.
     pub on: &'static str,
-    /// `direct`, or `trait`.
+    /// `direct` or `trait`.
     pub path: &'static str,
-    /// Does it so often.
+    /// Does the work this number of times.
     pub repeat: fn(u64),
 }
 
@@ -49,7 +50,7 @@ pub fn arm_and_drop(sleep: impl Future) {
     );
 }
 
-/// A task after the other.
+/// Spawns tasks one after the other, and awaits each.
 ///
 /// # Panics
 ///
@@ -60,7 +61,7 @@ pub async fn spawn_and_join(spawner: &impl Spawner, count: u64) {
     }
 }
 
-/// A task after the other, each aborted by the drop of its handle.
+/// Spawns tasks one after the other, and aborts each by dropping its handle.
 pub async fn spawn_and_abort(spawner: &impl Spawner, count: u64) {
     for _ in 0..count {
         drop(AbortOnDrop::new(spawner.spawn(pending::<()>())));
@@ -68,11 +69,11 @@ pub async fn spawn_and_abort(spawner: &impl Spawner, count: u64) {
     }
 }
 
-/// tokio in the calling thread.
+/// A current-thread runtime of tokio.
 ///
 /// # Panics
 ///
-/// If the system refuses it.
+/// If the system refuses a resource that the runtime needs.
 #[must_use]
 pub fn tokio() -> Runtime {
     let runtime = Builder::new_current_thread().enable_time().build();

@@ -1,9 +1,9 @@
-//! Things measured in turn, and what each takes beside the first.
+//! Measures several things in turn, and compares each with the first.
 
 use crate::process::cpu_time;
 
-/// Measures each row once in every round, and prints the medians, in nanoseconds, and the medians of
-/// the ratios to the first row within the rounds.
+/// Measures each row once in every round, and prints for each row the median in nanoseconds and the
+/// median of the rounds' ratios to the first row.
 pub fn in_turn<M: FnMut() -> f64>(title: &str, rounds: u32, rows: &mut [(&str, M)]) {
     let mut figures = vec![Vec::new(); rows.len()];
     for _ in 0..rounds {
@@ -22,7 +22,7 @@ pub fn in_turn<M: FnMut() -> f64>(title: &str, rounds: u32, rows: &mut [(&str, M
     }
 }
 
-/// The CPU time of this process for each of `n` that `run` does, in nanoseconds.
+/// The CPU time in nanoseconds that this process takes for `run`, divided by `n`.
 pub fn cpu_nanos(n: u32, run: impl FnOnce()) -> f64 {
     let before = cpu_time().total();
     run();

@@ -1,4 +1,4 @@
-//! What the programs of this crate share.
+//! Code that the programs of this crate share.
 //!
 //! `benches/README.md` says what each program measures and how to read it.
 

@@ -1,4 +1,4 @@
-//! What this process has used so far.
+//! The CPU time and the memory of this process.
 
 use std::fs;
 use std::time::Duration;
@@ -9,14 +9,14 @@ use nix::sys::time::TimeVal;
 /// The CPU time of all threads of a process.
 #[derive(Clone, Copy, Debug)]
 pub struct CpuTime {
-    /// In its own code.
+    /// User time.
     pub user: Duration,
-    /// In the system's.
+    /// System time.
     pub system: Duration,
 }
 
 impl CpuTime {
-    /// In both.
+    /// User and system time together.
     #[must_use]
     pub fn total(&self) -> Duration {
         self.user + self.system
@@ -27,7 +27,7 @@ impl CpuTime {
 ///
 /// # Panics
 ///
-/// If the system does not tell.
+/// If the system does not provide it.
 #[must_use]
 pub fn cpu_time() -> CpuTime {
     let usage = getrusage(UsageWho::RUSAGE_SELF).expect("getrusage of this process");
@@ -37,7 +37,7 @@ pub fn cpu_time() -> CpuTime {
     }
 }
 
-/// The memory that this process has at present, in bytes.
+/// The resident memory of this process, in bytes.
 ///
 /// # Panics
 ///
@@ -47,8 +47,9 @@ pub fn memory() -> u64 {
     status("VmRSS:")
 }
 
-/// The most memory that this process has ever had, in bytes: not that of its parent, which
-/// `ru_maxrss` begins with.
+/// The peak resident memory of this process, in bytes.
+///
+/// It is not `ru_maxrss`, which starts from the memory of the parent process.
 ///
 /// # Panics
 ///

@@ -1,4 +1,4 @@
-//! What `--version` says: the commit that this is of, where there is one.
+//! Sets the commit that `--version` shows, if there is one.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,7 +10,7 @@ fn main() {
         let text = String::from_utf8(output.stdout).ok()?.trim().to_owned();
         (output.status.success() && !text.is_empty()).then_some(text)
     };
-    // A package that lies in somebody else's repository is not of its commits.
+    // A package that is in another repository does not belong to its commits.
     let is_ours = Path::new("../../crates/dormouse-cli/Cargo.toml").exists();
     let commit = git(&["rev-parse", "--short=12", "HEAD"]).filter(|_| is_ours);
     if commit.is_some() {

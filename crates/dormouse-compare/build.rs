@@ -1,4 +1,4 @@
-//! What a report says of how it was made: the versions in the lock file, the compiler, the profile.
+//! Tells the crate how it was built: the versions in the lock file, the compiler, the profile.
 
 use std::env;
 use std::fs;
@@ -40,10 +40,11 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
 }
 
-/// The lock file of this very build: the one in a folder above the folder that is built into.
+/// The lock file of this build: the first one in the folders above `OUT_DIR`.
 ///
-/// The one that is packed beside the manifest is not it: `cargo install` ignores it unless told
-/// `--locked`, and so does a program that depends on this crate. Better no version than a false one.
+/// The lock file packed beside the manifest does not count: `cargo install` ignores it without
+/// `--locked`, and so does a program that depends on this crate. No version is better than a wrong
+/// one.
 fn lock_file() -> Option<PathBuf> {
     if is_unlocked_install() {
         return None;
@@ -52,8 +53,9 @@ fn lock_file() -> Option<PathBuf> {
     lock_file_of(&out, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
 }
 
-/// The lock file above a folder, if it is one that this package was built by: a target folder may
-/// lie inside of another project.
+/// The lock file above a folder, if it has this version of this package.
+///
+/// A target folder can be inside another project, whose lock file says nothing of this build.
 pub(crate) fn lock_file_of(out: &Path, package: &str, its_version: &str) -> Option<PathBuf> {
     let mut folders = out.ancestors().map(|folder| folder.join("Cargo.lock"));
     let path = folders.find(|path| path.exists())?;
@@ -61,7 +63,7 @@ pub(crate) fn lock_file_of(out: &Path, package: &str, its_version: &str) -> Opti
     (version(&text, package) == its_version).then_some(path)
 }
 
-/// Whether cargo was told to install without the lock file, as far as the system tells.
+/// Whether this build is a `cargo install` without the lock file; false where that is unknown.
 fn is_unlocked_install() -> bool {
     #[cfg(unix)]
     {
@@ -72,7 +74,7 @@ fn is_unlocked_install() -> bool {
     false
 }
 
-/// Whether a command line, its words ended by zeros, installs without the lock file.
+/// Whether a command line, its words ended by NUL, installs without the lock file.
 #[cfg_attr(not(unix), allow(dead_code))]
 pub(crate) fn installs_unlocked(line: &[u8]) -> bool {
     let mut words = line.split(|byte| *byte == 0);
@@ -86,7 +88,7 @@ fn output(command: &mut Command) -> Option<String> {
     (output.status.success() && !text.is_empty()).then_some(text)
 }
 
-/// The version of a package in a lock file; several of them are no answer.
+/// The version of a package in a lock file; `unknown` if it has none or several.
 pub(crate) fn version(lock: &str, name: &str) -> String {
     let name = format!("name = \"{name}\"");
     let mut versions = lock

@@ -1,4 +1,4 @@
-"""n random waits at once on asyncio, or on uvloop: what one writes by hand.
+"""n random waits at once on asyncio or uvloop, as people write them by hand.
 
 usage: asyncio_peer.py asyncio|uvloop N MAX_DELAY SEED
 """

@@ -1,4 +1,4 @@
-// n random waits at once in goroutines that send on a channel: what one writes by hand.
+// n random waits at once in goroutines that send on a channel, as people write them by hand.
 //
 // usage: goroutines N MAX_DELAY SEED
 package main

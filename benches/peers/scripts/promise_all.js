@@ -1,4 +1,4 @@
-// n random waits at once in Node, awaited by Promise.all: what one writes by hand.
+// n random waits at once in Node, awaited by Promise.all, as people write them by hand.
 //
 // usage: promise_all.js N MAX_DELAY SEED
 "use strict";
@@ -49,7 +49,7 @@ async function main() {
   console.log(JSON.stringify(figures));
 }
 
-// Node's own Math.random takes no seed.
+// JavaScript's Math.random takes no seed.
 function mulberry32(seed) {
   let state = seed % 4294967296;
   return () => {

@@ -9,7 +9,7 @@ use futures::stream::FuturesUnordered;
 
 use crate::{Delays, Ended};
 
-/// A task each, whose handles wait in a `FuturesUnordered`.
+/// A task per delay; the handles are awaited in a `FuturesUnordered`.
 pub async fn spawn(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let tasks: FuturesUnordered<_> = delays
         .map(|delay| task::spawn(wait(delay, ended)))
@@ -17,7 +17,7 @@ pub async fn spawn(delays: Delays, ended: impl Ended) -> Vec<f64> {
     tasks.collect().await
 }
 
-/// A task each, which sends its delay when it has ended.
+/// A task per delay, which sends it when the wait has ended.
 pub async fn spawn_and_channel(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let (sender, receiver) = channel::unbounded();
     for delay in delays {
@@ -25,7 +25,7 @@ pub async fn spawn_and_channel(delays: Delays, ended: impl Ended) -> Vec<f64> {
         task::spawn(async move {
             sleep(delay).await;
             ended(delay);
-            // An error is a receiver that is gone.
+            // An error means that the receiver is gone.
             let _ = sender.send(delay.as_secs_f64()).await;
         });
     }
@@ -33,7 +33,7 @@ pub async fn spawn_and_channel(delays: Delays, ended: impl Ended) -> Vec<f64> {
     receiver.collect().await
 }
 
-/// All in one task, in the `FuturesUnordered` of the crate futures.
+/// All waits in one task, in the `FuturesUnordered` of the crate futures.
 pub async fn futures_unordered(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let waits: FuturesUnordered<_> = delays.map(|delay| wait(delay, ended)).collect();
     waits.collect().await

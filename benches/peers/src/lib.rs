@@ -9,7 +9,7 @@ mod scripts;
 pub mod smol;
 pub mod tokio;
 
-/// An idiom in this language.
+/// An idiom in Rust.
 ///
 /// ```
 /// use std::time::Duration;
@@ -20,7 +20,7 @@ pub mod tokio;
 /// assert_eq!(ended, [0.01, 0.02]);
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[allow(missing_docs)] // The names are what there is to say.
+#[allow(missing_docs)] // The names say everything.
 pub enum Peer {
     TokioJoinSet,
     TokioJoinSetCurrentThread,
@@ -42,24 +42,24 @@ pub enum Peer {
 /// How an idiom runs its waits.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Way {
-    /// All in one task.
+    /// All waits in one task.
     Join,
-    /// A task each.
+    /// One task per wait.
     Spawn,
-    /// All on one timer of the runtime.
+    /// All waits on one timer of the runtime.
     Coalesced,
 }
 
 /// The delays to wait, in the order in which they are drawn.
 pub type Delays = Box<dyn Iterator<Item = Duration> + Send>;
 
-/// What is told of each delay when its wait has ended, in the task that waited.
+/// A function that is called with each delay when its wait has ended, in the task that waited.
 pub trait Ended: Fn(Duration) + Copy + Send + Sync + 'static {}
 
 impl<E: Fn(Duration) + Copy + Send + Sync + 'static> Ended for E {}
 
 impl Peer {
-    /// Every one of them.
+    /// Every peer in Rust.
     pub const ALL: [Self; 15] = [
         Self::TokioJoinSet,
         Self::TokioJoinSetCurrentThread,
@@ -78,7 +78,7 @@ impl Peer {
         Self::AsyncStdFuturesUnordered,
     ];
 
-    /// As tables name it.
+    /// Its name in tables.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -100,7 +100,7 @@ impl Peer {
         }
     }
 
-    /// The crate of its runtime.
+    /// The name of its runtime's crate.
     #[must_use]
     pub fn runtime(self) -> &'static str {
         let name = self.name();
@@ -122,7 +122,7 @@ impl Peer {
         }
     }
 
-    /// Whether all of it runs in the thread that calls, whatever threads are asked for.
+    /// Whether it runs on the calling thread alone, however many threads are asked for.
     #[must_use]
     pub fn is_current_thread(self) -> bool {
         self.name().ends_with("current thread")
@@ -130,13 +130,14 @@ impl Peer {
 
     /// Waits the delays, and returns them in seconds in the order in which the idiom collects them.
     ///
-    /// The runtime is there when `measure` is called; what is to be measured is the call of its
-    /// argument. `ended` is told of each wait. Only tokio's threads are set by `threads`; smol and
-    /// async-std read theirs from `SMOL_THREADS` and `ASYNC_STD_THREAD_COUNT`.
+    /// `measure` must time the call of its argument. By then tokio's runtime exists; those of smol and
+    /// async-std start at their first use. `ended` is called after each wait. `threads` sets only
+    /// tokio's threads; those of smol and async-std are set by `SMOL_THREADS` and
+    /// `ASYNC_STD_THREAD_COUNT`.
     ///
     /// # Panics
     ///
-    /// If the system has no threads for a runtime.
+    /// If the system refuses the threads of a runtime.
     pub fn run<E: Ended, T>(
         self,
         threads: usize,

@@ -1,4 +1,4 @@
-//! The peers in other languages, where their interpreters or compilers are installed.
+//! The peers in other languages, if their interpreters or compilers are installed.
 
 use std::fs;
 use std::io;
@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use crate::Way;
 
-/// A peer that is a script of its own.
+/// A peer in another language.
 #[derive(Clone, Debug)]
 pub struct Script {
-    /// As tables name it.
+    /// Its name in tables.
     pub name: &'static str,
     /// How it runs its waits.
     pub way: Way,
-    /// What its interpreter or compiler says of itself.
+    /// The version of its interpreter or compiler.
     pub version: String,
     program: PathBuf,
     arguments: Vec<String>,
@@ -24,24 +24,25 @@ pub struct Script {
 /// Why a script can't be run here.
 #[derive(Clone, Debug)]
 pub struct Missing {
-    /// As tables would name it.
+    /// The name that it would have in tables.
     pub name: &'static str,
-    /// What is not installed, or what its compiler said.
+    /// What is not installed, or the error of its interpreter or compiler.
     pub reason: String,
 }
 
-/// The scripts, in a folder that they are run from.
+/// The scripts, unpacked in a folder.
 #[derive(Clone, Debug)]
 pub struct Scripts {
-    /// Those that can be run here.
+    /// The scripts that can be run here.
     pub ready: Vec<Script>,
-    /// Those that can't.
+    /// The scripts that can't.
     pub missing: Vec<Missing>,
 }
 
 impl Scripts {
-    /// Writes the scripts into a folder, compiles what is to be compiled, and tries the others:
-    /// the compiler's time and memory are no part of a run.
+    /// Writes the scripts into a folder, compiles the one in Go, and checks the others' interpreters.
+    ///
+    /// So the time and the memory of a compiler are no part of a run.
     ///
     /// # Errors
     ///
@@ -79,10 +80,10 @@ impl Scripts {
 impl Script {
     /// The command of one run, which prints its figures as one object of JSON: `n`, `total_s`,
     /// `longest_s`, `sum_s`, `cpu_user_s`, `cpu_system_s`, `base_rss_bytes`, `peak_rss_bytes`,
-    /// `out_of_order`, `early` and `lateness_ns`, a list of pairs of a lateness within a 64th and
-    /// how many waits had it; waits that ended early are not among them.
+    /// `out_of_order`, `early` and `lateness_ns`, a list of pairs of a lateness, within 1/64, and how
+    /// many waits had it; waits that ended early are not counted there.
     ///
-    /// One seed gives the same delays to the scripts of one language, and not those of another.
+    /// The scripts of one language draw the same delays from one seed; other languages draw others.
     #[must_use]
     pub fn command(&self, n: usize, max_delay: Duration, seed: u64) -> Command {
         let mut command = Command::new(&self.program);
@@ -90,7 +91,7 @@ impl Script {
             .args(&self.arguments)
             .arg(n.to_string())
             .arg(max_delay.as_secs_f64().to_string())
-            // What every language reads as a whole number, exactly.
+            // 53 bits, which every language reads exactly as a whole number.
             .arg((seed >> 11).to_string());
         command
     }
@@ -137,7 +138,7 @@ fn goroutines(name: &'static str, source: &Path) -> Found {
     })
 }
 
-/// What a command prints, or why its script is missing.
+/// The output of a command, or why its script is missing.
 fn output(name: &'static str, command: &mut Command) -> Result<String, Missing> {
     let program = command.get_program().to_string_lossy().into_owned();
     let missing = |reason| Missing { name, reason };

@@ -10,7 +10,7 @@ use smol::channel;
 
 use crate::{Delays, Ended};
 
-/// A task each, whose handles wait in a `FuturesUnordered`: to drop them would cancel the tasks.
+/// A task per delay; the handles are kept in a `FuturesUnordered`, as dropping them cancels the tasks.
 pub async fn spawn(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let tasks: FuturesUnordered<_> = delays
         .map(|delay| smol::spawn(wait(delay, ended)))
@@ -18,7 +18,7 @@ pub async fn spawn(delays: Delays, ended: impl Ended) -> Vec<f64> {
     tasks.collect().await
 }
 
-/// A task each, which sends its delay when it has ended.
+/// A task per delay, which sends it when the wait has ended.
 pub async fn spawn_and_channel(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let (sender, receiver) = channel::unbounded();
     for delay in delays {
@@ -26,7 +26,7 @@ pub async fn spawn_and_channel(delays: Delays, ended: impl Ended) -> Vec<f64> {
         smol::spawn(async move {
             Timer::after(delay).await;
             ended(delay);
-            // An error is a receiver that is gone.
+            // An error means that the receiver is gone.
             let _ = sender.send(delay.as_secs_f64()).await;
         })
         .detach();
@@ -35,13 +35,13 @@ pub async fn spawn_and_channel(delays: Delays, ended: impl Ended) -> Vec<f64> {
     receiver.collect().await
 }
 
-/// All in one task, in the `FuturesUnordered` of the crate futures.
+/// All waits in one task, in the `FuturesUnordered` of the crate futures.
 pub async fn futures_unordered(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let waits: FuturesUnordered<_> = delays.map(|delay| wait(delay, ended)).collect();
     waits.collect().await
 }
 
-/// All in one task, in the crate futures-buffered.
+/// All waits in one task, in the collection of the crate futures-buffered.
 pub async fn futures_buffered(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let waits: FuturesUnorderedBounded<_> = delays.map(|delay| wait(delay, ended)).collect();
     waits.collect().await

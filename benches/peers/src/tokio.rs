@@ -12,11 +12,11 @@ use tokio_util::time::DelayQueue;
 
 use crate::{Delays, Ended};
 
-/// A task each in a `JoinSet`.
+/// A task per delay, in a `JoinSet`.
 ///
 /// # Panics
 ///
-/// If a task does.
+/// If a task panics.
 pub async fn join_set(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let mut tasks = JoinSet::new();
     for delay in delays {
@@ -29,7 +29,7 @@ pub async fn join_set(delays: Delays, ended: impl Ended) -> Vec<f64> {
     delays
 }
 
-/// A task each, which sends its delay when it has ended.
+/// A task per delay, which sends it when the wait has ended.
 pub async fn spawn_and_channel(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let (sender, mut receiver) = mpsc::unbounded_channel();
     for delay in delays {
@@ -37,7 +37,7 @@ pub async fn spawn_and_channel(delays: Delays, ended: impl Ended) -> Vec<f64> {
         tokio::spawn(async move {
             sleep(delay).await;
             ended(delay);
-            // An error is a receiver that is gone.
+            // An error means that the receiver is gone.
             let _ = sender.send(delay.as_secs_f64());
         });
     }
@@ -49,19 +49,19 @@ pub async fn spawn_and_channel(delays: Delays, ended: impl Ended) -> Vec<f64> {
     delays
 }
 
-/// All in one task, in the `FuturesUnordered` of the crate futures.
+/// All waits in one task, in the `FuturesUnordered` of the crate futures.
 pub async fn futures_unordered(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let waits: FuturesUnordered<_> = delays.map(|delay| wait(delay, ended)).collect();
     waits.collect().await
 }
 
-/// All in one task, in the crate futures-buffered.
+/// All waits in one task, in the collection of the crate futures-buffered.
 pub async fn futures_buffered(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let waits: FuturesUnorderedBounded<_> = delays.map(|delay| wait(delay, ended)).collect();
     waits.collect().await
 }
 
-/// All in one task, in the `DelayQueue` of the crate tokio-util.
+/// All waits in one task, in the `DelayQueue` of the crate tokio-util.
 pub async fn delay_queue(delays: Delays, ended: impl Ended) -> Vec<f64> {
     let mut queue = DelayQueue::new();
     for delay in delays {

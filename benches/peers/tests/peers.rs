@@ -1,4 +1,4 @@
-//! Every peer waits all its delays, and says when each has ended.
+//! Every peer waits all its delays, and reports the end of each.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -45,7 +45,7 @@ fn a_script_prints_its_figures() {
                 .as_f64()
                 .unwrap_or_else(|| panic!("no {name}"))
         };
-        // Node waits whole milliseconds, and fewer than it was asked for.
+        // Node drops the fraction of a millisecond, so its waits may end early.
         assert!(
             number("total_s") > number("longest_s") - 0.001,
             "{}",

@@ -1,5 +1,5 @@
-//! Does one case so often and nothing else, for a tool that counts instructions: see the script
-//! `benches/instructions`. Without arguments it prints the cases.
+//! Repeats one case and does nothing else, for the script `benches/instructions`, which counts the
+//! instructions. Without arguments it prints the cases.
 
 use dormouse_benches::cases::Case;
 

@@ -1,5 +1,5 @@
-//! Arms and cancels sleeps on one runtime for as long as it is told to, and fails where a wake is
-//! lost or early, or where memory grows. `ci/soak` runs it on every runtime.
+//! Arms and cancels sleeps on one runtime for a given time, and fails if a wake is lost or early, or if
+//! memory grows. `ci/soak` runs it on every runtime.
 
 use std::future::Future;
 use std::process::exit;
@@ -33,9 +33,9 @@ struct Options {
 /// A million a minute, in batches of a thousand.
 const BATCH: usize = 1_000;
 const EVERY: Duration = Duration::from_millis(60);
-/// After this a wake counts as lost.
+/// The time without any wake after which one counts as lost.
 const LOST: Duration = Duration::from_secs(30);
-/// What memory may grow by after the first quarter: allocators take and give pages.
+/// How much memory may grow after the first quarter, as allocators take and return pages.
 const GROWTH: u64 = 4 << 20;
 
 fn main() {
@@ -96,7 +96,7 @@ fn run<B: BlockOn, S: Sleeper>(driver: &B, runtime: &S, length: Duration) {
     }
 }
 
-/// Arms so many sleeps; some are dropped before they are polled, some after, the others end.
+/// Arms a batch of sleeps: some are dropped before their first poll, some after it, the others end.
 fn batch<B: BlockOn, S: Sleeper>(
     driver: &B,
     runtime: &S,
@@ -132,7 +132,7 @@ fn batch<B: BlockOn, S: Sleeper>(
     })
 }
 
-/// Ends the process where nothing goes on any more.
+/// Ends the process if no batch has ended for [`LOST`].
 fn watch(batches: Arc<AtomicU64>) {
     thread::spawn(move || {
         loop {

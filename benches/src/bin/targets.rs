@@ -1,5 +1,5 @@
-//! dormouse beside what people write by hand, a million waits over 10 s, and by how much it has to be
-//! better: a run of `dormouse-compare`, and a line for each target.
+//! dormouse compared with what people write by hand, at a million waits over 10 s, with a line for
+//! each target that says whether dormouse is better by enough.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -57,8 +57,10 @@ impl Workload for OverCoalesced {
     }
 }
 
-/// One of ours, its peer, and the largest figures that meet the target: bytes a wait (or, below 1, a
-/// part of the peer's), and parts of the peer's CPU time and overhead.
+/// An engine of dormouse, its peer, and the largest figures that meet the target.
+///
+/// These are bytes per wait (a number below 1 is a ratio to the peer's), and the ratios to the peer's
+/// CPU time and overhead.
 type Target = (&'static str, &'static str, f64, f64, f64);
 
 const PLAIN: [Target; 12] = [
@@ -128,7 +130,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<bool, Error> {
-    // A worker finds its run in one of these, and goes no further.
+    // A worker's run belongs to one of these comparisons, and the worker ends there.
     let waits = Comparison::of_builtin(vec![Builtin::Sleep]).built_in(RUNTIMES);
     let over = Comparison::new(vec![OverCoalesced]).built_in(RUNTIMES);
     over.work();
@@ -144,7 +146,7 @@ fn run() -> Result<bool, Error> {
     print!("{}", session.report().text(100));
     let over = options.apply(over, options.n, max_delay).run(&mut ())?;
     print!("\n{}", over.report().text(100));
-    // Ten times as many cost ten times as much, and no more.
+    // Ten times as many waits, to see that the cost grows no faster than n.
     let ten = Comparison::of_builtin(vec![Builtin::Sleep])
         .built_in(RUNTIMES)
         .modes([Mode::Coalesced]);
@@ -190,7 +192,7 @@ impl Options {
     }
 }
 
-/// Holds one of ours against its peer, and says what came of it.
+/// Compares an engine of dormouse with its peer, and prints whether it meets its target.
 fn hold(ours: &Session, peers: &Session, target: &Target, n: f64) -> bool {
     let (name, peer, most_bytes, most_cpu, most_overhead) = *target;
     let ratio = |key: &str| Some(ours.median(name, key)? / peers.median(peer, key)?);
@@ -219,7 +221,7 @@ fn hold(ours: &Session, peers: &Session, target: &Target, n: f64) -> bool {
     met.iter().all(|met| *met)
 }
 
-/// Peak memory above that of the start, for each wait.
+/// Peak memory minus that at the start, per wait.
 fn bytes(session: &Session, name: &str, n: f64) -> Option<f64> {
     let above = session.median(name, "peak_rss_bytes")? - session.median(name, "base_rss_bytes")?;
     Some(above / n)

@@ -111,7 +111,7 @@ pub(crate) struct Completions {
     pub(crate) shell: clap_complete::Shell,
 }
 
-/// The version, the commit, and what is built in.
+/// The version, the commit, and the runtimes that are built in.
 fn version() -> String {
     let runtimes: Vec<String> = RuntimeName::built_in()
         .map(|name| format!("{name} {}", name.version()))

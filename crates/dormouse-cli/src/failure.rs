@@ -1,4 +1,4 @@
-//! How the command ends when it can't do what was asked.
+//! The error of a command, which decides its message and its exit status.
 
 use std::fmt::{self, Display};
 use std::process::ExitCode;
@@ -8,16 +8,16 @@ use dormouse_compare::{Error, nearest};
 
 use crate::output::tell;
 
-/// Why the command does not end well, and with which status.
+/// Why the command failed, and its exit status.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// One line, or none where all has been said.
+    /// One line, or none if the output has said it already.
     message: Option<String>,
     status: u8,
 }
 
 impl Failure {
-    /// What was asked for can't be done: one line that names the value and the remedy, status 2.
+    /// The command line can't be done: a line that names the value and the remedy, status 2.
     pub(crate) fn usage(message: impl Display) -> Self {
         Self {
             message: Some(message.to_string()),
@@ -25,7 +25,7 @@ impl Failure {
         }
     }
 
-    /// Something went wrong on the way: status 1.
+    /// Something went wrong during the run: status 1.
     pub(crate) fn run(message: impl Display) -> Self {
         Self {
             message: Some(message.to_string()),
@@ -41,7 +41,7 @@ impl Failure {
         }
     }
 
-    /// A signal ended it; what was finished has been printed. The status is the shell's for that.
+    /// A signal ended the command, after the finished runs were shown: status 128 plus the signal.
     pub(crate) fn stopped(signal: usize) -> Self {
         Self {
             message: None,
@@ -49,7 +49,7 @@ impl Failure {
         }
     }
 
-    /// Ends with a line where a panic would have many; the status.
+    /// Prints the message of a panic as one line, and returns the status.
     pub(crate) fn end(words: &str) -> i32 {
         tell(format_args!("dormouse: {words}"));
         1
@@ -79,8 +79,8 @@ impl From<Error> for Failure {
     }
 }
 
-/// clap says it in several paragraphs, of which the first has the value and what is wrong with it;
-/// what was most likely meant stands in its context.
+/// Makes one line of clap's error: its first paragraph, which names the value and what is wrong with
+/// it, and the suggestion from the error's context.
 impl From<clap::Error> for Failure {
     fn from(error: clap::Error) -> Self {
         let text = error.to_string();

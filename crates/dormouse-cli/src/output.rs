@@ -1,5 +1,6 @@
-//! Results go to standard output, everything else to standard error; a stream that is closed or full
-//! loses nothing else.
+//! Output: results go to standard output, everything else to standard error.
+//!
+//! If a stream is closed or full, no other output is lost.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -10,7 +11,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 
-/// Tells a person something. Where that can't be done, nobody hears it, and no harm is done.
+/// Writes a line to standard error, and ignores an error.
 pub(crate) fn tell(line: impl Display) {
     let _ = writeln!(io::stderr(), "{line}");
 }
@@ -22,7 +23,7 @@ pub(crate) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Res
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::run(format_args!(
             "cannot write the results: {error}"
         ))),
-        // Whoever closed the pipe has seen enough.
+        // A reader that closed the pipe wants no more.
         _ => Ok(()),
     }
 }
@@ -35,7 +36,7 @@ pub(crate) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
     })
 }
 
-/// Shows a report; in colour on a terminal, unless `NO_COLOR` is set.
+/// Prints a report as text, in colour on a terminal, unless `NO_COLOR` is set.
 pub(crate) fn show(report: &Report) -> Result<(), Failure> {
     let out = io::stdout();
     let width = match terminal_size::terminal_size() {
@@ -49,12 +50,12 @@ pub(crate) fn show(report: &Report) -> Result<(), Failure> {
     print_or_rescue(&text, report)
 }
 
-/// Writes to standard output; what it has no room for is kept elsewhere.
+/// Writes to standard output; if that fails, saves the report in a file.
 pub(crate) fn print_or_rescue(text: &str, report: &Report) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(()),
-        // Whoever closed the pipe has seen enough.
+        // A reader that closed the pipe wants no more.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(Failure::run(format_args!(
             "cannot write the results: {error}; {}",
@@ -63,7 +64,7 @@ pub(crate) fn print_or_rescue(text: &str, report: &Report) -> Result<(), Failure
     }
 }
 
-/// Keeps a report where there is room, and says where.
+/// Saves a report in a temporary file, and returns a clause that says where.
 pub(crate) fn rescue(report: &Report) -> String {
     let kept = || -> io::Result<PathBuf> {
         let file = tempfile::Builder::new()

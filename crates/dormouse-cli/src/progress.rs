@@ -1,4 +1,4 @@
-//! How far a comparison has come, shown on a terminal between two runs.
+//! The progress of a comparison, shown on a terminal.
 
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 use dormouse_compare::Session;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A bar with the time left. It is drawn when it is told to, never while something is measured.
+/// A bar with the time left. It is only drawn between runs, never while something is measured.
 pub(crate) struct Progress {
     bar: ProgressBar,
-    /// What a run of each engine takes, as far as is known, in seconds.
+    /// How long a run of each engine takes in seconds: an estimate, then the last run.
     expected: Vec<f64>,
     done: f64,
     runs: usize,
@@ -23,7 +23,7 @@ impl Progress {
             true => ProgressBar::with_draw_target(Some(1000), ProgressDrawTarget::stderr()),
             false => ProgressBar::hidden(),
         };
-        // The bar takes what the line has left, so that it survives a terminal that grows narrow.
+        // The bar takes the rest of the line, so that it still fits if the terminal gets narrower.
         let style = ProgressStyle::with_template("{wide_bar} {msg}");
         Self {
             bar: match style {

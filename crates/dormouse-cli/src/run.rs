@@ -11,7 +11,7 @@ use dormouse_compare::{Mode, RuntimeName, THREADS_OF_ASYNC_STD, Visit, ending, u
 use crate::args::Common;
 use crate::failure::Failure;
 
-/// What is to be run.
+/// The parameters of a run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Run {
     pub(crate) runtime: RuntimeName,
@@ -22,24 +22,24 @@ pub(crate) struct Run {
     pub(crate) seed: u64,
 }
 
-/// What came of it.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     /// Seconds, ascending.
     pub(crate) delays: Vec<f64>,
-    /// From nothing until the runtime had run a first task and a first sleep.
+    /// From the start until the runtime had run a first task and a first sleep.
     pub(crate) startup: Duration,
     pub(crate) total: Duration,
-    /// Absent where the system does not tell.
+    /// Absent if the system does not provide it.
     pub(crate) cpu_s: Option<f64>,
     pub(crate) peak_rss_bytes: Option<u64>,
 }
 
 impl Run {
-    /// The run that the common options ask for, of `n` waits.
+    /// Checks the common options, and returns the run of `n` waits that they ask for.
     ///
-    /// Not to return: where async-std is to have so many threads, the command begins anew with
-    /// its variable set, as a process reads it once.
+    /// It does not return if async-std needs another number of threads, which a process reads from an
+    /// environment variable once: it runs the command in a child process and exits with its status.
     pub(crate) fn asked(
         common: &Common,
         mode: Mode,
@@ -102,9 +102,9 @@ impl Run {
     }
 }
 
-/// Refuses what the memory that is free would not hold.
+/// Refuses a run that needs more memory than is available.
 fn fits_in_memory(n: usize, mode: Mode) -> Result<(), Failure> {
-    // Somewhat more than the greediest runtime was measured to take.
+    // A little more than the most that any runtime was measured to take.
     let bytes_per_wait = match mode {
         Mode::Join => 200,
         Mode::Coalesced => 16,
@@ -122,7 +122,7 @@ fn fits_in_memory(n: usize, mode: Mode) -> Result<(), Failure> {
     }
 }
 
-/// A run, and when its process turned to it.
+/// A run, and when it began.
 struct Begun {
     run: Run,
     began: Instant,
@@ -176,8 +176,8 @@ impl Visit for Begun {
     }
 }
 
-/// Measures waits that begin when they are first polled. What a runtime starts at its first use
-/// belongs to its start-up, which is over.
+/// Measures waits, which begin when they are first polled. The runtime has started by then: what its
+/// first use starts belongs to `startup`.
 fn measure<O: BlockOn + ToHandle>(
     owner: &O,
     startup: Duration,
@@ -198,13 +198,13 @@ fn measure<O: BlockOn + ToHandle>(
     })
 }
 
-/// All waits in one task.
+/// Runs all waits in one task.
 async fn join<S: Sleeper>(sleeper: &S, run: Run) -> Result<Vec<f64>, Failure> {
     let waits = WaitN::try_new(sleeper, run.n, run.max_delay, Some(run.seed));
     Ok(waits.map_err(Failure::usage)?.await)
 }
 
-/// All waits on one timer.
+/// Runs all waits on one timer.
 async fn coalesce<S: Sleeper + Clone>(
     runtime: &Coalesced<S>,
     run: Run,
@@ -219,7 +219,7 @@ async fn spawn<R: Runtime>(runtime: &R, run: Run) -> Result<Vec<f64>, Failure> {
     delays.map_err(Failure::run)
 }
 
-/// Runs the same command line in a process whose async-std has this many threads.
+/// Runs the same command line in a child process whose async-std has this number of threads.
 fn begin_anew_with_threads(threads: NonZeroUsize) -> Result<(), Failure> {
     let threads = threads.to_string();
     if std::env::var(THREADS_OF_ASYNC_STD).is_ok_and(|set| set == threads) {

@@ -1,4 +1,4 @@
-//! Ctrl-C and its like end a comparison with what it has.
+//! Signals, such as Ctrl-C, end a comparison with the runs that it has.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -7,7 +7,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 
 use crate::failure::Failure;
 
-/// Where the number of the signal that came stands; 0 until one does.
+/// Installs the handlers, and returns the number of the signal that came; 0 until one does.
 pub(crate) fn watch() -> Result<Arc<AtomicUsize>, Failure> {
     let came = Arc::new(AtomicUsize::new(0));
     let mut signals = vec![
@@ -15,7 +15,7 @@ pub(crate) fn watch() -> Result<Arc<AtomicUsize>, Failure> {
         SIGTERM,
         #[cfg(unix)]
         signal_hook::consts::SIGHUP,
-        // The CPU time that `ulimit` allows is over.
+        // The limit of CPU time, as set by `ulimit`, was reached.
         #[cfg(unix)]
         signal_hook::consts::SIGXCPU,
     ];
@@ -30,10 +30,10 @@ pub(crate) fn watch() -> Result<Arc<AtomicUsize>, Failure> {
     Ok(came)
 }
 
-/// Whether this goes on when its terminal hangs up, as `nohup` asks for.
+/// Whether a signal is SIGHUP and is to be ignored, as under `nohup`.
 ///
-/// A shell ignores Ctrl-C for what it runs in the background, too; but who sends that signal to a
-/// comparison by its id wants it to end.
+/// A shell also makes the programs that it runs in the background ignore Ctrl-C. That is not followed
+/// here: someone who sends SIGINT to a comparison by its process id wants it to end.
 fn is_ignored(signal: i32) -> bool {
     if !cfg!(unix) || signal != HANGUP {
         return false;
@@ -58,10 +58,10 @@ mod unix {
     use signal_hook::consts::SIGXFSZ;
     use signal_hook::iterator::Signals;
 
-    /// Ends the command at once where a signal comes again after some time: the end may wait for a
-    /// pipe that nobody reads.
+    /// Ends the command at once if a signal comes again after some time, because writing the results
+    /// may block on a pipe that nobody reads.
     pub(super) fn prepare(signals: Vec<i32>) -> io::Result<()> {
-        // With a handler, a file that grows beyond what `ulimit` allows is an error of its write.
+        // With a handler, a write beyond the file size that `ulimit` allows is an error, and no kill.
         signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
         let mut coming = Signals::new(signals)?;
         thread::Builder::new().spawn(move || {
@@ -76,6 +76,6 @@ mod unix {
         Ok(())
     }
 
-    /// For so long signals that come again are taken for the first one.
+    /// For how long further signals are taken for the first one.
     const PATIENCE: Duration = Duration::from_secs(2);
 }

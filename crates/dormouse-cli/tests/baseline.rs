@@ -1,4 +1,4 @@
-//! A session held against an earlier one.
+//! Comparing a session with a baseline.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use crate::program::{dormouse, printed, text};
 
 mod program;
 
-/// Virtual time repeats, so that what differs is what a test has made differ.
+/// Sessions on virtual time are equal, so every difference is one that a test has made.
 const EXACT: &str = "compare --workload sleep --runtimes virtual --modes coalesced --n 1000 --rounds 8 --max-delay 0.1 --seed 3";
 
 struct Saved {
@@ -34,7 +34,7 @@ impl Saved {
         fs::write(&self.path, report.to_string()).unwrap();
     }
 
-    /// Every overhead by so much.
+    /// Multiplies every overhead by a factor.
     fn scale_overhead(&self, factor: f64) {
         self.change(|session| {
             for engine in session["engines"].as_array_mut().unwrap() {
@@ -52,7 +52,7 @@ impl Saved {
             self.path.display()
         ));
         let shown = format!("{}{}", text(&output.stdout), text(&output.stderr));
-        // Sentences are wrapped.
+        // The lines are joined, as sentences are wrapped.
         (
             output.status.code(),
             shown.split_whitespace().collect::<Vec<_>>().join(" "),
@@ -80,11 +80,11 @@ fn what_is_worse_by_more_than_is_allowed_is_a_regression() {
         shown.contains("overhead 20.0×") && shown.contains("a regression from"),
         "{shown}"
     );
-    // Not asked to fail, it says so and does not.
+    // Without `--fail-on-regression` the difference is reported, and the status is 0.
     let (status, shown) = saved.against("");
     assert_eq!(status, Some(0), "{shown}");
     assert!(shown.contains("more than the baseline"), "{shown}");
-    // Nor is it one if that much is allowed.
+    // Nor is it a regression if that much is allowed.
     let (status, shown) = saved.against("--fail-on-regression 100000");
     assert_eq!(status, Some(0), "{shown}");
 }
@@ -98,11 +98,11 @@ fn what_is_better_is_no_regression() {
     assert!(shown.contains("less than the baseline"), "{shown}");
 }
 
-/// The difference is named.
+/// The error names the difference.
 #[test]
 fn a_baseline_of_another_machine_or_configuration_is_refused() {
     let saved = save();
-    // Nothing that both have.
+    // The two sessions have no engine in common.
     for args in ["--n 200", "--max-delay 0.2", "--modes join"] {
         let words = "of another set of engines (virtual/coalesced, 1000 waits of up to 100 ms";
         let option = args.split_whitespace().next().unwrap();
@@ -124,7 +124,7 @@ fn a_baseline_of_another_machine_or_configuration_is_refused() {
     );
 }
 
-/// A baseline that has more or less is held against as far as both have it; the rest is named.
+/// The engines that both sessions have are compared; the others are named.
 #[test]
 fn what_both_have_is_compared_and_the_rest_is_named() {
     let saved = save();
@@ -144,7 +144,7 @@ fn what_both_have_is_compared_and_the_rest_is_named() {
     assert_eq!(strict.status.code(), Some(2), "{}", text(&strict.stderr));
 }
 
-/// A session that has regressed is no baseline for the next one: it would hide what it found.
+/// If a session that has regressed became the baseline, the regression would no longer be found.
 #[test]
 fn a_regression_does_not_overwrite_its_baseline() {
     let saved = save();

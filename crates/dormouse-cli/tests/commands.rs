@@ -1,4 +1,4 @@
-//! The binary as its users run it.
+//! The commands, run as users run them.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;
@@ -9,7 +9,7 @@ use crate::program::{MODES, RUNTIMES, command, dormouse, json, text};
 
 mod program;
 
-/// Bad input is one line that names the value and the remedy, status 2, and nothing else is done.
+/// Bad input gives one line that names the value and the remedy, status 2, and no other effect.
 #[test]
 fn bad_input_is_one_clear_line() {
     for (args, value, remedy) in [
@@ -190,7 +190,7 @@ fn a_closed_pipe_ends_it_quietly() {
 fn runtimes_lists_what_is_built_in() {
     let runtimes = json("runtimes --json");
     let runtimes = runtimes.as_array().unwrap().iter();
-    // compio is built in where it is asked for.
+    // compio is built in only on request.
     let names: Vec<_> = runtimes
         .map(|entry| entry["runtime"].as_str().unwrap())
         .filter(|name| *name != "compio")

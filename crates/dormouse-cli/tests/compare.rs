@@ -1,4 +1,4 @@
-//! `dormouse compare`: what it runs, and what it does where an engine fails.
+//! `dormouse compare`: what it runs, and what it does if an engine fails.
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -34,7 +34,7 @@ fn compare_as_json_has_every_run() {
     assert_eq!(array(&session["round_seeds"]).len(), 3);
     assert_eq!(session["rounds"], 3);
     let engines = array(&session["engines"]);
-    // The reference again, and the floor, beside every runtime in every mode.
+    // Every runtime in every mode, the control and the floor.
     let is_asked_for = |engine: &&serde_json::Value| engine["runtime"] == "compio";
     let more = engines.iter().filter(is_asked_for).count();
     assert_eq!(engines.len() - more, compared().count() * MODES.len() + 2);
@@ -72,7 +72,7 @@ fn compare_as_json_has_every_run() {
     assert!((0.0..0.5).contains(&share), "{share}");
 }
 
-/// One shared seed per round, and an order that differs from round to round.
+/// The runs of a round share a seed, and the order differs from round to round.
 #[test]
 fn rounds_share_a_seed_and_shuffle_the_engines() {
     let args = "--workload sleep --n 5 --max-delay 0.001 --rounds 5 --seed 5";
@@ -104,7 +104,7 @@ fn a_scan_has_every_n_and_delay_and_number_of_threads() {
          --runtimes smol,threads",
     );
     let engines = array(&session["engines"]);
-    // smol with one thread and with two, one of them again, threads, and the floor.
+    // smol with one thread, its control, smol with two threads, threads, and the floor.
     assert_eq!(engines.len(), 4 * 2 * 5, "{engines:?}");
     let names: Vec<_> = engines[..5]
         .iter()
@@ -144,7 +144,7 @@ fn a_time_budget_is_kept_and_has_one_round_at_least() {
     assert_eq!(long["settings"]["stop"]["time_budget_s"], 2.0);
 }
 
-/// The idioms in this language at least; those in others where they are installed.
+/// At least the peers in Rust; those in other languages if they are installed.
 #[test]
 fn peers_are_compared_where_they_are_asked_for() {
     let session =
@@ -164,8 +164,8 @@ fn peers_are_compared_where_they_are_asked_for() {
     }
 }
 
-/// Every engine is timed alike: what is late by one wait is the overhead but for the way back, for
-/// the floor and the peers as well.
+/// Every engine is timed alike, the floor and the peers too: with one wait, the overhead is the
+/// lateness plus the time that the task takes to return.
 #[test]
 fn one_wait_is_no_later_than_its_overhead() {
     let session = session("--workload sleep --n 1 --max-delay 0.02 --rounds 2 --peers");
@@ -177,11 +177,11 @@ fn one_wait_is_no_later_than_its_overhead() {
             let figures = &run["figures"];
             let (late, overhead) = (&figures["late_max_s"], &figures["overhead_s"]);
             let Some((late, overhead)) = late.as_f64().zip(overhead.as_f64()) else {
-                // Node's ends early.
+                // Node's wait may end early.
                 assert_eq!(engine["kind"], "peer", "{engine}");
                 continue;
             };
-            // Within a bucket of the histogram. Other languages read their clocks in another order.
+            // Within a bucket of the histogram. Other languages read their clocks in a different order.
             let most = overhead * (1.0 + 1.0 / 64.0) + 2e-6;
             let is_script = ["Python", "Node", "Go"].contains(&engine["runtime"].as_str().unwrap());
             assert!(is_script || late <= most, "{late} {overhead}: {engine}");
@@ -189,8 +189,8 @@ fn one_wait_is_no_later_than_its_overhead() {
     }
 }
 
-/// An engine that fails costs its row, not the session; the row says what happened, and so does
-/// the status.
+/// An engine that fails loses its row and not the session: the row says what happened, and the status
+/// is 1.
 #[test]
 fn a_broken_engine_costs_its_row() {
     for (fault, words) in [
@@ -221,7 +221,7 @@ fn a_broken_engine_costs_its_row() {
     }
 }
 
-/// Ctrl-C ends a comparison with the rounds that it has.
+/// Ctrl-C ends a comparison with the runs that it has.
 #[cfg(unix)]
 #[test]
 fn an_interrupted_comparison_shows_what_it_has() {
@@ -269,8 +269,8 @@ fn a_runtime_of_one_thread_has_every_workload() {
     }
 }
 
-/// The floor is what one thread can do: no runtime wakes earlier. The best of several rounds is
-/// compared, as other programs take the machine away from either.
+/// No runtime wakes earlier than the floor. The best of several rounds are compared, because other
+/// programs may take a core away from either.
 #[test]
 fn no_runtime_beats_the_floor() {
     let session =
@@ -290,7 +290,7 @@ fn no_runtime_beats_the_floor() {
     }
 }
 
-/// What engines are ranked by stands in the narrowest table, for every workload.
+/// The narrowest table has all ranked figures, for every workload.
 #[test]
 fn every_ranked_figure_stands_within_80_columns() {
     for peers in ["", "--peers"] {

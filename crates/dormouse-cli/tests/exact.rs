@@ -1,4 +1,4 @@
-//! On virtual time the whole output is exact.
+//! On virtual time the whole output is deterministic.
 
 use crate::program::{printed, session};
 
@@ -31,7 +31,7 @@ There is nothing to rank: no two engines of one mode have a figure in common.
     assert_eq!(shown, expected);
 }
 
-/// Every workload, to the last byte.
+/// Every workload prints the same bytes again.
 #[test]
 fn every_workload_is_exact() {
     let args = "compare --workload all --runtimes virtual --seed 7 --rounds 2 --n 20 --csv";
@@ -60,7 +60,7 @@ fn every_workload_is_exact() {
     assert_eq!(printed(args), first);
 }
 
-/// Seconds of waits in no time, and two runs of the command alike to the last byte.
+/// Hours of waits take no time, and two comparisons print the same bytes.
 #[test]
 fn two_comparisons_are_alike() {
     let args = "compare --workload sleep --runtimes virtual --seed 1 --rounds 7 --n 10,100 --max-delay 3600 --csv";
@@ -91,7 +91,7 @@ fn the_figures_of_a_run_are_exact() {
         figures["lateness"]["histogram_ns"],
         serde_json::json!([[0, 3]])
     );
-    // Virtual time takes no time of a machine.
+    // A run on virtual time has no CPU time and no memory.
     assert!(figures.get("cpu_user_s").is_none(), "{figures}");
     assert!(figures["peak_rss_bytes"].is_null(), "{figures}");
 }

@@ -1,4 +1,4 @@
-//! What `compare` and `merge` write for others to read.
+//! The exports of `compare` and `merge`.
 
 use std::fs;
 use std::path::Path;
@@ -39,7 +39,7 @@ fn reports_are_of_the_schema() {
     check(&serde_json::from_slice(&failed.stdout).unwrap());
 }
 
-/// The negative control: the schema does not take everything.
+/// The negative control: the schema refuses a wrong report.
 #[test]
 #[should_panic(expected = "is not of type")]
 fn the_schema_bites() {
@@ -88,7 +88,7 @@ fn each_export_goes_to_its_file_and_the_table_to_standard_output() {
             .find(|line| line.starts_with(&format!("| {name} ")));
         assert_eq!(
             row.map(|row| row.matches('|').count()),
-            // The floor is held against nothing.
+            // The floor has no ratio to the reference.
             Some(if name == "one thread" { 11 } else { 12 }),
             "{name}: {markdown}"
         );
@@ -97,14 +97,14 @@ fn each_export_goes_to_its_file_and_the_table_to_standard_output() {
     assert_eq!(leftover, 4, "nothing but the exports");
 }
 
-/// `--json` and the rest without a file take standard output for themselves.
+/// An export option without a file prints nothing but the export.
 #[test]
 fn an_export_without_a_file_is_all_that_is_printed() {
     assert!(printed(&format!("{QUICK} --csv")).starts_with("session,label,workload,engine,"));
     assert!(printed(&format!("{QUICK} --markdown")).starts_with("## "));
     let page = printed(&format!("{QUICK} --html"));
     assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
-    // One file: what it has comes from nowhere else.
+    // The page loads nothing else.
     for reference in ["src=", "http-equiv", "@import", "url(", "<script"] {
         assert!(!page.contains(reference), "{reference}");
     }
@@ -124,7 +124,7 @@ fn merged_reports_stand_apart() {
     check(&merged);
     let sessions = array(&merged["sessions"]);
     assert_eq!(sessions.len(), 2);
-    // Nothing is mixed: each is what it was.
+    // Each session is unchanged.
     assert_eq!(
         sessions[0]["engines"],
         read(Path::new(&one))["sessions"][0]["engines"]
@@ -133,7 +133,7 @@ fn merged_reports_stand_apart() {
         sessions[1]["engines"],
         read(Path::new(&two))["sessions"][0]["engines"]
     );
-    // What is merged can be merged again.
+    // A merged report can be merged again.
     let again = json(&format!("merge {both} {one} --json"));
     assert_eq!(array(&again["sessions"]).len(), 3);
 }
@@ -168,7 +168,7 @@ fn a_report_of_another_schema_is_refused() {
     }
 }
 
-/// A full disk costs the file, not what was measured.
+/// A full disk loses the file, but not what was measured.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_loses_nothing() {
@@ -189,7 +189,7 @@ fn a_full_disk_loses_nothing() {
     fs::remove_file(path).unwrap();
 }
 
-/// A report that was cut or scrawled over is refused in one line, and ends nothing else.
+/// A report that is truncated or corrupted is read or refused in one line.
 #[test]
 fn a_broken_report_is_refused() {
     let folder = tempfile::tempdir().unwrap();
@@ -197,7 +197,7 @@ fn a_broken_report_is_refused() {
     let whole = printed(&format!("{QUICK} --json"));
     let mut random = 1_u64;
     for _ in 0..60 {
-        // A simple generator will do to strike somewhere.
+        // A simple generator is good enough to choose a place.
         random = random
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1);
@@ -218,7 +218,7 @@ fn a_broken_report_is_refused() {
     }
 }
 
-/// Each finished round is in the file before the next begins: even who is killed loses none.
+/// Each finished run is in the file before the next one begins, so a kill loses none of them.
 #[test]
 fn what_is_killed_leaves_its_finished_rounds() {
     let folder = tempfile::tempdir().unwrap();
@@ -241,7 +241,7 @@ fn what_is_killed_leaves_its_finished_rounds() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    // It is a report at all times; its runs find their engines when it is read.
+    // The file is a report at all times; its runs are put into their engines when it is read.
     check(&read(&path));
     let report = json(&format!("merge {} --json", path.display()));
     check(&report);

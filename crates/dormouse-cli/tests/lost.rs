@@ -1,5 +1,5 @@
-//! Nothing that was measured is lost: streams that are full, signals, files of all kinds, names that
-//! are no text, a program that is replaced while it runs.
+//! Nothing that was measured is lost, whatever happens to the output: full streams, signals, files of
+//! all kinds, names that are not UTF-8, a program that is replaced while it runs.
 
 #![cfg(unix)]
 
@@ -80,7 +80,7 @@ fn a_file_that_cannot_be_written_is_found_before_the_first_run() {
     }
 }
 
-/// SIGTERM ends a comparison as Ctrl-C does, and no worker lives on.
+/// SIGTERM and SIGHUP end a comparison as Ctrl-C does: its results are printed and written.
 #[test]
 fn a_signal_ends_it_with_what_it_has() {
     for (signal, status) in [("-TERM", 143), ("-INT", 130), ("-HUP", 129)] {
@@ -111,7 +111,7 @@ fn a_signal_ends_it_with_what_it_has() {
     }
 }
 
-/// What nohup does, and a child inherits: the lowest bit of the mask of ignored signals.
+/// Whether SIGHUP, the lowest bit of the mask, is ignored: `nohup` sets this, and a child inherits it.
 fn hangups_are_ignored() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -119,7 +119,7 @@ fn hangups_are_ignored() -> bool {
         .is_some_and(|mask| mask & 1 == 1)
 }
 
-/// `cargo build` beside a comparison replaces the program; all runs are of the one that began.
+/// `cargo build` during a comparison replaces the program; all runs still use the original one.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_program_that_is_replaced_goes_on() {
@@ -214,7 +214,7 @@ fn a_label_is_a_label_in_every_form() {
             _ => assert!(!shown.contains("<script>"), "{shown}"),
         }
     }
-    // Two sessions have their labels on the terminal.
+    // The text of two sessions has their labels.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("r.json");
     let status = command(&format!("{QUICK} --rounds 1 --label"))
@@ -226,7 +226,7 @@ fn a_label_is_a_label_in_every_form() {
     assert!(shown.starts_with("a|b # c [31m"), "{shown}");
 }
 
-/// A row that the machine can't carry is left out with a word, and fails nobody.
+/// A row that the machine can't carry is left out with a warning, and the status is 0.
 #[test]
 fn a_row_that_is_too_much_is_left_out() {
     let output = dormouse(

@@ -1,4 +1,4 @@
-//! The page of a report, opened in a headless Chromium; passed over where there is none, unless
+//! The HTML page, opened in a headless Chromium. Without a Chromium the tests are skipped, unless
 //! `DORMOUSE_NEEDS_CHROMIUM` is set.
 
 use std::fs;
@@ -11,7 +11,7 @@ use crate::program::{array, printed, text};
 
 mod program;
 
-/// What looks at the page from inside, and leaves what it has seen in the page.
+/// A script that inspects the page and leaves its findings in the page.
 const PROBE: &str = include_str!("page/probe.js");
 
 const SCAN: &str = "compare --workload sleep --n 4,8,16,32 --max-delay 0.005 --modes join,spawn --runtimes smol,tokio \
@@ -25,9 +25,8 @@ fn the_page_shows_what_the_json_says() {
     let seen = look(&chromium, folder.path(), &page, &["--window-size=1200,900"]);
 
     let plots = array(&seen["plots"]);
-    // In each of the nine groups the lateness, and the ratios of four figures where there is a
-    // reference; and four figures by n for each mode and the floor.
-    // The floor has no CPU time.
+    // For each of four n: lateness and four ratios for each of two modes, and lateness for the floor.
+    // By n: four figures for each mode and the floor, but no CPU time for the floor.
     assert_eq!(plots.len(), 4 * (5 + 5 + 1) + 3 * 4 - 1, "{plots:#?}");
     for plot in plots {
         assert!(plot["marks"].as_u64().unwrap() > 0, "an empty plot: {plot}");
@@ -59,7 +58,7 @@ fn the_page_shows_what_the_json_says() {
     }
     let shown = seen["text"].as_str().unwrap();
     for sentence in array(&report["sessions"][0]["summary"]) {
-        // Clauses stand in lines of their own, and what is typed is marked.
+        // Clauses are on lines of their own, and backticks become markup.
         for clause in sentence.as_str().unwrap().split("; ") {
             let (_, clause) = clause.split_once(": ").unwrap_or(("", clause));
             assert!(shown.contains(&clause.replace('`', "")), "{sentence}");
@@ -67,7 +66,7 @@ fn the_page_shows_what_the_json_says() {
     }
 }
 
-/// No text of the page is wider than a phone, and what scrolls can be reached by keyboard.
+/// The page is no wider than a phone, and all that scrolls can be reached by keyboard.
 #[test]
 fn the_page_is_usable_on_a_phone_and_by_keyboard() {
     let Some(chromium) = chromium() else { return };
@@ -101,7 +100,7 @@ fn the_page_is_readable_in_the_light_and_in_the_dark() {
     for scheme in ["1", "0"] {
         let scheme = format!("--blink-settings=preferredColorScheme={scheme}");
         let seen = look(&chromium, folder.path(), &page, &[&scheme]);
-        // As the Web Content Accessibility Guidelines ask of text, and of graphics.
+        // The contrast that the Web Content Accessibility Guidelines require of text and of graphics.
         let words = seen["least_contrast_of_words"].as_f64().unwrap();
         let marks = seen["least_contrast_of_marks"].as_f64().unwrap();
         assert!(words >= 4.5 && marks >= 3.0, "{scheme}: {words} {marks}");
@@ -110,7 +109,7 @@ fn the_page_is_readable_in_the_light_and_in_the_dark() {
     assert_ne!(papers[0], papers[1], "there are two schemes");
 }
 
-/// The negative control: what the console complains of is found.
+/// The negative control: an error on the console is found.
 #[test]
 #[should_panic(expected = "the console complains")]
 fn a_complaint_of_the_console_is_found() {
@@ -148,7 +147,7 @@ fn make(folder: &Path, compare: &str) -> (String, Value) {
     (fs::read_to_string(page).unwrap(), report)
 }
 
-/// Opens the page, and returns what the probe has seen.
+/// Opens the page, and returns the findings of the probe.
 fn look(chromium: &str, folder: &Path, page: &str, args: &[&str]) -> Value {
     let (head, tail) = page.rsplit_once("</body>").unwrap();
     let probed = format!("{head}<script>{PROBE}</script></body>{tail}");
@@ -200,7 +199,7 @@ fn look(chromium: &str, folder: &Path, page: &str, args: &[&str]) -> Value {
     serde_json::from_str(&seen).unwrap()
 }
 
-/// Whether a text is that of a figure: three digits of it, and a unit.
+/// Whether a text shows this figure, with three digits and a unit.
 fn shows(text: &str, figure: f64) -> bool {
     let (number, unit) = match text.split_once(' ') {
         Some((number, unit)) => (number, unit),

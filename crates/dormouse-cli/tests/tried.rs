@@ -1,5 +1,5 @@
-//! What was found by trying: files that are one, files that may not grow, signals that are ignored or
-//! come again, coordinators that are killed, reports that are none.
+//! Regression tests: two exports to one file, files that may not grow, signals that are ignored or come
+//! again, coordinators that are killed, files that are not reports.
 
 #![cfg(unix)]
 
@@ -14,7 +14,7 @@ use crate::program::{QUICK, command, dormouse, full, printed, read, rounds, text
 
 mod program;
 
-/// Two exports to one file, however it is called: the later would overwrite the earlier.
+/// Two exports to one file are refused whatever its paths: the later would overwrite the earlier.
 #[test]
 fn one_file_by_two_names_is_refused() {
     let folder = tempfile::tempdir().unwrap();
@@ -34,13 +34,13 @@ fn one_file_by_two_names_is_refused() {
         assert!(complaint.contains("a file of its own"), "{complaint}");
         assert_eq!(complaint.lines().count(), 1, "{complaint}");
     }
-    // A device takes whatever is written to it.
+    // A character device is no such file.
     printed(&format!(
         "{QUICK} --rounds 1 --json /dev/null --html /dev/null"
     ));
 }
 
-/// What is compared with must not be overwritten by what is compared.
+/// An export must not overwrite the baseline.
 #[test]
 fn a_baseline_is_not_exported_over() {
     let folder = tempfile::tempdir().unwrap();
@@ -66,7 +66,7 @@ fn what_was_made_to_try_it_is_taken_away() {
     assert!(!path.exists());
 }
 
-/// Root may write anywhere, so the command runs as nobody there; as anybody else it is run as it is.
+/// Root may write anywhere, so root runs the command as the user nobody.
 #[test]
 fn a_file_in_a_folder_without_write_permission_is_written_in_place() {
     use std::os::unix::process::CommandExt;
@@ -94,7 +94,7 @@ fn a_file_in_a_folder_without_write_permission_is_written_in_place() {
     assert_eq!(rounds(&read(&path)), 2);
 }
 
-/// A mount can't be replaced by another file. Needs root.
+/// A mount point can't be replaced by another file. Needs root.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_is_a_mount_is_written_in_place() {
@@ -117,8 +117,8 @@ fn a_file_that_is_a_mount_is_written_in_place() {
     assert_eq!(rounds(&read(&file)), 1);
 }
 
-/// A shell that allows files of 4 KiB: the run is kept where there is room, or it is said that there
-/// is none; the signal that the system sends does not end the command.
+/// With a limit on the size of files, the command reports the error and prints its table: it is not
+/// ended by the signal that the system sends.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_may_not_grow_is_an_error_of_its_own() {
@@ -136,7 +136,7 @@ fn a_file_that_may_not_grow_is_an_error_of_its_own() {
     assert!(text(&output.stdout).contains(" smol "), "{said}");
 }
 
-/// `nohup` ignores hangups, and so does what it starts.
+/// A comparison under `nohup` ignores SIGHUP.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_signal_that_is_ignored_stays_so() {
@@ -160,7 +160,7 @@ fn a_signal_that_is_ignored_stays_so() {
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
 }
 
-/// The end waits for a pipe that nobody reads: a signal that comes again ends it.
+/// A second signal ends a command that is blocked on a pipe that nobody reads.
 #[test]
 fn a_second_signal_ends_what_waits_for_a_reader() {
     let folder = tempfile::tempdir().unwrap();
@@ -197,7 +197,7 @@ fn a_second_signal_ends_what_waits_for_a_reader() {
     assert_eq!(status.code(), Some(130));
 }
 
-/// Killed outright, the coordinator leaves no worker behind.
+/// A coordinator that is killed leaves no worker behind.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_worker_does_not_outlive_its_coordinator() {
@@ -216,7 +216,7 @@ fn a_worker_does_not_outlive_its_coordinator() {
     child.kill().unwrap();
     child.wait().unwrap();
     thread::sleep(Duration::from_secs(1));
-    // Whoever has ended and is not waited for yet runs no program.
+    // A zombie has no program.
     assert!(fs::read_link(worker.join("exe")).is_err(), "it lives on");
 }
 
@@ -254,7 +254,7 @@ fn what_is_no_report_is_refused_in_a_line() {
     }
 }
 
-/// More busy tasks than there is memory for are left out before anything is run.
+/// More busy tasks than there is memory for are refused before anything is run.
 #[test]
 fn too_many_busy_tasks_are_refused_in_a_line() {
     let output = dormouse("compare --workload load --n 3 --busy 100000000000000 --rounds 1");

@@ -36,7 +36,7 @@ impl Workload for Yields {
 }
 
 fn main() -> Result<(), Error> {
-    // `cargo bench` adds arguments of its own.
+    // `cargo bench` adds arguments such as `--bench`, which are skipped.
     let rounds = std::env::args().find_map(|argument| argument.parse().ok());
     let session = Comparison::new(vec![Yields])
         .configuration("one thread", || SmolExecutor::new(1))

@@ -1,7 +1,7 @@
-//! An author's own runtime as a row beside the others, in all six workloads.
+//! A runtime of your own as a row beside the others, in all six workloads.
 //!
-//! The runtime is one thread that runs what is ready, in order. Its adapter is the traits of
-//! dormouse; its row is one more: `OwnRuntime`.
+//! The runtime is one thread that runs the tasks that are ready, in order. It implements the traits of
+//! dormouse, and `OwnRuntime` to be a row.
 //!
 //! ```sh
 //! cargo run --release -p dormouse-compare --features smol,tokio --example own_runtime
@@ -17,12 +17,12 @@ use dormouse::{BlockOn, Instant, Sleeper, Spawner};
 use dormouse_compare::{Builtin, Comparison, OwnRuntime, RuntimeName};
 use dormouse_core::adapter::{AlarmSleep, RemoteTask, remote};
 
-/// The owner: its thread ends with the last handle and the last task.
+/// The owner. Its thread ends when the last handle and the last task are gone.
 struct Lane {
     handle: LaneHandle,
 }
 
-/// What can be kept of it: a `Runtime`.
+/// The handle of a [`Lane`], which is a `Runtime`.
 #[derive(Clone)]
 struct LaneHandle {
     queue: Sender<Runnable>,
@@ -63,7 +63,7 @@ impl Spawner for LaneHandle {
     {
         let (run, handle) = remote(future);
         let queue = self.queue.clone();
-        // A lane that is gone drops the task, which cancels it.
+        // If the lane is gone, the task is dropped, which cancels it.
         let schedule = move |task| drop(queue.send(task));
         let (first, task) = async_task::spawn(run, schedule);
         task.detach();
@@ -80,7 +80,7 @@ impl BlockOn for Lane {
     }
 }
 
-/// The row.
+/// The row of the comparison.
 struct LaneRow;
 
 impl OwnRuntime for LaneRow {

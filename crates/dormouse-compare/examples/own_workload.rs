@@ -1,4 +1,4 @@
-//! A workload of one's own on several runtimes, and on two configurations of one of them.
+//! A workload of your own on several runtimes, one of them in two configurations.
 //!
 //! ```sh
 //! cargo run --release -p dormouse-compare --features smol,tokio --example own_workload
@@ -30,12 +30,12 @@ impl Workload for Retries {
         for request in requests {
             done += u64::from(request.await.map_err(Error::run)?);
         }
-        // What was not done costs the row its figures.
+        // A run that has done fewer than n requests has failed.
         Ok(Done::new(done).at_least(setup.max_delay / 10))
     }
 }
 
-/// The first try runs into its timeout; the second one succeeds.
+/// The first try times out; the second one succeeds.
 async fn request<R: Runtime>(runtime: R, setup: Setup) -> bool {
     let deadline = runtime.now() + setup.max_delay / 10;
     let first = timeout(&runtime, setup.max_delay / 10, std::future::pending::<()>()).await;
@@ -45,7 +45,7 @@ async fn request<R: Runtime>(runtime: R, setup: Setup) -> bool {
 }
 
 fn main() -> ExitCode {
-    // A worker comes here, too, and by the same way: it runs one row and ends.
+    // A worker process also reaches this comparison; `run` then does one run and ends the process.
     let comparison = Comparison::new(vec![Retries])
         .configuration("tokio, 2 workers", || TokioRuntime::multi_thread(2))
         .configuration("tokio, 1 thread", TokioRuntime::current_thread)
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
     };
     let report = session.report();
     print!("{}", report.text(80));
-    // The page, the JSON and the rest are there as well.
+    // The report can also be an HTML page, JSON, CSV or Markdown.
     let page = Format::Html
         .render(&report)
         .map_err(|error| error.to_string());
@@ -72,7 +72,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// As many as the first argument says: a program has its own command line.
+/// The number of rounds, from the first argument.
 fn rounds() -> usize {
     let first = std::env::args()
         .nth(1)

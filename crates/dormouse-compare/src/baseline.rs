@@ -1,4 +1,4 @@
-//! A session held against an earlier one of the same machine.
+//! Comparing a session with an earlier one of the same machine.
 
 use crate::engine::Kind;
 use crate::error::Error;
@@ -7,26 +7,26 @@ use crate::report::{Report, Row, Session};
 use crate::summary::interval;
 use crate::verdict::{self, Apart, Outcome, Scale};
 
-/// An earlier session that another one may be held against.
+/// An earlier session that others can be compared with.
 #[derive(Clone, Debug)]
 pub struct Baseline(Session);
 
-/// What came of it.
+/// The result of a comparison with a [`Baseline`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Against {
     /// The findings.
     pub sentences: Vec<String>,
-    /// Whether a figure is surely worse by more than is allowed.
+    /// Whether a figure is worse by more than is allowed, with its whole interval.
     pub has_regressed: bool,
 }
 
 impl Baseline {
-    /// Takes a report of one session; `name` is what an error calls it.
+    /// Makes a baseline of a report of one session; `name` is the name of the report in an error.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`], where it has another number of sessions.
+    /// [`Error::Usage`], if the report has another number of sessions.
     pub fn new(report: Report, name: &str) -> Result<Self, Error> {
         let mut sessions = report.sessions;
         let count = sessions.len();
@@ -38,12 +38,12 @@ impl Baseline {
         })
     }
 
-    /// Refuses to be held against a session of another machine, or of nothing that it has itself;
-    /// with `strict`, of anything else.
+    /// Checks that a session can be compared with this one: it is of the same machine, and has an
+    /// engine in common with it; with `strict`, exactly the same engines.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`], which names the difference.
+    /// [`Error::Usage`], which names the difference between the two.
     pub fn fits(&self, session: &Session, name: &str, strict: bool) -> Result<(), Error> {
         let refuse = |difference: &str| {
             Err(Error::usage(format_args!(
@@ -70,8 +70,10 @@ impl Baseline {
         Ok(())
     }
 
-    /// Holds every figure of every engine that both have against this; `allowed` is the share by
-    /// which one may be worse, if that is to be said.
+    /// Compares every ranked figure of every engine that both sessions have.
+    ///
+    /// `allowed` is the share by which a figure may be worse before it counts as a regression; without
+    /// it, there are none.
     #[must_use]
     pub fn against(&self, session: &Session, allowed: Option<f64>) -> Against {
         let mut figures: Vec<(&Row, Figure)> = Vec::new();
@@ -105,7 +107,7 @@ impl Baseline {
                 Better::Less => verdict.outcome == Outcome::More,
                 Better::More => verdict.outcome == Outcome::Less,
             };
-            // Certain to be beyond what is allowed, and not merely likely.
+            // The whole interval is beyond what is allowed, and not only the estimate.
             let regressed = is_worse
                 && allowed
                     .zip(verdict.interval)
@@ -137,7 +139,7 @@ impl Baseline {
         against
     }
 
-    /// What only one of the two has, in a line.
+    /// The engines that only one of the two sessions has, in a sentence.
     fn unmatched(&self, session: &Session) -> Option<String> {
         let new = session
             .engines
@@ -157,7 +159,7 @@ impl Baseline {
         self.0.engines.iter().find(|other| is_like(row, other))
     }
 
-    /// What of the machine is not the same, and how.
+    /// The first property of the machine or the build that differs, with both values.
     fn machine(&self, session: &Session) -> Option<String> {
         let (before, now) = (&self.0.environment, &session.environment);
         let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".into());

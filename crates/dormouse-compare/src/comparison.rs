@@ -1,4 +1,4 @@
-//! A comparison: what is asked for, and how it is run.
+//! A comparison: its options, and how it is run.
 
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -20,7 +20,7 @@ use crate::runtime::RuntimeName;
 use crate::worker::{self, Fault, Job, VARIABLE};
 use crate::workload::{Builtin, Setup, Workload};
 
-/// A comparison: workloads, and the runtimes that do them.
+/// A comparison: workloads, and the runtimes that run them.
 ///
 /// # Examples
 ///
@@ -45,7 +45,7 @@ pub struct Comparison<W> {
     stop: Arc<AtomicUsize>,
 }
 
-/// What is asked for.
+/// The options of a comparison.
 pub(crate) struct Options {
     pub(crate) n: Vec<usize>,
     pub(crate) max_delays: Vec<Duration>,
@@ -62,8 +62,7 @@ pub(crate) struct Options {
 }
 
 impl<W: Workload + 'static> Comparison<W> {
-    /// A comparison of these workloads, without a row as yet: 1,000 at once, delays of up to 50 ms,
-    /// 12 rounds.
+    /// A comparison of these workloads, without rows yet: n = 1,000, delays of up to 50 ms, 12 rounds.
     #[must_use]
     pub fn new(workloads: Vec<W>) -> Self {
         Self {
@@ -89,14 +88,14 @@ impl<W: Workload + 'static> Comparison<W> {
         }
     }
 
-    /// A runtime as a row. The first one is the reference, unless another is named.
+    /// Adds a runtime as a row. The first row is the reference, unless another is named.
     #[must_use]
     pub fn own_runtime(mut self, runtime: impl OwnRuntime + 'static) -> Self {
         self.runners.push(Runner::of_own(runtime));
         self
     }
 
-    /// A configuration of a runtime as a row: what makes it is called in each worker.
+    /// Adds a configuration of a runtime as a row; `make` is called in each worker.
     #[must_use]
     pub fn configuration<O>(self, name: &str, make: impl Fn() -> O + 'static) -> Self
     where
@@ -108,11 +107,11 @@ impl<W: Workload + 'static> Comparison<W> {
         })
     }
 
-    /// Runtimes that come with the comparison, as rows.
+    /// Adds runtimes that come with the comparison, as rows.
     #[must_use]
     pub fn built_in(mut self, runtimes: impl IntoIterator<Item = RuntimeName>) -> Self {
         for name in runtimes {
-            // Named twice is asked for once.
+            // A name that is given twice adds one row.
             if self.runners.iter().all(|runner| runner.name != name.name()) {
                 self.runners.push(Runner::built_in(name));
             }
@@ -120,84 +119,84 @@ impl<W: Workload + 'static> Comparison<W> {
         self
     }
 
-    /// How many at once; several are compared one by one.
+    /// How many waits, tasks, pairs or tickers at once; each of several values is compared by itself.
     #[must_use]
     pub fn n(mut self, n: impl Into<Vec<usize>>) -> Self {
         self.options.n = n.into();
         self
     }
 
-    /// The longest delay, or several.
+    /// The longest delay; each of several values is compared by itself.
     #[must_use]
     pub fn max_delays(mut self, max_delays: impl Into<Vec<Duration>>) -> Self {
         self.options.max_delays = max_delays.into();
         self
     }
 
-    /// The modes to compare; those that a workload does not have are passed over.
+    /// The modes to compare; a workload skips those that it does not have.
     #[must_use]
     pub fn modes(mut self, modes: impl Into<Vec<Mode>>) -> Self {
         self.options.modes = modes.into();
         self
     }
 
-    /// The threads of what has a number to set, or several numbers.
+    /// The number of threads, or several, for the runtimes that let it be set.
     #[must_use]
     pub fn threads(mut self, threads: impl Into<Vec<NonZeroUsize>>) -> Self {
         self.options.threads = threads.into();
         self
     }
 
-    /// The row that the others are held against.
+    /// The runtime that the others are compared with.
     #[must_use]
     pub fn reference(mut self, name: impl Into<String>) -> Self {
         self.options.reference = Some(name.into());
         self
     }
 
-    /// How many rounds; each runs every row once, in an order shuffled anew.
+    /// How many rounds; each runs every row once, in a newly shuffled order.
     #[must_use]
     pub fn rounds(mut self, rounds: usize) -> Self {
         self.options.stop = StopRule::Rounds(rounds.max(1));
         self
     }
 
-    /// How long the rounds may take together, in place of their number.
+    /// How long all rounds may take together, instead of their number.
     #[must_use]
     pub fn time_budget(mut self, budget: Duration) -> Self {
         self.options.stop = StopRule::TimeBudgetS(budget.as_secs_f64());
         self
     }
 
-    /// What delays and orders are drawn from.
+    /// The seed from which delays and orders are drawn.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.options.seed = Some(seed);
         self
     }
 
-    /// What the report calls this machine.
+    /// The name of this machine in the report.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.options.label = Some(label.into());
         self
     }
 
-    /// When a run counts as hanging: after the longest delay and a minute, unless given.
+    /// After which time a run counts as hanging; by default the longest delay plus a minute.
     #[must_use]
     pub fn limit(mut self, limit: Duration) -> Self {
         self.options.limit = Some(limit);
         self
     }
 
-    /// Of the workload load: busy tasks for each thread, and for how long each computes at once.
+    /// For the workload load: busy tasks per thread, and how long each computes before it yields.
     #[must_use]
     pub fn busy(mut self, per_thread: usize, chunk: Duration) -> Self {
         (self.options.busy, self.options.chunk) = (per_thread, chunk);
         self
     }
 
-    /// Whatever is not 0 here ends the session with what it has.
+    /// A number that ends the session, with the runs that it has, as soon as it is not 0.
     #[must_use]
     pub fn stop(mut self, stop: Arc<AtomicUsize>) -> Self {
         self.stop = stop;
@@ -212,16 +211,16 @@ impl<W: Workload + 'static> Comparison<W> {
         self
     }
 
-    /// Refuses what can't be done, in one line, before anything is.
+    /// Checks that the comparison can be run, before any run.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`].
+    /// [`Error::Usage`], which says in one line what can't be done.
     pub fn check(&self) -> Result<(), Error> {
         Plan::new(self).map(drop)
     }
 
-    /// The session that it would be, before its first run.
+    /// The session as it is before its first run.
     ///
     /// # Errors
     ///
@@ -233,15 +232,14 @@ impl<W: Workload + 'static> Comparison<W> {
         ))
     }
 
-    /// RunBy it, each run in a fresh process of this very program.
+    /// Runs the comparison, each run in a fresh process of this program.
     ///
-    /// In such a process this does not return: it does its run where the program would compare. So
-    /// a program must come here by the same way whenever it is started, and what it prints before
-    /// goes nowhere.
+    /// In such a worker process this does one run and does not return. So a program must reach this
+    /// call on the same path whenever it is started. What a worker prints before it is ignored.
     ///
     /// # Errors
     ///
-    /// Where what was asked for can't be done. A row that fails is no error: it says so itself.
+    /// If the comparison can't be run as asked for. A row that fails is no error: the row says so.
     pub fn run(&self, watch: &mut dyn Watch) -> Result<Session, Error> {
         self.work();
         self.refuse_to_compare();
@@ -253,16 +251,15 @@ impl<W: Workload + 'static> Comparison<W> {
         Ok(session)
     }
 
-    /// Does the run that this process was started for, and ends it, if it is one of this comparison;
-    /// returns in any other process.
+    /// In a worker process of this comparison, does its run and ends the process; otherwise returns.
     ///
     /// [`run`](Self::run) begins with it. A program with several comparisons calls it on each of them
-    /// first, so that a worker finds its own.
+    /// first, so that a worker finds the one that its run belongs to.
     pub fn work(&self) {
         let Some(job) = std::env::var_os(VARIABLE) else {
             return;
         };
-        // Whoever waits for this run is gone if the system ends it: nobody else would end this one.
+        // If the coordinator is killed, the system kills this worker: nothing else would end it.
         #[cfg(target_os = "linux")]
         let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL);
         match serde_json::from_str::<Job>(&job.to_string_lossy()) {
@@ -275,7 +272,7 @@ impl<W: Workload + 'static> Comparison<W> {
         }
     }
 
-    /// A worker that has come to the wrong comparison must not begin one of its own.
+    /// Ends a worker whose run is not of this comparison: it must not start a comparison itself.
     fn refuse_to_compare(&self) {
         if std::env::var_os(VARIABLE).is_some() {
             let lost =
@@ -301,12 +298,12 @@ impl<W: Workload + 'static> Comparison<W> {
 }
 
 impl<W> Comparison<W> {
-    /// The modes that are compared where none are named.
+    /// The modes of a workload that are compared if none are named.
     pub(crate) fn modes_of(&self, workload: usize) -> Option<Vec<Mode>> {
         self.usual_modes[workload].clone()
     }
 
-    /// Whether all runtimes run on virtual time, which needs no thread to say what its floor is.
+    /// Whether all runtimes run on virtual time, for which there is no floor.
     pub(crate) fn is_virtual(&self) -> bool {
         let mut runtimes = self
             .runners
@@ -315,7 +312,7 @@ impl<W> Comparison<W> {
         runtimes.all(|runner| runner.is_virtual)
     }
 
-    /// The numbers of threads of a row, each once.
+    /// The numbers of threads that a row is run with, each once.
     pub(crate) fn threads_of(&self, runner: &Runner<W>) -> Vec<usize> {
         let asked: Vec<_> = match self.options.threads.as_slice() {
             [] => vec![None],
@@ -330,7 +327,7 @@ impl<W> Comparison<W> {
 }
 
 impl Comparison<Builtin> {
-    /// The workloads that come with the comparison, in the modes that say most, with the floor.
+    /// A comparison of workloads that come with this crate, each in the modes that say most.
     #[must_use]
     pub fn of_builtin(workloads: Vec<Builtin>) -> Self {
         let mut comparison = Self::new(once(&workloads));
@@ -342,7 +339,7 @@ impl Comparison<Builtin> {
         comparison
     }
 
-    /// A row that is the best one thread can do without a runtime.
+    /// Adds the floor as a row: the best that one thread can do without a runtime.
     #[must_use]
     pub fn floor(mut self) -> Self {
         self.runners.push(Runner {
@@ -366,7 +363,7 @@ impl Comparison<Builtin> {
         self
     }
 
-    /// What people write by hand in Rust: what a worker of [`peers`](Self::peers) may be asked for.
+    /// Adds the peers in Rust: what a worker of [`peers`](Self::peers) can be asked to run.
     #[must_use]
     pub fn with_peers(mut self) -> Self {
         #[cfg(feature = "peers")]
@@ -375,11 +372,13 @@ impl Comparison<Builtin> {
         self
     }
 
-    /// What people write by hand, as rows of the waits; scripts are unpacked into a folder.
+    /// Adds the peers, which is what people write by hand, as rows of the workload sleep.
+    ///
+    /// Those in other languages are unpacked into a folder.
     ///
     /// # Errors
     ///
-    /// Where the folder can't be written to.
+    /// If the folder can't be written to.
     pub fn peers(mut self, folder: &Path) -> Result<Self, Error> {
         #[cfg(feature = "peers")]
         {
@@ -397,7 +396,7 @@ impl Comparison<Builtin> {
     }
 }
 
-/// Measures what is no runtime: it returns a list of delays.
+/// Measures `waits`, which uses no trait of dormouse and returns its delays.
 pub(crate) fn by_hand<W: Workload>(
     workload: &W,
     setup: &Setup,

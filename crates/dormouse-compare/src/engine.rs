@@ -4,21 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::mode::Mode;
 
-/// What a row is called, and what it has run on.
+/// A row of a comparison: its name, and the runtime that it runs on.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Engine {
-    /// Its name, which no other engine of its workload has.
+    /// Its name, unique among the engines of its workload, n and longest delay.
     #[serde(rename = "engine")]
     pub name: String,
     /// What kind of row it is.
     pub kind: Kind,
     /// The name of the runtime, or of the language.
     pub runtime: String,
-    /// How the workload uses the runtime; the floor and a user's own workload have none.
+    /// How the workload uses the runtime; none for the floor, and where a workload has no modes.
     pub mode: Option<Mode>,
-    /// The threads it was given; what has one of its own accord has 1, what does not tell has 0.
+    /// The number of its threads; 1 if it can have no more, 0 if the number is unknown.
     pub threads: usize,
     /// The version of the runtime, or `unknown`.
     pub version: String,
@@ -32,7 +32,7 @@ pub struct Engine {
 pub enum Kind {
     /// A workload on a runtime.
     Runtime,
-    /// The reference once more: where it differs from itself, the session proves nothing.
+    /// The reference, run a second time: if it differs from itself, the session proves nothing.
     Control,
     /// The best that one thread can do without a runtime.
     Floor,
@@ -41,7 +41,7 @@ pub enum Kind {
 }
 
 impl Engine {
-    /// The same once more.
+    /// The engine as a control.
     pub(crate) fn control(&self) -> Self {
         Self {
             name: format!("{} again", self.name),
@@ -61,7 +61,7 @@ impl Engine {
         }
     }
 
-    /// As its line of a table begins.
+    /// The name at the beginning of its line in a table.
     pub(crate) fn line(&self) -> String {
         match self.kind {
             Kind::Runtime | Kind::Floor => self.runtime.clone(),

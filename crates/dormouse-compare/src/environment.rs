@@ -1,4 +1,4 @@
-//! Where a comparison ran, and what about that should be known before it is believed.
+//! The machine and the build of a comparison, and warnings about what distorts its figures.
 
 use std::fs;
 use std::thread;
@@ -10,7 +10,7 @@ use crate::report::Session;
 use crate::units::counted;
 use crate::verdict::{FEW_ROUNDS, median};
 
-/// Where a session ran.
+/// The machine and the build of a session.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Environment {
@@ -20,20 +20,20 @@ pub(crate) struct Environment {
     pub(crate) os: String,
     pub(crate) kernel: Option<String>,
     pub(crate) cpu: Option<String>,
-    /// Those that this process may use, by its affinity and its quota.
+    /// The cores that this process may use, by its affinity and its quota.
     pub(crate) cores: usize,
-    /// Whether the processor says that it is not a real one.
+    /// Whether the processor reports a hypervisor.
     pub(crate) is_virtual_machine: bool,
-    /// The quota of CPU time and the limit of memory that a control group sets, as it says them.
+    /// The quota of CPU time and the limit of memory of the control group, as the system writes them.
     pub(crate) cgroup_cpu_max: Option<String>,
     pub(crate) cgroup_memory_max: Option<String>,
     pub(crate) clock_source: Option<String>,
     pub(crate) nice: Option<i64>,
     pub(crate) governor: Option<String>,
     pub(crate) timer_slack_ns: Option<u64>,
-    /// Of the last minute, before the first round and after the last one.
+    /// The load average of one minute, before the first round and after the last one.
     pub(crate) load: (Option<f64>, Option<f64>),
-    /// Hundredths of a second that the machine was taken away, before and after.
+    /// Hundredths of a second that the hypervisor has taken from this machine, before and after.
     pub(crate) steal: (Option<u64>, Option<u64>),
     pub(crate) rustc: String,
     pub(crate) profile: String,
@@ -42,7 +42,7 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
-    /// What there is to see before the first round.
+    /// Reads the environment before the first round.
     pub(crate) fn before() -> Self {
         let versions = [
             ("tokio", env!("DORMOUSE_TOKIO")),
@@ -80,13 +80,13 @@ impl Environment {
         }
     }
 
-    /// What there is to see after the last round.
+    /// Reads the load and the stolen time after the last round.
     pub(crate) fn after(&mut self) {
         self.load.1 = load();
         self.steal.1 = steal();
     }
 
-    /// In one line.
+    /// The machine in one line.
     pub(crate) fn line(&self) -> String {
         let cpu = self.cpu.as_deref().unwrap_or("an unknown processor");
         let machine = if self.is_virtual_machine {
@@ -101,7 +101,7 @@ impl Environment {
 }
 
 impl Session {
-    /// What should be known before the comparison is believed, and what to do about it.
+    /// What distorts the figures of this session, and what to do about it.
     pub(crate) fn warn(&self) -> Vec<String> {
         let environment = &self.environment;
         let mut warnings = self.doubts();
@@ -146,7 +146,7 @@ impl Session {
             .filter_map(|(_, figures)| figures.get("recording_s"))
             .map(|seconds| seconds * 1e9)
             .collect();
-        // A debug build is slow by itself, and has been warned of.
+        // A debug build is slow anyway, and has a warning already.
         let is_slow = |nanos: &f64| *nanos > 150.0 && environment.profile != "debug";
         if let Some(nanos) = median(recording).filter(is_slow) {
             warn(format!(
@@ -160,12 +160,14 @@ impl Session {
         warnings
     }
 
-    /// What makes the findings mere hints. Two sessions of which one was on a busy machine named
-    /// different winners with the same certainty, before this weakened the words.
+    /// The warnings that reduce the findings to hints.
+    ///
+    /// Without this, two sessions, one of them on a busy machine, named different winners with the
+    /// same certainty.
     pub(crate) fn doubts(&self) -> Vec<String> {
         let environment = &self.environment;
         let mut doubts = Vec::new();
-        // Virtual time does not mind the machine.
+        // The state of the machine does not affect virtual time.
         if self.is_virtual() {
             return doubts;
         }
@@ -202,19 +204,19 @@ impl Session {
         doubts
     }
 
-    /// Whether all of it ran on virtual time.
+    /// Whether all engines ran on virtual time.
     fn is_virtual(&self) -> bool {
         let mut runtimes = self.engines.iter().map(|row| row.engine.runtime.as_str());
         runtimes.all(|runtime| runtime == "virtual")
     }
 
-    /// The time that the machine was taken away, in seconds.
+    /// The time that the hypervisor took from this machine during the session, in seconds.
     fn stolen_s(&self) -> Option<f64> {
         let (before, after) = self.environment.steal;
         Some(after?.saturating_sub(before?) as f64 / 100.0)
     }
 
-    /// How long all runs have taken together, with the start and the end of each process.
+    /// How long all runs took together, including the start and the end of each process.
     fn seconds(&self) -> f64 {
         let figures = self.engines.iter().flat_map(|row| row.figures());
         figures
@@ -224,12 +226,12 @@ impl Session {
     }
 }
 
-/// A process starts and ends in some 20 ms.
+/// The time in which a process starts and ends.
 const PROCESS_S: f64 = 0.02;
 
 fn nice() -> Option<i64> {
     let stat = line("/proc/self/stat")?;
-    // Behind the name, which may have spaces, stand the fields from the third on.
+    // The name may have spaces; the fields after it begin with the third.
     let (_, fields) = stat.rsplit_once(')')?;
     fields.split_whitespace().nth(16)?.parse().ok()
 }
@@ -248,7 +250,7 @@ fn line(file: &str) -> Option<String> {
     text.lines().next().map(|line| line.trim().to_owned())
 }
 
-/// What stands behind a key and a colon.
+/// The value after a key and a colon.
 fn value(file: &str, key: &str) -> Option<String> {
     let text = fs::read_to_string(file).ok()?;
     let line = text.lines().find(|line| line.starts_with(key))?;

@@ -1,25 +1,25 @@
-//! Why a comparison, or a part of it, can't be done.
+//! The errors of a comparison.
 
 use std::fmt::{self, Display};
 
-/// Why something can't be done: one line that says what to do about it.
+/// Why a comparison, or a part of it, failed: one line.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Error {
-    /// What was asked for can't be done, and nothing was.
+    /// What was asked for can't be done; nothing was run. The line says what to do instead.
     Usage(String),
-    /// Something went wrong on the way.
+    /// Something went wrong during the run.
     Run(String),
 }
 
 impl Error {
-    /// What was asked for can't be done.
+    /// An [`Error::Usage`].
     #[must_use]
     pub fn usage(message: impl Display) -> Self {
         Self::Usage(message.to_string())
     }
 
-    /// Something went wrong on the way.
+    /// An [`Error::Run`].
     #[must_use]
     pub fn run(message: impl Display) -> Self {
         Self::Run(message.to_string())

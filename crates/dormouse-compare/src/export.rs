@@ -1,4 +1,4 @@
-//! Reports in the forms that others read.
+//! The export formats of a report.
 
 use crate::error::Error;
 use crate::report::Report;
@@ -8,26 +8,26 @@ mod html;
 mod markdown;
 mod plots;
 
-/// A form of a report.
+/// The format of an exported report.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Format {
-    /// Everything, every single run included.
+    /// Everything, with every run.
     Json,
     /// A line for each run.
     Csv,
-    /// The tables for a page in Markdown.
+    /// The tables and the findings in Markdown.
     Markdown,
-    /// One page with plots, which needs no network and no script.
+    /// One HTML page with plots, which needs no network and no script.
     Html,
 }
 
 impl Format {
-    /// The report in this form.
+    /// The report in this format.
     ///
     /// # Errors
     ///
-    /// [`Error::Run`] where it can't be drawn.
+    /// [`Error::Run`], if it can't be rendered.
     pub fn render(self, report: &Report) -> Result<String, Error> {
         match self {
             Self::Json => report.json(),

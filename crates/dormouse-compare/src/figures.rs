@@ -1,4 +1,4 @@
-//! The figures of a run, and what each of them is.
+//! The figures of a run, and their descriptions.
 
 use std::collections::BTreeMap;
 
@@ -6,23 +6,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::units;
 
-/// A figure, wherever it is shown.
+/// The description of a figure.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Figure {
-    /// Its name in what programs read.
+    /// Its key in JSON and CSV.
     pub key: String,
-    /// Its name in what people read.
+    /// Its name in tables, sentences and plots.
     pub title: String,
-    /// What it is measured in.
+    /// Its unit.
     pub unit: Unit,
-    /// Which way it is better.
+    /// Whether less or more of it is better.
     pub better: Better,
-    /// What engines are ranked by it for, as a summary begins; not ranked without.
+    /// The concern that it ranks engines for, which begins its line in the summary, if it ranks any.
     pub concern: Option<String>,
 }
 
-/// What a figure is measured in.
+/// The unit of a figure.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -34,25 +34,25 @@ pub enum Unit {
     Bytes,
     /// A number of things.
     Count,
-    /// Things a second.
+    /// Things per second.
     Rate,
-    /// One thing by another.
+    /// A quotient.
     Ratio,
 }
 
-/// Which way a figure is better.
+/// Whether less or more of a figure is better.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Better {
-    /// The less, the better.
+    /// Less is better.
     Less,
-    /// The more, the better.
+    /// More is better.
     More,
 }
 
 impl Figure {
-    /// A figure of which less is better, and by which no engine is ranked.
+    /// A figure of which less is better, and which ranks no engines.
     #[must_use]
     pub fn new(key: impl Into<String>, title: impl Into<String>, unit: Unit) -> Self {
         Self {
@@ -64,7 +64,7 @@ impl Figure {
         }
     }
 
-    /// Of this figure more is better.
+    /// Makes more of this figure better.
     #[must_use]
     pub fn more_is_better(self) -> Self {
         Self {
@@ -73,7 +73,9 @@ impl Figure {
         }
     }
 
-    /// Engines are ranked by it. The summary begins with this: "wakes on time", "costs the least CPU".
+    /// Ranks engines by this figure, for a concern such as "wakes on time" or "costs the least CPU".
+    ///
+    /// Its line in the summary begins with the concern.
     #[must_use]
     pub fn ranked(self, concern: impl Into<String>) -> Self {
         Self {
@@ -82,7 +84,7 @@ impl Figure {
         }
     }
 
-    /// A value of this figure as people read it.
+    /// A value of this figure as text, with its unit.
     #[must_use]
     pub fn text(&self, value: f64) -> String {
         match self.unit {
@@ -95,45 +97,45 @@ impl Figure {
     }
 }
 
-/// The figures of one run by their keys. What could not be measured is not there.
+/// The figures of one run, by their keys; a figure that could not be measured is absent.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Figures {
-    /// How late what was timed ended, from the instant that was meant.
+    /// The lateness of all that was timed.
     #[serde(default)]
     pub lateness: Lateness,
-    /// All others, by key.
+    /// All other figures, by key.
     #[serde(flatten)]
     pub values: BTreeMap<String, f64>,
 }
 
-/// How late what was timed ended, from the instant that was meant: the start and the delay.
+/// How late waits ended, counted from the intended instant, which is the start plus the delay.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Lateness {
-    /// Those that ended before their deadline.
+    /// How many ended before their deadline.
     pub early: u64,
-    /// Those too late for the histogram: more than 18 minutes.
+    /// How many were too late for the histogram: more than 18 minutes.
     pub overflow: u64,
-    /// Nanoseconds, within a 64th, and how many were so late; ascending.
+    /// Pairs of a lateness in nanoseconds, within 1/64, and how many were that late; ascending.
     pub histogram_ns: Vec<(u64, u64)>,
 }
 
 impl Figures {
-    /// The figure of this key, if it is known.
+    /// The figure of this key, if it was measured.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<f64> {
         self.values.get(key).copied()
     }
 
-    /// Sets a figure; one that is no number is not there.
+    /// Sets a figure, unless its value is not a finite number.
     pub(crate) fn set(&mut self, key: &str, value: impl Into<Option<f64>>) {
         if let Some(value) = value.into().filter(|value| value.is_finite()) {
             self.values.insert(key.into(), value);
         }
     }
 
-    /// Takes what was written down, and sets what follows from it: `late_p50_s` and so on.
+    /// Sets what was recorded and its quantiles: `late_p50_s` and so on.
     pub(crate) fn set_lateness(&mut self, timing: &str, lateness: Lateness) {
         for (name, share) in [
             ("min", 0.0),
@@ -153,20 +155,20 @@ impl Figures {
 }
 
 impl Lateness {
-    /// How many are in the histogram.
+    /// How many waits are in the histogram.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.histogram_ns.iter().map(|(_, count)| count).sum()
     }
 
-    /// The lateness in seconds that this share of them did not exceed; none without any.
+    /// The lateness in seconds that this share of the waits did not exceed; none if there are no waits.
     #[must_use]
     pub fn quantile(&self, share: f64) -> Option<f64> {
         quantile(&self.histogram_ns, share)
     }
 }
 
-/// The value of a histogram that this share did not exceed, in seconds.
+/// The value in seconds that this share of a histogram did not exceed.
 pub(crate) fn quantile(histogram_ns: &[(u64, u64)], share: f64) -> Option<f64> {
     let count: u64 = histogram_ns.iter().map(|(_, count)| count).sum();
     let rank = ((share * count as f64).ceil() as u64).max(1);
@@ -178,7 +180,7 @@ pub(crate) fn quantile(histogram_ns: &[(u64, u64)], share: f64) -> Option<f64> {
     Some(*nanos as f64 / 1e9)
 }
 
-/// Several histograms as one: quantiles are never averaged.
+/// Several histograms as one, so that no quantiles are averaged.
 pub(crate) fn merged<'a>(histograms: impl Iterator<Item = &'a Lateness>) -> Vec<(u64, u64)> {
     let mut merged = BTreeMap::new();
     for (nanos, count) in histograms.flat_map(|lateness| &lateness.histogram_ns) {

@@ -1,17 +1,17 @@
-//! Files that others chose: links, pipes, devices and mounts among them.
+//! Files that the user names: they can be links, pipes, devices or mounts.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
-/// Whether a file can be written to, found out before anything is measured.
+/// Checks that a file can be written to, before anything is measured.
 ///
-/// A file that is not there yet is made; a pipe or a device is taken at its word, as opening it may
-/// wait for a reader.
+/// A file that does not exist yet is created. A pipe or a device is not opened, as that may wait for
+/// a reader.
 ///
 /// # Errors
 ///
-/// Why it can't.
+/// If the file can't be written to.
 pub fn probe(path: &Path) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(file) if file.is_dir() => Err(ErrorKind::IsADirectory.into()),
@@ -20,8 +20,9 @@ pub fn probe(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Whether two names are those of one file, by links of either kind or otherwise; files that are not
-/// there are none, and a device takes whatever is written to it.
+/// Whether two paths lead to one file, also by hard or symbolic links.
+///
+/// False for files that do not exist, and for a character device, which two exports can share.
 #[must_use]
 pub fn is_same(one: &Path, other: &Path) -> bool {
     let (Ok(left), Ok(right)) = (fs::metadata(one), fs::metadata(other)) else {
@@ -42,24 +43,24 @@ pub fn is_same(one: &Path, other: &Path) -> bool {
     }
 }
 
-/// Writes a file in its place, so that it keeps its mode, its links and its mount.
+/// Writes a file in place, so that it keeps its mode, its links and its mount.
 ///
 /// # Errors
 ///
-/// Why it can't be written.
+/// If the file can't be written.
 pub fn save(path: &Path, text: &str) -> io::Result<()> {
     let is_special = fs::metadata(path).is_ok_and(|file| !file.is_file());
     let mut file = open(path)?;
     file.write_all(text.as_bytes())?;
     file.flush()?;
     if !is_special {
-        // What was longer before ends here.
+        // Cuts off the rest of a file that was longer before.
         file.set_len(text.len() as u64)?;
     }
     Ok(())
 }
 
-/// Opens a file for writing from its beginning, and leaves what it holds as yet.
+/// Opens a file for writing from its beginning, without truncating it.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new()
         .write(true)

@@ -1,4 +1,4 @@
-//! The floor: the best that one thread of the system does, with no runtime in between.
+//! The floor: the best that one thread can do, without a runtime.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -13,8 +13,8 @@ use crate::recorder;
 
 /// Waits until each deadline in turn, and returns the delays.
 ///
-/// It sleeps until shortly before the deadline and spins from there: a runtime that never sleeps was
-/// earlier than a thread that did. What it costs is no floor, and the row has no CPU time.
+/// It sleeps until shortly before the deadline and spins from there, because a runtime that spins
+/// was earlier than a thread that only slept. So its CPU time is no lower bound, and its row has none.
 pub(crate) fn wait(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
     let start = Instant::now();
     recorder::waits_begin(start);
@@ -37,22 +37,22 @@ pub(crate) fn wait(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
     ended
 }
 
-/// A thread that slept was measured to go on 15 to 60 µs after the time it was to wake at.
+/// More than the 15 to 60 µs by which a sleeping thread was measured to wake late.
 const SPIN: Duration = Duration::from_micros(100);
 
-/// Asks the system not to put off this thread's timers, as it does by 50 µs to save power.
+/// Sets this thread's timer slack to 1 ns: by default, Linux delays its timers by up to 50 µs.
 ///
-/// The reactors of runtimes have a timer of their own that is never put off: with the usual slack
-/// the floor was later than they are.
+/// The reactors of runtimes use a kind of timer without slack, so with the default the floor was
+/// later than they are.
 pub(crate) fn sharpen() {
     #[cfg(target_os = "linux")]
     {
-        // Refused, it is a floor that is no floor; the report has the slack.
+        // If this fails, the floor is later than it could be; the report has the timer slack.
         let _ = nix::sys::prctl::set_timerslack(1);
     }
 }
 
-/// The delays that `wait_n` of this seed draws, in its order.
+/// The delays that `wait_n` draws from this seed, in the order in which it draws them.
 pub(crate) fn delays(
     n: usize,
     max_delay: Duration,

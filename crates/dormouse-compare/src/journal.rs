@@ -1,4 +1,4 @@
-//! A comparison on a disk while it runs: who is killed loses no run that was finished.
+//! A file that has the finished runs while a comparison runs, so that a kill loses none of them.
 
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -7,32 +7,32 @@ use std::path::Path;
 use crate::files;
 use crate::report::{Loose, Session};
 
-/// A file to which each run is appended when it is over. It is a report at all times: one that
-/// `merge` reads.
+/// A file to which each finished run is appended; it is a report that `merge` can read at all times.
 #[derive(Debug)]
 pub struct Journal {
     file: File,
-    /// Where the next run goes, over the tail.
+    /// Where the next run is written, over the tail.
     end: u64,
     is_first: bool,
 }
 
-/// What makes a report of a list of runs that was begun.
+/// What closes the list of runs, so that the file is a whole report.
 const TAIL: &str = "]}\n";
 
 impl Journal {
-    /// Begins a file with what is known before the first run; none where it is no plain file, as a
-    /// pipe or a device takes one report, at the end.
+    /// Begins a file with what is known before the first run.
+    ///
+    /// None for a pipe or a device, which gets one report at the end.
     ///
     /// # Errors
     ///
-    /// Why it can't be written.
+    /// If the file can't be written.
     pub fn begin(path: &Path, session: &Session) -> io::Result<Option<Self>> {
         if fs::metadata(path).is_ok_and(|file| !file.is_file()) {
             return Ok(None);
         }
         let mut text = serde_json::to_string(&session.report())?;
-        // The closing brace makes room for the runs.
+        // The list of runs goes before the closing brace.
         text.pop();
         text += ",\"unfinished\":[";
         let mut file = files::open(path)?;
@@ -47,11 +47,11 @@ impl Journal {
         }))
     }
 
-    /// Appends the last run of the engine of this number.
+    /// Appends the latest run of the engine with this index.
     ///
     /// # Errors
     ///
-    /// Why it can't be written.
+    /// If the file can't be written.
     pub fn append(&mut self, session: &Session, number: usize) -> io::Result<()> {
         let row = &session.engines[number];
         let (Some(run), Some(seed)) = (row.runs.last(), session.round_seeds.last()) else {
@@ -67,7 +67,7 @@ impl Journal {
         let end = self.end + text.len() as u64;
         text += TAIL;
         self.file.seek(SeekFrom::Start(self.end))?;
-        // One write: whoever looks sees the run, or not.
+        // With a single write, a reader sees the whole run or nothing of it.
         self.file.write_all(text.as_bytes())?;
         (self.end, self.is_first) = (end, false);
         Ok(())

@@ -1,5 +1,5 @@
 #![doc = include_str!("../README.md")]
-// Without a runtime all it can do is to say so.
+// Without a runtime, the crate can only report that there is none.
 #![cfg_attr(
     not(any(
         feature = "async-std",
@@ -59,7 +59,7 @@ mod verdict;
 mod worker;
 mod workload;
 
-/// The name that was most likely meant, if one is near.
+/// The name that was most likely meant, if one is similar enough.
 #[must_use]
 pub fn nearest<'a>(typed: &str, names: &[&'a str]) -> Option<&'a str> {
     let likeness = |name: &&'a str| (strsim::jaro_winkler(typed, name), *name);

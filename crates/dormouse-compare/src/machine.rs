@@ -1,23 +1,23 @@
-//! What the system says of this process, and what it can carry.
+//! What this process has used of the machine, and the limits of the machine.
 
 use std::fs;
 
-/// What a process has used of the machine.
+/// The CPU time and the context switches of a process.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct Usage {
-    /// Seconds in its own code, of all threads.
+    /// User time of all threads, in seconds.
     pub cpu_user_s: f64,
-    /// Seconds in the system's code.
+    /// System time of all threads, in seconds.
     pub cpu_system_s: f64,
-    /// How often a thread gave its core away to wait.
+    /// How often a thread gave up its core to wait.
     pub voluntary_switches: Option<f64>,
-    /// How often one was taken off its core.
+    /// How often a thread was taken off its core.
     pub involuntary_switches: Option<f64>,
 }
 
 impl Usage {
-    /// What this process has used until now; none where the system does not tell.
+    /// The usage of this process so far; none if the system does not provide it.
     #[must_use]
     pub fn now() -> Option<Self> {
         #[cfg(unix)]
@@ -39,7 +39,7 @@ impl Usage {
             let (_, _, system, user) = winsafe::HPROCESS::GetCurrentProcess()
                 .GetProcessTimes()
                 .ok()?;
-            // They count in steps of 100 ns.
+            // A FILETIME counts steps of 100 ns.
             let seconds = |time: winsafe::FILETIME| u64::from(time) as f64 / 1e7;
             Some(Self {
                 cpu_user_s: seconds(user),
@@ -52,7 +52,7 @@ impl Usage {
         None
     }
 
-    /// What was used since then.
+    /// The usage since `before`.
     #[must_use]
     pub fn since(self, before: Self) -> Self {
         let less = |now: Option<f64>, before: Option<f64>| Some(now? - before?);
@@ -64,17 +64,17 @@ impl Usage {
         }
     }
 
-    /// Seconds of CPU time.
+    /// User and system time together, in seconds.
     #[must_use]
     pub fn cpu_s(self) -> f64 {
         self.cpu_user_s + self.cpu_system_s
     }
 }
 
-/// The most memory that this process has had, in bytes; none where the system does not tell.
+/// The peak resident memory of this process in bytes; none if the system does not provide it.
 ///
-/// It is Linux's own mark where there is one, as `getrusage` begins with the memory of the process
-/// that started this one.
+/// On Linux it is `VmHWM`, because `ru_maxrss` of `getrusage` starts from the memory of the parent
+/// process.
 #[must_use]
 pub fn peak_rss_bytes() -> Option<u64> {
     kilobytes("/proc/self/status", "VmHWM:").or_else(|| {
@@ -100,7 +100,7 @@ pub fn peak_rss_bytes() -> Option<u64> {
     })
 }
 
-/// The memory that this process has now, in bytes, where the system tells.
+/// The resident memory of this process in bytes, if the system provides it.
 pub(crate) fn rss_bytes() -> Option<u64> {
     #[cfg(windows)]
     {
@@ -111,7 +111,7 @@ pub(crate) fn rss_bytes() -> Option<u64> {
     kilobytes("/proc/self/status", "VmRSS:")
 }
 
-/// The memory that is to be had without swapping, in bytes, if the system tells.
+/// The memory that is available without swapping, in bytes, if the system provides it.
 #[must_use]
 pub fn available_bytes() -> Option<u64> {
     #[cfg(windows)]
@@ -128,7 +128,7 @@ pub fn available_bytes() -> Option<u64> {
     }
 }
 
-/// How many threads a process can have here, with room left for all others.
+/// How many threads a process can have here, at half of the system's limits.
 #[must_use]
 pub fn most_threads() -> usize {
     let limits = [
@@ -140,7 +140,7 @@ pub fn most_threads() -> usize {
         processes(),
     ];
     let least = limits.into_iter().flatten().min();
-    // What other systems allow by default is some thousands.
+    // Other systems allow some thousands by default.
     usize::try_from(least.map_or(4096, |least| least / 2)).unwrap_or(4096)
 }
 

@@ -1,10 +1,10 @@
-//! How a workload uses its runtime.
+//! The modes of a workload.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// How a workload uses its runtime. Engines of different modes are never ranked with one another.
+/// How a workload uses its runtime; engines of different modes are never ranked with one another.
 #[derive(
     Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize,
 )]
@@ -18,7 +18,7 @@ pub enum Mode {
     Spawn,
     /// The runtime's own timers.
     Native,
-    /// One timer of the runtime for all: `Coalesced`.
+    /// One timer of the runtime for all sleeps: `Coalesced`.
     Coalesced,
 }
 
@@ -26,7 +26,7 @@ impl Mode {
     /// Every mode.
     pub const ALL: [Self; 4] = [Self::Join, Self::Spawn, Self::Native, Self::Coalesced];
 
-    /// As it is typed.
+    /// Its name on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -37,7 +37,7 @@ impl Mode {
         }
     }
 
-    /// Its name, and what it stands for.
+    /// Its name and its meaning.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! What people write by hand, as rows of the comparison.
+//! The peers, which is what people write by hand, as rows of a comparison.
 
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -17,7 +17,7 @@ use crate::runner::{Place, RunBy, Runner};
 use crate::runtime::RuntimeName;
 use crate::workload::Builtin;
 
-/// Every peer, the scripts unpacked into a folder; and a line for each one that is missing.
+/// Every peer, with its script unpacked into a folder; and a line for each peer that is missing.
 pub(crate) fn runners(folder: &Path) -> Result<(Vec<Runner<Builtin>>, Vec<String>), Error> {
     let mut runners: Vec<_> = in_rust().collect();
     let scripts = Scripts::unpack(folder).map_err(|error| {
@@ -27,7 +27,7 @@ pub(crate) fn runners(folder: &Path) -> Result<(Vec<Runner<Builtin>>, Vec<String
         ))
     })?;
     for script in scripts.ready {
-        // Go alone takes threads; the loops of the others have one.
+        // Only Go has several threads; the event loops of the others have one.
         let is_single = !script.name.starts_with("Go ");
         runners.push(Runner {
             name: script.name.into(),
@@ -46,7 +46,7 @@ pub(crate) fn runners(folder: &Path) -> Result<(Vec<Runner<Builtin>>, Vec<String
     Ok((runners, missing.collect()))
 }
 
-/// The peers in this language.
+/// The peers in Rust.
 pub(crate) fn in_rust() -> impl Iterator<Item = Runner<Builtin>> {
     Peer::ALL.into_iter().map(of_peer)
 }
@@ -84,7 +84,7 @@ fn threads(is_single: bool) -> Box<dyn Fn(Option<NonZeroUsize>) -> usize> {
     })
 }
 
-/// What a script prints.
+/// The figures that a script prints.
 #[derive(Deserialize)]
 pub(crate) struct Printed {
     n: usize,

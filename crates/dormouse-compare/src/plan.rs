@@ -1,4 +1,4 @@
-//! What is to be run, and in how many rounds.
+//! The plan of a comparison: its rows and its settings.
 
 use std::time::Duration;
 
@@ -14,49 +14,49 @@ use crate::seed::Seed;
 use crate::units;
 use crate::workload::{About, Setup, Workload};
 
-/// What is to be run.
+/// The rows and the settings of a comparison.
 pub(crate) struct Plan {
     pub(crate) rows: Vec<PlannedRow>,
     pub(crate) settings: Settings,
     pub(crate) workloads: Vec<About>,
-    /// What was asked for and is not there, a line each.
+    /// What was asked for and is left out, a line each.
     pub(crate) missing: Vec<String>,
 }
 
-/// An engine with what it is to do: what is run once a round.
+/// An engine with a workload and its parameters; it runs once a round.
 pub(crate) struct PlannedRow {
     pub(crate) engine: Engine,
-    /// The number of its runner and of its workload.
+    /// The index of its runner, and of its workload below.
     pub(crate) runner: usize,
     pub(crate) workload: usize,
     pub(crate) setup: Setup,
 }
 
-/// What was asked for.
+/// The settings of a session, as asked for.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Settings {
     pub(crate) workloads: Vec<String>,
     pub(crate) n: Vec<usize>,
     pub(crate) max_delay_s: Vec<f64>,
-    /// The name of the runtime that the others are held against.
+    /// The name of the runtime that the others are compared with.
     pub(crate) reference: String,
     pub(crate) seed: Seed,
-    /// When the session was to end.
+    /// The rule by which the session ends.
     pub(crate) stop: StopRule,
-    /// Of the workload load: busy tasks for each thread, and for how long each computes at once.
+    /// For the workload load: busy tasks per thread, and in `chunk_s` how long each computes at once.
     pub(crate) busy_per_thread: usize,
     pub(crate) chunk_s: f64,
 }
 
-/// When a session ends; set before it begins.
+/// The rule by which a session ends, set before it begins.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum StopRule {
-    /// After so many rounds.
+    /// After this number of rounds.
     Rounds(usize),
-    /// Before the round that would end later than so many seconds after the start.
+    /// Before the round that would end later than this number of seconds after the start.
     TimeBudgetS(f64),
 }
 
@@ -125,7 +125,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Adds the rows of a workload.
+    /// Adds the rows of a workload that the machine can carry.
     fn add<W: Workload>(
         &mut self,
         comparison: &Comparison<W>,
@@ -134,7 +134,7 @@ impl Plan {
     ) -> Result<(), Error> {
         let asked = &comparison.options;
         let mut modes = modes(about, &asked.modes, comparison.modes_of(number))?;
-        // The floor has none, and stands below them all.
+        // The floor has no mode; its rows come after those of all modes.
         let has_floor = about.name == "sleep" && !comparison.is_virtual();
         if has_floor
             && comparison
@@ -189,7 +189,7 @@ impl Plan {
         }
     }
 
-    /// Puts the reference once more beside itself, in the first group of each workload that has it.
+    /// Adds the reference a second time, in its first group for each workload, n and longest delay.
     fn add_controls(&mut self) {
         let mut place = 0;
         let mut done = Vec::new();
@@ -211,7 +211,7 @@ impl Plan {
         }
     }
 
-    /// Two rows of one name could not be told apart.
+    /// Refuses two rows of one name, which could not be told apart.
     fn check_names(&self) -> Result<(), Error> {
         for (place, row) in self.rows.iter().enumerate() {
             let same = self.rows[..place].iter().any(|other| {
@@ -229,7 +229,7 @@ impl Plan {
     }
 }
 
-/// The modes of a workload that are asked for.
+/// The modes in which a workload is compared; none in the list is a workload without modes.
 fn modes(
     about: &About,
     asked: &[Mode],
@@ -255,7 +255,7 @@ fn modes(
     Ok(modes)
 }
 
-/// Whether a row stands in this mode of this workload.
+/// Whether a runner has a row in this mode of this workload.
 fn stands<W>(runner: &Runner<W>, about: &About, mode: Option<Mode>, runs_local: bool) -> bool {
     let is_sleep = about.name == "sleep";
     match runner.place {
@@ -320,7 +320,7 @@ fn too_much<W>(runner: &Runner<W>, about: &About, setup: &Setup) -> Option<Strin
             "{tasks} threads are more than this machine has room for ({most}): ask for {most} or fewer"
         ));
     }
-    // Somewhat more than the greediest runtime was measured to take.
+    // A little more than the most that any runtime was measured to take.
     let bytes_per_wait = match setup.mode {
         Some(Mode::Join) => 200,
         Some(Mode::Coalesced) if about.name == "sleep" => 16,
@@ -349,7 +349,7 @@ fn most_asked<W>(comparison: &Comparison<W>, runner: &Runner<W>) -> usize {
     comparison.threads_of(runner).into_iter().max().unwrap_or(1)
 }
 
-/// In the order given, each once.
+/// The values without repetitions, in their order.
 pub(crate) fn once<T: Copy + PartialEq>(values: &[T]) -> Vec<T> {
     let mut seen = Vec::new();
     for value in values {
@@ -360,7 +360,7 @@ pub(crate) fn once<T: Copy + PartialEq>(values: &[T]) -> Vec<T> {
     seen
 }
 
-/// An engine with what it did, in words.
+/// The name of an engine, with its n and longest delay.
 pub(crate) fn title(engine: &str, about: Option<&About>, n: usize, max_delay_s: f64) -> String {
     let things = about.map_or("waits", |about| about.things.as_str());
     format!(

@@ -1,4 +1,4 @@
-//! How late each sleep ends, written down while it happens.
+//! Records how late each sleep ends, while the run goes on.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -13,10 +13,10 @@ use pin_project_lite::pin_project;
 
 use crate::figures::Lateness;
 
-/// A runtime whose sleeps write down when they end.
+/// A runtime whose sleeps record how late they end.
 ///
-/// A sleep is longer by its deadline, 8 bytes. Each thread counts in a part of a static histogram
-/// of its own: nothing is allocated or locked, and no two threads write to one cache line.
+/// A sleep is 8 bytes larger, for its deadline. Each thread counts in its own shard of a static
+/// histogram: nothing is allocated or locked, and up to 64 threads write to no common cache line.
 #[derive(Clone, Debug)]
 pub(crate) struct Recorded<R>(pub(crate) R);
 
@@ -63,7 +63,7 @@ pin_project! {
     pub(crate) struct RecordedSleep<S> {
         #[pin]
         sleep: S,
-        // In nanoseconds since the base.
+        // Nanoseconds since the base.
         deadline: u64,
     }
 }
@@ -79,55 +79,57 @@ impl<S: Future<Output = ()>> Future for RecordedSleep<S> {
     }
 }
 
-/// All instants to come are of this clock, and not before this one.
+/// Sets the base: all later instants must be of the same clock, and not before this one.
 pub(crate) fn count_from(now: Instant) {
     BASE.get_or_init(|| now);
 }
 
-/// The run begins now: every deadline is meant to lie its delay after this.
+/// Sets the start of the run: the intended deadline of a wait is this plus its delay.
 pub(crate) fn start(now: Instant) {
     START.store(nanos(now), Relaxed);
     SHIFT.store(0, Relaxed);
 }
 
-/// The waits of the run take their start from here, which is later than the run's by what the
-/// runtime needed to begin: that is lateness, too, for every engine alike.
+/// Sets the start that the waits count their deadlines from.
+///
+/// It is later than the start of the run, by the time that the runtime needed to begin. That time is
+/// added to each lateness, for every engine alike.
 pub(crate) fn waits_begin(now: Instant) {
     let shift = nanos(now).saturating_sub(START.load(Relaxed));
     SHIFT.store(shift, Relaxed);
 }
 
-/// A wait of this delay since the start of the run has ended.
+/// Records a wait that ends now, whose delay counts from the start of the run.
 #[cfg_attr(not(feature = "peers"), allow(dead_code))]
 pub(crate) fn record_delay(delay: Duration) {
     record(START.load(Relaxed) + delay.as_nanos() as u64);
 }
 
-/// A wait has ended now; `deadline` in nanoseconds since the base.
+/// Records a wait that ends now; `deadline` is in nanoseconds since the base.
 pub(crate) fn record(deadline: u64) {
     record_at(deadline, nanos(now()));
 }
 
-/// Something of this lateness has ended.
+/// Records a lateness.
 pub(crate) fn record_late(late: Duration) {
     let late = late.as_nanos() as u64;
     record_at(0, late);
 }
 
-/// Reads the time from another clock than the system's.
+/// Takes the time from this clock instead of the system's.
 #[cfg_attr(not(feature = "virtual"), allow(dead_code))]
 pub(crate) fn follow(clock: impl Fn() -> Instant + Send + Sync + 'static) {
-    // A process runs once, and follows one clock.
+    // A process does one run, and has one clock.
     let _ = CLOCK.set(Box::new(clock));
 }
 
-/// Nanoseconds since the base.
+/// An instant in nanoseconds since the base.
 pub(crate) fn nanos(instant: Instant) -> u64 {
     let base = *BASE.get_or_init(|| instant);
     instant.saturating_duration_since(base).as_nanos() as u64
 }
 
-/// What was written down, once the run is over.
+/// All that was recorded, once the run is over.
 pub(crate) fn finish() -> Lateness {
     let sum =
         |of: fn(&Shard) -> &AtomicU64| SHARDS.iter().map(|shard| of(shard).load(Relaxed)).sum();
@@ -144,9 +146,9 @@ pub(crate) fn finish() -> Lateness {
     }
 }
 
-/// What one record costs, in nanoseconds: many of them, timed, and then forgotten.
+/// The cost of one record in nanoseconds, measured by making many and discarding them.
 ///
-/// It is that of a busy thread: no thread waits for another one here.
+/// It is the same with many threads, as none waits for another.
 pub(crate) fn cost() -> f64 {
     const TIMES: u32 = 20_000;
     let deadline = nanos(now());
@@ -157,7 +159,7 @@ pub(crate) fn cost() -> f64 {
     let took = start.elapsed();
     for shard in &SHARDS {
         shard.early.store(0, Relaxed);
-        // Only what was written to: the pages of the others are not there yet.
+        // Writing to the others would allocate their pages.
         let counts = shard.counts.iter().filter(|count| count.load(Relaxed) > 0);
         counts.for_each(|count| count.store(0, Relaxed));
     }
@@ -180,8 +182,8 @@ fn now() -> Instant {
     CLOCK.get().map_or_else(Instant::now, |clock| clock())
 }
 
-/// Buckets whose width is at most 1/64 of their value: exact up to 128 ns, then 64 for each power
-/// of two.
+/// The bucket of a value, at most 1/64 of the value wide: exact below 128 ns, then 64 buckets for each
+/// power of two.
 fn bucket(nanos: u64) -> usize {
     if nanos < 128 {
         return nanos as usize;
@@ -199,7 +201,7 @@ fn value(bucket: usize) -> u64 {
     (64 + above as u64 % 64) * width + width / 2
 }
 
-/// What some threads have counted.
+/// The counts of one thread, or of several if there are more threads than shards.
 #[repr(align(128))]
 struct Shard {
     counts: [AtomicU64; BUCKETS],
@@ -223,7 +225,7 @@ static BASE: OnceLock<Instant> = OnceLock::new();
 static CLOCK: OnceLock<Clock> = OnceLock::new();
 static START: AtomicU64 = AtomicU64::new(0);
 static SHIFT: AtomicU64 = AtomicU64::new(0);
-/// More than the threads of a runtime as a rule; where there are more, some share one.
+/// One for each thread; with more than 64 threads, some share one.
 static SHARDS: [Shard; 64] = [const { Shard::new() }; 64];
 static THREADS: AtomicUsize = AtomicUsize::new(0);
 
@@ -231,7 +233,7 @@ thread_local! {
     static MINE: Cell<usize> = Cell::new(THREADS.fetch_add(1, Relaxed));
 }
 
-/// Up to 2^40 ns.
+/// The number of buckets, for values below 2^40 ns.
 const BUCKETS: usize = 128 + (40 - 7) * 64;
 
 #[cfg(test)]

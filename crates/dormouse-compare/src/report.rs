@@ -1,4 +1,4 @@
-//! What comparisons found: everything, every single run included.
+//! The results of comparisons, with every run.
 
 use std::collections::BTreeMap;
 
@@ -17,17 +17,17 @@ use crate::workload::About;
 
 mod read;
 
-/// What a comparison writes as JSON, and what reads it.
+/// The report of one or more sessions, which is written and read as JSON.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Report {
     /// The name of this format.
     pub(crate) schema: String,
-    /// Rises with every change that a reader of the format would notice.
+    /// The version of this format; it rises with every change that a reader would notice.
     pub(crate) schema_version: u32,
-    /// What a comparison found is one; `merge` puts those of many machines side by side.
+    /// A comparison is one session; `merge` puts those of many machines side by side.
     pub(crate) sessions: Vec<Session>,
-    /// While a comparison runs, the runs that are not in their engines yet.
+    /// In a file that a comparison still writes: the runs that are not in `engines` yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) unfinished: Vec<Loose>,
 }
@@ -36,29 +36,29 @@ pub struct Report {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Session {
-    /// What the machine is called.
+    /// The name of the machine.
     pub(crate) label: String,
     pub(crate) settings: Settings,
     pub(crate) environment: Environment,
-    /// What should be known before this is believed, and what to do about it.
+    /// What distorts the figures or was left out, and what to do about it.
     pub(crate) warnings: Vec<String>,
-    /// How many rounds were finished.
+    /// The number of finished rounds.
     pub(crate) rounds: usize,
-    /// The seed of the delays of each round that was begun.
+    /// The seed of each round that was begun.
     pub(crate) round_seeds: Vec<Seed>,
-    /// What the coordinator took of one core while workers ran: 0.01 is a hundredth.
+    /// The share of one core that the coordinator used while workers ran: 0.01 is one percent.
     pub(crate) coordinator_share: f64,
-    /// The workloads, with the meaning of each figure.
+    /// The workloads, with the descriptions of their figures.
     pub(crate) workloads: Vec<About>,
-    /// The engines, those of one workload, n, longest delay and mode side by side.
+    /// The engines; those of one workload, n, longest delay and mode are next to one another.
     pub(crate) engines: Vec<Row>,
-    /// Where there are four or more n: memory by n.
+    /// With four or more values of n: memory by n.
     pub(crate) memory: Vec<MemoryByN>,
-    /// The findings in words.
+    /// The findings, as sentences.
     pub(crate) summary: Vec<String>,
 }
 
-/// An engine with what it was to do, and all its runs.
+/// An engine with its workload, n and longest delay, and all its runs.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Row {
@@ -68,25 +68,24 @@ pub(crate) struct Row {
     pub(crate) n: usize,
     pub(crate) max_delay_s: f64,
     pub(crate) runs: Vec<RunReport>,
-    /// What went wrong first, if anything did.
+    /// The failure of its first failed run, if there is one.
     pub(crate) failure: Option<String>,
-    /// The median over the rounds of each figure.
+    /// The median of each figure over the rounds.
     pub(crate) medians: BTreeMap<String, f64>,
-    /// How it stands to the reference of its group, figure by figure.
+    /// The verdict on each ranked figure, against the reference of its group.
     pub(crate) versus: Option<Versus>,
-    /// The ranked figures in which no engine of its group is better, as far as the rounds can tell,
-    /// and some are worse.
+    /// The ranked figures in which no engine of its group is proven better, and some are proven worse.
     #[serde(default)]
     pub(crate) best_by: Vec<String>,
 }
 
-/// One run.
+/// The result of one run.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct RunReport {
-    /// From 0.
+    /// The number of its round, from 0.
     pub(crate) round: usize,
-    /// Its place in the round, from 0.
+    /// Its place in the order of the round, from 0.
     pub(crate) place: usize,
     #[serde(flatten)]
     pub(crate) result: RunResult,
@@ -97,11 +96,11 @@ pub(crate) struct RunReport {
 #[serde(rename_all = "lowercase")]
 pub(crate) enum RunResult {
     Figures(Box<Figures>),
-    /// What went wrong.
+    /// Why the run failed.
     Failure(String),
 }
 
-/// A run, and the number of its engine in the session.
+/// A run, with the index of its engine in the session.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Loose {
@@ -114,21 +113,21 @@ pub(crate) struct Loose {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Versus {
-    /// The name of the engine.
+    /// The name of the reference engine.
     pub(crate) reference: String,
     pub(crate) verdicts: BTreeMap<String, Verdict>,
 }
 
-/// The line through the peak memory of runs of many n.
+/// The least-squares line through the peak memory at each n.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct MemoryByN {
     pub(crate) engine: String,
     pub(crate) workload: String,
     pub(crate) max_delay_s: f64,
-    /// Its slope.
+    /// The slope of the line.
     pub(crate) bytes_per_wait: f64,
-    /// Where it begins: the process without waits.
+    /// The intercept of the line: the process without waits.
     pub(crate) base_bytes: f64,
 }
 
@@ -138,7 +137,7 @@ impl Report {
     /// The version of the format that is written.
     pub const SCHEMA_VERSION: u32 = 2;
 
-    /// A report of these sessions, each apart.
+    /// A report of these sessions, side by side.
     #[must_use]
     pub fn new(sessions: Vec<Session>) -> Self {
         Self {
@@ -149,16 +148,16 @@ impl Report {
         }
     }
 
-    /// Reads a report, of this version or of the one before; `name` is what an error calls it.
+    /// Reads a report of this version or of version 1; `name` is the name of the report in an error.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] in one line, where it is none.
+    /// [`Error::Usage`] in one line, if it is not a report.
     pub fn read(bytes: &[u8], name: &str) -> Result<Self, Error> {
         read::read(bytes, name)
     }
 
-    /// Puts the sessions of many reports side by side, and works their verdicts out anew.
+    /// Puts the sessions of many reports side by side, and works out their verdicts anew.
     #[must_use]
     pub fn merge(reports: impl IntoIterator<Item = Self>) -> Self {
         let sessions = reports.into_iter().flat_map(|report| report.sessions);
@@ -167,11 +166,11 @@ impl Report {
         Self::new(sessions)
     }
 
-    /// All of it as JSON.
+    /// The report as JSON.
     ///
     /// # Errors
     ///
-    /// None that is known.
+    /// If it can't be written as JSON; no such case is known.
     pub fn json(&self) -> Result<String, Error> {
         let text = serde_json::to_string(self).map_err(Error::run)?;
         Ok(text + "\n")
@@ -206,7 +205,7 @@ impl Session {
         }
     }
 
-    /// Works out everything that follows from the runs, once they are over.
+    /// Works out warnings, verdicts and findings, once the runs are over.
     pub(crate) fn conclude(&mut self) {
         self.environment.after();
         let warnings = self.warn();
@@ -220,31 +219,31 @@ impl Session {
         Report::new(vec![self.clone()])
     }
 
-    /// Whether every run of every engine did what it should.
+    /// Whether no run of any engine failed.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.engines.iter().all(|row| row.failure.is_none())
     }
 
-    /// How many rounds were finished.
+    /// The number of finished rounds.
     #[must_use]
     pub fn rounds(&self) -> usize {
         self.rounds
     }
 
-    /// What should be known before this is believed.
+    /// What distorts the figures or was left out, and what to do about it.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
-    /// The findings in words.
+    /// The findings, as sentences.
     #[must_use]
     pub fn summary(&self) -> &[String] {
         &self.summary
     }
 
-    /// The median over the rounds of a figure of the first engine of this name, by its key.
+    /// The median over the rounds of the figure of this key, of the first engine of this name.
     #[must_use]
     pub fn median(&self, engine: &str, figure: &str) -> Option<f64> {
         let mut rows = self.engines.iter();
@@ -257,7 +256,7 @@ impl Session {
         self.summary.push(sentence.into());
     }
 
-    /// What a run of each engine takes at least, in seconds.
+    /// How long a run of each engine takes at least, in seconds.
     #[must_use]
     pub fn expected_s(&self) -> Vec<f64> {
         // A process starts and ends in some 20 ms.
@@ -265,7 +264,7 @@ impl Session {
         rows.map(|row| row.max_delay_s + 0.02).collect()
     }
 
-    /// How many rounds were asked for, unless a time was.
+    /// The number of rounds that was asked for; none if a time was.
     #[must_use]
     pub fn asked_rounds(&self) -> Option<usize> {
         match self.settings.stop {
@@ -274,7 +273,7 @@ impl Session {
         }
     }
 
-    /// The seconds that the rounds may take, if that was asked for.
+    /// The time in seconds that the rounds may take; none if a number of rounds was asked for.
     #[must_use]
     pub fn asked_seconds(&self) -> Option<f64> {
         match self.settings.stop {
@@ -283,7 +282,7 @@ impl Session {
         }
     }
 
-    /// What was run, in a line.
+    /// The workloads, n, longest delays, rounds and seed in one line.
     pub(crate) fn title(&self) -> String {
         let list = |numbers: Vec<String>| numbers.join(", ");
         let settings = &self.settings;
@@ -308,8 +307,7 @@ impl Session {
         }
     }
 
-    /// The engines that can be ranked with one another: one workload, one n, one longest delay, one
-    /// mode.
+    /// The groups of engines that are ranked with one another: one workload, n, longest delay and mode.
     pub(crate) fn groups(&self) -> impl Iterator<Item = &[Row]> {
         self.engines
             .chunk_by(|left, right| left.key() == right.key())
@@ -352,7 +350,7 @@ impl Row {
         )
     }
 
-    /// One figure of each run that has it, with its round.
+    /// A figure in each run that has it, with the round.
     pub(crate) fn each(&self, key: &str) -> Vec<(usize, f64)> {
         let figures = self.figures();
         figures
@@ -360,7 +358,7 @@ impl Row {
             .collect()
     }
 
-    /// The figures of each run that has some, with its round.
+    /// The figures of each run that did not fail, with the round.
     pub(crate) fn figures(&self) -> impl Iterator<Item = (usize, &Figures)> {
         self.runs.iter().filter_map(|run| match &run.result {
             RunResult::Figures(figures) => Some((run.round, figures.as_ref())),
@@ -375,7 +373,7 @@ impl Row {
         })
     }
 
-    /// How a figure stands to that of the reference.
+    /// The verdict on a figure, against that of the reference.
     pub(crate) fn verdict(&self, key: &str) -> Option<&Verdict> {
         self.versus.as_ref()?.verdicts.get(key)
     }
@@ -390,8 +388,8 @@ impl Row {
 mod tests {
     use super::*;
 
-    /// The schema file in the repository is that of these types. `DORMOUSE_WRITE_SCHEMA=1` writes
-    /// it anew; what a reader of the format would notice is a new version.
+    /// The schema file in the repository matches these types. `DORMOUSE_WRITE_SCHEMA=1` rewrites it;
+    /// a change that a reader of the format would notice needs a new version.
     #[test]
     fn the_schema_file_is_that_of_the_report() {
         let mut schema = schemars::schema_for!(Report);

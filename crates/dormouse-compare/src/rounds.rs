@@ -26,23 +26,23 @@ use crate::seed::Seed;
 use crate::worker::{Job, VARIABLE};
 use crate::workload::Workload;
 
-/// Who is told how far the rounds have come, while nothing is measured.
+/// Is told of the progress of a comparison; it is called only while nothing is measured.
 pub trait Watch {
-    /// The rows are known, and none has run.
+    /// The rows are known, and no run has begun.
     fn begins(&mut self, session: &Session) {
         let _ = session;
     }
 
-    /// The last run of the engine of this number is over.
+    /// A run of the engine with this index is over; it is the last in the engine's list.
     fn ran(&mut self, session: &Session, engine: usize, took: Duration) {
         let _ = (session, engine, took);
     }
 }
 
-/// Nobody watches.
+/// Ignores the progress.
 impl Watch for () {}
 
-/// RunBy every row once a round, in an order shuffled anew, all with the round's seed.
+/// Runs every row once a round, in a newly shuffled order, all with the round's seed.
 pub(crate) fn run<W: Workload + 'static>(
     comparison: &Comparison<W>,
     plan: &Plan,
@@ -65,7 +65,7 @@ pub(crate) fn run<W: Workload + 'static>(
             let result = program.run(comparison, plan, row, seed, stop);
             let took = start.elapsed();
             if stop.load(Relaxed) != 0 {
-                // The run was ended with the session: it says nothing of its engine.
+                // The run was ended with the session, so it says nothing about its engine.
                 return Ok(());
             }
             waited += took;
@@ -87,7 +87,7 @@ pub(crate) fn run<W: Workload + 'static>(
     Ok(())
 }
 
-/// What a worker says at its end; its status.
+/// Writes a worker's result, and returns the worker's exit status.
 pub(crate) fn answer(result: Result<Figures, Error>) -> i32 {
     let said = match &result {
         Ok(figures) => serde_json::to_string(figures).map_err(Error::run),
@@ -96,7 +96,7 @@ pub(crate) fn answer(result: Result<Figures, Error>) -> i32 {
     match said {
         Ok(text) => {
             let mut out = std::io::stdout().lock();
-            // Whoever closed the pipe does not want it any more.
+            // An error means that the coordinator has closed the pipe.
             i32::from(
                 writeln!(out, "{MARK}{text}")
                     .and_then(|()| out.flush())
@@ -110,15 +110,15 @@ pub(crate) fn answer(result: Result<Figures, Error>) -> i32 {
     }
 }
 
-/// What an answer begins with: a program may print before it comes to its run.
+/// The beginning of a worker's result line, as the program may print other lines before it.
 const MARK: &str = "dormouse-compare: ";
 
-/// Whether there is to be another round; the first one always is.
+/// Whether to run another round; the first round always runs.
 fn goes_on(plan: &Plan, finished: usize, elapsed: Duration) -> bool {
     match plan.settings.stop {
         StopRule::Rounds(rounds) => finished < rounds,
         StopRule::TimeBudgetS(_) if finished == 0 => true,
-        // Another one takes as long as those before it.
+        // Another round is expected to take the mean time of those before it.
         StopRule::TimeBudgetS(budget) => {
             let round = elapsed.as_secs_f64() / finished as f64;
             elapsed.as_secs_f64() + round <= budget
@@ -126,7 +126,7 @@ fn goes_on(plan: &Plan, finished: usize, elapsed: Duration) -> bool {
     }
 }
 
-/// The image of this program, which all runs are of: it may be built anew meanwhile.
+/// The program that all workers run: this one, even if it is rebuilt meanwhile (on Linux).
 struct Program {
     path: PathBuf,
     name: PathBuf,
@@ -137,7 +137,7 @@ impl Program {
         let name = std::env::current_exe()
             .map_err(|error| Error::run(format_args!("cannot find this program: {error}")))?;
         let path = if cfg!(target_os = "linux") {
-            // It stands for the image itself, whatever lies under its name by now.
+            // The running image itself, whatever file has its path by now.
             PathBuf::from("/proc/self/exe")
         } else {
             name.clone()
@@ -202,7 +202,7 @@ impl Program {
                 #[cfg(unix)]
                 std::os::unix::process::CommandExt::arg0(&mut command, &self.name);
                 let _ = &self.name;
-                // A job is made of numbers and strings, which are always JSON.
+                // A job consists of numbers and strings, which can't fail to become JSON.
                 command.env(VARIABLE, serde_json::to_string(&job).unwrap_or_default());
                 command
             }
@@ -224,7 +224,7 @@ fn unread(error: serde_json::Error) -> String {
     format!("said what is no report: {error}")
 }
 
-/// Waits for a worker and returns what it says; nothing is done meanwhile.
+/// Waits for a worker and returns its output; the coordinator does nothing else meanwhile.
 fn watch(mut worker: Child, limit: Duration, stop: &AtomicUsize) -> Result<String, String> {
     let pipes = read(worker.stdout.take()).and_then(|said| Ok((said, read(worker.stderr.take())?)));
     let (said, complained) = match pipes {
@@ -243,7 +243,7 @@ fn watch(mut worker: Child, limit: Duration, stop: &AtomicUsize) -> Result<Strin
             Ok(report) => break Some(report),
             Err(_) if start.elapsed() < limit && stop.load(Relaxed) == 0 => {}
             Err(_) => {
-                // An error here is a worker that has ended meanwhile.
+                // An error means that the worker has ended meanwhile.
                 let _ = worker.kill();
                 break None;
             }
@@ -265,16 +265,16 @@ fn read(pipe: Option<impl Read + Send + 'static>) -> std::io::Result<Receiver<St
     thread::Builder::new().spawn(move || {
         let mut bytes = Vec::new();
         if let Some(mut pipe) = pipe {
-            // What ends early is found to be no report.
+            // An output that is cut off by an error is found not to be a report.
             let _ = pipe.read_to_end(&mut bytes);
         }
-        // Nobody waits for it where the worker was ended.
+        // An error means that the receiver is gone, because the worker was killed.
         let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
     })?;
     Ok(receiver)
 }
 
-/// One line of why a worker did not end well.
+/// Why a worker failed, in one line.
 fn failure(status: ExitStatus, complained: &str) -> String {
     if let Some(said) = complained.lines().find_map(|line| line.strip_prefix(MARK)) {
         return said.to_owned();
@@ -290,14 +290,16 @@ fn failure(status: ExitStatus, complained: &str) -> String {
     }
 }
 
-/// Does what may panic, such as starting threads that are not to be had. A panic of this thread ends
-/// the process there and then, with the status that `end` gives for its words: a runtime that is half
-/// made may wait for ever while the panic unwinds.
+/// Runs `work`, and ends the process at once if it panics on this thread.
+///
+/// Starting more threads than the system allows panics, for example. If that panic unwound, the
+/// destructor of a runtime that is half made could wait forever. `end` takes the message of the panic
+/// and returns the exit status.
 pub fn ending<T>(work: impl FnOnce() -> T, end: fn(&str) -> i32) -> T {
     let usual = panic::take_hook();
     let mine = thread::current().id();
     panic::set_hook(Box::new(move |info| {
-        // Those of tasks are their runtime's to catch.
+        // Panics on other threads are those of tasks, which their runtime catches.
         if thread::current().id() == mine {
             let payload = info.payload();
             let words = payload

@@ -1,4 +1,4 @@
-//! What a row of a comparison is made of.
+//! Runners: what runs the rows of a comparison.
 
 use std::num::NonZeroUsize;
 
@@ -11,7 +11,7 @@ use crate::runtime::{RuntimeName, Visit};
 use crate::worker::{on_local, on_owner};
 use crate::workload::{Setup, Workload};
 
-/// A runtime that is to be a row: an author's own, or a configuration of one.
+/// A runtime as a row of a comparison: one of your own, or a configuration of one.
 ///
 /// # Examples
 ///
@@ -34,21 +34,21 @@ use crate::workload::{Setup, Workload};
 /// }
 /// ```
 pub trait OwnRuntime {
-    /// What drives it.
+    /// The owner of the runtime, which drives it.
     type Owner: BlockOn + ToHandle<Handle: Runtime> + 'static;
 
-    /// As its row is called; no other row has the same.
+    /// The name of its row, which no other row may have.
     fn name(&self) -> String;
 
-    /// Makes it, with so many threads if it has a number to set.
+    /// Makes the runtime, with this number of threads if it can be set.
     fn make(&self, threads: usize) -> Self::Owner;
 
-    /// Its version, if it can be known.
+    /// The version of the runtime; by default `unknown`.
     fn version(&self) -> String {
         "unknown".into()
     }
 
-    /// How many threads it will have, if so many are asked for; 0 where that is not to be told.
+    /// How many threads the runtime has if `asked` are asked for; 0 if the number is unknown.
     fn threads(&self, asked: Option<NonZeroUsize>) -> usize {
         let _ = asked;
         0
@@ -58,7 +58,7 @@ pub trait OwnRuntime {
 type Run<W> = Box<dyn Fn(&W, &Setup) -> Result<Figures, Error>>;
 type Threads = Box<dyn Fn(Option<NonZeroUsize>) -> usize>;
 
-/// A row without its mode and threads, and what runs it.
+/// What runs the rows of one name, in all modes and with all numbers of threads.
 pub(crate) struct Runner<W> {
     pub(crate) name: String,
     pub(crate) version: String,
@@ -72,23 +72,23 @@ pub(crate) struct Runner<W> {
     pub(crate) run: RunBy<W>,
 }
 
-/// Where a row stands.
+/// In which groups a runner has rows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Place {
-    /// In every workload and mode.
+    /// In every workload and mode that it can run.
     Everywhere,
-    /// Among the waits of this mode.
+    /// In this mode of the workload sleep.
     #[cfg_attr(not(feature = "peers"), allow(dead_code))]
     Peer(Mode),
-    /// Below the waits.
+    /// In the workload sleep, after all modes.
     Floor,
 }
 
-/// What runs a row.
+/// The way in which a row is run.
 pub(crate) enum RunBy<W> {
-    /// A worker of this program.
+    /// By a worker process of this program.
     Worker(Run<W>),
-    /// A program in another language.
+    /// By a program in another language.
     #[cfg(feature = "peers")]
     Script(dormouse_peers::Script),
 }
@@ -128,7 +128,7 @@ impl<W: Workload + 'static> Runner<W> {
     }
 }
 
-/// Measures a workload on whatever runtime it is handed.
+/// Measures a workload on the runtime that it visits.
 struct Measure<'a, W> {
     workload: &'a W,
     setup: &'a Setup,

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::error::Error;
 
-/// A runtime that comes with the comparison, built in or not.
+/// A runtime that comes with the comparison, whether it is built in or not.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -28,32 +28,32 @@ pub enum RuntimeName {
     Futures,
     /// compio, whose tasks stay on their thread.
     Compio,
-    /// A thread a task.
+    /// One thread per task.
     Threads,
     /// Virtual time, for tests.
     Virtual,
 }
 
-/// What is done with a runtime once there is one.
+/// A function to call with a runtime, generic over its type.
 ///
-/// It does not go by `AnyRuntime`: a comparison must not measure the boxes of an erased runtime.
+/// `AnyRuntime` would not do: a comparison must not measure the boxes of an erased runtime.
 pub trait Visit {
-    /// What comes of it.
+    /// What it returns.
     type Output;
 
-    /// Of an owner. `make` makes it: what that takes is the caller's to time.
+    /// Is called with a runtime that `make` makes, so that the implementation can time that.
     fn visit<O>(self, make: impl FnOnce() -> O) -> Self::Output
     where
         O: BlockOn + ToHandle<Handle: Runtime>;
 
-    /// The same with a runtime whose tasks stay on their thread.
+    /// Is called instead of [`visit`](Self::visit) with a runtime whose tasks stay on their thread.
     fn visit_local<O>(self, make: impl FnOnce() -> O) -> Self::Output
     where
         O: BlockOn + ToHandle<Handle: LocalSpawner + Sleeper<Sleep: 'static> + 'static>;
 }
 
 impl RuntimeName {
-    /// Every one of them.
+    /// Every runtime.
     pub const ALL: [Self; 9] = [
         Self::Tokio,
         Self::TokioTimeOnly,
@@ -66,7 +66,7 @@ impl RuntimeName {
         Self::Virtual,
     ];
 
-    /// As it is typed.
+    /// Its name on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -124,7 +124,7 @@ impl RuntimeName {
         }
     }
 
-    /// What should be known before it is chosen.
+    /// A remark for those who choose it; may be empty.
     #[must_use]
     pub fn remark(self) -> &'static str {
         match self {
@@ -139,17 +139,17 @@ impl RuntimeName {
         }
     }
 
-    /// All that are built in.
+    /// The runtimes that are built in.
     pub fn built_in() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|name| name.is_built_in())
     }
 
-    /// Those that are compared where none are named: virtual time takes none.
+    /// The runtimes that are compared by default: all that are built in but virtual time.
     pub fn compared() -> impl Iterator<Item = Self> {
         Self::built_in().filter(|name| *name != Self::Virtual)
     }
 
-    /// Whether it has a number of threads to set.
+    /// Whether its number of threads can be set.
     #[must_use]
     pub fn has_threads(self) -> bool {
         matches!(
@@ -158,17 +158,17 @@ impl RuntimeName {
         )
     }
 
-    /// Whether it has tasks for mode spawn, which can be sent to other threads.
+    /// Whether its tasks can be sent to other threads, as the mode spawn needs.
     #[must_use]
     pub fn spawns(self) -> bool {
         self != Self::Compio
     }
 
-    /// The one that is taken where none is named.
+    /// The default runtime: the first that is built in.
     ///
     /// # Errors
     ///
-    /// Where no runtime is built in.
+    /// If no runtime is built in.
     pub fn default_one() -> Result<Self, Error> {
         Self::built_in().next().ok_or_else(|| {
             Error::usage("no runtime is built in: build with `--features tokio`, smol or async-std")
@@ -179,7 +179,7 @@ impl RuntimeName {
     ///
     /// # Errors
     ///
-    /// A line that says which names there are, or how it is built in.
+    /// One line that says which names there are, or how to build this runtime in.
     pub fn parse(text: &str) -> Result<Self, String> {
         let Some(name) = Self::ALL.into_iter().find(|name| name.name() == text) else {
             let names: Vec<_> = Self::built_in().map(Self::name).collect();
@@ -199,7 +199,7 @@ impl RuntimeName {
         Ok(name)
     }
 
-    /// Its threads, if `asked` for so many: one per core unless asked for.
+    /// The number of threads that it has if `asked` are asked for; by default one per core.
     #[must_use]
     pub fn threads(self, asked: Option<NonZeroUsize>) -> NonZeroUsize {
         let one = NonZeroUsize::MIN;
@@ -209,7 +209,7 @@ impl RuntimeName {
         asked.unwrap_or_else(|| thread::available_parallelism().unwrap_or(one))
     }
 
-    /// Makes the runtime with so many threads, and hands it over.
+    /// Calls `visit` with this runtime and this number of threads.
     pub fn visit<V: Visit>(self, threads: NonZeroUsize, visit: V) -> V::Output {
         let threads = threads.get();
         let _ = threads;
@@ -227,7 +227,7 @@ impl RuntimeName {
             }
             #[cfg(feature = "smol")]
             Self::Smol => visit.visit(|| dormouse::SmolExecutor::new(threads)),
-            // Its threads are counted from `THREADS_OF_ASYNC_STD` when it first runs.
+            // It reads the number of its threads from `THREADS_OF_ASYNC_STD` when it first runs.
             #[cfg(feature = "async-std")]
             Self::AsyncStd => visit.visit(|| dormouse::AsyncStd),
             #[cfg(feature = "futures")]
@@ -257,7 +257,7 @@ fn all_drivers(builder: &mut tokio::runtime::Builder) -> dormouse::TokioRuntime 
     }
 }
 
-/// What tells async-std how many threads to start; it is read once in a process.
+/// The environment variable with async-std's number of threads, which a process reads once.
 pub const THREADS_OF_ASYNC_STD: &str = "ASYNC_STD_THREAD_COUNT";
 
 impl fmt::Display for RuntimeName {

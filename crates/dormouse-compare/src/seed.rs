@@ -1,9 +1,9 @@
-//! Seeds as strings: many readers of JSON keep no whole number above 2^53.
+//! Seeds, which are strings in JSON because many readers keep no whole number above 2^53.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A number that something random is drawn from.
+/// The seed of random numbers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Seed(pub(crate) u64);
 

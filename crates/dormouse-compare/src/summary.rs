@@ -1,4 +1,4 @@
-//! What the runs of a session say together.
+//! The medians, verdicts and findings that follow from the runs of a session.
 
 use crate::engine::Kind;
 use crate::figures::{Better, Figure};
@@ -12,11 +12,11 @@ mod words;
 
 pub(crate) use crate::summary::words::clauses;
 
-/// How many n a line through the memory of runs takes.
+/// How many values of n the line through memory by n needs.
 const MANY_N: usize = 4;
 
 impl Session {
-    /// Works out everything that follows from the runs.
+    /// Works out medians, verdicts, memory by n and the findings.
     pub(crate) fn summarise(&mut self) {
         let workloads = self.workloads.clone();
         for row in &mut self.engines {
@@ -41,7 +41,7 @@ impl Session {
         };
     }
 
-    /// Compares all engines of all groups by all ranked figures, as one family.
+    /// Compares all pairs of engines of all groups by all ranked figures, as one family.
     fn judge(&mut self) {
         let rounds = self.round_seeds.len();
         let mut pairs = Vec::new();
@@ -87,7 +87,7 @@ impl Session {
         self.set_bests(&names, &verdicts);
     }
 
-    /// Gives each row its verdicts against the reference of its group.
+    /// Sets the verdicts of each row against the reference of its group.
     fn set_versus(&mut self, names: &[(usize, usize, Figure)], verdicts: &[Option<Verdict>]) {
         for ((left, right, figure), verdict) in names.iter().zip(verdicts) {
             let Some(verdict) = verdict else { continue };
@@ -95,7 +95,7 @@ impl Session {
                 let row = &session.engines[number];
                 row.engine.kind == Kind::Runtime && row.engine.runtime == session.settings.reference
             };
-            // A verdict is of the right one against the left one.
+            // A verdict compares the right engine with the left one.
             let (row, reference, verdict) = if is(*left, self) {
                 (*right, *left, *verdict)
             } else if is(*right, self) {
@@ -112,7 +112,7 @@ impl Session {
         }
     }
 
-    /// Marks the rows that no other is proven to be better than, where some are.
+    /// Marks the rows that none is proven better than, in groups where some row is proven worse.
     fn set_bests(&mut self, names: &[(usize, usize, Figure)], verdicts: &[Option<Verdict>]) {
         let mut beaten = vec![Vec::new(); self.engines.len()];
         for ((left, right, figure), verdict) in names.iter().zip(verdicts) {
@@ -159,7 +159,7 @@ impl Session {
         })
     }
 
-    /// The name of a group among the others of its session.
+    /// The name of a group: its mode, and n and the longest delay if the session has several.
     pub(crate) fn group(&self, mode: &str, row: &Row) -> String {
         let mut name = mode.to_owned();
         if self.settings.n.len() > 1 {
@@ -206,12 +206,12 @@ impl Session {
     }
 }
 
-/// Whether a row is ranked: what has failed is not, nor the reference's second run, nor the floor.
+/// Whether a row is ranked: not if a run has failed, nor the control, nor the floor.
 pub(crate) fn is_ranked(row: &Row) -> bool {
     row.failure.is_none() && matches!(row.engine.kind, Kind::Runtime | Kind::Peer)
 }
 
-/// The right one against the left one, round by round; none where they have no round in common.
+/// The right row's figure against the left row's in each round; none if they share no round.
 fn differences(
     [left, right]: [&Row; 2],
     figure: &Figure,
@@ -256,7 +256,7 @@ pub(crate) fn interval(verdict: &Verdict, figure: Option<&Figure>) -> String {
     )
 }
 
-/// The line of least squares through points: its slope, and where it begins.
+/// The least-squares line through points: its slope and its intercept.
 fn line(points: &[(f64, f64)]) -> (f64, f64) {
     let count = points.len() as f64;
     let (x, y) = points.iter().fold((0.0, 0.0), |sum, point| {

@@ -1,4 +1,4 @@
-//! The tables that a terminal shows.
+//! The tables for a terminal.
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
@@ -9,11 +9,10 @@ use crate::report::{Row, Session};
 use crate::summary::interval;
 use crate::workload::About;
 
-/// A column of figures: its title, and what each row has in it.
+/// A column of figures: its title, and its cell in each row.
 type Column = (String, Vec<String>);
 
-/// Workload by workload, mode by mode a line per engine: medians over the rounds, with as many
-/// columns as fit.
+/// The medians of all engines, by workload and mode, with as many columns as fit the width.
 pub(crate) fn table(session: &Session, width: usize) -> String {
     let mut text = String::new();
     for about in &session.workloads {
@@ -41,7 +40,7 @@ fn of_workload(session: &Session, about: &About, rows: &[&Row], width: usize) ->
         (columns, drawn)
     };
     let (mut columns, mut drawn) = draw_all(&figures);
-    // What a narrow terminal does without where names are long: what nobody is ranked by first.
+    // If long names leave too little room, figures that rank no engines are dropped first.
     while !fits(&drawn, width) && figures.len() > 1 {
         let spare = figures.iter().rposition(|figure| figure.concern.is_none());
         figures.remove(spare.unwrap_or(figures.len() - 1));
@@ -84,7 +83,7 @@ fn of_workload(session: &Session, about: &About, rows: &[&Row], width: usize) ->
     text
 }
 
-/// The title of a group, where it needs one.
+/// The title of a group, if it needs one.
 pub(crate) fn title(session: &Session, about: &About, row: &Row) -> Option<String> {
     let title = match row.engine.mode {
         _ if row.engine.kind == Kind::Floor => {
@@ -96,8 +95,7 @@ pub(crate) fn title(session: &Session, about: &About, row: &Row) -> Option<Strin
     (!title.is_empty()).then_some(title)
 }
 
-/// The figures of a narrow table, in their order: all that engines are ranked by, and as many of the
-/// others as there is room for.
+/// The figures of a narrow table, in order: all that rank engines, and as many others as have room.
 pub(crate) fn narrow(about: &About) -> Vec<&Figure> {
     let mut room = NARROW.saturating_sub(about.ranked().count());
     let is_shown = |figure: &&Figure| {
@@ -114,10 +112,10 @@ fn fits(lines: &[String], width: usize) -> bool {
     lines.iter().all(|line| line.chars().count() <= width)
 }
 
-/// The width of what is no terminal.
+/// The width of the output if it is not a terminal.
 pub const NARROW_WIDTH: usize = 80;
 
-/// How many figures a table of this width shows.
+/// How many figures a table of [`NARROW_WIDTH`] has.
 const NARROW: usize = 6;
 
 const BOLD: Style = Style::new().bold();
@@ -125,7 +123,7 @@ const DIM: Style = Style::new().dimmed();
 const GREEN: Style = AnsiColor::Green.on_default();
 const RED: Style = AnsiColor::Red.on_default();
 
-/// What a wide terminal has room for, the first things first.
+/// The further columns for a wide terminal, the most important first.
 fn wide(about: &About, rows: &[&Row], shown: &[&Figure]) -> Vec<Column> {
     let mut columns = Vec::new();
     for figure in about.ranked() {

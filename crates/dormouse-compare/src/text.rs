@@ -9,13 +9,13 @@ use crate::table::{NARROW_WIDTH, table};
 use crate::units;
 
 impl Report {
-    /// The tables and the sentences, in lines of so many columns.
+    /// The tables and the summary as text, in lines of at most `width` columns, but no less than 80.
     #[must_use]
     pub fn text(&self, width: usize) -> String {
         anstream::adapter::strip_str(&self.coloured(width)).to_string()
     }
 
-    /// The same for a terminal that shows colours.
+    /// [`text`](Self::text) for a terminal that shows colours.
     #[must_use]
     pub fn coloured(&self, width: usize) -> String {
         let width = width.max(NARROW_WIDTH);
@@ -31,7 +31,7 @@ impl Report {
     }
 }
 
-/// What somebody has typed, without what a terminal would take for an order.
+/// Text without control characters, which could change what a terminal shows.
 pub(crate) fn plain(text: &str) -> String {
     let plain = text
         .chars()
@@ -83,7 +83,7 @@ fn text(session: &Session, width: usize) -> String {
     text
 }
 
-/// Every runtime with its version and threads.
+/// Every runtime with its version and number of threads.
 fn runs_on(session: &Session) -> String {
     let mut runtimes: Vec<String> = Vec::new();
     for row in &session.engines {
@@ -109,7 +109,7 @@ fn runs_on(session: &Session) -> String {
     runtimes.join(", ") + "."
 }
 
-/// The name of a runtime is one word.
+/// Wraps text, but not at the hyphens in the names of runtimes.
 fn fill(text: &str, width: usize) -> String {
     textwrap::fill(text, options(width).subsequent_indent("  "))
 }

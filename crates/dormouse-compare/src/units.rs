@@ -1,10 +1,10 @@
-//! Figures as people read them: three digits and a unit.
+//! Figures as text, with three digits and a unit.
 
-/// Seconds.
+/// A time in seconds.
 #[must_use]
 pub fn seconds(seconds: f64) -> String {
     let magnitude = seconds.abs();
-    // What would be rounded to 1000 has the next unit.
+    // A value that would be rounded to 1000 gets the next unit.
     let (scaled, unit) = if magnitude >= 0.9995 {
         (seconds, "s")
     } else if magnitude >= 0.9995e-3 {
@@ -17,7 +17,7 @@ pub fn seconds(seconds: f64) -> String {
     format!("{} {unit}", three_digits(scaled))
 }
 
-/// Bytes, in powers of 1024.
+/// A number of bytes, in units of powers of 1024.
 #[must_use]
 pub fn bytes(bytes: f64) -> String {
     let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
@@ -33,11 +33,11 @@ pub fn bytes(bytes: f64) -> String {
 /// A number of things.
 #[must_use]
 pub fn count(count: f64) -> String {
-    // The median of two may end in a half.
+    // The median of two counts may end in .5.
     format!("{}", (count * 10.0).round() / 10.0)
 }
 
-/// Things a second.
+/// A number of things per second.
 #[must_use]
 pub fn rate(rate: f64) -> String {
     let (scaled, unit) = if rate.abs() >= 999_500.0 {
@@ -50,7 +50,7 @@ pub fn rate(rate: f64) -> String {
     format!("{} {unit}", three_digits(scaled))
 }
 
-/// So many of a thing, in words.
+/// A number with its noun, such as `1 core` or `2 cores`.
 #[must_use]
 pub fn counted(count: usize, thing: &str) -> String {
     match count {
@@ -62,7 +62,7 @@ pub fn counted(count: usize, thing: &str) -> String {
 /// A ratio.
 #[must_use]
 pub fn ratio(ratio: f64) -> String {
-    // What is small is small by a factor, and never 0.00.
+    // A small ratio gets more decimals, so that it is never shown as 0.00.
     let decimals = match ratio.abs() {
         magnitude if magnitude >= 0.0995 || magnitude == 0.0 => {
             return format!("{}×", three_digits(ratio));

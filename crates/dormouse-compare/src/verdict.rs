@@ -1,4 +1,4 @@
-//! Whether engines differ, as far as the rounds of a session can tell.
+//! Verdicts: whether engines differ, as far as the rounds of a session can tell.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,24 +10,24 @@ mod family;
 #[cfg(test)]
 mod tests;
 
-/// How the figures of one engine stand to those of another.
+/// The comparison of one engine's figure with another's.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Verdict {
-    /// The typical ratio of the two figures of a round: the pseudomedian over the rounds. None where
-    /// a figure is 0 or less in some round.
+    /// The typical ratio of the two figures: its pseudomedian over the rounds. None if a figure is 0
+    /// or less in some round.
     pub ratio: Option<f64>,
-    /// The typical difference, in place of a ratio.
+    /// The typical difference, if there is no ratio.
     pub difference: Option<f64>,
-    /// Where that lies, if there are enough rounds to say: all intervals of a session at once, with
-    /// a confidence of 95 %.
+    /// The confidence interval of that, if there are enough rounds. The intervals of a session hold
+    /// simultaneously, with a confidence of 95 %.
     pub interval: Option<(f64, f64)>,
-    /// What may be said.
+    /// The outcome.
     pub outcome: Outcome,
 }
 
 impl Verdict {
-    /// The same, seen from the other one.
+    /// The verdict with the two engines exchanged.
     pub(crate) fn reversed(self) -> Self {
         let is_ratio = self.ratio.is_some();
         let turn = |value: f64| if is_ratio { 1.0 / value } else { -value };
@@ -44,39 +44,40 @@ impl Verdict {
     }
 }
 
-/// What may be said of a figure, held against another one.
+/// Whether a figure is less or more than another one.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// It is less.
+    /// The figure is less.
     Less,
-    /// It is more.
+    /// The figure is more.
     More,
     /// These rounds show no difference.
     NoDetectableDifference,
 }
 
-/// The chance of each session to say anything false, as the tests are set: half of the 5 % that we
-/// promise, as the flips are exact only where noise is symmetric. Simulated sessions of many
-/// shapes, and real ones whose engines were shuffled, stay below 5 % with this.
+/// The level of the tests: the chance that a session reports anything false.
+///
+/// It is half of the promised 5 %, because the flips are exact only where noise is symmetric. With it,
+/// simulated sessions of many kinds, and real ones whose engines were shuffled, stay below 5 %.
 const ALPHA: f64 = 0.025;
 
-/// Differences of less than 2 % are not worth a word.
+/// The least ratio that is reported: differences of less than 2 % are too small to matter.
 const THRESHOLD: f64 = 1.02;
 
-/// With fewer rounds nothing can be told: flips of six have 32 outcomes, too few for [`ALPHA`].
+/// The least number of rounds for a verdict: with six, flips have 32 outcomes, too few for [`ALPHA`].
 pub(crate) const FEW_ROUNDS: usize = 7;
 
-/// How many resamples stand for all; the first one is what was measured.
+/// How many resamples stand for all possible ones, what was measured among them.
 const RESAMPLES: usize = 4000;
 
-/// What is compared: the logarithms of two figures, or the figures themselves.
+/// The scale of a comparison: the logarithms of the figures, or the figures themselves.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Scale {
-    /// Of figures that are above 0.
+    /// Logarithms, for figures that are all above 0.
     Ratio,
-    /// Of others; what they are held against is of this size.
+    /// The figures themselves; `size` is the median size of the figures they are compared with.
     Difference { size: f64 },
 }
 
@@ -100,13 +101,13 @@ impl Scale {
         }
     }
 
-    /// A verdict of an estimate, half of its interval, and of whether the difference is proven.
+    /// A verdict from an estimate, half of its interval, and whether the difference is proven.
     fn verdict(self, estimate: f64, half: Option<f64>, differs: bool) -> Verdict {
         let differs = differs && estimate != 0.0;
         let interval = half.map(|half| {
             let (low, high) = (estimate - half, estimate + half);
-            // Steps of the test may prove more than the intervals of all at once show, or less: the
-            // interval goes as far as what is said, and no further.
+            // The step-down test may prove more or less than the simultaneous intervals: the interval
+            // is cut off or extended at 0 to agree with it.
             match differs {
                 true if estimate > 0.0 => (low.max(0.0), high),
                 true => (low, high.min(0.0)),
@@ -136,7 +137,7 @@ impl Scale {
     }
 }
 
-/// A mean in units of its own uncertainty. What never varies is certain.
+/// A mean divided by its standard error; [`CERTAIN`] if the values do not vary.
 fn studentised(mean: f64, uncertainty_squared: f64, scale_squared: f64) -> f64 {
     if mean == 0.0 {
         0.0
@@ -149,8 +150,10 @@ fn studentised(mean: f64, uncertainty_squared: f64, scale_squared: f64) -> f64 {
 
 const CERTAIN: f64 = 1e9;
 
-/// The median of the means of all pairs, which takes two thirds of the rounds that a median takes
-/// for the same certainty and minds an outlier no more.
+/// The median of the means of all pairs of values.
+///
+/// It needs two thirds of the rounds that a median needs for the same certainty, and is about as
+/// robust against outliers.
 ///
 /// Source: J. L. Hodges, E. L. Lehmann, Estimates of Location Based on Rank Tests, Annals of
 /// Mathematical Statistics 34(2), 1963.

@@ -1,4 +1,4 @@
-//! One run in a process of its own, which knows nothing of the runs before it.
+//! A worker: one run in a process of its own, which earlier runs can't affect.
 
 use std::thread;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::machine::{self, Usage};
 use crate::recorder;
 use crate::workload::{Done, Setup, Workload};
 
-/// What a worker is told: which row runs which workload, and how.
+/// The job of a worker: which row runs which workload, and how.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Job {
     pub(crate) workload: String,
@@ -20,7 +20,7 @@ pub(crate) struct Job {
     pub(crate) setup: Setup,
 }
 
-/// A way in which a run is broken on purpose, to test the comparison itself.
+/// A fault that is injected into a run, to test the comparison.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[doc(hidden)]
@@ -32,10 +32,10 @@ pub enum Fault {
     Serial,
 }
 
-/// The variable that tells a process to be a worker, and its job.
+/// The environment variable with the job of a worker; a process that has it is one.
 pub(crate) const VARIABLE: &str = "DORMOUSE_COMPARE_JOB";
 
-/// Runs a workload on a runtime that is made for it.
+/// Makes a runtime and measures a workload on it.
 pub(crate) fn on_owner<O, W>(
     make: impl FnOnce() -> O,
     workload: &W,
@@ -64,7 +64,7 @@ where
     )
 }
 
-/// The same on a runtime whose tasks stay on their thread.
+/// [`on_owner`] for a runtime whose tasks stay on their thread.
 #[cfg_attr(not(feature = "compio"), allow(dead_code))]
 pub(crate) fn on_local<O, W>(
     make: impl FnOnce() -> O,
@@ -92,11 +92,10 @@ where
     )
 }
 
-/// Times and counts a run. What is started at the first use of a runtime belongs to its startup,
-/// which is over.
+/// Measures a run. The runtime has started by then: what its first use starts belongs to `startup`.
 ///
-/// The clock is read last before the work and first after it, for every engine: whatever else is
-/// read here is in nobody's time.
+/// For every engine, the clock is read last before the work and first after it, so that no other
+/// measurement is part of the time.
 pub(crate) fn measure<W: Workload>(
     workload: &W,
     setup: &Setup,
@@ -132,7 +131,7 @@ pub(crate) fn measure<W: Workload>(
     figures.set(&format!("per_{operation}_s"), total_s / operations);
     figures.set(&format!("{operation}s_per_s"), operations / total_s);
     if let Some(ideal) = done.ideal {
-        // Of two durations, as seconds would round. What ends early has a negative one.
+        // Durations are subtracted, as seconds would round. It is negative if the run ended early.
         let overhead = match total.checked_sub(ideal) {
             Some(overhead) => overhead.as_secs_f64(),
             None => -(ideal - total).as_secs_f64(),
@@ -157,7 +156,7 @@ pub(crate) fn measure<W: Workload>(
         )));
     }
     figures.set_lateness(done.timing, lateness);
-    // Virtual time takes no time of a machine.
+    // A run on virtual time has no meaningful startup, CPU time or memory.
     if !setup.is_virtual {
         figures.set("startup_s", startup.as_secs_f64());
         figures.set("recording_s", recording_ns / 1e9);
@@ -177,7 +176,7 @@ pub(crate) fn measure<W: Workload>(
     Ok(figures)
 }
 
-/// Work that was not done has no figures.
+/// Checks that the work was done; a run that fails this has no figures.
 fn check(done: &Done, due: u64, things: &str, total: Duration) -> Result<(), Error> {
     if done.operations != due {
         return Err(Error::run(format_args!(
@@ -207,10 +206,10 @@ fn check(done: &Done, due: u64, things: &str, total: Duration) -> Result<(), Err
     Ok(())
 }
 
-/// Delays of less than this together may take as long as in a row, by overhead alone.
+/// How much longer than the longest delay their sum must be, in seconds, to tell a serial run.
 const SERIAL: f64 = 1.0;
 
-/// Breaks a run that is to be broken before it begins.
+/// Injects the faults that strike before the work begins.
 pub(crate) fn break_down(fault: Option<Fault>) {
     match fault {
         Some(Fault::Crash) => std::process::abort(),

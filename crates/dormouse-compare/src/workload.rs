@@ -1,4 +1,4 @@
-//! Work that is done on a runtime, counted and timed.
+//! Workloads: work that is done on a runtime, counted and timed.
 
 use std::future::Future;
 use std::time::Duration;
@@ -24,7 +24,7 @@ mod spawn;
 mod tasks;
 mod timeout;
 
-/// Work that is written over the traits of dormouse, and done on every runtime that is compared.
+/// Work written over the traits of dormouse, which is done on every runtime that is compared.
 ///
 /// # Examples
 ///
@@ -52,20 +52,20 @@ mod timeout;
 /// }
 /// ```
 pub trait Workload {
-    /// What it is, and by which figures it is judged.
+    /// The name, the modes and the figures of the workload.
     fn about(&self) -> About;
 
-    /// Does the work of one run, and says how much of it was done.
+    /// Does the work of one run, and returns how much of it was done.
     ///
-    /// It runs once in a process of its own, on a runtime that has run a first task and a first
-    /// sleep. What it takes from first poll to end is the run's time.
+    /// It is called once in a process of its own, on a runtime that has already run a task and a
+    /// sleep. The run is timed from the first poll to the end.
     fn run<R: Runtime>(
         &self,
         runtime: &R,
         setup: &Setup,
     ) -> impl Future<Output = Result<Done, Error>>;
 
-    /// The same on a runtime whose tasks stay on their thread.
+    /// [`run`](Self::run) on a runtime whose tasks stay on their thread.
     fn run_local<S>(&self, runtime: &S, setup: &Setup) -> impl Future<Output = Result<Done, Error>>
     where
         S: LocalSpawner + Sleeper<Sleep: 'static> + Clone + 'static,
@@ -74,45 +74,46 @@ pub trait Workload {
         async { Err(Error::run("this workload needs tasks that are `Send`")) }
     }
 
-    /// Whether [`run_local`](Self::run_local) does it: runtimes whose tasks stay on their thread are
-    /// left out otherwise.
+    /// Whether [`run_local`](Self::run_local) is implemented.
+    ///
+    /// If not, runtimes whose tasks stay on their thread are left out.
     fn runs_local(&self) -> bool {
         false
     }
 
-    /// How many operations a run must have done; it has failed otherwise.
+    /// How many operations a run must do; a run that has done another number has failed.
     fn operations(&self, setup: &Setup) -> u64 {
         setup.n as u64
     }
 }
 
-/// What a run is asked to do.
+/// The parameters of a run.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Setup {
-    /// How many at once: of waits, tasks, pairs, tickers.
+    /// How many waits, tasks, pairs or tickers at once.
     pub n: usize,
-    /// The longest delay; a period or a limit is of this order, too.
+    /// The longest delay; periods and timeouts are of this order too.
     pub max_delay: Duration,
-    /// How the runtime is used.
+    /// The mode, if the workload has modes.
     pub mode: Option<Mode>,
-    /// The threads that the runtime has.
+    /// The number of the runtime's threads.
     pub threads: usize,
-    /// What everything random is drawn from: all runs of a round have the same.
+    /// The seed from which everything random is drawn; the same for all runs of a round.
     pub seed: u64,
-    /// Busy tasks for each thread, where there are any.
+    /// Busy tasks per thread, in workloads that have some.
     pub busy: usize,
-    /// For how long a busy task computes until it yields.
+    /// How long a busy task computes before it yields.
     pub chunk: Duration,
     /// Whether the clock moves only while all tasks wait.
     pub is_virtual: bool,
-    /// What is broken on purpose.
+    /// The fault to inject.
     #[doc(hidden)]
     pub fault: Option<crate::worker::Fault>,
 }
 
 impl Setup {
-    /// A setup for a test of a workload: so many at once, delays of up to 50 ms.
+    /// A setup to test a workload with: `n` at once, delays of up to 50 ms.
     #[must_use]
     pub fn new(n: usize) -> Self {
         Self {
@@ -128,28 +129,28 @@ impl Setup {
         }
     }
 
-    /// Writes down how late something was: it was meant to be at one instant, and was at another.
+    /// Records how late something happened: at `was`, when it was meant to happen at `meant`.
     ///
-    /// All that was written down in a run gives the figures `late_p50_s` to `late_max_s`.
+    /// All records of a run give the figures `late_min_s` to `late_max_s`.
     pub fn record(&self, meant: Instant, was: Instant) {
         recorder::record_late(was.saturating_duration_since(meant));
     }
 }
 
-/// What a run has done.
+/// The result of the work of a run.
 #[derive(Clone, Debug)]
 pub struct Done {
     pub(crate) operations: u64,
     pub(crate) ideal: Option<Duration>,
     pub(crate) figures: Vec<(&'static str, f64)>,
-    /// What the keys of what was written down begin with.
+    /// The beginning of the keys of the recorded figures.
     pub(crate) timing: &'static str,
-    /// Whether it is somebody else's, whose waits may end early.
+    /// Whether waits may end early, as those of a peer may.
     pub(crate) may_be_early: bool,
 }
 
 impl Done {
-    /// So many operations.
+    /// A run that has done this number of operations.
     #[must_use]
     pub fn new(operations: u64) -> Self {
         Self {
@@ -161,8 +162,9 @@ impl Done {
         }
     }
 
-    /// The time that the run would have taken on a runtime that takes none: what it took beyond is
-    /// `overhead_s`. A run that was shorter has failed.
+    /// Sets the time that the run would have taken on an ideal runtime.
+    ///
+    /// The time beyond it is the figure `overhead_s`. A run that was shorter has failed.
     #[must_use]
     pub fn at_least(self, ideal: Duration) -> Self {
         Self {
@@ -171,14 +173,15 @@ impl Done {
         }
     }
 
-    /// What was written down with [`Setup::record`] is not a lateness but this: the figures are
-    /// `jitter_p50_s` and so on, for "jitter".
+    /// Names what was recorded with [`Setup::record`], if it is not a lateness.
+    ///
+    /// With "jitter", for example, the figures are `jitter_p50_s` and so on.
     #[must_use]
     pub fn timing(self, timing: &'static str) -> Self {
         Self { timing, ..self }
     }
 
-    /// A figure of its own.
+    /// Adds a figure.
     #[must_use]
     pub fn figure(mut self, key: &'static str, value: f64) -> Self {
         self.figures.push((key, value));
@@ -186,26 +189,26 @@ impl Done {
     }
 }
 
-/// What a workload is, and by which figures it is judged.
+/// The description of a workload, with the figures that rank engines.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct About {
-    /// As it is typed.
+    /// Its name on the command line.
     pub name: String,
-    /// What it does, in a few words.
+    /// What the workload does, in a few words.
     pub title: String,
-    /// What `n` of it are: waits, tasks.
+    /// What `n` counts, in the plural: waits, tasks.
     pub things: String,
-    /// What is counted: a wait, a task, a tick.
+    /// What is counted, in the singular: wait, task, tick.
     pub operation: String,
-    /// Its modes; none if it has only one way.
+    /// Its modes; empty if there is only one way to do it.
     pub modes: Vec<Mode>,
-    /// Its figures; the first ones stand in a narrow table.
+    /// Its figures; a narrow table has the first ones.
     pub figures: Vec<Figure>,
 }
 
 impl About {
-    /// A workload that counts these operations, judged by its time, its CPU time and its memory.
+    /// A workload that counts these operations, ranked by time, CPU time and memory.
     #[must_use]
     pub fn new(name: impl Into<String>, operation: impl Into<String>) -> Self {
         let (name, operation) = (name.into(), operation.into());
@@ -219,7 +222,7 @@ impl About {
         }
     }
 
-    /// What it does, in a few words.
+    /// Sets what the workload does, in a few words.
     #[must_use]
     pub fn title(self, title: impl Into<String>) -> Self {
         Self {
@@ -228,7 +231,7 @@ impl About {
         }
     }
 
-    /// A figure of its own, before all others.
+    /// Adds a figure before the common ones, which begin with the time per operation.
     #[must_use]
     pub fn figure(mut self, figure: Figure) -> Self {
         let place = self
@@ -239,7 +242,7 @@ impl About {
         self
     }
 
-    /// Without this figure.
+    /// Removes the figure of this key.
     #[must_use]
     pub fn without(mut self, key: &str) -> Self {
         self.figures.retain(|figure| figure.key != key);
@@ -252,7 +255,7 @@ impl About {
         self.figures.iter().find(|figure| figure.key == key)
     }
 
-    /// The figures by which engines are ranked.
+    /// The figures that rank engines.
     pub(crate) fn ranked(&self) -> impl Iterator<Item = &Figure> {
         self.figures
             .iter()

@@ -1,4 +1,4 @@
-//! Versions in a report are those of its build, or "unknown": a false one would be worse than none.
+//! The versions in a report are those of its build, or "unknown", as none is better than a wrong one.
 
 #[allow(dead_code)]
 #[path = "../build.rs"]
@@ -7,7 +7,7 @@ mod build;
 use std::fs;
 use std::path::PathBuf;
 
-/// A folder that is built into, below a lock file of these packages.
+/// A project with a lock file of these packages, and an `OUT_DIR` in its target folder.
 fn built_below(packages: &[(&str, &str)]) -> (tempfile::TempDir, PathBuf) {
     let project = tempfile::tempdir().unwrap();
     let entry = |(name, version): &(&str, &str)| {
@@ -30,7 +30,7 @@ fn the_lock_file_is_the_one_that_this_package_was_built_by() {
     assert_eq!(build::version(&text, "smol"), "unknown");
 }
 
-/// `CARGO_TARGET_DIR` may name a folder inside of another project, whose versions are not ours.
+/// `CARGO_TARGET_DIR` may name a folder in another project, whose lock file is not ours.
 #[test]
 fn the_lock_file_of_another_project_tells_nothing() {
     for other in [
@@ -49,8 +49,7 @@ fn two_versions_of_a_package_are_no_answer() {
     assert_eq!(build::version(lock, "tokio"), "unknown");
 }
 
-/// `cargo install` ignores the lock file unless it is told otherwise, and builds into a folder that
-/// may lie below it.
+/// `cargo install` ignores the lock file without `--locked`, and may still build in a folder below it.
 #[test]
 fn an_install_without_the_lock_file_is_seen() {
     let line = |words: &str| words.replace(' ', "\0").into_bytes();
@@ -69,7 +68,7 @@ fn an_install_without_the_lock_file_is_seen() {
     }
 }
 
-/// What this test was built with has versions: the guard against a check that always says no.
+/// This build has versions: a check that always says "unknown" would fail here.
 #[test]
 fn this_build_knows_its_versions() {
     #[cfg(feature = "tokio")]

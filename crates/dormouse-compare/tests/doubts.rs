@@ -1,13 +1,13 @@
-//! A doubt about a session, as a busy machine is one, stands before its findings and weakens their
-//! words, wherever they are read.
+//! A doubt about a session, such as a busy machine, comes before the findings and weakens their
+//! wording, in every format.
 
 use dormouse_compare::{Format, Report};
 use serde_json::{Value, json};
 
-/// A default session of twelve rounds on two cores of a virtual machine, its histograms left out.
+/// A default session of twelve rounds on two cores of a virtual machine, without its histograms.
 const REAL: &str = include_str!("shuffled/session.json");
 
-/// The session after a change, merged, as JSON and in the forms that people read.
+/// Changes the session and merges it: its summary, and the report as text, Markdown and HTML.
 fn merged(change: impl Fn(&mut Value)) -> (Vec<String>, Vec<String>) {
     let mut report: Value = serde_json::from_str(REAL).unwrap();
     let session = &mut report["sessions"][0];
@@ -27,7 +27,7 @@ fn merged(change: impl Fn(&mut Value)) -> (Vec<String>, Vec<String>) {
     (summary, forms)
 }
 
-/// Whether a line says that engines differ.
+/// Whether a line reports a difference.
 fn is_finding(line: &str) -> bool {
     line.contains("than tokio's")
 }
@@ -78,7 +78,7 @@ fn a_doubt_weakens_every_finding() {
     }
 }
 
-/// What has one thread has less to do under load, and the summary says so.
+/// A runtime with one thread has less load, and the summary says so.
 #[test]
 fn a_load_that_is_not_that_of_the_others_is_named() {
     let (summary, _) = merged(|_| {});

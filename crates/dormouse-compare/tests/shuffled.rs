@@ -1,13 +1,15 @@
-//! A report of a real session, its runs shuffled among the engines of a group within each round: all
-//! engines are equal then, with the machine's own noise. What is said of them is false.
+//! A real session, with its runs shuffled among the engines of each group within each round.
+//!
+//! Then all engines are equal, with the noise of a real machine, and every reported difference is
+//! false.
 
 use dormouse_compare::{Format, Report};
 use serde_json::Value;
 
-/// A default session of twelve rounds on two cores of a virtual machine, its histograms left out.
+/// A default session of twelve rounds on two cores of a virtual machine, without its histograms.
 const REAL: &str = include_str!("shuffled/session.json");
 
-/// A generator that will do to shuffle.
+/// A simple generator, good enough to shuffle with.
 struct Random(u64);
 
 impl Random {
@@ -27,7 +29,7 @@ fn engines(report: &mut Value) -> &mut Vec<Value> {
     report["sessions"][0]["engines"].as_array_mut().unwrap()
 }
 
-/// The places of the engines of each group that are ranked, or the reference once more.
+/// The indices of the engines of each group.
 fn groups(report: &mut Value) -> Vec<Vec<usize>> {
     let mut groups: Vec<(String, Vec<usize>)> = Vec::new();
     for (place, engine) in engines(report).iter().enumerate() {
@@ -57,7 +59,7 @@ fn shuffle(report: &mut Value, places: &[usize], random: &mut Random) {
     }
 }
 
-/// The verdicts of the shuffled report on pairs of these engines, and its summary.
+/// The report as JSON with its verdicts worked out anew, and as a page.
 fn merged(report: &Value) -> (Value, String) {
     let read = Report::read(report.to_string().as_bytes(), "shuffled").unwrap();
     let merged = Report::merge([read]);
@@ -66,7 +68,7 @@ fn merged(report: &Value) -> (Value, String) {
     (json, page)
 }
 
-/// Whether anything at all is said: in a verdict, in the summary, on the page.
+/// Whether any difference is reported: in a verdict, in the summary or on the page.
 fn says_anything(report: &Value) -> bool {
     let (mut report, page) = merged(report);
     let session = &report["sessions"][0];
@@ -114,7 +116,7 @@ fn at_most_5_of_100_shuffled_sessions_say_anything() {
     assert!(said <= 5, "{said} of 100");
 }
 
-/// Two engines are equal, the others stay far away: nothing is said of the two.
+/// Two engines are equal and the others stay far away: no difference of the two is reported.
 #[test]
 fn two_equal_engines_among_others_are_told_apart_in_at_most_5_of_100() {
     let mut random = Random(0x1234_5678_9ABC_DEF1);
@@ -123,7 +125,7 @@ fn two_equal_engines_among_others_are_told_apart_in_at_most_5_of_100() {
         let mut report = real();
         let mut pairs = Vec::new();
         for places in groups(&mut report) {
-            // The reference, which is held against all others, and one of them.
+            // The reference and one other engine, but not the control.
             if places.len() > 3 {
                 pairs.push([places[0], places[2 + number % (places.len() - 2)]]);
             }

@@ -1,4 +1,4 @@
-//! Reports of the first version of the format are still read.
+//! Reports of version 1 of the format are still read.
 
 use dormouse_compare::{Format, Report};
 use serde_json::Value;
@@ -10,7 +10,7 @@ fn a_report_of_version_1_is_read() {
     let value: Value = serde_json::from_str(&report.json().unwrap()).unwrap();
     assert_eq!(value["schema_version"], 2);
     let session = &value["sessions"][0];
-    // What no float can keep is a string.
+    // A number that no f64 can hold is a string.
     assert_eq!(session["settings"]["seed"], "1234567890123456789");
     let before: Value = serde_json::from_slice(old).unwrap();
     let engines = |value: &Value| value["sessions"][0]["engines"].as_array().unwrap().clone();

@@ -112,7 +112,7 @@ pub(crate) enum Workloads {
     One(Builtin),
 }
 
-/// Where an export goes.
+/// The target of an export.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Target {
     Stdout,

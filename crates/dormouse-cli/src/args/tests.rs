@@ -1,4 +1,4 @@
-//! Whatever is typed is understood, or refused in one line.
+//! Any command line is understood, or refused in one line.
 
 use clap::Parser;
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::failure::Failure;
 
-/// Words that mean something, words that nearly do, and any others.
+/// Words that mean something, words that nearly do, and arbitrary ones.
 fn word() -> impl Strategy<Value = String> {
     let known = prop::sample::select(vec![
         "wait-n",
@@ -78,7 +78,7 @@ proptest! {
         {
             let complaint = Failure::from(error).to_string();
             prop_assert!(!complaint.trim().is_empty());
-            // A word that was typed may have ends of lines of its own.
+            // A typed word may itself have line breaks.
             prop_assert!(complaint.lines().count() < 8, "{complaint}");
         }
     }

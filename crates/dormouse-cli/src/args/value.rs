@@ -1,4 +1,4 @@
-//! The values of options, each with what to give instead of a bad one.
+//! Parsers of option values; the error says what to give instead of a bad value.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -40,7 +40,7 @@ pub(super) fn max_delay(text: &str) -> Result<MaxDelay, String> {
     MaxDelay::try_from(seconds).map_err(|error| error.to_string())
 }
 
-/// A file of any name, or standard output where none is given.
+/// A file with any name, or standard output if there is no name.
 pub(super) fn target() -> impl TypedValueParser<Value = Target> {
     OsStringValueParser::new().try_map(|name| match name.to_str() {
         Some("") => Err("give the name of a file, or none for standard output"),
@@ -93,7 +93,7 @@ pub(super) fn budget(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// A share, given in percent.
+/// A share, from a percentage.
 pub(super) fn percent(text: &str) -> Result<f64, String> {
     match text.strip_suffix('%').unwrap_or(text).parse::<f64>() {
         Ok(percent) if percent >= 0.0 && percent.is_finite() => Ok(percent / 100.0),

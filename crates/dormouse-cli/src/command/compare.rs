@@ -16,12 +16,12 @@ use crate::output::{show, tell};
 use crate::progress::Progress;
 use crate::signals;
 
-/// Does the run that this process was started for, if it was.
+/// In a worker process, does its run and ends the process.
 pub(crate) fn worker() {
     let everything = Comparison::of_builtin(Builtin::ALL.to_vec())
         .built_in(RuntimeName::built_in())
         .floor();
-    // Nothing is unpacked: a worker runs no script.
+    // Only the peers in Rust: scripts are not run by a worker.
     everything.with_peers().work();
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     }
     let regressed = against.is_some_and(|against| against.has_regressed);
     if let Some(path) = args.save_baseline.as_ref().filter(|_| signal == 0) {
-        // What has regressed is no baseline for the next time.
+        // A session that has regressed must not replace the baseline that it was compared with.
         let held_against = args.baseline.as_ref();
         let is_itself = regressed && held_against.is_some_and(|other| is_same(path, other));
         if is_itself {
@@ -97,7 +97,7 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     }
 }
 
-/// What the command line asks for.
+/// The comparison that the command line asks for.
 fn comparison(args: &Compare) -> Result<Comparison<Builtin>, Failure> {
     RuntimeName::default_one()?;
     let workloads: Vec<Builtin> = args
@@ -141,12 +141,12 @@ fn comparison(args: &Compare) -> Result<Comparison<Builtin>, Failure> {
     Ok(comparison)
 }
 
-/// Where the coordinator keeps what it has.
+/// What the coordinator does between runs: shows the progress and writes the journal.
 struct Coordinator<'a> {
     progress: Progress,
     journal: Option<Journal>,
     args: &'a Compare,
-    /// Whether a run could not be written; it is told once.
+    /// Whether a run could not be written, which is reported once.
     is_full: bool,
 }
 

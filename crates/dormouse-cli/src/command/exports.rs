@@ -1,4 +1,4 @@
-//! Where the exports of a report go.
+//! Checks and writes the exports of a report.
 
 use std::path::Path;
 
@@ -9,8 +9,9 @@ use crate::failure::Failure;
 use crate::output::{print_or_rescue, rescue, tell};
 
 impl Exports {
-    /// Refuses files that can't be written, and two that would run into one another, before anything
-    /// is measured. `baseline` is read, and `save_baseline` written at the end.
+    /// Checks, before anything is measured, that all files can be written and no two are the same.
+    ///
+    /// `baseline` is read, and `save_baseline` is written at the end.
     pub(crate) fn check(
         &self,
         baseline: Option<&Path>,
@@ -33,7 +34,7 @@ impl Exports {
         let new: Vec<&Path> = new.into_iter().filter(|path| !path.exists()).collect();
         let checked = apart(&files, baseline);
         if checked.is_err() {
-            // What was made to try it is nobody's; a link may lead elsewhere.
+            // Removes the files that the check created; a link is followed to its target.
             for path in new.iter().filter_map(|path| path.canonicalize().ok()) {
                 let _ = std::fs::remove_file(path);
             }
@@ -41,12 +42,12 @@ impl Exports {
         checked
     }
 
-    /// Whether standard output belongs to one of them.
+    /// Whether one of the exports goes to standard output.
     pub(crate) fn take_stdout(&self) -> bool {
         self.asked().any(|(_, target, _)| *target == Target::Stdout)
     }
 
-    /// The file that every run is appended to, if there is one.
+    /// The file to which each run is appended, if there is one.
     pub(crate) fn journal(&self) -> Option<&Path> {
         match &self.json {
             Some(Target::File(path)) => Some(path),
@@ -54,7 +55,7 @@ impl Exports {
         }
     }
 
-    /// Writes them all; where one can't be written the others are, and it is said which.
+    /// Writes all exports; if one can't be written, reports it and still writes the others.
     pub(crate) fn write(&self, report: &Report) -> Result<(), Failure> {
         let mut result = Ok(());
         for (_, target, format) in self.asked() {
@@ -84,7 +85,7 @@ impl Exports {
     }
 }
 
-/// Tries each file, and refuses those that are one: the later would overwrite the earlier.
+/// Tries each file, and refuses two that are the same: the later export would overwrite the earlier.
 fn apart(files: &[(&str, &Path)], baseline: Option<&Path>) -> Result<(), Failure> {
     for (place, (name, path)) in files.iter().enumerate() {
         try_file(path)?;
@@ -92,8 +93,8 @@ fn apart(files: &[(&str, &Path)], baseline: Option<&Path>) -> Result<(), Failure
         if let Some((other, _)) = before.find(|(_, other)| is_same(path, other)) {
             return Err(collision(other, name, &path.display().to_string()));
         }
-        // A session that has regressed must not replace what it is held against; saved as the next
-        // baseline it does not.
+        // No export may replace the baseline. `--save-baseline` may, as it keeps the baseline if the
+        // session has regressed.
         if let Some(baseline) = baseline
             && *name != "save-baseline"
             && is_same(path, baseline)
@@ -110,7 +111,7 @@ fn collision(one: &str, other: &str, target: &str) -> Failure {
     ))
 }
 
-/// Refuses a file that can't be written.
+/// Checks that a file can be written.
 fn try_file(path: &Path) -> Result<(), Failure> {
     probe(path).map_err(|error| {
         Failure::usage(format_args!(
@@ -120,7 +121,7 @@ fn try_file(path: &Path) -> Result<(), Failure> {
     })
 }
 
-/// Writes a file of a report; where that fails, the report is kept elsewhere.
+/// Writes an export of a report to a file; if that fails, saves the report in another file.
 pub(crate) fn keep(path: &Path, text: &str, report: &Report) -> Result<(), Failure> {
     save(path, text).map_err(|error| {
         Failure::run(format_args!(

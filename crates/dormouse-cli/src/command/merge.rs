@@ -8,8 +8,7 @@ use crate::args::Merge;
 use crate::failure::Failure;
 use crate::output::show;
 
-/// Puts the sessions of many reports side by side. Nothing is averaged: each machine says for
-/// itself.
+/// Puts the sessions of many reports side by side; nothing is averaged.
 pub(crate) fn merge(args: &Merge) -> Result<(), Failure> {
     let reports: Result<Vec<Report>, Failure> = args.files.iter().map(|path| read(path)).collect();
     let report = Report::merge(reports?);
@@ -21,7 +20,7 @@ pub(crate) fn merge(args: &Merge) -> Result<(), Failure> {
     exported
 }
 
-/// Reads a report, whatever the name of its file.
+/// Reads a report from a file, whose name need not be UTF-8.
 pub(crate) fn read(path: &Path) -> Result<Report, Failure> {
     let bytes = std::fs::read(path)
         .map_err(|error| Failure::usage(format_args!("cannot read {}: {error}", path.display())))?;

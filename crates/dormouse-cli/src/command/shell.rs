@@ -12,7 +12,7 @@ pub(crate) fn completions(args: &Completions) -> Result<(), Failure> {
     print(|out| out.write_all(&text))
 }
 
-/// One page: the command, and then each of its commands with its options.
+/// Prints one manual page, with each subcommand and its options.
 pub(crate) fn man() -> Result<(), Failure> {
     let mut text = Vec::new();
     let whole = clap_mangen::Man::new(Args::command());

@@ -44,7 +44,7 @@ pub(crate) fn wait_n(args: &WaitN) -> Result<(), Failure> {
     })
 }
 
-/// What `--json` prints, of this command and of `measure-time`.
+/// The JSON object of this command and of `measure-time`.
 #[derive(Serialize)]
 pub(crate) struct Waits<'a> {
     runtime: RuntimeName,
@@ -54,9 +54,9 @@ pub(crate) struct Waits<'a> {
     seed: u64,
     threads: usize,
     total_s: f64,
-    /// The total by n; absent without a wait.
+    /// The total divided by n; null if n is 0.
     per_wait_s: Option<f64>,
-    /// The total without the largest delay.
+    /// The total minus the largest delay.
     overhead_s: f64,
     startup_s: f64,
     cpu_s: Option<f64>,

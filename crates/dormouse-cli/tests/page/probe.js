@@ -1,5 +1,5 @@
 "use strict";
-// Sees the page as a reader would, and leaves what it has seen in the page itself.
+// Inspects the rendered page, and leaves the findings in the page itself.
 (() => {
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const parse = (colour) => (colour.match(/[\d.]+/g) ?? []).map(Number);
@@ -15,7 +15,7 @@
     return (light + 0.05) / (dark + 0.05);
   };
   const paper = getComputedStyle(document.body).backgroundColor;
-  // What a plot draws of engines has a colour that begins so.
+  // What a plot draws of engines has a placeholder colour that begins with this.
   const marks = (plot) => all('[stroke^="#0100"], [fill^="#0100"]', plot);
   const painted = (mark) => {
     const style = getComputedStyle(mark);

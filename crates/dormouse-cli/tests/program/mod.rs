@@ -1,4 +1,4 @@
-//! The binary, run as its users run it.
+//! Helpers that run the binary.
 
 #![allow(dead_code)] // Each test uses some of it.
 
@@ -19,14 +19,14 @@ pub(crate) const RUNTIMES: [&str; 8] = [
     "virtual",
 ];
 
-/// Those that are compared where none are named.
+/// The runtimes that are compared by default.
 pub(crate) fn compared() -> impl Iterator<Item = &'static str> {
     RUNTIMES.into_iter().filter(|name| *name != "virtual")
 }
 
 pub(crate) const MODES: [&str; 3] = ["join", "spawn", "coalesced"];
 
-/// A comparison of two engines, but for its length.
+/// A quick comparison of two engines; the number of rounds or the time is to be added.
 pub(crate) const QUICK: &str =
     "compare --workload sleep --runtimes tokio,smol --modes join --n 20 --max-delay 0.01";
 
@@ -44,7 +44,7 @@ pub(crate) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("text")
 }
 
-/// What it prints where it ends well.
+/// What a successful command prints.
 pub(crate) fn printed(args: &str) -> String {
     let output = dormouse(args);
     let complaint = text(&output.stderr);
@@ -56,7 +56,7 @@ pub(crate) fn json(args: &str) -> Value {
     serde_json::from_str(&printed(args)).expect("one JSON value")
 }
 
-/// The one session of what `compare --json` prints.
+/// The only session of what `compare --json` prints.
 pub(crate) fn session(args: &str) -> Value {
     json(&format!("compare --json {args}"))["sessions"][0].take()
 }
@@ -66,12 +66,12 @@ pub(crate) fn read(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).expect("a file")).expect("one JSON value")
 }
 
-/// How many rounds the one session of a report has.
+/// How many rounds the only session of a report has.
 pub(crate) fn rounds(report: &Value) -> u64 {
     report["sessions"][0]["rounds"].as_u64().expect("a number")
 }
 
-/// What nothing can be written to.
+/// A file that nothing can be written to.
 #[cfg(unix)]
 pub(crate) fn full() -> fs::File {
     let full = fs::OpenOptions::new().write(true).open("/dev/full");

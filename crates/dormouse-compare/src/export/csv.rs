@@ -39,7 +39,7 @@ pub(super) fn render(report: &Report) -> Result<String, Error> {
                     RunResult::Figures(figures) => (Some(figures), ""),
                     RunResult::Failure(failure) => (None, failure.as_str()),
                 };
-                // A reader of lines gets a line for each run.
+                // Text must not break a line: `plain` makes its line breaks spaces.
                 let first = [
                     number.to_string(),
                     plain(&session.label),
@@ -69,7 +69,7 @@ pub(super) fn render(report: &Report) -> Result<String, Error> {
     String::from_utf8(bytes).map_err(Error::run)
 }
 
-/// Every figure of every workload, those that a reader looks for first.
+/// The key of every figure: those of the workloads' tables first, then all others.
 fn keys(report: &Report) -> Vec<String> {
     let mut keys = Vec::new();
     let mut known = BTreeSet::new();

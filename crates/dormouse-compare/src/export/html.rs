@@ -1,4 +1,4 @@
-//! One page with plots, which needs no network and no script.
+//! One HTML page with plots, which needs no network and no script.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -30,7 +30,7 @@ pub(super) fn render(report: &Report) -> Result<String, Error> {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { "dormouse compare" }
-                // A page without an icon of its own asks its server for one.
+                // Without an icon, a browser asks the server for one.
                 link rel="icon" href="data:,";
                 style { (PreEscaped(style::sheet())) }
             }
@@ -99,7 +99,7 @@ fn of_workload(session: &Session, about: &About) -> Result<Markup, Error> {
     })
 }
 
-/// A mode with so many at once: its table, and its plots.
+/// A group, which is a mode at one n: its table and its plots.
 fn of_group(session: &Session, about: &About, rows: &[Row]) -> Result<Markup, Error> {
     let title = table::title(session, about, &rows[0]).unwrap_or_else(|| about.title.clone());
     let all = session.numbered(rows);
@@ -138,7 +138,7 @@ fn of_group(session: &Session, about: &About, rows: &[Row]) -> Result<Markup, Er
     })
 }
 
-/// A mode over several n.
+/// A mode at several n: its plots by n.
 fn of_scan(session: &Session, about: &About, first: &[Row]) -> Result<Markup, Error> {
     let mode = first[0].engine.mode;
     let title = format!("{} by n", mode.map_or("floor", |mode| mode.name()));
@@ -176,8 +176,7 @@ fn of_scan(session: &Session, about: &About, first: &[Row]) -> Result<Markup, Er
 }
 
 impl Session {
-    /// Rows with the numbers of their colours: what runs on one runtime has one colour in all
-    /// plots.
+    /// Rows with the numbers of their colours: a runtime has one colour in all modes and plots.
     fn numbered<'a>(&self, rows: &'a [Row]) -> Vec<(usize, &'a Row)> {
         let mut lines: Vec<String> = Vec::new();
         for row in &self.engines {
@@ -220,7 +219,7 @@ fn figures(group: &str, pictures: Vec<(String, Option<String>)>) -> Markup {
     }
 }
 
-/// The figures that matter first, each with what may be said of it. On a phone every row is a card.
+/// The figures of a narrow table, each with its verdict. On a narrow screen every row is a card.
 fn first_table(title: &str, about: &About, rows: &[(usize, &Row)]) -> Markup {
     let shown = table::narrow(about);
     html! {
@@ -278,7 +277,7 @@ fn relative(ratio: Option<f64>, difference: Option<f64>, figure: &Figure) -> Str
     }
 }
 
-/// Every figure; wide, so that it scrolls by itself, by keyboard too.
+/// Every figure. The table is wide, so it scrolls by itself, also by keyboard.
 fn whole_table(title: &str, about: &About, rows: &[Row]) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(format!("All figures of {title}")) {

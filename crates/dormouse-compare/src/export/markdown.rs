@@ -1,4 +1,4 @@
-//! The tables for a page in Markdown.
+//! The tables and the findings in Markdown.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ use crate::text::plain;
 use crate::units;
 use crate::workload::About;
 
-/// How many figures a table shows.
+/// How many figures a table has.
 const COLUMNS: usize = 7;
 
 pub(super) fn render(report: &Report) -> Result<String, Error> {
@@ -118,7 +118,7 @@ fn table(about: &About, rows: &[Row]) -> Table {
     table
 }
 
-/// Text that Markdown shows as it is, on one line.
+/// Text on one line, escaped so that Markdown shows it as it is.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for letter in plain(text).chars() {

@@ -1,5 +1,5 @@
-//! Plots as SVG. Their colours are names: the page they stand in says what each is, in the light
-//! and in the dark.
+//! Plots as SVG. Their colours are placeholders: the style sheet of the page replaces them, for the
+//! light and the dark scheme.
 
 use plotters::coord::ranged1d::{AsRangedCoord, SegmentValue, ValueFormatter};
 use plotters::prelude::*;
@@ -12,22 +12,22 @@ use crate::units;
 /// How many colours the page has for engines.
 pub(super) const COLOURS: usize = 10;
 
-/// What stands for the colour of an engine.
+/// The placeholder for the colour of an engine.
 pub(super) fn colour(number: usize) -> RGBColor {
     RGBColor(1, 0, (number % COLOURS) as u8)
 }
 
-/// What stands for the colour of words, and for that of lines behind.
+/// The placeholders for the colours of text and of grid lines.
 pub(super) const INK: RGBColor = RGBColor(2, 0, 0);
 pub(super) const FAINT: RGBColor = RGBColor(2, 0, 1);
 
-/// Points of an engine, which has the colour of its number.
+/// The number of an engine, which gives its colour, and its points.
 type Series = (usize, Vec<(f64, f64)>);
 
-/// A ratio of an engine with its number and name, and the interval around it.
+/// The number and the name of an engine, its ratio, and the interval of that.
 type Bar = (usize, String, f64, (f64, f64));
 
-/// How many of the waits were how late, each engine a curve; none without a lateness.
+/// The distribution of lateness, a curve for each engine; none if no engine has a lateness.
 pub(super) fn lateness(rows: &[(usize, &Row)]) -> Result<Option<String>, Error> {
     let mut series = Vec::new();
     for (number, row) in rows {
@@ -36,7 +36,7 @@ pub(super) fn lateness(rows: &[(usize, &Row)]) -> Result<Option<String>, Error> 
         if count == 0 {
             continue;
         }
-        // One wait in so many is later.
+        // At `rare`, one wait in so many is later.
         let most = (count as f64).max(10.0);
         let steps = (0..=60).map(|step| most.powf(f64::from(step) / 60.0));
         let points = steps.map(|rare| {
@@ -57,7 +57,7 @@ pub(super) fn lateness(rows: &[(usize, &Row)]) -> Result<Option<String>, Error> 
     lines(&series, x, units::seconds, false)
 }
 
-/// A figure by n, each engine a line; none without the figure.
+/// A figure by n, a line for each engine; none if no engine has the figure.
 pub(super) fn by_n(
     engines: &[(usize, Vec<&Row>)],
     figure: &Figure,
@@ -80,7 +80,7 @@ pub(super) fn by_n(
     lines(&series, x, |value| figure.text(value), true)
 }
 
-/// The ratios to the reference with their intervals, each engine a line; none without a ratio.
+/// The ratios to the reference with their intervals, a line for each engine; none without a ratio.
 pub(super) fn ratios(rows: &[(usize, &Row)], figure: &Figure) -> Result<Option<String>, Error> {
     let verdicts: Vec<Bar> = rows
         .iter()
@@ -209,7 +209,7 @@ fn words() -> TextStyle<'static> {
     ("sans-serif", 15).into_font().color(&INK)
 }
 
-/// A little more than from the least to the most, for a logarithmic axis.
+/// The range of the figures with some margin, for a logarithmic axis.
 fn range(figures: impl Iterator<Item = f64>) -> (f64, f64) {
     let (low, high) = figures.fold((f64::MAX, f64::MIN_POSITIVE), |(low, high), figure| {
         (low.min(figure), high.max(figure))
@@ -223,7 +223,7 @@ fn decades(low: f64, high: f64) -> Vec<f64> {
     powers.map(|power| 10_f64.powi(power)).collect()
 }
 
-/// Round numbers of a logarithmic axis, so many of them at most and two at least.
+/// Round numbers for the ticks of a logarithmic axis: from two to `most`.
 fn ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     let power = low.log10().floor() as i32 - 1;
     let powers = move || (power..=high.log10().ceil() as i32).map(|power| 10_f64.powi(power));
@@ -238,7 +238,7 @@ fn ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
                 .collect(),
         )
     };
-    // What spans little has steps of one size, as a ruler has.
+    // A short range has equal steps.
     let step = 10_f64.powf(((high - low) / most as f64).log10().ceil());
     let ruler = |step: f64| {
         let first = (low / step).ceil() as i64;
@@ -256,7 +256,7 @@ fn ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
         .find(|ticks| (2..=most).contains(&ticks.len()));
     match fitting {
         Some(ticks) => ticks.clone(),
-        // Every so many decades, or both ends.
+        // Decades with equal gaps, or both ends of the range.
         None => {
             let decades = of(&[1.0]);
             let every = decades.len().div_ceil(most).max(1);
@@ -273,7 +273,7 @@ fn ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
 type Root<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
-/// One picture of 480 units in width, which a phone has room for.
+/// Draws one plot, 480 units wide, which fits on a phone.
 fn draw(height: u32, onto: impl FnOnce(&Root<'_>) -> Drawn) -> Result<String, Error> {
     let mut svg = String::new();
     let root = SVGBackend::with_string(&mut svg, (480, height)).into_drawing_area();

@@ -1,4 +1,4 @@
-//! Reports that were written before.
+//! Reading reports, also of version 1 and of comparisons that did not finish.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,7 @@ use super::{Report, Session};
 use crate::error::Error;
 use crate::workload::{Builtin, Workload};
 
-/// Reads a report of this schema, of this version or the first one.
+/// Reads a report of this version or of version 1.
 pub(super) fn read(bytes: &[u8], name: &str) -> Result<Report, Error> {
     let mut value: Value = serde_json::from_slice(bytes).map_err(|error| {
         Error::usage(format_args!(
@@ -47,7 +47,7 @@ pub(super) fn read(bytes: &[u8], name: &str) -> Result<Report, Error> {
     Ok(report)
 }
 
-/// Whether what refers to one another is there.
+/// Whether every row has its workload, and every run its round.
 fn holds(session: &Session) -> bool {
     let rounds = session.round_seeds.len();
     session
@@ -56,7 +56,7 @@ fn holds(session: &Session) -> bool {
         .all(|row| session.about(row).is_some() && row.runs.iter().all(|run| run.round < rounds))
 }
 
-/// Puts the runs of a comparison that did not come to its end into their engines.
+/// Puts the runs of a comparison that did not finish into their engines.
 fn finish(report: &mut Report) {
     let loose = std::mem::take(&mut report.unfinished);
     let Some(session) = report.sessions.first_mut().filter(|_| !loose.is_empty()) else {
@@ -79,7 +79,7 @@ fn finish(report: &mut Report) {
         .push("the comparison was ended before its last round".into());
 }
 
-/// Makes version 2 of version 1, as far as that holds.
+/// Converts version 1 to version 2.
 fn convert(report: &mut Value) {
     report["schema_version"] = Report::SCHEMA_VERSION.into();
     for session in array(report, "sessions") {
@@ -104,7 +104,7 @@ fn convert(report: &mut Value) {
         }
         for engine in array(session, "engines") {
             engine["workload"] = "sleep".into();
-            // Verdicts are worked out anew, by the rules of today.
+            // Verdicts are worked out anew by the present method, when reports are merged.
             engine["versus"] = Value::Null;
             engine["medians"] = json!({});
             for run in array(engine, "runs") {
@@ -140,7 +140,7 @@ fn as_text(seed: &mut Value) {
 }
 
 fn array<'a>(value: &'a mut Value, key: &str) -> impl Iterator<Item = &'a mut Value> {
-    // Indexing panics on what is no object.
+    // Indexing would panic on a value that is not an object.
     let list = value.get_mut(key).and_then(Value::as_array_mut);
     list.into_iter().flatten().filter(|entry| entry.is_object())
 }

@@ -1,4 +1,4 @@
-//! Which to choose, in plain English.
+//! The sentences of the summary.
 
 use crate::engine::Kind;
 use crate::report::{Row, Session};
@@ -10,8 +10,8 @@ use crate::verdict::Outcome;
 use crate::workload::Builtin;
 
 impl Session {
-    /// The findings in words: what stands against them, a line for each thing a reader may care for,
-    /// how far to trust them, and what to run to be surer.
+    /// The summary: a doubt about the session, a line for each concern, remarks, the control, and what
+    /// to run to be surer.
     pub(super) fn answer(&self) -> Vec<String> {
         let caution = self.caution();
         let findings = self.findings(caution.is_some());
@@ -28,7 +28,7 @@ impl Session {
         lines
     }
 
-    /// What stands against all that follows.
+    /// The first doubt about the session, if there is one.
     fn caution(&self) -> Option<String> {
         let doubts = self.doubts();
         let first = doubts.first()?;
@@ -37,7 +37,7 @@ impl Session {
         ))
     }
 
-    /// Who is not ranked.
+    /// The engines that are not ranked because a run failed.
     fn failed(&self) -> Option<String> {
         let failed = self.engines.iter().filter(|row| row.failure.is_some());
         let failed: Vec<String> = failed
@@ -47,7 +47,7 @@ impl Session {
             .then(|| format!("Not ranked, because a run failed: {}.", listed(&failed)))
     }
 
-    /// What is due to the step of a timer, where it shows.
+    /// That lateness is due to the step of tokio's timer, where it shows.
     fn step(&self) -> Option<String> {
         let is_stepped = |row: &Row| {
             let late = row.medians.get("late_p50_s").copied().unwrap_or_default();
@@ -63,7 +63,7 @@ impl Session {
         ))
     }
 
-    /// Whose load is not that of the others.
+    /// The engines with one thread, whose load is smaller than that of the others.
     fn unlike_load(&self) -> Option<String> {
         let is_of_load = |row: &&Row| row.workload == "load" && row.engine.kind == Kind::Runtime;
         let rows = || self.engines.iter().filter(is_of_load);
@@ -85,7 +85,7 @@ impl Session {
         })
     }
 
-    /// What the reference, held against itself, says of the session.
+    /// Whether the reference differs from itself, and in which figures.
     fn control(&self) -> Option<String> {
         let reference = &self.settings.reference;
         let controls = self
@@ -150,7 +150,7 @@ impl Session {
         })
     }
 
-    /// What this session says nothing of.
+    /// The workloads that this session does not have.
     fn other_work(&self) -> Option<String> {
         let has = |name: &str| self.workloads.iter().any(|about| about.name == name);
         let missing = Builtin::ALL.iter().map(|workload| workload.name());
@@ -158,7 +158,7 @@ impl Session {
             .filter(|name| !has(name))
             .map(str::to_owned)
             .collect();
-        // An author's own work is chosen with care.
+        // Not for workloads of a user's own.
         let is_ours = self.workloads.len() + missing.len() == Builtin::ALL.len();
         (is_ours && !missing.is_empty()).then(|| {
             format!(

@@ -1,4 +1,4 @@
-//! Who is best by what a reader cares for, over all groups of a session.
+//! The best engines for each concern, over all groups of a session.
 
 use crate::figures::Figure;
 use crate::report::{Row, Session};
@@ -6,38 +6,38 @@ use crate::summary::is_ranked;
 use crate::summary::words::{capital, factor, listed, rank};
 use crate::verdict::Outcome;
 
-/// What a reader may care for, and what was found about it.
+/// What a reader may care about, such as "wakes on time", and the findings about it.
 struct Concern {
     name: String,
     findings: Vec<Finding>,
 }
 
-/// The engines that are best, and the groups where they are.
+/// The best engines, and the groups in which they are the best.
 struct Finding {
-    /// None where no difference was found.
+    /// None if no difference was found.
     names: Option<String>,
-    /// By how much they are better in the first of the groups; the second time with its name.
+    /// How much better they are in the first of the groups, without and with the name of that group.
     factor: Option<[String; 2]>,
     places: Vec<Place>,
 }
 
-/// A group: its workload, and which of the workload's groups it is.
+/// A group: its workload, and its name among the groups of that workload.
 struct Place {
     workload: String,
     detail: String,
 }
 
-/// A line for each concern, and what they leave open.
+/// A line for each concern, and whether a difference is missing.
 pub(super) struct Findings {
     pub(super) lines: Vec<String>,
-    /// Whether some group of some concern has no difference.
+    /// Whether no difference was found for some concern in some group.
     pub(super) is_open: bool,
     /// Whether there was anything to rank.
     pub(super) is_empty: bool,
 }
 
 impl Session {
-    /// The findings, in words that are weaker where they are but hints.
+    /// The findings, in weaker words if the session is doubtful.
     pub(super) fn findings(&self, is_doubtful: bool) -> Findings {
         let concerns = self.concerns();
         let all = || concerns.iter().flat_map(|concern| &concern.findings);
@@ -54,8 +54,9 @@ impl Session {
         }
     }
 
-    /// What was found, concern by concern; workloads that have a concern in common share its line,
-    /// and what was found stands before what was not.
+    /// The findings by concern; those with a difference come before those without.
+    ///
+    /// Workloads that have a concern in common share its line.
     fn concerns(&self) -> Vec<Concern> {
         let mut concerns: Vec<Concern> = Vec::new();
         for about in &self.workloads {
@@ -81,7 +82,7 @@ impl Session {
         concerns
     }
 
-    /// Adds what was found in a group.
+    /// Adds the finding of a group to a concern.
     fn add(&self, concern: &mut Concern, rows: &[Row], figure: &Figure) {
         if able(rows, figure).count() < 2 {
             return;
@@ -104,7 +105,7 @@ impl Session {
         }
     }
 
-    /// Which of the groups of its workload a row is of; nothing if there is one.
+    /// The name of a row's group among those of its workload; empty if there is only one.
     fn detail(&self, row: &Row) -> String {
         let mut groups = self
             .groups()
@@ -117,7 +118,7 @@ impl Session {
         self.group(mode, row).trim_start_matches(", ").to_owned()
     }
 
-    /// The engines that are best by a figure, and by which factor; none where nothing is proven.
+    /// The engines that are best by a figure, and by which factor; none if nothing is proven.
     fn best_of(
         &self,
         rows: &[Row],
@@ -143,8 +144,8 @@ impl Session {
         ))
     }
 
-    /// By how much the best are better: than the reference, or, if that is one of them, how much
-    /// worse the next one is.
+    /// How much better the best are than the reference; if the reference is one of them, how much worse
+    /// the next engine is.
     fn factor_of(
         &self,
         rows: &[Row],
@@ -178,7 +179,7 @@ impl Session {
         Some([told(than.clone()), told(format!("{than} in {here}"))])
     }
 
-    /// A finding with its places: `smol (tied) in join and spawn, whose ..`.
+    /// A finding with its groups: `smol and async-std (tied) in join and spawn: ..`.
     fn said(&self, finding: &Finding) -> String {
         let places = self.places(&finding.places);
         let place = match places.is_empty() {
@@ -196,7 +197,7 @@ impl Session {
         format!("{names}{place}{factor}")
     }
 
-    /// `join and spawn`, or `sleep (join, spawn) and load` where there are many workloads.
+    /// The names of groups: `join and spawn`, or `sleep (join, spawn) and load` with several workloads.
     fn places(&self, places: &[Place]) -> String {
         let details = |places: &[Place]| -> Vec<String> {
             let details = places.iter().map(|place| place.detail.clone());
@@ -217,7 +218,7 @@ impl Session {
     }
 }
 
-/// Those of a group that are ranked by a figure.
+/// The engines of a group that are ranked by a figure.
 fn able<'a>(rows: &'a [Row], figure: &'a Figure) -> impl Iterator<Item = &'a Row> {
     rows.iter()
         .filter(|row| is_ranked(row) && row.median(figure).is_some())

@@ -1,11 +1,11 @@
-//! How findings are put into words.
+//! The wording of findings.
 
 use crate::figures::{Better, Figure};
 use crate::summary::interval;
 use crate::units;
 use crate::verdict::Verdict;
 
-/// By how much a figure is less or more than another engine's: `is 25 times lower than tokio's
+/// How much lower or higher a figure is than another engine's: `is 25 times lower than tokio's
 /// [14, 33]`.
 pub(super) fn factor(verdict: &Verdict, figure: &Figure, than: &str) -> String {
     let Some(ratio) = verdict.ratio else {
@@ -21,7 +21,7 @@ pub(super) fn factor(verdict: &Verdict, figure: &Figure, than: &str) -> String {
     // Small differences are read more easily as percentages.
     if ratio < 1.5 {
         let percent = |ratio: f64| {
-            // Of what is lower, the share that is missing.
+            // If lower: by how many percent of the other's figure.
             let share = if is_lower {
                 1.0 - 1.0 / ratio
             } else {
@@ -41,7 +41,7 @@ pub(super) fn factor(verdict: &Verdict, figure: &Figure, than: &str) -> String {
     )
 }
 
-/// A median by which the least comes first where less is better, and the most where more is.
+/// A key to sort medians by, the best first.
 pub(super) fn rank(figure: &Figure, median: Option<f64>) -> f64 {
     match (median, figure.better) {
         (None, _) => f64::MAX,
@@ -50,8 +50,9 @@ pub(super) fn rank(figure: &Figure, median: Option<f64>) -> f64 {
     }
 }
 
-/// A sentence of the summary as a page shows it: what it is about, and what is said, clause by
-/// clause. A sentence that does not begin with its concern is one clause.
+/// Splits a sentence of the summary into its concern and its clauses.
+///
+/// A sentence that does not begin with a concern is one clause.
 pub(crate) fn clauses(sentence: &str) -> (Option<&str>, Vec<&str>) {
     match sentence.split_once(": ") {
         Some((head, tail)) if head.len() <= LONGEST_CONCERN && !head.contains(['`', ';', '.']) => {
@@ -61,7 +62,7 @@ pub(crate) fn clauses(sentence: &str) -> (Option<&str>, Vec<&str>) {
     }
 }
 
-/// "Wakes half of its tasks soonest under load, it seems".
+/// Long enough for "Wakes half of its tasks soonest under load, it seems".
 const LONGEST_CONCERN: usize = 60;
 
 /// `a`, `a and b`, `a, b and c`.

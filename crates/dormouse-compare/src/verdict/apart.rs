@@ -1,4 +1,4 @@
-//! Two sessions, whose rounds have nothing to do with one another.
+//! Verdicts between two sessions, whose rounds are not paired.
 
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
@@ -6,7 +6,7 @@ use rand::seq::SliceRandom;
 
 use super::{ALPHA, RESAMPLES, Scale, Verdict, pseudomedian, studentised};
 
-/// A figure of an engine in each round of this session, and in each round of the other.
+/// A figure of an engine, in each round of this session and in each round of the other.
 #[derive(Clone, Debug)]
 pub(crate) struct Apart {
     pub(crate) scale: Scale,
@@ -14,11 +14,12 @@ pub(crate) struct Apart {
     pub(crate) theirs: Vec<f64>,
 }
 
-/// Compares all figures of two sessions, so that anything false is said of at most 5 of 100.
+/// Compares all figures of two sessions, with a family-wise error rate of at most 5 %.
 ///
-/// Where nothing has changed, any of the rounds may be of either session: whole rounds change
-/// sides, the same for all figures, and the largest difference of each change says what chance
-/// alone brings about, step by step as in [`compare`](super::compare).
+/// It is a permutation test: if nothing has changed, each round could belong to either session. So
+/// whole rounds move between the sessions at random, in the same way for all figures. The largest
+/// statistic of each permutation shows what chance alone produces; the test is step-down, as in
+/// [`compare`](super::compare).
 pub(crate) fn compare_apart(figures: &[Apart]) -> Vec<Option<Verdict>> {
     let measured: Vec<f64> = figures
         .iter()
@@ -40,7 +41,7 @@ pub(crate) fn compare_apart(figures: &[Apart]) -> Vec<Option<Verdict>> {
         let mut largest: f64 = 0.0;
         for &number in &order {
             let all = &placed[number];
-            // One that lacks a round has fewer to change.
+            // A figure that is missing in some rounds has fewer rounds to move.
             let changed: Vec<f64> = rounds
                 .iter()
                 .filter_map(|round| all.get(*round).copied())
@@ -88,10 +89,10 @@ impl Apart {
     }
 }
 
-/// Four rounds and four have 70 ways to change sides.
+/// The least number of rounds of each session: four and four can be permuted in 70 ways.
 const FEW: usize = 4;
 
-/// The difference of the two means in units of its own uncertainty, and that uncertainty.
+/// The difference of the two means divided by its standard error, and that standard error.
 fn statistic(all: &[f64], ours: usize) -> (f64, f64) {
     let (ours, theirs) = all.split_at(ours.min(all.len()));
     let moments = |side: &[f64]| {
@@ -106,7 +107,7 @@ fn statistic(all: &[f64], ours: usize) -> (f64, f64) {
     let (ours, theirs) = (moments(ours), moments(theirs));
     let (mean, uncertainty) = (ours.0 - theirs.0, ours.1 + theirs.1);
     let scale = ours.0.abs().max(theirs.0.abs()).powi(2);
-    // Means of equal numbers differ by what is rounded away.
+    // The means of equal numbers may differ by a rounding error.
     let mean = if mean * mean <= 1e-24 * scale {
         0.0
     } else {

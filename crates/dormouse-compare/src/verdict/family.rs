@@ -1,35 +1,35 @@
-//! All pairs of a session at once.
+//! Verdicts on all pairs of a session, as one family.
 
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
 use super::{ALPHA, FEW_ROUNDS, RESAMPLES, Scale, Verdict, median, pseudomedian, studentised};
 
-/// Two engines that are held against one another by a figure.
+/// Two engines that are compared by a figure.
 #[derive(Clone, Debug)]
 pub(crate) struct Pair {
-    /// Engines of one group are ranked with one another. The runs of two groups are independent.
+    /// The group of the engines. The runs of different groups are independent.
     pub(crate) group: usize,
-    /// The number of the figure.
+    /// The index of the figure.
     pub(crate) figure: usize,
-    /// The numbers of the two engines.
+    /// The indices of the two engines.
     pub(crate) engines: [usize; 2],
     pub(crate) scale: Scale,
-    /// The difference in each round, by the scale; none where one of them has no figure.
+    /// The difference in each round, on the scale; none if an engine lacks the figure.
     pub(crate) rounds: Vec<Option<f64>>,
     /// Whether one of them is the reference.
     pub(crate) with_reference: bool,
 }
 
-/// Compares all pairs of a session, so that it says anything false in at most 5 of 100 sessions,
-/// however many pairs there are and whichever of them do not differ.
+/// Compares all pairs of a session, with a family-wise error rate of at most 5 %, however many pairs
+/// there are and whichever of them are equal.
 ///
-/// The unit is the round: the waits of one run depend on one another. Where two engines are equal
-/// their difference has either sign in a round with the same chance, so the signs of whole rounds
-/// are flipped: one flip for all pairs and figures of a group, which keeps how they depend on one
-/// another. What is measured is the mean in units of its own uncertainty. The largest over all
-/// pairs of each flip says what chance alone brings about; pairs that are beyond it are proven, and
-/// the largest over the others says so of the next (step-down max-T).
+/// The unit is the round, because the waits of one run depend on one another. If two engines are
+/// equal, their difference in a round has either sign with the same chance. So the signs of whole
+/// rounds are flipped at random, with one flip for all pairs and figures of a group, which preserves
+/// the dependence among them. The statistic is the mean divided by its standard error. For each flip,
+/// its maximum over all pairs shows what chance alone produces. Pairs beyond that are proven to differ,
+/// and the maximum over the remaining pairs decides on the next one (step-down max-T).
 ///
 /// Source: P. H. Westfall, S. S. Young, Resampling-Based Multiple Testing, Wiley, 1993.
 pub(crate) fn compare(pairs: &[Pair]) -> Vec<Option<Verdict>> {
@@ -47,20 +47,20 @@ pub(crate) fn compare(pairs: &[Pair]) -> Vec<Option<Verdict>> {
                 return Some(pair.scale.verdict(estimate, None, false));
             }
             let half = critical / weight(pair) * sample.uncertainty();
-            // The estimate and the mean that was tested must agree which is the lesser.
+            // The estimate and the mean that was tested must have the same sign.
             let differs = chances[number] <= ALPHA && estimate * sample.sum > 0.0;
             Some(pair.scale.verdict(estimate, Some(half), differs))
         })
         .collect()
 }
 
-/// The rounds of a pair that have a difference.
+/// The differences of a pair, with the rounds that have one.
 struct Sample {
     places: Vec<usize>,
     values: Vec<f64>,
     sum: f64,
     squares: f64,
-    /// The variance that is usual among pairs like it, and for how many rounds that stands.
+    /// The prior of the variance, from other pairs, and how many rounds it counts for.
     usual: f64,
     weight: f64,
 }
@@ -81,7 +81,7 @@ impl Sample {
         }
     }
 
-    /// The studentised mean, if the sum were this.
+    /// The studentised mean for this sum.
     fn statistic(&self, sum: f64) -> f64 {
         let n = self.values.len() as f64;
         if n < FEW_ROUNDS as f64 {
@@ -90,14 +90,14 @@ impl Sample {
         studentised(sum / n, self.variance(sum) / n, self.squares / n)
     }
 
-    /// The variance if the sum were this: its own, drawn towards the usual one.
+    /// The variance for this sum: the pair's own, shrunk towards the prior.
     fn variance(&self, sum: f64) -> f64 {
         let n = self.values.len() as f64;
         let own = (self.squares - sum * sum / n).max(0.0);
         (own + self.weight * self.usual) / (n - 1.0 + self.weight)
     }
 
-    /// The variance of its rounds, if there are enough to tell.
+    /// The variance of its own rounds, if there are enough of them.
     fn own_variance(&self) -> Option<f64> {
         let n = self.values.len() as f64;
         let squares = (self.squares - self.sum * self.sum / n).max(0.0);
@@ -114,7 +114,7 @@ impl Sample {
         (self.variance(self.sum) / self.values.len() as f64).sqrt()
     }
 
-    /// As if the mean were 0.
+    /// The same values, shifted so that their mean is 0.
     fn centred(&self) -> Self {
         let mean = self.sum / self.values.len() as f64;
         let values: Vec<f64> = self.values.iter().map(|value| value - mean).collect();
@@ -129,13 +129,13 @@ impl Sample {
     }
 }
 
-/// Tells each pair which variance is usual, and how much that says of its own.
+/// Sets the prior of each pair's variance, and how much it counts (an empirical Bayes estimate).
 ///
-/// A variance of eight rounds is a poor one, and studentised by it many pairs look far apart by
-/// chance. Noise that is alike for many engines is better known from them all (an empirical Bayes
-/// estimate). What is usual for a pair comes from pairs that have neither of its engines, so that it
-/// is independent of what is tested; and it counts the less, the more the variances of a session
-/// stray from what is usual. The flips hold whatever it is: a poor guess costs power alone.
+/// The variance of eight rounds is poorly known, and many pairs that are studentised by it look far
+/// apart by chance. Where the noise of many engines is similar, they estimate it better together. The
+/// prior of a pair is the median variance of the pairs that contain neither of its engines, so it is
+/// independent of what is tested. The more the variances of a session differ from their priors, the
+/// less the priors count. The flips are valid with any prior: a poor one only costs power.
 ///
 /// Source: G. K. Smyth, Linear Models and Empirical Bayes Methods, Statistical Applications in
 /// Genetics and Molecular Biology 3(1), 2004.
@@ -157,7 +157,7 @@ fn set_usual_variances(pairs: &[Pair], samples: &mut [Sample]) {
         let usual = median(others).unwrap_or(0.0);
         if usual > 0.0 && variance > 0.0 {
             let freedom = sample.values.len() as f64 - 1.0;
-            // The logarithm of a variance of normal noise strays by so much (the trigamma function).
+            // The variance of the logarithm of a sample variance of normal noise: trigamma(half).
             let half = freedom / 2.0;
             let chance = 1.0 / half + 0.5 / half.powi(2) + 1.0 / (6.0 * half.powi(3));
             strays.push((variance / usual).ln().powi(2) - chance);
@@ -170,22 +170,24 @@ fn set_usual_variances(pairs: &[Pair], samples: &mut [Sample]) {
         sample.weight = weight;
     }
 }
-/// What is usual counts for so many rounds at most. Simulated sessions find little more with 30, and
-/// lose more where noise differs.
+/// For how many rounds a prior counts at most. With 30, simulated sessions find little more, and lose
+/// more where the noise of engines differs.
 const MOST_WEIGHT: f64 = 10.0;
 
-/// So many other pairs tell what is usual.
+/// How many other pairs a prior needs.
 const FEW_OTHERS: usize = 3;
 
-/// Pairs without the reference are for the set of the best, and need a clearer difference: so the
-/// reference's, which stand in the table, find smaller ones. Chosen on simulated sessions: with 0.8
-/// the reference's lose little, and the best are found as promised.
+/// The weight of a pair's statistic: pairs without the reference, which only decide which engines are
+/// the best, need a clearer difference.
+///
+/// So the pairs with the reference, which the tables show, find smaller ones. The weight was chosen on
+/// simulated sessions: with 0.8 the pairs with the reference lose little, and the best are still found.
 fn weight(pair: &Pair) -> f64 {
     if pair.with_reference { 1.0 } else { 0.8 }
 }
 
-/// The chance of each pair to be so far apart or further, if it does not differ, in a family of all
-/// that are not proven before it.
+/// The adjusted p-value of each pair: its chance of being this far apart or further if it does not
+/// differ, in the family of all pairs that are not proven before it.
 fn chances(pairs: &[Pair], samples: &[Sample]) -> Vec<f64> {
     let measured: Vec<f64> = pairs
         .iter()
@@ -194,7 +196,7 @@ fn chances(pairs: &[Pair], samples: &[Sample]) -> Vec<f64> {
         .collect();
     let mut order: Vec<usize> = (0..pairs.len()).collect();
     order.sort_by(|left, right| measured[*left].total_cmp(&measured[*right]));
-    // What was measured is a resample itself.
+    // What was measured counts as one of the resamples.
     let mut beyond = vec![1; pairs.len()];
     let mut flips = Flips::new(pairs);
     for _ in 1..RESAMPLES {
@@ -210,14 +212,14 @@ fn chances(pairs: &[Pair], samples: &[Sample]) -> Vec<f64> {
     let mut chances = vec![1.0; pairs.len()];
     let mut least = 0.0_f64;
     for &number in order.iter().rev() {
-        // None is proven that is nearer than one that is not.
+        // A pair is not proven if one with a larger statistic is not.
         least = least.max(beyond[number] as f64 / RESAMPLES as f64);
         chances[number] = least;
     }
     chances
 }
 
-/// How many standard errors hold the truth of all pairs at once.
+/// How many standard errors make intervals that hold for all pairs simultaneously.
 fn critical(pairs: &[Pair], samples: &[Sample]) -> f64 {
     let centred: Vec<Sample> = samples.iter().map(Sample::centred).collect();
     let mut flips = Flips::new(pairs);
@@ -239,8 +241,8 @@ fn critical(pairs: &[Pair], samples: &[Sample]) -> f64 {
         .unwrap_or(0.0)
 }
 
-/// The signs of the rounds of each group. They are always the same ones, so that a report that is
-/// read again says the same.
+/// The random signs of the rounds of each group, from a fixed seed, so that a report that is read
+/// again gives the same verdicts.
 struct Flips {
     random: Xoshiro256PlusPlus,
     signs: Vec<Vec<f64>>,
@@ -271,7 +273,7 @@ impl Flips {
 mod tests {
     use super::*;
 
-    /// With one pair, the chance is the share of all flips that are as far out, counted one by one.
+    /// With one pair, the p-value is the share of all 256 flips whose statistic is as large.
     #[test]
     fn chances_are_those_of_all_flips_counted_one_by_one() {
         let values = [0.3, -0.1, 0.4, 0.2, 0.1, 0.25, -0.05, 0.15];

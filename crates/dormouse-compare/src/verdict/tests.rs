@@ -1,4 +1,4 @@
-//! The statistics on sessions whose truth is known.
+//! The verdicts on sessions in which it is known which engines differ.
 
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
@@ -38,7 +38,7 @@ fn what_never_varies_is_certain() {
         (low - 1.5).abs() < 1e-6 && (high - 1.5).abs() < 1e-6,
         "{verdict:?}"
     );
-    // Less than 2 % is not worth a word.
+    // Less than 2 % is not reported.
     assert_eq!(
         outcome(pair([1.01; 8].into_iter())),
         Outcome::NoDetectableDifference
@@ -73,22 +73,26 @@ fn what_is_not_above_zero_has_no_ratio() {
     assert!(verdict.difference.unwrap() < -2.0);
 }
 
-/// The noise of a session: that of a shared virtual machine, whose ratio of two equal engines
-/// strays by 4.6 % from round to round, and three times as much once in twenty rounds; or with all
-/// its strays to one side.
+/// The noise of a session.
+///
+/// `Even` is that of a shared virtual machine: the ratio of two equal engines varies by 4.6 % from
+/// round to round, and by three times that once in twenty rounds. `Skewed` has its outliers on one
+/// side, eight times as far out.
 #[derive(Clone, Copy)]
 enum Noise {
     Even,
     Skewed,
-    /// Every other engine has six times as much.
+    /// Every other engine has six times the noise.
     Unequal,
 }
 
-/// Whether something false was said, something found, all found; and how many were found of how many.
+/// Whether anything false was reported, anything found, everything found; and how many of how many.
 type Session = (bool, bool, bool, (usize, usize));
 
-/// The outcomes of a session of three modes with four figures each, engines so far apart: of pairs
-/// that do not differ, and of pairs with the reference that do.
+/// Simulates a session of three modes with four figures each; `apart` has each engine's logarithm.
+///
+/// False reports are counted on pairs that do not differ, and findings on those with the reference
+/// that do.
 fn session(random: &mut Xoshiro256PlusPlus, rounds: usize, apart: &[f64], noise: Noise) -> Session {
     let mut pairs = Vec::new();
     let mut differ = Vec::new();
@@ -99,7 +103,7 @@ fn session(random: &mut Xoshiro256PlusPlus, rounds: usize, apart: &[f64], noise:
                 .enumerate()
                 .map(|(engine, apart)| {
                     let figure = |_| {
-                        // Twelve uniform numbers make a normal one.
+                        // The sum of twelve uniform numbers is nearly normal.
                         let normal = (0..12).map(|_| random.random::<f64>()).sum::<f64>() - 6.0;
                         let strays = random.random_bool(0.05);
                         let stray = match noise {
@@ -141,8 +145,8 @@ fn session(random: &mut Xoshiro256PlusPlus, rounds: usize, apart: &[f64], noise:
     (is_false, found, each == all.len(), (each, all.len()))
 }
 
-/// How many of a hundred sessions say something false, find something of what is so far from the
-/// reference, and find it by every figure.
+/// How many of a hundred sessions report something false, find some difference from the reference,
+/// and find it in every figure.
 fn hundred(rounds: usize, apart: &[f64], noise: Noise) -> (usize, usize, usize) {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(rounds as u64);
     let sessions: Vec<_> = (0..100)
@@ -154,14 +158,14 @@ fn hundred(rounds: usize, apart: &[f64], noise: Noise) -> (usize, usize, usize) 
 
 #[test]
 fn at_most_5_of_100_sessions_say_anything_of_equal_engines() {
-    // The table of METHOD.md has 400 of each.
+    // The table in METHOD.md is of 400 sessions each.
     for noise in [Noise::Even, Noise::Skewed, Noise::Unequal] {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(8);
         let sessions = (0..200).filter(|_| session(&mut random, 8, &[0.0; 7], noise).0);
         let is_false = sessions.count();
         assert!(is_false <= 10, "{is_false} of 200");
     }
-    // Two of them, and five that are far away.
+    // Two equal engines, and five that are far away.
     let far = [0.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
     let (is_false, found, all) = hundred(8, &far, Noise::Even);
     assert!(is_false <= 5, "{is_false} of 100");
@@ -225,8 +229,8 @@ fn sessions_that_are_alike_are_called_different_in_at_most_5_of_100() {
     assert!(said <= 5, "{said} of 100");
 }
 
-/// The noise of most engines is alike, so that what is usual stands in for rounds: without that a
-/// single figure of 10 % is found in 25 of 100 sessions of 8 rounds, and in 75 of 12.
+/// The prior of the variance stands in for rounds: without it, a single figure of 10 % is found in 25
+/// of 100 sessions of 8 rounds, and in 75 of 100 of 12 rounds.
 #[test]
 fn a_single_figure_of_ten_percent_is_found_with_twelve_rounds() {
     let with = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.1_f64.ln()];
@@ -239,7 +243,7 @@ fn a_single_figure_of_ten_percent_is_found_with_twelve_rounds() {
     }
 }
 
-/// Prints the table of METHOD.md: `SESSIONS=400 cargo test --release -- --ignored --nocapture table`.
+/// Prints the tables of METHOD.md: `SESSIONS=400 cargo test --release -- --ignored --nocapture table`.
 #[test]
 #[ignore = "takes minutes, and has nothing to check"]
 fn table_of_error_and_power() {

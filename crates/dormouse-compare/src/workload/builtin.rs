@@ -21,16 +21,16 @@ pub enum Builtin {
     Timeout,
     /// Short tasks, spawned and joined in waves.
     Spawn,
-    /// Pairs of tasks that hand a token to and fro.
+    /// Pairs of tasks that pass a token back and forth.
     PingPong,
     /// Sleeping tasks beside busy ones.
     Load,
-    /// Tickers of one period.
+    /// Tickers with one period.
     Interval,
 }
 
 impl Builtin {
-    /// Every one of them.
+    /// Every workload that comes with the comparison.
     pub const ALL: [Self; 6] = [
         Self::Sleep,
         Self::Timeout,
@@ -40,7 +40,7 @@ impl Builtin {
         Self::Interval,
     ];
 
-    /// As it is typed.
+    /// Its name on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -53,7 +53,7 @@ impl Builtin {
         }
     }
 
-    /// The modes that are compared where none are named.
+    /// The modes that are compared by default.
     pub(crate) fn default_modes(self) -> Vec<Mode> {
         match self {
             Self::Load => vec![Mode::Native],
@@ -170,7 +170,7 @@ pub(super) fn common(operation: &str) -> Vec<Figure> {
     ]
 }
 
-/// The figures of a lateness, as far as they are not ranked.
+/// Adds the figures of a lateness that are not ranked.
 pub(super) fn late(about: About, ranked: &[&str]) -> About {
     let figures = [
         ("late_p50_s", "late p50"),
@@ -195,12 +195,12 @@ pub(super) fn late(about: About, ranked: &[&str]) -> About {
     about
 }
 
-/// A figure that engines are ranked by.
+/// A figure in seconds that ranks engines.
 pub(super) fn ranked(key: &str, title: &str, concern: &str) -> Figure {
     Figure::new(key, title, Unit::Seconds).ranked(concern)
 }
 
-/// The delay of each of n, drawn from the seed.
+/// The n delays, drawn from the seed.
 pub(super) fn delays(setup: &Setup) -> impl Iterator<Item = Duration> + Send + 'static {
     crate::floor::delays(setup.n, setup.max_delay, setup.seed)
 }

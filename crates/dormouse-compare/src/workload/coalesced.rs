@@ -2,12 +2,12 @@
 
 use dormouse::{Coalesced, LocalSpawner, Runtime, Sleeper};
 
-/// The runtime with the timer of a `Coalesced`, and its own tasks.
+/// The runtime with the sleeps of a `Coalesced` and its own tasks.
 pub(super) fn runtime<R: Runtime>(runtime: &R) -> impl Runtime {
     Coalesced::new(runtime.clone())
 }
 
-/// The same with tasks that stay on their thread.
+/// [`runtime`] for a runtime whose tasks stay on their thread.
 pub(super) fn local<S>(
     runtime: &S,
 ) -> impl LocalSpawner + Sleeper<Sleep: 'static> + Clone + 'static + use<S>

@@ -1,4 +1,4 @@
-//! n tickers of one period.
+//! n tickers with one period.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::workload::builtin::{delays, ranked};
 use crate::workload::tasks::{join, on_tasks};
 use crate::workload::{About, Done, Setup};
 
-/// The ticks of each ticker after its first.
+/// The number of ticks of each ticker after its first one.
 const TICKS: u32 = 8;
 
 pub(super) fn about(about: About, modes: Vec<Mode>) -> About {
@@ -26,7 +26,7 @@ pub(super) fn about(about: About, modes: Vec<Mode>) -> About {
     about.things = "tickers".into();
     about.modes = modes;
     for figure in &mut about.figures {
-        // They tick when they are due.
+        // Tickers wait for their ticks, so the time per tick says nothing.
         if figure.key == "per_tick_s" {
             figure.concern = None;
         }
@@ -41,7 +41,7 @@ pub(super) fn operations(setup: &Setup) -> u64 {
 on_tasks! {
     |runtime, setup| {
         let start = runtime.now();
-        // Each begins somewhere in the first period.
+        // Each ticker begins at a random time in the first period.
         let tickers = delays(setup)
             .map(|phase| runtime.start(tick(runtime.clone(), start + phase, setup.clone())));
         let drifts = join(tickers.collect()).await?;
@@ -52,9 +52,10 @@ on_tasks! {
     }
 }
 
-/// Ticks, writes down by how much each gap strays from the period, and returns by how much the
-/// time from the first tick to the last one strays from theirs, in seconds: a first tick that was
-/// late, and not the last, is no merit.
+/// Runs a ticker, records how far each gap is from the period, and returns the drift in seconds: how
+/// far the time from the first tick to the last is from that many periods.
+///
+/// The drift is absolute, because a first tick that is later than the last one is no advantage.
 async fn tick<S: Sleeper + Clone>(runtime: S, start: dormouse::Instant, setup: Setup) -> f64 {
     let period = period(&setup);
     let mut interval = interval_at(&runtime, start, period);

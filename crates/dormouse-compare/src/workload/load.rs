@@ -1,4 +1,4 @@
-//! n sleeping tasks beside busy ones: what the timer of a server that has work to do sees.
+//! n sleeping tasks beside busy ones, as in a server under load.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -31,7 +31,7 @@ pub(super) fn about(about: About, modes: Vec<Mode>) -> About {
         .figure(Figure::new("overhead_s", "overhead", Unit::Seconds));
     about.modes = modes;
     for figure in &mut about.figures {
-        // The busy tasks take all the CPU that there is.
+        // The busy tasks use all cores, so time and CPU per wait say nothing.
         if ["per_wait_s", "cpu_per_wait_s"].contains(&figure.key.as_str()) {
             figure.concern = None;
         }
@@ -71,7 +71,7 @@ on_tasks! {
     }
 }
 
-/// Computes for a chunk of time, lets others run, and so on; how many chunks.
+/// Computes for a chunk of time and yields, until told to stop; returns the number of chunks.
 async fn work<S: Sleeper>(
     runtime: S,
     turns: impl Turns,
@@ -81,7 +81,7 @@ async fn work<S: Sleeper>(
     let mut chunks = 0;
     while !stop.load(Relaxed) || chunks == 0 {
         if setup.is_virtual {
-            // Virtual time stands still while anything runs.
+            // Virtual time does not move while a task runs, so it sleeps instead.
             runtime.sleep(setup.chunk).await;
         } else {
             let end = Instant::now() + setup.chunk;

@@ -1,4 +1,4 @@
-//! n pairs of tasks that hand a token to and fro.
+//! n pairs of tasks that pass a token back and forth.
 
 use async_channel::{Receiver, Sender};
 
@@ -6,7 +6,7 @@ use crate::mode::Mode;
 use crate::workload::tasks::{join, on_tasks};
 use crate::workload::{About, Done, Setup};
 
-/// All pairs together hand their tokens over so often at least.
+/// How often all pairs together pass their tokens, at least.
 const SWITCHES: u64 = 20_000;
 
 pub(super) fn about(about: About) -> About {
@@ -39,7 +39,7 @@ on_tasks! {
     }
 }
 
-/// Sends a token, and waits until it has come back one higher; how often it did.
+/// Sends a token and waits until it comes back incremented; returns how often it did.
 async fn ping(to: Sender<u64>, from: Receiver<u64>, trips: u64) -> u64 {
     let mut token = 0;
     for _ in 0..trips {
@@ -54,7 +54,7 @@ async fn ping(to: Sender<u64>, from: Receiver<u64>, trips: u64) -> u64 {
     token
 }
 
-/// Sends each token back one higher; how many.
+/// Sends each token back incremented; returns how many.
 async fn pong(from: Receiver<u64>, to: Sender<u64>) -> u64 {
     let mut count = 0;
     while let Ok(token) = from.recv().await {

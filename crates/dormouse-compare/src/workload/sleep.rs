@@ -1,4 +1,4 @@
-//! n random waits at once: the functions of dormouse, as the runtimes run them.
+//! n random waits at once, by the functions of dormouse.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -23,7 +23,7 @@ pub(super) fn about(about: About) -> About {
         .figure(ranked("late_p99_s", "late p99", "wakes on time"));
     about.modes = vec![Mode::Join, Mode::Spawn, Mode::Coalesced];
     for figure in &mut about.figures {
-        // Nearly all of it is the longest wait, which is the same for all.
+        // Nearly all of it is the longest delay, which is the same for all engines.
         if figure.key == "per_wait_s" {
             figure.title = "total/n".into();
             figure.concern = None;
@@ -78,7 +78,7 @@ async fn spawned<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Vec<f64>, Err
     delays.map_err(Error::run)
 }
 
-/// What a list of delays says of its run: it must be complete, within its range, and ours ascending.
+/// Checks the list of delays of a run: it must be within its range, and if it is ours, ascending.
 pub(crate) fn done(delays: Vec<f64>, setup: &Setup, is_ours: bool) -> Result<Done, Error> {
     let mut delays = delays;
     if setup.fault == Some(Fault::Disorder) {
@@ -99,7 +99,7 @@ pub(crate) fn done(delays: Vec<f64>, setup: &Setup, is_ours: bool) -> Result<Don
         )));
     }
     let longest = delays.iter().copied().fold(0.0, f64::max);
-    // Seconds keep nanoseconds up to half a year.
+    // An f64 of seconds is exact to the nanosecond for about three months.
     let longest = Duration::from_nanos((longest * 1e9).round() as u64);
     let mut done = Done::new(delays.len() as u64).at_least(longest);
     done.may_be_early = !is_ours;
@@ -117,7 +117,7 @@ async fn coalesced<S: Sleeper + Clone>(
     let start = recorder::nanos(now);
     let waits = CoalescedWaitN::try_new(runtime, setup.n, max_delay(setup), Some(setup.seed));
     let mut waits = pin!(waits.map_err(Error::usage)?);
-    // With one timer for all, what each poll released is written down in place of its sleeps.
+    // There are no single sleeps to record, so each poll records the delays that it has released.
     let record = |delay: &f64| recorder::record(start + (delay * 1e9).round() as u64);
     let mut seen = 0;
     let delays = poll_fn(|cx| {

@@ -1,10 +1,10 @@
-//! Short tasks, spawned and joined, n of them in a wave.
+//! Short tasks, spawned and joined in waves of n.
 
 use crate::mode::Mode;
 use crate::workload::tasks::{join, on_tasks};
 use crate::workload::{About, Done, Setup};
 
-/// All waves together have so many tasks at least.
+/// How many tasks all waves have together, at least.
 const TASKS: u64 = 20_000;
 
 pub(super) fn about(about: About) -> About {

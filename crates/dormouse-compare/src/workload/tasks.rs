@@ -1,4 +1,4 @@
-//! Tasks of a runtime, whether they may move to another thread or not.
+//! One interface to tasks that may move to another thread and to tasks that may not.
 
 use std::future::Future;
 
@@ -7,7 +7,7 @@ use dormouse_core::adapter::YieldNow;
 
 use crate::error::Error;
 
-/// Tasks that may move to another thread.
+/// A runtime whose tasks may move to another thread.
 pub(super) trait Shared: Runtime {
     fn start<F>(&self, future: F) -> Self::Task<F::Output>
     where
@@ -24,7 +24,7 @@ pub(super) trait Shared: Runtime {
 
 impl<R: Runtime> Shared for R {}
 
-/// Tasks that stay on their thread.
+/// A runtime whose tasks stay on their thread.
 pub(super) trait Local: LocalSpawner + Sleeper<Sleep: 'static> + Clone + 'static {
     fn start<F>(&self, future: F) -> Self::LocalTask<F::Output>
     where
@@ -41,13 +41,13 @@ pub(super) trait Local: LocalSpawner + Sleeper<Sleep: 'static> + Clone + 'static
 
 impl<S: LocalSpawner + Sleeper<Sleep: 'static> + Clone + 'static> Local for S {}
 
-/// What a busy task gives to others.
+/// The way in which a busy task yields.
 pub(super) trait Turns {
-    /// A turn for the others.
+    /// Lets other tasks run.
     fn turn(&self) -> impl Future<Output = ()> + Send;
 }
 
-/// The runtime's own.
+/// Yields by the runtime's own `yield_now`.
 pub(super) struct SharedTurns<R>(R);
 
 impl<R: Runtime> Turns for SharedTurns<R> {
@@ -56,7 +56,7 @@ impl<R: Runtime> Turns for SharedTurns<R> {
     }
 }
 
-/// That of a task which wakes itself.
+/// Yields by a future that wakes its own task.
 pub(super) struct LocalTurns;
 
 impl Turns for LocalTurns {
@@ -65,8 +65,9 @@ impl Turns for LocalTurns {
     }
 }
 
-/// Writes a workload once for both: `run` with tasks that may move, `run_local` with such as stay.
-/// No trait can say that what it starts must be `Send` for one runtime and need not for another.
+/// Defines a workload for both kinds: `run` for tasks that may move, `run_local` for those that stay.
+///
+/// It is a macro because no trait can require `Send` of the futures for one runtime only.
 macro_rules! on_tasks {
     (|$runtime:ident, $setup:ident| $body:block) => {
         pub(super) async fn run<R: $crate::workload::tasks::Shared>(
@@ -76,7 +77,7 @@ macro_rules! on_tasks {
             $body
         }
 
-        /// The same with tasks that stay on their thread.
+        /// `run` with tasks that stay on their thread.
         pub(super) async fn run_local<R: $crate::workload::tasks::Local>(
             $runtime: &R,
             $setup: &$crate::workload::Setup,
@@ -88,7 +89,7 @@ macro_rules! on_tasks {
 
 pub(super) use on_tasks;
 
-/// Waits for tasks, all of which must end by themselves, and returns what they gave.
+/// Waits for tasks, none of which may be lost, and returns their values.
 pub(super) async fn join<T: Task>(tasks: Vec<T>) -> Result<Vec<T::Value>, Error> {
     let mut values = Vec::with_capacity(tasks.len());
     let mut tasks = tasks.into_iter();

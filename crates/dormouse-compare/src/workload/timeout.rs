@@ -1,5 +1,5 @@
-//! n tasks, each a loop of short operations under a timeout that hardly ever fires: what a server
-//! does around each request.
+//! n tasks that do short operations under a timeout that hardly ever fires, as a server does for each
+//! request.
 
 use std::future::pending;
 use std::time::Duration;
@@ -13,10 +13,10 @@ use crate::workload::builtin::{late, ranked};
 use crate::workload::tasks::{Turns, join, on_tasks};
 use crate::workload::{About, Done, Setup};
 
-/// One operation in so many is not done in time.
+/// One operation in this number never ends, so that its timeout fires.
 const FIRES: u64 = 1_000;
 
-/// All tasks together do so many operations, and each of them one at least.
+/// How many operations all tasks do together, at least; each task does at least one.
 const OPERATIONS: u64 = 50_000;
 
 pub(super) fn about(about: About, modes: Vec<Mode>) -> About {
@@ -80,7 +80,7 @@ async fn work<S: Sleeper>(
                 fired += 1;
             }
         } else {
-            // Far enough ahead that a machine that is busy does not fire it.
+            // Far enough ahead that the timeout does not fire even on a busy machine.
             let deadline = runtime.now() + setup.max_delay + Duration::from_secs(30);
             let operation = timeout_at(&runtime, deadline, turns.turn());
             done += u64::from(operation.await.is_ok());

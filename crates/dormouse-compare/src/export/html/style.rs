@@ -1,11 +1,11 @@
-//! What the page looks like, in the light and in the dark.
+//! The style sheet of the page, for light and dark colour schemes.
 
 use std::fmt::Write;
 
 use crate::export::plots::{COLOURS, FAINT, INK, colour};
 
-/// Colours that remain apart for those who see few of them: after Okabe and Ito, and two greys;
-/// darker in the light, lighter in the dark.
+/// Colours that the colour-blind can tell apart, after Okabe and Ito: darker in the light scheme,
+/// lighter in the dark one.
 ///
 /// Source: M. Okabe, K. Ito, Color Universal Design, 2008.
 const LIGHT: [&str; COLOURS] = [
@@ -45,7 +45,7 @@ fn variables(colours: &[&str]) -> String {
         .collect()
 }
 
-/// What a plot calls a colour.
+/// The name of a colour in a plot's SVG.
 fn name(colour: plotters::style::RGBColor) -> String {
     format!("#{:02X}{:02X}{:02X}", colour.0, colour.1, colour.2)
 }

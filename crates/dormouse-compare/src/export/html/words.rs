@@ -1,4 +1,4 @@
-//! What the page says of where and how it was measured.
+//! The page's sentences: the summary, the environment and the method.
 
 use maud::{Markup, html};
 
@@ -6,7 +6,7 @@ use crate::report::Session;
 use crate::summary::clauses;
 use crate::units;
 
-/// A sentence of the summary, its concern first.
+/// A sentence of the summary as a list item, with its concern in bold.
 pub(super) fn finding(sentence: &str) -> Markup {
     let (concern, said) = clauses(sentence);
     html! {
@@ -20,7 +20,7 @@ pub(super) fn finding(sentence: &str) -> Markup {
     }
 }
 
-/// Text whose parts in backticks are typed.
+/// Text, with its parts in backticks as code.
 pub(super) fn marked(text: &str) -> Markup {
     html! {
         @for (place, part) in text.split('`').enumerate() {
@@ -29,7 +29,7 @@ pub(super) fn marked(text: &str) -> Markup {
     }
 }
 
-/// The machine and the settings, in words.
+/// The machine and the settings.
 pub(super) fn environment(session: &Session) -> Markup {
     let environment = &session.environment;
     let or_unknown = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".into());
@@ -92,7 +92,7 @@ pub(super) fn environment(session: &Session) -> Markup {
     }
 }
 
-/// How it was measured.
+/// The method in short.
 pub(super) fn method() -> Markup {
     html! {
         h2 { "How this was measured" }
