@@ -14,7 +14,7 @@ mod compare;
 mod tests;
 mod value;
 
-/// Sleeps on every runtime: random waits, and an honest comparison of the executors under them.
+/// Sleeps on every runtime: random waits, and a comparison of the executors under them.
 #[derive(Debug, Parser)]
 #[command(name = "dormouse", version = version(), max_term_width = 100)]
 pub(crate) struct Args {
@@ -36,7 +36,7 @@ pub(crate) enum Command {
     Merge(Merge),
     /// List the runtimes that are built in, with their versions.
     Runtimes(Runtimes),
-    /// Print what a shell completes this command with.
+    /// Print a completion script for a shell.
     Completions(Completions),
     /// Print the manual page.
     Man,
@@ -54,7 +54,7 @@ pub(crate) struct WaitRandom {
 pub(crate) struct WaitN {
     #[command(flatten)]
     pub(crate) waits: ManyWaits,
-    /// Leave the delays out of what is printed.
+    /// Do not print the delays.
     #[arg(long)]
     pub(crate) no_delays: bool,
 }

@@ -77,7 +77,7 @@ fn bad_input_is_one_clear_line() {
         ("merge nowhere.json", "nowhere.json", "cannot read"),
         (
             "merge Cargo.toml",
-            "Cargo.toml is no JSON",
+            "Cargo.toml is not JSON",
             "compare --json",
         ),
         ("compare --runtimes tokio,nope", "'nope'", "smol"),

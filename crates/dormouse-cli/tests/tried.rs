@@ -236,8 +236,8 @@ fn what_is_no_report_is_refused_in_a_line() {
     let empty = r#"{"schema":"dormouse-compare","schema_version":2,"sessions":[]}"#;
     let newer = r#"{"schema":"dormouse-compare","schema_version":3,"sessions":[]}"#;
     for (content, words) in [
-        (&whole[..whole.len() / 2], "is no JSON"),
-        ("", "is no JSON"),
+        (&whole[..whole.len() / 2], "is not JSON"),
+        ("", "is not JSON"),
         ("[]", "has the schema"),
         (empty, "has no session"),
         (newer, "has version 3"),

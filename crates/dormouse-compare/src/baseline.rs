@@ -47,7 +47,7 @@ impl Baseline {
     pub fn fits(&self, session: &Session, name: &str, strict: bool) -> Result<(), Error> {
         let refuse = |difference: &str| {
             Err(Error::usage(format_args!(
-                "{name} is of another {difference}: compare what is alike, or save a baseline anew"
+                "{name} has another {difference}: compare like with like, or save a new baseline"
             )))
         };
         if let Some(difference) = self.machine(session) {

@@ -126,7 +126,7 @@ impl Session {
         }
         if let Some(stolen) = self.stolen_s().filter(|stolen| *stolen > 0.0) {
             warn(format!(
-                "the machine was taken away for {:.0} ms: prefer one that is not shared",
+                "the hypervisor took this machine's CPU for {:.0} ms: prefer one that is not shared",
                 stolen * 1e3
             ));
         }

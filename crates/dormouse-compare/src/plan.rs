@@ -65,7 +65,7 @@ impl Plan {
         let asked = &comparison.options;
         if asked.n.contains(&0) {
             return Err(Error::usage(
-                "0 waits have nothing to compare: give `n` 1 or more",
+                "n = 0 leaves nothing to compare: give 1 or more",
             ));
         }
         let first = comparison

@@ -162,7 +162,8 @@ impl Program {
         match &comparison.runners[row.runner].run {
             RunBy::Worker(_) => {
                 let line = said.lines().find_map(|line| line.strip_prefix(MARK));
-                let line = line.ok_or("said nothing: does the program come to its comparison?")?;
+                let line =
+                    line.ok_or("printed no result: does the program reach its comparison?")?;
                 serde_json::from_str(line).map_err(unread)
             }
             #[cfg(feature = "peers")]
@@ -221,7 +222,7 @@ impl Program {
 }
 
 fn unread(error: serde_json::Error) -> String {
-    format!("said what is no report: {error}")
+    format!("printed an invalid result: {error}")
 }
 
 /// Waits for a worker and returns its output; the coordinator does nothing else meanwhile.
@@ -232,9 +233,7 @@ fn watch(mut worker: Child, limit: Duration, stop: &AtomicUsize) -> Result<Strin
         Err(error) => {
             let _ = worker.kill();
             let _ = worker.wait();
-            return Err(format!(
-                "no thread is to be had to read what it says: {error}"
-            ));
+            return Err(format!("cannot start a thread to read its output: {error}"));
         }
     };
     let start = Instant::now();

@@ -80,7 +80,7 @@ fn a_task_that_sleeps_for_no_time_is_named() {
         .unwrap_err();
     assert!(livelock.is_livelock());
     assert_eq!(lines(&livelock), [line]);
-    let site = format!("a task runs on that was spawned at {}", livelock.tasks()[0]);
+    let site = format!("a task runs on; it was spawned at {}", livelock.tasks()[0]);
     assert!(livelock.to_string().contains(&site), "{livelock}");
 }
 

@@ -14,26 +14,26 @@ use crate::args::value::{
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Compare {
-    /// What is done, with commas in between, or `all`: sleep, timeout, spawn, ping-pong, load, interval.
+    /// The workloads, separated by commas, or `all`: sleep, timeout, spawn, ping-pong, load, interval.
     #[arg(short, long, value_name = "NAMES", value_delimiter = ',', default_value = "sleep,load", value_parser = workload)]
     pub(crate) workload: Vec<Workloads>,
-    /// How many waits, tasks, pairs or tickers in each run; several, with commas in between, are compared one by one.
+    /// How many waits, tasks, pairs or tickers in each run; several, separated by commas, are compared one by one.
     #[arg(short, long, value_name = "LIST", value_delimiter = ',', default_value = "1000", allow_negative_numbers = true, value_parser = waits)]
     pub(crate) n: Vec<usize>,
-    /// The longest delay in seconds, fractions allowed; or several, with commas in between.
+    /// The longest delay in seconds, fractions allowed; or several, separated by commas.
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "0.05", allow_negative_numbers = true, value_parser = max_delay)]
     pub(crate) max_delay: Vec<MaxDelay>,
-    /// The runtimes to compare, with commas in between; all that are built in unless given.
+    /// The runtimes to compare, separated by commas; all that are built in unless given.
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = runtime)]
     pub(crate) runtimes: Vec<RuntimeName>,
-    /// The modes to compare, with commas in between, of join, spawn, native and coalesced; those that
+    /// The modes to compare, separated by commas, of join, spawn, native and coalesced; those that
     /// say most about each workload unless given.
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = mode)]
     pub(crate) modes: Vec<Mode>,
-    /// Threads of each runtime, or several numbers with commas in between; one per core unless given.
+    /// Threads of each runtime, or several numbers separated by commas; one per core unless given.
     #[arg(long, value_name = "LIST", value_delimiter = ',', allow_negative_numbers = true, value_parser = threads)]
     pub(crate) threads: Vec<NonZeroUsize>,
-    /// The runtime that the others are held against; the first of them unless given.
+    /// The runtime that the others are compared with; the first of them unless given.
     #[arg(long, value_name = "NAME", value_parser = runtime)]
     pub(crate) reference: Option<RuntimeName>,
     /// Compare with what people write by hand as well: JoinSet, FuturesUnordered, asyncio, Go, Node.
@@ -42,16 +42,16 @@ pub(crate) struct Compare {
     /// How many rounds; each runs every engine once, in an order shuffled anew.
     #[arg(long, default_value = "12", allow_negative_numbers = true, value_parser = rounds)]
     pub(crate) rounds: NonZeroUsize,
-    /// Seconds that the rounds may take together, in place of their number.
+    /// Seconds that the rounds may take together, instead of a number of rounds.
     #[arg(long, value_name = "SECONDS", conflicts_with = "rounds", allow_negative_numbers = true, value_parser = budget)]
     pub(crate) time_budget: Option<Duration>,
     /// The number that delays and orders are drawn from. Drawn anew unless given.
     #[arg(long, allow_negative_numbers = true, value_parser = seed)]
     pub(crate) seed: Option<u64>,
-    /// Of the workload load: busy tasks for each thread.
+    /// For the workload load: busy tasks for each thread.
     #[arg(long, value_name = "COUNT", default_value = "1", allow_negative_numbers = true, value_parser = count)]
     pub(crate) busy: NonZeroUsize,
-    /// Of the workload load: for how many seconds a busy task computes until it lets others run.
+    /// For the workload load: how many seconds a busy task computes until it lets others run.
     #[arg(long, value_name = "SECONDS", default_value = "0.001", allow_negative_numbers = true, value_parser = budget)]
     pub(crate) chunk: Duration,
     /// What the report calls this machine.
@@ -62,13 +62,13 @@ pub(crate) struct Compare {
     /// Keep what was measured in a file, for `--baseline`.
     #[arg(long, value_name = "FILE")]
     pub(crate) save_baseline: Option<PathBuf>,
-    /// Hold what is measured against such a file, of the same machine: what both have is compared.
+    /// Compare with this baseline, from the same machine; only engines in both are compared.
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
     /// Refuse a baseline that does not have exactly the same engines.
     #[arg(long, requires = "baseline")]
     pub(crate) baseline_strict: bool,
-    /// End with the status 1 where a figure is surely worse than the baseline's by more than this.
+    /// End with the status 1 where a figure is proven worse than the baseline's by more than this.
     #[arg(long, value_name = "PERCENT", requires = "baseline", allow_negative_numbers = true, value_parser = percent)]
     pub(crate) fail_on_regression: Option<f64>,
     /// Seconds until a run counts as hanging; the longest delay and a minute unless given.
@@ -94,7 +94,7 @@ pub(crate) struct Exports {
     /// Write everything, every single run included, as one JSON object.
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_parser = target())]
     pub(crate) json: Option<Target>,
-    /// Write a line for each run, with commas in between.
+    /// Write CSV, one line for each run.
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_parser = target())]
     pub(crate) csv: Option<Target>,
     /// Write the tables for a page in Markdown.

@@ -241,7 +241,7 @@ fn first_table(title: &str, about: &About, rows: &[(usize, &Row)]) -> Markup {
 
 fn version(row: &Row) -> String {
     let threads = match row.engine.threads {
-        0 => "threads of its own".into(),
+        0 => "number of threads unknown".into(),
         threads => units::counted(threads, "thread"),
     };
     match row.engine.version.as_str() {

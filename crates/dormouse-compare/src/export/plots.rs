@@ -50,7 +50,7 @@ pub(super) fn lateness(rows: &[(usize, &Row)]) -> Result<Option<String>, Error> 
         rare => format!("{} %", 100.0 - 100.0 / rare),
     };
     let x = Axis {
-        title: "of them are no later than this",
+        title: "share of waits no later than this",
         text: share,
         is_decades: true,
     };

@@ -10,7 +10,7 @@ use crate::workload::{Builtin, Workload};
 pub(super) fn read(bytes: &[u8], name: &str) -> Result<Report, Error> {
     let mut value: Value = serde_json::from_slice(bytes).map_err(|error| {
         Error::usage(format_args!(
-            "{name} is no JSON ({error}): give a report of `dormouse compare --json`"
+            "{name} is not JSON ({error}): give a report of `dormouse compare --json`"
         ))
     })?;
     let schema = value.get("schema").and_then(Value::as_str);

@@ -59,7 +59,7 @@ impl Session {
         let late = units::seconds(row.medians["late_p50_s"]);
         Some(format!(
             "tokio's timer counts whole milliseconds, rounded up. That step is most of the {late} by which its waits are \
-             typically late, and the reason why it takes little CPU: it is not slowness."
+             typically late, and the reason why it takes little CPU: it does not mean that tokio is slow."
         ))
     }
 
@@ -78,8 +78,8 @@ impl Session {
         (most > 1 && !single.is_empty()).then(|| {
             let has = if single.len() == 1 { "has" } else { "have" };
             format!(
-                "Under load every thread of a runtime has its busy tasks. {} {has} one thread, and so a part of the \
-                 load that runtimes of {most} have: compare them with one another, or with `--threads 1`.",
+                "Under load every thread of a runtime has its busy tasks. {} {has} one thread, so a smaller load than \
+                 runtimes with {most}: compare runtimes with equal threads, or use `--threads 1`.",
                 listed(&single)
             )
         })
@@ -110,7 +110,7 @@ impl Session {
             return tried.then(|| format!("Control: {reference}, {words}."));
         }
         Some(format!(
-            "Control: {reference}, run as two rows, differs from itself ({}). Trust nothing that is said of these figures.",
+            "Control: {reference}, run as two rows, differs from itself ({}). Ignore what is said of these figures.",
             differing.join("; ")
         ))
     }
@@ -144,7 +144,7 @@ impl Session {
             )
         } else {
             format!(
-                "Where no difference was found in {} rounds, take the engines for equal at this work.",
+                "Where no difference was found in {} rounds, treat the engines as equal at this work.",
                 self.rounds
             )
         })
@@ -162,7 +162,7 @@ impl Session {
         let is_ours = self.workloads.len() + missing.len() == Builtin::ALL.len();
         (is_ours && !missing.is_empty()).then(|| {
             format!(
-                "Other work may turn the order round: `--workload {}`.",
+                "Other workloads may give another order: `--workload {}`.",
                 missing.join(",")
             )
         })

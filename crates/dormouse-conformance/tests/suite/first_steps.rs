@@ -55,7 +55,10 @@ fn one_case_says_it_and_the_others_are_not_run() {
         words(&*catch_unwind(AssertUnwindSafe(run_it)).unwrap_err())
     };
     let first = case("a_zero_sleep_ends");
-    assert!(first.contains("a task that is ready at once, awaited"), "{first}");
+    assert!(
+        first.contains("a task that is ready at once, awaited"),
+        "{first}"
+    );
     for name in ["sleep_is_never_early", "a_handle_gives_the_value"] {
         let other = case(name);
         let words = "not run: the runtime failed its first steps, see the test `a_zero_sleep_ends`";

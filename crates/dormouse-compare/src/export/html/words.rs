@@ -97,14 +97,14 @@ pub(super) fn method() -> Markup {
     html! {
         h2 { "How this was measured" }
         p { "We wrote one side of this comparison: what is measured are dormouse's own functions and workloads, "
-            "and the figures say how the runtimes run them. A server that waits for sockets is another matter." }
+            "and the figures say how the runtimes run them. They say nothing about a server that waits for sockets." }
         p { "Each run is a fresh process, as runtimes share threads and allocators keep memory. Every round runs "
             "each runtime once, in an order shuffled anew, all with the delays of one seed. Figures are medians over the rounds." }
         dl {
             dt { "overhead" } dd { "The total time without the longest delay." }
-            dt { "late" } dd { "From the instant that was meant to the one at which the task went on." }
+            dt { "late" } dd { "From the intended instant to that at which the task resumed." }
             dt { "CPU" } dd { "User and system time of all threads, divided by the number of operations." }
-            dt { "memory" } dd { "The most that the process had." }
+            dt { "memory" } dd { "The peak resident memory of the process." }
         }
         p { "All comparisons of a session are tested together: of 100 sessions of equal runtimes, at most 5 say that any of them "
             "differ in anything. A ratio is the typical one of a round (the pseudomedian), and intervals hold all at once. "
