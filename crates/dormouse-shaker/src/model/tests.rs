@@ -2,7 +2,7 @@
 
 use crate::generate;
 use crate::model::{Allowed, OWNED, Profile};
-use crate::program::{End, Fate, Node, Poll, Program, Spawn, Step};
+use crate::program::{Blocking, BlockingFate, End, Fate, Node, Poll, Program, Spawn, Step};
 use crate::shrink::candidates;
 
 #[test]
@@ -50,6 +50,25 @@ fn a_race_has_both_outcomes() {
     let lines = lines(vec![node(1, Step::Timeout(2, body))]);
     assert!(
         lines.contains(&"#1.timeout: elapsed | in time".into()),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn a_poll_may_outlast_the_abort_and_the_runtime() {
+    let blocking = Blocking {
+        ticks: 3,
+        panics: false,
+        after: 0,
+        fate: BlockingFate::Await,
+    };
+    let lines = lines(vec![spawn(
+        1,
+        vec![node(2, Step::Blocking(blocking))],
+        Fate::Guard,
+    )]);
+    assert!(
+        lines.contains(&"#2.join: cancelled | nothing".into()),
         "{lines:?}"
     );
 }

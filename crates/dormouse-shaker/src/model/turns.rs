@@ -69,7 +69,8 @@ impl World<'_> {
         }
         self.tasks[task].busy = None;
         self.tasks[task].wake = None;
-        if self.tasks[task].aborted && !was_busy {
+        let in_flight = std::mem::take(&mut self.tasks[task].in_flight);
+        if self.tasks[task].aborted && !was_busy && !in_flight {
             self.tasks[task].work = Some(work);
             self.cancel(task);
             return;

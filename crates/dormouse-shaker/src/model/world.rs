@@ -59,6 +59,8 @@ pub(super) struct Task<'p> {
     pub(super) aborted: bool,
     /// The abort came while it was being polled: if that poll ends it, it may count as cancelled.
     pub(super) cut: bool,
+    /// A poll began on another thread before the abort, and sees what happens after it.
+    pub(super) in_flight: bool,
     pub(super) wake: Option<Time>,
     /// It blocks its thread until this time.
     pub(super) busy: Option<Time>,
@@ -163,6 +165,7 @@ impl<'p> World<'p> {
             self.elsewhere(task);
         }
         self.tasks[task].cut = self.tasks[task].busy.is_some();
+        self.tasks[task].in_flight = self.is_being_polled(task);
         self.tasks[task].aborted = true;
         self.wake(task);
         self.elsewhere(task);
@@ -175,6 +178,14 @@ impl<'p> World<'p> {
             self.poll(task);
             turns = self.coin(2);
         }
+    }
+
+    /// Whether another thread may have begun a poll of this task.
+    fn is_being_polled(&mut self, task: usize) -> bool {
+        let due = self.later();
+        let task = &self.tasks[task];
+        let may_be = task.busy.is_none() && task.wake.is_some_and(|wake| wake <= due);
+        may_be && !self.profile.exact && self.coin(4)
     }
 
     /// When closures that have not begun are cancelled: a thread may be slow to take them.
@@ -207,6 +218,7 @@ impl<'p> World<'p> {
             started: false,
             aborted: false,
             cut: false,
+            in_flight: false,
             wake,
             busy: None,
             muffled: false,
