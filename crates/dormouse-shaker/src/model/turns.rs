@@ -42,7 +42,9 @@ impl World<'_> {
 
     /// Until when another task, which blocks the thread, delays this one.
     fn held_up(&mut self, task: usize) -> Option<Time> {
-        if self.tasks[task].busy.is_some() || self.tasks[task].dropped.is_some() {
+        let dropped = self.tasks[task].dropped;
+        let is_going = dropped.is_some_and(|time| time <= self.now || !self.lingers);
+        if self.tasks[task].busy.is_some() || is_going {
             return None;
         }
         let busy = self.tasks.iter().filter_map(|task| task.busy);
