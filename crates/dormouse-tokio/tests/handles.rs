@@ -62,7 +62,8 @@ fn a_sleep_that_is_polled_while_its_runtime_goes_is_not_early() {
             drop(runtime);
         });
         // The context of another one: outside of tokio, its timer is not asked.
-        let other = TokioRuntime::current_thread();
+        let owner = TokioRuntime::current_thread();
+        let other = owner.handle();
         let _context = other.as_ref().enter();
         let mut last = None;
         while last.is_none_or(|since: Instant| since.elapsed() < Duration::from_millis(2)) {
