@@ -104,7 +104,7 @@ fn a_baseline_of_another_machine_or_configuration_is_refused() {
     let saved = save();
     // The two sessions have no engine in common.
     for args in ["--n 200", "--max-delay 0.2", "--modes join"] {
-        let words = "of another set of engines (virtual/coalesced, 1000 waits of up to 100 ms";
+        let words = "has another set of engines (virtual/coalesced, 1000 waits of up to 100 ms";
         let option = args.split_whitespace().next().unwrap();
         let (before, after) = EXACT.split_once(option).unwrap();
         let (_, after) = after.trim_start().split_once(' ').unwrap();

@@ -39,7 +39,7 @@ fn bad_input_is_one_clear_line() {
         ),
         ("wait-n", "<N>", "--help"),
         ("nap", "'nap'", "--help"),
-        ("compare --n 0", "0 waits", "1 or more"),
+        ("compare --n 0", "n = 0", "1 or more"),
         ("compare --workload nap", "'nap'", "ping-pong"),
         ("compare --workload load --modes join", "load", "native"),
         ("compare --n 10,x", "'x'", "0 or more"),
