@@ -36,12 +36,12 @@ mod caller;
 mod contained;
 mod current;
 mod owner;
-mod quiet;
+pub(crate) mod quiet;
 mod remote;
 mod remote_task;
 mod settling;
 mod starting;
-mod yield_now;
+pub(crate) mod yield_now;
 
 /// Panics because a handle was polled after it had resolved: one message on every runtime.
 ///

@@ -22,7 +22,6 @@ mod queue;
 mod sleep;
 mod source;
 mod wait_n;
-mod watch;
 
 /// A [`Sleeper`] that runs any number of sleeps on one timer of another one.
 ///

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use crate::JoinError;
-use crate::adapter::YieldNow;
+use crate::adapter::yield_now::YieldNow;
 
 /// Starts tasks.
 ///

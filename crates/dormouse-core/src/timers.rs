@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::task::Waker;
 use std::time::Duration;
 
-use crate::adapter::{drop_quietly, wake};
+use crate::adapter::quiet::{drop_quietly, wake};
 use crate::sync::{AtomicU64, Mutex, MutexGuard};
 use crate::timers::shard::{Due, Shard};
 

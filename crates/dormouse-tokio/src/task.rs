@@ -12,8 +12,6 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::task::coop::has_budget_remaining;
 
-use crate::Tokio;
-
 /// The handle of a task on tokio.
 ///
 /// tokio itself keeps most of the contract; the type of the error is ours.
@@ -74,11 +72,14 @@ impl<T> Task for TokioTask<T> {
 ///
 /// tokio catches its panics, but drops some of the payloads unread, where a panic of a payload's
 /// destructor would end a worker. So the panics are kept inside.
-pub(crate) fn in_task<F: Future>(future: F) -> Contained<F, Tokio> {
+pub(crate) fn in_task<F: Future>(future: F) -> Contained<F, OnTokio> {
     Contained::on(future)
 }
 
-impl Named for Tokio {
+/// What `Contained` has to know about tokio.
+pub(crate) enum OnTokio {}
+
+impl Named for OnTokio {
     const NAME: &'static str = "Tokio";
     const CATCHES: bool = true;
 }

@@ -78,7 +78,7 @@ impl<S: Sleeper> Future for Driver<S> {
             let this = self.as_mut().project();
             let queue = Arc::clone(this.queue);
             queue.duty.attend(cx.waker().clone());
-            queue.watch.driver_is_here();
+            queue.driver_is_here();
             queue.set_real(is_real(this.sleeper));
             queue.timers.promise(NEVER);
             queue.fire(queue.time(this.sleeper.now()));

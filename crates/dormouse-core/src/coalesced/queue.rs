@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use crate::coalesced::duty::Duty;
 use crate::coalesced::pace::Pace;
-use crate::coalesced::watch::Watch;
+use crate::coalesced::queue::watch::Watch;
 use crate::sync::{AtomicBool, Mutex, MutexGuard, system_now};
 use crate::timers::{NEVER, Timers, nanos};
 use crate::{Instant, Sleeper};
+
+mod watch;
 
 /// The deadlines, whether there is a driver, and the watch over that driver.
 ///
@@ -21,7 +23,7 @@ use crate::{Instant, Sleeper};
 pub(super) struct Queue {
     pub(super) timers: Timers,
     pub(super) duty: Duty,
-    pub(super) watch: Watch,
+    watch: Watch,
     pace: Mutex<Pace>,
     slack: Duration,
     /// Deadlines count from here.

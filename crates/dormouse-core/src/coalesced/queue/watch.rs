@@ -46,10 +46,6 @@ impl Watch {
         }
     }
 
-    pub(super) fn driver_is_here(&self) {
-        self.acting.store(false, Relaxed);
-    }
-
     /// When to check on the driver of this deadline.
     #[inline]
     fn due(&self, deadline: u64) -> u64 {
@@ -64,12 +60,17 @@ impl Watch {
 impl Queue {
     /// Sets the alarm for a deadline that has been entered.
     #[inline]
-    pub(super) fn watch<S: Sleeper>(self: &Arc<Self>, deadline: u64, sleeper: &S) {
+    pub(in crate::coalesced) fn watch<S: Sleeper>(self: &Arc<Self>, deadline: u64, sleeper: &S) {
         let due = self.watch.due(deadline);
         if due < self.watch.at.load(SeqCst) && THERE_ARE_THREADS && is_real(sleeper) {
             // If there is no alarm thread, everything depends on the driver.
             let _ = self.ring_at(due);
         }
+    }
+
+    /// Ends what [`take_over`](Self::take_over) began.
+    pub(in crate::coalesced) fn driver_is_here(&self) {
+        self.watch.acting.store(false, Relaxed);
     }
 
     /// Lets the alarm thread do the driver's work.
