@@ -12,8 +12,8 @@ use crate::abort_handle::Abortable;
 use crate::join_set::member::Member;
 use crate::join_set::members::Members;
 use crate::join_set::methods::methods;
-use crate::join_set::ready::{Bell, RingOnDrop};
-use crate::join_set::ringing::Ringing;
+use crate::join_set::ready::{EnqueueOnDrop, ReadyWaker};
+use crate::join_set::tracked::Tracked;
 use crate::{
     AbortHandle, JoinError, LocalAbortHandle, LocalSpawner, SpawnBlocking, Spawner, ToHandle,
     abortable, abortable_local,
@@ -25,7 +25,7 @@ mod member;
 mod members;
 mod methods;
 mod ready;
-mod ringing;
+mod tracked;
 
 /// A set of tasks on any runtime, whose results come in the order in which the tasks end.
 ///
@@ -107,10 +107,10 @@ impl<T: Send + 'static, R: Spawner> JoinSet<T, R> {
     where
         F: Future<Output = T> + Send + 'static,
     {
-        let bell = self.members.bell();
-        let future = Ringing::new(future, RingOnDrop(Arc::clone(&bell)));
+        let waker = self.members.next_waker();
+        let future = Tracked::new(future, EnqueueOnDrop(Arc::clone(&waker)));
         let task = self.spawner.spawn(future);
-        self.insert(Member::Task(task), bell)
+        self.insert(Member::Task(task), waker)
     }
 
     /// Runs a closure that blocks, off the executor, as a task of the set.
@@ -140,18 +140,18 @@ impl<T: Send + 'static, R: Spawner> JoinSet<T, R> {
         R: SpawnBlocking,
         F: FnOnce() -> T + Send + 'static,
     {
-        let bell = self.members.bell();
-        let ring = RingOnDrop(Arc::clone(&bell));
+        let waker = self.members.next_waker();
+        let on_drop = EnqueueOnDrop(Arc::clone(&waker));
         let task = self.spawner.spawn_blocking(|| {
-            let _ring = ring;
+            let _on_drop = on_drop;
             closure()
         });
-        self.insert(Member::Blocking(Box::new(task)), bell)
+        self.insert(Member::Blocking(Box::new(task)), waker)
     }
 
-    fn insert(&mut self, member: Member<T, R::Task<T>>, bell: Arc<Bell>) -> AbortHandle {
+    fn insert(&mut self, member: Member<T, R::Task<T>>, waker: Arc<ReadyWaker>) -> AbortHandle {
         let (task, handle) = abortable(member);
-        self.members.insert(task, bell);
+        self.members.insert(task, waker);
         handle
     }
 }
@@ -204,10 +204,10 @@ impl<T: 'static, R: LocalSpawner> LocalJoinSet<T, R> {
     where
         F: Future<Output = T> + 'static,
     {
-        let bell = self.members.bell();
-        let future = Ringing::new(future, RingOnDrop(Arc::clone(&bell)));
+        let waker = self.members.next_waker();
+        let future = Tracked::new(future, EnqueueOnDrop(Arc::clone(&waker)));
         let (task, handle) = abortable_local(self.spawner.spawn_local(future));
-        self.members.insert(task, bell);
+        self.members.insert(task, waker);
         handle
     }
 }

@@ -8,17 +8,17 @@ use crate::adapter::quiet::{drop_quietly, wake};
 use crate::sync::{AtomicU64, Mutex, MutexGuard};
 use crate::timers::shard::{Due, Shard};
 
-mod bags;
 #[cfg(all(test, loom))]
 mod loom_tests;
-mod seats;
+mod radix_heap;
 mod shard;
+mod slab;
 #[cfg(all(test, not(loom)))]
 mod tests;
 mod threads;
 
-pub(crate) use seats::Seat;
 pub(crate) use shard::State;
+pub(crate) use slab::Slot;
 pub(crate) use threads::{shard_of_this_thread, shards};
 
 /// Deadlines with their wakers, in shards. Each thread enters deadlines into its own shard, so that
@@ -66,13 +66,13 @@ impl Timers {
 
     /// Enters a deadline; [`is_early`](Self::is_early) says whether the driver must be told.
     #[inline]
-    pub(crate) fn enter(&self, shard: usize, deadline: u64, waker: Waker) -> Seat {
+    pub(crate) fn enter(&self, shard: usize, deadline: u64, waker: Waker) -> Slot {
         self.lock(shard).enter(deadline, waker)
     }
 
-    /// Replaces the deadline of a seat and keeps its waker; `false` if it has been woken.
-    pub(crate) fn enter_again(&self, shard: usize, seat: Seat, deadline: u64) -> bool {
-        self.lock(shard).enter_again(seat, deadline)
+    /// Replaces the deadline of a slot and keeps its waker; `false` if it has been woken.
+    pub(crate) fn enter_again(&self, shard: usize, slot: Slot, deadline: u64) -> bool {
+        self.lock(shard).enter_again(slot, deadline)
     }
 
     /// Whether the driver must be told of a deadline that has been entered: it is earlier than what
@@ -84,14 +84,14 @@ impl Timers {
             && deadline < self.promised.fetch_min(deadline, SeqCst)
     }
 
-    /// The state of a seat; if it is waiting, `waker` is the one that will be woken.
-    pub(crate) fn renew(&self, shard: usize, seat: Seat, waker: &Waker) -> State {
-        let state = self.lock(shard).state(seat, waker);
+    /// The state of a slot; if it is waiting, `waker` is the one that will be woken.
+    pub(crate) fn renew(&self, shard: usize, slot: Slot, waker: &Waker) -> State {
+        let state = self.lock(shard).state(slot, waker);
         if state != State::OtherWaker {
             return state;
         }
         let waker = waker.clone();
-        let result = self.lock(shard).replace(seat, waker);
+        let result = self.lock(shard).replace(slot, waker);
         // Dropped after the lock is released: the replaced waker, or the new one that came too
         // late.
         match result {
@@ -100,10 +100,10 @@ impl Timers {
         }
     }
 
-    /// Frees the seat; gives back the waker if it has not been woken.
+    /// Frees the slot; gives back the waker if it has not been woken.
     #[inline]
-    pub(crate) fn leave(&self, shard: usize, seat: Seat) -> Option<Waker> {
-        self.lock(shard).leave(seat)
+    pub(crate) fn leave(&self, shard: usize, slot: Slot) -> Option<Waker> {
+        self.lock(shard).leave(slot)
     }
 
     /// Wakes all whose deadlines are not after `now`, in the order of their deadlines; gives how

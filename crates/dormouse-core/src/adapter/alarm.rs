@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::Instant;
 use crate::adapter::quiet::drop_quietly;
-use crate::timers::{NEVER, Seat, State, Timers, nanos, shard_of_this_thread};
+use crate::timers::{NEVER, Slot, State, Timers, nanos, shard_of_this_thread};
 
 /// A sleep that needs no runtime: one thread, started by the first of these sleeps, wakes them all.
 ///
@@ -31,8 +31,8 @@ use crate::timers::{NEVER, Seat, State, Timers, nanos, shard_of_this_thread};
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct AlarmSleep {
     deadline: Instant,
-    /// Its shard and its seat there, from the first poll to the end.
-    place: Option<(usize, Seat)>,
+    /// Its shard and its slot there, from the first poll to the end.
+    place: Option<(usize, Slot)>,
 }
 
 impl AlarmSleep {
@@ -54,15 +54,15 @@ impl AlarmSleep {
     ///
     /// If the system refuses the thread.
     pub(crate) fn arm(&mut self, waker: &Waker) -> io::Result<()> {
-        if let Some((shard, seat)) = self.place {
-            if ALARM.timers.renew(shard, seat, waker) != State::Woken {
+        if let Some((shard, slot)) = self.place {
+            if ALARM.timers.renew(shard, slot, waker) != State::Woken {
                 return Ok(());
             }
             self.cancel();
         }
         let (shard, deadline) = (shard_of_this_thread(), ALARM.nanos(self.deadline));
-        let seat = ALARM.timers.enter(shard, deadline, waker.clone());
-        self.place = Some((shard, seat));
+        let slot = ALARM.timers.enter(shard, deadline, waker.clone());
+        self.place = Some((shard, slot));
         if ALARM.timers.is_early(deadline) {
             ALARM.call()?;
         }
@@ -70,8 +70,8 @@ impl AlarmSleep {
     }
 
     fn cancel(&mut self) {
-        if let Some((shard, seat)) = self.place.take() {
-            drop_quietly(ALARM.timers.leave(shard, seat));
+        if let Some((shard, slot)) = self.place.take() {
+            drop_quietly(ALARM.timers.leave(shard, slot));
         }
     }
 }

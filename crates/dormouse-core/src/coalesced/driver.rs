@@ -21,7 +21,7 @@ pin_project! {
         sleeper: S,
         queue: Arc<Queue>,
         // The queue as a waker: it wakes the sleeps at once, not when the driver gets its turn.
-        bell: Waker,
+        queue_waker: Waker,
         #[pin]
         timer: Option<S::Sleep>,
         // When the timer ends; `NEVER` if it has to be armed.
@@ -43,7 +43,7 @@ impl<S: Sleeper> Driver<S> {
     pub(super) fn new(sleeper: S, queue: Arc<Queue>) -> Self {
         Self {
             sleeper,
-            bell: Waker::from(Arc::clone(&queue)),
+            queue_waker: Waker::from(Arc::clone(&queue)),
             queue,
             timer: None,
             armed: NEVER,
@@ -62,10 +62,10 @@ impl<S: Sleeper> Driver<S> {
         }
         *this.armed = wake_at;
         // The waker is one of ours: it does not panic.
-        let _current = enter("", this.bell);
+        let _current = enter("", this.queue_waker);
         let timer = this.timer.as_mut().as_pin_mut();
         timer.map_or(Poll::Pending, |timer| {
-            timer.poll(&mut Context::from_waker(this.bell))
+            timer.poll(&mut Context::from_waker(this.queue_waker))
         })
     }
 }

@@ -16,22 +16,22 @@ use crate::sync::{AtomicU64, Mutex, system_now};
 
 /// A clock with timers; the thread that moves it wakes the timers that are due.
 #[derive(Clone, Debug)]
-struct Tower {
+struct ManualClock {
     start: Instant,
-    state: Arc<Mutex<Hand>>,
+    state: Arc<Mutex<ClockState>>,
 }
 
 #[derive(Debug, Default)]
-struct Hand {
+struct ClockState {
     time: u64,
     timers: Vec<(u64, Waker)>,
 }
 
-impl Tower {
+impl ManualClock {
     fn new() -> Self {
         // Far from the system's clock, so that it is not taken for that.
         let start = *START + Duration::from_secs(1_000);
-        let state = Arc::new(Mutex::new(Hand::default()));
+        let state = Arc::new(Mutex::new(ClockState::default()));
         Self { start, state }
     }
 
@@ -44,7 +44,7 @@ impl Tower {
     }
 
     /// Moves the clock, and wakes the timers that are due.
-    fn strike(&self, time: u64) {
+    fn advance_to(&self, time: u64) {
         let mut state = self.state.lock().unwrap();
         state.time = time;
         let (due, later) = std::mem::take(&mut state.timers)
@@ -61,33 +61,33 @@ impl Tower {
     }
 }
 
-impl Sleeper for Tower {
-    type Sleep = TowerSleep;
+impl Sleeper for ManualClock {
+    type Sleep = ManualSleep;
 
     fn now(&self) -> Instant {
         self.at(self.state.lock().unwrap().time)
     }
 
-    fn sleep_until(&self, deadline: Instant) -> TowerSleep {
+    fn sleep_until(&self, deadline: Instant) -> ManualSleep {
         let until = (deadline - self.start).as_nanos() as u64;
-        TowerSleep {
-            tower: self.clone(),
+        ManualSleep {
+            clock: self.clone(),
             until,
         }
     }
 }
 
 #[derive(Debug)]
-struct TowerSleep {
-    tower: Tower,
+struct ManualSleep {
+    clock: ManualClock,
     until: u64,
 }
 
-impl Future for TowerSleep {
+impl Future for ManualSleep {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut state = self.tower.state.lock().unwrap();
+        let mut state = self.clock.state.lock().unwrap();
         if self.until <= state.time {
             return Poll::Ready(());
         }
@@ -98,7 +98,7 @@ impl Future for TowerSleep {
 }
 
 /// Polls once, with a waker that does nothing.
-fn poll_once(sleep: &mut CoalescedSleep<Tower>) -> Poll<()> {
+fn poll_once(sleep: &mut CoalescedSleep<ManualClock>) -> Poll<()> {
     let mut cx = Context::from_waker(Waker::noop());
     Pin::new(sleep).poll(&mut cx)
 }
@@ -106,16 +106,16 @@ fn poll_once(sleep: &mut CoalescedSleep<Tower>) -> Poll<()> {
 #[test]
 fn a_sleep_ends_whenever_the_timer_rings() {
     loom::model(|| {
-        let tower = Tower::new();
-        let sleep = tower.coalesced().sleep_until(tower.at(10));
+        let clock = ManualClock::new();
+        let sleep = clock.coalesced().sleep_until(clock.at(10));
         let sleep = thread::spawn({
-            let tower = tower.clone();
+            let clock = clock.clone();
             move || {
                 block_on(sleep);
-                assert!(tower.now() >= tower.at(10), "it ended early");
+                assert!(clock.now() >= clock.at(10), "it ended early");
             }
         });
-        tower.strike(10);
+        clock.advance_to(10);
         sleep.join().unwrap();
     });
 }
@@ -123,14 +123,14 @@ fn a_sleep_ends_whenever_the_timer_rings() {
 #[test]
 fn nobody_waits_for_one_that_is_held() {
     loom::model(|| {
-        let tower = Tower::new();
-        let sleeper = tower.coalesced();
-        let mut held = sleeper.sleep_until(tower.at(10));
+        let clock = ManualClock::new();
+        let sleeper = clock.coalesced();
+        let mut held = sleeper.sleep_until(clock.at(10));
         assert!(poll_once(&mut held).is_pending());
-        let staying = sleeper.sleep_until(tower.at(20));
+        let staying = sleeper.sleep_until(clock.at(20));
         let staying = thread::spawn(move || block_on(staying));
-        tower.strike(10);
-        tower.strike(20);
+        clock.advance_to(10);
+        clock.advance_to(20);
         staying.join().unwrap();
         drop(held);
     });
@@ -139,16 +139,16 @@ fn nobody_waits_for_one_that_is_held() {
 #[test]
 fn one_that_enters_as_the_driver_ends_has_a_driver() {
     loom::model(|| {
-        let tower = Tower::new();
-        let sleeper = tower.coalesced();
-        let mut leaving = sleeper.sleep_until(tower.at(10));
+        let clock = ManualClock::new();
+        let sleeper = clock.coalesced();
+        let mut leaving = sleeper.sleep_until(clock.at(10));
         assert!(poll_once(&mut leaving).is_pending());
         drop(leaving);
-        let staying = sleeper.sleep_until(tower.at(20));
+        let staying = sleeper.sleep_until(clock.at(20));
         let staying = thread::spawn(move || block_on(staying));
         // The driver finds no deadline, and ends, or finds the other one.
-        tower.strike(10);
-        tower.strike(20);
+        clock.advance_to(10);
+        clock.advance_to(20);
         staying.join().unwrap();
     });
 }
@@ -156,13 +156,13 @@ fn one_that_enters_as_the_driver_ends_has_a_driver() {
 #[test]
 fn an_earlier_one_is_not_late() {
     loom::model(|| {
-        let tower = Tower::new();
-        let sleeper = tower.coalesced();
-        let mut later = sleeper.sleep_until(tower.at(20));
+        let clock = ManualClock::new();
+        let sleeper = clock.coalesced();
+        let mut later = sleeper.sleep_until(clock.at(20));
         assert!(poll_once(&mut later).is_pending());
-        let earlier = sleeper.sleep_until(tower.at(10));
+        let earlier = sleeper.sleep_until(clock.at(10));
         let earlier = thread::spawn(move || block_on(earlier));
-        tower.strike(10);
+        clock.advance_to(10);
         earlier.join().unwrap();
         drop(later);
     });
@@ -171,8 +171,8 @@ fn an_earlier_one_is_not_late() {
 #[test]
 fn one_whose_driver_is_lost_goes_on() {
     loom::model(|| {
-        let tower = Tower::new();
-        let sleeper = tower.driven_by(|_, driver| {
+        let clock = ManualClock::new();
+        let sleeper = clock.driven_by(|_, driver| {
             drop(thread::spawn(|| {
                 let mut driver = Box::pin(driver);
                 let _ = driver
@@ -180,9 +180,9 @@ fn one_whose_driver_is_lost_goes_on() {
                     .poll(&mut Context::from_waker(Waker::noop()));
             }));
         });
-        let sleep = sleeper.sleep_until(tower.at(10));
+        let sleep = sleeper.sleep_until(clock.at(10));
         let sleep = thread::spawn(move || block_on(sleep));
-        tower.strike(10);
+        clock.advance_to(10);
         sleep.join().unwrap();
     });
 }
@@ -190,12 +190,12 @@ fn one_whose_driver_is_lost_goes_on() {
 #[test]
 fn one_that_can_not_have_a_driver_goes_alone() {
     loom::model(|| {
-        let tower = Tower::new();
-        let sleep = tower
+        let clock = ManualClock::new();
+        let sleep = clock
             .driven_by(|_, driver| drop(driver))
-            .sleep_until(tower.at(10));
+            .sleep_until(clock.at(10));
         let sleep = thread::spawn(move || block_on(sleep));
-        tower.strike(10);
+        clock.advance_to(10);
         sleep.join().unwrap();
     });
 }
@@ -203,15 +203,15 @@ fn one_that_can_not_have_a_driver_goes_alone() {
 #[test]
 fn the_latest_waker_is_woken() {
     loom::model(|| {
-        let tower = Tower::new();
-        let mut sleep = tower.coalesced().sleep_until(tower.at(10));
+        let clock = ManualClock::new();
+        let mut sleep = clock.coalesced().sleep_until(clock.at(10));
         let sleep = thread::spawn(move || {
             if poll_once(&mut sleep).is_pending() {
                 // From here on, another task polls it.
                 block_on(poll_fn(|cx| Pin::new(&mut sleep).poll(cx)));
             }
         });
-        tower.strike(10);
+        clock.advance_to(10);
         sleep.join().unwrap();
     });
 }
@@ -231,24 +231,24 @@ impl Wake for Call {
 #[test]
 fn wake_ups_go_out_in_the_order_of_the_deadlines() {
     loom::model(|| {
-        let tower = Tower::new();
-        let sleeper = tower.coalesced();
+        let clock = ManualClock::new();
+        let sleeper = clock.coalesced();
         let calls = Arc::new(Mutex::new(Vec::new()));
         let sleeps = [20, 10].map(|until| {
             let call = Call {
                 number: until,
                 calls: Arc::clone(&calls),
             };
-            let mut sleep = sleeper.sleep_until(tower.at(until));
+            let mut sleep = sleeper.sleep_until(clock.at(until));
             let waker = Waker::from(Arc::new(call));
             let poll = Pin::new(&mut sleep).poll(&mut Context::from_waker(&waker));
             assert!(poll.is_pending());
             sleep
         });
-        let last = sleeper.sleep_until(tower.at(30));
+        let last = sleeper.sleep_until(clock.at(30));
         let last = thread::spawn(move || block_on(last));
-        tower.strike(20);
-        tower.strike(30);
+        clock.advance_to(20);
+        clock.advance_to(30);
         last.join().unwrap();
         // The last sleep may have read the clock itself, before the driver has.
         let calls = calls.lock().unwrap();
@@ -260,9 +260,9 @@ fn wake_ups_go_out_in_the_order_of_the_deadlines() {
 #[test]
 fn the_driver_ends_with_the_last_one() {
     loom::model(|| {
-        let tower = Tower::new();
-        let sleeper = tower.coalesced();
-        let mut sleep = sleeper.sleep_until(tower.at(10));
+        let clock = ManualClock::new();
+        let sleeper = clock.coalesced();
+        let mut sleep = sleeper.sleep_until(clock.at(10));
         assert!(poll_once(&mut sleep).is_pending());
         drop(sleeper);
         drop(sleep);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::coalesced::source::{Port, Source};
-use crate::timers::{Seat, State, shard_of_this_thread};
+use crate::timers::{Slot, State, shard_of_this_thread};
 use crate::{Instant, Sleeper};
 
 /// A sleep of a [`Coalesced`](crate::Coalesced).
@@ -31,7 +31,7 @@ enum Way<S: Sleeper> {
 /// A place in the queue.
 #[derive(Clone, Copy)]
 struct Place {
-    seat: Seat,
+    slot: Slot,
     // The shard of the thread that polled it first. There are no more than 256.
     shard: u8,
     // Always true: its niche is there so that `None` takes no room.
@@ -82,11 +82,11 @@ impl<S: Sleeper + Clone> CoalescedSleep<S> {
         };
         let source = &port.source;
         *deadline = source.queue.nanos(to);
-        if let Some(Place { seat, shard, .. }) = *place {
+        if let Some(Place { slot, shard, .. }) = *place {
             let moved = source
                 .queue
                 .timers
-                .enter_again(shard.into(), seat, *deadline);
+                .enter_again(shard.into(), slot, *deadline);
             if !(moved && source.drive(*deadline)) {
                 // The next poll enters it anew, or goes alone.
                 leave(source, place);
@@ -139,18 +139,18 @@ impl<S: Sleeper + Clone> Future for CoalescedSleep<S> {
                         // by all.
                         let shard = shard_of_this_thread();
                         let waker = cx.waker().clone();
-                        let seat = source.queue.timers.enter(shard, *deadline, waker);
+                        let slot = source.queue.timers.enter(shard, *deadline, waker);
                         *place = Some(Place {
-                            seat,
+                            slot,
                             shard: shard as u8,
                             _taken: true,
                         });
                         source.drive(*deadline)
                     }
-                    Some(Place { seat, shard, .. }) => {
+                    Some(Place { slot, shard, .. }) => {
                         // If it was woken before its time, the driver has been lost.
                         let timers = &source.queue.timers;
-                        timers.renew(shard.into(), seat, cx.waker()) != State::Woken
+                        timers.renew(shard.into(), slot, cx.waker()) != State::Woken
                     }
                 };
                 if driven {
@@ -173,8 +173,8 @@ impl<S: Sleeper> Drop for CoalescedSleep<S> {
 
 #[inline]
 fn leave<S: Sleeper>(source: &Source<S>, place: &mut Option<Place>) {
-    if let Some(Place { seat, shard, .. }) = place.take() {
-        let waker = source.queue.timers.leave(shard.into(), seat);
+    if let Some(Place { slot, shard, .. }) = place.take() {
+        let waker = source.queue.timers.leave(shard.into(), slot);
         drop(waker);
     }
 }

@@ -10,7 +10,7 @@ use loom::future::block_on;
 use loom::thread;
 
 use crate::join_set::members::Members;
-use crate::join_set::ready::RingOnDrop;
+use crate::join_set::ready::EnqueueOnDrop;
 use crate::sync::{AtomicBool, Mutex};
 use crate::{JoinError, Task};
 
@@ -64,13 +64,13 @@ impl Task for Handle {
 
 /// Starts a thread that drops a future and then resolves its handle.
 fn start(members: &mut Members<Handle>) -> thread::JoinHandle<()> {
-    let (bell, handle) = (members.bell(), Handle::new());
-    let (ring, ends) = (RingOnDrop(Arc::clone(&bell)), handle.clone());
+    let (waker, handle) = (members.next_waker(), Handle::new());
+    let (on_drop, ends) = (EnqueueOnDrop(Arc::clone(&waker)), handle.clone());
     let thread = thread::spawn(move || {
-        drop(ring);
+        drop(on_drop);
         ends.end();
     });
-    members.insert(handle, bell);
+    members.insert(handle, waker);
     thread
 }
 

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use crate::allowance::{Allowance, IN_A_ROW};
-use crate::join_set::ready::{Bell, Key, Ready};
+use crate::join_set::ready::{Key, Ready, ReadyWaker};
 use crate::{JoinError, Task};
 
-/// The tasks of a set, each with a `Bell`; only tasks whose bells have rung are polled.
+/// The tasks of a set, each with a `ReadyWaker`; only tasks whose waker was woken are polled.
 ///
-/// A bell that rings puts the key of its task into a queue. The future of the task holds the bell,
-/// too, and rings it when it is dropped. That is just before the handle resolves, so as a rule the
-/// handle is polled once, when it is ready. If it is not ready yet, the bell is its waker. So the
+/// That waker puts the key of its task into a queue. The future of the task holds it, too, and
+/// wakes it when it is dropped. That is just before the handle resolves, so as a rule the handle is
+/// polled once, when it is ready. If it is not ready yet, the poll registers that waker. So the
 /// tasks are queued in the order in which they end, whether or not the set is awaited, and no task
 /// is polled as it is spawned.
 pub(super) struct Members<M: Task> {
@@ -26,16 +26,16 @@ struct Tasks<M: Task> {
     vacant: Vec<usize>,
     entered: u64,
     /// Keys taken from the shared queue, whose tasks are to be polled.
-    rung: VecDeque<Key>,
+    queued: VecDeque<Key>,
     ready: Arc<Ready>,
 }
 
 struct Member<M> {
     task: M,
-    bell: Arc<Bell>,
+    waker: Arc<ReadyWaker>,
 }
 
-/// The result of polling the tasks whose bells have rung.
+/// The result of polling the tasks that are ready to be polled.
 enum Look<T> {
     Ended(T),
     /// None of them has ended.
@@ -54,27 +54,27 @@ impl<M: Task> Members<M> {
                 places: Vec::new(),
                 vacant: Vec::new(),
                 entered: 0,
-                rung: VecDeque::new(),
+                queued: VecDeque::new(),
                 ready: Ready::new(),
             },
             allowance: Allowance::new(),
         }
     }
 
-    /// The bell for the next task that is inserted: its future rings it when it is dropped.
-    pub(super) fn bell(&mut self) -> Arc<Bell> {
+    /// The waker of the next task that is inserted; its future wakes it when it is dropped.
+    pub(super) fn next_waker(&mut self) -> Arc<ReadyWaker> {
         let tasks = &mut self.tasks;
         tasks.entered += 1;
         let key = Key {
             place: tasks.vacant.last().copied().unwrap_or(tasks.places.len()),
             number: tasks.entered,
         };
-        Bell::new(key, Arc::clone(&tasks.ready))
+        ReadyWaker::new(key, Arc::clone(&tasks.ready))
     }
 
-    /// Inserts the task; its bell may have rung already.
-    pub(super) fn insert(&mut self, task: M, bell: Arc<Bell>) {
-        let member = Some(Member { task, bell });
+    /// Inserts the task; its key may be in the queue already.
+    pub(super) fn insert(&mut self, task: M, waker: Arc<ReadyWaker>) {
+        let member = Some(Member { task, waker });
         match self.tasks.vacant.pop() {
             Some(place) => self.tasks.places[place] = member,
             None => self.tasks.places.push(member),
@@ -96,7 +96,7 @@ impl<M: Task> Members<M> {
                 match tasks.look(IN_A_ROW.into()) {
                     Look::Ended(result) => return Poll::Ready(Some(result)),
                     Look::Nothing if tasks.ready.wait(cx.waker()) => return Poll::Pending,
-                    // A bell rang in between.
+                    // A task became ready in between.
                     Look::Nothing => {}
                     Look::Enough => {
                         cx.waker().wake_by_ref();
@@ -137,20 +137,20 @@ impl<M: Task> Tasks<M> {
         self.places.len() - self.vacant.len()
     }
 
-    /// Polls tasks whose bells have rung until one has ended, but at most `limit` of them.
+    /// Polls tasks that are ready to be polled until one has ended, but at most `limit` of them.
     fn look(&mut self, limit: usize) -> Look<Result<M::Value, JoinError>> {
         let mut polled = 0;
         while polled < limit {
-            if self.rung.is_empty() {
-                self.ready.swap(&mut self.rung);
+            if self.queued.is_empty() {
+                self.ready.swap(&mut self.queued);
             }
-            let Some(key) = self.rung.pop_front() else {
+            let Some(key) = self.queued.pop_front() else {
                 return Look::Nothing;
             };
             match self.poll(key) {
                 Some(Poll::Ready(result)) => return Look::Ended(result),
                 Some(Poll::Pending) => polled += 1,
-                // The bell rang once more, and the task has ended since.
+                // Its key was queued once more, and the task has ended since.
                 None => {}
             }
         }
@@ -160,9 +160,9 @@ impl<M: Task> Tasks<M> {
     /// Polls this task, and removes it if it has ended; `None` if it was removed before.
     fn poll(&mut self, key: Key) -> Option<Poll<Result<M::Value, JoinError>>> {
         let place = self.places.get_mut(key.place)?.as_mut();
-        let member = place.filter(|member| member.bell.number() == key.number)?;
-        member.bell.taken();
-        let waker = Waker::from(Arc::clone(&member.bell));
+        let member = place.filter(|member| member.waker.number() == key.number)?;
+        member.waker.taken();
+        let waker = Waker::from(Arc::clone(&member.waker));
         let poll = Pin::new(&mut member.task).poll(&mut Context::from_waker(&waker));
         if poll.is_ready() {
             self.places[key.place] = None;
@@ -180,8 +180,8 @@ impl<M: Task> Tasks<M> {
     fn shrink(&mut self) {
         self.places.shrink_to(KEPT);
         self.vacant.shrink_to(KEPT);
-        self.rung.clear();
-        self.rung.shrink_to(KEPT);
+        self.queued.clear();
+        self.queued.shrink_to(KEPT);
         self.ready.clear();
     }
 }

@@ -15,7 +15,7 @@ pub(super) struct Key {
     pub(super) number: u64,
 }
 
-/// The keys of the tasks whose bells have rung, in that order, and the waker of the waiting task.
+/// The keys of the tasks that are ready to be polled, in that order, and the waker of the waiting task.
 ///
 /// Wakers are cloned, dropped and woken outside of the lock: they are foreign code.
 pub(super) struct Ready {
@@ -23,7 +23,7 @@ pub(super) struct Ready {
 }
 
 struct State {
-    rung: VecDeque<Key>,
+    queued: VecDeque<Key>,
     waiter: Option<Waker>,
 }
 
@@ -31,7 +31,7 @@ impl Ready {
     pub(super) fn new() -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::new(State {
-                rung: VecDeque::new(),
+                queued: VecDeque::new(),
                 waiter: None,
             }),
         })
@@ -39,7 +39,7 @@ impl Ready {
 
     fn push(&self, key: Key) {
         let mut state = self.lock();
-        state.rung.push_back(key);
+        state.queued.push_back(key);
         let waiter = state.waiter.take();
         drop(state);
         waiter.into_iter().for_each(wake);
@@ -47,13 +47,13 @@ impl Ready {
 
     /// Swaps the keys in the queue for an empty queue.
     pub(super) fn swap(&self, empty: &mut VecDeque<Key>) {
-        std::mem::swap(&mut self.lock().rung, empty);
+        std::mem::swap(&mut self.lock().queued, empty);
     }
 
     /// Registers the waker for the next key; `false` if there is a key already.
     pub(super) fn wait(&self, waiter: &Waker) -> bool {
         let state = self.lock();
-        if !state.rung.is_empty() {
+        if !state.queued.is_empty() {
             return false;
         }
         if state.waiter.as_ref().is_some_and(|it| it.will_wake(waiter)) {
@@ -63,7 +63,7 @@ impl Ready {
         let waiter = waiter.clone();
         let mut state = self.lock();
         let former = state.waiter.replace(waiter);
-        let waits = state.rung.is_empty();
+        let waits = state.queued.is_empty();
         drop(state);
         drop(former);
         waits
@@ -78,8 +78,8 @@ impl Ready {
     /// Empties the queue, and gives back its memory if it was long.
     pub(super) fn clear(&self) {
         let mut state = self.lock();
-        state.rung.clear();
-        state.rung.shrink_to(super::members::KEPT);
+        state.queued.clear();
+        state.queued.shrink_to(super::members::KEPT);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -87,15 +87,15 @@ impl Ready {
     }
 }
 
-/// Queues the key of its task when it rings, which it also does as a waker.
-pub(super) struct Bell {
+/// The waker of a task of the set: queues the key of the task.
+pub(super) struct ReadyWaker {
     key: Key,
     /// The key is in the queue.
     queued: AtomicBool,
     ready: Arc<Ready>,
 }
 
-impl Bell {
+impl ReadyWaker {
     pub(super) fn new(key: Key, ready: Arc<Ready>) -> Arc<Self> {
         Arc::new(Self {
             key,
@@ -108,7 +108,7 @@ impl Bell {
         self.key.number
     }
 
-    pub(super) fn ring(&self) {
+    pub(super) fn enqueue(&self) {
         if !self.queued.swap(true, AcqRel) {
             self.ready.push(self.key);
         }
@@ -116,28 +116,28 @@ impl Bell {
 
     /// Called when the key has been taken from the queue, before its task is polled.
     ///
-    /// Both sides swap the flag. A ring that finds it set queues nothing: it came before this swap,
-    /// so the poll sees what happened before that ring.
+    /// Both sides swap the flag. A wake-up that finds it set queues nothing: it came before this swap,
+    /// so the poll sees what happened before that wake-up.
     pub(super) fn taken(&self) {
         self.queued.swap(false, AcqRel);
     }
 }
 
-impl Wake for Bell {
+impl Wake for ReadyWaker {
     fn wake(self: Arc<Self>) {
-        self.ring();
+        self.enqueue();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.ring();
+        self.enqueue();
     }
 }
 
-/// Rings the bell when dropped.
-pub(super) struct RingOnDrop(pub(super) Arc<Bell>);
+/// Queues the key of its task when dropped.
+pub(super) struct EnqueueOnDrop(pub(super) Arc<ReadyWaker>);
 
-impl Drop for RingOnDrop {
+impl Drop for EnqueueOnDrop {
     fn drop(&mut self) {
-        self.0.ring();
+        self.0.enqueue();
     }
 }

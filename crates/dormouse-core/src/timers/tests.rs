@@ -60,11 +60,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..80)
 }
 
-/// A pending sleep: its shard, its seat and its deadline.
+/// A pending sleep: its shard, its slot and its deadline.
 #[derive(Clone, Copy)]
 struct Waiting {
     shard: usize,
-    seat: Seat,
+    slot: Slot,
     deadline: u64,
 }
 
@@ -93,10 +93,10 @@ impl Pair {
         let number = self.made;
         self.made += 1;
         let waker = waker(&self.calls, number);
-        let seat = self.timers.enter(shard, deadline, waker);
+        let slot = self.timers.enter(shard, deadline, waker);
         let waiting = Waiting {
             shard,
-            seat,
+            slot,
             deadline,
         };
         self.waiting.insert(number, waiting);
@@ -111,11 +111,11 @@ impl Pair {
     fn leave(&mut self, number: usize) {
         let Waiting {
             shard,
-            seat,
+            slot,
             deadline,
         } = self.waiting.remove(&number).unwrap();
         assert!(self.model.remove(&(deadline, number)));
-        self.timers.leave(shard, seat).expect("it waits").wake();
+        self.timers.leave(shard, slot).expect("it waits").wake();
         assert_eq!(
             self.calls.lock().unwrap().pop(),
             Some(number),
@@ -135,9 +135,9 @@ impl Pair {
             last = waiting.deadline;
             assert!(self.model.remove(&(waiting.deadline, number)));
             let timers = &self.timers;
-            let state = timers.renew(waiting.shard, waiting.seat, Waker::noop());
+            let state = timers.renew(waiting.shard, waiting.slot, Waker::noop());
             assert_eq!(state, State::Woken);
-            assert!(timers.leave(waiting.shard, waiting.seat).is_none());
+            assert!(timers.leave(waiting.shard, waiting.slot).is_none());
         }
     }
 
@@ -159,7 +159,7 @@ impl Pair {
                 self.model.insert((waiting.deadline, number));
                 let moved = self
                     .timers
-                    .enter_again(waiting.shard, waiting.seat, waiting.deadline);
+                    .enter_again(waiting.shard, waiting.slot, waiting.deadline);
                 assert!(moved, "it waits");
             }
             Step::Leave(index) => {
@@ -174,9 +174,9 @@ impl Pair {
             }
             Step::Renew(index) => {
                 if let Some(number) = self.pick(index) {
-                    let Waiting { shard, seat, .. } = self.waiting[&number];
+                    let Waiting { shard, slot, .. } = self.waiting[&number];
                     let waker = waker(&self.calls, number);
-                    let state = self.timers.renew(shard, seat, &waker);
+                    let state = self.timers.renew(shard, slot, &waker);
                     assert_eq!(state, State::Waiting);
                 }
             }
@@ -241,16 +241,16 @@ fn what_eight_threads_arm_at_random_is_woken_in_order() {
                 for number in thread * EACH..(thread + 1) * EACH {
                     let waker = waker(calls, number as usize);
                     let shard = shard_of_this_thread();
-                    let seat = timers.enter(shard, deadline(number), waker);
+                    let slot = timers.enter(shard, deadline(number), waker);
                     if number % 3 == 0 {
-                        timers.leave(shard, seat);
+                        timers.leave(shard, slot);
                     }
                 }
             });
         }
     });
     let mut woken = 0;
-    // In steps of several lengths, so that some bags are passed over.
+    // In steps of several lengths, so that some buckets are passed over.
     for step in 1..=1_024 {
         woken += timers.fire(step * step);
     }
@@ -267,7 +267,7 @@ fn what_eight_threads_arm_at_random_is_woken_in_order() {
 /// A pending sleep that any thread may cancel or move.
 struct Traveller {
     shard: usize,
-    seat: Seat,
+    slot: Slot,
     number: usize,
 }
 
@@ -310,7 +310,7 @@ fn eight_threads_at_random() {
                     random
                 };
                 let leave = |it: Traveller| {
-                    if timers.leave(it.shard, it.seat).is_some() {
+                    if timers.leave(it.shard, it.slot).is_some() {
                         cancelled.fetch_add(1, SeqCst);
                         deadlines[it.number].store(NEVER, SeqCst);
                     }
@@ -320,10 +320,10 @@ fn eight_threads_at_random() {
                     let deadline = clock.load(SeqCst) + random() % 100_000;
                     deadlines[number].store(deadline, SeqCst);
                     let shard = shard_of_this_thread();
-                    let seat = timers.enter(shard, deadline, waker(&calls, number));
+                    let slot = timers.enter(shard, deadline, waker(&calls, number));
                     let it = Traveller {
                         shard,
-                        seat,
+                        slot,
                         number,
                     };
                     let mut waiting = waiting.lock().unwrap();
@@ -339,7 +339,7 @@ fn eight_threads_at_random() {
                             let it = &waiting[other];
                             let former = deadlines[it.number].load(SeqCst);
                             let later = former + random() % 1_000;
-                            if timers.enter_again(it.shard, it.seat, later) {
+                            if timers.enter_again(it.shard, it.slot, later) {
                                 deadlines[it.number].store(later, SeqCst);
                             }
                         }

@@ -9,7 +9,7 @@ use std::time::Instant;
 use dormouse_core::{BlockOn, Coalesced, Sleeper, Spawner, Task, ToHandle};
 use futures::{FutureExt, StreamExt, stream};
 
-use crate::stage::{LATE, Owner, ms, on_each_runtime, sleep_on_time};
+use crate::mock::{LATE, Owner, ms, on_each_runtime, sleep_on_time};
 
 on_each_runtime! {
     tasks_that_wait_for_something_else;

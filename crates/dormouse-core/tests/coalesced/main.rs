@@ -3,7 +3,7 @@
 //! No sleep may be late because of another one, or of its task, its thread or its runtime.
 
 mod held;
+mod mock;
 mod runtimes;
 mod shared;
-mod stage;
 mod wakers;

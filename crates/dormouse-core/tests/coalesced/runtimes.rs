@@ -12,7 +12,7 @@ use dormouse_smol::{Smol, SmolExecutor, SmolLocal};
 use dormouse_tokio::{Tokio, TokioLocal, TokioRuntime};
 use futures::future::select;
 
-use crate::stage::{LATE, Owner, ms, sleep_on_time, within};
+use crate::mock::{LATE, Owner, ms, sleep_on_time, within};
 
 #[test]
 fn a_budget_that_is_spent() {

@@ -10,7 +10,7 @@ use std::time::Instant;
 use dormouse_core::{BlockOn, Coalesced, Sleeper};
 use dormouse_tokio::{Tokio, TokioRuntime};
 
-use crate::stage::{LATE, ms, sleep_on_time, within};
+use crate::mock::{LATE, ms, sleep_on_time, within};
 
 type Shared = LazyLock<Coalesced<Tokio>>;
 

@@ -10,7 +10,7 @@ use std::thread;
 
 use dormouse_core::{BlockOn, Coalesced, Sleeper};
 
-use crate::stage::{Owner, ms, on_each_runtime, sleep_on_time};
+use crate::mock::{Owner, ms, on_each_runtime, sleep_on_time};
 
 on_each_runtime! {
     a_bystander_is_not_woken_while_others_are_cancelled;

@@ -12,7 +12,7 @@ use dormouse_core::{
 };
 use dormouse_smol::SmolExecutor;
 
-use crate::stage::Root;
+use crate::mock::Root;
 
 type Inside = Arc<Mutex<Option<Box<dyn FnMut() + Send>>>>;
 

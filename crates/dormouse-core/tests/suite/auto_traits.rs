@@ -18,7 +18,7 @@ use dormouse_core::{
 };
 use static_assertions::assert_not_impl_any;
 
-use crate::stage::{Root, Stage, StageSleep};
+use crate::mock::{Mock, MockSleep, Root};
 
 /// A sleep that is neither `Send` nor `Unpin`.
 #[derive(Debug)]
@@ -60,21 +60,21 @@ fn auto_traits_follow_the_sleep() {
     fn unpin<T: Unpin>() {}
     fn unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
 
-    free::<WaitN<Stage>>();
-    free::<WaitNStream<Stage>>();
-    free::<WaitRandom<StageSleep>>();
-    free::<TaskWaitN<Stage>>();
-    free::<FallibleTaskWaitN<Stage>>();
-    free::<TaskWaitNStream<Stage>>();
-    free::<Coalesced<Stage>>();
-    free::<CoalescedSleep<Stage>>();
-    free::<CoalescedWaitN<Stage>>();
-    free::<Interval<Stage>>();
-    free::<Timeout<StageSleep, StageSleep>>();
+    free::<WaitN<Mock>>();
+    free::<WaitNStream<Mock>>();
+    free::<WaitRandom<MockSleep>>();
+    free::<TaskWaitN<Mock>>();
+    free::<FallibleTaskWaitN<Mock>>();
+    free::<TaskWaitNStream<Mock>>();
+    free::<Coalesced<Mock>>();
+    free::<CoalescedSleep<Mock>>();
+    free::<CoalescedWaitN<Mock>>();
+    free::<Interval<Mock>>();
+    free::<Timeout<MockSleep, MockSleep>>();
     free::<MaxDelay>();
     free::<AbortHandle>();
-    free::<Abortable<<Stage as Spawner>::Task<Cell<u8>>>>();
-    free::<JoinSet<Cell<u8>, Stage>>();
+    free::<Abortable<<Mock as Spawner>::Task<Cell<u8>>>>();
+    free::<JoinSet<Cell<u8>, Mock>>();
     unwind_safe::<MaxDelay>();
     error::<JoinError>();
     error::<MaxDelayError>();
@@ -95,13 +95,13 @@ fn auto_traits_follow_the_sleep() {
 
 #[test]
 fn a_coalesced_sleep_leaves_a_task_of_tokio_small() {
-    assert!(size_of::<CoalescedSleep<Stage>>() <= 24);
+    assert!(size_of::<CoalescedSleep<Mock>>() <= 24);
 }
 
 #[test]
 fn a_local_sleeper_waits_too() {
-    let stage = Stage::new();
-    let list = Root::new(wait_n_with(&Local, 100, 10, 1)).finish(&stage);
+    let mock = Mock::new();
+    let list = Root::new(wait_n_with(&Local, 100, 10, 1)).finish(&mock);
     assert!(list.is_sorted() && list.len() == 100);
     let mut ticks = interval(&Local, Duration::from_nanos(1));
     assert!(Root::new(ticks.tick()).poll().is_ready());

@@ -5,8 +5,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::dormitory::Dormitory;
-use crate::stage::{Move, Prompter, Stage, moves, pick};
+use crate::coalesced_model::CoalescedModel;
+use crate::mock::{Mock, Move, Scheduler, moves, pick};
 
 fn after() -> impl Strategy<Value = Duration> {
     prop_oneof![0..50_u64, 0..5_000_u64].prop_map(Duration::from_nanos)
@@ -28,32 +28,32 @@ proptest! {
         whom in prop::collection::vec((any::<Index>(), after()), 120),
         dropped in any::<bool>(),
     ) {
-        let stage = refuse_every.map_or_else(Stage::new, Stage::refusing);
-        let mut dormitory = Dormitory::new(&stage, slack);
+        let mock = refuse_every.map_or_else(Mock::new, Mock::refusing);
+        let mut model = CoalescedModel::new(&mock, slack);
         sleeps.iter().for_each(|&after| {
-            let number = dormitory.enter(after);
-            dormitory.poll(number);
+            let number = model.enter(after);
+            model.poll(number);
         });
-        let mut prompter = Prompter::new(&stage);
+        let mut scheduler = Scheduler::new(&mock);
         for (step, (index, after)) in moves.iter().zip(&whom) {
-            prompter.make(step);
-            let who = pick(index, &dormitory.sleeping());
+            scheduler.make(step);
+            let who = pick(index, &model.sleeping());
             match (step, who) {
-                (Move::Poll, _) => dormitory.poll_woken(),
+                (Move::Poll, _) => model.poll_woken(),
                 // A spurious poll, with another waker.
-                (Move::PollForNothing, Some(who)) => dormitory.poll(who),
-                (Move::Run(_), Some(who)) => drop(dormitory.cancel(who)),
+                (Move::PollForNothing, Some(who)) => model.poll(who),
+                (Move::Run(_), Some(who)) => drop(model.cancel(who)),
                 (Move::RunForNothing(_), _) => {
-                    let number = dormitory.enter(stage.time() + *after);
-                    dormitory.poll(number);
+                    let number = model.enter(mock.time() + *after);
+                    model.poll(number);
                 }
                 _ => {}
             }
         }
         if !dropped {
-            dormitory.finish();
+            model.finish();
         }
-        dormitory.check_nothing_left();
+        model.check_nothing_left();
     }
 
     #[test]
@@ -63,12 +63,12 @@ proptest! {
         cancelled in prop::collection::vec(any::<Index>(), 0..150),
         late in prop::collection::vec(1..500_u64, 0..20),
     ) {
-        let stage = Stage::new();
-        let mut dormitory = Dormitory::new(&stage, slack);
+        let mock = Mock::new();
+        let mut model = CoalescedModel::new(&mock, slack);
         for &after in &sleeps {
-            let number = dormitory.enter(after);
+            let number = model.enter(after);
             if !after.is_zero() {
-                dormitory.poll(number);
+                model.poll(number);
             }
         }
         let mut cancelled = cancelled.into_iter();
@@ -76,25 +76,25 @@ proptest! {
         loop {
             // Woken sleeps are polled in the order of their wake-ups, and the runtime fires the
             // timer late.
-            if let Some(who) = cancelled.next().and_then(|who| pick(&who, &dormitory.sleeping())) {
-                dormitory.cancel(who);
+            if let Some(who) = cancelled.next().and_then(|who| pick(&who, &model.sleeping())) {
+                model.cancel(who);
             }
-            dormitory.run();
-            if let Some(&timer) = stage.due().first() {
-                stage.advance(Duration::from_nanos(late.next().unwrap_or(0)));
-                stage.wake_for_nothing(timer);
-                dormitory.run();
-                if let Some(&timer) = stage.due().first() {
-                    dormitory.fire(timer);
+            model.run();
+            if let Some(&timer) = mock.due().first() {
+                mock.advance(Duration::from_nanos(late.next().unwrap_or(0)));
+                mock.wake_for_nothing(timer);
+                model.run();
+                if let Some(&timer) = mock.due().first() {
+                    model.fire(timer);
                 }
-            } else if !stage.advance_to_next() {
+            } else if !mock.advance_to_next() {
                 break;
             }
         }
-        prop_assert!(dormitory.ended.is_sorted(), "{:?}", dormitory.ended);
-        let unpolled = dormitory.sleeping();
+        prop_assert!(model.ended.is_sorted(), "{:?}", model.ended);
+        let unpolled = model.sleeping();
         prop_assert!(unpolled.iter().all(|&number| sleeps[number].is_zero()));
-        dormitory.check_nothing_left();
+        model.check_nothing_left();
     }
 
     #[test]
@@ -102,13 +102,13 @@ proptest! {
         slack in slack(),
         sleeps in prop::collection::vec(after(), 1..300),
     ) {
-        let stage = Stage::new();
-        let mut dormitory = Dormitory::new(&stage, slack);
+        let mock = Mock::new();
+        let mut model = CoalescedModel::new(&mock, slack);
         for after in sleeps {
-            let number = dormitory.enter(after);
-            dormitory.poll(number);
+            let number = model.enter(after);
+            model.poll(number);
         }
-        dormitory.finish();
-        prop_assert!(dormitory.latest <= slack, "{:?} late", dormitory.latest);
+        model.finish();
+        prop_assert!(model.latest <= slack, "{:?} late", model.latest);
     }
 }

@@ -6,19 +6,19 @@ use std::time::Duration;
 use dormouse_core::{Coalesced, CoalescedWaitN, task_wait_n_with, wait_n_with};
 use proptest::prelude::*;
 
-use crate::dormitory::Dormitory;
+use crate::coalesced_model::CoalescedModel;
+use crate::mock::{Mock, Move, Root, Scheduler, moves};
 use crate::order::Witness;
-use crate::stage::{Move, Prompter, Root, Stage, moves};
-use crate::wait_n::{stage, waits};
+use crate::wait_n::{mock, waits};
 
 /// The list that the seed gives with a sleep for every wait.
 fn list(n: usize, max_delay: Duration, seed: u64) -> Vec<f64> {
-    let stage = Stage::new();
-    Root::new(wait_n_with(&stage, n, max_delay, seed)).finish(&stage)
+    let mock = Mock::new();
+    Root::new(wait_n_with(&mock, n, max_delay, seed)).finish(&mock)
 }
 
 /// Checks the delays that have been released since the last call.
-fn look(root: &Root<CoalescedWaitN<Stage>>, witness: &mut Witness) {
+fn look(root: &Root<CoalescedWaitN<Mock>>, witness: &mut Witness) {
     for delay in root.future.released(witness.seen.len()) {
         witness.see(delay);
     }
@@ -27,21 +27,21 @@ fn look(root: &Root<CoalescedWaitN<Stage>>, witness: &mut Witness) {
 proptest! {
     #[test]
     fn the_list_is_whole_and_in_order(
-        stage in stage(),
+        mock in mock(),
         slack in prop_oneof![Just(0), 1..1_000_u64].prop_map(Duration::from_nanos),
         (n, max_delay, seed) in waits(),
         moves in moves(),
         migrates in any::<bool>(),
         dropped in any::<bool>(),
     ) {
-        let sleeper = Coalesced::with_slack(stage.clone(), slack);
-        let mut witness = Witness::new(&stage);
+        let sleeper = Coalesced::with_slack(mock.clone(), slack);
+        let mut witness = Witness::new(&mock);
         let mut root = Root::new(sleeper.wait_n_with(n, max_delay, seed));
         root.moves = migrates;
-        let mut prompter = Prompter::new(&stage);
+        let mut scheduler = Scheduler::new(&mock);
         let mut result = None;
         for step in &moves {
-            prompter.make(step);
+            scheduler.make(step);
             let poll = match step {
                 Move::Poll => root.poll_if_woken(),
                 Move::PollForNothing => root.poll(),
@@ -52,59 +52,59 @@ proptest! {
                 break;
             }
             look(&root, &mut witness);
-            prop_assert!(stage.live_sleeps() <= 1);
-            prop_assert!(root.is_woken() || !stage.asleep().is_empty(), "nobody will wake it");
+            prop_assert!(mock.live_sleeps() <= 1);
+            prop_assert!(root.is_woken() || !mock.asleep().is_empty(), "nobody will wake it");
         }
         if !dropped {
-            let result = result.unwrap_or_else(|| root.finish(&stage));
+            let result = result.unwrap_or_else(|| root.finish(&mock));
             let expected = list(n, max_delay, seed);
             prop_assert_eq!(&result[..witness.seen.len()], &witness.seen);
             prop_assert_eq!(result, expected.clone());
             let last = expected.last().copied().unwrap_or(0.0);
-            prop_assert!(stage.time().as_secs_f64() >= last, "it ended before the last delay");
+            prop_assert!(mock.time().as_secs_f64() >= last, "it ended before the last delay");
         }
         drop(root);
-        prop_assert_eq!(stage.live_sleeps(), 0);
+        prop_assert_eq!(mock.live_sleeps(), 0);
     }
 
     #[test]
     fn the_others_give_the_same_list((n, max_delay, seed) in waits(), slack in 0..1_000_u64) {
         let expected = list(n, max_delay, seed);
-        let stage = Stage::new();
-        let sleeper = Coalesced::with_slack(stage.clone(), Duration::from_nanos(slack));
-        let joined = Root::new(wait_n_with(&sleeper, n, max_delay, seed)).finish(&stage);
+        let mock = Mock::new();
+        let sleeper = Coalesced::with_slack(mock.clone(), Duration::from_nanos(slack));
+        let joined = Root::new(wait_n_with(&sleeper, n, max_delay, seed)).finish(&mock);
         prop_assert_eq!(&joined, &expected);
-        let tasks = Root::new(task_wait_n_with(&sleeper, n, max_delay, seed)).finish(&stage);
+        let tasks = Root::new(task_wait_n_with(&sleeper, n, max_delay, seed)).finish(&mock);
         prop_assert_eq!(&tasks, &expected);
         drop(sleeper);
-        stage.run_all();
-        prop_assert_eq!((stage.live_tasks(), stage.live_sleeps()), (0, 0));
+        mock.run_all();
+        prop_assert_eq!((mock.live_tasks(), mock.live_sleeps()), (0, 0));
     }
 }
 
 #[test]
 fn those_due_at_once_are_let_go_in_several_polls() {
-    let stage = Stage::new();
-    let sleeper = Coalesced::new(stage.clone());
+    let mock = Mock::new();
+    let sleeper = Coalesced::new(mock.clone());
     let mut root = Root::new(sleeper.wait_n_with(100_000, Duration::from_micros(100), 1));
     assert!(root.poll().is_pending());
-    stage.advance(Duration::from_micros(100));
-    let timer = stage.due()[0];
-    stage.fire(timer);
+    mock.advance(Duration::from_micros(100));
+    let timer = mock.due()[0];
+    mock.fire(timer);
     let mut polls = 0;
     while root.poll_if_woken().is_pending() {
         assert!(root.is_woken(), "it waits for nothing");
         polls += 1;
     }
     assert!(polls > 1, "other tasks have to run in between");
-    assert_eq!(stage.time(), Duration::from_micros(100));
+    assert_eq!(mock.time(), Duration::from_micros(100));
 }
 
 #[test]
 fn a_million_sleeps_half_of_them_cancelled_end_in_order() {
     const SLEEPS: usize = 1_000_000;
-    let stage = Stage::new();
-    let mut dormitory = Dormitory::new(&stage, Duration::from_millis(4));
+    let mock = Mock::new();
+    let mut model = CoalescedModel::new(&mock, Duration::from_millis(4));
     let mut random = 1_u64;
     let mut random = move || {
         random = random
@@ -115,38 +115,38 @@ fn a_million_sleeps_half_of_them_cancelled_end_in_order() {
     let mut expected = Vec::with_capacity(SLEEPS);
     for _ in 0..SLEEPS {
         let after = Duration::from_nanos(1 + random() % 10_000_000_000);
-        expected.push(Some(stage.start() + after));
-        let number = dormitory.enter(after);
-        dormitory.poll(number);
+        expected.push(Some(mock.start() + after));
+        let number = model.enter(after);
+        model.poll(number);
     }
-    stage.run_all();
+    mock.run_all();
     let mut cancelled = 0;
     // Half of the sleeps are cancelled: two in three of those before the first one ends, the others
     // later.
     while cancelled < SLEEPS / 3 {
-        cancelled += usize::from(dormitory.cancel(random() as usize % SLEEPS));
+        cancelled += usize::from(model.cancel(random() as usize % SLEEPS));
     }
-    while stage.advance_to_next() {
-        for timer in stage.due() {
-            stage.fire(timer);
+    while mock.advance_to_next() {
+        for timer in mock.due() {
+            mock.fire(timer);
         }
         for _ in 0..1_200 {
             if cancelled < SLEEPS / 2 {
-                cancelled += usize::from(dormitory.cancel(random() as usize % SLEEPS));
+                cancelled += usize::from(model.cancel(random() as usize % SLEEPS));
             }
         }
-        dormitory.run();
+        model.run();
     }
     assert_eq!(cancelled, SLEEPS / 2);
-    assert!(dormitory.sleeping().is_empty());
-    assert!(dormitory.ended.is_sorted());
-    dormitory
+    assert!(model.sleeping().is_empty());
+    assert!(model.ended.is_sorted());
+    model
         .cancelled
         .iter()
         .for_each(|&number| expected[number] = None);
     let mut expected: Vec<_> = expected.into_iter().flatten().collect();
     expected.sort_unstable();
     assert_eq!(expected.len(), SLEEPS / 2);
-    assert!(dormitory.ended == expected);
-    dormitory.check_nothing_left();
+    assert!(model.ended == expected);
+    model.check_nothing_left();
 }

@@ -14,40 +14,40 @@ use dormouse_core::{
     measure_time_with, sleeper_fn, task_wait_random_with, wait_n_with, wait_random_with,
 };
 
-use crate::stage::{Root, Stage, StageSleep};
+use crate::mock::{Mock, MockSleep, Root};
 
 #[test]
 fn abort_on_drop_ends_its_task() {
-    let stage = Stage::new();
-    let task = AbortOnDrop::new(stage.spawn(stage.sleep(Duration::MAX)));
-    stage.run_all();
-    assert_eq!((stage.live_tasks(), stage.live_sleeps()), (1, 1));
+    let mock = Mock::new();
+    let task = AbortOnDrop::new(mock.spawn(mock.sleep(Duration::MAX)));
+    mock.run_all();
+    assert_eq!((mock.live_tasks(), mock.live_sleeps()), (1, 1));
     drop(task);
-    stage.run_all();
-    assert_eq!((stage.live_tasks(), stage.live_sleeps()), (0, 0));
+    mock.run_all();
+    assert_eq!((mock.live_tasks(), mock.live_sleeps()), (0, 0));
 }
 
 #[test]
 fn abort_on_drop_is_the_task_itself() {
-    let stage = Stage::new();
-    let mut task = AbortOnDrop::new(stage.spawn(async { 42 }));
+    let mock = Mock::new();
+    let mut task = AbortOnDrop::new(mock.spawn(async { 42 }));
     assert!(!task.is_finished());
-    stage.run_all();
+    mock.run_all();
     assert!(task.is_finished());
-    assert_eq!(Root::new(task).finish(&stage).unwrap(), 42);
+    assert_eq!(Root::new(task).finish(&mock).unwrap(), 42);
 
-    let mut task = AbortOnDrop::new(stage.spawn(pending::<()>()));
+    let mut task = AbortOnDrop::new(mock.spawn(pending::<()>()));
     task.abort();
     task.abort();
-    assert!(Root::new(task).finish(&stage).unwrap_err().is_cancelled());
+    assert!(Root::new(task).finish(&mock).unwrap_err().is_cancelled());
 }
 
 #[test]
 fn abort_on_drop_can_be_let_go() {
-    let stage = Stage::new();
-    AbortOnDrop::new(stage.spawn(pending::<()>())).detach();
-    stage.run_all();
-    assert_eq!((stage.live_tasks(), stage.aborts()), (1, 0));
+    let mock = Mock::new();
+    AbortOnDrop::new(mock.spawn(pending::<()>())).detach();
+    mock.run_all();
+    assert_eq!((mock.live_tasks(), mock.aborts()), (1, 0));
 }
 
 #[test]
@@ -102,44 +102,39 @@ fn a_settling_task_keeps_who_awaits_it() {
     let root = futures::future::poll_fn(|cx| task.poll(cx));
     assert!(
         Root::new(root)
-            .finish(&Stage::new())
+            .finish(&Mock::new())
             .unwrap_err()
             .is_cancelled()
     );
     let burnt: Outcome<u8> =
-        Root::new(Contained::new(async { panic!("burnt") })).finish(&Stage::new());
+        Root::new(Contained::new(async { panic!("burnt") })).finish(&Mock::new());
     let mut task = Settling::new(async { Some(burnt) });
     let root = futures::future::poll_fn(|cx| task.poll(cx));
-    assert!(
-        Root::new(root)
-            .finish(&Stage::new())
-            .unwrap_err()
-            .is_panic()
-    );
+    assert!(Root::new(root).finish(&Mock::new()).unwrap_err().is_panic());
 }
 
 #[test]
 fn pointers_do_what_they_point_to() {
-    fn check<R: Sleeper + Spawner>(runtime: R, stage: &Stage) {
-        let made = stage.made_so_far();
+    fn check<R: Sleeper + Spawner>(runtime: R, mock: &Mock) {
+        let made = mock.made_so_far();
         let deadline = runtime.now() + Duration::from_millis(1);
         drop(runtime.sleep_until(deadline));
         drop(runtime.sleep(Duration::from_millis(1)));
-        assert_eq!(stage.made()[made..], [deadline; 2]);
-        assert_eq!(R::SMALL_FUTURE, Stage::SMALL_FUTURE);
-        let tasks = stage.live_tasks();
+        assert_eq!(mock.made()[made..], [deadline; 2]);
+        assert_eq!(R::SMALL_FUTURE, Mock::SMALL_FUTURE);
+        let tasks = mock.live_tasks();
         runtime.spawn(async {}).detach();
-        assert_eq!(stage.live_tasks(), tasks + 1);
-        stage.run_all();
+        assert_eq!(mock.live_tasks(), tasks + 1);
+        mock.run_all();
     }
-    let stage = Stage::new();
-    check(&stage, &stage);
-    check(Box::new(stage.clone()), &stage);
-    check(Rc::new(stage.clone()), &stage);
-    check(Arc::new(&stage), &stage);
+    let mock = Mock::new();
+    check(&mock, &mock);
+    check(Box::new(mock.clone()), &mock);
+    check(Rc::new(mock.clone()), &mock);
+    check(Arc::new(&mock), &mock);
     check(
-        Coalesced::with_slack(stage.clone(), Duration::ZERO).get_ref(),
-        &stage,
+        Coalesced::with_slack(mock.clone(), Duration::ZERO).get_ref(),
+        &mock,
     );
 }
 
@@ -165,25 +160,25 @@ fn a_function_is_a_sleeper() {
 
 #[test]
 fn one_random_wait_is_the_same_in_a_task() {
-    let stage = Stage::new();
-    let delay = Root::new(wait_random_with(&stage, 3, 9)).finish(&stage);
-    assert_eq!(stage.time().as_nanos() as f64 / 1e9, delay);
-    let task = task_wait_random_with(&stage, 3, 9);
-    assert_eq!(Root::new(task).finish(&stage).unwrap(), delay);
+    let mock = Mock::new();
+    let delay = Root::new(wait_random_with(&mock, 3, 9)).finish(&mock);
+    assert_eq!(mock.time().as_nanos() as f64 / 1e9, delay);
+    let task = task_wait_random_with(&mock, 3, 9);
+    assert_eq!(Root::new(task).finish(&mock).unwrap(), delay);
 }
 
-/// Blocks on a future by driving the stage.
+/// Blocks on a future by driving the mock.
 #[derive(Clone, Debug)]
-struct Driven(Stage);
+struct Driven(Mock);
 
 impl Sleeper for Driven {
-    type Sleep = StageSleep;
+    type Sleep = MockSleep;
 
     fn now(&self) -> Instant {
         self.0.now()
     }
 
-    fn sleep_until(&self, deadline: Instant) -> StageSleep {
+    fn sleep_until(&self, deadline: Instant) -> MockSleep {
         self.0.sleep_until(deadline)
     }
 }
@@ -196,10 +191,10 @@ impl BlockOn for Driven {
 
 #[test]
 fn the_time_measured_is_the_longest_delay_over_n() {
-    let stage = Stage::new();
-    let each = measure_time_with(&Driven(stage.clone()), 100, 10, 5).unwrap();
-    let list = Root::new(wait_n_with(&stage, 100, 10, 5)).finish(&stage);
+    let mock = Mock::new();
+    let each = measure_time_with(&Driven(mock.clone()), 100, 10, 5).unwrap();
+    let list = Root::new(wait_n_with(&mock, 100, 10, 5)).finish(&mock);
     assert_eq!(each, list[99] / 100.0);
-    let none = measure_time_with(&Driven(stage), 0, 10, 5);
+    let none = measure_time_with(&Driven(mock), 0, 10, 5);
     assert_eq!(none, Err(MeasureError::NoWaits));
 }

@@ -15,7 +15,7 @@ use futures::Stream;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::stage::Root;
+use crate::mock::Root;
 
 /// Runs nothing by itself: the test decides which task runs, and when.
 #[derive(Clone, Default)]

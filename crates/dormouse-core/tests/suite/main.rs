@@ -3,14 +3,14 @@
 mod abort_handle;
 mod auto_traits;
 mod coalesced;
+mod coalesced_model;
 mod coalesced_wait_n;
-mod dormitory;
 mod handles;
 mod join_set;
 mod max_delay;
+mod mock;
 mod order;
 mod shares;
-mod stage;
 mod task_wait_n;
 mod time_limits;
 mod wait_n;

@@ -9,7 +9,7 @@ use dormouse_core::{
 };
 use proptest::prelude::*;
 
-use crate::stage::{Root, Stage};
+use crate::mock::{Mock, Root};
 
 /// The message for a number that is not a delay.
 fn refusal(seconds: f64) -> String {
@@ -69,53 +69,53 @@ fn durations_and_whole_seconds_saturate() {
 
 #[test]
 fn a_literal_is_whole_seconds() {
-    let stage = Stage::new();
-    let delay = Root::new(wait_random(&stage, 5)).finish(&stage);
+    let mock = Mock::new();
+    let delay = Root::new(wait_random(&mock, 5)).finish(&mock);
     assert!((0.0..=5.0).contains(&delay));
-    let delays = Root::new(wait_n(&stage, 3, MaxDelay::default())).finish(&stage);
+    let delays = Root::new(wait_n(&mock, 3, MaxDelay::default())).finish(&mock);
     assert!(delays.iter().all(|delay| (0.0..=10.0).contains(delay)));
 }
 
 #[test]
 fn the_longest_delay_neither_panics_nor_ends() {
-    let stage = Stage::new();
+    let mock = Mock::new();
     assert!(
-        Root::new(wait_n(&stage, 10, Duration::MAX))
+        Root::new(wait_n(&mock, 10, Duration::MAX))
             .poll()
             .is_pending()
     );
     assert!(
-        Root::new(wait_random(&stage, Duration::MAX))
+        Root::new(wait_random(&mock, Duration::MAX))
             .poll()
             .is_pending()
     );
-    let sleeper = Coalesced::new(stage.clone());
+    let sleeper = Coalesced::new(mock.clone());
     assert!(
         Root::new(sleeper.wait_n(10, Duration::MAX))
             .poll()
             .is_pending()
     );
     drop(sleeper);
-    assert_eq!(stage.live_sleeps(), 0);
+    assert_eq!(mock.live_sleeps(), 0);
 }
 
 #[test]
 fn more_waits_than_memory_is_an_error_that_names_them() {
-    let stage = Stage::new();
-    let sleeper = Coalesced::new(stage.clone());
+    let mock = Mock::new();
+    let sleeper = Coalesced::new(mock.clone());
     for n in [usize::MAX, usize::MAX / 8, u32::MAX as usize + 1] {
         let said = format!("there is not enough memory for {n} waits at once: ask for fewer");
-        let error: TooManyWaits = WaitN::try_new(&stage, n, 1, None).expect_err("too many");
+        let error: TooManyWaits = WaitN::try_new(&mock, n, 1, None).expect_err("too many");
         assert_eq!(error.to_string(), said);
         assert_eq!(
-            TaskWaitN::try_new(&stage, n, 1, Some(1)).expect_err("too many"),
+            TaskWaitN::try_new(&mock, n, 1, Some(1)).expect_err("too many"),
             error
         );
         let coalesced = CoalescedWaitN::try_new(&sleeper, n, 1, None);
         assert_eq!(coalesced.expect_err("too many"), error);
         assert_eq!(MeasureError::from(error).to_string(), said);
     }
-    assert_eq!((stage.live_sleeps(), stage.live_tasks()), (0, 0));
+    assert_eq!((mock.live_sleeps(), mock.live_tasks()), (0, 0));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use dormouse_core::{BlockOn, Sleeper, Spawner, task_wait_n, task_wait_n_with, wa
 use dormouse_smol::SmolExecutor;
 use futures::Stream;
 
-use crate::stage::{Root, Stage};
+use crate::mock::{Mock, Root};
 
 /// A sleeper whose sleeps are ready at once.
 struct AtOnce;
@@ -58,26 +58,26 @@ fn a_stream_of_tasks_that_have_ended_lets_others_run() {
     assert!((1..=64).contains(&items), "{items} in a row");
 }
 
-/// A stage whose third spawn panics.
+/// A mock whose third spawn panics.
 struct Refusing {
-    stage: Stage,
+    mock: Mock,
     spawned: AtomicUsize,
 }
 
 impl Sleeper for Refusing {
-    type Sleep = <Stage as Sleeper>::Sleep;
+    type Sleep = <Mock as Sleeper>::Sleep;
 
     fn now(&self) -> Instant {
-        self.stage.now()
+        self.mock.now()
     }
 
     fn sleep_until(&self, deadline: Instant) -> Self::Sleep {
-        self.stage.sleep_until(deadline)
+        self.mock.sleep_until(deadline)
     }
 }
 
 impl Spawner for Refusing {
-    type Task<T: Send + 'static> = <Stage as Spawner>::Task<T>;
+    type Task<T: Send + 'static> = <Mock as Spawner>::Task<T>;
 
     fn spawn<F>(&self, future: F) -> Self::Task<F::Output>
     where
@@ -85,19 +85,19 @@ impl Spawner for Refusing {
         F::Output: Send + 'static,
     {
         assert!(self.spawned.fetch_add(1, Relaxed) < 2, "no more");
-        self.stage.spawn(future)
+        self.mock.spawn(future)
     }
 }
 
 #[test]
 fn a_spawn_that_panics_leaves_no_task_behind() {
     let runtime = Refusing {
-        stage: Stage::new(),
+        mock: Mock::new(),
         spawned: AtomicUsize::new(0),
     };
     let spawned = catch_unwind(AssertUnwindSafe(|| {
         drop(task_wait_n_with(&runtime, 5, 10, 7));
     }));
     assert!(spawned.is_err());
-    assert_eq!(runtime.stage.aborts(), 2, "those that had begun are ended");
+    assert_eq!(runtime.mock.aborts(), 2, "those that had begun are ended");
 }

@@ -9,9 +9,9 @@ use dormouse_core::{JoinError, task_wait_n_with, wait_n_with};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use crate::mock::{Mock, Move, Root, Scheduler, moves, pick};
 use crate::order::Witness;
-use crate::stage::{Move, Prompter, Root, Stage, moves, pick};
-use crate::wait_n::{stage, waits};
+use crate::wait_n::{mock, waits};
 
 /// How a task is lost.
 #[derive(Clone, Debug)]
@@ -30,10 +30,10 @@ fn losses() -> impl Strategy<Value = Loss> {
 
 impl Loss {
     /// Cancels a task or makes it panic, if there is one.
-    fn strike(&self, stage: &Stage) -> bool {
+    fn strike(&self, mock: &Mock) -> bool {
         let struck = match self {
-            Self::Cancel(index) => pick(index, &stage.tasks()).map(|task| stage.cancel(task)),
-            Self::Panic(index) => pick(index, &stage.asleep()).map(|sleep| stage.doom(sleep)),
+            Self::Cancel(index) => pick(index, &mock.tasks()).map(|task| mock.cancel(task)),
+            Self::Panic(index) => pick(index, &mock.asleep()).map(|sleep| mock.doom(sleep)),
         };
         struck.is_some()
     }
@@ -61,10 +61,10 @@ fn words(payload: &(dyn Any + Send)) -> &str {
 }
 
 /// Makes the moves until the future is ready, or all of them.
-fn play<F: Future>(stage: &Stage, root: &mut Root<F>, moves: &[Move]) -> Option<F::Output> {
-    let mut prompter = Prompter::new(stage);
+fn play<F: Future>(mock: &Mock, root: &mut Root<F>, moves: &[Move]) -> Option<F::Output> {
+    let mut scheduler = Scheduler::new(mock);
     for step in moves {
-        prompter.make(step);
+        scheduler.make(step);
         let poll = match step {
             Move::Poll => root.poll_if_woken(),
             Move::PollForNothing => root.poll(),
@@ -77,50 +77,50 @@ fn play<F: Future>(stage: &Stage, root: &mut Root<F>, moves: &[Move]) -> Option<
     None
 }
 
-fn check_nothing_left(stage: &Stage) {
-    stage.run_all();
-    assert_eq!((stage.live_tasks(), stage.live_sleeps()), (0, 0));
+fn check_nothing_left(mock: &Mock) {
+    mock.run_all();
+    assert_eq!((mock.live_tasks(), mock.live_sleeps()), (0, 0));
 }
 
 proptest! {
     #[test]
     fn the_list_is_whole_and_in_order(
-        stage in stage(),
+        mock in mock(),
         (n, max_delay, seed) in waits(),
         moves in moves(),
         migrates in any::<bool>(),
         dropped in any::<bool>(),
     ) {
-        let witness = Witness::new(&stage);
-        let mut root = Root::new(task_wait_n_with(&stage, n, max_delay, seed));
+        let witness = Witness::new(&mock);
+        let mut root = Root::new(task_wait_n_with(&mock, n, max_delay, seed));
         root.moves = migrates;
-        prop_assert_eq!(stage.live_tasks(), n);
-        let list = play(&stage, &mut root, &moves);
+        prop_assert_eq!(mock.live_tasks(), n);
+        let list = play(&mock, &mut root, &moves);
         if dropped && list.is_none() {
             drop(root);
         } else {
-            let list = list.unwrap_or_else(|| root.finish(&stage));
+            let list = list.unwrap_or_else(|| root.finish(&mock));
             prop_assert_eq!(list.len(), n);
             witness.check_list(&list);
-            prop_assert_eq!(stage.live_tasks(), 0);
+            prop_assert_eq!(mock.live_tasks(), 0);
         }
-        check_nothing_left(&stage);
+        check_nothing_left(&mock);
     }
 
     #[test]
     fn the_stream_gives_each_when_its_time_has_come(
-        stage in stage(),
+        mock in mock(),
         (n, max_delay, seed) in waits(),
         moves in moves(),
         migrates in any::<bool>(),
         dropped in any::<bool>(),
     ) {
-        let mut witness = Witness::new(&stage);
-        let mut root = Root::new(task_wait_n_with(&stage, n, max_delay, seed).into_stream());
+        let mut witness = Witness::new(&mock);
+        let mut root = Root::new(task_wait_n_with(&mock, n, max_delay, seed).into_stream());
         root.moves = migrates;
-        let mut prompter = Prompter::new(&stage);
+        let mut scheduler = Scheduler::new(&mock);
         for step in &moves {
-            prompter.make(step);
+            scheduler.make(step);
             let (Move::Poll | Move::PollForNothing) = step else { continue };
             match root.poll_next() {
                 Poll::Ready(Some(delay)) => witness.see(delay),
@@ -133,44 +133,44 @@ proptest! {
         }
         if !dropped {
             root.wake();
-            root.collect(&stage, |delay| witness.see(delay));
-            prop_assert_eq!(&witness.seen, &crate::order::drawn(&stage, stage.start()));
+            root.collect(&mock, |delay| witness.see(delay));
+            prop_assert_eq!(&witness.seen, &crate::order::drawn(&mock, mock.start()));
         }
         drop(root);
-        check_nothing_left(&stage);
+        check_nothing_left(&mock);
     }
 
     #[test]
     fn a_lost_task_is_an_error_or_a_panic(
-        stage in stage(),
+        mock in mock(),
         (n, max_delay, seed) in waits(),
         (before, after) in (moves(), moves()),
         loss in losses(),
         fallible in any::<bool>(),
     ) {
-        let waits = task_wait_n_with(&stage, n, max_delay, seed);
+        let waits = task_wait_n_with(&mock, n, max_delay, seed);
         if fallible {
             let mut root = Root::new(waits.fallible());
-            let early = play(&stage, &mut root, &before);
-            if early.is_none() && loss.strike(&stage) {
-                let result = play(&stage, &mut root, &after);
-                let result = result.unwrap_or_else(|| root.finish(&stage));
+            let early = play(&mock, &mut root, &before);
+            if early.is_none() && loss.strike(&mock) {
+                let result = play(&mock, &mut root, &after);
+                let result = result.unwrap_or_else(|| root.finish(&mock));
                 loss.check(result.expect_err("a task is lost"));
             } else {
-                let list = early.unwrap_or_else(|| root.finish(&stage)).expect("none is lost");
+                let list = early.unwrap_or_else(|| root.finish(&mock)).expect("none is lost");
                 prop_assert_eq!(list.len(), n);
             }
         } else {
             let mut root = Root::new(waits);
-            let early = play(&stage, &mut root, &before);
-            if early.is_none() && loss.strike(&stage) {
+            let early = play(&mock, &mut root, &before);
+            if early.is_none() && loss.strike(&mock) {
                 let end = catch_unwind(AssertUnwindSafe(|| {
-                    play(&stage, &mut root, &after).unwrap_or_else(|| root.finish(&stage))
+                    play(&mock, &mut root, &after).unwrap_or_else(|| root.finish(&mock))
                 }));
                 loss.check_panic(&*end.expect_err("a task is lost"));
             }
         }
-        check_nothing_left(&stage);
+        check_nothing_left(&mock);
     }
 
     #[test]
@@ -179,14 +179,14 @@ proptest! {
         before in moves(),
         loss in losses(),
     ) {
-        let stage = Stage::new();
-        let mut witness = Witness::new(&stage);
-        let mut root = Root::new(task_wait_n_with(&stage, n, max_delay, seed).into_stream());
-        let mut prompter = Prompter::new(&stage);
-        before.iter().for_each(|step| prompter.make(step));
-        if loss.strike(&stage) {
+        let mock = Mock::new();
+        let mut witness = Witness::new(&mock);
+        let mut root = Root::new(task_wait_n_with(&mock, n, max_delay, seed).into_stream());
+        let mut scheduler = Scheduler::new(&mock);
+        before.iter().for_each(|step| scheduler.make(step));
+        if loss.strike(&mock) {
             let end = catch_unwind(AssertUnwindSafe(|| {
-                root.collect(&stage, |delay| witness.see(delay));
+                root.collect(&mock, |delay| witness.see(delay));
             }));
             // The delay of the lost task may have been released already, by a task with a longer
             // delay: then the list is complete.
@@ -196,15 +196,15 @@ proptest! {
             }
         }
         drop(root);
-        check_nothing_left(&stage);
+        check_nothing_left(&mock);
     }
 }
 
 #[test]
 fn it_gives_the_list_of_its_twin() {
-    let (stage, other) = (Stage::new(), Stage::new());
+    let (mock, other) = (Mock::new(), Mock::new());
     let max_delay = Duration::from_nanos(900);
-    let tasks = Root::new(task_wait_n_with(&stage, 700, max_delay, 3)).finish(&stage);
+    let tasks = Root::new(task_wait_n_with(&mock, 700, max_delay, 3)).finish(&mock);
     assert_eq!(
         tasks,
         Root::new(wait_n_with(&other, 700, max_delay, 3)).finish(&other)
@@ -213,15 +213,15 @@ fn it_gives_the_list_of_its_twin() {
 
 #[test]
 fn a_dropped_list_that_was_whole_aborts_nobody() {
-    let stage = Stage::new();
-    let mut root = Root::new(task_wait_n_with(&stage, 20, Duration::from_nanos(90), 3));
-    stage.run_all();
-    stage.advance(Duration::from_nanos(90));
-    for sleep in stage.due() {
-        stage.fire(sleep);
+    let mock = Mock::new();
+    let mut root = Root::new(task_wait_n_with(&mock, 20, Duration::from_nanos(90), 3));
+    mock.run_all();
+    mock.advance(Duration::from_nanos(90));
+    for sleep in mock.due() {
+        mock.fire(sleep);
     }
-    stage.run_all();
+    mock.run_all();
     assert!(root.poll().is_ready());
     drop(root);
-    assert_eq!(stage.aborts(), 0);
+    assert_eq!(mock.aborts(), 0);
 }

@@ -11,89 +11,87 @@ use dormouse_core::{
 };
 use futures::future::poll_fn;
 
-use crate::stage::{Root, Stage};
+use crate::mock::{Mock, Root};
 
 const MS: Duration = Duration::from_millis(1);
 
 #[test]
 fn a_limit_is_over_at_its_deadline_and_not_before() {
-    let stage = Stage::new();
-    let mut root = Root::new(timeout(&stage, 10 * MS, pending::<()>()));
-    stage.advance(3 * MS);
+    let mock = Mock::new();
+    let mut root = Root::new(timeout(&mock, 10 * MS, pending::<()>()));
+    mock.advance(3 * MS);
     assert!(root.poll().is_pending());
-    stage.advance(7 * MS - Duration::from_nanos(1));
+    mock.advance(7 * MS - Duration::from_nanos(1));
     assert!(root.poll().is_pending());
-    assert!(stage.due().is_empty());
-    let error = root.finish(&stage).unwrap_err();
+    assert!(mock.due().is_empty());
+    let error = root.finish(&mock).unwrap_err();
     assert_eq!(error.to_string(), "timed out");
     assert_eq!(io::Error::from(error).kind(), io::ErrorKind::TimedOut);
-    assert_eq!(stage.time(), 10 * MS, "it counts from the call");
+    assert_eq!(mock.time(), 10 * MS, "it counts from the call");
 }
 
 #[test]
 fn a_future_that_is_ready_when_the_time_is_over_wins() {
-    let stage = Stage::new();
-    let mut root = Root::new(timeout(&stage, 10 * MS, stage.sleep(10 * MS)));
+    let mock = Mock::new();
+    let mut root = Root::new(timeout(&mock, 10 * MS, mock.sleep(10 * MS)));
     assert!(root.poll().is_pending());
-    stage.advance(10 * MS);
-    stage
-        .due()
+    mock.advance(10 * MS);
+    mock.due()
         .into_iter()
-        .for_each(|sleep| drop(stage.fire(sleep)));
+        .for_each(|sleep| drop(mock.fire(sleep)));
     assert_eq!(root.poll(), Poll::Ready(Ok(())));
     drop(root);
-    assert_eq!(stage.live_sleeps(), 0);
+    assert_eq!(mock.live_sleeps(), 0);
 
-    let past = stage.now();
-    stage.advance(MS);
+    let past = mock.now();
+    mock.advance(MS);
     assert_eq!(
-        Root::new(timeout_at(&stage, past, ready(42))).finish(&stage),
+        Root::new(timeout_at(&mock, past, ready(42))).finish(&mock),
         Ok(42)
     );
-    let over = Root::new(timeout_at(&stage, past, pending::<()>())).poll();
+    let over = Root::new(timeout_at(&mock, past, pending::<()>())).poll();
     assert!(matches!(over, Poll::Ready(Err(_))));
 }
 
 #[test]
 fn steps_may_share_a_deadline_and_a_future_may_outlive_its_limit() {
-    let stage = Stage::new();
-    let deadline = stage.now() + 10 * MS;
+    let mock = Mock::new();
+    let deadline = mock.now() + 10 * MS;
     let both = async {
-        timeout_at(&stage, deadline, stage.sleep(6 * MS)).await?;
-        timeout_at(&stage, deadline, stage.sleep(6 * MS)).await
+        timeout_at(&mock, deadline, mock.sleep(6 * MS)).await?;
+        timeout_at(&mock, deadline, mock.sleep(6 * MS)).await
     };
-    assert!(Root::new(both).finish(&stage).is_err());
-    assert_eq!(stage.time(), 10 * MS);
+    assert!(Root::new(both).finish(&mock).is_err());
+    assert_eq!(mock.time(), 10 * MS);
 
-    let mut work = Box::pin(stage.sleep(5 * MS));
+    let mut work = Box::pin(mock.sleep(5 * MS));
     assert!(
-        Root::new(timeout(&stage, MS, &mut work))
-            .finish(&stage)
+        Root::new(timeout(&mock, MS, &mut work))
+            .finish(&mock)
             .is_err()
     );
     assert_eq!(
-        Root::new(timeout(&stage, 10 * MS, work)).finish(&stage),
+        Root::new(timeout(&mock, 10 * MS, work)).finish(&mock),
         Ok(())
     );
-    assert_eq!(stage.time(), 15 * MS);
+    assert_eq!(mock.time(), 15 * MS);
 }
 
 #[test]
 fn a_dropped_limit_leaves_nothing() {
-    let stage = Stage::new();
-    let mut root = Root::new(timeout(&stage, Duration::MAX, stage.sleep(Duration::MAX)));
+    let mock = Mock::new();
+    let mut root = Root::new(timeout(&mock, Duration::MAX, mock.sleep(Duration::MAX)));
     assert!(root.poll().is_pending());
-    assert_eq!(stage.live_sleeps(), 2);
+    assert_eq!(mock.live_sleeps(), 2);
     drop(root);
-    assert_eq!(stage.live_sleeps(), 0);
+    assert_eq!(mock.live_sleeps(), 0);
 }
 
 /// The ticks that are due now, in milliseconds since `start`.
-fn due(stage: &Stage, ticks: &mut Interval<Stage>, start: Instant) -> Vec<u128> {
-    stage
-        .due()
+fn due(mock: &Mock, ticks: &mut Interval<Mock>, start: Instant) -> Vec<u128> {
+    mock.due()
         .into_iter()
-        .for_each(|sleep| drop(stage.fire(sleep)));
+        .for_each(|sleep| drop(mock.fire(sleep)));
     let mut due = Vec::new();
     while let Poll::Ready(tick) = Root::new(poll_fn(|cx| ticks.poll_tick(cx))).poll() {
         due.push((tick - start).as_millis());
@@ -103,12 +101,12 @@ fn due(stage: &Stage, ticks: &mut Interval<Stage>, start: Instant) -> Vec<u128> 
 
 /// The ticks taken at these times, with a period of 10 ms.
 fn seen(missed_tick: MissedTick, times: &[u32]) -> Vec<Vec<u128>> {
-    let stage = Stage::new();
-    let start = stage.now();
-    let mut ticks = interval(&stage, 10 * MS).missed_tick(missed_tick);
+    let mock = Mock::new();
+    let start = mock.now();
+    let mut ticks = interval(&mock, 10 * MS).missed_tick(missed_tick);
     let look = |&time: &u32| {
-        stage.advance((start + time * MS) - stage.now());
-        due(&stage, &mut ticks, start)
+        mock.advance((start + time * MS) - mock.now());
+        due(&mock, &mut ticks, start)
     };
     times.iter().map(look).collect()
 }
@@ -161,11 +159,11 @@ fn missed_ticks_are_left_out() {
 
 #[test]
 fn a_period_of_zero_is_refused() {
-    let stage = Stage::new();
+    let mock = Mock::new();
     for begin in [0, 1] {
-        let start = stage.now() + begin * MS;
+        let start = mock.now() + begin * MS;
         let refused = catch_unwind(AssertUnwindSafe(|| {
-            drop(interval_at(&stage, start, Duration::ZERO));
+            drop(interval_at(&mock, start, Duration::ZERO));
         }));
         let words = refused.unwrap_err();
         assert_eq!(
@@ -178,15 +176,15 @@ fn a_period_of_zero_is_refused() {
 /// A timer whose step is longer than the period makes no tick late.
 #[test]
 fn ticks_do_not_drift_by_the_slack_of_a_coarse_timer() {
-    let stage = Stage::new();
-    let start = stage.now();
-    let coarse = Coalesced::with_slack(stage.clone(), 50 * MS);
+    let mock = Mock::new();
+    let start = mock.now();
+    let coarse = Coalesced::with_slack(mock.clone(), 50 * MS);
     let mut ticks = interval(&coarse, 20 * MS).missed_tick(MissedTick::Delay);
     let mut taken = Vec::new();
     for time in [0, 70, 120, 140, 200] {
-        stage.advance((start + time * MS) - stage.now());
-        let due = stage.due();
-        due.into_iter().for_each(|sleep| drop(stage.fire(sleep)));
+        mock.advance((start + time * MS) - mock.now());
+        let due = mock.due();
+        due.into_iter().for_each(|sleep| drop(mock.fire(sleep)));
         while let Poll::Ready(tick) = Root::new(poll_fn(|cx| ticks.poll_tick(cx))).poll() {
             taken.push((tick - start).as_millis());
         }
@@ -196,11 +194,11 @@ fn ticks_do_not_drift_by_the_slack_of_a_coarse_timer() {
 
 #[test]
 fn a_stream_of_due_ticks_lets_others_run() {
-    let stage = Stage::new();
-    let mut ticks = interval(&stage, MS);
-    stage.advance(Duration::from_secs(8 * 3600));
-    let due = stage.due();
-    due.into_iter().for_each(|sleep| drop(stage.fire(sleep)));
+    let mock = Mock::new();
+    let mut ticks = interval(&mock, MS);
+    mock.advance(Duration::from_secs(8 * 3600));
+    let due = mock.due();
+    due.into_iter().for_each(|sleep| drop(mock.fire(sleep)));
     let mut root = Root::new(async {
         let mut in_a_row = 0;
         loop {
@@ -217,28 +215,28 @@ fn a_stream_of_due_ticks_lets_others_run() {
 
 #[test]
 fn a_timeout_gives_its_future_back() {
-    let stage = Stage::new();
-    let mut limited = timeout(&stage, MS, ready(42));
+    let mock = Mock::new();
+    let mut limited = timeout(&mock, MS, ready(42));
     let _: &std::future::Ready<i32> = limited.get_ref();
     *limited.get_mut() = ready(43);
-    assert_eq!(Root::new(limited.into_inner()).finish(&stage), 43);
+    assert_eq!(Root::new(limited.into_inner()).finish(&mock), 43);
 }
 
 #[test]
 fn ticks_can_be_put_elsewhere() {
-    let stage = Stage::new();
-    let start = stage.now();
-    let mut ticks = interval(&stage, 10 * MS);
-    assert_eq!(due(&stage, &mut ticks, start), [0]);
+    let mock = Mock::new();
+    let start = mock.now();
+    let mut ticks = interval(&mock, 10 * MS);
+    assert_eq!(due(&mock, &mut ticks, start), [0]);
     ticks.reset_after(3 * MS);
-    stage.advance(3 * MS);
-    assert_eq!(due(&stage, &mut ticks, start), [3]);
+    mock.advance(3 * MS);
+    assert_eq!(due(&mock, &mut ticks, start), [3]);
     ticks.reset_at(start + 5 * MS);
-    stage.advance(2 * MS);
-    assert_eq!(due(&stage, &mut ticks, start), [5]);
+    mock.advance(2 * MS);
+    assert_eq!(due(&mock, &mut ticks, start), [5]);
     ticks.reset_at(start);
     assert_eq!(
-        due(&stage, &mut ticks, start)[0],
+        due(&mock, &mut ticks, start)[0],
         0,
         "what has passed is due"
     );
@@ -246,45 +244,45 @@ fn ticks_can_be_put_elsewhere() {
 
 #[test]
 fn reset_starts_anew() {
-    let stage = Stage::new();
-    let start = stage.now();
-    let mut ticks = interval_at(&stage, start + 3 * MS, 10 * MS);
+    let mock = Mock::new();
+    let start = mock.now();
+    let mut ticks = interval_at(&mock, start + 3 * MS, 10 * MS);
     assert_eq!(ticks.period(), 10 * MS);
-    assert!(due(&stage, &mut ticks, start).is_empty());
-    stage.advance(3 * MS);
-    assert_eq!(due(&stage, &mut ticks, start), [3]);
-    stage.advance(4 * MS);
+    assert!(due(&mock, &mut ticks, start).is_empty());
+    mock.advance(3 * MS);
+    assert_eq!(due(&mock, &mut ticks, start), [3]);
+    mock.advance(4 * MS);
     ticks.reset();
-    stage.advance(9 * MS);
-    assert!(due(&stage, &mut ticks, start).is_empty());
-    stage.advance(MS);
-    assert_eq!(due(&stage, &mut ticks, start), [17]);
-    assert_eq!(stage.live_sleeps(), 1);
+    mock.advance(9 * MS);
+    assert!(due(&mock, &mut ticks, start).is_empty());
+    mock.advance(MS);
+    assert_eq!(due(&mock, &mut ticks, start), [17]);
+    assert_eq!(mock.live_sleeps(), 1);
     drop(ticks);
-    assert_eq!(stage.live_sleeps(), 0);
+    assert_eq!(mock.live_sleeps(), 0);
 }
 
 #[test]
 fn a_tick_that_nobody_got_is_there_for_the_next_call() {
-    let stage = Stage::new();
-    let start = stage.now();
-    let mut ticks = interval_at(&stage, start + MS, MS);
+    let mock = Mock::new();
+    let start = mock.now();
+    let mut ticks = interval_at(&mock, start + MS, MS);
     let mut cancelled = Root::new(ticks.tick());
     assert!(cancelled.poll().is_pending());
-    stage.advance(MS);
+    mock.advance(MS);
     drop(cancelled);
-    assert_eq!(due(&stage, &mut ticks, start), [1]);
+    assert_eq!(due(&mock, &mut ticks, start), [1]);
 }
 
 #[test]
 fn a_period_for_ever_neither_panics_nor_ticks_twice() {
     for missed_tick in [MissedTick::Burst, MissedTick::Delay, MissedTick::Skip] {
-        let stage = Stage::new();
-        let start = stage.now();
-        let mut ticks = interval(&stage, Duration::MAX).missed_tick(missed_tick);
-        stage.advance(9 * MS);
-        assert_eq!(due(&stage, &mut ticks, start), [0]);
-        stage.advance(Duration::from_secs(1_000_000));
-        assert!(due(&stage, &mut ticks, start).is_empty());
+        let mock = Mock::new();
+        let start = mock.now();
+        let mut ticks = interval(&mock, Duration::MAX).missed_tick(missed_tick);
+        mock.advance(9 * MS);
+        assert_eq!(due(&mock, &mut ticks, start), [0]);
+        mock.advance(Duration::from_secs(1_000_000));
+        assert!(due(&mock, &mut ticks, start).is_empty());
     }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use dormouse_core::wait_n_with;
 use proptest::prelude::*;
 
+use crate::mock::{Mock, Move, Root, Scheduler, moves};
 use crate::order::Witness;
-use crate::stage::{Move, Prompter, Root, Stage, moves};
 
 /// How many waits, their maximum delay, and the seed.
 pub(crate) fn waits() -> impl Strategy<Value = (usize, Duration, u64)> {
@@ -17,30 +17,30 @@ pub(crate) fn waits() -> impl Strategy<Value = (usize, Duration, u64)> {
     (n, max_delay.prop_map(Duration::from_nanos), any::<u64>())
 }
 
-/// A stage that sometimes refuses polls, as a runtime with a budget does.
-pub(crate) fn stage() -> impl Strategy<Value = Stage> {
-    let refusing = (2..10_usize).prop_map(Stage::refusing);
-    prop_oneof![3 => Just(()).prop_map(|()| Stage::new()), 1 => refusing]
+/// A mock that sometimes refuses polls, as a runtime with a budget does.
+pub(crate) fn mock() -> impl Strategy<Value = Mock> {
+    let refusing = (2..10_usize).prop_map(Mock::refusing);
+    prop_oneof![3 => Just(()).prop_map(|()| Mock::new()), 1 => refusing]
 }
 
 proptest! {
     #[test]
     fn the_list_is_whole_and_in_order(
-        stage in stage(),
+        mock in mock(),
         (n, max_delay, seed) in waits(),
         late in 0..100_u64,
         moves in moves(),
         migrates in any::<bool>(),
         dropped in any::<bool>(),
     ) {
-        let witness = Witness::new(&stage);
-        let mut root = Root::new(wait_n_with(&stage, n, max_delay, seed));
+        let witness = Witness::new(&mock);
+        let mut root = Root::new(wait_n_with(&mock, n, max_delay, seed));
         root.moves = migrates;
-        stage.advance(Duration::from_nanos(late));
-        let mut prompter = Prompter::new(&stage);
+        mock.advance(Duration::from_nanos(late));
+        let mut scheduler = Scheduler::new(&mock);
         let mut list = None;
         for step in &moves {
-            prompter.make(step);
+            scheduler.make(step);
             let poll = match step {
                 Move::Poll => root.poll_if_woken(),
                 Move::PollForNothing => root.poll(),
@@ -50,13 +50,13 @@ proptest! {
                 list = Some(delays);
                 break;
             }
-            prop_assert!(root.is_woken() || !stage.asleep().is_empty(), "nobody will wake it");
+            prop_assert!(root.is_woken() || !mock.asleep().is_empty(), "nobody will wake it");
         }
         if dropped {
             drop(root);
-            prop_assert_eq!(stage.live_sleeps(), 0);
+            prop_assert_eq!(mock.live_sleeps(), 0);
         } else {
-            let list = list.unwrap_or_else(|| root.finish(&stage));
+            let list = list.unwrap_or_else(|| root.finish(&mock));
             prop_assert_eq!(list.len(), n);
             witness.check_list(&list);
         }
@@ -64,18 +64,18 @@ proptest! {
 
     #[test]
     fn the_stream_gives_each_when_its_time_has_come(
-        stage in stage(),
+        mock in mock(),
         (n, max_delay, seed) in waits(),
         moves in moves(),
         migrates in any::<bool>(),
         dropped in any::<bool>(),
     ) {
-        let mut witness = Witness::new(&stage);
-        let mut root = Root::new(wait_n_with(&stage, n, max_delay, seed).into_stream());
+        let mut witness = Witness::new(&mock);
+        let mut root = Root::new(wait_n_with(&mock, n, max_delay, seed).into_stream());
         root.moves = migrates;
-        let mut prompter = Prompter::new(&stage);
+        let mut scheduler = Scheduler::new(&mock);
         for step in &moves {
-            prompter.make(step);
+            scheduler.make(step);
             let (Move::Poll | Move::PollForNothing) = step else { continue };
             match root.poll_next() {
                 Poll::Ready(Some(delay)) => {
@@ -84,7 +84,7 @@ proptest! {
                 }
                 Poll::Ready(None) => prop_assert_eq!(witness.seen.len(), n),
                 Poll::Pending => {
-                    prop_assert!(root.is_woken() || !stage.asleep().is_empty());
+                    prop_assert!(root.is_woken() || !mock.asleep().is_empty());
                 }
             }
             let left = n - witness.seen.len();
@@ -93,10 +93,10 @@ proptest! {
         }
         if dropped {
             drop(root);
-            prop_assert_eq!(stage.live_sleeps(), 0);
+            prop_assert_eq!(mock.live_sleeps(), 0);
         } else {
             root.wake();
-            root.collect(&stage, |delay| witness.see(delay));
+            root.collect(&mock, |delay| witness.see(delay));
             witness.check_list(&witness.seen);
         }
     }
@@ -104,26 +104,23 @@ proptest! {
 
 #[test]
 fn the_list_of_a_seed_is_the_one_of_the_single_wait() {
-    let stage = Stage::new();
-    let one = Root::new(dormouse_core::wait_random_with(&stage, 1, 7)).finish(&stage);
-    assert_eq!(
-        Root::new(wait_n_with(&stage, 1, 1, 7)).finish(&stage),
-        [one]
-    );
+    let mock = Mock::new();
+    let one = Root::new(dormouse_core::wait_random_with(&mock, 1, 7)).finish(&mock);
+    assert_eq!(Root::new(wait_n_with(&mock, 1, 1, 7)).finish(&mock), [one]);
 }
 
 #[test]
 fn it_runs_all_the_waits_at_once() {
-    let stage = Stage::new();
-    let mut root = Root::new(wait_n_with(&stage, 2_000, 10, 1));
+    let mock = Mock::new();
+    let mut root = Root::new(wait_n_with(&mock, 2_000, 10, 1));
     while root.is_woken() {
         assert!(root.poll().is_pending());
     }
-    assert_eq!(stage.asleep().len(), 2_000, "not all are armed");
-    let list = root.finish(&stage);
+    assert_eq!(mock.asleep().len(), 2_000, "not all are armed");
+    let list = root.finish(&mock);
     let last = Duration::from_nanos((list[1_999] * 1e9).round() as u64);
     assert_eq!(
-        stage.time(),
+        mock.time(),
         last,
         "the longest of the delays, not their sum"
     );
@@ -131,19 +128,19 @@ fn it_runs_all_the_waits_at_once() {
 
 #[test]
 fn a_wait_is_polled_a_few_times_in_all() {
-    let stage = Stage::new();
-    let mut root = Root::new(wait_n_with(&stage, 10_000, Duration::from_nanos(10_000), 1));
+    let mock = Mock::new();
+    let mut root = Root::new(wait_n_with(&mock, 10_000, Duration::from_nanos(10_000), 1));
     while root.is_woken() {
         assert!(root.poll().is_pending());
     }
     for time in 0..100 {
-        stage.advance(Duration::from_nanos(100));
-        for sleep in stage.due() {
-            stage.fire(sleep);
+        mock.advance(Duration::from_nanos(100));
+        for sleep in mock.due() {
+            mock.fire(sleep);
         }
         while root.is_woken() {
             assert!(root.poll().is_pending() || time == 99);
         }
     }
-    assert!(stage.polls() < 40_000, "{} polls", stage.polls());
+    assert!(mock.polls() < 40_000, "{} polls", mock.polls());
 }

@@ -68,7 +68,7 @@ pub(crate) fn tokio_current_thread() -> Coalesced<TokioRuntime> {
 macro_rules! on_each_runtime {
     ($($case:ident;)*) => {$(
         mod $case {
-            use crate::stage::{ms, smol, tokio, tokio_current_thread, within};
+            use crate::mock::{ms, smol, tokio, tokio_current_thread, within};
 
             #[test]
             fn on_smol() {

@@ -6,16 +6,16 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
-use crate::stage::tasks::Troupe;
+use crate::mock::tasks::TaskTable;
 
 mod moves;
 mod root;
 mod sleep;
 mod tasks;
 
-pub(crate) use moves::{Move, Prompter, moves, pick};
+pub(crate) use moves::{Move, Scheduler, moves, pick};
 pub(crate) use root::Root;
-pub(crate) use sleep::StageSleep;
+pub(crate) use sleep::MockSleep;
 
 /// The number of a sleep or of a task, in the order in which they were made.
 pub(crate) type Number = usize;
@@ -25,9 +25,9 @@ pub(crate) type Number = usize;
 /// A sleep that has been polled ends when the test says so, once its deadline has passed: at once,
 /// late, or not at all. One that is first polled after its deadline ends in that poll.
 #[derive(Clone, Debug)]
-pub(crate) struct Stage {
+pub(crate) struct Mock {
     sleeps: Arc<Mutex<Sleeps>>,
-    troupe: Arc<Troupe>,
+    tasks: Arc<TaskTable>,
     start: Instant,
 }
 
@@ -51,20 +51,20 @@ struct State {
     panics: bool,
 }
 
-impl Stage {
+impl Mock {
     pub(crate) fn new() -> Self {
         Self {
             sleeps: Arc::default(),
-            troupe: Arc::default(),
+            tasks: Arc::default(),
             start: Instant::now(),
         }
     }
 
-    /// A stage that refuses every n-th poll of a sleep, and wakes the task again.
+    /// A mock that refuses every n-th poll of a sleep, and wakes the task again.
     pub(crate) fn refusing(every: usize) -> Self {
-        let stage = Self::new();
-        stage.sleeps().refuse_every = Some(every);
-        stage
+        let mock = Self::new();
+        mock.sleeps().refuse_every = Some(every);
+        mock
     }
 
     fn sleeps(&self) -> MutexGuard<'_, Sleeps> {

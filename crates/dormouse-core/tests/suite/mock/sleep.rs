@@ -1,4 +1,4 @@
-//! One sleep on the stage.
+//! One sleep on the mock.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,41 +7,41 @@ use std::time::Instant;
 
 use dormouse_core::Sleeper;
 
-use crate::stage::{Number, Stage, State};
+use crate::mock::{Mock, Number, State};
 
-impl Sleeper for Stage {
-    type Sleep = StageSleep;
+impl Sleeper for Mock {
+    type Sleep = MockSleep;
 
     fn now(&self) -> Instant {
         self.start + self.time()
     }
 
-    fn sleep_until(&self, deadline: Instant) -> StageSleep {
+    fn sleep_until(&self, deadline: Instant) -> MockSleep {
         let mut sleeps = self.sleeps();
         let number = sleeps.made.len();
         sleeps.made.push(deadline);
         sleeps.live.insert(number, State::default());
         drop(sleeps);
-        StageSleep {
-            stage: self.clone(),
+        MockSleep {
+            mock: self.clone(),
             number,
         }
     }
 }
 
-/// A sleep on the [`Stage`].
+/// A sleep on the [`Mock`].
 #[derive(Debug)]
-pub(crate) struct StageSleep {
-    stage: Stage,
+pub(crate) struct MockSleep {
+    mock: Mock,
     number: Number,
 }
 
-impl Future for StageSleep {
+impl Future for MockSleep {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let new = cx.waker().clone();
-        let mut sleeps = self.stage.sleeps();
+        let mut sleeps = self.mock.sleeps();
         sleeps.polls += 1;
         if sleeps
             .refuse_every
@@ -51,7 +51,7 @@ impl Future for StageSleep {
             new.wake();
             return Poll::Pending;
         }
-        let due = sleeps.made[self.number] <= self.stage.start + sleeps.now;
+        let due = sleeps.made[self.number] <= self.mock.start + sleeps.now;
         let state = sleeps.live.get_mut(&self.number).expect("it lives");
         if state.panics {
             drop(sleeps);
@@ -69,9 +69,9 @@ impl Future for StageSleep {
     }
 }
 
-impl Drop for StageSleep {
+impl Drop for MockSleep {
     fn drop(&mut self) {
-        let state = self.stage.sleeps().live.remove(&self.number);
+        let state = self.mock.sleeps().live.remove(&self.number);
         drop(state);
     }
 }

@@ -10,31 +10,31 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use dormouse_core::{JoinError, Spawner, Task};
 
-use crate::stage::{Number, Stage};
+use crate::mock::{Mock, Number};
 
-/// All the tasks of a stage.
+/// All the tasks of a mock.
 #[derive(Default)]
-pub(super) struct Troupe {
+pub(super) struct TaskTable {
     tasks: Mutex<Tasks>,
 }
 
 #[derive(Default)]
 struct Tasks {
     spawned: Number,
-    live: BTreeMap<Number, Box<dyn Actor>>,
+    live: BTreeMap<Number, Box<dyn AnyMockTask>>,
     /// Those that have been woken and have not run since.
     woken: BTreeSet<Number>,
     aborted: BTreeSet<Number>,
     aborts: usize,
 }
 
-impl fmt::Debug for Troupe {
+impl fmt::Debug for TaskTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Troupe").finish_non_exhaustive()
+        f.debug_struct("TaskTable").finish_non_exhaustive()
     }
 }
 
-impl Troupe {
+impl TaskTable {
     fn lock(&self) -> MutexGuard<'_, Tasks> {
         self.tasks
             .lock()
@@ -42,29 +42,29 @@ impl Troupe {
     }
 }
 
-impl Stage {
+impl Mock {
     /// How many tasks have neither ended nor been dropped.
     pub(crate) fn live_tasks(&self) -> usize {
-        self.troupe.lock().live.len()
+        self.tasks.lock().live.len()
     }
 
     /// The tasks that were woken and have not run since.
     pub(crate) fn woken_tasks(&self) -> Vec<Number> {
-        self.troupe.lock().woken.iter().copied().collect()
+        self.tasks.lock().woken.iter().copied().collect()
     }
 
     /// How often tasks were aborted.
     pub(crate) fn aborts(&self) -> usize {
-        self.troupe.lock().aborts
+        self.tasks.lock().aborts
     }
 
     pub(crate) fn tasks(&self) -> Vec<Number> {
-        self.troupe.lock().live.keys().copied().collect()
+        self.tasks.lock().live.keys().copied().collect()
     }
 
     /// Polls a task once, woken or not.
     pub(crate) fn run(&self, number: Number) {
-        let mut tasks = self.troupe.lock();
+        let mut tasks = self.tasks.lock();
         tasks.woken.remove(&number);
         let aborted = tasks.aborted.remove(&number);
         let Some(mut actor) = tasks.live.remove(&number) else {
@@ -75,11 +75,11 @@ impl Stage {
             return actor.leave();
         }
         let waker = Waker::from(Arc::new(Call {
-            troupe: Arc::clone(&self.troupe),
+            tasks: Arc::clone(&self.tasks),
             number,
         }));
         if actor.act(&mut Context::from_waker(&waker)).is_pending() {
-            self.troupe.lock().live.insert(number, actor);
+            self.tasks.lock().live.insert(number, actor);
         }
     }
 
@@ -92,7 +92,7 @@ impl Stage {
 
     /// Drops a task as a runtime does that is shut down.
     pub(crate) fn cancel(&self, number: Number) {
-        let actor = self.troupe.lock().live.remove(&number);
+        let actor = self.tasks.lock().live.remove(&number);
         if let Some(mut actor) = actor {
             actor.leave();
         }
@@ -100,7 +100,7 @@ impl Stage {
 }
 
 /// A future with the shared state of its handle, without its type.
-trait Actor: Send {
+trait AnyMockTask: Send {
     fn act(&mut self, cx: &mut Context<'_>) -> Poll<()>;
     fn leave(&mut self);
 }
@@ -131,7 +131,7 @@ impl<F: Future + Send> Part<F> {
     }
 }
 
-impl<F: Future<Output: Send> + Send> Actor for Part<F> {
+impl<F: Future<Output: Send> + Send> AnyMockTask for Part<F> {
     fn act(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let future = self.future.as_mut().expect("it has not ended");
         match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
@@ -148,20 +148,20 @@ impl<F: Future<Output: Send> + Send> Actor for Part<F> {
 }
 
 struct Call {
-    troupe: Arc<Troupe>,
+    tasks: Arc<TaskTable>,
     number: Number,
 }
 
 impl Wake for Call {
     fn wake(self: Arc<Self>) {
-        self.troupe.lock().woken.insert(self.number);
+        self.tasks.lock().woken.insert(self.number);
     }
 }
 
-impl Spawner for Stage {
-    type Task<T: Send + 'static> = StageTask<T>;
+impl Spawner for Mock {
+    type Task<T: Send + 'static> = MockTask<T>;
 
-    fn spawn<F>(&self, future: F) -> StageTask<F::Output>
+    fn spawn<F>(&self, future: F) -> MockTask<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
@@ -177,28 +177,28 @@ impl Spawner for Stage {
             future,
             outcome: Arc::clone(&outcome),
         };
-        let mut tasks = self.troupe.lock();
+        let mut tasks = self.tasks.lock();
         let number = tasks.spawned;
         tasks.spawned += 1;
         tasks.live.insert(number, Box::new(part));
         tasks.woken.insert(number);
         drop(tasks);
-        StageTask {
-            troupe: Arc::clone(&self.troupe),
+        MockTask {
+            tasks: Arc::clone(&self.tasks),
             number,
             outcome,
         }
     }
 }
 
-/// The handle of a task on the [`Stage`].
-pub(crate) struct StageTask<T> {
-    troupe: Arc<Troupe>,
+/// The handle of a task on the [`Mock`].
+pub(crate) struct MockTask<T> {
+    tasks: Arc<TaskTable>,
     number: Number,
     outcome: Arc<Mutex<Outcome<T>>>,
 }
 
-impl<T> Future for StageTask<T> {
+impl<T> Future for MockTask<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -216,11 +216,11 @@ impl<T> Future for StageTask<T> {
     }
 }
 
-impl<T> Task for StageTask<T> {
+impl<T> Task for MockTask<T> {
     type Value = T;
 
     fn abort(&mut self) {
-        let mut tasks = self.troupe.lock();
+        let mut tasks = self.tasks.lock();
         tasks.aborts += 1;
         if tasks.live.contains_key(&self.number) {
             tasks.aborted.insert(self.number);

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use dormouse_core::{Coalesced, CoalescedSleep, Sleeper};
 
-use crate::stage::Stage;
+use crate::mock::Mock;
 
 /// Which sleeps were woken, in this order: the number, and the poll that registered the waker.
 type Calls = Arc<Mutex<VecDeque<(usize, usize)>>>;
@@ -30,10 +30,10 @@ impl Wake for Call {
 }
 
 /// Sleeps on one timer, each in its own task.
-pub(crate) struct Dormitory {
-    stage: Stage,
-    sleeper: Option<Coalesced<Stage>>,
-    sleeps: Vec<Option<(CoalescedSleep<Stage>, Instant)>>,
+pub(crate) struct CoalescedModel {
+    mock: Mock,
+    sleeper: Option<Coalesced<Mock>>,
+    sleeps: Vec<Option<(CoalescedSleep<Mock>, Instant)>>,
     polls: Vec<usize>,
     calls: Calls,
     /// The deadlines of the sleeps that have ended, in the order in which they ended.
@@ -42,11 +42,11 @@ pub(crate) struct Dormitory {
     pub(crate) latest: Duration,
 }
 
-impl Dormitory {
-    pub(crate) fn new(stage: &Stage, slack: Duration) -> Self {
+impl CoalescedModel {
+    pub(crate) fn new(mock: &Mock, slack: Duration) -> Self {
         Self {
-            stage: stage.clone(),
-            sleeper: Some(Coalesced::with_slack(stage.clone(), slack)),
+            mock: mock.clone(),
+            sleeper: Some(Coalesced::with_slack(mock.clone(), slack)),
             sleeps: Vec::new(),
             polls: Vec::new(),
             calls: Calls::default(),
@@ -58,7 +58,7 @@ impl Dormitory {
 
     pub(crate) fn enter(&mut self, after: Duration) -> usize {
         let sleeper = self.sleeper.as_ref().expect("it is there");
-        let deadline = self.stage.start() + after;
+        let deadline = self.mock.start() + after;
         self.sleeps
             .push(Some((sleeper.sleep_until(deadline), deadline)));
         self.polls.push(0);
@@ -80,17 +80,17 @@ impl Dormitory {
             .poll(&mut Context::from_waker(&waker))
             .is_ready()
         {
-            let late = self.stage.now().checked_duration_since(*deadline);
+            let late = self.mock.now().checked_duration_since(*deadline);
             self.latest = self.latest.max(late.expect("a sleep ended early"));
             self.ended.push(*deadline);
             self.sleeps[number] = None;
         }
-        assert!(self.stage.live_sleeps() <= 1, "more than one timer");
+        assert!(self.mock.live_sleeps() <= 1, "more than one timer");
     }
 
     /// Runs the driver and the woken sleeps until nothing is woken.
     pub(crate) fn run(&mut self) {
-        self.stage.run_all();
+        self.mock.run_all();
         self.poll_woken();
     }
 
@@ -109,14 +109,9 @@ impl Dormitory {
 
     /// Drops a sleep; whether it was still there.
     pub(crate) fn cancel(&mut self, number: usize) -> bool {
-        let seen = |dormitory: &Self| {
-            let (stage, calls) = (&dormitory.stage, dormitory.calls.lock().unwrap().len());
-            (
-                stage.made_so_far(),
-                stage.polls(),
-                stage.woken_tasks(),
-                calls,
-            )
+        let seen = |model: &Self| {
+            let (mock, calls) = (&model.mock, model.calls.lock().unwrap().len());
+            (mock.made_so_far(), mock.polls(), mock.woken_tasks(), calls)
         };
         let before = seen(self);
         let slept = self.sleeps[number].take().is_some();
@@ -138,9 +133,9 @@ impl Dormitory {
     }
 
     pub(crate) fn fire(&self, number: usize) {
-        let before = (self.stage.made_so_far(), self.stage.polls());
-        self.stage.fire(number);
-        let after = (self.stage.made_so_far(), self.stage.polls());
+        let before = (self.mock.made_so_far(), self.mock.polls());
+        self.mock.fire(number);
+        let after = (self.mock.made_so_far(), self.mock.polls());
         assert_eq!(before, after, "the bell touched the timer");
     }
 
@@ -148,9 +143,9 @@ impl Dormitory {
     pub(crate) fn finish(&mut self) {
         self.run();
         while self.sleeps.iter().any(Option::is_some) {
-            match self.stage.due().first() {
+            match self.mock.due().first() {
                 Some(&timer) => self.fire(timer),
-                None => assert!(self.stage.advance_to_next(), "nobody will ever wake them"),
+                None => assert!(self.mock.advance_to_next(), "nobody will ever wake them"),
             }
             self.run();
         }
@@ -160,7 +155,7 @@ impl Dormitory {
     pub(crate) fn check_nothing_left(mut self) {
         self.sleeps.clear();
         self.sleeper = None;
-        self.stage.run_all();
-        assert_eq!((self.stage.live_tasks(), self.stage.live_sleeps()), (0, 0));
+        self.mock.run_all();
+        assert_eq!((self.mock.live_tasks(), self.mock.live_sleeps()), (0, 0));
     }
 }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use futures_core::Stream;
 
-use crate::stage::Stage;
+use crate::mock::Mock;
 
 /// A future or a stream, and whether it has been woken since it was last polled.
 pub(crate) struct Root<F> {
@@ -73,7 +73,7 @@ impl<F: Future> Root<F> {
     }
 
     /// Runs to the end as a runtime without faults does; panics if nothing more would happen.
-    pub(crate) fn finish(&mut self, stage: &Stage) -> F::Output {
+    pub(crate) fn finish(&mut self, mock: &Mock) -> F::Output {
         for _ in 0..MANY {
             if let Poll::Ready(output) = self.poll_if_woken() {
                 return output;
@@ -81,7 +81,7 @@ impl<F: Future> Root<F> {
             if self.is_woken() {
                 continue;
             }
-            move_on(stage);
+            move_on(mock);
         }
         panic!("it goes on for ever");
     }
@@ -97,7 +97,7 @@ impl<F: Stream> Root<F> {
     }
 
     /// [`finish`](Root::finish) for a stream: passes on the items that are left.
-    pub(crate) fn collect(&mut self, stage: &Stage, mut each: impl FnMut(F::Item)) {
+    pub(crate) fn collect(&mut self, mock: &Mock, mut each: impl FnMut(F::Item)) {
         for _ in 0..MANY {
             while self.is_woken() {
                 match self.poll_next() {
@@ -110,20 +110,20 @@ impl<F: Stream> Root<F> {
                     Poll::Pending => {}
                 }
             }
-            move_on(stage);
+            move_on(mock);
         }
         panic!("it goes on for ever");
     }
 }
 
 /// Does what happens next by itself: a task runs, a sleep is fired, or time passes.
-fn move_on(stage: &Stage) {
-    if let Some(&task) = stage.woken_tasks().first() {
-        stage.run(task);
-    } else if let Some(&sleep) = stage.due().first() {
-        stage.fire(sleep);
+fn move_on(mock: &Mock) {
+    if let Some(&task) = mock.woken_tasks().first() {
+        mock.run(task);
+    } else if let Some(&sleep) = mock.due().first() {
+        mock.fire(sleep);
     } else {
-        assert!(stage.advance_to_next(), "nobody will ever wake it");
+        assert!(mock.advance_to_next(), "nobody will ever wake it");
     }
 }
 

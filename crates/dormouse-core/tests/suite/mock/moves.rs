@@ -1,4 +1,4 @@
-//! Steps of a test on a stage, in any order.
+//! Steps of a test on a mock, in any order.
 
 use std::task::Waker;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::stage::Stage;
+use crate::mock::Mock;
 
 /// A step of a test: something that happens, or that a runtime does.
 #[derive(Clone, Debug)]
@@ -47,49 +47,49 @@ pub(crate) fn moves() -> impl Strategy<Value = Vec<Move>> {
     prop::collection::vec(one, 0..120)
 }
 
-/// Makes the moves that concern the stage.
-pub(crate) struct Prompter {
-    stage: Stage,
+/// Makes the moves that concern the mock.
+pub(crate) struct Scheduler {
+    mock: Mock,
     woken: Vec<Waker>,
 }
 
-impl Prompter {
-    pub(crate) fn new(stage: &Stage) -> Self {
+impl Scheduler {
+    pub(crate) fn new(mock: &Mock) -> Self {
         Self {
-            stage: stage.clone(),
+            mock: mock.clone(),
             woken: Vec::new(),
         }
     }
 
     /// Makes a move, except those of the future under test, which the caller makes.
     pub(crate) fn make(&mut self, step: &Move) {
-        let stage = &self.stage;
+        let mock = &self.mock;
         match step {
-            Move::Advance(nanos) => stage.advance(Duration::from_nanos(*nanos)),
+            Move::Advance(nanos) => mock.advance(Duration::from_nanos(*nanos)),
             Move::Fire(index) => {
-                if let Some(sleep) = pick(index, &stage.due()) {
-                    self.woken.extend(stage.fire(sleep));
+                if let Some(sleep) = pick(index, &mock.due()) {
+                    self.woken.extend(mock.fire(sleep));
                 }
             }
             Move::FireAllBackwards => {
-                for sleep in stage.due().into_iter().rev() {
-                    self.woken.extend(stage.fire(sleep));
+                for sleep in mock.due().into_iter().rev() {
+                    self.woken.extend(mock.fire(sleep));
                 }
             }
             Move::WakeForNothing(index) => {
-                if let Some(sleep) = pick(index, &stage.asleep()) {
-                    stage.wake_for_nothing(sleep);
+                if let Some(sleep) = pick(index, &mock.asleep()) {
+                    mock.wake_for_nothing(sleep);
                 }
             }
             Move::WakeAgain => self.woken.drain(..).for_each(Waker::wake),
             Move::Run(index) => {
-                if let Some(task) = pick(index, &stage.woken_tasks()) {
-                    stage.run(task);
+                if let Some(task) = pick(index, &mock.woken_tasks()) {
+                    mock.run(task);
                 }
             }
             Move::RunForNothing(index) => {
-                if let Some(task) = pick(index, &stage.tasks()) {
-                    stage.run(task);
+                if let Some(task) = pick(index, &mock.tasks()) {
+                    mock.run(task);
                 }
             }
             Move::Poll | Move::PollForNothing => {}

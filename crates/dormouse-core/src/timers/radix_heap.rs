@@ -1,44 +1,44 @@
 //! A radix heap of deadlines.
 
 use crate::timers::NEVER;
-use crate::timers::seats::Turn;
+use crate::timers::slab::Key;
 
-/// A deadline and the turn that it belongs to.
+/// A deadline and the key that it belongs to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
     pub(super) deadline: u64,
-    pub(super) turn: Turn,
+    pub(super) key: Key,
 }
 
 /// A radix heap (Ahuja et al., JACM 37(2), 1990): a deadline is not sorted before its time is near.
 ///
-/// The number of a deadline's bag is that of the highest bit in which it differs from the time
-/// `passed`. So bags that are twice as far away are twice as wide. When the time reaches the first
-/// deadline of a bag, the entries of that bag that are not due move to nearer bags. A deadline
+/// The number of a deadline's bucket is that of the highest bit in which it differs from the time
+/// `passed`. So buckets that are twice as far away are twice as wide. When the time reaches the first
+/// deadline of a bucket, the entries of that bucket that are not due move to nearer buckets. A deadline
 /// moves 33 times at most for 10 s of nanoseconds, some 5 times if the clock advances by
 /// milliseconds, and never if it is cancelled early enough.
 ///
-/// The time may pass a bag without reaching its first deadline. That bag then keeps entries that
-/// belong into nearer ones, which is harmless: each bag knows its first deadline, and a search
-/// looks at all bags.
+/// The time may pass a bucket without reaching its first deadline. That bucket then keeps entries that
+/// belong into nearer ones, which is harmless: each bucket knows its first deadline, and a search
+/// looks at all buckets.
 #[derive(Debug)]
-pub(super) struct Bags {
-    bags: Vec<Bag>,
+pub(super) struct RadixHeap {
+    buckets: Vec<Bucket>,
     len: usize,
     passed: u64,
 }
 
 #[derive(Debug)]
-struct Bag {
+struct Bucket {
     /// Not after any of the entries; [`NEVER`] if there are none.
     first: u64,
     entries: Vec<Entry>,
 }
 
-impl Bags {
+impl RadixHeap {
     pub(super) fn new(now: u64) -> Self {
         Self {
-            bags: Vec::new(),
+            buckets: Vec::new(),
             len: 0,
             passed: now,
         }
@@ -51,37 +51,37 @@ impl Bags {
     #[inline]
     pub(super) fn push(&mut self, entry: Entry) {
         let number = (u64::BITS - (entry.deadline ^ self.passed).leading_zeros()) as usize;
-        if number >= self.bags.len() {
-            self.bags.resize_with(number + 1, Bag::default);
+        if number >= self.buckets.len() {
+            self.buckets.resize_with(number + 1, Bucket::default);
         }
-        let bag = &mut self.bags[number];
-        bag.first = bag.first.min(entry.deadline);
-        bag.entries.push(entry);
+        let bucket = &mut self.buckets[number];
+        bucket.first = bucket.first.min(entry.deadline);
+        bucket.entries.push(entry);
         self.len += 1;
     }
 
     /// A time that is not after any of the deadlines; [`NEVER`] if there are none.
     pub(super) fn first(&self) -> u64 {
-        let first = self.bags.iter().map(|bag| bag.first).min();
+        let first = self.buckets.iter().map(|bucket| bucket.first).min();
         first.unwrap_or(NEVER)
     }
 
     /// Takes out all entries that are not after `now`, in no order.
     ///
     /// `keep` is called with each of them and `true`. It is also called with `false` for other
-    /// entries of the same bags, which are not due, and says whether to keep them.
+    /// entries of the same buckets, which are not due, and says whether to keep them.
     pub(super) fn take_due(&mut self, now: u64, mut keep: impl FnMut(Entry, bool) -> bool) {
         // `NEVER` means all of them, and is not a time that has come.
         if now != NEVER {
             self.passed = self.passed.max(now);
         }
-        // From the far bags to the near ones, as entries move to nearer ones.
-        for number in (0..self.bags.len()).rev() {
-            let bag = &mut self.bags[number];
-            if bag.first > now || bag.entries.is_empty() {
+        // From the far buckets to the near ones, as entries move to nearer ones.
+        for number in (0..self.buckets.len()).rev() {
+            let bucket = &mut self.buckets[number];
+            if bucket.first > now || bucket.entries.is_empty() {
                 continue;
             }
-            let mut entries = std::mem::take(bag).entries;
+            let mut entries = std::mem::take(bucket).entries;
             self.len -= entries.len();
             for entry in entries.drain(..) {
                 let is_due = entry.deadline <= now;
@@ -90,9 +90,9 @@ impl Bags {
                 }
             }
             // A small buffer is kept, a large one is freed.
-            let bag = &mut self.bags[number];
-            if entries.capacity() <= KEPT && bag.entries.is_empty() {
-                bag.entries = entries;
+            let bucket = &mut self.buckets[number];
+            if entries.capacity() <= KEPT && bucket.entries.is_empty() {
+                bucket.entries = entries;
             }
         }
     }
@@ -100,26 +100,26 @@ impl Bags {
     /// Removes all entries that `keep` refuses.
     pub(super) fn sweep(&mut self, mut keep: impl FnMut(&Entry) -> bool) {
         self.len = 0;
-        for bag in &mut self.bags {
-            bag.entries.retain(&mut keep);
-            let first = bag.entries.iter().map(|entry| entry.deadline).min();
-            bag.first = first.unwrap_or(NEVER);
-            self.len += bag.entries.len();
-            if bag.entries.capacity() > FEW.max(4 * bag.entries.len()) {
-                bag.entries.shrink_to(2 * bag.entries.len());
+        for bucket in &mut self.buckets {
+            bucket.entries.retain(&mut keep);
+            let first = bucket.entries.iter().map(|entry| entry.deadline).min();
+            bucket.first = first.unwrap_or(NEVER);
+            self.len += bucket.entries.len();
+            if bucket.entries.capacity() > FEW.max(4 * bucket.entries.len()) {
+                bucket.entries.shrink_to(2 * bucket.entries.len());
             }
         }
     }
 }
 
 #[cfg(all(test, not(loom)))]
-impl Bags {
+impl RadixHeap {
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.bags.iter().flat_map(|bag| &bag.entries)
+        self.buckets.iter().flat_map(|bucket| &bucket.entries)
     }
 }
 
-impl Default for Bag {
+impl Default for Bucket {
     fn default() -> Self {
         Self {
             first: NEVER,
@@ -128,9 +128,9 @@ impl Default for Bag {
     }
 }
 
-/// An empty bag keeps room for this many: 2 KiB. There may be some 30 bags in each shard.
+/// An empty bucket keeps room for this many: 2 KiB. There may be some 30 buckets in each shard.
 const KEPT: usize = 128;
 
-/// A bag that has been swept keeps room for this many, 16 KiB, as cancelled ones fill it again
+/// A bucket that has been swept keeps room for this many, 16 KiB, as cancelled ones fill it again
 /// before the next sweep.
 const FEW: usize = 1024;
