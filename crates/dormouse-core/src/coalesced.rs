@@ -155,7 +155,8 @@ where
     /// [`new`](Self::new) for a sleeper that starts no tasks: a thread drives the sleeps, as long
     /// as there are any.
     ///
-    /// The sleeper's own sleeps must work on that thread.
+    /// The sleeper's own sleeps must work on that thread. Where the system gives no thread, as in a
+    /// browser, each sleep is one of the inner sleeper: use [`new_local`](Self::new_local) there.
     ///
     /// # Examples
     ///
