@@ -16,18 +16,19 @@ pub use crate::comparison::Comparison;
 pub use crate::engine::{Engine, Kind};
 pub use crate::error::Error;
 pub use crate::export::Format;
+#[doc(hidden)]
+pub use crate::fault::Fault;
 pub use crate::figures::{Better, Figure, Figures, Lateness, Unit};
 pub use crate::files::{is_same, probe, save};
 pub use crate::journal::Journal;
 pub use crate::mode::Mode;
 pub use crate::report::{Report, Session};
-pub use crate::rounds::{Watch, ending};
+pub use crate::rounds::Watch;
 pub use crate::runner::OwnRuntime;
 pub use crate::runtime::{RuntimeName, THREADS_OF_ASYNC_STD, Visit};
 pub use crate::table::NARROW_WIDTH;
 pub use crate::verdict::{Outcome, Verdict};
-#[doc(hidden)]
-pub use crate::worker::Fault;
+pub use crate::worker::ending;
 pub use crate::workload::{About, Builtin, Done, Setup, Workload};
 
 mod baseline;
@@ -36,17 +37,21 @@ mod engine;
 mod environment;
 mod error;
 mod export;
+mod fault;
 mod figures;
 mod files;
 mod floor;
 mod journal;
 pub mod machine;
+mod measure;
 mod mode;
 #[cfg(feature = "peers")]
 mod peers;
 mod plan;
+mod read;
 mod recorder;
 mod report;
+mod request;
 mod rounds;
 mod runner;
 mod runtime;
@@ -56,6 +61,7 @@ mod table;
 mod text;
 pub mod units;
 mod verdict;
+mod warnings;
 mod worker;
 mod workload;
 

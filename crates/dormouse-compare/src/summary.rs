@@ -16,6 +16,14 @@ pub(crate) use crate::summary::words::clauses;
 const MANY_N: usize = 4;
 
 impl Session {
+    /// Works out warnings, verdicts and findings, once the runs are over.
+    pub(crate) fn conclude(&mut self) {
+        self.environment.after();
+        let warnings = self.warn();
+        self.warnings.extend(warnings);
+        self.summarise();
+    }
+
     /// Works out medians, verdicts, memory by n and the findings.
     pub(crate) fn summarise(&mut self) {
         let workloads = self.workloads.clone();
