@@ -22,6 +22,7 @@ pub use crate::figures::{Better, Figure, Figures, Lateness, Unit};
 pub use crate::files::{is_same, probe, save};
 pub use crate::journal::Journal;
 pub use crate::mode::Mode;
+pub use crate::nearest::nearest;
 pub use crate::report::{Report, Session};
 pub use crate::rounds::Watch;
 pub use crate::runner::OwnRuntime;
@@ -45,10 +46,12 @@ mod journal;
 pub mod machine;
 mod measure;
 mod mode;
+mod nearest;
 #[cfg(feature = "peers")]
 mod peers;
 mod plan;
 mod read;
+mod recorded;
 mod recorder;
 mod report;
 mod request;
@@ -64,12 +67,3 @@ mod verdict;
 mod warnings;
 mod worker;
 mod workload;
-
-/// The name that was most likely meant, if one is similar enough.
-#[must_use]
-pub fn nearest<'a>(typed: &str, names: &[&'a str]) -> Option<&'a str> {
-    let likeness = |name: &&'a str| (strsim::jaro_winkler(typed, name), *name);
-    let all = names.iter().map(likeness);
-    let (like, name) = all.max_by(|left, right| left.0.total_cmp(&right.0))?;
-    (like > 0.8).then_some(name)
-}

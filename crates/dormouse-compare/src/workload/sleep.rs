@@ -9,7 +9,8 @@ use dormouse::{Coalesced, LocalSpawner, MaxDelay, Runtime, Sleeper};
 use crate::error::Error;
 use crate::figures::{Figure, Unit};
 use crate::mode::Mode;
-use crate::recorder::{self, Recorded};
+use crate::recorded::Recorded;
+use crate::recorder;
 use crate::workload::figures::{late, ranked};
 use crate::workload::{About, Done, Setup};
 
