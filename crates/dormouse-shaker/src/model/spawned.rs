@@ -1,8 +1,8 @@
 //! Spawning tasks and closures that block, and what is done with their handles.
 
+use crate::model::TICK;
 use crate::model::run::{Blocked, Phase, Polled, Run, Spawned, State, Work};
 use crate::model::world::World;
-use crate::model::TICK;
 use crate::program::{Blocking, BlockingFate, Fate, Id, Poll, Spawn};
 
 impl<'p> World<'p> {
