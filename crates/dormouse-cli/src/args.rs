@@ -6,7 +6,8 @@ use clap::{Parser, Subcommand};
 use dormouse::MaxDelay;
 use dormouse_compare::{Mode, RuntimeName};
 
-pub(crate) use crate::args::compare::{Compare, Exports, Merge, Target, Workloads};
+pub(crate) use crate::args::compare::{Compare, Exports, Merge};
+pub(crate) use crate::args::value::{Target, Workloads};
 use crate::args::value::{max_delay, mode, runtime, seed, threads, waits};
 
 mod compare;

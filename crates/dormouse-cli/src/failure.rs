@@ -1,12 +1,9 @@
 //! The error of a command, which decides its message and its exit status.
 
 use std::fmt::{self, Display};
-use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue};
 use dormouse_compare::{Error, nearest};
-
-use crate::output::tell;
 
 /// Why the command failed, and its exit status.
 #[derive(Debug)]
@@ -49,18 +46,12 @@ impl Failure {
         }
     }
 
-    /// Prints the message of a panic as one line, and returns the status.
-    pub(crate) fn end(words: &str) -> i32 {
-        tell(format_args!("dormouse: {words}"));
-        1
+    pub(crate) fn message(&self) -> Option<&str> {
+        self.message.as_deref()
     }
 
-    pub(crate) fn report(&self) -> ExitCode {
-        if let Some(message) = &self.message {
-            let line = message.lines().collect::<Vec<_>>().join(" ");
-            tell(format_args!("dormouse: {line}"));
-        }
-        ExitCode::from(self.status)
+    pub(crate) fn status(&self) -> u8 {
+        self.status
     }
 }
 

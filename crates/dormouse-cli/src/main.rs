@@ -34,14 +34,14 @@ fn main() -> ExitCode {
             });
             return match written {
                 Ok(()) => ExitCode::SUCCESS,
-                Err(failure) => failure.report(),
+                Err(failure) => output::tell_failure(&failure),
             };
         }
         Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let _ = error.print();
             return ExitCode::from(2);
         }
-        Err(error) => return Failure::from(error).report(),
+        Err(error) => return output::tell_failure(&Failure::from(error)),
     };
     let done = match args.command {
         Command::WaitRandom(args) => command::wait_random(&args),
@@ -55,6 +55,6 @@ fn main() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+        Err(failure) => output::tell_failure(&failure),
     }
 }

@@ -5,6 +5,7 @@
 use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use dormouse_compare::{NARROW_WIDTH, Report, save};
 use serde::Serialize;
@@ -14,6 +15,21 @@ use crate::failure::Failure;
 /// Writes a line to standard error, and ignores an error.
 pub(crate) fn tell(line: impl Display) {
     let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// Writes the message of a failure as one line, and returns the exit status.
+pub(crate) fn tell_failure(failure: &Failure) -> ExitCode {
+    if let Some(message) = failure.message() {
+        let line = message.lines().collect::<Vec<_>>().join(" ");
+        tell(format_args!("dormouse: {line}"));
+    }
+    ExitCode::from(failure.status())
+}
+
+/// Writes the message of a panic, which is one line, and returns the exit status.
+pub(crate) fn tell_panic(message: &str) -> i32 {
+    tell(format_args!("dormouse: {message}"));
+    1
 }
 
 /// Writes results to standard output.

@@ -10,6 +10,7 @@ use dormouse_compare::{Mode, RuntimeName, THREADS_OF_ASYNC_STD, Visit, ending, u
 
 use crate::args::Common;
 use crate::failure::Failure;
+use crate::output::tell_panic;
 
 /// The parameters of a run.
 #[derive(Clone, Copy, Debug)]
@@ -97,7 +98,7 @@ impl Run {
         let began = Instant::now();
         ending(
             || self.runtime.visit(self.threads, Begun { run: self, began }),
-            Failure::end,
+            tell_panic,
         )
     }
 }

@@ -5,17 +5,36 @@ use std::collections::BinaryHeap;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rand::SeedableRng;
-use rand::distr::{Distribution, Uniform};
-use rand::rngs::Xoshiro256PlusPlus;
-
+use crate::measure::by_hand;
 use crate::recorder;
+use crate::runner::{Place, RunBy, Runner};
+use crate::workload::Workload;
+
+/// The row of the floor.
+pub(crate) fn runner<W: Workload + 'static>() -> Runner<W> {
+    Runner {
+        name: "floor".into(),
+        version: "std".into(),
+        place: Place::Floor,
+        threads: Box::new(|_| 1),
+        spawns: false,
+        is_threads: false,
+        is_virtual: false,
+        run: RunBy::Worker(Box::new(|workload, setup| {
+            sharpen();
+            let mut figures = by_hand(workload, setup, true, || wait(setup.delays()))?;
+            let is_usage = |key: &str| key.contains("cpu_") || key.ends_with("_switches");
+            figures.values.retain(|key, _| !is_usage(key));
+            Ok(figures)
+        })),
+    }
+}
 
 /// Waits until each deadline in turn, and returns the delays.
 ///
 /// It sleeps until shortly before the deadline and spins from there, because a runtime that spins
 /// was earlier than a thread that only slept. So its CPU time is no lower bound, and its row has none.
-pub(crate) fn wait(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
+fn wait(delays: impl Iterator<Item = Duration>) -> Vec<f64> {
     let start = Instant::now();
     recorder::waits_begin(start);
     let mut delays: BinaryHeap<Reverse<Duration>> = delays.map(Reverse).collect();
@@ -44,24 +63,10 @@ const SPIN: Duration = Duration::from_micros(100);
 ///
 /// The reactors of runtimes use a kind of timer without slack, so with the default the floor was
 /// later than they are.
-pub(crate) fn sharpen() {
+fn sharpen() {
     #[cfg(target_os = "linux")]
     {
         // If this fails, the floor is later than it could be; the report has the timer slack.
         let _ = nix::sys::prctl::set_timerslack(1);
     }
-}
-
-/// The delays that `wait_n` draws from this seed, in the order in which it draws them.
-pub(crate) fn delays(
-    n: usize,
-    max_delay: Duration,
-    seed: u64,
-) -> impl Iterator<Item = Duration> + Send + 'static {
-    let most = u64::try_from(max_delay.as_nanos()).unwrap_or(u64::MAX);
-    let uniform = Uniform::new_inclusive(0, most).expect("0 is the least");
-    uniform
-        .sample_iter(Xoshiro256PlusPlus::seed_from_u64(seed))
-        .map(Duration::from_nanos)
-        .take(n)
 }

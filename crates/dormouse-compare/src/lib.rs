@@ -16,18 +16,20 @@ pub use crate::comparison::Comparison;
 pub use crate::engine::{Engine, Kind};
 pub use crate::error::Error;
 pub use crate::export::Format;
+#[doc(hidden)]
+pub use crate::fault::Fault;
 pub use crate::figures::{Better, Figure, Figures, Lateness, Unit};
 pub use crate::files::{is_same, probe, save};
 pub use crate::journal::Journal;
 pub use crate::mode::Mode;
+pub use crate::nearest::nearest;
 pub use crate::report::{Report, Session};
-pub use crate::rounds::{Watch, ending};
+pub use crate::rounds::Watch;
 pub use crate::runner::OwnRuntime;
 pub use crate::runtime::{RuntimeName, THREADS_OF_ASYNC_STD, Visit};
 pub use crate::table::NARROW_WIDTH;
 pub use crate::verdict::{Outcome, Verdict};
-#[doc(hidden)]
-pub use crate::worker::Fault;
+pub use crate::worker::ending;
 pub use crate::workload::{About, Builtin, Done, Setup, Workload};
 
 mod baseline;
@@ -36,17 +38,23 @@ mod engine;
 mod environment;
 mod error;
 mod export;
+mod fault;
 mod figures;
 mod files;
 mod floor;
 mod journal;
 pub mod machine;
+mod measure;
 mod mode;
+mod nearest;
 #[cfg(feature = "peers")]
 mod peers;
 mod plan;
+mod read;
+mod recorded;
 mod recorder;
 mod report;
+mod request;
 mod rounds;
 mod runner;
 mod runtime;
@@ -56,14 +64,6 @@ mod table;
 mod text;
 pub mod units;
 mod verdict;
+mod warnings;
 mod worker;
 mod workload;
-
-/// The name that was most likely meant, if one is similar enough.
-#[must_use]
-pub fn nearest<'a>(typed: &str, names: &[&'a str]) -> Option<&'a str> {
-    let likeness = |name: &&'a str| (strsim::jaro_winkler(typed, name), *name);
-    let all = names.iter().map(likeness);
-    let (like, name) = all.max_by(|left, right| left.0.total_cmp(&right.0))?;
-    (like > 0.8).then_some(name)
-}

@@ -7,10 +7,9 @@ use std::thread;
 use dormouse_peers::{Peer, Scripts, Way};
 use serde::Deserialize;
 
-use crate::comparison::by_hand;
 use crate::error::Error;
 use crate::figures::{Figures, Lateness};
-use crate::floor::delays;
+use crate::measure::by_hand;
 use crate::mode::Mode;
 use crate::recorder;
 use crate::runner::{Place, RunBy, Runner};
@@ -65,7 +64,7 @@ fn of_peer(peer: Peer) -> Runner<Builtin> {
         is_threads: false,
         is_virtual: false,
         run: RunBy::Worker(Box::new(move |workload, setup| {
-            let delays = Box::new(delays(setup.n, setup.max_delay, setup.seed));
+            let delays = Box::new(setup.delays());
             peer.run(setup.threads, delays, recorder::record_delay, |waits| {
                 by_hand(workload, setup, false, waits)
             })

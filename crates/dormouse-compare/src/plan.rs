@@ -2,20 +2,25 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
-use crate::comparison::Comparison;
 use crate::engine::{Engine, Kind};
+use crate::environment::Environment;
 use crate::error::Error;
 use crate::machine;
-use crate::mode::Mode;
+use crate::plan::room::too_much;
+use crate::plan::rows::{engine, has_row, modes};
+use crate::report::{Row, Session, Settings};
+use crate::request::{Request, once};
 use crate::runner::{Place, Runner};
 use crate::seed::Seed;
-use crate::units;
 use crate::workload::{About, Setup, Workload};
+
+mod room;
+mod rows;
 
 /// The rows and the settings of a comparison.
 pub(crate) struct Plan {
+    /// The name of the machine, if one was given.
+    label: Option<String>,
     pub(crate) rows: Vec<PlannedRow>,
     pub(crate) settings: Settings,
     pub(crate) workloads: Vec<About>,
@@ -32,48 +37,20 @@ pub(crate) struct PlannedRow {
     pub(crate) setup: Setup,
 }
 
-/// The settings of a session, as asked for.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct Settings {
-    pub(crate) workloads: Vec<String>,
-    pub(crate) n: Vec<usize>,
-    pub(crate) max_delay_s: Vec<f64>,
-    /// The name of the runtime that the others are compared with.
-    pub(crate) reference: String,
-    pub(crate) seed: Seed,
-    /// The rule by which the session ends.
-    pub(crate) stop: StopRule,
-    /// For the workload load: busy tasks per thread, and in `chunk_s` how long each computes at once.
-    pub(crate) busy_per_thread: usize,
-    pub(crate) chunk_s: f64,
-}
-
-/// The rule by which a session ends, set before it begins.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum StopRule {
-    /// After this number of rounds.
-    Rounds(usize),
-    /// Before the round that would end later than this number of seconds after the start.
-    TimeBudgetS(f64),
-}
-
 impl Plan {
-    pub(crate) fn new<W: Workload>(comparison: &Comparison<W>) -> Result<Self, Error> {
-        let asked = &comparison.options;
+    pub(crate) fn new<W: Workload>(request: &Request<W>) -> Result<Self, Error> {
+        let asked = &request.options;
         if asked.n.contains(&0) {
             return Err(Error::usage(
                 "n = 0 leaves nothing to compare: give 1 or more",
             ));
         }
-        let first = comparison
+        let first = request
             .runners
             .first()
             .ok_or_else(|| Error::usage("no runtime is compared: name one that is built in"))?;
-        for runner in &comparison.runners {
-            let (threads, most) = (most_asked(comparison, runner), machine::most_threads());
+        for runner in &request.runners {
+            let (threads, most) = (most_asked(request, runner), machine::most_threads());
             if threads > most {
                 return Err(Error::usage(format_args!(
                     "{threads} threads are more than this machine has room for: ask for {most} or fewer"
@@ -81,6 +58,7 @@ impl Plan {
             }
         }
         let mut plan = Self {
+            label: asked.label.clone(),
             rows: Vec::new(),
             settings: Settings {
                 workloads: Vec::new(),
@@ -95,8 +73,8 @@ impl Plan {
                 busy_per_thread: asked.busy,
                 chunk_s: asked.chunk.as_secs_f64(),
             },
-            workloads: comparison.workloads.iter().map(Workload::about).collect(),
-            missing: comparison.missing.clone(),
+            workloads: request.workloads.iter().map(Workload::about).collect(),
+            missing: request.missing.clone(),
         };
         plan.settings.workloads = plan
             .workloads
@@ -104,11 +82,11 @@ impl Plan {
             .map(|about| about.name.clone())
             .collect();
         for (number, about) in plan.workloads.clone().iter().enumerate() {
-            plan.add(comparison, number, about)?;
+            plan.add(request, number, about)?;
         }
         let reference = asked.reference.as_deref().unwrap_or(&first.name);
         let is_it = |row: &PlannedRow| {
-            row.engine.runtime == reference || comparison.runners[row.runner].name == reference
+            row.engine.runtime == reference || request.runners[row.runner].name == reference
         };
         let runtime = plan.rows.iter().find(|row| is_it(row));
         plan.settings.reference = match runtime {
@@ -125,36 +103,60 @@ impl Plan {
         Ok(plan)
     }
 
+    /// The session as it is before its first run.
+    pub(crate) fn session(&self) -> Session {
+        let environment = Environment::before();
+        let label = self.label.clone();
+        let rows = self.rows.iter().map(|row| {
+            let workload = self.workloads[row.workload].name.clone();
+            let max_delay_s = row.setup.max_delay.as_secs_f64();
+            Row::new(row.engine.clone(), workload, row.setup.n, max_delay_s)
+        });
+        Session {
+            label: label.unwrap_or_else(|| environment.line()),
+            settings: self.settings.clone(),
+            environment,
+            warnings: self.missing.clone(),
+            rounds: 0,
+            round_seeds: Vec::new(),
+            coordinator_share: 0.0,
+            workloads: self.workloads.clone(),
+            engines: rows.collect(),
+            memory: Vec::new(),
+            summary: Vec::new(),
+        }
+    }
+
     /// Adds the rows of a workload that the machine can carry.
     fn add<W: Workload>(
         &mut self,
-        comparison: &Comparison<W>,
+        request: &Request<W>,
         number: usize,
         about: &About,
     ) -> Result<(), Error> {
-        let asked = &comparison.options;
-        let mut modes = modes(about, &asked.modes, comparison.modes_of(number))?;
+        let asked = &request.options;
+        let mut modes = modes(about, &asked.modes, request.usual_modes[number].clone())?;
         // The floor has no mode; its rows come after those of all modes.
-        let has_floor = about.name == "sleep" && !comparison.is_virtual();
+        let has_floor = about.name == "sleep" && !request.is_virtual();
         if has_floor
-            && comparison
+            && request
                 .runners
                 .iter()
                 .any(|runner| runner.place == Place::Floor)
         {
             modes.push(None);
         }
-        let runs_local = comparison.workloads[number].runs_local();
+        let runs_local = request.workloads[number].runs_local();
         let mut heaviest = None;
         let before = self.rows.len();
         for max_delay in once(&asked.max_delays) {
             for n in once(&asked.n) {
                 for mode in &modes {
-                    for (place, runner) in comparison.runners.iter().enumerate() {
-                        if !stands(runner, about, *mode, runs_local) {
+                    for (place, runner) in request.runners.iter().enumerate() {
+                        if !has_row(runner, about, *mode, runs_local) {
                             continue;
                         }
-                        for threads in &comparison.threads_of(runner) {
+                        for threads in &request.threads_of(runner) {
                             let mut setup = Setup::new(n);
                             setup.max_delay = max_delay;
                             setup.mode = *mode;
@@ -229,142 +231,6 @@ impl Plan {
     }
 }
 
-/// The modes in which a workload is compared; none in the list is a workload without modes.
-fn modes(
-    about: &About,
-    asked: &[Mode],
-    usual: Option<Vec<Mode>>,
-) -> Result<Vec<Option<Mode>>, Error> {
-    if about.modes.is_empty() {
-        return Ok(vec![None]);
-    }
-    let usual = usual.unwrap_or_else(|| about.modes.clone());
-    let modes = if asked.is_empty() { &usual } else { asked };
-    let modes = once(modes)
-        .into_iter()
-        .filter(|mode| about.modes.contains(mode));
-    let modes: Vec<_> = modes.map(Some).collect();
-    if modes.is_empty() {
-        let names: Vec<_> = about.modes.iter().map(|mode| mode.name()).collect();
-        return Err(Error::usage(format_args!(
-            "the workload {} has none of these modes: name one of {}",
-            about.name,
-            names.join(", ")
-        )));
-    }
-    Ok(modes)
-}
-
-/// Whether a runner has a row in this mode of this workload.
-fn stands<W>(runner: &Runner<W>, about: &About, mode: Option<Mode>, runs_local: bool) -> bool {
-    let is_sleep = about.name == "sleep";
-    match runner.place {
-        Place::Everywhere if is_sleep => match mode {
-            Some(Mode::Spawn) => runner.spawns,
-            mode => mode.is_some(),
-        },
-        Place::Everywhere => runner.spawns || runs_local,
-        Place::Peer(way) => is_sleep && mode == Some(way),
-        Place::Floor => is_sleep && mode.is_none(),
-    }
-}
-
-fn engine<W>(runner: &Runner<W>, setup: &Setup, scanned: bool) -> Engine {
-    if runner.place == Place::Floor {
-        return Engine::floor();
-    }
-    let has_threads = (runner.threads)(std::num::NonZeroUsize::new(usize::MAX)) > 1;
-    let runs_on = if scanned && has_threads {
-        format!("{} x{}", runner.name, setup.threads)
-    } else {
-        runner.name.clone()
-    };
-    match runner.place {
-        Place::Peer(_) => Engine {
-            name: runner.name.clone(),
-            kind: Kind::Peer,
-            runtime: runner.name.split(' ').next().unwrap_or_default().into(),
-            mode: setup.mode,
-            threads: setup.threads,
-            version: runner.version.clone(),
-        },
-        _ => Engine {
-            name: match setup.mode {
-                Some(mode) => format!("{runs_on}/{mode}"),
-                None => runs_on.clone(),
-            },
-            kind: Kind::Runtime,
-            runtime: runs_on,
-            mode: setup.mode,
-            threads: setup.threads,
-            version: runner.version.clone(),
-        },
-    }
-}
-
-/// Why the machine can't carry this row, if it can't.
-fn too_much<W>(runner: &Runner<W>, about: &About, setup: &Setup) -> Option<String> {
-    let is_tasks = setup.mode != Some(Mode::Join)
-        && !(about.name == "sleep" && setup.mode == Some(Mode::Coalesced));
-    let most = machine::most_threads();
-    let busy = match about.name.as_str() {
-        "load" => setup.busy.saturating_mul(setup.threads.max(1)),
-        _ => 0,
-    };
-    let tasks = match about.name.as_str() {
-        "ping-pong" => setup.n.saturating_mul(2),
-        _ => setup.n.saturating_add(busy),
-    };
-    if runner.is_threads && is_tasks && tasks > most {
-        return Some(format!(
-            "{tasks} threads are more than this machine has room for ({most}): ask for {most} or fewer"
-        ));
-    }
-    // A little more than the most that any runtime was measured to take.
-    let bytes_per_wait = match setup.mode {
-        Some(Mode::Join) => 200,
-        Some(Mode::Coalesced) if about.name == "sleep" => 16,
-        _ => 480,
-    };
-    let needed = (setup.n as u128 + busy as u128) * bytes_per_wait;
-    let free = machine::available_bytes()?;
-    if busy > setup.n && needed > u128::from(free) {
-        return Some(format!(
-            "with {busy} busy tasks they need some {} of memory, and {} are free: lower `--busy`",
-            units::bytes(needed as f64),
-            units::bytes(free as f64)
-        ));
-    }
-    (needed > u128::from(free)).then(|| {
-        format!(
-            "they need some {} of memory, and {} are free: ask for {} or fewer",
-            units::bytes(needed as f64),
-            units::bytes(free as f64),
-            u128::from(free) / bytes_per_wait,
-        )
-    })
-}
-
-fn most_asked<W>(comparison: &Comparison<W>, runner: &Runner<W>) -> usize {
-    comparison.threads_of(runner).into_iter().max().unwrap_or(1)
-}
-
-/// The values without repetitions, in their order.
-pub(crate) fn once<T: Copy + PartialEq>(values: &[T]) -> Vec<T> {
-    let mut seen = Vec::new();
-    for value in values {
-        if !seen.contains(value) {
-            seen.push(*value);
-        }
-    }
-    seen
-}
-
-/// The name of an engine, with its n and longest delay.
-pub(crate) fn title(engine: &str, about: Option<&About>, n: usize, max_delay_s: f64) -> String {
-    let things = about.map_or("waits", |about| about.things.as_str());
-    format!(
-        "{engine}, {n} {things} of up to {}",
-        units::seconds(max_delay_s)
-    )
+fn most_asked<W>(request: &Request<W>, runner: &Runner<W>) -> usize {
+    request.threads_of(runner).into_iter().max().unwrap_or(1)
 }

@@ -1,83 +1,16 @@
-//! Records how late each sleep ends, while the run goes on.
+//! Records how late things happen, while the run goes on.
+//!
+//! Each thread counts in its own shard of a static histogram: nothing is allocated or locked, and up
+//! to 64 threads write to no common cache line.
 
 use std::cell::Cell;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
-use std::task::{Context, Poll, ready};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use dormouse::{Instant, Sleeper, Spawner};
-use pin_project_lite::pin_project;
+use dormouse::Instant;
 
 use crate::figures::Lateness;
-
-/// A runtime whose sleeps record how late they end.
-///
-/// A sleep is 8 bytes larger, for its deadline. Each thread counts in its own shard of a static
-/// histogram: nothing is allocated or locked, and up to 64 threads write to no common cache line.
-#[derive(Clone, Debug)]
-pub(crate) struct Recorded<R>(pub(crate) R);
-
-impl<R: Sleeper> Sleeper for Recorded<R> {
-    type Sleep = RecordedSleep<R::Sleep>;
-
-    fn now(&self) -> Instant {
-        self.0.now()
-    }
-
-    fn sleep_until(&self, deadline: Instant) -> Self::Sleep {
-        RecordedSleep {
-            sleep: self.0.sleep_until(deadline),
-            deadline: nanos(deadline),
-        }
-    }
-
-    fn system_time(&self) -> SystemTime {
-        self.0.system_time()
-    }
-}
-
-impl<R: Spawner> Spawner for Recorded<R> {
-    type Task<T: Send + 'static> = R::Task<T>;
-
-    const SMALL_FUTURE: usize = R::SMALL_FUTURE;
-
-    fn spawn<F>(&self, future: F) -> R::Task<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        self.0.spawn(future)
-    }
-
-    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
-        self.0.yield_now()
-    }
-}
-
-pin_project! {
-    /// The sleep of a [`Recorded`].
-    #[derive(Debug)]
-    pub(crate) struct RecordedSleep<S> {
-        #[pin]
-        sleep: S,
-        // Nanoseconds since the base.
-        deadline: u64,
-    }
-}
-
-impl<S: Future<Output = ()>> Future for RecordedSleep<S> {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = self.project();
-        ready!(this.sleep.poll(cx));
-        record(*this.deadline);
-        Poll::Ready(())
-    }
-}
 
 /// Sets the base: all later instants must be of the same clock, and not before this one.
 pub(crate) fn count_from(now: Instant) {

@@ -6,9 +6,9 @@ use dormouse::{BlockOn, LocalSpawner, Runtime, Sleeper, ToHandle};
 
 use crate::error::Error;
 use crate::figures::Figures;
+use crate::measure::{on_local, on_owner};
 use crate::mode::Mode;
 use crate::runtime::{RuntimeName, Visit};
-use crate::worker::{on_local, on_owner};
 use crate::workload::{Setup, Workload};
 
 /// A runtime as a row of a comparison: one of your own, or a configuration of one.
@@ -52,6 +52,28 @@ pub trait OwnRuntime {
     fn threads(&self, asked: Option<NonZeroUsize>) -> usize {
         let _ = asked;
         0
+    }
+}
+
+/// A configuration of a runtime: its name, and what makes it.
+pub(crate) struct Configuration<F> {
+    pub(crate) name: String,
+    pub(crate) make: F,
+}
+
+impl<O, F> OwnRuntime for Configuration<F>
+where
+    O: BlockOn + ToHandle<Handle: Runtime> + 'static,
+    F: Fn() -> O,
+{
+    type Owner = O;
+
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn make(&self, _threads: usize) -> O {
+        (self.make)()
     }
 }
 

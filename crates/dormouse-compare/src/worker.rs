@@ -1,16 +1,17 @@
 //! A worker: one run in a process of its own, which earlier runs can't affect.
 
+use std::io::Write;
+use std::panic;
 use std::thread;
-use std::time::Duration;
 
-use dormouse::{BlockOn, Instant, LocalSpawner, Runtime, Sleeper, Spawner, ToHandle};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::fault::break_down;
 use crate::figures::Figures;
-use crate::machine::{self, Usage};
-use crate::recorder;
-use crate::workload::{Done, Setup, Workload};
+use crate::request::Request;
+use crate::runner::RunBy;
+use crate::workload::{Setup, Workload};
 
 /// The job of a worker: which row runs which workload, and how.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -20,202 +21,100 @@ pub(crate) struct Job {
     pub(crate) setup: Setup,
 }
 
-/// A fault that is injected into a run, to test the comparison.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-#[doc(hidden)]
-pub enum Fault {
-    Crash,
-    Hang,
-    Disorder,
-    Short,
-    Serial,
-}
-
 /// The environment variable with the job of a worker; a process that has it is one.
 pub(crate) const VARIABLE: &str = "DORMOUSE_COMPARE_JOB";
 
-/// Makes a runtime and measures a workload on it.
-pub(crate) fn on_owner<O, W>(
-    make: impl FnOnce() -> O,
-    workload: &W,
-    setup: &Setup,
-) -> Result<Figures, Error>
-where
-    O: BlockOn + ToHandle<Handle: Runtime>,
-    W: Workload,
-{
-    let began = Instant::now();
-    let owner = make();
-    let runtime = owner.to_handle();
-    let first = owner.block_on(async {
-        let sleep = runtime.sleep(Duration::from_nanos(1));
-        runtime.spawn(sleep).await
-    });
-    first.map_err(|error| Error::run(format_args!("the first task failed: {error}")))?;
-    let startup = began.elapsed();
-    let clock = runtime.clone();
-    measure(
-        workload,
-        setup,
-        startup,
-        move || clock.now(),
-        || owner.block_on(workload.run(&runtime, setup)),
-    )
+/// The beginning of a worker's result line, as the program may print other lines before it.
+pub(crate) const MARK: &str = "dormouse-compare: ";
+
+/// In a worker process whose run is of this comparison, does the run and ends the process; otherwise
+/// returns.
+pub(crate) fn work<W: Workload>(request: &Request<W>) {
+    let Some(job) = std::env::var_os(VARIABLE) else {
+        return;
+    };
+    // If the coordinator is killed, the system kills this worker: nothing else would end it.
+    #[cfg(target_os = "linux")]
+    let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL);
+    match serde_json::from_str::<Job>(&job.to_string_lossy()) {
+        Ok(job) => {
+            if let Some(result) = do_job(request, &job) {
+                std::process::exit(answer(result));
+            }
+        }
+        Err(error) => std::process::exit(answer(Err(Error::run(error)))),
+    }
 }
 
-/// [`on_owner`] for a runtime whose tasks stay on their thread.
-#[cfg_attr(not(feature = "compio"), allow(dead_code))]
-pub(crate) fn on_local<O, W>(
-    make: impl FnOnce() -> O,
-    workload: &W,
-    setup: &Setup,
-) -> Result<Figures, Error>
-where
-    O: BlockOn + ToHandle<Handle: LocalSpawner + Sleeper<Sleep: 'static> + 'static>,
-    W: Workload,
-{
-    let began = Instant::now();
-    let owner = make();
-    let sleeper = owner.to_handle();
-    let first = sleeper.spawn_local(sleeper.sleep(Duration::from_nanos(1)));
-    let first = owner.block_on(first);
-    first.map_err(|error| Error::run(format_args!("the first task failed: {error}")))?;
-    let startup = began.elapsed();
-    let clock = sleeper.clone();
-    measure(
-        workload,
-        setup,
-        startup,
-        move || clock.now(),
-        || owner.block_on(workload.run_local(&sleeper, setup)),
-    )
+/// Ends a worker whose run is not of this comparison: it must not start a comparison itself.
+pub(crate) fn refuse_to_compare() {
+    if std::env::var_os(VARIABLE).is_some() {
+        let lost =
+            "the worker's run is not of this comparison: come to the same one by the same way";
+        std::process::exit(answer(Err(Error::run(lost))));
+    }
 }
 
-/// Measures a run. The runtime has started by then: what its first use starts belongs to `startup`.
+fn do_job<W: Workload>(request: &Request<W>, job: &Job) -> Option<Result<Figures, Error>> {
+    let mut workloads = request.workloads.iter();
+    let workload = workloads.find(|workload| workload.about().name == job.workload)?;
+    let mut runners = request.runners.iter();
+    let runner = runners.find(|runner| runner.name == job.row)?;
+    match &runner.run {
+        RunBy::Worker(run) => {
+            break_down(job.setup.fault);
+            let end = |words: &str| answer(Err(Error::run(words)));
+            Some(ending(|| run(workload, &job.setup), end))
+        }
+        #[cfg(feature = "peers")]
+        RunBy::Script(_) => None,
+    }
+}
+
+/// Writes a worker's result, and returns the worker's exit status.
+fn answer(result: Result<Figures, Error>) -> i32 {
+    let said = match &result {
+        Ok(figures) => serde_json::to_string(figures).map_err(Error::run),
+        Err(error) => Err(error.clone()),
+    };
+    match said {
+        Ok(text) => {
+            let mut out = std::io::stdout().lock();
+            // An error means that the coordinator has closed the pipe.
+            i32::from(
+                writeln!(out, "{MARK}{text}")
+                    .and_then(|()| out.flush())
+                    .is_err(),
+            )
+        }
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "{MARK}{error}");
+            1
+        }
+    }
+}
+
+/// Runs `work`, and ends the process at once if it panics on this thread.
 ///
-/// For every engine, the clock is read last before the work and first after it, so that no other
-/// measurement is part of the time.
-pub(crate) fn measure<W: Workload>(
-    workload: &W,
-    setup: &Setup,
-    startup: Duration,
-    clock: impl Fn() -> Instant,
-    work: impl FnOnce() -> Result<Done, Error>,
-) -> Result<Figures, Error> {
-    recorder::count_from(clock());
-    let recording_ns = recorder::cost();
-    let base_rss_bytes = machine::rss_bytes();
-    let before = Usage::now();
-    let start = clock();
-    recorder::start(start);
-    let mut done = work()?;
-    let mut total = clock() - start;
-    let usage = Usage::now()
-        .zip(before)
-        .map(|(now, before)| now.since(before));
-    let peak_rss_bytes = machine::peak_rss_bytes();
-
-    match setup.fault {
-        Some(Fault::Short) => done.operations -= 1,
-        Some(Fault::Serial) => total += Duration::from_secs(3600),
-        _ => {}
-    }
-    let about = workload.about();
-    check(&done, workload.operations(setup), &about.things, total)?;
-    let mut figures = Figures::default();
-    let total_s = total.as_secs_f64();
-    let operations = done.operations as f64;
-    let operation = &about.operation;
-    figures.set("total_s", total_s);
-    figures.set(&format!("per_{operation}_s"), total_s / operations);
-    figures.set(&format!("{operation}s_per_s"), operations / total_s);
-    if let Some(ideal) = done.ideal {
-        // Durations are subtracted, as seconds would round. It is negative if the run ended early.
-        let overhead = match total.checked_sub(ideal) {
-            Some(overhead) => overhead.as_secs_f64(),
-            None => -(ideal - total).as_secs_f64(),
-        };
-        figures.set("overhead_s", overhead);
-        figures.set(
-            &format!("overhead_per_{operation}_s"),
-            overhead / operations,
-        );
-    }
-    for (key, value) in &done.figures {
-        figures.set(key, *value);
-    }
-    if let Some(sum) = figures.values.remove("delays_sum_s") {
-        figures.set("concurrency", sum / total_s);
-    }
-    let lateness = recorder::finish();
-    if lateness.early > 0 && !done.may_be_early {
-        return Err(Error::run(format_args!(
-            "{} {} ended before their deadline",
-            lateness.early, about.things
-        )));
-    }
-    figures.set_lateness(done.timing, lateness);
-    // A run on virtual time has no meaningful startup, CPU time or memory.
-    if !setup.is_virtual {
-        figures.set("startup_s", startup.as_secs_f64());
-        figures.set("recording_s", recording_ns / 1e9);
-        figures.set("base_rss_bytes", base_rss_bytes.map(|bytes| bytes as f64));
-        figures.set("peak_rss_bytes", peak_rss_bytes.map(|bytes| bytes as f64));
-        if let Some(usage) = usage {
-            figures.set("cpu_user_s", usage.cpu_user_s);
-            figures.set("cpu_system_s", usage.cpu_system_s);
-            figures.set(
-                &format!("cpu_per_{operation}_s"),
-                usage.cpu_s() / operations,
-            );
-            figures.set("voluntary_switches", usage.voluntary_switches);
-            figures.set("involuntary_switches", usage.involuntary_switches);
+/// Starting more threads than the system allows panics, for example. If that panic unwound, the
+/// destructor of a runtime that is half made could wait forever. `end` takes the message of the panic
+/// and returns the exit status.
+pub fn ending<T>(work: impl FnOnce() -> T, end: fn(&str) -> i32) -> T {
+    let usual = panic::take_hook();
+    let mine = thread::current().id();
+    panic::set_hook(Box::new(move |info| {
+        // Panics on other threads are those of tasks, which their runtime catches.
+        if thread::current().id() == mine {
+            let payload = info.payload();
+            let words = payload
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| payload.downcast_ref::<&str>().copied())
+                .unwrap_or("it panicked");
+            std::process::exit(end(&words.lines().collect::<Vec<_>>().join(" ")));
         }
-    }
-    Ok(figures)
-}
-
-/// Checks that the work was done; a run that fails this has no figures.
-fn check(done: &Done, due: u64, things: &str, total: Duration) -> Result<(), Error> {
-    if done.operations != due {
-        return Err(Error::run(format_args!(
-            "did {} of {due}: not all {things} were done",
-            done.operations
-        )));
-    }
-    if let Some(ideal) = done
-        .ideal
-        .filter(|ideal| total < *ideal && !done.may_be_early)
-    {
-        return Err(Error::run(format_args!(
-            "was over after {} s, before its longest wait of {} s",
-            total.as_secs_f64(),
-            ideal.as_secs_f64()
-        )));
-    }
-    let sum = done.figures.iter().find(|(key, _)| *key == "delays_sum_s");
-    if let (Some((_, sum)), Some(ideal)) = (sum, done.ideal) {
-        let total = total.as_secs_f64();
-        if sum - ideal.as_secs_f64() > SERIAL && total >= *sum {
-            return Err(Error::run(format_args!(
-                "ran its {things} one after the other: {total} s for delays of {sum} s in all"
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// How much longer than the longest delay their sum must be, in seconds, to tell a serial run.
-const SERIAL: f64 = 1.0;
-
-/// Injects the faults that strike before the work begins.
-pub(crate) fn break_down(fault: Option<Fault>) {
-    match fault {
-        Some(Fault::Crash) => std::process::abort(),
-        Some(Fault::Hang) => loop {
-            thread::sleep(Duration::from_secs(60));
-        },
-        Some(Fault::Disorder | Fault::Short | Fault::Serial) | None => {}
-    }
+    }));
+    let done = work();
+    panic::set_hook(usual);
+    done
 }

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::runtimes::{Kind, find};
+use crate::kind::Kind;
+use crate::runtimes::{KINDS, find};
 
 /// Runs random programs of tasks on every runtime, against a model of the contract.
 #[derive(Debug, Parser)]
@@ -81,10 +82,7 @@ pub(crate) struct Which {
 
 fn kind(name: &str) -> Result<&'static Kind, String> {
     find(name).ok_or_else(|| {
-        let names: Vec<_> = crate::runtimes::KINDS
-            .iter()
-            .map(|kind| kind.name)
-            .collect();
+        let names: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
         format!(
             "no runtime is named `{name}`; there are: {}",
             names.join(", ")

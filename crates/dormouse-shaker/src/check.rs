@@ -5,11 +5,10 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::kind::{Job, Kind};
 use crate::log::Told;
 use crate::model::{Allowed, Profile, TICK, Time};
 use crate::program::{Program, Step};
-use crate::runtimes::Kind;
-use crate::worker::Job;
 
 /// What is wrong with a run.
 #[derive(Clone, Debug)]

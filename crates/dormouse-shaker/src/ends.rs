@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use dormouse::{BlockOn, FuturesPool, Smol, Threads, TokioRuntime};
 
+use crate::kind::Kind;
 use crate::program::{End, Other};
-use crate::runtimes::Kind;
 use crate::stage::bombs::Ours;
 use crate::stage::{Host, Stage};
 

@@ -16,6 +16,7 @@ use crate::program::Program;
 mod arms;
 mod drops;
 mod poll;
+mod run;
 mod spawned;
 #[cfg(test)]
 mod tests;

@@ -1,39 +1,254 @@
-//! The runtimes that programs are run on.
+//! The runtimes that programs are run on, by name.
 
 use std::sync::Arc;
 
+use dormouse::{
+    AnyRuntime, AsyncStd, Coalesced, FuturesPool, Smol, SmolExecutor, Threads, Tokio, TokioRuntime,
+};
+
+use crate::broken::{Broken, Promise};
+use crate::drive::drive;
+use crate::ends::{end, end_here};
+use crate::here::Here;
+use crate::kind::{Job, Kind};
 use crate::log::Log;
-use crate::model::Profile;
-use crate::program::{Program, Step};
-use crate::worker::Job;
-
-pub(crate) use crate::runtimes::kinds::KINDS;
-
-mod kinds;
-
-/// A runtime and its name.
-#[derive(Debug)]
-pub(crate) struct Kind {
-    pub(crate) name: &'static str,
-    pub(crate) profile: Profile,
-    /// How many threads of its own run its tasks; those of ambient runtimes are not counted.
-    pub(crate) threads: usize,
-    /// Its tasks stay on the thread that blocks on it.
-    pub(crate) local: bool,
-    /// Used unless other runtimes are named.
-    pub(crate) usual: bool,
-    pub(crate) run: fn(&Job, &Arc<Log>),
-}
-
-impl Kind {
-    /// Whether a program can be run on it.
-    pub(crate) fn takes(&self, program: &Program) -> bool {
-        // Virtual time does not pass while other code works.
-        let real = |step: &Step| matches!(step, Step::Inside { .. } | Step::BusyTimeout(_));
-        !(self.profile.exact && program.any(real))
-    }
-}
+use crate::model::{OWNED, Profile};
 
 pub(crate) fn find(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)
+}
+
+/// Defines a kind: an owner, and the runtime that is made from it.
+macro_rules! kind {
+    ($name:literal, $profile:expr, $threads:expr, $owner:expr, $runtime:expr) => {
+        Kind {
+            name: $name,
+            profile: $profile,
+            threads: $threads,
+            local: false,
+            usual: true,
+            run: |kind, job, log| {
+                let owner = $owner;
+                let runtime = ($runtime)(&owner);
+                drive(kind, job, log, owner, runtime, |owner, stage| {
+                    end(kind, job.program.end, owner, stage);
+                });
+            },
+        }
+    };
+}
+
+/// Defines a kind whose tasks stay on the thread that blocks on it.
+macro_rules! local {
+    ($name:literal, $owner:expr) => {
+        Kind {
+            name: $name,
+            profile: OWNED,
+            threads: 0,
+            local: true,
+            usual: true,
+            run: |kind, job, log| {
+                let owner = $owner;
+                let runtime = Here::new(owner.handle());
+                drive(kind, job, log, owner, runtime, |owner, _| {
+                    end_here(job.program.end, owner);
+                });
+            },
+        }
+    };
+}
+
+/// Defines a kind that breaks a promise; it runs only if it is named.
+macro_rules! broken {
+    ($name:literal, $promise:expr) => {
+        Kind {
+            usual: false,
+            ..kind!($name, THERE, 0, Threads, |_: &Threads| Broken($promise))
+        }
+    };
+}
+
+const THERE: Profile = Profile {
+    ends: false,
+    exact: false,
+};
+#[cfg(feature = "virtual")]
+const EXACT: Profile = Profile {
+    ends: true,
+    exact: true,
+};
+
+pub(crate) static KINDS: &[Kind] = &[
+    kind!(
+        "tokio",
+        OWNED,
+        2,
+        TokioRuntime::multi_thread(2),
+        TokioRuntime::handle
+    ),
+    kind!(
+        "tokio-1",
+        OWNED,
+        1,
+        TokioRuntime::multi_thread(1),
+        TokioRuntime::handle
+    ),
+    kind!(
+        "tokio-current-thread",
+        OWNED,
+        0,
+        TokioRuntime::current_thread(),
+        TokioRuntime::handle
+    ),
+    kind!("smol", THERE, 0, Smol, |_: &Smol| Smol),
+    kind!(
+        "smol-0",
+        OWNED,
+        0,
+        SmolExecutor::new(0),
+        SmolExecutor::handle
+    ),
+    kind!(
+        "smol-1",
+        OWNED,
+        1,
+        SmolExecutor::new(1),
+        SmolExecutor::handle
+    ),
+    kind!(
+        "smol-2",
+        OWNED,
+        2,
+        SmolExecutor::new(2),
+        SmolExecutor::handle
+    ),
+    kind!("async-std", THERE, 0, AsyncStd, |_: &AsyncStd| { AsyncStd }),
+    kind!(
+        "futures-1",
+        OWNED,
+        1,
+        FuturesPool::new(1),
+        FuturesPool::handle
+    ),
+    kind!(
+        "futures-2",
+        OWNED,
+        2,
+        FuturesPool::new(2),
+        FuturesPool::handle
+    ),
+    kind!("threads", THERE, 0, Threads, |_: &Threads| Threads),
+    kind!(
+        "any-tokio",
+        OWNED,
+        2,
+        AnyRuntime::new(TokioRuntime::multi_thread(2)),
+        AnyRuntime::handle
+    ),
+    kind!(
+        "any-smol-1",
+        OWNED,
+        1,
+        AnyRuntime::new(SmolExecutor::new(1)),
+        AnyRuntime::handle
+    ),
+    kind!(
+        "any-threads",
+        THERE,
+        0,
+        AnyRuntime::new(Threads),
+        AnyRuntime::handle
+    ),
+    kind!(
+        "coalesced-tokio",
+        OWNED,
+        2,
+        TokioRuntime::multi_thread(2),
+        |owner: &TokioRuntime| Coalesced::new(owner.handle())
+    ),
+    kind!(
+        "coalesced-tokio-current-thread",
+        OWNED,
+        0,
+        TokioRuntime::current_thread(),
+        |owner: &TokioRuntime| Coalesced::new(owner.handle())
+    ),
+    kind!(
+        "coalesced-smol-2",
+        OWNED,
+        2,
+        SmolExecutor::new(2),
+        |owner: &SmolExecutor| Coalesced::new(owner.handle())
+    ),
+    kind!(
+        "coalesced-futures-1",
+        OWNED,
+        1,
+        FuturesPool::new(1),
+        |owner: &FuturesPool| Coalesced::new(owner.handle())
+    ),
+    kind!("coalesced-async-std", THERE, 0, AsyncStd, |_: &AsyncStd| {
+        Coalesced::new(AsyncStd)
+    }),
+    kind!("coalesced-threads", THERE, 0, Threads, |_: &Threads| {
+        Coalesced::new(Threads)
+    }),
+    broken!("broken-early", Promise::Early),
+    broken!("broken-deaf", Promise::Deaf),
+    broken!("broken-brittle", Promise::Brittle),
+    broken!("broken-sleepy", Promise::Sleepy),
+    #[cfg(feature = "virtual")]
+    kind!(
+        "virtual",
+        EXACT,
+        0,
+        dormouse::Virtual::new(),
+        dormouse::Virtual::handle
+    ),
+    #[cfg(feature = "virtual")]
+    kind!(
+        "any-virtual",
+        EXACT,
+        0,
+        AnyRuntime::new(dormouse::Virtual::new()),
+        AnyRuntime::handle
+    ),
+    #[cfg(feature = "virtual")]
+    kind!(
+        "virtual-seeded",
+        EXACT,
+        0,
+        dormouse::Virtual::seeded(7),
+        dormouse::Virtual::handle
+    ),
+    #[cfg(feature = "virtual")]
+    kind!(
+        "coalesced-virtual",
+        EXACT,
+        0,
+        dormouse::Virtual::new(),
+        |owner: &dormouse::Virtual| Coalesced::new(owner.handle())
+    ),
+    local!("tokio-local", dormouse::TokioLocal::new()),
+    local!("smol-local", dormouse::SmolLocal::new()),
+    local!("futures-local", dormouse::FuturesLocal::new()),
+    local!("compio", dormouse::CompioRuntime::new()),
+    Kind {
+        name: "ambient-tokio",
+        profile: OWNED,
+        threads: 2,
+        local: false,
+        usual: true,
+        run: ambient_tokio,
+    },
+];
+
+/// `Tokio` works only inside a runtime, so the thread that checks the end enters it.
+fn ambient_tokio(kind: &Kind, job: &Job, log: &Arc<Log>) {
+    let owner = TokioRuntime::multi_thread(2);
+    let handle = owner.handle();
+    let _entered = handle.as_ref().enter();
+    drive(kind, job, log, owner, Tokio, |owner, stage| {
+        end(kind, job.program.end, owner, stage);
+    });
 }

@@ -10,9 +10,10 @@ use std::time::Duration;
 use crate::args::{Many, One, Show, Which};
 use crate::check::{Fault, Patience, USUAL, Verdict, allowed, check};
 use crate::generate;
+use crate::kind::Kind;
 use crate::model::OWNED;
 use crate::program::Program;
-use crate::runtimes::{KINDS, Kind};
+use crate::runtimes::KINDS;
 use crate::shrink::shrink;
 
 /// Runs many programs on many runtimes; whether all were clean.

@@ -1,8 +1,8 @@
 //! Cuts a program that fails down to what makes it fail.
 
 use crate::check::{Fault, SHORT, Verdict, allowed, check};
+use crate::kind::Kind;
 use crate::program::{Body, End, Fate, Node, Poll, Program, Step, Then};
-use crate::runtimes::Kind;
 
 /// The smallest program found that fails in the same way.
 pub(crate) fn shrink(program: &Program, kind: &Kind, fault: &Fault) -> (Program, Fault) {

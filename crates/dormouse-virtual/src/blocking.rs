@@ -4,11 +4,8 @@ use std::io;
 use std::sync::{Arc, MutexGuard};
 use std::thread::{self, ThreadId};
 
-use crate::state::State;
 use crate::world::World;
-
-/// What such a thread runs. Calling it does not panic.
-pub(crate) type Closure = Box<dyn FnOnce() + Send>;
+use crate::world::state::{Closure, State};
 
 /// Runs a closure on a thread; drops it if the runtime is gone.
 ///

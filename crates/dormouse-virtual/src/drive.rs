@@ -11,10 +11,9 @@ use std::time::Duration;
 use dormouse_core::adapter::{drop_quietly, enter, refuse_to_block};
 
 use crate::Deadlock;
-use crate::blocked::Blocked;
-use crate::state::Ready;
 use crate::turn::Turn;
-use crate::world::{NEVER, World};
+use crate::world::blocked::Blocked;
+use crate::world::{NEVER, Ready, World};
 
 /// Drives `future` to its end. When nothing is ready, the clock moves to the next deadline.
 #[track_caller]

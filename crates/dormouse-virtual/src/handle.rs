@@ -9,8 +9,8 @@ use std::time::Duration;
 use dormouse_core::adapter::{blocking, caller, remote};
 use dormouse_core::{Instant, LocalSpawner, Sleeper, SpawnBlocking, Spawner, SystemTime};
 
-use crate::job::Job;
 use crate::world::World;
+use crate::world::job::Job;
 use crate::{
     RealWork, VirtualBlockingTask, VirtualLocalTask, VirtualSleep, VirtualTask,
     blocking as threads, drive,

@@ -4,7 +4,6 @@ use std::panic::Location;
 
 use crate::Deadlock;
 use crate::deadlock::Kind;
-use crate::state::Ready;
 
 /// What has happened since the clock moved, counted to detect a livelock.
 ///
@@ -38,8 +37,13 @@ impl Standstill {
         (self.polled, self.report) = (None, None);
     }
 
-    pub(crate) fn begin_poll(&mut self, ready: &Ready) {
-        self.polled = Some((ready.address(), ready.spawned_at()));
+    /// A poll begins, of what has this address; a task also has the place where it was spawned.
+    pub(crate) fn begin_poll(
+        &mut self,
+        address: usize,
+        spawned_at: Option<&'static Location<'static>>,
+    ) {
+        self.polled = Some((address, spawned_at));
         (self.pushed, self.sleeps) = (0, 0);
     }
 
@@ -74,13 +78,11 @@ const POLLS: u64 = 1_000_000_000;
 
 #[cfg(test)]
 mod tests {
-    use std::thread;
-
     use super::*;
 
     /// A poll that wakes others, which may go on for long.
     fn poll(standstill: &mut Standstill) -> Option<Kind> {
-        standstill.begin_poll(&Ready::Turn(thread::current().id()));
+        standstill.begin_poll(0, None);
         standstill.pushed += 2;
         standstill.end_poll(None)
     }

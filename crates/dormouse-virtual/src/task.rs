@@ -9,8 +9,7 @@ use std::task::{Context, Poll};
 use dormouse_core::adapter::{RemoteTask, remote};
 use dormouse_core::{JoinError, Task};
 
-use crate::home;
-use crate::job::Job;
+use crate::world::job::{Job, home};
 
 dormouse_core::remote_task! {
     /// The handle of a task on a [`Virtual`](crate::Virtual).

@@ -6,10 +6,11 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use crate::Deadlock;
-use crate::blocked::Blocked;
-use crate::state::{Ready, State};
-use crate::world::World;
-use crate::{blocking, home};
+use crate::blocking;
+use crate::world::blocked::Blocked;
+use crate::world::job::home;
+use crate::world::state::State;
+use crate::world::{Ready, World};
 
 /// The right to drive a runtime, for the duration of one call.
 ///
@@ -71,7 +72,9 @@ impl<'a> Turn<'a> {
                         state = self.hand_over(state, ready, thread);
                     }
                     _ => {
-                        state.standstill.begin_poll(&ready);
+                        state
+                            .standstill
+                            .begin_poll(ready.address(), ready.spawned_at());
                         return Ok(Some(ready));
                     }
                 }

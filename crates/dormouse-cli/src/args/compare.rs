@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use dormouse::MaxDelay;
-use dormouse_compare::{Builtin, Fault, Mode, RuntimeName};
+use dormouse_compare::{Fault, Mode, RuntimeName};
 
 use crate::args::value::{
-    budget, count, fault, max_delay, mode, percent, rounds, runtime, seed, target, threads, waits,
-    workload,
+    Target, Workloads, budget, count, fault, max_delay, mode, percent, rounds, runtime, seed,
+    target, threads, waits, workload,
 };
 
 #[derive(Debug, clap::Args)]
@@ -103,18 +103,4 @@ pub(crate) struct Exports {
     /// Write one page with plots, which needs no network.
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_parser = target())]
     pub(crate) html: Option<Target>,
-}
-
-/// One workload, or all of them.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Workloads {
-    All,
-    One(Builtin),
-}
-
-/// The target of an export.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Target {
-    Stdout,
-    File(PathBuf),
 }

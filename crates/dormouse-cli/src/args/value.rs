@@ -1,4 +1,4 @@
-//! Parsers of option values; the error says what to give instead of a bad value.
+//! The values of options, and their parsers; the error says what to give instead of a bad value.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -8,8 +8,19 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use dormouse::MaxDelay;
 use dormouse_compare::{Builtin, Fault, Mode, RuntimeName, nearest};
 
-use crate::args::Target;
-use crate::args::compare::Workloads;
+/// One workload, or all of them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Workloads {
+    All,
+    One(Builtin),
+}
+
+/// The target of an export.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Target {
+    Stdout,
+    File(PathBuf),
+}
 
 pub(super) fn waits(text: &str) -> Result<usize, String> {
     whole(text, "waits", 0)

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::args::WaitRandom;
 use crate::failure::Failure;
-use crate::output::{print, print_json};
+use crate::output::{print, print_json, tell_panic};
 use crate::run::Run;
 
 pub(crate) fn wait_random(args: &WaitRandom) -> Result<(), Failure> {
@@ -15,7 +15,7 @@ pub(crate) fn wait_random(args: &WaitRandom) -> Result<(), Failure> {
         max_delay: run.max_delay,
         seed: run.seed,
     };
-    let (delay_s, total_s) = ending(|| run.runtime.visit(run.threads, wait), Failure::end);
+    let (delay_s, total_s) = ending(|| run.runtime.visit(run.threads, wait), tell_panic);
     if !args.common.json {
         return print(|out| writeln!(out, "{delay_s}"));
     }

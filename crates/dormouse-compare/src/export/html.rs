@@ -4,15 +4,16 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::engine::Kind;
 use crate::error::Error;
+use crate::export::html::colours::legend;
+use crate::export::html::tables::{first_table, memory, whole_table};
 use crate::export::plots;
-use crate::figures::Figure;
 use crate::report::{Report, Row, Session};
 use crate::table;
-use crate::units;
-use crate::verdict::Outcome;
 use crate::workload::About;
 
+mod colours;
 mod style;
+mod tables;
 mod words;
 
 pub(super) fn render(report: &Report) -> Result<String, Error> {
@@ -175,35 +176,6 @@ fn of_scan(session: &Session, about: &About, first: &[Row]) -> Result<Markup, Er
     })
 }
 
-impl Session {
-    /// Rows with the numbers of their colours: a runtime has one colour in all modes and plots.
-    fn numbered<'a>(&self, rows: &'a [Row]) -> Vec<(usize, &'a Row)> {
-        let mut lines: Vec<String> = Vec::new();
-        for row in &self.engines {
-            let line = row.engine.line();
-            if !lines.contains(&line) {
-                lines.push(line);
-            }
-        }
-        let number = |row: &Row| lines.iter().position(|line| *line == row.engine.line());
-        rows.iter()
-            .map(|row| (number(row).unwrap_or_default(), row))
-            .collect()
-    }
-}
-
-fn swatch(number: usize) -> Markup {
-    html! { span.swatch.(format!("c{}", number % plots::COLOURS)) aria-hidden="true" {} }
-}
-
-fn legend(rows: &[(usize, &Row)]) -> Markup {
-    html! {
-        ul.legend aria-label="Colours" {
-            @for (number, row) in rows { li { (swatch(*number)) (row.engine.line()) } }
-        }
-    }
-}
-
 fn figures(group: &str, pictures: Vec<(String, Option<String>)>) -> Markup {
     html! {
         div.plots {
@@ -213,116 +185,6 @@ fn figures(group: &str, pictures: Vec<(String, Option<String>)>) -> Markup {
                         figcaption { (title) }
                         (PreEscaped(picture))
                     }
-                }
-            }
-        }
-    }
-}
-
-/// The figures of a narrow table, each with its verdict. On a narrow screen every row is a card.
-fn first_table(title: &str, about: &About, rows: &[(usize, &Row)]) -> Markup {
-    let shown = table::narrow(about);
-    html! {
-        table.first aria-label=(title) {
-            thead { tr {
-                th scope="col" { "runtime" }
-                @for figure in &shown { th scope="col" { (figure.title) } }
-            } }
-            tbody { @for (number, row) in rows { tr {
-                th scope="row" {
-                    (swatch(*number)) (row.engine.line())
-                    small { (version(row)) }
-                }
-                @for figure in &shown { (first_cell(row, figure)) }
-            } } }
-        }
-    }
-}
-
-fn version(row: &Row) -> String {
-    let threads = match row.engine.threads {
-        0 => "number of threads unknown".into(),
-        threads => units::counted(threads, "thread"),
-    };
-    match row.engine.version.as_str() {
-        "std" => threads,
-        version => format!("{version}, {threads}"),
-    }
-}
-
-fn first_cell(row: &Row, figure: &Figure) -> Markup {
-    let is_best = row.best_by.contains(&figure.key);
-    let text = row
-        .median(figure)
-        .map_or("-".into(), |median| figure.text(median));
-    html! {
-        td.best[is_best] data-title=(figure.title) {
-            span { (text) }
-            @if is_best { small { "best" } }
-            @else if let Some(verdict) = row.verdict(&figure.key) {
-                small { (match verdict.outcome {
-                    Outcome::NoDetectableDifference => "no difference".to_owned(),
-                    _ => relative(verdict.ratio, verdict.difference, figure),
-                }) }
-            }
-        }
-    }
-}
-
-fn relative(ratio: Option<f64>, difference: Option<f64>, figure: &Figure) -> String {
-    match (ratio, difference) {
-        (Some(ratio), _) => units::ratio(ratio),
-        (_, Some(difference)) if difference > 0.0 => format!("+{}", figure.text(difference)),
-        (_, difference) => figure.text(difference.unwrap_or_default()),
-    }
-}
-
-/// Every figure. The table is wide, so it scrolls by itself, also by keyboard.
-fn whole_table(title: &str, about: &About, rows: &[Row]) -> Markup {
-    html! {
-        div.scroll tabindex="0" role="region" aria-label=(format!("All figures of {title}")) {
-            table {
-                thead { tr {
-                    th scope="col" { "runtime" }
-                    @for figure in &about.figures { th scope="col" { (figure.title) } }
-                } }
-                tbody { @for row in rows {
-                    tr data-engine=(row.engine.name) data-workload=(row.workload) data-n=(row.n)
-                        data-max-delay=(row.max_delay_s) {
-                        th scope="row" { (row.engine.line()) }
-                        @for figure in &about.figures { (cell(row, figure)) }
-                    }
-                } }
-            }
-        }
-    }
-}
-
-fn cell(row: &Row, figure: &Figure) -> Markup {
-    match row.median(figure) {
-        Some(median) => html! {
-            td data-figure=(figure.key) data-value=(median) { (figure.text(median)) }
-        },
-        None => html! { td { "-" } },
-    }
-}
-
-fn memory(session: &Session) -> Markup {
-    html! {
-        @if !session.memory.is_empty() {
-            h3 { "Memory by n" }
-            div.scroll tabindex="0" role="region" aria-label="Memory by n" {
-                table {
-                    thead { tr {
-                        th scope="col" { "engine" }
-                        th scope="col" { "bytes per wait" }
-                        th scope="col" { "without waits" }
-                    } }
-                    tbody { @for line in &session.memory { tr {
-                        th scope="row" { (line.engine) }
-                        td { (format!("{:.0}", line.bytes_per_wait)) }
-                        td { (units::bytes(line.base_bytes)) }
-                    } } }
                 }
             }
         }

@@ -1,9 +1,32 @@
 //! The wording of findings.
 
 use crate::figures::{Better, Figure};
-use crate::summary::interval;
 use crate::units;
 use crate::verdict::Verdict;
+
+/// A ratio or a difference, and its interval: `0.5× [0.4, 0.6]`.
+pub(crate) fn interval(verdict: &Verdict, figure: Option<&Figure>) -> String {
+    let text = |value: f64| match (verdict.ratio, figure) {
+        (None, Some(figure)) => figure.text(value),
+        _ => units::ratio(value),
+    };
+    let typical = verdict.ratio.or(verdict.difference).unwrap_or_default();
+    let plus = if verdict.ratio.is_none() && typical > 0.0 {
+        "+"
+    } else {
+        ""
+    };
+    let Some((low, high)) = verdict.interval else {
+        return format!("{plus}{}", text(typical));
+    };
+    let digits = |number: f64| text(number).trim_end_matches('×').to_owned();
+    format!(
+        "{plus}{} [{}, {}]",
+        text(typical),
+        digits(low),
+        digits(high)
+    )
+}
 
 /// How much lower or higher a figure is than another engine's: `is 25 times lower than tokio's
 /// [14, 33]`.

@@ -4,7 +4,7 @@ use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 
-use super::{ALPHA, RESAMPLES, Scale, Verdict, pseudomedian, studentised};
+use crate::verdict::{ALPHA, RESAMPLES, Scale, Verdict, pseudomedian, studentised};
 
 /// A figure of an engine, in each round of this session and in each round of the other.
 #[derive(Clone, Debug)]

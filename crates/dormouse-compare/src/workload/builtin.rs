@@ -1,11 +1,8 @@
 //! The workloads that come with the comparison.
 
-use std::time::Duration;
-
 use dormouse::{LocalSpawner, Runtime, Sleeper};
 
 use crate::error::Error;
-use crate::figures::{Figure, Unit};
 use crate::mode::Mode;
 use crate::workload::{About, Done, Setup, Workload, coalesced};
 use crate::workload::{interval, load, ping_pong, sleep, spawn, timeout};
@@ -135,72 +132,4 @@ impl Builtin {
             Self::Interval => interval::run_local(runtime, setup).await,
         }
     }
-}
-
-/// The figures that every workload has.
-pub(super) fn common(operation: &str) -> Vec<Figure> {
-    let seconds = |key: &str, title: &str| Figure::new(key, title, Unit::Seconds);
-    let count = |key: &str, title: &str| Figure::new(key, title, Unit::Count);
-    let many = match operation.ends_with("ch") {
-        true => format!("{operation}es"),
-        false => format!("{operation}s"),
-    };
-    vec![
-        seconds(&format!("per_{operation}_s"), &format!("time/{operation}"))
-            .ranked("takes the least time"),
-        seconds(
-            &format!("cpu_per_{operation}_s"),
-            &format!("CPU/{operation}"),
-        )
-        .ranked("costs the least CPU"),
-        Figure::new("peak_rss_bytes", "memory", Unit::Bytes).ranked("needs the least memory"),
-        seconds("total_s", "total"),
-        Figure::new(
-            format!("{operation}s_per_s"),
-            format!("{many}/s"),
-            Unit::Rate,
-        )
-        .more_is_better(),
-        seconds("cpu_user_s", "user"),
-        seconds("cpu_system_s", "system"),
-        seconds("startup_s", "startup"),
-        count("voluntary_switches", "voluntary switches"),
-        count("involuntary_switches", "involuntary switches"),
-        Figure::new("base_rss_bytes", "memory at the start", Unit::Bytes),
-    ]
-}
-
-/// Adds the figures of a lateness that are not ranked.
-pub(super) fn late(about: About, ranked: &[&str]) -> About {
-    let figures = [
-        ("late_p50_s", "late p50"),
-        ("late_p90_s", "late p90"),
-        ("late_p99_s", "late p99"),
-        ("late_p999_s", "late p99.9"),
-        ("late_max_s", "late max"),
-        ("late_min_s", "late min"),
-    ];
-    let mut about = about;
-    for (key, title) in figures {
-        if !ranked.contains(&key) {
-            about.figures.push(Figure::new(key, title, Unit::Seconds));
-        }
-    }
-    about
-        .figures
-        .push(Figure::new("early", "early", Unit::Count));
-    about
-        .figures
-        .push(Figure::new("recording_s", "recording", Unit::Seconds));
-    about
-}
-
-/// A figure in seconds that ranks engines.
-pub(super) fn ranked(key: &str, title: &str, concern: &str) -> Figure {
-    Figure::new(key, title, Unit::Seconds).ranked(concern)
-}
-
-/// The n delays, drawn from the seed.
-pub(super) fn delays(setup: &Setup) -> impl Iterator<Item = Duration> + Send + 'static {
-    crate::floor::delays(setup.n, setup.max_delay, setup.seed)
 }

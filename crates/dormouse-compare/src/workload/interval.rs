@@ -6,7 +6,7 @@ use dormouse::{Sleeper, interval_at};
 
 use crate::figures::{Figure, Unit};
 use crate::mode::Mode;
-use crate::workload::builtin::{delays, ranked};
+use crate::workload::figures::ranked;
 use crate::workload::tasks::{join, on_tasks};
 use crate::workload::{About, Done, Setup};
 
@@ -42,7 +42,7 @@ on_tasks! {
     |runtime, setup| {
         let start = runtime.now();
         // Each ticker begins at a random time in the first period.
-        let tickers = delays(setup)
+        let tickers = setup.delays()
             .map(|phase| runtime.start(tick(runtime.clone(), start + phase, setup.clone())));
         let drifts = join(tickers.collect()).await?;
         let drift = drifts.iter().sum::<f64>() / drifts.len().max(1) as f64;

@@ -9,8 +9,9 @@ use dormouse::Sleeper;
 use crate::error::Error;
 use crate::figures::{Figure, Unit};
 use crate::mode::Mode;
-use crate::recorder::{self, Recorded};
-use crate::workload::builtin::{delays, late, ranked};
+use crate::recorded::Recorded;
+use crate::recorder;
+use crate::workload::figures::{late, ranked};
 use crate::workload::tasks::{Turns, join, on_tasks};
 use crate::workload::{About, Done, Setup};
 
@@ -53,7 +54,7 @@ on_tasks! {
         let start = runtime.now();
         recorder::waits_begin(start);
         let mut longest = std::time::Duration::ZERO;
-        let waits = delays(setup).map(|delay| {
+        let waits = setup.delays().map(|delay| {
             longest = longest.max(delay);
             runtime.start(Sleeper::sleep_until(&recorded, start + delay))
         });

@@ -2,7 +2,6 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::time::Duration;
 
 use dormouse::waits::{CoalescedWaitN, TaskWaitN, WaitN};
 use dormouse::{Coalesced, LocalSpawner, MaxDelay, Runtime, Sleeper};
@@ -10,9 +9,9 @@ use dormouse::{Coalesced, LocalSpawner, MaxDelay, Runtime, Sleeper};
 use crate::error::Error;
 use crate::figures::{Figure, Unit};
 use crate::mode::Mode;
-use crate::recorder::{self, Recorded};
-use crate::worker::Fault;
-use crate::workload::builtin::{late, ranked};
+use crate::recorded::Recorded;
+use crate::recorder;
+use crate::workload::figures::{late, ranked};
 use crate::workload::{About, Done, Setup};
 
 pub(super) fn about(about: About) -> About {
@@ -49,7 +48,7 @@ pub(super) async fn run<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Done, 
         Some(Mode::Coalesced) => coalesced(&Coalesced::new(runtime.clone()), setup).await,
         _ => joined(runtime, setup).await,
     };
-    done(delays?, setup, true)
+    Done::of_delays(delays?, setup, true)
 }
 
 pub(super) async fn run_local<S>(runtime: &S, setup: &Setup) -> Result<Done, Error>
@@ -60,7 +59,7 @@ where
         Some(Mode::Coalesced) => coalesced(&Coalesced::new_local(runtime.clone()), setup).await,
         _ => joined(runtime, setup).await,
     };
-    done(delays?, setup, true)
+    Done::of_delays(delays?, setup, true)
 }
 
 async fn joined<S: Sleeper + Clone>(sleeper: &S, setup: &Setup) -> Result<Vec<f64>, Error> {
@@ -76,36 +75,6 @@ async fn spawned<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Vec<f64>, Err
     let waits = TaskWaitN::try_new(&recorded, setup.n, max_delay(setup), Some(setup.seed));
     let delays = waits.map_err(Error::usage)?.fallible().await;
     delays.map_err(Error::run)
-}
-
-/// Checks the list of delays of a run: it must be within its range, and if it is ours, ascending.
-pub(crate) fn done(delays: Vec<f64>, setup: &Setup, is_ours: bool) -> Result<Done, Error> {
-    let mut delays = delays;
-    if setup.fault == Some(Fault::Disorder) {
-        delays.reverse();
-    }
-    let disorder = delays.windows(2).filter(|pair| pair[0] > pair[1]).count();
-    if is_ours && let Some(place) = delays.windows(2).position(|pair| pair[0] > pair[1]) {
-        return Err(Error::run(format_args!(
-            "returned a list out of order: {} s stands before {} s",
-            delays[place],
-            delays[place + 1]
-        )));
-    }
-    let max = setup.max_delay.as_secs_f64();
-    if let Some(stray) = delays.iter().find(|delay| !(0.0..=max).contains(*delay)) {
-        return Err(Error::run(format_args!(
-            "returned a delay of {stray} s, of at most {max} s"
-        )));
-    }
-    let longest = delays.iter().copied().fold(0.0, f64::max);
-    // An f64 of seconds is exact to the nanosecond for about three months.
-    let longest = Duration::from_nanos((longest * 1e9).round() as u64);
-    let mut done = Done::new(delays.len() as u64).at_least(longest);
-    done.may_be_early = !is_ours;
-    Ok(done
-        .figure("delays_sum_s", delays.iter().sum())
-        .figure("out_of_order", disorder as f64))
 }
 
 async fn coalesced<S: Sleeper + Clone>(

@@ -9,7 +9,7 @@ use dormouse::{Sleeper, timeout_at};
 use crate::error::Error;
 use crate::figures::{Figure, Unit};
 use crate::mode::Mode;
-use crate::workload::builtin::{late, ranked};
+use crate::workload::figures::{late, ranked};
 use crate::workload::tasks::{Turns, join, on_tasks};
 use crate::workload::{About, Done, Setup};
 

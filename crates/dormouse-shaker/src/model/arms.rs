@@ -1,7 +1,7 @@
 //! Steps that contain others, and steps that consist of several parts.
 
-use crate::model::poll::{Polled, Run, State};
-use crate::model::world::{Work, World};
+use crate::model::run::{Polled, Run, State, Work};
+use crate::model::world::World;
 use crate::model::{TICK, Time};
 use crate::program::{Body, Id, Interval, Kept, Missed, Then};
 

@@ -1,9 +1,8 @@
 //! Dropping what has not ended, and when a task has to be polled next.
 
 use crate::model::Time;
-use crate::model::poll::{Run, State};
-use crate::model::spawned::Phase;
-use crate::model::world::{Work, World};
+use crate::model::run::{Phase, Run, State, Work};
+use crate::model::world::World;
 
 impl<'p> World<'p> {
     pub(super) fn drop_work(&mut self, work: &mut Work<'p>, loud: bool) -> Option<String> {

@@ -1,57 +1,9 @@
 //! What a poll does to each kind of step.
 
-use crate::model::spawned::{Blocked, Spawned};
-use crate::model::world::{Work, World};
+use crate::model::run::{Polled, Run, State, Work};
+use crate::model::world::World;
 use crate::model::{TICK, Time};
-use crate::program::{Body, Id, Node, Other, Payload, Step, Ticks};
-
-pub(super) enum Polled {
-    Ready,
-    Pending,
-    /// The poll itself takes until this time.
-    Busy(Time),
-    Panicked(String),
-}
-
-/// A body that is running.
-pub(super) struct Run<'p> {
-    body: &'p Body,
-    at: usize,
-    pub(super) state: Option<State<'p>>,
-    /// Values whose destructors panic if the body is dropped now.
-    pub(super) bombs: Vec<Id>,
-}
-
-impl<'p> Run<'p> {
-    pub(super) fn new(body: &'p Body) -> Self {
-        Self {
-            body,
-            at: 0,
-            state: None,
-            bombs: Vec::new(),
-        }
-    }
-}
-
-pub(super) enum State<'p> {
-    Until(Time),
-    Yields(u8),
-    Busy(Time),
-    Timeout(Time, Box<Run<'p>>),
-    /// When the next tick is due, how many are left, and until when it works.
-    Ticks(Time, u8, Option<Time>),
-    /// The arms, and the number of the one that blocks the thread.
-    Select(Vec<Run<'p>>, usize),
-    Join(Vec<Option<Run<'p>>>, usize),
-    Kept(Time, Box<Run<'p>>),
-    Courier(usize),
-    Spawned(Spawned<'p>),
-    Blocked(Blocked),
-    /// When the task of the other runtime ends, and when that runtime is dropped.
-    Inside(Option<Time>, Time),
-    /// When its handle resolves, and whether it gives a value.
-    Settling(Time, bool),
-}
+use crate::program::{Id, Node, Other, Payload, Step, Ticks};
 
 impl<'p> World<'p> {
     pub(super) fn poll_work(&mut self, work: &mut Work<'p>) -> Polled {

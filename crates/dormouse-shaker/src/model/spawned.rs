@@ -1,45 +1,59 @@
-//! The handles of tasks and of closures that block.
+//! Spawning tasks and closures that block, and what is done with their handles.
 
-use crate::model::poll::{Polled, Run, State};
-use crate::model::world::{Work, World};
-use crate::model::{TICK, Time};
+use crate::model::TICK;
+use crate::model::run::{Blocked, Phase, Polled, Run, Spawned, State, Work};
+use crate::model::world::World;
 use crate::program::{Blocking, BlockingFate, Fate, Id, Poll, Spawn};
 
-/// A spawned task, seen from the task that has its handle.
-pub(super) struct Spawned<'p> {
-    pub(super) task: usize,
-    pub(super) phase: Phase<'p>,
-    /// The task is aborted when its handle is dropped.
-    pub(super) guarded: bool,
-    /// Its handle resolved at the first poll.
-    known: bool,
-}
-
-pub(super) enum Phase<'p> {
-    Meanwhile(Box<Run<'p>>),
-    Awaited,
-    /// Another task, with this number, has its handle.
-    Courier(usize),
-}
-
-/// A closure that blocks.
-pub(super) struct Blocked {
-    begin: Time,
-    end: Time,
-    /// When the fate of the handle is carried out.
-    after: Time,
-    cancelled: bool,
-    settled: bool,
-}
-
-impl Blocked {
-    /// The times at which something happens to it.
-    pub(super) fn times(&self) -> [Time; 2] {
-        [self.after, self.end]
-    }
-}
-
 impl<'p> World<'p> {
+    /// Spawns a task; on a runtime that is gone, it is cancelled.
+    pub(super) fn spawn(&mut self, id: Option<Id>, work: Work<'p>) -> usize {
+        let task = self.add(id, work);
+        // A runtime that is dropped within this poll may refuse from then on.
+        if self.is_gone() || self.gone.is_some() && !self.profile.exact && self.coin(2) {
+            self.cancel(task);
+        } else if let (true, Some(gone)) = (self.profile.ends, self.gone) {
+            self.tasks[task].dropped = Some(self.later().max(gone));
+            self.elsewhere(task);
+        } else {
+            self.elsewhere(task);
+        }
+        task
+    }
+
+    pub(super) fn abort(&mut self, task: usize) {
+        if self.tasks[task].ended.is_some() {
+            return;
+        }
+        if !self.tasks[task].aborted {
+            let before = self.coin(2);
+            self.tasks[task].cut = !before;
+            self.elsewhere(task);
+        }
+        self.tasks[task].cut = self.tasks[task].busy.is_some();
+        self.tasks[task].in_flight = self.is_being_polled(task);
+        self.tasks[task].aborted = true;
+        self.wake(task);
+        self.elsewhere(task);
+    }
+
+    /// May poll a task on another thread during the poll of this one.
+    pub(super) fn elsewhere(&mut self, task: usize) {
+        let mut turns = !self.profile.exact && self.coin(4);
+        while turns && self.tasks[task].ended.is_none() {
+            self.poll(task);
+            turns = self.coin(2);
+        }
+    }
+
+    /// Whether another thread may have begun a poll of this task.
+    fn is_being_polled(&mut self, task: usize) -> bool {
+        let due = self.later();
+        let task = &self.tasks[task];
+        let may_be = task.busy.is_none() && task.wake.is_some_and(|wake| wake <= due);
+        may_be && !self.profile.exact && self.coin(4)
+    }
+
     pub(super) fn spawned(
         &mut self,
         id: Id,

@@ -1,12 +1,33 @@
-//! How a task is polled, and how it ends.
+//! The order in which tasks are polled, and how they end.
 
 use rand::RngExt;
 
 use crate::model::Time;
-use crate::model::poll::Polled;
+use crate::model::run::{Polled, Run, Work};
 use crate::model::world::{Crowd, Ended, Task, World};
+use crate::program::{End, Program};
 
-impl World<'_> {
+impl<'p> World<'p> {
+    /// Runs a program to its end.
+    pub(super) fn run(&mut self, program: &'p Program) {
+        self.waits = program.end == End::InOwnTask;
+        self.add(None, Work::Body(Run::new(&program.root)));
+        while self.step() {}
+        self.hung = self.tasks[0].ended.is_none();
+        if !self.profile.ends {
+            for (_, task) in self.bag.clone() {
+                self.abort(task);
+            }
+            while self.step() {}
+        }
+        for (id, task) in std::mem::take(&mut self.bag) {
+            if let Some(ended) = &self.tasks[task].ended {
+                let word = ended.word();
+                self.see(id, "join", word);
+            }
+        }
+    }
+
     /// Polls, or drops, the task that is next in time; `false` if there is none.
     pub(super) fn step(&mut self) -> bool {
         let due = |task: &Task<'_>| {

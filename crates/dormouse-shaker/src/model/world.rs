@@ -1,11 +1,11 @@
-//! The tasks of a program, and the order in which they are polled.
+//! The tasks of a program, the clock, and what is drawn at random.
 
 use rand::RngExt;
 use rand::rngs::Xoshiro256PlusPlus;
 
-use crate::model::poll::Run;
+use crate::model::run::Work;
 use crate::model::{Outcomes, Profile, TICK, Time};
-use crate::program::{End, Id, Program};
+use crate::program::Id;
 
 /// What is drawn at random in a schedule.
 pub(super) struct Chance {
@@ -39,14 +39,6 @@ impl Ended {
             Self::Panicked(payload) => format!("panicked: {payload}"),
         }
     }
-}
-
-pub(super) enum Work<'p> {
-    Body(Run<'p>),
-    /// A task that is given a sleep.
-    Until(Time),
-    /// A task that is given the handle of another one.
-    Await(usize),
 }
 
 pub(super) struct Task<'p> {
@@ -111,26 +103,6 @@ impl<'p> World<'p> {
         }
     }
 
-    /// Runs a program to its end.
-    pub(super) fn run(&mut self, program: &'p Program) {
-        self.waits = program.end == End::InOwnTask;
-        self.add(None, Work::Body(Run::new(&program.root)));
-        while self.step() {}
-        self.hung = self.tasks[0].ended.is_none();
-        if !self.profile.ends {
-            for (_, task) in self.bag.clone() {
-                self.abort(task);
-            }
-            while self.step() {}
-        }
-        for (id, task) in std::mem::take(&mut self.bag) {
-            if let Some(ended) = &self.tasks[task].ended {
-                let word = ended.word();
-                self.see(id, "join", word);
-            }
-        }
-    }
-
     pub(super) fn unended(&self) -> usize {
         let unended = |task: &&Task<'_>| task.id.is_some() && task.ended.is_none();
         self.tasks.iter().filter(unended).count()
@@ -138,54 +110,6 @@ impl<'p> World<'p> {
 
     pub(super) fn see(&mut self, id: Id, what: &str, outcome: impl Into<String>) {
         self.seen.insert(format!("{id}.{what}"), outcome.into());
-    }
-
-    /// Spawns a task; on a runtime that is gone, it is cancelled.
-    pub(super) fn spawn(&mut self, id: Option<Id>, work: Work<'p>) -> usize {
-        let task = self.add(id, work);
-        // A runtime that is dropped within this poll may refuse from then on.
-        if self.is_gone() || self.gone.is_some() && !self.profile.exact && self.coin(2) {
-            self.cancel(task);
-        } else if let (true, Some(gone)) = (self.profile.ends, self.gone) {
-            self.tasks[task].dropped = Some(self.later().max(gone));
-            self.elsewhere(task);
-        } else {
-            self.elsewhere(task);
-        }
-        task
-    }
-
-    pub(super) fn abort(&mut self, task: usize) {
-        if self.tasks[task].ended.is_some() {
-            return;
-        }
-        if !self.tasks[task].aborted {
-            let before = self.coin(2);
-            self.tasks[task].cut = !before;
-            self.elsewhere(task);
-        }
-        self.tasks[task].cut = self.tasks[task].busy.is_some();
-        self.tasks[task].in_flight = self.is_being_polled(task);
-        self.tasks[task].aborted = true;
-        self.wake(task);
-        self.elsewhere(task);
-    }
-
-    /// May poll a task on another thread during the poll of this one.
-    pub(super) fn elsewhere(&mut self, task: usize) {
-        let mut turns = !self.profile.exact && self.coin(4);
-        while turns && self.tasks[task].ended.is_none() {
-            self.poll(task);
-            turns = self.coin(2);
-        }
-    }
-
-    /// Whether another thread may have begun a poll of this task.
-    fn is_being_polled(&mut self, task: usize) -> bool {
-        let due = self.later();
-        let task = &self.tasks[task];
-        let may_be = task.busy.is_none() && task.wake.is_some_and(|wake| wake <= due);
-        may_be && !self.profile.exact && self.coin(4)
     }
 
     /// When closures that have not begun are cancelled: a thread may be slow to take them.
@@ -209,7 +133,7 @@ impl<'p> World<'p> {
         self.chance.rng.random_range(0..sides) == 0
     }
 
-    fn add(&mut self, id: Option<Id>, work: Work<'p>) -> usize {
+    pub(super) fn add(&mut self, id: Option<Id>, work: Work<'p>) -> usize {
         let wake = Some(self.later());
         self.tasks.push(Task {
             id,

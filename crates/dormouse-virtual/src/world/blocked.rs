@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::task::Wake;
 use std::thread::{self, ThreadId};
 
-use crate::state::Ready;
-use crate::world::World;
+use crate::world::{Ready, World};
 
 /// The waker of a future that is blocked on. The future itself stays in the call.
 pub(crate) struct Blocked {

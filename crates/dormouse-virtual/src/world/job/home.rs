@@ -11,7 +11,7 @@ use std::thread::{self, ThreadId};
 
 use dormouse_core::adapter::{drop_quietly, wake};
 
-use crate::job::Job;
+use crate::world::job::Job;
 
 /// The future of a task that stays on its thread.
 pub(crate) type Local = Pin<Box<dyn Future<Output = ()>>>;

@@ -1,50 +1,65 @@
-//! Reading reports, also of version 1 and of comparisons that did not finish.
+//! Reading and merging reports, also of version 1 and of comparisons that did not finish.
 
 use serde_json::{Map, Value, json};
 
-use super::{Report, Session};
 use crate::error::Error;
+use crate::report::{Report, Session};
 use crate::workload::{Builtin, Workload};
 
-/// Reads a report of this version or of version 1.
-pub(super) fn read(bytes: &[u8], name: &str) -> Result<Report, Error> {
-    let mut value: Value = serde_json::from_slice(bytes).map_err(|error| {
-        Error::usage(format_args!(
-            "{name} is not JSON ({error}): give a report of `dormouse compare --json`"
-        ))
-    })?;
-    let schema = value.get("schema").and_then(Value::as_str);
-    if schema != Some(Report::SCHEMA) {
-        return Err(Error::usage(format_args!(
-            "{name} has the schema {}, and not {}: give a report of `dormouse compare --json`",
-            schema.unwrap_or("of something else"),
-            Report::SCHEMA
-        )));
+impl Report {
+    /// Reads a report of this version or of version 1; `name` is the name of the report in an error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] in one line, if it is not a report.
+    pub fn read(bytes: &[u8], name: &str) -> Result<Self, Error> {
+        let mut value: Value = serde_json::from_slice(bytes).map_err(|error| {
+            Error::usage(format_args!(
+                "{name} is not JSON ({error}): give a report of `dormouse compare --json`"
+            ))
+        })?;
+        let schema = value.get("schema").and_then(Value::as_str);
+        if schema != Some(Self::SCHEMA) {
+            return Err(Error::usage(format_args!(
+                "{name} has the schema {}, and not {}: give a report of `dormouse compare --json`",
+                schema.unwrap_or("of something else"),
+                Self::SCHEMA
+            )));
+        }
+        let version = value.get("schema_version").cloned().unwrap_or_default();
+        if version == 1 {
+            convert(&mut value);
+        } else if version != Self::SCHEMA_VERSION {
+            return Err(Error::usage(format_args!(
+                "{name} has version {version} of the schema, and this dormouse reads version {} and 1: \
+                 make the report anew",
+                Self::SCHEMA_VERSION
+            )));
+        }
+        let mut report: Self = serde_json::from_value(value)
+            .map_err(|error| Error::usage(format_args!("{name} is not a whole report: {error}")))?;
+        if report.sessions.is_empty() {
+            return Err(Error::usage(format_args!(
+                "{name} has no session: give a report of `dormouse compare --json`"
+            )));
+        }
+        finish(&mut report);
+        if report.sessions.iter().any(|session| !holds(session)) {
+            return Err(Error::usage(format_args!(
+                "{name} is not a whole report: a run is of no round, or a row of no workload"
+            )));
+        }
+        Ok(report)
     }
-    let version = value.get("schema_version").cloned().unwrap_or_default();
-    if version == 1 {
-        convert(&mut value);
-    } else if version != Report::SCHEMA_VERSION {
-        return Err(Error::usage(format_args!(
-            "{name} has version {version} of the schema, and this dormouse reads version {} and 1: \
-             make the report anew",
-            Report::SCHEMA_VERSION
-        )));
+
+    /// Puts the sessions of many reports side by side, and works out their verdicts anew.
+    #[must_use]
+    pub fn merge(reports: impl IntoIterator<Item = Self>) -> Self {
+        let sessions = reports.into_iter().flat_map(|report| report.sessions);
+        let mut sessions: Vec<Session> = sessions.collect();
+        sessions.iter_mut().for_each(Session::summarise);
+        Self::new(sessions)
     }
-    let mut report: Report = serde_json::from_value(value)
-        .map_err(|error| Error::usage(format_args!("{name} is not a whole report: {error}")))?;
-    if report.sessions.is_empty() {
-        return Err(Error::usage(format_args!(
-            "{name} has no session: give a report of `dormouse compare --json`"
-        )));
-    }
-    finish(&mut report);
-    if report.sessions.iter().any(|session| !holds(session)) {
-        return Err(Error::usage(format_args!(
-            "{name} is not a whole report: a run is of no round, or a row of no workload"
-        )));
-    }
-    Ok(report)
 }
 
 /// Whether every row has its workload, and every run its round.

@@ -10,15 +10,16 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
 use crate::Deadlock;
-use crate::blocked::Blocked;
-use crate::blocking::Closure;
 use crate::deadlock::Kind;
-use crate::job::Job;
 use crate::standstill::Standstill;
-use crate::world::NEVER;
+use crate::world::job::Job;
+use crate::world::{NEVER, Ready};
 
 /// A deadline in nanoseconds since the base, and the number of its registration.
 pub(crate) type Key = (u64, u64);
+
+/// A closure that blocks. Calling it does not panic.
+pub(crate) type Closure = Box<dyn FnOnce() + Send>;
 
 #[derive(Default)]
 pub(crate) struct State {
@@ -48,55 +49,6 @@ pub(crate) struct State {
     /// The threads that run a closure, without those that drive.
     pub(crate) working: Vec<ThreadId>,
     pub(crate) standstill: Standstill,
-}
-
-/// Something that is ready.
-pub(crate) enum Ready {
-    /// A future that a thread blocks on.
-    Blocked(Arc<Blocked>),
-    Job(Arc<Job>),
-    /// A thread that wants to drive.
-    Turn(ThreadId),
-}
-
-impl Ready {
-    /// The only thread that can poll it, if there is one.
-    pub(crate) fn thread(&self) -> Option<ThreadId> {
-        match self {
-            Self::Blocked(blocked) => Some(blocked.thread()),
-            Self::Job(job) => job.thread(),
-            Self::Turn(thread) => Some(*thread),
-        }
-    }
-
-    /// Whether it has ended since it became ready.
-    pub(crate) fn is_over(&self) -> bool {
-        match self {
-            Self::Blocked(blocked) => blocked.has_ended(),
-            Self::Job(job) => job.has_ended(),
-            Self::Turn(_) => false,
-        }
-    }
-
-    pub(crate) fn is_turn(&self) -> bool {
-        matches!(self, Self::Turn(_))
-    }
-
-    pub(crate) fn spawned_at(&self) -> Option<&'static Location<'static>> {
-        match self {
-            Self::Job(job) => Some(job.spawned_at),
-            Self::Blocked(_) | Self::Turn(_) => None,
-        }
-    }
-
-    /// Unique while this value exists.
-    pub(crate) fn address(&self) -> usize {
-        match self {
-            Self::Blocked(blocked) => Arc::as_ptr(blocked).addr(),
-            Self::Job(job) => Arc::as_ptr(job).addr(),
-            Self::Turn(_) => 0,
-        }
-    }
 }
 
 impl State {

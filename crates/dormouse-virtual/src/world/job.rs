@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::ThreadId;
 
-use crate::home::{self, Home, Local};
-use crate::state::Ready;
-use crate::world::World;
+use crate::world::job::home::{Home, Local};
+use crate::world::{Ready, World};
+
+pub(crate) mod home;
 
 /// A task, from its spawn to its end. Its value or its panic reaches the handle through the future,
 /// so neither polling nor dropping the future panics.

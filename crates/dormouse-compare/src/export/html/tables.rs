@@ -1,0 +1,121 @@
+//! The tables of the page.
+
+use maud::{Markup, html};
+
+use crate::export::html::colours::swatch;
+use crate::figures::Figure;
+use crate::report::{Row, Session};
+use crate::table;
+use crate::units;
+use crate::verdict::Outcome;
+use crate::workload::About;
+
+/// The figures of a narrow table, each with its verdict. On a narrow screen every row is a card.
+pub(super) fn first_table(title: &str, about: &About, rows: &[(usize, &Row)]) -> Markup {
+    let shown = table::narrow(about);
+    html! {
+        table.first aria-label=(title) {
+            thead { tr {
+                th scope="col" { "runtime" }
+                @for figure in &shown { th scope="col" { (figure.title) } }
+            } }
+            tbody { @for (number, row) in rows { tr {
+                th scope="row" {
+                    (swatch(*number)) (row.engine.line())
+                    small { (version(row)) }
+                }
+                @for figure in &shown { (first_cell(row, figure)) }
+            } } }
+        }
+    }
+}
+
+fn version(row: &Row) -> String {
+    let threads = match row.engine.threads {
+        0 => "number of threads unknown".into(),
+        threads => units::counted(threads, "thread"),
+    };
+    match row.engine.version.as_str() {
+        "std" => threads,
+        version => format!("{version}, {threads}"),
+    }
+}
+
+fn first_cell(row: &Row, figure: &Figure) -> Markup {
+    let is_best = row.best_by.contains(&figure.key);
+    let text = row
+        .median(figure)
+        .map_or("-".into(), |median| figure.text(median));
+    html! {
+        td.best[is_best] data-title=(figure.title) {
+            span { (text) }
+            @if is_best { small { "best" } }
+            @else if let Some(verdict) = row.verdict(&figure.key) {
+                small { (match verdict.outcome {
+                    Outcome::NoDetectableDifference => "no difference".to_owned(),
+                    _ => relative(verdict.ratio, verdict.difference, figure),
+                }) }
+            }
+        }
+    }
+}
+
+fn relative(ratio: Option<f64>, difference: Option<f64>, figure: &Figure) -> String {
+    match (ratio, difference) {
+        (Some(ratio), _) => units::ratio(ratio),
+        (_, Some(difference)) if difference > 0.0 => format!("+{}", figure.text(difference)),
+        (_, difference) => figure.text(difference.unwrap_or_default()),
+    }
+}
+
+/// Every figure. The table is wide, so it scrolls by itself, also by keyboard.
+pub(super) fn whole_table(title: &str, about: &About, rows: &[Row]) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(format!("All figures of {title}")) {
+            table {
+                thead { tr {
+                    th scope="col" { "runtime" }
+                    @for figure in &about.figures { th scope="col" { (figure.title) } }
+                } }
+                tbody { @for row in rows {
+                    tr data-engine=(row.engine.name) data-workload=(row.workload) data-n=(row.n)
+                        data-max-delay=(row.max_delay_s) {
+                        th scope="row" { (row.engine.line()) }
+                        @for figure in &about.figures { (cell(row, figure)) }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn cell(row: &Row, figure: &Figure) -> Markup {
+    match row.median(figure) {
+        Some(median) => html! {
+            td data-figure=(figure.key) data-value=(median) { (figure.text(median)) }
+        },
+        None => html! { td { "-" } },
+    }
+}
+
+pub(super) fn memory(session: &Session) -> Markup {
+    html! {
+        @if !session.memory.is_empty() {
+            h3 { "Memory by n" }
+            div.scroll tabindex="0" role="region" aria-label="Memory by n" {
+                table {
+                    thead { tr {
+                        th scope="col" { "engine" }
+                        th scope="col" { "bytes per wait" }
+                        th scope="col" { "without waits" }
+                    } }
+                    tbody { @for line in &session.memory { tr {
+                        th scope="row" { (line.engine) }
+                        td { (format!("{:.0}", line.bytes_per_wait)) }
+                        td { (units::bytes(line.base_bytes)) }
+                    } } }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Which rows a workload has, and their names.
+
+use std::num::NonZeroUsize;
+
+use crate::engine::{Engine, Kind};
+use crate::error::Error;
+use crate::mode::Mode;
+use crate::request::once;
+use crate::runner::{Place, Runner};
+use crate::workload::{About, Setup};
+
+/// The modes in which a workload is compared; none in the list is a workload without modes.
+pub(super) fn modes(
+    about: &About,
+    asked: &[Mode],
+    usual: Option<Vec<Mode>>,
+) -> Result<Vec<Option<Mode>>, Error> {
+    if about.modes.is_empty() {
+        return Ok(vec![None]);
+    }
+    let usual = usual.unwrap_or_else(|| about.modes.clone());
+    let modes = if asked.is_empty() { &usual } else { asked };
+    let modes = once(modes)
+        .into_iter()
+        .filter(|mode| about.modes.contains(mode));
+    let modes: Vec<_> = modes.map(Some).collect();
+    if modes.is_empty() {
+        let names: Vec<_> = about.modes.iter().map(|mode| mode.name()).collect();
+        return Err(Error::usage(format_args!(
+            "the workload {} has none of these modes: name one of {}",
+            about.name,
+            names.join(", ")
+        )));
+    }
+    Ok(modes)
+}
+
+/// Whether a runner has a row in this mode of this workload.
+pub(super) fn has_row<W>(
+    runner: &Runner<W>,
+    about: &About,
+    mode: Option<Mode>,
+    runs_local: bool,
+) -> bool {
+    let is_sleep = about.name == "sleep";
+    match runner.place {
+        Place::Everywhere if is_sleep => match mode {
+            Some(Mode::Spawn) => runner.spawns,
+            mode => mode.is_some(),
+        },
+        Place::Everywhere => runner.spawns || runs_local,
+        Place::Peer(way) => is_sleep && mode == Some(way),
+        Place::Floor => is_sleep && mode.is_none(),
+    }
+}
+
+/// The engine of a row; its name has the number of threads if several are compared.
+pub(super) fn engine<W>(runner: &Runner<W>, setup: &Setup, scanned: bool) -> Engine {
+    if runner.place == Place::Floor {
+        return Engine::floor();
+    }
+    let has_threads = (runner.threads)(NonZeroUsize::new(usize::MAX)) > 1;
+    let runs_on = if scanned && has_threads {
+        format!("{} x{}", runner.name, setup.threads)
+    } else {
+        runner.name.clone()
+    };
+    match runner.place {
+        Place::Peer(_) => Engine {
+            name: runner.name.clone(),
+            kind: Kind::Peer,
+            runtime: runner.name.split(' ').next().unwrap_or_default().into(),
+            mode: setup.mode,
+            threads: setup.threads,
+            version: runner.version.clone(),
+        },
+        _ => Engine {
+            name: match setup.mode {
+                Some(mode) => format!("{runs_on}/{mode}"),
+                None => runs_on.clone(),
+            },
+            kind: Kind::Runtime,
+            runtime: runs_on,
+            mode: setup.mode,
+            threads: setup.threads,
+            version: runner.version.clone(),
+        },
+    }
+}

@@ -1,0 +1,76 @@
+//! A runtime whose sleeps are recorded.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::SystemTime;
+
+use dormouse::{Instant, Sleeper, Spawner};
+use pin_project_lite::pin_project;
+
+use crate::recorder::{nanos, record};
+
+/// A runtime whose sleeps record how late they end.
+///
+/// A sleep is 8 bytes larger, for its deadline.
+#[derive(Clone, Debug)]
+pub(crate) struct Recorded<R>(pub(crate) R);
+
+impl<R: Sleeper> Sleeper for Recorded<R> {
+    type Sleep = RecordedSleep<R::Sleep>;
+
+    fn now(&self) -> Instant {
+        self.0.now()
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> Self::Sleep {
+        RecordedSleep {
+            sleep: self.0.sleep_until(deadline),
+            deadline: nanos(deadline),
+        }
+    }
+
+    fn system_time(&self) -> SystemTime {
+        self.0.system_time()
+    }
+}
+
+impl<R: Spawner> Spawner for Recorded<R> {
+    type Task<T: Send + 'static> = R::Task<T>;
+
+    const SMALL_FUTURE: usize = R::SMALL_FUTURE;
+
+    fn spawn<F>(&self, future: F) -> R::Task<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.0.spawn(future)
+    }
+
+    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.0.yield_now()
+    }
+}
+
+pin_project! {
+    /// The sleep of a [`Recorded`].
+    #[derive(Debug)]
+    pub(crate) struct RecordedSleep<S> {
+        #[pin]
+        sleep: S,
+        // Nanoseconds since the base.
+        deadline: u64,
+    }
+}
+
+impl<S: Future<Output = ()>> Future for RecordedSleep<S> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        ready!(this.sleep.poll(cx));
+        record(*this.deadline);
+        Poll::Ready(())
+    }
+}

@@ -1,0 +1,156 @@
+//! The results of one comparison.
+
+use serde::{Deserialize, Serialize};
+
+use crate::environment::Environment;
+use crate::report::{MemoryByN, Report, Row, Settings, StopRule};
+use crate::seed::Seed;
+use crate::units::{self, counted};
+use crate::workload::About;
+
+/// One comparison on one machine.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Session {
+    /// The name of the machine.
+    pub(crate) label: String,
+    pub(crate) settings: Settings,
+    pub(crate) environment: Environment,
+    /// What distorts the figures or was left out, and what to do about it.
+    pub(crate) warnings: Vec<String>,
+    /// The number of finished rounds.
+    pub(crate) rounds: usize,
+    /// The seed of each round that was begun.
+    pub(crate) round_seeds: Vec<Seed>,
+    /// The share of one core that the coordinator used while workers ran: 0.01 is one percent.
+    pub(crate) coordinator_share: f64,
+    /// The workloads, with the descriptions of their figures.
+    pub(crate) workloads: Vec<About>,
+    /// The engines; those of one workload, n, longest delay and mode are next to one another.
+    pub(crate) engines: Vec<Row>,
+    /// With four or more values of n: memory by n.
+    pub(crate) memory: Vec<MemoryByN>,
+    /// The findings, as sentences.
+    pub(crate) summary: Vec<String>,
+}
+
+impl Session {
+    /// The session as a report.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        Report::new(vec![self.clone()])
+    }
+
+    /// Whether no run of any engine failed.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.engines.iter().all(|row| row.failure.is_none())
+    }
+
+    /// The number of finished rounds.
+    #[must_use]
+    pub fn rounds(&self) -> usize {
+        self.rounds
+    }
+
+    /// What distorts the figures or was left out, and what to do about it.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// The findings, as sentences.
+    #[must_use]
+    pub fn summary(&self) -> &[String] {
+        &self.summary
+    }
+
+    /// The median over the rounds of the figure of this key, of the first engine of this name.
+    #[must_use]
+    pub fn median(&self, engine: &str, figure: &str) -> Option<f64> {
+        let mut rows = self.engines.iter();
+        let row = rows.find(|row| row.engine.name == engine)?;
+        row.medians.get(figure).copied()
+    }
+
+    /// Adds a sentence to the findings.
+    pub fn say(&mut self, sentence: impl Into<String>) {
+        self.summary.push(sentence.into());
+    }
+
+    /// How long a run of each engine takes at least, in seconds.
+    #[must_use]
+    pub fn expected_s(&self) -> Vec<f64> {
+        // A process starts and ends in some 20 ms.
+        let rows = self.engines.iter();
+        rows.map(|row| row.max_delay_s + 0.02).collect()
+    }
+
+    /// The number of rounds that was asked for; none if a time was.
+    #[must_use]
+    pub fn asked_rounds(&self) -> Option<usize> {
+        match self.settings.stop {
+            StopRule::Rounds(rounds) => Some(rounds),
+            StopRule::TimeBudgetS(_) => None,
+        }
+    }
+
+    /// The time in seconds that the rounds may take; none if a number of rounds was asked for.
+    #[must_use]
+    pub fn asked_seconds(&self) -> Option<f64> {
+        match self.settings.stop {
+            StopRule::Rounds(_) => None,
+            StopRule::TimeBudgetS(budget) => Some(budget),
+        }
+    }
+
+    /// The workloads, n, longest delays, rounds and seed in one line.
+    pub(crate) fn title(&self) -> String {
+        let list = |numbers: Vec<String>| numbers.join(", ");
+        let settings = &self.settings;
+        let what: Vec<String> = match self.workloads.as_slice() {
+            [one] => vec![one.things.clone()],
+            many => many.iter().map(|about| about.name.clone()).collect(),
+        };
+        let n = list(settings.n.iter().map(usize::to_string).collect());
+        let max = list(settings.max_delay_s.iter().map(f64::to_string).collect());
+        let rounds = counted(self.rounds, "round");
+        let seed = settings.seed.0;
+        match what.as_slice() {
+            [things] if n == "1" => {
+                let thing = things.strip_suffix('s').unwrap_or(things);
+                format!("1 {thing} of up to {max} s, {rounds}, seed {seed}")
+            }
+            [things] => format!("{n} {things} of up to {max} s, {rounds}, seed {seed}"),
+            names => format!(
+                "{}: n = {n}, delays of up to {max} s, {rounds}, seed {seed}",
+                names.join(", ")
+            ),
+        }
+    }
+
+    /// The groups of engines that are ranked with one another: one workload, n, longest delay and mode.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = &[Row]> {
+        self.engines
+            .chunk_by(|left, right| left.key() == right.key())
+    }
+
+    pub(crate) fn about(&self, row: &Row) -> Option<&About> {
+        self.workloads
+            .iter()
+            .find(|about| about.name == row.workload)
+    }
+
+    /// The name of the engine, with its n and longest delay.
+    pub(crate) fn title_of(&self, row: &Row) -> String {
+        let things = self
+            .about(row)
+            .map_or("waits", |about| about.things.as_str());
+        format!(
+            "{}, {} {things} of up to {}",
+            row.engine.name,
+            row.n,
+            units::seconds(row.max_delay_s)
+        )
+    }
+}

@@ -1,0 +1,101 @@
+//! What a comparison is asked for.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use crate::fault::Fault;
+use crate::mode::Mode;
+use crate::report::StopRule;
+use crate::runner::{Place, Runner};
+
+/// What a comparison is asked for: its workloads, what runs its rows, and its options.
+pub(crate) struct Request<W> {
+    pub(crate) workloads: Vec<W>,
+    /// The modes of each workload that are compared if none are named; by default all that it has.
+    pub(crate) usual_modes: Vec<Option<Vec<Mode>>>,
+    pub(crate) runners: Vec<Runner<W>>,
+    pub(crate) options: Options,
+    /// What was asked for and is left out, a line each.
+    pub(crate) missing: Vec<String>,
+}
+
+/// The options of a comparison.
+pub(crate) struct Options {
+    pub(crate) n: Vec<usize>,
+    pub(crate) max_delays: Vec<Duration>,
+    pub(crate) modes: Vec<Mode>,
+    pub(crate) threads: Vec<NonZeroUsize>,
+    pub(crate) reference: Option<String>,
+    pub(crate) stop: StopRule,
+    pub(crate) seed: Option<u64>,
+    pub(crate) label: Option<String>,
+    pub(crate) limit: Option<Duration>,
+    pub(crate) busy: usize,
+    pub(crate) chunk: Duration,
+    pub(crate) fault: Option<(String, Fault)>,
+}
+
+impl<W> Request<W> {
+    /// These workloads, without rows yet.
+    pub(crate) fn new(workloads: Vec<W>) -> Self {
+        Self {
+            usual_modes: workloads.iter().map(|_| None).collect(),
+            workloads,
+            runners: Vec::new(),
+            options: Options::default(),
+            missing: Vec::new(),
+        }
+    }
+
+    /// Whether all runtimes run on virtual time, for which there is no floor.
+    pub(crate) fn is_virtual(&self) -> bool {
+        let mut runtimes = self
+            .runners
+            .iter()
+            .filter(|runner| runner.place == Place::Everywhere);
+        runtimes.all(|runner| runner.is_virtual)
+    }
+
+    /// The numbers of threads that a row is run with, each once.
+    pub(crate) fn threads_of(&self, runner: &Runner<W>) -> Vec<usize> {
+        let asked: Vec<_> = match self.options.threads.as_slice() {
+            [] => vec![None],
+            threads => threads.iter().copied().map(Some).collect(),
+        };
+        let threads: Vec<_> = asked
+            .into_iter()
+            .map(|asked| (runner.threads)(asked))
+            .collect();
+        once(&threads)
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            n: vec![1000],
+            max_delays: vec![Duration::from_millis(50)],
+            modes: Vec::new(),
+            threads: Vec::new(),
+            reference: None,
+            stop: StopRule::Rounds(12),
+            seed: None,
+            label: None,
+            limit: None,
+            busy: 1,
+            chunk: Duration::from_millis(1),
+            fault: None,
+        }
+    }
+}
+
+/// The values without repetitions, in their order.
+pub(crate) fn once<T: Copy + PartialEq>(values: &[T]) -> Vec<T> {
+    let mut seen = Vec::new();
+    for value in values {
+        if !seen.contains(value) {
+            seen.push(*value);
+        }
+    }
+    seen
+}

@@ -1,0 +1,78 @@
+//! The process of a run, while it runs.
+
+use std::io::Read;
+use std::process::{Child, ExitStatus};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::worker::MARK;
+
+/// Waits for a worker and returns its output; the coordinator does nothing else meanwhile.
+pub(super) fn watch(
+    mut worker: Child,
+    limit: Duration,
+    stop: &AtomicUsize,
+) -> Result<String, String> {
+    let pipes = read(worker.stdout.take()).and_then(|said| Ok((said, read(worker.stderr.take())?)));
+    let (said, complained) = match pipes {
+        Ok(pipes) => pipes,
+        Err(error) => {
+            let _ = worker.kill();
+            let _ = worker.wait();
+            return Err(format!("cannot start a thread to read its output: {error}"));
+        }
+    };
+    let start = Instant::now();
+    let report = loop {
+        match said.recv_timeout(Duration::from_millis(200)) {
+            Ok(report) => break Some(report),
+            Err(_) if start.elapsed() < limit && stop.load(Relaxed) == 0 => {}
+            Err(_) => {
+                // An error means that the worker has ended meanwhile.
+                let _ = worker.kill();
+                break None;
+            }
+        }
+    };
+    let status = worker
+        .wait()
+        .map_err(|error| format!("its process was lost: {error}"))?;
+    match report {
+        None => Err(format!("hung: it had not ended after {limit:?}")),
+        Some(report) if status.success() => Ok(report),
+        Some(_) => Err(failure(status, &complained.recv().unwrap_or_default())),
+    }
+}
+
+/// Reads a pipe to its end in a thread of its own.
+fn read(pipe: Option<impl Read + Send + 'static>) -> std::io::Result<Receiver<String>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::Builder::new().spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut pipe) = pipe {
+            // An output that is cut off by an error is found not to be a report.
+            let _ = pipe.read_to_end(&mut bytes);
+        }
+        // An error means that the receiver is gone, because the worker was killed.
+        let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
+    })?;
+    Ok(receiver)
+}
+
+/// Why a worker failed, in one line.
+fn failure(status: ExitStatus, complained: &str) -> String {
+    if let Some(said) = complained.lines().find_map(|line| line.strip_prefix(MARK)) {
+        return said.to_owned();
+    }
+    let lines = complained
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
+    let words: Vec<&str> = lines.take(2).collect();
+    match words.join(" ") {
+        line if line.is_empty() => format!("crashed: {status}"),
+        line => format!("crashed: {status}: {line}"),
+    }
+}

@@ -1,0 +1,117 @@
+//! How a run is started, and how its result is read.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
+
+use crate::engine::Kind;
+use crate::error::Error;
+use crate::figures::Figures;
+use crate::plan::{Plan, PlannedRow};
+use crate::request::Request;
+use crate::rounds::child;
+use crate::runner::RunBy;
+use crate::runtime::THREADS_OF_ASYNC_STD;
+use crate::worker::{Job, MARK, VARIABLE};
+use crate::workload::Workload;
+
+/// The program that all workers run: this one, even if it is rebuilt meanwhile (on Linux).
+pub(super) struct Program {
+    path: PathBuf,
+    name: PathBuf,
+}
+
+impl Program {
+    pub(super) fn new() -> Result<Self, Error> {
+        let name = std::env::current_exe()
+            .map_err(|error| Error::run(format_args!("cannot find this program: {error}")))?;
+        let path = if cfg!(target_os = "linux") {
+            // The running image itself, whatever file has its path by now.
+            PathBuf::from("/proc/self/exe")
+        } else {
+            name.clone()
+        };
+        Ok(Self { path, name })
+    }
+
+    /// Does one run of a row, and returns its figures, or why it failed.
+    pub(super) fn run<W: Workload + 'static>(
+        &self,
+        request: &Request<W>,
+        plan: &Plan,
+        row: &PlannedRow,
+        seed: u64,
+        stop: &AtomicUsize,
+    ) -> Result<Figures, String> {
+        let mut command = self.command(request, plan, row, seed);
+        let worker = command.spawn();
+        let worker = worker.map_err(|error| format!("did not start: {error}"))?;
+        let generous = row.setup.max_delay.saturating_add(Duration::from_secs(60));
+        let limit = request.options.limit.unwrap_or(generous);
+        let said = child::watch(worker, limit, stop)?;
+        match &request.runners[row.runner].run {
+            RunBy::Worker(_) => {
+                let line = said.lines().find_map(|line| line.strip_prefix(MARK));
+                let line =
+                    line.ok_or("printed no result: does the program reach its comparison?")?;
+                serde_json::from_str(line).map_err(unread)
+            }
+            #[cfg(feature = "peers")]
+            RunBy::Script(_) => {
+                let printed: crate::peers::Printed = serde_json::from_str(&said).map_err(unread)?;
+                let about = &plan.workloads[row.workload];
+                printed.figures(row.setup.n, &about.operation)
+            }
+        }
+    }
+
+    fn command<W: Workload + 'static>(
+        &self,
+        request: &Request<W>,
+        plan: &Plan,
+        row: &PlannedRow,
+        seed: u64,
+    ) -> Command {
+        let runner = &request.runners[row.runner];
+        let threads = row.engine.threads.to_string();
+        let mut command = match &runner.run {
+            RunBy::Worker(_) => {
+                let mut setup = row.setup.clone();
+                setup.seed = seed;
+                if let Some((name, fault)) = &request.options.fault
+                    && *name == row.engine.name
+                    && row.engine.kind != Kind::Control
+                {
+                    setup.fault = Some(*fault);
+                }
+                let job = Job {
+                    workload: plan.workloads[row.workload].name.clone(),
+                    row: runner.name.clone(),
+                    setup,
+                };
+                let mut command = Command::new(&self.path);
+                #[cfg(unix)]
+                std::os::unix::process::CommandExt::arg0(&mut command, &self.name);
+                let _ = &self.name;
+                // A job consists of numbers and strings, which can't fail to become JSON.
+                command.env(VARIABLE, serde_json::to_string(&job).unwrap_or_default());
+                command
+            }
+            #[cfg(feature = "peers")]
+            RunBy::Script(script) => script.command(row.setup.n, row.setup.max_delay, seed),
+        };
+        for variable in [THREADS_OF_ASYNC_STD, "SMOL_THREADS", "GOMAXPROCS"] {
+            command.env(variable, &threads);
+        }
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+}
+
+fn unread(error: serde_json::Error) -> String {
+    format!("printed an invalid result: {error}")
+}

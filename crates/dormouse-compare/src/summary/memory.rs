@@ -1,0 +1,58 @@
+//! Memory by n: a line through the peak memory at each n.
+
+use crate::report::{MemoryByN, Row, Session};
+
+/// How many values of n the line through memory by n needs.
+const MANY_N: usize = 4;
+
+impl Session {
+    /// The line of each engine; none with few values of n.
+    pub(super) fn memory_by_n(&self) -> Vec<MemoryByN> {
+        if self.settings.n.len() < MANY_N {
+            return Vec::new();
+        }
+        let mut lines = Vec::new();
+        for first in self
+            .engines
+            .iter()
+            .filter(|row| row.n == self.settings.n[0])
+        {
+            let same = |row: &&Row| {
+                row.engine.name == first.engine.name
+                    && row.workload == first.workload
+                    && row.max_delay_s == first.max_delay_s
+            };
+            let rows = self.engines.iter().filter(same);
+            let points: Vec<(f64, f64)> = rows
+                .filter_map(|row| Some((row.n as f64, *row.medians.get("peak_rss_bytes")?)))
+                .collect();
+            if points.len() < MANY_N {
+                continue;
+            }
+            let (bytes_per_wait, base_bytes) = line(&points);
+            lines.push(MemoryByN {
+                engine: first.engine.name.clone(),
+                workload: first.workload.clone(),
+                max_delay_s: first.max_delay_s,
+                bytes_per_wait,
+                base_bytes,
+            });
+        }
+        lines
+    }
+}
+
+/// The least-squares line through points: its slope and its intercept.
+fn line(points: &[(f64, f64)]) -> (f64, f64) {
+    let count = points.len() as f64;
+    let (x, y) = points.iter().fold((0.0, 0.0), |sum, point| {
+        (sum.0 + point.0 / count, sum.1 + point.1 / count)
+    });
+    let (mut covariance, mut variance) = (0.0, 0.0);
+    for point in points {
+        covariance += (point.0 - x) * (point.1 - y);
+        variance += (point.0 - x).powi(2);
+    }
+    let slope = covariance / variance;
+    (slope, y - slope * x)
+}

@@ -1,0 +1,113 @@
+//! The description of a workload.
+
+use serde::{Deserialize, Serialize};
+
+use crate::figures::{Figure, Unit};
+use crate::mode::Mode;
+
+/// The description of a workload, with the figures that rank engines.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct About {
+    /// Its name on the command line.
+    pub name: String,
+    /// What the workload does, in a few words.
+    pub title: String,
+    /// What `n` counts, in the plural: waits, tasks.
+    pub things: String,
+    /// What is counted, in the singular: wait, task, tick.
+    pub operation: String,
+    /// Its modes; empty if there is only one way to do it.
+    pub modes: Vec<Mode>,
+    /// Its figures; a narrow table has the first ones.
+    pub figures: Vec<Figure>,
+}
+
+impl About {
+    /// A workload that counts these operations, ranked by time, CPU time and memory.
+    #[must_use]
+    pub fn new(name: impl Into<String>, operation: impl Into<String>) -> Self {
+        let (name, operation) = (name.into(), operation.into());
+        Self {
+            title: name.clone(),
+            things: format!("{operation}s"),
+            modes: Vec::new(),
+            figures: common(&operation),
+            name,
+            operation,
+        }
+    }
+
+    /// Sets what the workload does, in a few words.
+    #[must_use]
+    pub fn title(self, title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            ..self
+        }
+    }
+
+    /// Adds a figure before the common ones, which begin with the time per operation.
+    #[must_use]
+    pub fn figure(mut self, figure: Figure) -> Self {
+        let place = self
+            .figures
+            .iter()
+            .position(|other| other.key.starts_with("per_"));
+        self.figures.insert(place.unwrap_or(0), figure);
+        self
+    }
+
+    /// Removes the figure of this key.
+    #[must_use]
+    pub fn without(mut self, key: &str) -> Self {
+        self.figures.retain(|figure| figure.key != key);
+        self
+    }
+
+    /// The figure of this key.
+    #[must_use]
+    pub fn find(&self, key: &str) -> Option<&Figure> {
+        self.figures.iter().find(|figure| figure.key == key)
+    }
+
+    /// The figures that rank engines.
+    pub(crate) fn ranked(&self) -> impl Iterator<Item = &Figure> {
+        self.figures
+            .iter()
+            .filter(|figure| figure.concern.is_some())
+    }
+}
+
+/// The figures that every workload has.
+fn common(operation: &str) -> Vec<Figure> {
+    let seconds = |key: &str, title: &str| Figure::new(key, title, Unit::Seconds);
+    let count = |key: &str, title: &str| Figure::new(key, title, Unit::Count);
+    let many = match operation.ends_with("ch") {
+        true => format!("{operation}es"),
+        false => format!("{operation}s"),
+    };
+    vec![
+        seconds(&format!("per_{operation}_s"), &format!("time/{operation}"))
+            .ranked("takes the least time"),
+        seconds(
+            &format!("cpu_per_{operation}_s"),
+            &format!("CPU/{operation}"),
+        )
+        .ranked("costs the least CPU"),
+        Figure::new("peak_rss_bytes", "memory", Unit::Bytes).ranked("needs the least memory"),
+        seconds("total_s", "total"),
+        Figure::new(
+            format!("{operation}s_per_s"),
+            format!("{many}/s"),
+            Unit::Rate,
+        )
+        .more_is_better(),
+        seconds("cpu_user_s", "user"),
+        seconds("cpu_system_s", "system"),
+        seconds("startup_s", "startup"),
+        count("voluntary_switches", "voluntary switches"),
+        count("involuntary_switches", "involuntary switches"),
+        Figure::new("base_rss_bytes", "memory at the start", Unit::Bytes),
+    ]
+}

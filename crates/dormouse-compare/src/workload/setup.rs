@@ -1,0 +1,73 @@
+//! The parameters of a run.
+
+use std::time::Duration;
+
+use dormouse::Instant;
+use rand::SeedableRng;
+use rand::distr::{Distribution, Uniform};
+use rand::rngs::Xoshiro256PlusPlus;
+use serde::{Deserialize, Serialize};
+
+use crate::fault::Fault;
+use crate::mode::Mode;
+use crate::recorder;
+
+/// The parameters of a run.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Setup {
+    /// How many waits, tasks, pairs or tickers at once.
+    pub n: usize,
+    /// The longest delay; periods and timeouts are of this order too.
+    pub max_delay: Duration,
+    /// The mode, if the workload has modes.
+    pub mode: Option<Mode>,
+    /// The number of the runtime's threads.
+    pub threads: usize,
+    /// The seed from which everything random is drawn; the same for all runs of a round.
+    pub seed: u64,
+    /// Busy tasks per thread, in workloads that have some.
+    pub busy: usize,
+    /// How long a busy task computes before it yields.
+    pub chunk: Duration,
+    /// Whether the clock moves only while all tasks wait.
+    pub is_virtual: bool,
+    /// The fault to inject.
+    #[doc(hidden)]
+    pub fault: Option<Fault>,
+}
+
+impl Setup {
+    /// A setup to test a workload with: `n` at once, delays of up to 50 ms.
+    #[must_use]
+    pub fn new(n: usize) -> Self {
+        Self {
+            n,
+            max_delay: Duration::from_millis(50),
+            mode: None,
+            threads: 1,
+            seed: 0,
+            busy: 1,
+            chunk: Duration::from_millis(1),
+            is_virtual: false,
+            fault: None,
+        }
+    }
+
+    /// Records how late something happened: at `was`, when it was meant to happen at `meant`.
+    ///
+    /// All records of a run give the figures `late_min_s` to `late_max_s`.
+    pub fn record(&self, meant: Instant, was: Instant) {
+        recorder::record_late(was.saturating_duration_since(meant));
+    }
+
+    /// The delays that `wait_n` draws from the seed, in the order in which it draws them.
+    pub(crate) fn delays(&self) -> impl Iterator<Item = Duration> + Send + 'static {
+        let most = u64::try_from(self.max_delay.as_nanos()).unwrap_or(u64::MAX);
+        let uniform = Uniform::new_inclusive(0, most).expect("0 is the least");
+        uniform
+            .sample_iter(Xoshiro256PlusPlus::seed_from_u64(self.seed))
+            .map(Duration::from_nanos)
+            .take(self.n)
+    }
+}

@@ -1,0 +1,44 @@
+//! A runtime that programs are run on, and its job.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::log::Log;
+use crate::model::Profile;
+use crate::program::{Program, Step};
+
+/// A runtime and its name.
+#[derive(Debug)]
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    pub(crate) profile: Profile,
+    /// How many threads of its own run its tasks; those of ambient runtimes are not counted.
+    pub(crate) threads: usize,
+    /// Its tasks stay on the thread that blocks on it.
+    pub(crate) local: bool,
+    /// Used unless other runtimes are named.
+    pub(crate) usual: bool,
+    pub(crate) run: fn(&Self, &Job, &Arc<Log>),
+}
+
+impl Kind {
+    /// Whether a program can be run on it.
+    pub(crate) fn takes(&self, program: &Program) -> bool {
+        // Virtual time does not pass while other code works.
+        let real = |step: &Step| matches!(step, Step::Inside { .. } | Step::BusyTimeout(_));
+        !(self.profile.exact && program.any(real))
+    }
+}
+
+/// The job of a worker.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Job {
+    pub(crate) runtime: String,
+    pub(crate) tick: Duration,
+    pub(crate) program: Program,
+    /// If the runtime does not end: this many tasks do not end, and the others have by `end`.
+    pub(crate) unended: usize,
+    pub(crate) end: Duration,
+}
