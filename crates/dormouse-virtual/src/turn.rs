@@ -130,7 +130,7 @@ impl<'a> Turn<'a> {
         if state.driver.is_some() {
             state.waiting.push(self.here);
             // The driver may be idle, or waiting for this thread.
-            self.world.bell.notify_all();
+            self.world.changed.notify_all();
             while state.driver.is_some_and(|driver| driver != self.here) {
                 state = self.world.listen(state);
             }
@@ -174,7 +174,7 @@ impl<'a> Turn<'a> {
                 state.push(Ready::Turn(self.here));
             }
             state.driver = Some(thread);
-            self.world.bell.notify_all();
+            self.world.changed.notify_all();
             state = self.wait(state);
         }
         state

@@ -35,7 +35,7 @@ pub(crate) struct World {
     wall: Mutex<(SystemTime, u64)>,
     state: Mutex<State>,
     /// Notified when there is something to do, for the threads that wait in `listen`.
-    pub(crate) bell: Condvar,
+    pub(crate) changed: Condvar,
 }
 
 impl World {
@@ -45,7 +45,7 @@ impl World {
             now: AtomicU64::new(0),
             wall: Mutex::new((SystemTime::UNIX_EPOCH + UNTIL_2000, 0)),
             state: Mutex::new(State::new(seed)),
-            bell: Condvar::new(),
+            changed: Condvar::new(),
         })
     }
 
@@ -158,20 +158,20 @@ impl World {
         let listening = state.listening > 0;
         drop(state);
         if listening {
-            self.bell.notify_all();
+            self.changed.notify_all();
         }
     }
 
-    /// Waits for a notification of `bell`.
+    /// Waits for a notification of `changed`.
     pub(crate) fn listen<'a>(&self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
         state.listening += 1;
-        let waited = self.bell.wait(state);
+        let waited = self.changed.wait(state);
         let mut state = waited.unwrap_or_else(|lock| lock.into_inner());
         state.listening -= 1;
         state
     }
 
-    /// Waits for a notification of `bell` while this is true, but not for longer than `limit`.
+    /// Waits for a notification of `changed` while this is true, but not for longer than `limit`.
     pub(crate) fn listen_while<'a>(
         &self,
         mut state: MutexGuard<'a, State>,
@@ -179,7 +179,7 @@ impl World {
         condition: impl FnMut(&mut State) -> bool,
     ) -> MutexGuard<'a, State> {
         state.listening += 1;
-        let waited = self.bell.wait_timeout_while(state, limit, condition);
+        let waited = self.changed.wait_timeout_while(state, limit, condition);
         let (mut state, _) = waited.unwrap_or_else(|lock| lock.into_inner());
         state.listening -= 1;
         state

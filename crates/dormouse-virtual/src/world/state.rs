@@ -36,7 +36,7 @@ pub(crate) struct State {
     pub(crate) called_at: Option<&'static Location<'static>>,
     /// The threads that wait for their turn to drive.
     pub(crate) waiting: Vec<ThreadId>,
-    /// How many threads wait for `bell`. It is notified only if there are any, as that costs a
+    /// How many threads wait for `changed`. It is notified only if there are any, as that costs a
     /// system call.
     pub(crate) listening: usize,
     /// How many guards of real work exist.
