@@ -64,11 +64,11 @@ pub(crate) fn advance(
     called_at: &'static Location<'static>,
 ) {
     let duration = u64::try_from(duration.as_nanos()).unwrap_or(NEVER);
-    let until = world.now().saturating_add(duration).min(NEVER - 1);
+    let until = || world.now().saturating_add(duration).min(NEVER - 1);
     let state = world.lock();
     if state.driver == Some(thread::current().id()) {
         // Called from inside the runtime. The tasks run once the calling one waits.
-        world.move_clock_by_steps(state, until);
+        world.move_clock_by_steps(state, until());
         return;
     }
     drop(state);
@@ -78,6 +78,8 @@ pub(crate) fn advance(
     // No code that runs in here may block.
     let _current = enter(NAME, Waker::noop());
     let turn = Turn::of_advance(world, called_at);
+    // From here: what other threads have moved it by before counts for them.
+    let until = until();
     loop {
         match turn.next(until) {
             Ok(Some(Ready::Job(job))) => job.run(),

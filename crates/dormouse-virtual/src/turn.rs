@@ -62,8 +62,10 @@ impl<'a> Turn<'a> {
     pub(crate) fn next(&self, until: u64) -> Result<Option<Ready>, Deadlock> {
         let mut state = self.world.lock();
         state.look_for_livelock(self.called_at)?;
+        // Two calls that move the clock would hand the turn to each other for ever.
+        let turns = self.blocked.is_some();
         loop {
-            if let Some(ready) = state.next_ready() {
+            if let Some(ready) = state.next_ready(turns) {
                 match ready.thread() {
                     _ if ready.is_over() => {}
                     // That thread has already had its turn.

@@ -83,6 +83,7 @@ impl World {
         let sleeps = std::mem::take(&mut state.sleeps);
         let closures = std::mem::take(&mut state.closures);
         let ready = (std::mem::take(&mut state.ready), state.handed.take());
+        state.turns = 0;
         self.ring(state);
         for job in jobs.into_values() {
             job.cancel();

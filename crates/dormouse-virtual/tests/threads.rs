@@ -3,11 +3,12 @@
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, LocalSpawner, Sleeper, Spawner, Task};
+use dormouse_core::{BlockOn, LocalSpawner, Sleeper, Spawner, Task, interval};
 use dormouse_virtual::{Virtual, VirtualLocalTask};
 use futures::channel::oneshot;
 
@@ -265,6 +266,45 @@ fn a_local_task_goes_with_its_thread() {
     assert!(runtime.block_on(task).unwrap_err().is_cancelled());
     let deadlock = runtime.try_block_on(pending::<()>()).unwrap_err();
     assert!(deadlock.tasks().is_empty());
+}
+
+/// They take turns with each other, and with a thread that blocks.
+#[test]
+fn calls_of_several_threads_move_the_clock_one_after_the_other() {
+    let runtime = Virtual::new();
+    let handle = runtime.handle();
+    let ticks = Arc::new(AtomicU64::new(0));
+    let seen = Arc::clone(&ticks);
+    runtime
+        .spawn(async move {
+            let mut interval = interval(&handle, Duration::from_millis(10));
+            loop {
+                interval.tick().await;
+                seen.fetch_add(1, Relaxed);
+            }
+        })
+        .detach();
+    let barrier = Barrier::new(3);
+    let advance = || {
+        barrier.wait();
+        (0..1_000).for_each(|_| runtime.advance(Duration::from_millis(7)));
+    };
+    thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(advance);
+        }
+    });
+    assert_eq!(runtime.elapsed(), 3 * 7 * SECOND);
+    assert_eq!(ticks.load(Relaxed), 3 * 700 + 1);
+    thread::scope(|scope| {
+        scope.spawn(advance);
+        scope.spawn(advance);
+        scope.spawn(|| {
+            barrier.wait();
+            runtime.block_on(runtime.sleep(5 * SECOND));
+        });
+    });
+    assert!(runtime.elapsed() >= 5 * 7 * SECOND);
 }
 
 /// The runtime is dropped on another thread than the driver's: no call hangs.

@@ -28,6 +28,8 @@ pub(crate) struct State {
     /// Shuffles what is ready; `None` means first in, first out.
     random: Option<Xoshiro256PlusPlus>,
     pub(crate) ready: VecDeque<Ready>,
+    /// How many threads in `ready` want a turn.
+    pub(crate) turns: usize,
     /// Polled before anything in `ready`: the turn was handed over for it.
     pub(crate) handed: Option<Ready>,
     last_number: u64,
@@ -67,21 +69,25 @@ impl State {
 
     pub(crate) fn push(&mut self, ready: Ready) {
         self.standstill.pushed += 1;
+        self.turns += usize::from(ready.is_turn());
         self.ready.push_back(ready);
     }
 
-    /// What is polled next.
-    pub(crate) fn next_ready(&mut self) -> Option<Ready> {
+    /// What is polled next. Without `turns`, another call waits for its turn until this one ends.
+    pub(crate) fn next_ready(&mut self, turns: bool) -> Option<Ready> {
         if self.handed.is_some() {
             return self.handed.take();
         }
-        match &mut self.random {
-            Some(random) if self.ready.len() > 1 => {
-                let place = random.random_range(0..self.ready.len());
-                self.ready.swap_remove_front(place)
+        let place = match &mut self.random {
+            _ if !turns && self.turns > 0 => {
+                self.ready.iter().position(|ready| !ready.is_turn())?
             }
-            _ => self.ready.pop_front(),
-        }
+            Some(random) if self.ready.len() > 1 => random.random_range(0..self.ready.len()),
+            _ => 0,
+        };
+        let ready = self.ready.swap_remove_front(place)?;
+        self.turns -= usize::from(ready.is_turn());
+        Some(ready)
     }
 
     /// The first deadline that will come.
