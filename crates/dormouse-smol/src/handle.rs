@@ -109,7 +109,7 @@ impl SpawnBlocking for SmolHandle {
         T: Send + 'static,
     {
         if self.open().is_none() {
-            return SmolBlockingTask::cancelled();
+            return SmolBlockingTask::cancelled(closure);
         }
         Smol.spawn_blocking(closure)
     }

@@ -141,7 +141,7 @@ impl SpawnBlocking for SmolLocalHandle {
         T: Send + 'static,
     {
         if self.executor.strong_count() == 0 {
-            return SmolBlockingTask::cancelled();
+            return SmolBlockingTask::cancelled(closure);
         }
         Smol.spawn_blocking(closure)
     }

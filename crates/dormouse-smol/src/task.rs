@@ -115,9 +115,9 @@ dormouse_core::remote_task! {
 }
 
 impl<T: Send + 'static> SmolBlockingTask<T> {
-    /// A task that is never run, because its executor is gone.
-    pub(crate) fn cancelled() -> Self {
-        let (run, task) = blocking(|| unreachable!("dropped at once"));
+    /// The task of a closure that is never run, because its executor is gone.
+    pub(crate) fn cancelled(closure: impl FnOnce() -> T + Send + 'static) -> Self {
+        let (run, task) = blocking(closure);
         drop(run);
         Self::new(task)
     }

@@ -254,6 +254,14 @@ pub fn a_closure_for_a_runtime_that_is_gone_is_cancelled<
         }
         Err(payload) => panic!("{PROMISE}: `spawn_blocking` panicked: {}", said(&*payload)),
     }
+    if !needs_a_context {
+        let bomb = Bomb(1);
+        let spawned = catch_unwind(AssertUnwindSafe(|| runtime.spawn_blocking(|| drop(bomb))));
+        assert!(
+            spawned.is_ok(),
+            "{PROMISE}: `spawn_blocking` panicked, as the destructor of its closure did"
+        );
+    }
     assert!(!ran.seen(), "{PROMISE}: it was run");
 }
 

@@ -125,6 +125,19 @@ pub fn a_spawn_on_a_runtime_that_is_gone_is_cancelled<R: Runtime, B: BlockOn + '
         }
         Err(payload) => panic!("{PROMISE}: `spawn` panicked: {}", said(&*payload)),
     }
+    if !needs_a_context {
+        let bomb = Bomb(1);
+        let spawned = catch_unwind(AssertUnwindSafe(|| {
+            runtime.spawn(async move {
+                pending::<()>().await;
+                drop(bomb);
+            })
+        }));
+        assert!(
+            spawned.is_ok(),
+            "{PROMISE}: `spawn` panicked, as the destructor of its future did"
+        );
+    }
 }
 
 /// A destructor that panics when the runtime is dropped harms neither the code that drops the owner
