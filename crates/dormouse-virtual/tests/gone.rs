@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use dormouse_core::{
-    BlockOn, LocalSpawner, Sleeper, Spawner, Task, interval, timeout, wait_n_with,
+    BlockOn, Coalesced, LocalSpawner, Sleeper, Spawner, Task, interval, timeout, wait_n_with,
 };
 use dormouse_virtual::Virtual;
 use futures::FutureExt;
@@ -82,6 +82,30 @@ fn every_sleep_of_one_that_is_gone_is_over() {
         assert_eq!(wait_n_with(&handle, 10, 5, 7).await.len(), 10);
         assert!(timeout(&handle, SECOND, pending::<()>()).await.is_err());
     });
+}
+
+#[test]
+fn so_is_every_coalesced_sleep() {
+    let runtime = Virtual::new();
+    let sleeper = Coalesced::new(runtime.handle());
+    let mut polled = Box::pin(sleeper.sleep(SECOND));
+    assert!((&mut polled).now_or_never().is_none());
+    let waits = sleeper.wait_n_with(10, 10, 1);
+    drop(runtime);
+    assert!(polled.now_or_never().is_some());
+    assert!(sleeper.sleep(SECOND).now_or_never().is_some());
+    assert!(sleeper.sleep(Duration::MAX).now_or_never().is_some());
+    let (sender, ended) = mpsc::channel();
+    thread::spawn(move || {
+        let limit = timeout(&sleeper, SECOND, pending::<()>());
+        assert!(futures::executor::block_on(limit).is_err());
+        let delays = futures::executor::block_on(wait_n_with(&sleeper, 10, 10, 1));
+        assert_eq!(delays, futures::executor::block_on(waits));
+        let later = sleeper.wait_n_with(10, 10, 1);
+        assert_eq!(delays, futures::executor::block_on(later));
+        sender.send(())
+    });
+    ended.recv_timeout(10 * SECOND).unwrap();
 }
 
 #[test]

@@ -142,8 +142,8 @@ pub(super) fn at_most_never(deadline: u64) -> u64 {
     if deadline < LAST { deadline } else { NEVER }
 }
 
-/// `nanos` gives this for everything later, too.
-const LAST: u64 = NEVER - 1;
+/// The end of the clock: `nanos` gives this for everything later, too.
+pub(super) const LAST: u64 = NEVER - 1;
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 

@@ -129,7 +129,7 @@ impl<S: Sleeper + Clone> Future for CoalescedSleep<S> {
                 place,
             } => {
                 let source = &port.source;
-                if *deadline <= source.now() {
+                if source.is_due(*deadline) {
                     leave(source, place);
                     return Poll::Ready(());
                 }

@@ -28,6 +28,8 @@ pub struct CoalescedWaitN<S: Sleeper> {
     timer: Pin<Box<Option<S::Sleep>>>,
     /// When the timer ends; 0 if it has to be armed.
     armed: u64,
+    /// When the timer last ended: that time has come, even if the clock stands still at its end.
+    ended: u64,
 }
 
 impl<S: Sleeper> CoalescedWaitN<S> {
@@ -67,6 +69,7 @@ impl<S: Sleeper> CoalescedWaitN<S> {
             released: 0,
             timer: Box::pin(None),
             armed: 0,
+            ended: 0,
         })
     }
 
@@ -125,6 +128,7 @@ impl<S: Sleeper> CoalescedWaitN<S> {
             ready!(timer.poll(cx));
         }
         self.armed = 0;
+        self.ended = wake_at;
         Poll::Ready(())
     }
 }
@@ -135,7 +139,7 @@ impl<S: Sleeper> Future for CoalescedWaitN<S> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Vec<f64>> {
         let this = self.get_mut();
         while let Some(first) = this.deadlines.peek() {
-            let now = this.time();
+            let now = this.time().max(this.ended);
             if first <= now {
                 let released = this.release(now);
                 this.released += released;
