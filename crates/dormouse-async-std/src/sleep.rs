@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use async_io::Timer;
@@ -30,6 +30,9 @@ impl Future for AsyncStdSleep {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         // The reactor calls and drops the waker on whatever thread drives it.
-        poll_quietly(cx, |cx| Pin::new(&mut self.0).poll(cx)).map(drop)
+        let ended = ready!(poll_quietly(cx, |cx| Pin::new(&mut self.0).poll(cx)));
+        // Else another poll would wait for ever.
+        self.0.set_at(ended);
+        Poll::Ready(())
     }
 }

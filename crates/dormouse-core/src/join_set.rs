@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 
 use crate::abort_handle::Abortable;
+use crate::adapter::drop_quietly;
 use crate::join_set::member::Member;
 use crate::join_set::members::Members;
 use crate::join_set::methods::methods;

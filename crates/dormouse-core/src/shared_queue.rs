@@ -3,7 +3,7 @@
 use std::collections::TryReserveError;
 use std::task::{Context, Poll, Waker};
 
-use crate::adapter::wake;
+use crate::adapter::quiet::{drop_quietly, wake};
 use crate::deadline_queue::DeadlineQueue;
 use crate::sync::{Mutex, MutexGuard};
 
@@ -148,7 +148,7 @@ impl SharedQueue {
         state.watch = watch;
         let former = state.watcher.replace(waker);
         drop(state);
-        drop(former);
+        drop_quietly(former);
         Poll::Pending
     }
 

@@ -95,8 +95,14 @@ impl Timers {
         // Dropped after the lock is released: the replaced waker, or the new one that came too
         // late.
         match result {
-            Ok(_former) => State::Waiting,
-            Err(_spare) => State::Woken,
+            Ok(former) => {
+                drop_quietly(former);
+                State::Waiting
+            }
+            Err(spare) => {
+                drop_quietly(spare);
+                State::Woken
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 
-use dormouse_core::adapter::polled_after_its_end;
+use dormouse_core::adapter::{drop_quietly, polled_after_its_end};
 use dormouse_core::{BlockOn, JoinError, LocalSpawner, Task};
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 
@@ -139,11 +139,15 @@ impl LocalSpawner for TokioLocalHandle {
         F: Future + 'static,
         F::Output: 'static,
     {
-        let spawn =
-            |runtime: Rc<LocalRuntime>| TokioTask::new(runtime.spawn_local(in_task(future)));
         TokioLocalTask(match self.runtime.upgrade() {
-            Some(runtime) => State::Spawned(spawn(runtime)),
-            None => State::Cancelled,
+            Some(runtime) => {
+                let handle = runtime.spawn_local(in_task(future));
+                State::Spawned(TokioTask::new(handle))
+            }
+            None => {
+                drop_quietly(future);
+                State::Cancelled
+            }
         })
     }
 }

@@ -21,6 +21,9 @@ pin_project! {
     /// budget does not count it, and it reads the clock in case the timer has not been driven. If
     /// its runtime is gone, or it is polled outside of tokio, it goes on by the system's clock and
     /// a thread of the standard library.
+    ///
+    /// Polled in another tokio runtime, it still waits for its own: if that is a current-thread
+    /// runtime, it ends only while that is driven, or once it is gone.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct TokioSleep {

@@ -74,7 +74,7 @@ impl Future for VirtualSleep {
             std::mem::swap(queued, &mut waker);
             drop(state);
             // The former waker, dropped while the lock is not held.
-            drop(waker);
+            drop_quietly(waker);
             return Poll::Pending;
         }
         let number = state.number();

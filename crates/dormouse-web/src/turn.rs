@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::task::Waker;
 
-use dormouse_core::adapter::wake;
+use dormouse_core::adapter::{drop_quietly, wake};
 use wasm_bindgen::prelude::*;
 use web_sys::MessageChannel;
 
@@ -17,7 +17,7 @@ use web_sys::MessageChannel;
 pub(crate) fn after_others(waker: Waker) {
     TURN.with(|turn| {
         let former = turn.waker.replace(Some(waker));
-        drop(former);
+        drop_quietly(former);
         let posted = turn.channel.port2().post_message(&JsValue::NULL);
         posted.expect("null can be sent");
     });

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
-use dormouse::{AbortOnDrop, Sleeper, Spawner, Task};
+use dormouse::{AbortOnDrop, Coalesced, JoinSet, Sleeper, Spawner, Task, abortable, task_wait_n};
 
 use crate::child::Owner;
 
@@ -26,6 +26,8 @@ cases_everywhere! {
     a7_a_payload_that_nobody_takes
     a7_a_waker_that_panics
     a7_a_waker_that_panics_for_a_turn
+    a7_a_waker_whose_destructor_panics_is_replaced
+    a7_a_set_of_outputs_whose_destructors_panic
     a7_a_panic_while_the_task_is_aborted
     a25_a_handle_dropped_with_an_output_whose_drop_panics
 }
@@ -183,6 +185,70 @@ fn a7_a_waker_that_panics_for_a_turn(rt: impl Owner) {
     rt.block_on(goes_on(&rt));
 }
 
+/// It is dropped in the poll of another task, or with what it was to wake.
+fn a7_a_waker_whose_destructor_panics_is_replaced(rt: impl Owner) {
+    struct Bursts;
+
+    impl Wake for Bursts {
+        fn wake(self: Arc<Self>) {}
+    }
+
+    impl Drop for Bursts {
+        fn drop(&mut self) {
+            drop(Bomb);
+        }
+    }
+
+    fn poll_by_another<F: Future + Unpin>(mut future: F) -> F {
+        let waker = Waker::from(Arc::new(Bursts));
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            let _ = poll(&mut future, &waker);
+            drop(waker);
+        }));
+        future
+    }
+
+    let handle = rt.to_handle();
+    let coalesced = Coalesced::new(handle.clone());
+    rt.block_on(async {
+        for _ in 0..2 {
+            poll_by_another(Box::pin(rt.sleep(SHORT))).await;
+            poll_by_another(Box::pin(coalesced.sleep(SHORT))).await;
+            let sleep = rt.sleep(SHORT);
+            poll_by_another(rt.spawn(sleep)).await.unwrap();
+            let (task, _handle) = abortable(rt.spawn(rt.sleep(SHORT)));
+            poll_by_another(task).await.unwrap();
+            let mut set = JoinSet::new(&handle);
+            set.spawn(rt.sleep(SHORT));
+            poll_by_another(Box::pin(set.join_next()))
+                .await
+                .unwrap()
+                .unwrap();
+            poll_by_another(task_wait_n(&handle, 2, SHORT)).await;
+        }
+        drop(poll_by_another(Box::pin(rt.sleep(LONG))));
+        drop(poll_by_another(Box::pin(coalesced.sleep(LONG))));
+        drop(poll_by_another(task_wait_n(&handle, 2, LONG)));
+        goes_on(&rt).await;
+    });
+}
+
+fn a7_a_set_of_outputs_whose_destructors_panic(rt: impl Owner) {
+    let handle = rt.to_handle();
+    rt.block_on(async {
+        let mut set = JoinSet::new(&handle);
+        (0..3).for_each(|_| _ = set.spawn(async { Bomb }));
+        rt.sleep(SHORT).await;
+        set.shutdown().await;
+        assert!(set.is_empty());
+        (0..3).for_each(|_| _ = set.spawn(async { Bomb }));
+        rt.sleep(SHORT).await;
+        set.spawn(async { panic_any("the first error") });
+        assert!(set.join_all().await.is_err_and(|error| error.is_panic()));
+        goes_on(&rt).await;
+    });
+}
+
 /// A task that panics in its last poll, while its abort is in progress.
 fn a7_a_panic_while_the_task_is_aborted(rt: impl Owner) {
     for wait in 0..20 {
@@ -256,3 +322,4 @@ impl Wake for Broken {
 }
 
 const SHORT: Duration = Duration::from_millis(10);
+const LONG: Duration = Duration::from_secs(60);

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
 use std::mem;
 use std::panic::panic_any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::time::Duration;
@@ -265,4 +266,15 @@ where
     drop(driver);
     let mut task = runtime.spawn_local(pending::<()>());
     is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+    let bomb = Bomb(1);
+    let spawned = catch_unwind(AssertUnwindSafe(|| {
+        runtime.spawn_local(async move {
+            pending::<()>().await;
+            drop(bomb);
+        })
+    }));
+    assert!(
+        spawned.is_ok(),
+        "{PROMISE}: `spawn_local` panicked, as the destructor of its future did"
+    );
 }

@@ -62,7 +62,7 @@ impl<H: Task> Shared<H> {
                 Place::Out if waiter.is_some() => {
                     let former = std::mem::replace(&mut state.waiter, waiter);
                     drop(state);
-                    drop(former);
+                    drop_quietly(former);
                     return Poll::Pending;
                 }
                 Place::Out => drop(state),

@@ -165,7 +165,7 @@ impl<T> Future for RemoteTask<T> {
         }
         let former = state.waiter.replace(waker);
         drop(state);
-        drop(former);
+        drop_quietly(former);
         Poll::Pending
     }
 }
@@ -228,7 +228,7 @@ impl<T> Shared<T> {
         let former = state.runner.replace(runner);
         let aborted = state.aborted;
         drop(state);
-        drop(former);
+        drop_quietly(former);
         aborted
     }
 

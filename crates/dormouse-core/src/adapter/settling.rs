@@ -168,7 +168,7 @@ impl Witness {
     fn set_waiter(&self, waiter: &Waker) {
         let waiter = waiter.clone();
         let former = self.lock().waiter.replace(waiter);
-        drop(former);
+        drop_quietly(former);
     }
 
     fn lock(&self) -> MutexGuard<'_, Seen> {

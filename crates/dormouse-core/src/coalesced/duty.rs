@@ -2,7 +2,7 @@
 
 use std::task::Waker;
 
-use crate::adapter::wake;
+use crate::adapter::quiet::{drop_quietly, wake};
 use crate::sync::{Mutex, MutexGuard};
 
 /// Whether there is a driver: one at the most.
@@ -45,7 +45,7 @@ impl Duty {
     /// Registers the driver's waker; after this call the driver looks at everything anew.
     pub(super) fn attend(&self, waker: Waker) {
         let former = self.lock().waker.replace(waker);
-        drop(former);
+        drop_quietly(former);
     }
 
     /// The driver has nothing more to do; `false` if it has been called since it registered.
@@ -63,7 +63,7 @@ impl Duty {
         let waker = state.waker.take();
         state.driven = false;
         drop(state);
-        crate::adapter::drop_quietly(waker);
+        drop_quietly(waker);
     }
 
     pub(super) fn is_driven(&self) -> bool {

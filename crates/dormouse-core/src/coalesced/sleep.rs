@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use crate::adapter::quiet::drop_quietly;
 use crate::coalesced::source::{Port, Source};
 use crate::timers::{Slot, State, shard_of_this_thread};
 use crate::{Instant, Sleeper};
@@ -175,7 +176,7 @@ impl<S: Sleeper> Drop for CoalescedSleep<S> {
 fn leave<S: Sleeper>(source: &Source<S>, place: &mut Option<Place>) {
     if let Some(Place { slot, shard, .. }) = place.take() {
         let waker = source.queue.timers.leave(shard.into(), slot);
-        drop(waker);
+        drop_quietly(waker);
     }
 }
 

@@ -82,7 +82,14 @@ macro_rules! methods {
             pub async fn join_all(mut self) -> Result<Vec<$t>, JoinError> {
                 let mut values = Vec::with_capacity(self.len());
                 while let Some(result) = self.join_next().await {
-                    values.push(result?);
+                    match result {
+                        Ok(value) => values.push(value),
+                        Err(error) => {
+                            // One by one: a second panic while one unwinds would end the process.
+                            values.into_iter().for_each(drop_quietly);
+                            return Err(error);
+                        }
+                    }
                 }
                 Ok(values)
             }
@@ -130,7 +137,9 @@ macro_rules! methods {
             /// ```
             pub async fn shutdown(&mut self) {
                 self.abort_all();
-                while self.join_next().await.is_some() {}
+                while let Some(result) = self.join_next().await {
+                    drop_quietly(result);
+                }
             }
 
             /// Lets all tasks go on by themselves; then the set is empty.

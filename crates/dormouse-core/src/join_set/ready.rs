@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::AcqRel;
 use std::task::{Wake, Waker};
 
-use crate::adapter::wake;
+use crate::adapter::quiet::{drop_quietly, wake};
 use crate::sync::{AtomicBool, Mutex, MutexGuard};
 
 /// A place in the set, and the number of the task in it, as places are reused.
@@ -65,14 +65,14 @@ impl Ready {
         let former = state.waiter.replace(waiter);
         let waits = state.queued.is_empty();
         drop(state);
-        drop(former);
+        drop_quietly(former);
         waits
     }
 
     /// Drops the waker here, rather than where the last task of the set is dropped.
     pub(super) fn forget_waiter(&self) {
         let waiter = self.lock().waiter.take();
-        drop(waiter);
+        drop_quietly(waiter);
     }
 
     /// Empties the queue, and gives back its memory if it was long.
