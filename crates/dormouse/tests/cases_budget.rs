@@ -27,6 +27,7 @@ cases_everywhere! {
     a28_a_sleep_whose_deadline_has_passed
     a28_a_sleep_that_is_polled_again_after_its_deadline
     a28_a_sleep_that_is_polled_elsewhere
+    a28_a_sleep_that_is_polled_after_its_end
 }
 
 cases! { {
@@ -295,6 +296,22 @@ fn a28_a_sleep_that_is_polled_again_after_its_deadline(rt: impl Owner) {
                 .await
                 .is_err()
         );
+    });
+}
+
+/// As in a loop around a `select!` that keeps the sleep: it stays ready.
+fn a28_a_sleep_that_is_polled_after_its_end(rt: impl Owner) {
+    let handle = rt.to_handle();
+    let coalesced = Coalesced::new(handle);
+    rt.block_on(async {
+        let mut sleep = pin!(rt.sleep(Duration::from_millis(2)));
+        let mut coalesced = pin!(coalesced.sleep(Duration::from_millis(2)));
+        sleep.as_mut().await;
+        coalesced.as_mut().await;
+        for _ in 0..3 {
+            sleep.as_mut().await;
+            coalesced.as_mut().await;
+        }
     });
 }
 

@@ -33,10 +33,6 @@ pub async fn a_sleep_is_ready_after_its_deadline<R: Sleeper>(runtime: &R) {
             poll_once(sleep.as_mut()).await.is_ready(),
             "a sleep is ready after its deadline: {before} before, it was pending when polled after it"
         );
-        assert!(
-            poll_once(sleep.as_mut()).await.is_ready(),
-            "a sleep is ready after its deadline: once it had ended, it was pending when polled again"
-        );
     }
 }
 
