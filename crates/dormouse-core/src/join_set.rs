@@ -214,3 +214,13 @@ impl<T: 'static, R: LocalSpawner> LocalJoinSet<T, R> {
 }
 
 methods!(LocalJoinSet<T, R: 'static, R: LocalSpawner);
+
+/// The values that a `join_all` has so far. If it does not give them, they are dropped one by one: a
+/// second panic of a destructor while one unwinds would end the process.
+struct Values<T>(Vec<T>);
+
+impl<T> Drop for Values<T> {
+    fn drop(&mut self) {
+        self.0.drain(..).for_each(drop_quietly);
+    }
+}

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
-use dormouse::{AbortOnDrop, Coalesced, JoinSet, Sleeper, Spawner, Task, abortable, task_wait_n};
+use dormouse::{
+    AbortOnDrop, Coalesced, JoinSet, Sleeper, Spawner, Task, abortable, task_wait_n, timeout,
+};
 
 use crate::child::Owner;
 
@@ -245,6 +247,10 @@ fn a7_a_set_of_outputs_whose_destructors_panic(rt: impl Owner) {
         rt.sleep(SHORT).await;
         set.spawn(async { panic_any("the first error") });
         assert!(set.join_all().await.is_err_and(|error| error.is_panic()));
+        let mut set = JoinSet::new(&handle);
+        (0..3).for_each(|_| _ = set.spawn(async { Bomb }));
+        set.spawn(pending());
+        assert!(timeout(&handle, 2 * SHORT, set.join_all()).await.is_err());
         goes_on(&rt).await;
     });
 }

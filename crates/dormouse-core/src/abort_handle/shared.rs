@@ -76,16 +76,30 @@ impl<H: Task> Shared<H> {
         state: MutexGuard<'_, State<H>>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<H::Value, JoinError>> {
-        let Some(mut task) = take(state) else {
+        let Some(mut taken) = self.take(state) else {
             return Poll::Pending;
         };
-        let poll = pin!(&mut task).poll(cx);
+        let poll = pin!(taken.task()).poll(cx);
         if poll.is_ready() {
             self.lock().place = Place::Gone;
-        } else {
-            self.put_back(task);
+            taken.task = None;
         }
         poll
+    }
+
+    /// The handle, if it is here.
+    fn take(&self, mut state: MutexGuard<'_, State<H>>) -> Option<Taken<'_, H>> {
+        match std::mem::replace(&mut state.place, Place::Out) {
+            Place::Here(task) => Some(Taken {
+                shared: self,
+                task: Some(task),
+            }),
+            Place::Out => None,
+            Place::Gone => {
+                state.place = Place::Gone;
+                None
+            }
+        }
     }
 
     fn put_back(&self, mut task: H) {
@@ -111,9 +125,8 @@ impl<H: Task> Abort for Shared<H> {
     fn abort(&self) {
         let mut state = self.lock();
         state.abort = matches!(state.place, Place::Out);
-        if let Some(mut task) = take(state) {
-            task.abort();
-            self.put_back(task);
+        if let Some(mut taken) = self.take(state) {
+            taken.task().abort();
         }
     }
 
@@ -123,11 +136,8 @@ impl<H: Task> Abort for Shared<H> {
             return true;
         }
         // While the handle is out, the task counts as not ended.
-        take(state).is_some_and(|mut task| {
-            let finished = task.is_finished();
-            self.put_back(task);
-            finished
-        })
+        self.take(state)
+            .is_some_and(|mut taken| taken.task().is_finished())
     }
 }
 
@@ -149,14 +159,23 @@ impl<H: Task + Send + 'static> Wake for Shared<H> {
     }
 }
 
-/// The handle, if it is here.
-fn take<H>(mut state: MutexGuard<'_, State<H>>) -> Option<H> {
-    match std::mem::replace(&mut state.place, Place::Out) {
-        Place::Here(task) => Some(task),
-        Place::Out => None,
-        Place::Gone => {
-            state.place = Place::Gone;
-            None
+/// The handle of a task, for one call; it is put back after that, even if the call panics, as the
+/// waker of a poll may do when it is cloned.
+struct Taken<'a, H: Task> {
+    shared: &'a Shared<H>,
+    task: Option<H>,
+}
+
+impl<H: Task> Taken<'_, H> {
+    fn task(&mut self) -> &mut H {
+        self.task.as_mut().expect("taken at the end alone")
+    }
+}
+
+impl<H: Task> Drop for Taken<'_, H> {
+    fn drop(&mut self) {
+        if let Some(task) = self.task.take() {
+            self.shared.put_back(task);
         }
     }
 }

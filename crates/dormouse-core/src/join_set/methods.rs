@@ -80,18 +80,11 @@ macro_rules! methods {
             /// assert_eq!(values.iter().sum::<i32>(), 10);
             /// ```
             pub async fn join_all(mut self) -> Result<Vec<$t>, JoinError> {
-                let mut values = Vec::with_capacity(self.len());
+                let mut values = Values(Vec::with_capacity(self.len()));
                 while let Some(result) = self.join_next().await {
-                    match result {
-                        Ok(value) => values.push(value),
-                        Err(error) => {
-                            // One by one: a second panic while one unwinds would end the process.
-                            values.into_iter().for_each(drop_quietly);
-                            return Err(error);
-                        }
-                    }
+                    values.0.push(result?);
                 }
-                Ok(values)
+                Ok(std::mem::take(&mut values.0))
             }
 
             /// How many tasks are in the set: those whose results have not been taken.

@@ -1,6 +1,7 @@
 //! Aborts that come while another caller has the handle of the task.
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
@@ -124,6 +125,17 @@ fn a_local_task_is_aborted_after_its_handle_was_dropped() {
     assert_eq!(script.aborts.load(SeqCst), 0);
     abort.abort();
     assert_eq!(script.aborts.load(SeqCst), 1);
+}
+
+/// As the waker of the poll may, when it is cloned.
+#[test]
+fn a_poll_that_panics_puts_the_handle_back() {
+    let (script, mut task, abort) = scripted();
+    *script.in_poll.lock().unwrap() = Some(Box::new(|| panic!("a waker")));
+    assert!(catch_unwind(AssertUnwindSafe(|| task.poll())).is_err());
+    abort.abort();
+    assert_eq!(script.aborts.load(SeqCst), 1);
+    assert!(matches!(task.poll(), Poll::Ready(Err(error)) if error.is_cancelled()));
 }
 
 #[test]
