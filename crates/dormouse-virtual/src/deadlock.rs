@@ -33,7 +33,7 @@ pub struct Deadlock {
 pub(crate) enum Kind {
     /// Nothing is ready. This many sleeps are pending, and their deadlines never come.
     Idle { sleeps: usize },
-    /// This many sleeps were ready at once, in one poll.
+    /// This many sleeps were ready at once, or pending as before, in one poll.
     Sleeps(u64),
     /// This many polls in a row did nothing but wake their own task.
     Wakes(u64),
@@ -90,9 +90,9 @@ impl fmt::Display for Deadlock {
             )?,
             Kind::Sleeps(count) => write!(
                 f,
-                "livelock: {count} sleeps in one poll were all ready at once, so the clock stands \
-                 still in the call at {at}. A sleep of no time lets nobody else run: `yield_now` \
-                 does, and a longer sleep moves the clock"
+                "livelock: {count} sleeps in one poll were all ready at once, or polled again too \
+                 early, so the clock stands still in the call at {at}. A sleep of no time lets nobody \
+                 else run: `yield_now` does, and a longer sleep moves the clock once it is awaited"
             )?,
             Kind::Wakes(count) => write!(
                 f,

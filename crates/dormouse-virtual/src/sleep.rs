@@ -51,11 +51,11 @@ impl Future for VirtualSleep {
     /// # Panics
     ///
     /// On a livelock, with the message of a [`Deadlock`](crate::Deadlock): if this sleep and 10
-    /// million before it were ready at once, in one poll of a task.
+    /// million before it were ready at once, or pending as before, in one poll of a task.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if self.deadline <= self.world.now() {
             if self.number == 0 {
-                self.world.count_ready_at_once();
+                self.world.count_sleep();
             }
             self.cancel();
             return Poll::Ready(());
@@ -75,6 +75,7 @@ impl Future for VirtualSleep {
             drop(state);
             // The former waker, dropped while the lock is not held.
             drop_quietly(waker);
+            self.world.count_sleep();
             return Poll::Pending;
         }
         let number = state.number();

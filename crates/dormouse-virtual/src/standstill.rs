@@ -16,7 +16,7 @@ pub(crate) struct Standstill {
     polled: Option<(usize, Option<&'static Location<'static>>)>,
     /// How much has become ready in that poll.
     pub(crate) pushed: u64,
-    /// The sleeps that were ready at once in that poll.
+    /// The sleeps of that poll that were ready at once, or pending as before.
     sleeps: u64,
     /// How many polls in a row, up to now, did nothing but wake their own task.
     wakes: u64,
@@ -60,9 +60,9 @@ impl Standstill {
         (self.polls >= POLLS).then_some(Kind::Polls(self.polls))
     }
 
-    /// Counts a sleep that was ready at its first poll. Gives a livelock if that was one too many,
-    /// with the place where the task was spawned.
-    pub(crate) fn sleep_was_ready(&mut self) -> Option<(Kind, Option<&'static Location<'static>>)> {
+    /// Counts a sleep. Gives a livelock if that was one too many, with the place where the task was
+    /// spawned.
+    pub(crate) fn count_sleep(&mut self) -> Option<(Kind, Option<&'static Location<'static>>)> {
         self.sleeps += 1;
         let spawned_at = self.polled.and_then(|(_, spawned_at)| spawned_at);
         (self.sleeps >= SLEEPS).then_some((Kind::Sleeps(self.sleeps), spawned_at))

@@ -132,17 +132,17 @@ impl World {
         drop(self.move_clock(state, to));
     }
 
-    /// Counts a sleep that was ready at its first poll.
+    /// Counts a sleep that was ready at its first poll, or was polled once more too early.
     ///
     /// # Panics
     ///
     /// If there were too many of them in this poll, on the thread that drives.
-    pub(crate) fn count_ready_at_once(&self) {
+    pub(crate) fn count_sleep(&self) {
         let mut state = self.lock();
         if state.driver != Some(thread::current().id()) || state.is_held() {
             return;
         }
-        if let Some((kind, spawned_at)) = state.standstill.sleep_was_ready() {
+        if let Some((kind, spawned_at)) = state.standstill.count_sleep() {
             let report = Deadlock {
                 kind,
                 called_at: state.called_at.unwrap_or(Location::caller()),

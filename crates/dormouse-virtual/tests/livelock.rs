@@ -1,9 +1,12 @@
 //! Tasks that run for ever while the clock stands still are reported, with the place of their
 //! spawn.
 
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
@@ -31,6 +34,20 @@ async fn yield_for_ever(runtime: impl Spawner + Sleeper) {
 fn lines(deadlock: &Deadlock) -> Vec<u32> {
     let sites = deadlock.tasks().iter();
     sites.map(|site: &&Location| site.line()).collect()
+}
+
+/// As a loop around a `select!` with another arm that is always ready.
+#[test]
+fn a_sleep_polled_again_and_again_in_one_poll_is_a_livelock() {
+    let runtime = Virtual::new();
+    let mut sleep = pin!(runtime.sleep(MILLISECOND));
+    let busy = poll_fn(|cx| {
+        while sleep.as_mut().poll(cx).is_pending() {}
+        Poll::Ready(())
+    });
+    let livelock = runtime.try_block_on(busy).unwrap_err();
+    assert!(livelock.is_livelock(), "{livelock}");
+    assert_eq!(runtime.elapsed(), Duration::ZERO);
 }
 
 #[test]
