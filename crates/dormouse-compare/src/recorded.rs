@@ -35,23 +35,7 @@ impl<R: Sleeper> Sleeper for Recorded<R> {
     }
 }
 
-impl<R: Spawner> Spawner for Recorded<R> {
-    type Task<T: Send + 'static> = R::Task<T>;
-
-    const SMALL_FUTURE: usize = R::SMALL_FUTURE;
-
-    fn spawn<F>(&self, future: F) -> R::Task<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        self.0.spawn(future)
-    }
-
-    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
-        self.0.yield_now()
-    }
-}
+dormouse_core::__forward! { Spawner [R: Spawner] Recorded<R>, |this| &this.0, R }
 
 pin_project! {
     /// The sleep of a [`Recorded`].

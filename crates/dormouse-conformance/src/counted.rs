@@ -57,21 +57,7 @@ impl<R: Sleeper> Sleeper for Counted<R> {
     }
 }
 
-impl<R: Spawner> Spawner for Counted<R> {
-    type Task<T: Send + 'static> = R::Task<T>;
-
-    fn spawn<F>(&self, future: F) -> R::Task<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        self.runtime.spawn(future)
-    }
-
-    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
-        self.runtime.yield_now()
-    }
-}
+dormouse_core::__forward! { Spawner [R: Spawner] Counted<R>, |this| &this.runtime, R }
 
 /// A sleep that counts. Its fields are dropped in order, so the sleep is gone before the count.
 #[derive(Debug)]

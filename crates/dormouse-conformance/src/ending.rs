@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use dormouse_core::{JoinError, Task};
 
+use crate::cases::destructors::Bomb;
 use crate::cases::failure::said;
 use crate::limit::LIMIT;
 use crate::witness::Witness;
@@ -52,4 +53,15 @@ pub(crate) fn is_cancelled<T>(promise: &str, result: Result<T, JoinError>) {
         Ok(_) => panic!("{promise}: its handle gave a value"),
         Err(error) => assert!(error.is_cancelled(), "{promise}: its handle gave {error:?}"),
     }
+}
+
+/// Checks that a call on a runtime that is gone gives a handle, even if the destructor of what it was
+/// given panics.
+pub(crate) fn gives_a_handle<H>(promise: &str, call: &str, spawn: impl FnOnce(Bomb) -> H) {
+    let bomb = Bomb(1);
+    let spawned = catch_unwind(AssertUnwindSafe(|| spawn(bomb)));
+    assert!(
+        spawned.is_ok(),
+        "{promise}: `{call}` panicked, as the destructor of what it was given did"
+    );
 }

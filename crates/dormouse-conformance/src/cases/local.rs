@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
 use std::mem;
 use std::panic::panic_any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::time::Duration;
@@ -13,7 +12,7 @@ use dormouse_core::{BlockOn, LocalSpawner, Sleeper, Task};
 
 use crate::cases::destructors::Bomb;
 use crate::cases::handle::panics_when_polled;
-use crate::ending::{is_cancelled, is_its_own_driver, result_of};
+use crate::ending::{gives_a_handle, is_cancelled, is_its_own_driver, result_of};
 use crate::limit::{LIMIT, at_once, eventually, within};
 use crate::witness::Witness;
 
@@ -266,15 +265,10 @@ where
     drop(driver);
     let mut task = runtime.spawn_local(pending::<()>());
     is_cancelled(PROMISE, result_of(PROMISE, &mut task));
-    let bomb = Bomb(1);
-    let spawned = catch_unwind(AssertUnwindSafe(|| {
+    gives_a_handle(PROMISE, "spawn_local", |bomb| {
         runtime.spawn_local(async move {
             pending::<()>().await;
             drop(bomb);
         })
-    }));
-    assert!(
-        spawned.is_ok(),
-        "{PROMISE}: `spawn_local` panicked, as the destructor of its future did"
-    );
+    });
 }
