@@ -37,7 +37,7 @@
 //! |---|---|
 //! | run without being awaited | [`a_task_runs_without_being_awaited`], [`tasks_run_at_once`], [`a_task_can_spawn_a_task`] |
 //! | go on when the handle is dropped | [`dropping_a_handle_lets_the_task_finish`], [`detaching_a_handle_lets_the_task_finish`] |
-//! | give the value, or why there is none | [`a_handle_gives_the_value`], [`a_panic_reaches_the_handle`], [`the_first_panic_is_the_one_that_counts`] |
+//! | give the value, or why there is none | [`a_handle_gives_the_value`], [`a_panic_reaches_the_handle`], [`a_panic_in_the_poll_of_an_abort_reaches_the_handle`], [`the_first_panic_is_the_one_that_counts`] |
 //! | after `abort`, drop the future before the handle resolves | [`abort_drops_the_future_before_the_handle_resolves`], [`abort_after_the_end_keeps_the_value`], [`abort_wakes_the_one_who_awaits`] |
 //! | keep every panic from the executor and from other tasks | [`a_panic_leaves_the_executor_alive`], [`a_payload_that_panics_harms_nobody`], [`a_waker_that_panics_harms_no_other_task`] |
 //! | give the panic of the future's destructor | [`a_destructor_that_panics_on_abort_is_the_panic_of_the_task`], [`a_destructor_that_panics_at_the_end_is_the_panic_of_the_task`] |
@@ -102,6 +102,7 @@
 //! [`abort_drops_the_future_before_the_handle_resolves`]: cases::abort::abort_drops_the_future_before_the_handle_resolves
 //! [`abort_after_the_end_keeps_the_value`]: cases::abort::abort_after_the_end_keeps_the_value
 //! [`abort_wakes_the_one_who_awaits`]: cases::abort::abort_wakes_the_one_who_awaits
+//! [`a_panic_in_the_poll_of_an_abort_reaches_the_handle`]: cases::failure::a_panic_in_the_poll_of_an_abort_reaches_the_handle
 //! [`a_panic_leaves_the_executor_alive`]: cases::failure::a_panic_leaves_the_executor_alive
 //! [`a_payload_that_panics_harms_nobody`]: cases::destructors::a_payload_that_panics_harms_nobody
 //! [`a_waker_that_panics_harms_no_other_task`]: cases::destructors::a_waker_that_panics_harms_no_other_task

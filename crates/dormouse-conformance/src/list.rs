@@ -111,6 +111,7 @@ macro_rules! __each_case {
                 a_panic_after_a_sleep_reaches_the_handle,
                 a_panic_wakes_the_one_who_awaits,
                 a_panic_leaves_the_executor_alive,
+                a_panic_in_the_poll_of_an_abort_reaches_the_handle,
             }
             lent destructors {
                 a_destructor_that_panics_on_abort_is_the_panic_of_the_task,

@@ -16,13 +16,14 @@
 //! | has calls behind a `dyn` pointer, or reports the caller's line | [`with_caller`], [`caller`] |
 //! | has no timer, or one that may be gone before its sleeps | [`AlarmSleep`] |
 
-pub use crate::adapter::alarm::AlarmSleep;
+pub use crate::adapter::alarm::{Alarm, AlarmSleep};
 pub use crate::adapter::blocking::{blocking, blocking_thread, on_thread};
 pub use crate::adapter::burst::Defused;
 pub use crate::adapter::caller::{caller, forget_caller, told_caller, with_caller};
 pub use crate::adapter::contained::{Contained, Named, Outcome};
 pub use crate::adapter::current::{
-    Current, Root, current_runtime, enter, leave, refuse_to_block, root,
+    Current, Root, current_runtime, enter, enter_destructor, is_in_destructor, leave,
+    refuse_to_block, root,
 };
 pub use crate::adapter::quiet::{drop_quietly, poll_quietly, quiet, wake};
 pub use crate::adapter::remote::{Aborter, Remote, RemoteTask, remote};

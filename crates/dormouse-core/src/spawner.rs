@@ -76,7 +76,8 @@ pub trait Spawner {
 /// * the task goes on when its handle is dropped ([`AbortOnDrop`](crate::AbortOnDrop) aborts it
 ///   instead);
 /// * the handle gives `Ok` with the task's value, or a [`JoinError`] that is either a
-///   cancellation or a panic with its payload, the first one if there were several;
+///   cancellation or a panic with its payload, the first one if there were several, even if the
+///   task is aborted in the poll that panics;
 /// * after [`abort`](Self::abort) the task's future is dropped before the handle resolves;
 /// * no panic takes down the executor, a thread of it, the process or another task: not one in a
 ///   poll, in the destructor of the future, of its output or of a panic's payload, nor in a waker;

@@ -18,7 +18,7 @@ mod tests;
 mod threads;
 
 pub(crate) use shard::State;
-pub(crate) use slab::Slot;
+use slab::Slot;
 pub(crate) use threads::{shard_of_this_thread, shards};
 
 /// Deadlines with their wakers, in shards. Each thread enters deadlines into its own shard, so that
@@ -39,6 +39,16 @@ pub(crate) struct Timers {
     /// tell it to look earlier; read after each entry.
     promised: AtomicU64,
     firing: Mutex<Firing>,
+}
+
+/// Where the waker of a deadline is: in 8 bytes, `Option` included.
+#[derive(Debug)]
+pub(crate) struct Place {
+    slot: Slot,
+    // There are no more than 256.
+    shard: u8,
+    // Always true: its niche makes room for `None`.
+    _taken: bool,
 }
 
 /// The time of a deadline that never comes.
@@ -66,13 +76,17 @@ impl Timers {
 
     /// Enters a deadline; [`is_early`](Self::is_early) says whether the driver must be told.
     #[inline]
-    pub(crate) fn enter(&self, shard: usize, deadline: u64, waker: Waker) -> Slot {
-        self.lock(shard).enter(deadline, waker)
+    pub(crate) fn enter(&self, shard: usize, deadline: u64, waker: Waker) -> Place {
+        Place {
+            slot: self.lock(shard).enter(deadline, waker),
+            shard: shard as u8,
+            _taken: true,
+        }
     }
 
-    /// Replaces the deadline of a slot and keeps its waker; `false` if it has been woken.
-    pub(crate) fn enter_again(&self, shard: usize, slot: Slot, deadline: u64) -> bool {
-        self.lock(shard).enter_again(slot, deadline)
+    /// Replaces a deadline and keeps its waker; `false` if it has been woken.
+    pub(crate) fn enter_again(&self, place: &Place, deadline: u64) -> bool {
+        self.shard(place).enter_again(place.slot, deadline)
     }
 
     /// Whether the driver must be told of a deadline that has been entered: it is earlier than what
@@ -84,14 +98,14 @@ impl Timers {
             && deadline < self.promised.fetch_min(deadline, SeqCst)
     }
 
-    /// The state of a slot; if it is waiting, `waker` is the one that will be woken.
-    pub(crate) fn renew(&self, shard: usize, slot: Slot, waker: &Waker) -> State {
-        let state = self.lock(shard).state(slot, waker);
+    /// The state of a waker; if it is waiting, `waker` is the one that will be woken.
+    pub(crate) fn renew(&self, place: &Place, waker: &Waker) -> State {
+        let state = self.shard(place).state(place.slot, waker);
         if state != State::OtherWaker {
             return state;
         }
         let waker = waker.clone();
-        let result = self.lock(shard).replace(slot, waker);
+        let result = self.shard(place).replace(place.slot, waker);
         // Dropped after the lock is released: the replaced waker, or the new one that came too
         // late.
         match result {
@@ -106,10 +120,10 @@ impl Timers {
         }
     }
 
-    /// Frees the slot; gives back the waker if it has not been woken.
+    /// Frees the place; gives back the waker if it has not been woken.
     #[inline]
-    pub(crate) fn leave(&self, shard: usize, slot: Slot) -> Option<Waker> {
-        self.lock(shard).leave(slot)
+    pub(crate) fn leave(&self, place: Place) -> Option<Waker> {
+        self.shard(&place).leave(place.slot)
     }
 
     /// Wakes all whose deadlines are not after `now`, in the order of their deadlines; gives how
@@ -155,6 +169,11 @@ impl Timers {
     /// tells the driver. Those that were entered before, the driver has seen.
     pub(crate) fn promise(&self, time: u64) {
         self.promised.store(time, SeqCst);
+    }
+
+    #[inline]
+    fn shard(&self, place: &Place) -> MutexGuard<'_, Shard> {
+        self.lock(place.shard.into())
     }
 
     #[inline]

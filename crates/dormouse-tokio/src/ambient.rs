@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 use tokio::time;
 
 use crate::handle::SMALL_FUTURE;
+use crate::sleep::Clock;
 use crate::yield_now::yield_now;
 use crate::{TokioHandle, TokioSleep, TokioTask};
 
@@ -68,19 +69,20 @@ impl Sleeper for Tokio {
     #[inline]
     #[track_caller]
     fn sleep_until(&self, deadline: Instant) -> TokioSleep {
-        check_context();
-        TokioSleep::until(deadline)
+        let clock = Clock::of(current().as_ref());
+        TokioSleep::until(deadline, clock)
     }
 
     #[inline]
     #[track_caller]
     fn sleep(&self, duration: Duration) -> TokioSleep {
-        check_context();
-        TokioSleep::of(duration)
+        let clock = Clock::of(current().as_ref());
+        TokioSleep::of(duration, clock)
     }
 
     fn reset(&self, sleep: Pin<&mut TokioSleep>, deadline: Instant) {
-        sleep.reset(deadline);
+        let here = TokioHandle::try_current();
+        sleep.reset(deadline, here.as_ref().map(TokioHandle::as_ref));
     }
 }
 
@@ -114,12 +116,6 @@ impl SpawnBlocking for Tokio {
     {
         current().spawn_blocking(closure)
     }
-}
-
-#[inline]
-#[track_caller]
-fn check_context() {
-    let _here = current();
 }
 
 #[inline]

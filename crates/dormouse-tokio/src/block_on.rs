@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::task::{Context, Waker};
 
-use dormouse_core::adapter::{self, Root, enter, leave};
+use dormouse_core::adapter::{self, Root, enter, is_in_destructor, leave};
 use tokio::runtime::Handle;
 use tokio::task::coop::poll_proceed;
 
@@ -15,7 +15,7 @@ use tokio::task::coop::poll_proceed;
 #[track_caller]
 pub(crate) fn root<F: Future>(runtime: &'static str, future: F) -> Root<F> {
     let _current = Handle::try_current().is_ok().then(|| {
-        if may_block() {
+        if may_block() && !is_in_destructor() {
             leave()
         } else {
             enter("Tokio", Waker::noop())

@@ -10,6 +10,7 @@ use dormouse_core::{Sleeper, SpawnBlocking, Spawner};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::time;
 
+use crate::sleep::Clock;
 use crate::task::in_task;
 use crate::yield_now::yield_now;
 use crate::{TokioSleep, TokioTask};
@@ -87,18 +88,18 @@ impl Sleeper for TokioHandle {
     #[track_caller]
     fn sleep_until(&self, deadline: Instant) -> TokioSleep {
         let _context = self.handle.enter();
-        TokioSleep::until(deadline)
+        TokioSleep::until(deadline, Clock::of(&self.handle))
     }
 
     #[inline]
     #[track_caller]
     fn sleep(&self, duration: Duration) -> TokioSleep {
         let _context = self.handle.enter();
-        TokioSleep::of(duration)
+        TokioSleep::of(duration, Clock::of(&self.handle))
     }
 
     fn reset(&self, sleep: Pin<&mut TokioSleep>, deadline: Instant) {
-        sleep.reset(deadline);
+        sleep.reset(deadline, Some(&self.handle));
     }
 }
 

@@ -1,14 +1,15 @@
 //! tokio's timer as a sleep.
 
 use std::future::Future;
+use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use dormouse_core::adapter::AlarmSleep;
+use dormouse_core::adapter::Alarm;
 use pin_project_lite::pin_project;
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, Id, RuntimeFlavor};
 use tokio::task::{self, coop::unconstrained};
 use tokio::time::{self, Sleep};
 
@@ -20,7 +21,7 @@ pin_project! {
     /// Unlike tokio's own sleep, it is ready whenever it is polled after its deadline: tokio's
     /// budget does not count it, and it reads the clock in case the timer has not been driven. If
     /// its runtime is gone, or it is polled outside of tokio, it goes on by the system's clock and
-    /// a thread of the standard library.
+    /// a thread of the standard library, even if a test has paused tokio's.
     ///
     /// Polled in another tokio runtime, it still waits for its own: if that is a current-thread
     /// runtime, it ends only while that is driven, or once it is gone.
@@ -29,38 +30,72 @@ pin_project! {
     pub struct TokioSleep {
         #[pin]
         sleep: Sleep,
-        // The sleep that takes over once the runtime is gone, or after a poll outside of tokio.
-        orphan: Option<Box<AlarmSleep>>,
+        clock: Clock,
+    }
+}
+
+/// What tells whether the deadline has passed: 8 bytes, as with more a task of tokio takes twice
+/// the memory.
+#[derive(Debug)]
+pub(crate) enum Clock {
+    /// The system's clock: tokio can't pause that of a multi-thread runtime.
+    System,
+    /// The clock of the current-thread runtime with this id, which its tests can pause.
+    Runtime(u32),
+    /// The system's clock and its alarm, once the runtime is gone, or after a poll outside of
+    /// tokio.
+    Alarm(Alarm),
+}
+
+impl Clock {
+    /// The clock of a runtime.
+    #[inline]
+    pub(crate) fn of(handle: &Handle) -> Self {
+        match handle.runtime_flavor() {
+            RuntimeFlavor::MultiThread => Self::System,
+            _ => Self::Runtime(low_half(handle.id())),
+        }
+    }
+
+    /// The time, unless that is another runtime's matter. Outside of tokio nobody may drive the
+    /// runtime, so the system's clock has to do.
+    #[inline]
+    fn now(&self) -> Option<Instant> {
+        let Self::Runtime(id) = *self else {
+            return Some(Instant::now());
+        };
+        match Handle::try_current() {
+            Ok(here) if low_half(here.id()) == id => Some(time::Instant::now().into_std()),
+            Ok(_) => None,
+            Err(_) => Some(Instant::now()),
+        }
     }
 }
 
 impl TokioSleep {
-    /// A sleep of the ambient runtime.
+    /// A sleep of the ambient runtime, which has this clock.
     #[inline]
     #[track_caller]
-    pub(crate) fn until(deadline: Instant) -> Self {
-        Self::new(time::sleep_until(in_range(deadline).into()))
+    pub(crate) fn until(deadline: Instant, clock: Clock) -> Self {
+        let sleep = time::sleep_until(in_range(deadline).into());
+        Self { sleep, clock }
     }
 
-    /// A sleep of the ambient runtime. It needs no `in_range`: the end of the clock is beyond
-    /// `FAR`.
+    /// A sleep of the ambient runtime, which has this clock. It needs no `in_range`: the end of the
+    /// clock is beyond `FAR`.
     #[inline]
     #[track_caller]
-    pub(crate) fn of(duration: Duration) -> Self {
-        Self::new(time::sleep_until(time::Instant::now() + duration.min(FAR)))
+    pub(crate) fn of(duration: Duration, clock: Clock) -> Self {
+        let sleep = time::sleep_until(time::Instant::now() + duration.min(FAR));
+        Self { sleep, clock }
     }
 
-    #[inline]
-    fn new(sleep: Sleep) -> Self {
-        Self {
-            sleep,
-            orphan: None,
-        }
-    }
-
-    pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant) {
+    /// Moves the deadline; `handle` is that of its runtime.
+    pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant, handle: Option<&Handle>) {
         let this = self.project();
-        *this.orphan = None;
+        if matches!(this.clock, Clock::Alarm(_)) {
+            *this.clock = handle.map_or(Clock::System, Clock::of);
+        }
         this.sleep.reset(in_range(deadline).into());
     }
 }
@@ -70,55 +105,66 @@ impl Future for TokioSleep {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let mut this = self.project();
-        if let Some(orphan) = this.orphan {
-            return Pin::new(&mut **orphan).poll(cx);
-        }
         let deadline = this.sleep.deadline();
-        if deadline <= time::Instant::now() {
+        if let Clock::Alarm(alarm) = this.clock {
+            return alarm.poll_until(deadline.into_std(), cx);
+        }
+        let is_due = |clock: &Clock| clock.now().is_some_and(|now| deadline.into_std() <= now);
+        if is_due(this.clock) {
             return Poll::Ready(());
         }
-        if is_outside() {
-            // Nobody may drive its runtime.
-            return poll_orphan(this.orphan, deadline, cx);
-        }
-        if !this.sleep.is_elapsed() {
-            // Arms the timer, as a poll would, but does not panic if the runtime is gone.
-            this.sleep.as_mut().reset(deadline);
-        }
-        if this.sleep.is_elapsed() {
-            // The timer has fired: at its deadline, or because its runtime was shut down.
-            if deadline <= time::Instant::now() {
+        if !is_outside() {
+            if !this.sleep.is_elapsed() {
+                // Arms the timer, as a poll would, but does not panic if the runtime is gone.
+                this.sleep.as_mut().reset(deadline);
+            }
+            if !this.sleep.is_elapsed() {
+                let mut sleep = pin!(unconstrained(this.sleep));
+                let poll = || poll_quietly(cx, |cx| sleep.as_mut().poll(cx));
+                if let Ok(Poll::Pending) = catch_unwind(AssertUnwindSafe(poll)) {
+                    return Poll::Pending;
+                }
+            }
+            // The timer has fired, or its runtime has been shut down, or is gone.
+            if is_due(this.clock) {
                 return Poll::Ready(());
             }
-        } else {
-            let mut sleep = pin!(unconstrained(this.sleep));
-            let poll = || poll_quietly(cx, |cx| sleep.as_mut().poll(cx));
-            match catch_unwind(AssertUnwindSafe(poll)) {
-                Ok(Poll::Pending) => return Poll::Pending,
-                Ok(Poll::Ready(())) if deadline <= time::Instant::now() => return Poll::Ready(()),
-                // It fired early, as the runtime has just been shut down, or panicked, as that is
-                // gone.
-                Ok(Poll::Ready(())) | Err(_) => {}
-            }
         }
-        poll_orphan(this.orphan, deadline, cx)
+        let mut alarm = Alarm::default();
+        let poll = alarm.poll_until(deadline.into_std(), cx);
+        *this.clock = Clock::Alarm(alarm);
+        poll
     }
-}
-
-/// Goes on without tokio's timer.
-#[cold]
-fn poll_orphan(
-    orphan: &mut Option<Box<AlarmSleep>>,
-    deadline: time::Instant,
-    cx: &mut Context<'_>,
-) -> Poll<()> {
-    let alarm = Box::new(AlarmSleep::until(deadline.into_std()));
-    Pin::new(&mut **orphan.insert(alarm)).poll(cx)
 }
 
 /// `try_id` is the cheaper look; the future of a `block_on` has no id.
 fn is_outside() -> bool {
     task::try_id().is_none() && Handle::try_current().is_err()
+}
+
+/// Half of the number of a runtime: runtimes are counted from 1.
+fn low_half(id: Id) -> u32 {
+    struct LowHalf(u64);
+
+    impl Hasher for LowHalf {
+        fn write(&mut self, bytes: &[u8]) {
+            for &byte in bytes {
+                self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+            }
+        }
+
+        fn write_u64(&mut self, number: u64) {
+            self.0 = number;
+        }
+
+        fn finish(&self) -> u64 {
+            self.0
+        }
+    }
+
+    let mut half = LowHalf(0);
+    id.hash(&mut half);
+    half.finish() as u32
 }
 
 /// tokio rounds up to the tick when it arms the timer, and panics at the end of the clock.
@@ -139,3 +185,5 @@ const TICK: Duration = Duration::from_millis(1);
 
 /// A thousand years: every clock lasts longer.
 const FAR: Duration = Duration::from_secs(1_000 * 365 * 24 * 60 * 60);
+
+const _: () = assert!(size_of::<Clock>() == 8);

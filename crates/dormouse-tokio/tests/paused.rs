@@ -1,9 +1,12 @@
 //! tokio's own paused clock: `now` follows it, and so do the functions.
 
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, Sleeper, Spawner, interval, measure_time_with, wait_n_with};
-use dormouse_tokio::{Tokio, TokioRuntime};
+use dormouse_tokio::{Tokio, TokioHandle, TokioRuntime, TokioSleep};
 use tokio::runtime::Builder;
 use tokio::time;
 
@@ -52,4 +55,54 @@ fn an_owner_can_be_paused_too() {
         .last()
         .unwrap();
     assert!((each * 100.0 - longest).abs() <= 0.002);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_running_clock_is_not_taken_for_the_paused_one() {
+    let running = TokioRuntime::multi_thread(1);
+    let handle = running.handle();
+    let start = handle.now();
+    let sleep = handle.sleep(Duration::from_millis(100));
+    let mut moved = Box::pin(handle.sleep(Duration::MAX));
+    handle.reset(moved.as_mut(), start + Duration::from_millis(120));
+    time::advance(Duration::from_secs(3_600)).await;
+    sleep.await;
+    assert!(handle.now() - start >= Duration::from_millis(100));
+    moved.await;
+    assert!(handle.now() - start >= Duration::from_millis(120));
+}
+
+#[test]
+fn a_paused_clock_is_not_taken_for_a_running_one() {
+    let mut builder = Builder::new_current_thread();
+    let paused = builder.enable_time().start_paused(true).build().unwrap();
+    let handle = TokioHandle::from(paused.handle().clone());
+    let (start, short) = (handle.now(), Duration::from_millis(10));
+    let mut sleep = Box::pin(handle.sleep(short));
+    let polled = |sleep: &mut Pin<Box<TokioSleep>>| {
+        let mut cx = Context::from_waker(Waker::noop());
+        sleep.as_mut().poll(&mut cx).is_ready()
+    };
+    let running = TokioRuntime::current_thread();
+    running.block_on(async {
+        assert!(!polled(&mut sleep));
+        running.sleep(5 * short).await;
+        assert!(!polled(&mut sleep));
+        handle.reset(sleep.as_mut(), start + 2 * short);
+        running.sleep(5 * short).await;
+        assert!(!polled(&mut sleep));
+    });
+    paused.block_on(async {
+        assert!(!polled(&mut sleep));
+        time::advance(2 * short).await;
+        assert!(polled(&mut sleep));
+    });
+    // Two that are paused.
+    let mut sleep = Box::pin(handle.sleep(short));
+    let mut builder = Builder::new_current_thread();
+    let other = builder.enable_time().start_paused(true).build().unwrap();
+    other.block_on(async {
+        time::advance(2 * short).await;
+        assert!(!polled(&mut sleep));
+    });
 }

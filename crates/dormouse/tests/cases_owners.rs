@@ -3,7 +3,7 @@
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -41,6 +41,7 @@ cases! { {
 cases_everywhere! {
     a9_a_handle_polled_after_it_has_resolved
     a20_block_on_inside_of_itself
+    a20_block_on_inside_of_destructors
     a20_block_on_where_it_is_allowed
     a21_what_a_cancelled_task_held_is_free
 }
@@ -126,7 +127,7 @@ fn a8_destructors_that_panic_as_the_runtime_goes(rt: impl Owner) {
 fn a8_the_owner_dropped_in_a_task_of_its_own(rt: impl Owner) {
     let (held, tasks) = tasks_that_hold_all(&rt);
     let handle = dormouse::ToHandle::to_handle(&rt);
-    let (sender, receiver) = std::sync::mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     handle
         .spawn(async move {
             drop(rt);
@@ -236,6 +237,56 @@ fn a20_block_on_inside_of_itself(rt: impl Owner) {
         refused(|| Threads.block_on(async {}));
     });
     assert_eq!(rt.block_on(async { 42 }), 42);
+}
+
+fn a20_block_on_inside_of_destructors(rt: impl Owner) {
+    /// Blocks in its destructor, and tells that this was refused.
+    struct Blocks<O: Owner>(Arc<O>, mpsc::Sender<()>);
+
+    impl<O: Owner> Drop for Blocks<O> {
+        fn drop(&mut self) {
+            refused(|| self.0.block_on(async {}));
+            refused(|| Threads.block_on(async {}));
+            refused(|| TokioRuntime::current_thread().block_on(async {}));
+            self.1.send(()).unwrap();
+        }
+    }
+
+    let rt = Arc::new(rt);
+    let (sender, receiver) = mpsc::channel();
+    let blocks = || Blocks(Arc::clone(&rt), sender.clone());
+    // In a future that is aborted before its first poll, or while it waits.
+    for wait in [Duration::ZERO, Duration::from_millis(20)] {
+        let inside = blocks();
+        let mut task = rt.spawn(async move {
+            let _inside = inside;
+            pending::<()>().await;
+        });
+        rt.block_on(rt.sleep(wait));
+        task.abort();
+        assert!(rt.block_on(task).unwrap_err().is_cancelled());
+        receiver.try_recv().unwrap();
+    }
+    // In an output that nobody reads.
+    let inside = blocks();
+    rt.spawn(async { inside }).detach();
+    rt.block_on(async {
+        let start = Instant::now();
+        while receiver.try_recv().is_err() {
+            assert!(start.elapsed() < LIMIT, "it has hung, or was not refused");
+            rt.sleep(Duration::from_millis(2)).await;
+        }
+    });
+    // In an output that is there, and whose handle is dropped.
+    let inside = blocks();
+    let mut task = rt.spawn(async { inside });
+    rt.block_on(async {
+        while !task.is_finished() {
+            rt.sleep(Duration::from_millis(2)).await;
+        }
+    });
+    drop(task);
+    receiver.try_recv().unwrap();
 }
 
 fn a20_block_on_where_it_is_allowed(rt: impl Owner) {

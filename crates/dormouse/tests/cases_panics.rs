@@ -3,7 +3,7 @@
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
@@ -30,6 +30,7 @@ cases_everywhere! {
     a7_a_waker_that_panics_for_a_turn
     a7_a_waker_whose_destructor_panics_is_replaced
     a7_a_set_of_outputs_whose_destructors_panic
+    a7_a_panic_after_the_task_has_aborted_itself
     a7_a_panic_while_the_task_is_aborted
     a25_a_handle_dropped_with_an_output_whose_drop_panics
 }
@@ -256,6 +257,31 @@ fn a7_a_set_of_outputs_whose_destructors_panic(rt: impl Owner) {
 }
 
 /// A task that panics in its last poll, while its abort is in progress.
+fn a7_a_panic_after_the_task_has_aborted_itself<O: Owner>(rt: O) {
+    struct Burnt;
+
+    let handle = Arc::new(Mutex::new(None::<O::Task<()>>));
+    let inside = Arc::clone(&handle);
+    let waits = rt.sleep(SHORT);
+    let task = rt.spawn(async move {
+        waits.await;
+        let mut task = inside.lock().unwrap().take().unwrap();
+        task.abort();
+        *inside.lock().unwrap() = Some(task);
+        panic_any(Burnt)
+    });
+    *handle.lock().unwrap() = Some(task);
+    rt.block_on(async {
+        while Arc::strong_count(&handle) > 1 {
+            rt.sleep(SHORT).await;
+        }
+    });
+    let task = handle.lock().unwrap().take().unwrap();
+    let error = rt.block_on(task).unwrap_err();
+    assert!(error.is_panic() && error.into_panic().is::<Burnt>());
+    rt.block_on(goes_on(&rt));
+}
+
 fn a7_a_panic_while_the_task_is_aborted(rt: impl Owner) {
     for wait in 0..20 {
         let sleep = rt.sleep(Duration::from_millis(2));

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::pin::Pin;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, Runtime, Spawner, Task};
@@ -93,6 +94,37 @@ pub fn a_panic_wakes_the_one_who_awaits<R: Runtime, B: BlockOn>(runtime: &R, dri
             "{PROMISE}: nobody was, within {LIMIT:?}"
         );
         drop(payload(PROMISE, runtime, task).await);
+    });
+}
+
+/// A panic reaches the handle even if the task is aborted in the poll that panics.
+pub fn a_panic_in_the_poll_of_an_abort_reaches_the_handle<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a panic in the poll of an abort reaches the handle";
+    driver.block_on(async {
+        let held = Arc::new(Mutex::new(None::<R::Task<()>>));
+        let (inside, sleep) = (held.clone(), runtime.sleep(Duration::from_millis(5)));
+        let task = runtime.spawn(async move {
+            sleep.await;
+            let mut task = inside
+                .lock()
+                .unwrap()
+                .take()
+                .expect("put there by the case");
+            task.abort();
+            *inside.lock().unwrap() = Some(task);
+            panic_any(Burnt(10))
+        });
+        *held.lock().unwrap() = Some(task);
+        assert!(
+            eventually(runtime, || Arc::strong_count(&held) == 1).await,
+            "{PROMISE}: the task has not ended within {LIMIT:?}"
+        );
+        let task = held.lock().unwrap().take().expect("put there by the task");
+        let custom = payload(PROMISE, runtime, task).await;
+        assert_eq!(custom.downcast_ref(), Some(&Burnt(10)), "{PROMISE}");
     });
 }
 

@@ -28,6 +28,7 @@ pub(crate) enum Fault {
     ThreeAtOnce,
     DiesOfTenPanics,
     LosesPanics,
+    LosesPanicsWhenAborted,
     LosesPayloads,
     ResumesPanics,
     DeafToANewWaker,
@@ -321,6 +322,7 @@ impl<T: Send + 'static> Future for BadTask<T> {
             Fault::PanicsWithItsRuntime if gone => panic!("the runtime is gone"),
             Fault::HangsWithItsRuntime if gone => return Poll::Pending,
             Fault::LosesPanics => JoinError::cancelled(),
+            Fault::LosesPanicsWhenAborted if self.aborted => JoinError::cancelled(),
             Fault::LosesPayloads if error.is_panic() => {
                 JoinError::panicked(Box::new("a task panicked"))
             }

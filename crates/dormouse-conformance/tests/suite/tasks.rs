@@ -25,7 +25,7 @@ caught! {
     ]
         "detaching a handle lets the task finish";
     lazy_ones: LazyUntilTouched by [
-        a_task_runs_without_being_awaited, tasks_run_at_once, abort_drops_the_future_before_the_handle_resolves, abort_ends_a_task_whose_handle_is_dropped, abort_on_drop_aborts, abort_wakes_the_one_who_awaits, abort_while_sleeping_gives_cancelled, a_destructor_that_panics_on_abort_is_the_panic_of_the_task
+        a_task_runs_without_being_awaited, tasks_run_at_once, abort_drops_the_future_before_the_handle_resolves, abort_ends_a_task_whose_handle_is_dropped, abort_on_drop_aborts, abort_wakes_the_one_who_awaits, abort_while_sleeping_gives_cancelled, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_panic_in_the_poll_of_an_abort_reaches_the_handle
     ] or [abort_after_the_end_keeps_the_value]
         "a task runs without being awaited";
     three_at_once: ThreeAtOnce by [
@@ -36,13 +36,16 @@ caught! {
     ]
         "a panic leaves the executor alive";
     ones_that_lose_panics: LosesPanics by [
-        a_panic_reaches_the_handle, a_panic_after_a_sleep_reaches_the_handle, a_panic_wakes_the_one_who_awaits, a_panic_leaves_the_executor_alive, a_destructor_that_panics_at_the_end_is_the_panic_of_the_task, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, the_first_panic_is_the_one_that_counts
+        a_panic_reaches_the_handle, a_panic_after_a_sleep_reaches_the_handle, a_panic_wakes_the_one_who_awaits, a_panic_leaves_the_executor_alive, a_destructor_that_panics_at_the_end_is_the_panic_of_the_task, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, the_first_panic_is_the_one_that_counts, a_panic_in_the_poll_of_an_abort_reaches_the_handle
     ] "a panic reaches the handle: it gave";
+    ones_that_lose_panics_when_aborted: LosesPanicsWhenAborted by [
+        a_panic_in_the_poll_of_an_abort_reaches_the_handle, a_destructor_that_panics_on_abort_is_the_panic_of_the_task
+    ] "a panic in the poll of an abort reaches the handle";
     ones_that_lose_payloads: LosesPayloads by [
-        a_panic_reaches_the_handle, a_panic_after_a_sleep_reaches_the_handle, a_destructor_that_panics_at_the_end_is_the_panic_of_the_task, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, the_first_panic_is_the_one_that_counts
+        a_panic_reaches_the_handle, a_panic_after_a_sleep_reaches_the_handle, a_destructor_that_panics_at_the_end_is_the_panic_of_the_task, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, the_first_panic_is_the_one_that_counts, a_panic_in_the_poll_of_an_abort_reaches_the_handle
     ] "a panic reaches the handle";
     ones_that_resume_panics: ResumesPanics by [
-        a_panic_reaches_the_handle, a_panic_after_a_sleep_reaches_the_handle, a_panic_wakes_the_one_who_awaits, a_panic_leaves_the_executor_alive, a_destructor_that_panics_at_the_end_is_the_panic_of_the_task, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_handle_polled_after_its_end_panics, the_first_panic_is_the_one_that_counts
+        a_panic_reaches_the_handle, a_panic_after_a_sleep_reaches_the_handle, a_panic_wakes_the_one_who_awaits, a_panic_leaves_the_executor_alive, a_destructor_that_panics_at_the_end_is_the_panic_of_the_task, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_handle_polled_after_its_end_panics, the_first_panic_is_the_one_that_counts, a_panic_in_the_poll_of_an_abort_reaches_the_handle
     ] "a panic reaches the handle: it panicked in the one who awaits it";
     deaf_ones: DeafToANewWaker by [a_handle_wakes_the_latest_waker] "a handle wakes the latest waker";
     ones_that_forget_when_asked: LosesTheWakerWhenAsked by [
@@ -58,7 +61,7 @@ caught! {
     ]
         "abort while sleeping gives cancelled";
     ones_that_resolve_too_soon: ResolvesBeforeTheDrop by [
-        abort_drops_the_future_before_the_handle_resolves, abort_before_the_first_poll_gives_cancelled, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_handle_polled_after_its_end_panics
+        abort_drops_the_future_before_the_handle_resolves, abort_before_the_first_poll_gives_cancelled, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_handle_polled_after_its_end_panics, a_panic_in_the_poll_of_an_abort_reaches_the_handle
     ]
         "abort drops the future before the handle resolves";
     ones_that_lose_the_value: LosesTheValueOnAbort by [abort_after_the_end_keeps_the_value]

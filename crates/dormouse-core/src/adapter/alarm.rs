@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::Instant;
 use crate::adapter::quiet::drop_quietly;
-use crate::timers::{NEVER, Slot, State, Timers, nanos, shard_of_this_thread};
+use crate::timers::{NEVER, Place, State, Timers, nanos, shard_of_this_thread};
 
 /// A sleep that needs no runtime: one thread, started by the first of these sleeps, wakes them all.
 ///
@@ -31,8 +31,7 @@ use crate::timers::{NEVER, Slot, State, Timers, nanos, shard_of_this_thread};
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct AlarmSleep {
     deadline: Instant,
-    /// Its shard and its slot there, from the first poll to the end.
-    place: Option<(usize, Slot)>,
+    alarm: Alarm,
 }
 
 impl AlarmSleep {
@@ -44,7 +43,7 @@ impl AlarmSleep {
     pub fn until(deadline: Instant) -> Self {
         Self {
             deadline,
-            place: None,
+            alarm: Alarm::default(),
         }
     }
 
@@ -54,25 +53,7 @@ impl AlarmSleep {
     ///
     /// If the system refuses the thread.
     pub(crate) fn arm(&mut self, waker: &Waker) -> io::Result<()> {
-        if let Some((shard, slot)) = self.place {
-            if ALARM.timers.renew(shard, slot, waker) != State::Woken {
-                return Ok(());
-            }
-            self.cancel();
-        }
-        let (shard, deadline) = (shard_of_this_thread(), ALARM.nanos(self.deadline));
-        let slot = ALARM.timers.enter(shard, deadline, waker.clone());
-        self.place = Some((shard, slot));
-        if ALARM.timers.is_early(deadline) {
-            ALARM.call()?;
-        }
-        Ok(())
-    }
-
-    fn cancel(&mut self) {
-        if let Some((shard, slot)) = self.place.take() {
-            drop_quietly(ALARM.timers.leave(shard, slot));
-        }
+        self.alarm.arm(self.deadline, waker)
     }
 }
 
@@ -80,26 +61,65 @@ impl Future for AlarmSleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.deadline <= Instant::now() {
+        let deadline = self.deadline;
+        self.alarm.poll_until(deadline, cx)
+    }
+}
+
+/// An [`AlarmSleep`] in 8 bytes, for a sleep that knows its deadline.
+#[derive(Debug, Default)]
+pub struct Alarm(Option<Place>);
+
+impl Alarm {
+    /// Whether the deadline has passed; if not, the waker is woken when it does. All calls must
+    /// give the same deadline.
+    ///
+    /// # Panics
+    ///
+    /// If the system refuses the thread; the next poll tries again.
+    pub fn poll_until(&mut self, deadline: Instant, cx: &Context<'_>) -> Poll<()> {
+        if deadline <= Instant::now() {
             self.cancel();
             return Poll::Ready(());
         }
-        if let Err(error) = self.arm(cx.waker()) {
+        if let Err(error) = self.arm(deadline, cx.waker()) {
             self.cancel();
             panic!("cannot start the thread that wakes all sleeps: {error}");
         }
         Poll::Pending
     }
+
+    fn arm(&mut self, deadline: Instant, waker: &Waker) -> io::Result<()> {
+        if let Some(place) = &self.0 {
+            if ALARM.timers.renew(place, waker) != State::Woken {
+                return Ok(());
+            }
+            self.cancel();
+        }
+        let deadline = ALARM.nanos(deadline);
+        let shard = shard_of_this_thread();
+        self.0 = Some(ALARM.timers.enter(shard, deadline, waker.clone()));
+        if ALARM.timers.is_early(deadline) {
+            ALARM.call()?;
+        }
+        Ok(())
+    }
+
+    fn cancel(&mut self) {
+        if let Some(place) = self.0.take() {
+            drop_quietly(ALARM.timers.leave(place));
+        }
+    }
 }
 
-impl Drop for AlarmSleep {
+impl Drop for Alarm {
     fn drop(&mut self) {
         self.cancel();
     }
 }
 
 /// The sleeps, and the thread that wakes them.
-struct Alarm {
+struct AlarmThread {
     timers: Timers,
     /// Deadlines count from here.
     base: Instant,
@@ -114,14 +134,14 @@ struct Called {
     started: bool,
 }
 
-static ALARM: LazyLock<Alarm> = LazyLock::new(|| Alarm {
+static ALARM: LazyLock<AlarmThread> = LazyLock::new(|| AlarmThread {
     timers: Timers::new(0),
     base: Instant::now(),
     state: Mutex::default(),
     called: Condvar::new(),
 });
 
-impl Alarm {
+impl AlarmThread {
     /// An instant in nanoseconds since the base.
     fn nanos(&self, instant: Instant) -> u64 {
         nanos(instant.saturating_duration_since(self.base))

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::fmt;
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use crate::adapter::quiet::drop_quietly;
 
@@ -38,19 +39,44 @@ impl fmt::Debug for Defused {
 }
 
 thread_local! {
-    /// The panic of the destructor of the cancelled future that was last dropped on this thread.
+    /// The panic of the cancelled task whose future or output was last dropped on this thread.
     ///
-    /// async-task drops the future of a cancelled task and then, on the same thread and with no
-    /// foreign code in between, wakes the waker that awaits the task. So the panic gets from the
-    /// future to [`Settling`](crate::adapter::Settling) through this variable, and a task need not
-    /// share an allocation with its handle. Code that polls or drops a future clears it first, so
-    /// what is found here belongs to the future that was dropped last.
+    /// async-task drops the future of a cancelled task, or its output if it ended meanwhile, and
+    /// then, on the same thread and with no foreign code in between, wakes the waker that awaits
+    /// the task. So the panic gets to [`Settling`](crate::adapter::Settling) through this variable,
+    /// and a task need not share an allocation with its handle. Whoever drops a future or an output
+    /// then sets or clears it, so what is found here belongs to what was dropped last.
     static BURST: RefCell<Kept> = const { RefCell::new(Kept(None)) };
 }
 
+/// An abort whose handle has not got its result yet.
+#[derive(Debug)]
+pub(super) struct Awaited(());
+
+/// How many there are in the process.
+static AWAITED: AtomicUsize = AtomicUsize::new(0);
+
+impl Awaited {
+    pub(super) fn new() -> Self {
+        AWAITED.fetch_add(1, SeqCst);
+        Self(())
+    }
+}
+
+impl Drop for Awaited {
+    fn drop(&mut self) {
+        AWAITED.fetch_sub(1, SeqCst);
+    }
+}
+
+/// Keeps a panic for the handle of the task, if any handle may want it.
 pub(super) fn keep_burst(payload: Payload) {
-    let former = BURST.try_with(|burst| burst.replace(Kept(Some(payload))));
-    drop(former);
+    clear_burst();
+    let burst = Kept(Some(payload));
+    if AWAITED.load(SeqCst) > 0 {
+        let former = BURST.try_with(|kept| kept.replace(burst));
+        drop(former);
+    }
 }
 
 /// Takes the panic of the last destructor of a cancelled future on this thread, if it had one.
@@ -67,11 +93,16 @@ pub(super) fn clear_burst() {
     drop_quietly(take_burst());
 }
 
-/// A payload that is dropped without a panic if it is not taken, also at the end of the thread.
+/// A payload that is dropped without a panic if it is not taken, and leaked at the end of the
+/// thread: a panic of its destructor would end the process there.
 struct Kept(Option<Payload>);
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        drop_quietly(self.0.take());
+        let thread_ends = BURST.try_with(|_| ()).is_err();
+        match self.0.take() {
+            Some(payload) if thread_ends => std::mem::forget(payload),
+            payload => drop_quietly(payload),
+        }
     }
 }

@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 
 use crate::JoinError;
 use crate::adapter::burst::{Defused, clear_burst, keep_burst};
-use crate::adapter::current::enter;
+use crate::adapter::current::{enter, enter_destructor};
 use crate::adapter::quiet::drop_quietly;
 use crate::adapter::starting::Starting;
 
@@ -43,19 +43,21 @@ pin_project! {
 
     impl<F: Future, R: Named> PinnedDrop for Contained<F, R> {
         fn drop(this: Pin<&mut Self>) {
-            if !R::CATCHES {
-                clear_burst();
-            }
             let mut future = this.project().future;
             if future.is_none() {
                 return;
             }
-            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| future.set(None))) {
-                if R::CATCHES {
-                    Defused::resume(payload);
+            let current = enter_destructor(R::NAME);
+            let dropped = catch_unwind(AssertUnwindSafe(|| future.set(None)));
+            drop(current);
+            match dropped {
+                Err(payload) if R::CATCHES => Defused::resume(payload),
+                Err(payload) => {
+                    keep_burst(payload);
+                    Starting::wait();
                 }
-                keep_burst(payload);
-                Starting::wait();
+                // What was dropped with the future may have left one.
+                Ok(()) => clear_burst(),
             }
         }
     }
@@ -97,10 +99,7 @@ impl<F: Future, R: Named> Future for Contained<F, R> {
     type Output = Outcome<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
-        if !R::CATCHES {
-            clear_burst();
-        }
-        poll_to_end(R::NAME, self.project().future, cx).map(|result| Outcome(Some(result)))
+        poll_to_end(R::NAME, self.project().future, cx).map(Outcome::new)
     }
 }
 
@@ -116,6 +115,10 @@ impl<F: Future, R: Named> fmt::Debug for Contained<F, R> {
 pub struct Outcome<T>(Option<Result<T, JoinError>>);
 
 impl<T> Outcome<T> {
+    pub(super) fn new(result: Result<T, JoinError>) -> Self {
+        Self(Some(result))
+    }
+
     /// The value.
     ///
     /// # Errors
@@ -129,8 +132,20 @@ impl<T> Outcome<T> {
 
 impl<T> Drop for Outcome<T> {
     fn drop(&mut self) {
-        if self.0.is_some() {
-            drop_quietly(self.0.take());
+        let Some(result) = self.0.take() else {
+            return;
+        };
+        let _current = enter_destructor("");
+        match result {
+            // The task was cancelled while it panicked: the panic passes to its handle.
+            Err(error) if error.is_panic() => {
+                keep_burst(error.into_panic());
+                Starting::wait();
+            }
+            unread => {
+                drop_quietly(unread);
+                clear_burst();
+            }
         }
     }
 }
@@ -157,15 +172,17 @@ pub(super) fn poll_to_end<F: Future>(
     };
     match JoinError::catch(|| running.poll(cx)) {
         Poll::Pending => Poll::Pending,
-        Poll::Ready(result) => Poll::Ready(drop_future(future, result)),
+        Poll::Ready(result) => Poll::Ready(drop_future(runtime, future, result)),
     }
 }
 
 /// Drops a future that gave this result; its destructor may panic, and the first panic counts.
 pub(super) fn drop_future<F: Future>(
+    runtime: &'static str,
     mut future: Pin<&mut Option<F>>,
     result: Result<F::Output, JoinError>,
 ) -> Result<F::Output, JoinError> {
+    let _current = enter_destructor(runtime);
     match (catch_unwind(AssertUnwindSafe(|| future.set(None))), result) {
         (Err(payload), Err(error)) if error.is_panic() => {
             drop_quietly(payload);

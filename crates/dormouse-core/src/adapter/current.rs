@@ -27,6 +27,8 @@ impl Polled {
         runtime: "",
         waker: (0, 0),
     };
+    /// In place of a waker, in the destructors of a task. No waker has this address.
+    const DESTRUCTOR: (usize, usize) = (0, 1);
 }
 
 /// Marks the code that follows as polled by this runtime, with this waker, until the guard is
@@ -58,6 +60,20 @@ pub fn enter(runtime: &'static str, waker: &Waker) -> Current {
 #[must_use = "the effect ends when the guard is dropped"]
 pub fn leave() -> Current {
     replace(Polled::NOTHING)
+}
+
+/// Marks the code that follows as the destructor of a task of this runtime, until the guard is
+/// dropped: a `block_on` is refused there, as in a poll.
+#[must_use = "the effect ends when the guard is dropped"]
+pub fn enter_destructor(runtime: &'static str) -> Current {
+    let waker = Polled::DESTRUCTOR;
+    replace(Polled { runtime, waker })
+}
+
+/// Whether the calling code is the destructor of a task.
+#[must_use]
+pub fn is_in_destructor() -> bool {
+    get().waker == Polled::DESTRUCTOR
 }
 
 /// The type of the innermost runtime that polls the calling code through these traits; `None`, or

@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker, ready};
 use pin_project_lite::pin_project;
 
 use crate::adapter::contained::{drop_future, poll_to_end};
+use crate::adapter::current::enter_destructor;
 use crate::adapter::polled_after_its_end;
 use crate::adapter::quiet::{drop_quietly, wake};
 use crate::sync::{Mutex, MutexGuard};
@@ -74,7 +75,7 @@ impl<F: Future> Remote<F> {
     fn end(self: Pin<&mut Self>, error: JoinError) {
         let this = self.project();
         if this.future.is_some() {
-            let result = drop_future(this.future, Err(error));
+            let result = drop_future("", this.future, Err(error));
             this.shared.end(result);
         }
     }
@@ -89,7 +90,7 @@ impl<F: Future> Future for Remote<F> {
             return Poll::Ready(());
         }
         let result = if this.shared.is_aborted(cx) {
-            drop_future(this.future, Err(JoinError::cancelled()))
+            drop_future("", this.future, Err(JoinError::cancelled()))
         } else {
             ready!(poll_to_end("", this.future, cx))
         };
@@ -188,7 +189,8 @@ impl<T> Drop for RemoteTask<T> {
         state.forgotten = true;
         let (result, waiter) = (state.result.take(), state.waiter.take());
         drop(state);
-        drop_quietly((result, waiter));
+        drop_unread(result);
+        drop_quietly(waiter);
     }
 }
 
@@ -255,7 +257,7 @@ impl<T> Shared<T> {
         drop(state);
         drop(runner);
         // This is a thread of the runtime, where a panic would harm other tasks.
-        drop_quietly(unwanted);
+        drop_unread(unwanted);
         if let Some(waiter) = waiter {
             wake(waiter);
         }
@@ -265,4 +267,10 @@ impl<T> Shared<T> {
         // Nothing panics while the lock is held.
         self.0.lock().unwrap_or_else(|lock| lock.into_inner())
     }
+}
+
+/// The destructor of an output that nobody has read is the task's.
+fn drop_unread<T>(output: Option<Result<T, JoinError>>) {
+    let _current = enter_destructor("");
+    drop_quietly(output);
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
 use crate::JoinError;
-use crate::adapter::burst::{clear_burst, take_burst};
+use crate::adapter::burst::{Awaited, clear_burst, take_burst};
 use crate::adapter::contained::Outcome;
 use crate::adapter::polled_after_its_end;
 use crate::adapter::quiet::{drop_quietly, wake};
@@ -20,7 +20,7 @@ use crate::adapter::starting::Starting;
 /// smol and async-std cancel a task by consuming its handle. They return a future, which ends once
 /// the task's own future, a [`Contained`](crate::adapter::Contained) one, has been dropped. This
 /// type keeps that future, so that the task can still be awaited and checked, and gives the panic
-/// of the task's destructor if it had one.
+/// of the task's last poll or of its destructor, if there was one.
 ///
 /// # Examples
 ///
@@ -40,8 +40,8 @@ pub struct Settling<T, C: ?Sized = dyn Future<Output = Option<Outcome<T>>> + Sen
 }
 
 enum State<T, C: ?Sized> {
-    Cancelling(Pin<Box<C>>),
-    Ended(Result<T, JoinError>),
+    Cancelling(Awaited, Pin<Box<C>>),
+    Ended(Outcome<T>),
     Taken,
 }
 
@@ -61,7 +61,7 @@ impl<T> Settling<T, dyn Future<Output = Option<Outcome<T>>>> {
 
 impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
     fn start(cancel: Pin<Box<C>>) -> Self {
-        let mut settling = Self::of(State::Cancelling(cancel));
+        let mut settling = Self::of(State::Cancelling(Awaited::new(), cancel));
         // An `async fn cancel` cancels at its first poll, and registers the waker only after that.
         let _starting = Starting::here();
         settling.is_finished();
@@ -70,7 +70,7 @@ impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
 
     /// A task whose result is known.
     pub fn settled(result: Result<T, JoinError>) -> Self {
-        Self::of(State::Ended(result))
+        Self::of(State::Ended(Outcome::new(result)))
     }
 
     fn of(state: State<T, C>) -> Self {
@@ -93,7 +93,7 @@ impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
         self.witness.set_waiter(cx.waker());
         ready!(self.poll_end());
         match std::mem::replace(get_mut(&mut self.state), State::Taken) {
-            State::Ended(result) => Poll::Ready(result),
+            State::Ended(outcome) => Poll::Ready(outcome.into_result()),
             _ => polled_after_its_end(),
         }
     }
@@ -105,7 +105,7 @@ impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
 
     fn poll_end(&mut self) -> Poll<()> {
         let state = get_mut(&mut self.state);
-        if let State::Cancelling(cancel) = state {
+        if let State::Cancelling(_, cancel) = state {
             // Another poll would register the waker again while the runtime may be dropping the
             // future. Then this thread would do the wake, and the panic would stay on the other
             // thread.
@@ -118,9 +118,9 @@ impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
             // The future was dropped in this very poll, or on another thread.
             let burst = take_burst().or_else(|| self.witness.lock().burst.take());
             *state = State::Ended(match (outcome, burst) {
-                (Some(outcome), _) => outcome.into_result(),
-                (None, Some(payload)) => Err(JoinError::panicked(payload)),
-                (None, None) => Err(JoinError::cancelled()),
+                (Some(outcome), _) => outcome,
+                (None, Some(payload)) => Outcome::new(Err(JoinError::panicked(payload))),
+                (None, None) => Outcome::new(Err(JoinError::cancelled())),
             });
         }
         Poll::Ready(())

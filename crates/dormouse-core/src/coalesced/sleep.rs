@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use crate::adapter::quiet::drop_quietly;
 use crate::coalesced::source::{Port, Source};
-use crate::timers::{Slot, State, shard_of_this_thread};
+use crate::timers::{Place, State, shard_of_this_thread};
 use crate::{Instant, Sleeper};
 
 /// A sleep of a [`Coalesced`](crate::Coalesced).
@@ -27,16 +27,6 @@ enum Way<S: Sleeper> {
     },
     /// If the queue has no driver.
     Alone(Box<Alone<S>>),
-}
-
-/// A place in the queue.
-#[derive(Clone, Copy)]
-struct Place {
-    slot: Slot,
-    // The shard of the thread that polled it first. There are no more than 256.
-    shard: u8,
-    // Always true: its niche is there so that `None` takes no room.
-    _taken: bool,
 }
 
 /// A sleep of the inner sleeper.
@@ -83,11 +73,8 @@ impl<S: Sleeper + Clone> CoalescedSleep<S> {
         };
         let source = &port.source;
         *deadline = source.queue.nanos(to);
-        if let Some(Place { slot, shard, .. }) = *place {
-            let moved = source
-                .queue
-                .timers
-                .enter_again(shard.into(), slot, *deadline);
+        if let Some(taken) = place {
+            let moved = source.queue.timers.enter_again(taken, *deadline);
             if !(moved && source.drive(*deadline)) {
                 // The next poll enters it anew, or goes alone.
                 leave(source, place);
@@ -134,24 +121,19 @@ impl<S: Sleeper + Clone> Future for CoalescedSleep<S> {
                     leave(source, place);
                     return Poll::Ready(());
                 }
-                let driven = match *place {
+                let driven = match place {
                     None => {
                         // The polling thread's shard: tasks may be made by one thread, and polled
                         // by all.
                         let shard = shard_of_this_thread();
                         let waker = cx.waker().clone();
-                        let slot = source.queue.timers.enter(shard, *deadline, waker);
-                        *place = Some(Place {
-                            slot,
-                            shard: shard as u8,
-                            _taken: true,
-                        });
+                        *place = Some(source.queue.timers.enter(shard, *deadline, waker));
                         source.drive(*deadline)
                     }
-                    Some(Place { slot, shard, .. }) => {
+                    Some(place) => {
                         // If it was woken before its time, the driver has been lost.
                         let timers = &source.queue.timers;
-                        timers.renew(shard.into(), slot, cx.waker()) != State::Woken
+                        timers.renew(place, cx.waker()) != State::Woken
                     }
                 };
                 if driven {
@@ -174,9 +156,8 @@ impl<S: Sleeper> Drop for CoalescedSleep<S> {
 
 #[inline]
 fn leave<S: Sleeper>(source: &Source<S>, place: &mut Option<Place>) {
-    if let Some(Place { slot, shard, .. }) = place.take() {
-        let waker = source.queue.timers.leave(shard.into(), slot);
-        drop_quietly(waker);
+    if let Some(place) = place.take() {
+        drop_quietly(source.queue.timers.leave(place));
     }
 }
 

@@ -18,7 +18,7 @@ impl Wake for Call {
     }
 }
 
-fn enter(timers: &Timers, calls: &Calls, shard: usize, deadline: u64) -> Slot {
+fn enter(timers: &Timers, calls: &Calls, shard: usize, deadline: u64) -> Place {
     let call = Call(deadline, Arc::clone(calls));
     timers.enter(shard, deadline, Waker::from(Arc::new(call)))
 }
@@ -68,10 +68,10 @@ fn the_driver_has_seen_who_enters_or_is_told() {
 fn who_leaves_takes_the_waker_or_has_been_woken() {
     loom::model(|| {
         let (timers, calls) = (Arc::new(Timers::new(0)), Calls::default());
-        let slot = enter(&timers, &calls, 0, 10);
+        let place = enter(&timers, &calls, 0, 10);
         let leaving = {
             let timers = Arc::clone(&timers);
-            thread::spawn(move || timers.leave(0, slot).is_some())
+            thread::spawn(move || timers.leave(place).is_some())
         };
         timers.fire(10);
         let cancelled = leaving.join().unwrap();
@@ -84,11 +84,11 @@ fn who_leaves_takes_the_waker_or_has_been_woken() {
 fn the_latest_waker_is_woken() {
     loom::model(|| {
         let (timers, calls) = (Arc::new(Timers::new(0)), Calls::default());
-        let slot = timers.enter(0, 10, Waker::noop().clone());
+        let place = timers.enter(0, 10, Waker::noop().clone());
         let renewing = {
             let (timers, calls) = (Arc::clone(&timers), Arc::clone(&calls));
             let latest = Waker::from(Arc::new(Call(1, calls)));
-            thread::spawn(move || timers.renew(0, slot, &latest))
+            thread::spawn(move || timers.renew(&place, &latest))
         };
         timers.fire(10);
         let state = renewing.join().unwrap();
@@ -100,10 +100,10 @@ fn the_latest_waker_is_woken() {
 fn who_moves_is_woken_at_one_time() {
     loom::model(|| {
         let (timers, calls) = (Arc::new(Timers::new(0)), Calls::default());
-        let slot = enter(&timers, &calls, 0, 10);
+        let place = enter(&timers, &calls, 0, 10);
         let moving = {
             let timers = Arc::clone(&timers);
-            thread::spawn(move || timers.enter_again(0, slot, 20))
+            thread::spawn(move || timers.enter_again(&place, 20))
         };
         let first = timers.fire(10);
         let moved = moving.join().unwrap();

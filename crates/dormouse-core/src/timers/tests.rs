@@ -60,11 +60,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..80)
 }
 
-/// A pending sleep: its shard, its slot and its deadline.
-#[derive(Clone, Copy)]
+/// A pending sleep.
 struct Waiting {
-    shard: usize,
-    slot: Slot,
+    place: Place,
     deadline: u64,
 }
 
@@ -93,12 +91,8 @@ impl Pair {
         let number = self.made;
         self.made += 1;
         let waker = waker(&self.calls, number);
-        let slot = self.timers.enter(shard, deadline, waker);
-        let waiting = Waiting {
-            shard,
-            slot,
-            deadline,
-        };
+        let place = self.timers.enter(shard, deadline, waker);
+        let waiting = Waiting { place, deadline };
         self.waiting.insert(number, waiting);
         self.model.insert((deadline, number));
     }
@@ -109,13 +103,9 @@ impl Pair {
     }
 
     fn leave(&mut self, number: usize) {
-        let Waiting {
-            shard,
-            slot,
-            deadline,
-        } = self.waiting.remove(&number).unwrap();
+        let Waiting { place, deadline } = self.waiting.remove(&number).unwrap();
         assert!(self.model.remove(&(deadline, number)));
-        self.timers.leave(shard, slot).expect("it waits").wake();
+        self.timers.leave(place).expect("it waits").wake();
         assert_eq!(
             self.calls.lock().unwrap().pop(),
             Some(number),
@@ -135,9 +125,9 @@ impl Pair {
             last = waiting.deadline;
             assert!(self.model.remove(&(waiting.deadline, number)));
             let timers = &self.timers;
-            let state = timers.renew(waiting.shard, waiting.slot, Waker::noop());
+            let state = timers.renew(&waiting.place, Waker::noop());
             assert_eq!(state, State::Woken);
-            assert!(timers.leave(waiting.shard, waiting.slot).is_none());
+            assert!(timers.leave(waiting.place).is_none());
         }
     }
 
@@ -157,9 +147,7 @@ impl Pair {
                 assert!(self.model.remove(&(waiting.deadline, number)));
                 waiting.deadline = self.now.saturating_add(*after).min(NEVER - 1);
                 self.model.insert((waiting.deadline, number));
-                let moved = self
-                    .timers
-                    .enter_again(waiting.shard, waiting.slot, waiting.deadline);
+                let moved = self.timers.enter_again(&waiting.place, waiting.deadline);
                 assert!(moved, "it waits");
             }
             Step::Leave(index) => {
@@ -174,9 +162,9 @@ impl Pair {
             }
             Step::Renew(index) => {
                 if let Some(number) = self.pick(index) {
-                    let Waiting { shard, slot, .. } = self.waiting[&number];
+                    let place = &self.waiting[&number].place;
                     let waker = waker(&self.calls, number);
-                    let state = self.timers.renew(shard, slot, &waker);
+                    let state = self.timers.renew(place, &waker);
                     assert_eq!(state, State::Waiting);
                 }
             }
@@ -241,9 +229,9 @@ fn what_eight_threads_arm_at_random_is_woken_in_order() {
                 for number in thread * EACH..(thread + 1) * EACH {
                     let waker = waker(calls, number as usize);
                     let shard = shard_of_this_thread();
-                    let slot = timers.enter(shard, deadline(number), waker);
+                    let place = timers.enter(shard, deadline(number), waker);
                     if number % 3 == 0 {
-                        timers.leave(shard, slot);
+                        timers.leave(place);
                     }
                 }
             });
@@ -266,8 +254,7 @@ fn what_eight_threads_arm_at_random_is_woken_in_order() {
 
 /// A pending sleep that any thread may cancel or move.
 struct Traveller {
-    shard: usize,
-    slot: Slot,
+    place: Place,
     number: usize,
 }
 
@@ -310,7 +297,7 @@ fn eight_threads_at_random() {
                     random
                 };
                 let leave = |it: Traveller| {
-                    if timers.leave(it.shard, it.slot).is_some() {
+                    if timers.leave(it.place).is_some() {
                         cancelled.fetch_add(1, SeqCst);
                         deadlines[it.number].store(NEVER, SeqCst);
                     }
@@ -320,12 +307,8 @@ fn eight_threads_at_random() {
                     let deadline = clock.load(SeqCst) + random() % 100_000;
                     deadlines[number].store(deadline, SeqCst);
                     let shard = shard_of_this_thread();
-                    let slot = timers.enter(shard, deadline, waker(&calls, number));
-                    let it = Traveller {
-                        shard,
-                        slot,
-                        number,
-                    };
+                    let place = timers.enter(shard, deadline, waker(&calls, number));
+                    let it = Traveller { place, number };
                     let mut waiting = waiting.lock().unwrap();
                     waiting.push(it);
                     let other = random() as usize % waiting.len();
@@ -339,7 +322,7 @@ fn eight_threads_at_random() {
                             let it = &waiting[other];
                             let former = deadlines[it.number].load(SeqCst);
                             let later = former + random() % 1_000;
-                            if timers.enter_again(it.shard, it.slot, later) {
+                            if timers.enter_again(&it.place, later) {
                                 deadlines[it.number].store(later, SeqCst);
                             }
                         }
