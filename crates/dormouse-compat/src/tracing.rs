@@ -67,6 +67,10 @@ impl<R: Spawner> Spawner for Traced<R> {
         self.0.spawn(future.in_current_span())
     }
 
+    fn can_spawn(&self) -> bool {
+        self.0.can_spawn()
+    }
+
     fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
         self.0.yield_now()
     }

@@ -42,10 +42,11 @@ pub(crate) async fn within<S: Sleeper, F: Future>(sleeper: &S, future: F) -> Opt
     let mut future = pin!(future);
     let mut limit = pin!(sleeper.sleep(LIMIT.get()));
     poll_fn(|cx| {
-        if let Poll::Ready(output) = future.as_mut().poll(cx) {
-            return Poll::Ready(Some(output));
+        // First the limit: its end wakes this task even if the future's own wake-up was lost.
+        if limit.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(None);
         }
-        limit.as_mut().poll(cx).map(|()| None)
+        future.as_mut().poll(cx).map(Some)
     })
     .await
 }

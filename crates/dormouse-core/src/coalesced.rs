@@ -46,23 +46,20 @@ mod wait_n;
 /// # Liveness
 ///
 /// No sleep depends on another one: that one may be left unpolled after it was woken, move to
-/// another task, be leaked, or be held by a busy thread. What can happen to the driver:
+/// another task, be leaked, or be held by a busy thread. What can happen to the driver, and what
+/// the process's alarm thread, which [`AlarmSleep`](crate::adapter::AlarmSleep) starts, then does:
 ///
 /// | event | consequence |
 /// |---|---|
-/// | It is kept from running: its runtime's threads are all busy, or that runtime is no longer driven | The process's alarm thread wakes the sleeps that are due, until the driver runs again. The first of them is 5 ms late beyond the slack, the others are on time. |
-/// | Its runtime is gone | The alarm thread wakes the pending sleeps. The next sleep that is polled starts a new driver, on the runtime where it is polled if the sleeper is an ambient one. If there is no runtime, a sleep goes on as a sleep of the inner sleeper. |
-/// | Its runtime is gone, and the clock is not the system's but that of a test | The pending sleeps are woken at once, and each goes on as a sleep of the inner sleeper. |
+/// | It can't be started: a sleep of an ambient runtime is first polled outside of that runtime | The alarm thread wakes the sleep on time. A sleep that is polled inside starts a driver. |
+/// | It is kept from running: its runtime's threads are all busy, or that runtime is no longer driven | If [`now`](Sleeper::now) is the system's clock, the alarm thread wakes the sleeps that are due, until the driver runs again. The first of them is 5 ms late beyond the slack, the others are on time. |
+/// | Its runtime is gone | The alarm thread wakes the pending sleeps. The next sleep that is polled starts a new driver, on the runtime where it is polled if the sleeper is an ambient one. If there is no runtime, that sleep goes on as one of the inner sleeper. |
+/// | Its runtime is gone, and the clock is not the system's but that of a test | The pending sleeps are woken at once, and each goes on as a sleep of the inner sleeper, or by the alarm thread where there is no runtime. |
 ///
 /// So several runtimes may share one `Coalesced`, such as a `Coalesced<Tokio>` in a `static`, if
 /// they also share a clock. If tests of one process pause tokio's clock, each needs a `Coalesced`
 /// of its own, as a driver on a paused runtime waits for the clock of that runtime. A browser has
 /// no alarm thread, and one thread that drives everything.
-///
-/// # Panics
-///
-/// If the inner sleeper needs a context (tokio's), the first poll of a sleep panics outside of it
-/// if there is no driver yet; the call that makes the sleep does not.
 ///
 /// # Examples
 ///
@@ -110,9 +107,11 @@ impl<S: ToHandle<Handle: Runtime>> Coalesced<S> {
     /// ```
     #[must_use]
     pub fn with_slack(sleeper: S, slack: Duration) -> Self {
-        Self::start_by(sleeper, slack, |handle, driver| {
-            handle.spawn(driver).detach();
-        })
+        let start = Start {
+            has_context: S::Handle::can_spawn,
+            run: |handle, driver| handle.spawn(driver).detach(),
+        };
+        Self::start_by(sleeper, slack, start)
     }
 }
 
@@ -141,9 +140,8 @@ where
     /// [`new_local`](Self::new_local) with a slack, as in [`with_slack`](Self::with_slack).
     #[must_use]
     pub fn local_with_slack(sleeper: S, slack: Duration) -> Self {
-        Self::start_by(sleeper, slack, |handle, driver| {
-            handle.spawn_local(driver).detach();
-        })
+        let run: fn(&S::Handle, _) = |handle, driver| handle.spawn_local(driver).detach();
+        Self::start_by(sleeper, slack, run.into())
     }
 }
 
@@ -178,7 +176,8 @@ where
     /// [`on_thread`](Self::on_thread) with a slack, as in [`with_slack`](Self::with_slack).
     #[must_use]
     pub fn on_thread_with_slack(sleeper: S, slack: Duration) -> Self {
-        Self::start_by(sleeper, slack, |_, driver| on_thread::run(driver))
+        let run: fn(&S::Handle, _) = |_, driver| on_thread::run(driver);
+        Self::start_by(sleeper, slack, run.into())
     }
 }
 

@@ -66,6 +66,11 @@ macro_rules! __forward {
                 $crate::Spawner::spawn($inside, future)
             }
 
+            fn can_spawn(&self) -> bool {
+                let $this = self;
+                $crate::Spawner::can_spawn($inside)
+            }
+
             fn yield_now(&self) -> impl ::core::future::Future<Output = ()> + Send + 'static {
                 let $this = self;
                 $crate::Spawner::yield_now($inside)

@@ -91,6 +91,7 @@ impl JoinError {
     /// If the task did not panic: check [`is_panic`](Self::is_panic) first, or use
     /// [`try_into_panic`](Self::try_into_panic).
     #[must_use]
+    #[track_caller]
     pub fn into_panic(self) -> Box<dyn Any + Send> {
         self.try_into_panic()
             .expect("the task was cancelled, it did not panic: ask `is_panic` first")

@@ -68,7 +68,9 @@ impl<R> Runtime for R where
 /// itself.
 ///
 /// Functions that keep a sleeper, such as [`interval`](crate::interval), take this: given an owner,
-/// they keep only its handle. Owners implement it; every sleeper that is `Clone` has it.
+/// they keep only its handle. Owners implement it; every sleeper that is `Clone` has it. A
+/// [`Coalesced`](crate::Coalesced) or [`Mixed`](crate::Mixed) of owners has neither: give such
+/// functions its own `handle()`.
 ///
 /// # Examples
 ///
@@ -127,6 +129,7 @@ pub trait BlockOn {
     /// in a
     /// closure of [`spawn_blocking`](crate::SpawnBlocking::spawn_blocking), and on a thread that
     /// you started yourself. Code that runs on a runtime without going through these traits is not
-    /// detected, unless the runtime detects it, as tokio does.
+    /// detected, unless the runtime detects it, as tokio does. In tokio's `block_in_place`, it is
+    /// allowed on tokio's own types.
     fn block_on<F: Future>(&self, future: F) -> F::Output;
 }

@@ -84,8 +84,9 @@ pub trait Sleeper {
     /// Gives a sleep of this sleeper another deadline, whether or not it has been polled or has
     /// ended.
     ///
-    /// By default, a new sleep takes the place of the old one. A runtime that can do so moves the
-    /// armed timer instead.
+    /// A sleep that is awaited must be polled again after this: only then is it sure to wake at the
+    /// new deadline. By default, a new sleep takes the place of the old one. A runtime that can do
+    /// so moves the armed timer instead.
     ///
     /// # Panics
     ///

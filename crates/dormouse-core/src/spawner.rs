@@ -45,6 +45,24 @@ pub trait Spawner {
         F: Future + Send + 'static,
         F::Output: Send + 'static;
 
+    /// Whether the context that [`spawn`](Self::spawn) needs is here.
+    ///
+    /// An ambient runtime that needs one overrides this, so that a [`Coalesced`](crate::Coalesced)
+    /// over it does without a task there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, Spawner};
+    /// use dormouse_tokio::{Tokio, TokioRuntime};
+    ///
+    /// assert!(!Tokio.can_spawn());
+    /// assert!(TokioRuntime::new().block_on(async { Tokio.can_spawn() }));
+    /// ```
+    fn can_spawn(&self) -> bool {
+        true
+    }
+
     /// Lets other tasks and the timers run, then goes on.
     ///
     /// A task that computes for long should await this now and then. It is the runtime's own yield

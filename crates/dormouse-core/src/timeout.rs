@@ -19,7 +19,7 @@ use crate::{Instant, Sleeper};
 /// future that never returns from a poll can't be ended.
 ///
 /// Dropping the timeout drops the future. To keep the future after the limit, pass `&mut future`,
-/// or take it out with [`into_inner`](Timeout::into_inner).
+/// or await `&mut timeout` and then call [`into_inner`](Timeout::into_inner).
 ///
 /// # Panics
 ///

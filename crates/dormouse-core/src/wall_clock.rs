@@ -32,6 +32,10 @@ mod interval;
 /// minute, which a battery does not notice. (cron looks once a minute. systemd is told by the
 /// kernel, which only Linux does.)
 ///
+/// If a test pauses tokio's clock, the wall clock still runs: tokio moves its own clock ten seconds
+/// at a time until the wall clock shows `at`. Test with a `Virtual`, which has a wall clock of its
+/// own.
+///
 /// Given an owner, it keeps only its handle, so it keeps no runtime alive.
 ///
 /// # Panics
@@ -97,6 +101,9 @@ impl<S: Sleeper> fmt::Debug for SleepUntilSystemTime<S> {
 /// The longest time between two readings of the wall clock.
 const STEP: Duration = Duration::from_secs(10);
 
+/// The shortest time between two readings in one poll, after the first two.
+const FLOOR: Duration = Duration::from_micros(100);
+
 /// The time from now until `at`, but at most a step.
 fn step<S: Sleeper>(sleeper: &S, at: SystemTime) -> Duration {
     at.duration_since(sleeper.system_time())
@@ -113,6 +120,7 @@ fn poll_until<S: Sleeper>(
     armed: &mut bool,
     cx: &mut Context<'_>,
 ) -> Poll<SystemTime> {
+    let mut floor = Duration::ZERO;
     loop {
         let now = sleeper.system_time();
         if now >= at {
@@ -124,9 +132,11 @@ fn poll_until<S: Sleeper>(
             }
             *armed = false;
         } else {
-            let next = deadline(sleeper.now(), step(sleeper, at));
+            let next = deadline(sleeper.now(), step(sleeper, at).max(floor));
             sleeper.reset(sleep.as_mut(), next);
             *armed = true;
+            // A wall clock that stands just before `at` would keep this loop going.
+            floor = FLOOR;
         }
     }
 }

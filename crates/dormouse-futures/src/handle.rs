@@ -7,7 +7,7 @@ use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-use dormouse_core::adapter::{blocking, blocking_thread, wake};
+use dormouse_core::adapter::wake;
 use dormouse_core::{Sleeper, SpawnBlocking, Spawner};
 use futures_executor::ThreadPool;
 
@@ -88,13 +88,8 @@ impl SpawnBlocking for FuturesHandle {
     {
         // A spawn in progress may keep the pool alive for a moment after its owner.
         let open = |pool: &Arc<Pool>| !pool.tasks.is_closed();
-        FuturesTask::new(if self.pool.upgrade().as_ref().is_some_and(open) {
-            blocking_thread(closure)
-        } else {
-            let (run, task) = blocking(closure);
-            drop(run);
-            task
-        })
+        let gone = !self.pool.upgrade().as_ref().is_some_and(open);
+        FuturesTask::of_closure(closure, gone)
     }
 }
 

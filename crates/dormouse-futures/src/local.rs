@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::time::Instant;
 
 use dormouse_core::adapter::{remote, root};
-use dormouse_core::{BlockOn, LocalSpawner, Sleeper};
+use dormouse_core::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking};
 use futures_executor::LocalPool;
 use futures_task::LocalSpawn;
 
@@ -66,7 +66,7 @@ impl From<LocalPool> for FuturesLocal {
     }
 }
 
-dormouse_core::owner!(FuturesLocal => FuturesLocalHandle: Sleeper, LocalSpawner);
+dormouse_core::owner!(FuturesLocal => FuturesLocalHandle: Sleeper, LocalSpawner, SpawnBlocking);
 
 impl BlockOn for FuturesLocal {
     #[track_caller]
@@ -121,6 +121,20 @@ impl LocalSpawner for FuturesLocalHandle {
         // An error means that the pool is gone; it drops `run`, which cancels the task.
         let _ = self.spawner.spawn_local_obj(Box::new(run).into());
         FuturesTask::new(task)
+    }
+}
+
+impl SpawnBlocking for FuturesLocalHandle {
+    type BlockingTask<T: Send + 'static> = FuturesTask<T>;
+
+    /// The closure gets a thread of its own.
+    fn spawn_blocking<F, T>(&self, closure: F) -> FuturesTask<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let gone = self.spawner.status_local().is_err();
+        FuturesTask::of_closure(closure, gone)
     }
 }
 

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
 
-use dormouse_core::adapter::{Aborter, Remote, RemoteTask, remote};
+use dormouse_core::adapter::{Aborter, Remote, RemoteTask, blocking, blocking_thread, remote};
 use pin_project_lite::pin_project;
 
 dormouse_core::remote_task! {
@@ -15,6 +15,19 @@ dormouse_core::remote_task! {
     /// futures' own handle cancels its task when dropped, and resumes the task's panic in the code
     /// that awaits it. This one does neither.
     pub struct FuturesTask;
+}
+
+impl<T: Send + 'static> FuturesTask<T> {
+    /// A closure on a thread of its own, or cancelled because its runtime is gone.
+    pub(crate) fn of_closure(closure: impl FnOnce() -> T + Send + 'static, gone: bool) -> Self {
+        Self::new(if gone {
+            let (run, task) = blocking(closure);
+            drop(run);
+            task
+        } else {
+            blocking_thread(closure)
+        })
+    }
 }
 
 /// The pending tasks of a pool: a pool of futures would run them to their ends, ours aborts them.

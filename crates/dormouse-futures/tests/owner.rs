@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, SpawnBlocking, Spawner, Task};
-use dormouse_futures::FuturesPool;
+use dormouse_futures::{FuturesLocal, FuturesPool};
 
 /// A spawn in progress on another thread does not keep the pool open.
 #[test]
@@ -37,4 +37,17 @@ fn what_is_spawned_after_the_drop_is_cancelled_whoever_spawns_meanwhile() {
             spawner.join().unwrap();
         }
     }
+}
+
+#[test]
+fn a_local_pool_has_threads_for_closures_that_block() {
+    let runtime = FuturesLocal::new();
+    let handle = runtime.handle();
+    let here = thread::current().id();
+    let closure = runtime.spawn_blocking(move || (here != thread::current().id(), 42));
+    assert_eq!(runtime.block_on(closure).unwrap(), (true, 42));
+    drop(runtime);
+    let closure = handle.spawn_blocking(|| unreachable!("its runtime is gone"));
+    let result: Result<(), _> = FuturesLocal::new().block_on(closure);
+    assert!(result.unwrap_err().is_cancelled());
 }

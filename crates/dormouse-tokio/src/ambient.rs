@@ -100,6 +100,10 @@ impl Spawner for Tokio {
         current().spawn(future)
     }
 
+    fn can_spawn(&self) -> bool {
+        Self::is_here()
+    }
+
     fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
         yield_now()
     }

@@ -42,6 +42,16 @@ mod coalesced {
     dormouse_conformance::conformance!(Coalesced::new(TokioRuntime::multi_thread(2)));
 }
 
+mod coalesced_ambient {
+    use dormouse_core::Coalesced;
+    use dormouse_tokio::{Tokio, TokioRuntime};
+
+    dormouse_conformance::conformance!(
+        Coalesced::new(Tokio),
+        driver = TokioRuntime::multi_thread(2)
+    );
+}
+
 mod coalesced_current_thread {
     use dormouse_core::Coalesced;
     use dormouse_tokio::TokioRuntime;

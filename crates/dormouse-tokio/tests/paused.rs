@@ -3,9 +3,12 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Waker};
+use std::thread;
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Sleeper, Spawner, interval, measure_time_with, wait_n_with};
+use dormouse_core::{
+    BlockOn, Coalesced, Sleeper, Spawner, interval, measure_time_with, wait_n_with,
+};
 use dormouse_tokio::{Tokio, TokioHandle, TokioRuntime, TokioSleep};
 use tokio::runtime::Builder;
 use tokio::time;
@@ -105,4 +108,26 @@ fn a_paused_clock_is_not_taken_for_a_running_one() {
         time::advance(2 * short).await;
         assert!(!polled(&mut sleep));
     });
+}
+
+#[test]
+fn a_coalesced_sleep_goes_on_when_its_paused_runtime_is_gone() {
+    let sleeper = Coalesced::new(Tokio);
+    let polled_there = || {
+        let mut builder = Builder::new_current_thread();
+        let paused = builder.enable_time().start_paused(true).build().unwrap();
+        let mut sleep = Box::pin(sleeper.sleep(Duration::from_millis(200)));
+        paused.block_on(async {
+            let mut cx = Context::from_waker(Waker::noop());
+            assert!(sleep.as_mut().poll(&mut cx).is_pending());
+        });
+        sleep
+    };
+    // On a plain thread, and on another runtime.
+    let mut sleep = polled_there();
+    let mut cx = Context::from_waker(Waker::noop());
+    while sleep.as_mut().poll(&mut cx).is_pending() {
+        thread::sleep(Duration::from_millis(1));
+    }
+    TokioRuntime::multi_thread(1).block_on(polled_there());
 }

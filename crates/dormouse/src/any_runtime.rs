@@ -171,6 +171,10 @@ impl Spawner for AnyHandle {
         AnyTask::new(with_caller(|| self.runtime.spawn(AnyTask::erase(future))))
     }
 
+    fn can_spawn(&self) -> bool {
+        self.runtime.can_spawn()
+    }
+
     fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
         self.runtime.yield_now()
     }

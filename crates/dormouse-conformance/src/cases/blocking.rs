@@ -59,15 +59,20 @@ pub fn a_closure_runs_without_being_awaited<R: Runtime + SpawnBlocking, B: Block
     });
 }
 
-/// While a closure blocks, other tasks and sleeps go on, and one of them can tell it to end.
+/// While closures block, more than a runtime has workers, other tasks and sleeps go on, and one of
+/// them can tell the closures to end.
 pub fn a_closure_harms_no_other_task<R: Runtime + SpawnBlocking, B: BlockOn>(
     runtime: &R,
     driver: &B,
 ) {
     const PROMISE: &str = "a closure harms no other task";
     driver.block_on(async {
-        let (tell, told) = channel();
-        let blocked = runtime.spawn_blocking(move || told.recv());
+        let blocked: Vec<_> = (0..CLOSURES)
+            .map(|_| {
+                let (tell, told) = channel();
+                (tell, runtime.spawn_blocking(move || told.recv()))
+            })
+            .collect();
         if passes_by_itself(runtime) {
             others_run(PROMISE, runtime).await;
         } else {
@@ -78,15 +83,20 @@ pub fn a_closure_harms_no_other_task<R: Runtime + SpawnBlocking, B: BlockOn>(
                 "{PROMISE}: a task beside it gave {other:?}"
             );
         }
-        let told = tell.send(42);
-        assert!(told.is_ok(), "{PROMISE}: it was over before it was told");
-        let result = within(runtime, blocked).await;
-        assert!(
-            matches!(result, Some(Ok(Ok(42)))),
-            "{PROMISE}: told to end, it gave {result:?}"
-        );
+        for (tell, blocked) in blocked {
+            let told = tell.send(42);
+            assert!(told.is_ok(), "{PROMISE}: it was over before it was told");
+            let result = within(runtime, blocked).await;
+            assert!(
+                matches!(result, Some(Ok(Ok(42)))),
+                "{PROMISE}: told to end, it gave {result:?}"
+            );
+        }
     });
 }
+
+/// How many closures block at a time.
+const CLOSURES: usize = 64;
 
 /// A panic of a closure reaches its handle with its payload, and the next closures run.
 pub fn a_panic_of_a_closure_reaches_the_handle<R: Runtime + SpawnBlocking, B: BlockOn>(

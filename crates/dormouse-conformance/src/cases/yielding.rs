@@ -14,12 +14,22 @@ const BUSY: usize = 64;
 /// Tasks that never wait but call `yield_now` let another task run.
 pub fn yield_now_lets_another_task_run<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     driver.block_on(async {
-        let ran = Witness::default();
-        let busy = spawn_busy(runtime, &ran);
-        let see = ran.clone();
-        runtime.spawn(async move { see.see() }).detach();
-        let rounds = at_once(busy).await;
-        check("yield_now lets another task run", &rounds);
+        // Spawned before the busy ones, or after them: a queue may have two ends.
+        for first in [true, false] {
+            let ran = Witness::default();
+            let see = ran.clone();
+            let mut other = Some(async move { see.see() });
+            let mut spawn = |now| {
+                if let Some(other) = other.take_if(|_| now) {
+                    runtime.spawn(other).detach();
+                }
+            };
+            spawn(first);
+            let busy = spawn_busy(runtime, &ran);
+            spawn(true);
+            let rounds = at_once(busy).await;
+            check("yield_now lets another task run", &rounds);
+        }
     });
 }
 

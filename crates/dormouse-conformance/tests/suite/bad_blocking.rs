@@ -23,6 +23,7 @@ pub(crate) enum Fault {
     CancelledWhenPolledAgain,
     LeaksOutputs,
     RunsWhenGone,
+    RunsOnTheWorkers,
 }
 
 #[derive(Clone)]
@@ -58,6 +59,7 @@ impl SpawnBlocking for BadBlocking {
         let gone = self.owner.strong_count() == 0;
         match self.fault {
             Fault::RunsInTheTask => run(),
+            Fault::RunsOnTheWorkers => drop(self.runtime.spawn(async { run() })),
             Fault::RunsWhenPolled => later = Some(Box::new(run)),
             fault if gone && fault != Fault::RunsWhenGone => drop(run),
             _ => drop(thread::spawn(run)),

@@ -33,6 +33,7 @@ pub(crate) enum Fault {
     FullAtFiveThousand,
     ThreadBound,
     IgnoresReset,
+    LeavesTheTimerArmed,
     PendingOnce,
     OneAfterTheOther,
     DiesOfWakers,
@@ -52,7 +53,11 @@ pub(crate) struct BadSleeper {
     alive: Arc<()>,
     queue: Arc<Mutex<BTreeMap<(Instant, usize), Waker>>>,
     dead: Arc<AtomicBool>,
+    moved: Moved,
 }
+
+/// The deadlines to which sleeps have been moved, by the addresses of the sleeps.
+type Moved = Arc<Mutex<BTreeMap<usize, Instant>>>;
 
 impl BadSleeper {
     pub(crate) fn new(fault: Fault) -> Owner<Self> {
@@ -65,6 +70,7 @@ impl BadSleeper {
             alive: Arc::default(),
             queue: Arc::default(),
             dead: Arc::default(),
+            moved: Arc::default(),
         };
         Owner { owner, handle }
     }
@@ -127,6 +133,44 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.leave();
+    }
+}
+
+/// A sleep whose timer stays armed for its first deadline when it is moved.
+struct Movable {
+    sleep: BadSleep,
+    deadline: Instant,
+    moved: Moved,
+}
+
+impl Movable {
+    fn address(&self) -> usize {
+        &raw const *self as usize
+    }
+}
+
+impl Future for Movable {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let moved = self.moved.lock().unwrap().get(&self.address()).copied();
+        if moved.unwrap_or(self.deadline) <= Instant::now() {
+            return Poll::Ready(());
+        }
+        if self.sleep.as_mut().poll(cx).is_ready() {
+            // It ended too soon, and begins anew.
+            let deadline = moved.unwrap_or(self.deadline);
+            self.sleep = Box::pin(Smol.sleep(deadline.saturating_duration_since(Instant::now())));
+            return self.sleep.as_mut().poll(cx);
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for Movable {
+    fn drop(&mut self) {
+        let address = self.address();
+        self.moved.lock().unwrap().remove(&address);
     }
 }
 
@@ -232,6 +276,11 @@ impl Sleeper for BadSleeper {
                 }))
             }
             Fault::OneAfterTheOther => self.in_a_queue(deadline),
+            Fault::LeavesTheTimerArmed => Box::pin(Movable {
+                sleep: Box::pin(self.right(deadline)),
+                deadline,
+                moved: self.moved.clone(),
+            }),
             Fault::DiesOfWakers => {
                 let (mut sleep, dead) = (Box::pin(self.right(deadline)), self.dead.clone());
                 Box::pin(poll_fn(move |cx| {
@@ -292,8 +341,13 @@ impl Sleeper for BadSleeper {
     }
 
     fn reset(&self, mut sleep: Pin<&mut BadSleep>, deadline: Instant) {
-        if self.fault != Fault::IgnoresReset {
-            sleep.set(self.sleep_until(deadline));
+        match self.fault {
+            Fault::IgnoresReset => {}
+            Fault::LeavesTheTimerArmed => {
+                let address = &raw const **sleep as *const () as usize;
+                self.moved.lock().unwrap().insert(address, deadline);
+            }
+            _ => sleep.set(self.sleep_until(deadline)),
         }
     }
 }

@@ -54,6 +54,9 @@ caught! {
     one_that_ignores_reset: IgnoresReset by [
         a_sleep_can_be_reset, a_timeout_fires_over_a_future_that_is_always_busy, an_interval_can_be_reset, an_interval_ticks_at_whole_periods, missed_ticks_are_left_out, missed_ticks_move_the_next_ones
     ] or [missed_ticks_come_in_a_burst] "a sleep can be reset";
+    one_that_leaves_the_timer_armed: LeavesTheTimerArmed by [
+        a_sleep_can_be_reset, an_interval_can_be_reset
+    ] "a sleep can be reset: from 18446744073709551615.999999999s to 5ms";
     one_that_is_pending_once: PendingOnce by [
         a_sleep_is_ready_after_its_deadline, a_sleep_is_ready_after_many_handles, a_sleep_is_ready_whatever_its_task_has_done, dropping_a_sleep_cancels_it
     ]

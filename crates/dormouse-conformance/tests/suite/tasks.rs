@@ -66,7 +66,10 @@ caught! {
         "abort drops the future before the handle resolves";
     ones_that_lose_the_value: LosesTheValueOnAbort by [abort_after_the_end_keeps_the_value]
         "abort after the end keeps the value";
-    ones_that_abort_in_silence: AbortWakesNobody by [abort_wakes_the_one_who_awaits] or [a_destructor_that_panics_on_abort_is_the_panic_of_the_task]
+    ones_that_abort_in_silence: AbortWakesNobody by [abort_wakes_the_one_who_awaits] or [
+        a_destructor_that_panics_on_abort_is_the_panic_of_the_task, abort_before_the_first_poll_gives_cancelled, abort_drops_the_future_before_the_handle_resolves, abort_on_drop_aborts, abort_while_sleeping_gives_cancelled, aborting_twice_is_aborting_once, a_panic_in_the_poll_of_an_abort_reaches_the_handle, a_handle_polled_after_its_end_panics
+    ]
+
         "abort wakes the one who awaits";
     ones_that_leak: LeaksOutputs by [
         an_output_is_dropped_exactly_once, a_finished_handle_is_dropped_without_a_panic, an_output_that_panics_harms_nobody

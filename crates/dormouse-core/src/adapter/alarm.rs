@@ -52,6 +52,7 @@ impl AlarmSleep {
     /// # Errors
     ///
     /// If the system refuses the thread.
+    #[cfg(not(loom))]
     pub(crate) fn arm(&mut self, waker: &Waker) -> io::Result<()> {
         self.alarm.arm(self.deadline, waker)
     }

@@ -11,6 +11,7 @@ use loom::thread;
 use super::*;
 use crate::Instant;
 use crate::Sleeper;
+use crate::coalesced::driver::Driver;
 use crate::coalesced::loom_system::{AlarmSleep, START, reset_system, ring_alarms};
 use crate::sync::{AtomicU64, Mutex, system_now};
 
@@ -39,8 +40,8 @@ impl ManualClock {
         self.driven_by(|_, driver| drop(thread::spawn(|| block_on(driver))))
     }
 
-    fn driven_by(&self, start: Start<Self>) -> Coalesced<Self> {
-        Coalesced::start_by(self.clone(), Duration::ZERO, start)
+    fn driven_by(&self, run: fn(&Self, Driver<Self>)) -> Coalesced<Self> {
+        Coalesced::start_by(self.clone(), Duration::ZERO, run.into())
     }
 
     /// Moves the clock, and wakes the timers that are due.
@@ -346,12 +347,23 @@ fn long_model(run: impl Fn() + Sync + Send + 'static) {
 #[test]
 fn the_alarm_thread_wakes_those_whose_driver_does_not_come() {
     // The second sleep may enter just after the alarm for the first has rung.
-    long_model(|| the_alarm_thread_wakes([1, 1_000], |_, driver| std::mem::forget(driver)));
+    let run: fn(&ByAlarm, _) = |_, driver| std::mem::forget(driver);
+    long_model(move || the_alarm_thread_wakes([1, 1_000], run.into()));
 }
 
 #[test]
 fn the_alarm_thread_wakes_those_whose_driver_is_lost() {
+    let run: fn(&ByAlarm, _) = |_, driver| drop(thread::spawn(move || drop(driver)));
+    long_model(move || the_alarm_thread_wakes([1], run.into()));
+}
+
+#[test]
+fn the_alarm_thread_wakes_those_whose_driver_cannot_be_started() {
     long_model(|| {
-        the_alarm_thread_wakes([1], |_, driver| drop(thread::spawn(move || drop(driver))));
+        let start = Start {
+            has_context: |_| false,
+            run: |_, _| unreachable!("there is no context"),
+        };
+        the_alarm_thread_wakes([1, 1_000], start);
     });
 }

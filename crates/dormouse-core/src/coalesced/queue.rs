@@ -92,6 +92,10 @@ impl Queue {
         self.real.store(real, Relaxed);
     }
 
+    pub(super) fn is_real(&self) -> bool {
+        self.real.load(Relaxed)
+    }
+
     /// The last clone and the last sleep are gone: the driver has nothing more to do.
     pub(super) fn close(&self) {
         self.closed.store(true, Relaxed);
@@ -105,11 +109,11 @@ impl Queue {
     /// The driver has been dropped before its end: its runtime is gone, or it was aborted.
     ///
     /// On the system's clock, the watch wakes the pending sleeps on time. On another clock that is
-    /// impossible: all are woken at once, and each goes on as a sleep of the inner sleeper.
+    /// impossible: all are woken at once, to be polled anew.
     pub(super) fn lose_driver(self: &Arc<Self>) {
         self.duty.abandon();
         self.timers.promise(NEVER);
-        if self.is_closed() || self.real.load(Relaxed) && self.take_over().is_ok() {
+        if self.is_closed() || self.is_real() && self.take_over().is_ok() {
             return;
         }
         self.timers.wake_everybody();
@@ -129,7 +133,7 @@ impl Wake for Queue {
     /// The runtime's timer has ended, or wants to be polled.
     fn wake_by_ref(self: &Arc<Self>) {
         // Only the driver can read a clock that is not the system's: then it wakes the sleeps.
-        if self.real.load(Relaxed) {
+        if self.is_real() {
             self.fire(self.time(system_now()));
         }
         self.duty.call();

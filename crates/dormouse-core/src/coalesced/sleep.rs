@@ -121,22 +121,21 @@ impl<S: Sleeper + Clone> Future for CoalescedSleep<S> {
                     leave(source, place);
                     return Poll::Ready(());
                 }
-                let driven = match place {
-                    None => {
-                        // The polling thread's shard: tasks may be made by one thread, and polled
-                        // by all.
-                        let shard = shard_of_this_thread();
-                        let waker = cx.waker().clone();
-                        *place = Some(source.queue.timers.enter(shard, *deadline, waker));
-                        source.drive(*deadline)
+                let timers = &source.queue.timers;
+                if let Some(entered) = place {
+                    if timers.renew(entered, cx.waker()) != State::Woken {
+                        return Poll::Pending;
                     }
-                    Some(place) => {
-                        // If it was woken before its time, the driver has been lost.
-                        let timers = &source.queue.timers;
-                        timers.renew(place, cx.waker()) != State::Woken
+                    // It was woken before its time, as the driver has been lost.
+                    if source.has_context() {
+                        return this.go_alone(cx);
                     }
-                };
-                if driven {
+                    leave(source, place);
+                }
+                // The polling thread's shard: tasks may be made by one thread, and polled by all.
+                let shard = shard_of_this_thread();
+                *place = Some(timers.enter(shard, *deadline, cx.waker().clone()));
+                if source.drive(*deadline) {
                     return Poll::Pending;
                 }
                 this.go_alone(cx)

@@ -15,9 +15,21 @@ pub(super) struct Source<S: Sleeper> {
     start: Start<S>,
 }
 
-/// Runs a driver. It is a function pointer, not a closure, so that it does not affect what is
+/// How a driver is started: function pointers, not closures, so that they do not affect what is
 /// `Send`.
-pub(super) type Start<S> = fn(&S, Driver<S>);
+pub(super) struct Start<S: Sleeper> {
+    /// Whether the context that it needs is here.
+    pub(super) has_context: fn(&S) -> bool,
+    pub(super) run: fn(&S, Driver<S>),
+}
+
+/// Without a context.
+impl<S: Sleeper> From<fn(&S, Driver<S>)> for Start<S> {
+    fn from(run: fn(&S, Driver<S>)) -> Self {
+        let has_context = |_: &S| true;
+        Self { has_context, run }
+    }
+}
 
 impl<S: Sleeper> Source<S> {
     /// The time, in nanoseconds of the queue.
@@ -48,6 +60,11 @@ impl<S: Sleeper + Clone> Source<S> {
         !self.queue.timers.is_early(deadline) || self.call_driver()
     }
 
+    /// Whether a driver, or a sleep of the inner sleeper, can be started here.
+    pub(super) fn has_context(&self) -> bool {
+        (self.start.has_context)(&self.sleeper)
+    }
+
     #[cold]
     fn call_driver(&self) -> bool {
         if !self.queue.duty.call_or_take() {
@@ -56,9 +73,13 @@ impl<S: Sleeper + Clone> Source<S> {
         // The driver may be dropped before its first poll, and its destructor reads this.
         self.queue.set_real(is_real(&self.sleeper));
         let driver = Driver::new(self.sleeper.clone(), Arc::clone(&self.queue));
-        (self.start)(&self.sleeper, driver);
-        // If the runtime is gone, the driver has been dropped by now.
-        self.queue.duty.is_driven()
+        if self.has_context() {
+            (self.start.run)(&self.sleeper, driver);
+            // If the runtime is gone, the driver has been dropped by now.
+            return self.queue.duty.is_driven();
+        }
+        drop(driver);
+        self.queue.is_real() && self.queue.take_over().is_ok()
     }
 }
 

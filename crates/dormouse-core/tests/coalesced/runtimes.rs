@@ -226,3 +226,23 @@ fn a_runtime_that_goes_before_the_driver_has_run() {
         }
     });
 }
+
+#[test]
+fn an_ambient_one_polled_first_where_there_is_no_runtime() {
+    within(ms(20_000), || {
+        let runtime = TokioRuntime::multi_thread(1);
+        let sleeper = Coalesced::new(Tokio);
+        let start = Instant::now();
+        let sleeps = runtime.block_on(async { [30, 10, 20].map(|wait| sleeper.sleep(ms(wait))) });
+        Smol.block_on(async {
+            futures::future::join_all(sleeps).await;
+        });
+        assert!(start.elapsed() >= ms(30));
+        // The next one that is polled on the runtime starts a driver there.
+        runtime.block_on(sleep_on_time(&sleeper, ms(20)));
+        // Made and polled on a plain thread, beside the driver and after its end.
+        Smol.block_on(sleep_on_time(&sleeper, ms(20)));
+        thread::sleep(ms(50));
+        Smol.block_on(sleep_on_time(&sleeper, ms(20)));
+    });
+}

@@ -91,16 +91,3 @@ fn many_that_come_and_go() {
             .for_each(|thread| thread.join().unwrap());
     });
 }
-
-#[test]
-fn one_that_is_not_there_says_so() {
-    static SLEEPER: Shared = LazyLock::new(|| Coalesced::new(Tokio));
-    within(ms(5_000), || {
-        let outside = thread::spawn(|| futures::executor::block_on(SLEEPER.sleep(ms(5))));
-        let panic = outside.join().unwrap_err();
-        let message = panic.downcast_ref::<String>().cloned();
-        let message = message.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.into()));
-        assert!(message.unwrap().contains("no tokio runtime here"));
-        TokioRuntime::new().block_on(sleep_on_time(&*SLEEPER, ms(20)));
-    });
-}

@@ -14,3 +14,4 @@ mod shares;
 mod task_wait_n;
 mod time_limits;
 mod wait_n;
+mod wall_clock;

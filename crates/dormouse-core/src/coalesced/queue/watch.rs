@@ -74,7 +74,7 @@ impl Queue {
     }
 
     /// Lets the alarm thread do the driver's work.
-    pub(super) fn take_over(self: &Arc<Self>) -> io::Result<()> {
+    pub(in crate::coalesced) fn take_over(self: &Arc<Self>) -> io::Result<()> {
         if !THERE_ARE_THREADS {
             return Err(io::ErrorKind::Unsupported.into());
         }
