@@ -6,7 +6,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 
 use async_std::task::JoinHandle;
-use dormouse_core::adapter::{Outcome, Settling, drop_quietly, poll_quietly, polled_after_its_end};
+use dormouse_core::adapter::{
+    Outcome, Settling, drop_quietly, noop, poll_quietly, polled_after_its_end,
+};
 use dormouse_core::{JoinError, Task};
 
 /// The handle of a task on async-std.
@@ -82,7 +84,7 @@ impl<T: Send + 'static> Task for AsyncStdTask<T> {
     fn is_finished(&mut self) -> bool {
         match &mut self.state {
             State::Running(handle, waker) => {
-                let waker = waker.as_deref().unwrap_or(Waker::noop());
+                let waker = waker.as_deref().unwrap_or(noop());
                 match poll_result(handle, &mut Context::from_waker(waker)) {
                     Poll::Pending => false,
                     Poll::Ready(result) => {

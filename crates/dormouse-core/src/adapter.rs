@@ -22,7 +22,7 @@ pub use crate::adapter::burst::Defused;
 pub use crate::adapter::caller::{caller, forget_caller, told_caller, with_caller};
 pub use crate::adapter::contained::{Contained, Named, Outcome};
 pub use crate::adapter::current::{
-    Current, Root, current_runtime, enter, enter_destructor, is_in_destructor, leave,
+    Current, Root, current_runtime, enter, enter_destructor, is_in_destructor, leave, noop,
     refuse_to_block, root,
 };
 pub use crate::adapter::quiet::{drop_quietly, poll_quietly, quiet, wake};

@@ -85,11 +85,20 @@ pub fn current_runtime() -> Option<&'static str> {
 }
 
 /// Whether this waker is known not to panic: it is that of the task that is being polled on this
-/// thread, or it has no data, as `Waker::noop`, which wakes nothing. (Its vtable can't be compared:
-/// each crate may have its own copy.)
+/// thread, or [`noop`].
 pub(crate) fn is_harmless(waker: &Waker) -> bool {
-    waker.data().is_null() || get().waker == address(waker)
+    let waker = address(waker);
+    get().waker == waker || address(NOOP) == waker
 }
+
+/// `Waker::noop`, in one copy: others can't be told from wakers that panic, as each crate may have
+/// its own vtable.
+#[must_use]
+pub fn noop() -> &'static Waker {
+    NOOP
+}
+
+static NOOP: &Waker = Waker::noop();
 
 /// The guard of [`enter`].
 #[derive(Debug)]
@@ -186,4 +195,18 @@ fn get() -> Polled {
 
 fn set(current: Polled) {
     let _ = CURRENT.try_with(|cell| cell.set(current));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_waker_without_data_may_panic() {
+        assert!(is_harmless(noop()));
+        let without_data = futures::task::noop_waker_ref();
+        assert!(without_data.data().is_null() && !is_harmless(without_data));
+        let _current = enter("", without_data);
+        assert!(is_harmless(without_data));
+    }
 }

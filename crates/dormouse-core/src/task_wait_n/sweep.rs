@@ -1,8 +1,9 @@
 //! Drops the handles of ended tasks while others are still pending.
 
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
+use crate::adapter::noop;
 use crate::allowance::IN_A_ROW;
 use crate::{JoinError, Task};
 
@@ -63,7 +64,7 @@ fn result<H: Task<Value = ()>>(task: &mut H) -> Option<Result<(), JoinError>> {
     if !task.is_finished() {
         return None;
     }
-    match Pin::new(task).poll(&mut Context::from_waker(Waker::noop())) {
+    match Pin::new(task).poll(&mut Context::from_waker(noop())) {
         Poll::Ready(result) => Some(result),
         Poll::Pending => None,
     }
