@@ -1,5 +1,7 @@
 //! Measures several things in turn, and compares each with the first.
 
+use dormouse_compare::median;
+
 use crate::process::cpu_time;
 
 /// Measures each row once in every round, and prints for each row the median in nanoseconds and the
@@ -17,8 +19,9 @@ pub fn in_turn<M: FnMut() -> f64>(title: &str, rounds: u32, rows: &mut [(&str, M
             .iter()
             .zip(&figures[0])
             .map(|(figure, first)| figure / first);
-        let ratio = median(ratios.collect());
-        println!("  {name:16} {:8.0} ns  {ratio:5.2}x", median(row.clone()));
+        let (ratio, nanos) = (median(ratios.collect()), median(row.clone()));
+        let (ratio, nanos) = (ratio.unwrap_or(f64::NAN), nanos.unwrap_or(f64::NAN));
+        println!("  {name:16} {nanos:8.0} ns  {ratio:5.2}x");
     }
 }
 
@@ -27,9 +30,4 @@ pub fn cpu_nanos(n: u32, run: impl FnOnce()) -> f64 {
     let before = cpu_time().total();
     run();
     (cpu_time().total() - before).as_secs_f64() * 1e9 / f64::from(n)
-}
-
-fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
 }

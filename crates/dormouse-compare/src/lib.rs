@@ -28,7 +28,7 @@ pub use crate::rounds::Watch;
 pub use crate::runner::OwnRuntime;
 pub use crate::runtime::{RuntimeName, THREADS_OF_ASYNC_STD, Visit};
 pub use crate::table::NARROW_WIDTH;
-pub use crate::verdict::{Outcome, Verdict};
+pub use crate::verdict::{Outcome, Verdict, median};
 pub use crate::worker::ending;
 pub use crate::workload::{About, Builtin, Done, Setup, Workload};
 

@@ -169,7 +169,10 @@ fn pseudomedian(values: &[f64]) -> Option<f64> {
     median(means)
 }
 
-pub(crate) fn median(mut figures: Vec<f64>) -> Option<f64> {
+/// The median, which of an even number of figures is the mean of the two in the middle; `None` of
+/// none.
+#[must_use]
+pub fn median(mut figures: Vec<f64>) -> Option<f64> {
     figures.sort_unstable_by(f64::total_cmp);
     let upper = *figures.get(figures.len() / 2)?;
     Some(f64::midpoint(figures[(figures.len() - 1) / 2], upper))

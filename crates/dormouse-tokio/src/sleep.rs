@@ -57,17 +57,12 @@ impl Clock {
         }
     }
 
-    /// The time, unless that is another runtime's matter. Outside of tokio nobody may drive the
-    /// runtime, so the system's clock has to do.
+    /// Whether it shows this time; `false` too if it can't be read, in another runtime.
     #[inline]
-    fn now(&self) -> Option<Instant> {
-        let Self::Runtime(id) = *self else {
-            return Some(Instant::now());
-        };
-        match Handle::try_current() {
-            Ok(here) if low_half(here.id()) == id => Some(time::Instant::now().into_std()),
-            Ok(_) => None,
-            Err(_) => Some(Instant::now()),
+    fn shows(&self, deadline: time::Instant) -> bool {
+        match *self {
+            Self::Runtime(id) => deadline <= time::Instant::now() && is_readable(id),
+            _ => deadline.into_std() <= Instant::now(),
         }
     }
 }
@@ -109,8 +104,7 @@ impl Future for TokioSleep {
         if let Clock::Alarm(alarm) = this.clock {
             return alarm.poll_until(deadline.into_std(), cx);
         }
-        let is_due = |clock: &Clock| clock.now().is_some_and(|now| deadline.into_std() <= now);
-        if is_due(this.clock) {
+        if this.clock.shows(deadline) {
             return Poll::Ready(());
         }
         if !is_outside() {
@@ -126,7 +120,7 @@ impl Future for TokioSleep {
                 }
             }
             // The timer has fired, or its runtime has been shut down, or is gone.
-            if is_due(this.clock) {
+            if this.clock.shows(deadline) {
                 return Poll::Ready(());
             }
         }
@@ -135,6 +129,12 @@ impl Future for TokioSleep {
         *this.clock = Clock::Alarm(alarm);
         poll
     }
+}
+
+/// Whether `time::Instant::now` is the clock of the runtime with this id. Outside of tokio nobody
+/// may drive that runtime, so the system's clock has to do.
+fn is_readable(id: u32) -> bool {
+    Handle::try_current().map_or(true, |here| low_half(here.id()) == id)
 }
 
 /// `try_id` is the cheaper look; the future of a `block_on` has no id.

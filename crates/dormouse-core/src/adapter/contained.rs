@@ -56,6 +56,7 @@ pin_project! {
                     keep_burst(payload);
                     Starting::wait();
                 }
+                Ok(()) if R::CATCHES => {}
                 // What was dropped with the future may have left one.
                 Ok(()) => clear_burst(),
             }
