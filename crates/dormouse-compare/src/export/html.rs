@@ -124,8 +124,8 @@ fn of_group(session: &Session, about: &About, rows: &[Row]) -> Result<Markup, Er
             h3 { (title) }
             (first_table(&title, about, &all))
             @if all.len() > 1 && rows.iter().any(|row| row.versus.is_some()) {
-                p.note { "Below a figure: relative to " (session.settings.reference) "; “best” where no runtime is "
-                    "proven better; “no difference” where none from " (session.settings.reference) " was found." }
+                p.note { "Below a figure: relative to " (session.settings.reference) "; “best” where it is proven "
+                    "better than each without that mark; “no difference” where none from " (session.settings.reference) " was found." }
             }
             @for row in rows { @if let Some(failure) = &row.failure {
                 p.failure { (session.title_of(row)) ": " (failure) }

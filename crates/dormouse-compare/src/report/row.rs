@@ -26,7 +26,7 @@ pub(crate) struct Row {
     pub(crate) medians: BTreeMap<String, f64>,
     /// The verdict on each ranked figure, against the reference of its group.
     pub(crate) versus: Option<Versus>,
-    /// The ranked figures in which no engine of its group is proven better, and some are proven worse.
+    /// The ranked figures in which it is one of the best of its group, each of which is proven better than each of the others.
     #[serde(default)]
     pub(crate) best_by: Vec<String>,
 }

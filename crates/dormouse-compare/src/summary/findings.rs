@@ -21,6 +21,16 @@ struct Finding {
     places: Vec<Place>,
 }
 
+impl Finding {
+    /// Whether more rounds may tell more.
+    fn is_open(&self) -> bool {
+        self.names.as_deref().is_none_or(|names| names == NO_ORDER)
+    }
+}
+
+/// In place of the best, if some engine can't be told from better ones and from worse ones.
+const NO_ORDER: &str = "no order that holds for all";
+
 /// A group: its workload, and its name among the groups of that workload.
 struct Place {
     workload: String,
@@ -49,7 +59,7 @@ impl Session {
         });
         Findings {
             lines: lines.collect(),
-            is_open: all().any(|finding| finding.names.is_none()),
+            is_open: all().any(Finding::is_open),
             is_empty: all().next().is_none(),
         }
     }
@@ -76,7 +86,7 @@ impl Session {
         for concern in &mut concerns {
             concern
                 .findings
-                .sort_by_key(|finding| finding.names.is_none());
+                .sort_by_key(|finding| (finding.names.is_none(), finding.is_open()));
         }
         concerns.retain(|concern| !concern.findings.is_empty());
         concerns
@@ -128,7 +138,8 @@ impl Session {
         let (best, worse): (Vec<&Row>, Vec<&Row>) =
             able(rows, figure).partition(|row| row.best_by.contains(&figure.key));
         if best.is_empty() {
-            return None;
+            let factor = self.factor_of(rows, &worse, "", figure, here)?;
+            return Some((NO_ORDER.into(), Some(factor)));
         }
         let names =
             |rows: &[&Row]| -> Vec<String> { rows.iter().map(|row| row.engine.line()).collect() };
@@ -138,24 +149,28 @@ impl Session {
             listed(&names(&best))
         };
         let tied = if best.len() > 1 { " (tied)" } else { "" };
+        let reference = self.reference(rows);
+        let (among, which) = match reference.is_some_and(|row| row.best_by.contains(&figure.key)) {
+            true if worse.len() > 1 => (worse, ", the next,"),
+            true => (worse, ""),
+            false => (best, ""),
+        };
         Some((
             format!("{who}{tied}"),
-            self.factor_of(rows, [&best, &worse], figure, here),
+            self.factor_of(rows, &among, which, figure, here),
         ))
     }
 
-    /// How much better the best are than the reference; if the reference is one of them, how much worse
-    /// the next engine is.
+    /// How much the best of these rows differs from the reference, and `which` row that is.
     fn factor_of(
         &self,
         rows: &[Row],
-        [best, worse]: [&[&Row]; 2],
+        among: &[&Row],
+        which: &str,
         figure: &Figure,
         here: &str,
     ) -> Option<[String; 2]> {
         let reference = self.reference(rows)?;
-        let is_best = best.iter().any(|row| row.engine == reference.engine);
-        let among = if is_best { worse } else { best };
         let mut proven: Vec<_> = among
             .iter()
             .filter_map(|row| Some((row, row.verdict(&figure.key)?)))
@@ -166,14 +181,9 @@ impl Session {
         let (row, verdict) = proven.first()?;
         let name = row.engine.line();
         let value = figure.text(row.median(figure)?);
-        let next = if is_best && worse.len() > 1 {
-            ", the next,"
-        } else {
-            ""
-        };
         let told = |than: String| {
             let factor = factor(verdict, figure, &than);
-            format!("{} of {name}{next} {factor} ({value})", figure.title)
+            format!("{} of {name}{which} {factor} ({value})", figure.title)
         };
         let than = format!("{}'s", reference.engine.line());
         Some([told(than.clone()), told(format!("{than} in {here}"))])

@@ -78,44 +78,60 @@ impl Session {
         }
     }
 
-    /// Marks the rows that none is proven better than, in groups where some row is proven worse.
+    /// Marks the best rows of each group by each figure; none if the group has no order that holds.
     fn set_bests(&mut self, names: &[(usize, usize, Figure)], verdicts: &[Option<Verdict>]) {
-        let mut beaten = vec![Vec::new(); self.engines.len()];
-        for ((left, right, figure), verdict) in names.iter().zip(verdicts) {
-            let outcome = verdict.map(|verdict| verdict.outcome);
-            let is_control = [left, right]
-                .iter()
-                .any(|number| self.engines[**number].engine.kind == Kind::Control);
-            let worse = match (outcome, figure.better) {
-                (Some(Outcome::Less), Better::Less) | (Some(Outcome::More), Better::More) => *left,
-                (Some(Outcome::More), Better::Less) | (Some(Outcome::Less), Better::More) => *right,
-                _ => continue,
-            };
-            if !is_control {
-                beaten[worse].push(figure.key.clone());
-            }
-        }
-        let mut first = 0;
         let mut bests = vec![Vec::new(); self.engines.len()];
+        let mut first = 0;
         for rows in self.groups() {
-            let places = first..first + rows.len();
             let about = self.about(&rows[0]);
             for figure in about.iter().flat_map(|about| about.ranked()) {
-                let is_told = places
-                    .clone()
-                    .any(|place| beaten[place].contains(&figure.key));
-                for place in places.clone().filter(|_| is_told) {
-                    let row = &self.engines[place];
-                    let is_able = is_ranked(row) && row.median(figure).is_some();
-                    if is_able && !beaten[place].contains(&figure.key) {
-                        bests[place].push(figure.key.clone());
-                    }
+                let is_able = |row: &Row| is_ranked(row) && row.median(figure).is_some();
+                let able =
+                    (first..first + rows.len()).filter(|place| is_able(&self.engines[*place]));
+                let told = names.iter().zip(verdicts);
+                let told = told.filter(|((_, _, of), _)| of.key == figure.key);
+                let better: Vec<[usize; 2]> = told
+                    .filter_map(|((left, right, _), verdict)| {
+                        match (verdict.as_ref()?.outcome, figure.better) {
+                            (Outcome::Less, Better::Less) | (Outcome::More, Better::More) => {
+                                Some([*right, *left])
+                            }
+                            (Outcome::More, Better::Less) | (Outcome::Less, Better::More) => {
+                                Some([*left, *right])
+                            }
+                            _ => None,
+                        }
+                    })
+                    .collect();
+                for place in best(&able.collect::<Vec<_>>(), &better) {
+                    bests[place].push(figure.key.clone());
                 }
             }
             first += rows.len();
         }
         for (row, best_by) in self.engines.iter_mut().zip(bests) {
             row.best_by = best_by;
+        }
+    }
+}
+
+/// The smallest set of rows each of which is proven better than each row outside of it; none if
+/// that is all of them. `better` has the proven pairs, the better row first.
+///
+/// So no row is among the best while another, from which it can't be told, is not.
+fn best(able: &[usize], better: &[[usize; 2]]) -> Vec<usize> {
+    let beats = |better_one: usize, worse_one: usize| better.contains(&[better_one, worse_one]);
+    let mut best: Vec<usize> = Vec::new();
+    loop {
+        let next = able.iter().copied().find(|row| {
+            let is_beaten = |by: &[usize]| by.iter().any(|other| beats(*other, *row));
+            let is_worse_than_all = best.iter().all(|other| beats(*other, *row));
+            !best.contains(row) && (!is_beaten(able) || !best.is_empty() && !is_worse_than_all)
+        });
+        match next {
+            Some(row) => best.push(row),
+            None if best.len() == able.len() => return Vec::new(),
+            None => return best,
         }
     }
 }
@@ -139,4 +155,31 @@ fn differences(
     }
     let is_known = differences.iter().any(Option::is_some);
     is_known.then_some((scale, differences))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::best;
+
+    const NONE: [usize; 0] = [];
+
+    #[test]
+    fn the_best_are_told_from_each_of_the_others() {
+        assert_eq!(best(&[0, 1, 2], &[]), NONE);
+        assert_eq!(best(&[0, 1, 2], &[[1, 0], [1, 2]]), [1]);
+        assert_eq!(best(&[0, 1, 2], &[[0, 2], [1, 2]]), [0, 1]);
+    }
+
+    #[test]
+    fn one_that_cannot_be_told_from_one_of_the_best_is_one_of_them() {
+        // 2 is worse than 0, but not told from 1: all are left, so none is named.
+        assert_eq!(best(&[0, 1, 2], &[[0, 2]]), NONE);
+        assert_eq!(
+            best(&[0, 1, 2, 3], &[[0, 2], [0, 3], [1, 3], [2, 3]]),
+            [0, 1, 2]
+        );
+        // So is one that is better than one of the best.
+        let better = [[0, 2], [2, 1], [0, 3], [1, 3], [2, 3]];
+        assert_eq!(best(&[0, 1, 2, 3], &better), [0, 1, 2]);
+    }
 }

@@ -108,7 +108,7 @@ pub(super) fn method() -> Markup {
         }
         p { "All comparisons of a session are tested together: of 100 sessions of equal runtimes, at most 5 say that any of them "
             "differ in anything. A ratio is the typical one of a round (the pseudomedian), and intervals hold all at once. "
-            "“best” means that no other runtime was proven better. “no difference found” is not proof that there is none. "
+            "“best” marks runtimes each of which was proven better than each without that mark. “no difference found” is not proof that there is none. "
             "The reference runs twice (“again”): where it differs from itself, the session proves nothing." }
     }
 }
