@@ -2,6 +2,7 @@
 
 mod by_itself {
     dormouse_conformance::local_conformance!(dormouse_compio::CompioRuntime::new());
+    dormouse_conformance::local_blocking_conformance!(dormouse_compio::CompioRuntime::new());
 }
 
 mod coalesced {

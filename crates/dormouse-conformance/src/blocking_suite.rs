@@ -18,21 +18,41 @@ macro_rules! blocking_conformance {
     };
 }
 
+/// [`blocking_conformance!`](crate::blocking_conformance) for a runtime whose tasks stay on one
+/// thread: the cases that need no other tasks.
+///
+/// It takes the same form as [`local_conformance!`](crate::local_conformance), and may be used in
+/// addition to it.
+///
+/// # Examples
+///
+/// ```
+/// dormouse_conformance::local_blocking_conformance!(dormouse_smol::SmolLocal::new());
+/// ```
+#[macro_export]
+macro_rules! local_blocking_conformance {
+    ($runtime:expr $(,)?) => {
+        $crate::__each_blocking_case! { __local_tests [itself [$runtime]] }
+    };
+}
+
 /// The list of these cases; [`__each_case`](crate::__each_case) has the others.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __each_blocking_case {
     ($then:ident $($with:tt)*) => {
         $crate::$then! { $($with)*
-            lent blocking {
+            driven blocking {
                 a_closure_gives_its_value,
                 a_closure_runs_without_being_awaited,
-                a_closure_harms_no_other_task,
                 a_panic_of_a_closure_reaches_the_handle,
                 a_closure_that_has_begun_gives_its_value,
+                the_handle_of_a_closure_polled_after_its_end_panics,
+            }
+            lent blocking {
+                a_closure_harms_no_other_task,
                 a_closure_may_wait_for_a_task,
                 a_set_takes_closures_that_block,
-                the_handle_of_a_closure_polled_after_its_end_panics,
                 an_output_of_a_closure_that_panics_harms_nobody,
             }
             given blocking {

@@ -16,7 +16,7 @@
 //! type drives it, [`conformance!`] has a form for that. [`blocking_conformance!`] has the cases on
 //! [`SpawnBlocking`](dormouse_core::SpawnBlocking), which a runtime need not have. For runtimes
 //! whose tasks stay on one thread, [`local_conformance!`] has the cases of the sleeps, and those of
-//! [`cases::local`]; where nothing can block, as in a browser, [`async_conformance!`] has them as
+//! [`cases::local`], and [`local_blocking_conformance!`] those on closures; where nothing can block, as in a browser, [`async_conformance!`] has them as
 //! async tests.
 //!
 //! | [`Sleeper`] MUST | cases |

@@ -18,6 +18,7 @@ mod coalesced {
 
 mod local {
     dormouse_conformance::local_conformance!(dormouse_futures::FuturesLocal::new());
+    dormouse_conformance::local_blocking_conformance!(dormouse_futures::FuturesLocal::new());
 }
 
 mod local_coalesced {

@@ -2,6 +2,7 @@
 
 mod by_itself {
     dormouse_conformance::local_conformance!(dormouse_smol::SmolLocal::new());
+    dormouse_conformance::local_blocking_conformance!(dormouse_smol::SmolLocal::new());
 }
 
 mod coalesced {

@@ -2,6 +2,7 @@
 
 mod by_itself {
     dormouse_conformance::local_conformance!(dormouse_tokio::TokioLocal::new());
+    dormouse_conformance::local_blocking_conformance!(dormouse_tokio::TokioLocal::new());
 }
 
 mod coalesced {

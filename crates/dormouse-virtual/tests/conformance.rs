@@ -28,6 +28,7 @@ mod mixed {
 
 mod local {
     dormouse_conformance::local_conformance!(dormouse_virtual::Virtual::seeded(7));
+    dormouse_conformance::local_blocking_conformance!(dormouse_virtual::Virtual::seeded(7));
 }
 
 mod blocking {

@@ -5,7 +5,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, JoinSet, Runtime, SpawnBlocking, Task};
+use dormouse_core::{BlockOn, JoinSet, Runtime, Sleeper, SpawnBlocking, Task};
 
 use crate::cases::destructors::{Bomb, others_run};
 use crate::cases::failure::said;
@@ -17,7 +17,7 @@ use crate::limit::{LIMIT, eventually, within};
 use crate::witness::{Signal, Witness};
 
 /// A closure gives its value, and runs on another thread than the one that awaits it.
-pub fn a_closure_gives_its_value<R: Runtime + SpawnBlocking, B: BlockOn>(runtime: &R, driver: &B) {
+pub fn a_closure_gives_its_value<R: Sleeper + SpawnBlocking, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a closure gives its value";
     driver.block_on(async {
         let here = thread::current().id();
@@ -36,7 +36,7 @@ pub fn a_closure_gives_its_value<R: Runtime + SpawnBlocking, B: BlockOn>(runtime
 }
 
 /// A closure runs without being awaited, its handle held or dropped.
-pub fn a_closure_runs_without_being_awaited<R: Runtime + SpawnBlocking, B: BlockOn>(
+pub fn a_closure_runs_without_being_awaited<R: Sleeper + SpawnBlocking, B: BlockOn>(
     runtime: &R,
     driver: &B,
 ) {
@@ -99,7 +99,7 @@ pub fn a_closure_harms_no_other_task<R: Runtime + SpawnBlocking, B: BlockOn>(
 const CLOSURES: usize = 64;
 
 /// A panic of a closure reaches its handle with its payload, and the next closures run.
-pub fn a_panic_of_a_closure_reaches_the_handle<R: Runtime + SpawnBlocking, B: BlockOn>(
+pub fn a_panic_of_a_closure_reaches_the_handle<R: Sleeper + SpawnBlocking, B: BlockOn>(
     runtime: &R,
     driver: &B,
 ) {
@@ -124,7 +124,7 @@ pub fn a_panic_of_a_closure_reaches_the_handle<R: Runtime + SpawnBlocking, B: Bl
 }
 
 /// A closure that has begun can't be stopped: if it is aborted, it still gives its value.
-pub fn a_closure_that_has_begun_gives_its_value<R: Runtime + SpawnBlocking, B: BlockOn>(
+pub fn a_closure_that_has_begun_gives_its_value<R: Sleeper + SpawnBlocking, B: BlockOn>(
     runtime: &R,
     driver: &B,
 ) {
@@ -191,7 +191,7 @@ pub fn a_closure_may_wait_for_a_task<R: Runtime + SpawnBlocking, B: BlockOn>(
 
 /// The handle of a closure that is polled again after it has resolved panics.
 pub fn the_handle_of_a_closure_polled_after_its_end_panics<
-    R: Runtime + SpawnBlocking,
+    R: Sleeper + SpawnBlocking,
     B: BlockOn,
 >(
     runtime: &R,
