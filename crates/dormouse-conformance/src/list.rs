@@ -105,6 +105,7 @@ macro_rules! __each_case {
                 an_abort_handle_ends_a_task_that_sleeps,
                 an_abort_handle_keeps_the_value,
                 an_abort_handle_outlives_the_handle,
+                an_abort_handle_can_be_asked_by_two_threads,
             }
             lent failure {
                 a_panic_reaches_the_handle,

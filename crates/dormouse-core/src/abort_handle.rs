@@ -11,6 +11,7 @@ use crate::{JoinError, Task};
 
 #[cfg(all(test, loom))]
 mod loom_tests;
+mod reap;
 mod shared;
 
 /// Makes an [`AbortHandle`] for a task: it can then be aborted from elsewhere while its handle is
@@ -127,6 +128,8 @@ macro_rules! handle {
             }
 
             /// Whether the task has ended, so that aborting it would do nothing.
+            ///
+            /// It is `false`, too, if it is called by a waker within a poll of the task's handle.
             #[must_use]
             pub fn is_finished(&self) -> bool {
                 self.0.is_finished()

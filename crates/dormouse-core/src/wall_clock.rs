@@ -120,7 +120,7 @@ fn poll_until<S: Sleeper>(
     armed: &mut bool,
     cx: &mut Context<'_>,
 ) -> Poll<SystemTime> {
-    let mut floor = Duration::ZERO;
+    let (mut floor, mut next) = (Duration::ZERO, None);
     loop {
         let now = sleeper.system_time();
         if now >= at {
@@ -131,10 +131,14 @@ fn poll_until<S: Sleeper>(
                 return Poll::Pending;
             }
             *armed = false;
+            if next.is_some_and(|next| sleeper.now() < next) {
+                // The sleep has ended early: its runtime is gone, and so are its clocks.
+                return Poll::Ready(now);
+            }
         } else {
-            let next = deadline(sleeper.now(), step(sleeper, at).max(floor));
-            sleeper.reset(sleep.as_mut(), next);
-            *armed = true;
+            let until = deadline(sleeper.now(), step(sleeper, at).max(floor));
+            sleeper.reset(sleep.as_mut(), until);
+            (*armed, next) = (true, Some(until));
             // A wall clock that stands just before `at` would keep this loop going.
             floor = FLOOR;
         }

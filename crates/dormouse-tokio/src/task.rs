@@ -1,7 +1,7 @@
 //! The handle of a task, which keeps the contract on top of tokio's.
 
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Poll, Waker, ready};
@@ -10,7 +10,7 @@ use dormouse_core::adapter::{self, Contained, Defused, Named, Outcome, polled_af
 use dormouse_core::{JoinError, Task};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
-use tokio::task::coop::has_budget_remaining;
+use tokio::task::coop::unconstrained;
 
 /// The handle of a task on tokio.
 ///
@@ -37,8 +37,9 @@ impl<T> Future for TokioTask<T> {
         let Some(handle) = &mut self.handle else {
             polled_after_its_end()
         };
-        let result = ready!(if handle.is_finished() && has_budget_remaining() {
-            Pin::new(handle).poll(cx)
+        let result = ready!(if handle.is_finished() {
+            // Whatever the budget is: a task that has ended gives its result.
+            pin!(unconstrained(handle)).poll(cx)
         } else {
             // tokio keeps the waker, and calls and drops it where a panic would end a worker.
             poll_quietly(cx, |cx| Pin::new(handle).poll(cx))

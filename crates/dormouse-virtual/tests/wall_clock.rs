@@ -297,3 +297,23 @@ impl Sleeper for Counting {
         self.handle.system_time()
     }
 }
+
+/// As every sleep of it is over, these are.
+#[test]
+fn sleeps_of_one_that_is_gone_are_over() {
+    let runtime = Virtual::new();
+    let handle = runtime.handle();
+    let never = runtime.system_time() + Duration::from_secs(1 << 40);
+    let begun = sleep_until_system_time(&handle, never);
+    let mut ticks = system_interval(&handle, beginning(), MINUTE);
+    runtime.block_on(ticks.tick());
+    drop(runtime);
+    let other = Virtual::new();
+    other.block_on(begun);
+    other.block_on(sleep_until_system_time(&handle, never));
+    other.block_on(async {
+        for _ in 0..3 {
+            ticks.tick().await;
+        }
+    });
+}

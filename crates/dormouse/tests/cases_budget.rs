@@ -10,8 +10,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use dormouse::{
-    BlockOn, Coalesced, MissedTick, Sleeper, Spawner, Task, Virtual, VirtualHandle, interval,
-    timeout, timeout_at, wait_n,
+    BlockOn, Coalesced, JoinSet, MissedTick, Sleeper, Spawner, Task, Virtual, VirtualHandle,
+    abortable, interval, timeout, timeout_at, wait_n,
 };
 use tokio::sync::mpsc;
 use tokio::task::coop::consume_budget;
@@ -40,6 +40,8 @@ cases! { {
     a1_a_timeout_around_a_channel_that_is_always_ready
     a1_all_that_waits_beside_a_loop_that_spends_the_budget
     a1_a_sleep_in_a_poll_that_has_spent_its_budget
+    a1_tasks_that_are_left_in_a_poll_that_has_spent_its_budget
+    a1_a_set_that_is_emptied_in_one_poll
 }
 
 cases! { {
@@ -345,4 +347,58 @@ fn in_time(limit: Duration, run: impl FnOnce()) {
     let took = start.elapsed();
     assert!(took + Duration::from_millis(1) >= limit, "early: {took:?}");
     assert!(took < limit + Duration::from_secs(2), "late: {took:?}");
+}
+
+/// The outputs of tasks that are detached where the budget is spent are dropped when the tasks end,
+/// though their abort handles are kept.
+fn a1_tasks_that_are_left_in_a_poll_that_has_spent_its_budget(rt: impl Owner) {
+    let held = Arc::new(());
+    rt.block_on(async {
+        let mut aborts = Vec::new();
+        poll_fn(|cx| {
+            while tokio::task::coop::poll_proceed(cx)
+                .map(|step| step.made_progress())
+                .is_ready()
+            {}
+            for _ in 0..10 {
+                let (sleep, held) = (rt.sleep(Duration::from_millis(5)), Arc::clone(&held));
+                let (task, abort) = abortable(rt.spawn(async move {
+                    sleep.await;
+                    held
+                }));
+                task.detach();
+                aborts.push(abort);
+            }
+            Poll::Ready(())
+        })
+        .await;
+        let start = Instant::now();
+        while Arc::strong_count(&held) > 1 {
+            assert!(
+                start.elapsed() < Duration::from_secs(20),
+                "{} left",
+                Arc::strong_count(&held)
+            );
+            rt.sleep(Duration::from_millis(5)).await;
+        }
+        assert!(aborts.iter().all(dormouse::AbortHandle::is_finished));
+    });
+}
+
+fn a1_a_set_that_is_emptied_in_one_poll(rt: impl Owner) {
+    rt.block_on(async {
+        let mut set = JoinSet::new(&rt.to_handle());
+        let aborts: Vec<_> = (0..1_000)
+            .map(|number| set.spawn(async move { number }))
+            .collect();
+        while !aborts.iter().all(dormouse::AbortHandle::is_finished) {
+            rt.sleep(Duration::from_millis(5)).await;
+        }
+        let mut taken = 0;
+        while let Some(result) = set.try_join_next() {
+            result.unwrap();
+            taken += 1;
+        }
+        assert_eq!(taken, 1_000);
+    });
 }

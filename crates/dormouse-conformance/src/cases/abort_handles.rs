@@ -1,9 +1,10 @@
 //! Tasks that are aborted from elsewhere than their handles.
 
 use std::task::Poll;
+use std::thread;
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime, Task, abortable};
+use dormouse_core::{AbortHandle, BlockOn, Runtime, Task, abortable};
 
 use crate::cases::abort::{endless, join};
 use crate::cases::handle::panics_when_polled;
@@ -113,5 +114,53 @@ pub fn an_abort_handle_outlives_the_handle<R: Runtime, B: BlockOn>(runtime: &R, 
             );
             drop(abort);
         }
+    });
+}
+
+/// While another thread asks the abort handles of tasks whether they have ended, the outputs of
+/// those tasks are dropped; and a task that has ended is never said to run.
+pub fn an_abort_handle_can_be_asked_by_two_threads<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "an abort handle can be asked by two threads";
+    const TASKS: usize = 300;
+    driver.block_on(async {
+        let outputs = Witness::default();
+        let (tasks, aborts): (Vec<_>, Vec<_>) = (0..TASKS)
+            .map(|_| {
+                let output: SeenDrop = outputs.of_drop();
+                abortable(runtime.spawn(async move { output }))
+            })
+            .unzip();
+        let (stop, theirs) = (Witness::default(), aborts.clone());
+        let stopped = stop.clone();
+        let asking = thread::spawn(move || {
+            while !stopped.seen() {
+                for abort in &theirs {
+                    let _ = abort.is_finished();
+                }
+            }
+            theirs
+        });
+        tasks.into_iter().for_each(Task::detach);
+        let all = eventually(runtime, || outputs.times() == TASKS).await;
+        stop.see();
+        let theirs = asking.join().expect("it does not panic");
+        assert!(
+            all,
+            "{PROMISE}: of {TASKS} outputs {} have been dropped within {LIMIT:?}",
+            outputs.times()
+        );
+        let running = |aborts: &[AbortHandle]| {
+            let asked = (0..20).flat_map(|_| aborts);
+            asked.filter(|abort| !abort.is_finished()).count()
+        };
+        let there = thread::spawn(move || running(&theirs));
+        let running = running(&aborts) + there.join().expect("it does not panic");
+        assert_eq!(
+            running, 0,
+            "{PROMISE}: so often a task that has ended was said to run"
+        );
     });
 }

@@ -2,8 +2,11 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
 
+use crate::abort_handle::reap::Reaping;
 use crate::adapter::{drop_quietly, polled_after_its_end, wake};
 use crate::sync::{Mutex, MutexGuard};
 use crate::{JoinError, Task};
@@ -22,18 +25,22 @@ pub(super) struct Shared<H> {
     state: Mutex<State<H>>,
 }
 
-struct State<H> {
-    place: Place<H>,
+pub(super) struct State<H> {
+    pub(super) place: Place<H>,
     /// An abort that came while the handle was out.
     abort: bool,
     /// A poll that came while the handle was out.
-    waiter: Option<Waker>,
+    pub(super) waiter: Option<Waker>,
+    /// The task is known to have ended.
+    ended: bool,
+    /// How far the output of a task whose handle has been dropped is on its way out.
+    pub(super) reaping: Reaping,
 }
 
-enum Place<H> {
+pub(super) enum Place<H> {
     Here(H),
-    /// A caller has taken it, to call one of its methods.
-    Out,
+    /// A caller on this thread has taken it, to call one of its methods.
+    Out(ThreadId),
     /// The task has ended, and its result has been taken.
     Gone,
 }
@@ -45,6 +52,8 @@ impl<H: Task> Shared<H> {
                 place: Place::Here(task),
                 abort: false,
                 waiter: None,
+                ended: false,
+                reaping: Reaping::No,
             }),
         })
     }
@@ -59,13 +68,13 @@ impl<H: Task> Shared<H> {
                     drop(state);
                     polled_after_its_end();
                 }
-                Place::Out if waiter.is_some() => {
+                Place::Out(_) if waiter.is_some() => {
                     let former = std::mem::replace(&mut state.waiter, waiter);
                     drop(state);
                     drop_quietly(former);
                     return Poll::Pending;
                 }
-                Place::Out => drop(state),
+                Place::Out(_) => drop(state),
             }
             waiter = Some(cx.waker().clone());
         }
@@ -81,22 +90,20 @@ impl<H: Task> Shared<H> {
         };
         let poll = pin!(taken.task()).poll(cx);
         if poll.is_ready() {
-            self.lock().place = Place::Gone;
-            taken.task = None;
+            taken.end();
         }
         poll
     }
 
     /// The handle, if it is here.
-    fn take(&self, mut state: MutexGuard<'_, State<H>>) -> Option<Taken<'_, H>> {
-        match std::mem::replace(&mut state.place, Place::Out) {
+    pub(super) fn take(&self, mut state: MutexGuard<'_, State<H>>) -> Option<Taken<'_, H>> {
+        match std::mem::replace(&mut state.place, Place::Out(thread::current().id())) {
             Place::Here(task) => Some(Taken {
                 shared: self,
                 task: Some(task),
             }),
-            Place::Out => None,
-            Place::Gone => {
-                state.place = Place::Gone;
+            place => {
+                state.place = place;
                 None
             }
         }
@@ -116,7 +123,7 @@ impl<H: Task> Shared<H> {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State<H>> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State<H>> {
         self.state.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 }
@@ -124,50 +131,59 @@ impl<H: Task> Shared<H> {
 impl<H: Task> Abort for Shared<H> {
     fn abort(&self) {
         let mut state = self.lock();
-        state.abort = matches!(state.place, Place::Out);
+        state.abort = matches!(state.place, Place::Out(_));
         if let Some(mut taken) = self.take(state) {
             taken.task().abort();
         }
     }
 
     fn is_finished(&self) -> bool {
-        let state = self.lock();
-        if matches!(state.place, Place::Gone) {
-            return true;
+        for _ in 0..ROUNDS {
+            let state = self.lock();
+            if state.ended {
+                return true;
+            }
+            match state.place {
+                Place::Out(caller) if caller == thread::current().id() => return false,
+                Place::Out(_) => {
+                    drop(state);
+                    thread::sleep(ROUND);
+                }
+                _ => {
+                    let taken = self.take(state);
+                    let ended = taken.is_some_and(|mut taken| taken.task().is_finished());
+                    self.lock().ended |= ended;
+                    return ended;
+                }
+            }
         }
-        // While the handle is out, the task counts as not ended.
-        self.take(state)
-            .is_some_and(|mut taken| taken.task().is_finished())
+        false
     }
 }
 
-impl<H: Task + Send + 'static> Shared<H> {
-    /// Drops the output of the task when it ends, as its handle has been dropped.
-    pub(super) fn reap(self: Arc<Self>) {
-        let waker = Waker::from(Arc::clone(&self));
-        let state = self.lock();
-        if matches!(state.place, Place::Here(_)) {
-            drop_quietly(self.poll_here(state, &mut Context::from_waker(&waker)));
-        }
-    }
-}
-
-/// The waker of a task whose handle has been dropped.
-impl<H: Task + Send + 'static> Wake for Shared<H> {
-    fn wake(self: Arc<Self>) {
-        self.reap();
-    }
-}
+// How long to wait for a caller on another thread: its call may run foreign code, but hardly ever
+// does.
+const ROUND: Duration = Duration::from_micros(50);
+const ROUNDS: u32 = 400;
 
 /// The handle of a task, for one call; it is put back after that, even if the call panics, as the
 /// waker of a poll may do when it is cloned.
-struct Taken<'a, H: Task> {
+pub(super) struct Taken<'a, H: Task> {
     shared: &'a Shared<H>,
     task: Option<H>,
 }
 
 impl<H: Task> Taken<'_, H> {
-    fn task(&mut self) -> &mut H {
+    /// The task has ended, and its result has been taken.
+    pub(super) fn end(&mut self) {
+        let mut state = self.shared.lock();
+        state.place = Place::Gone;
+        state.ended = true;
+        drop(state);
+        self.task = None;
+    }
+
+    pub(super) fn task(&mut self) -> &mut H {
         self.task.as_mut().expect("taken at the end alone")
     }
 }

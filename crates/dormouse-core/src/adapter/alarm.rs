@@ -90,7 +90,7 @@ impl Alarm {
         Poll::Pending
     }
 
-    fn arm(&mut self, deadline: Instant, waker: &Waker) -> io::Result<()> {
+    pub(crate) fn arm(&mut self, deadline: Instant, waker: &Waker) -> io::Result<()> {
         if let Some(place) = &self.0 {
             if ALARM.timers.renew(place, waker) != State::Woken {
                 return Ok(());

@@ -1,0 +1,94 @@
+//! Drops the output of a task whose handle has been dropped.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
+use std::time::Duration;
+
+use crate::Instant;
+use crate::Task;
+use crate::abort_handle::shared::{Place, Shared};
+use crate::adapter::{Alarm, drop_quietly};
+
+/// How far a task whose handle has been dropped is from its end.
+pub(super) enum Reaping {
+    No,
+    /// It is being polled for its output.
+    Polling {
+        /// It has been woken meanwhile.
+        woken: bool,
+    },
+    /// It was woken in that poll, and the alarm thread will poll it again.
+    Later {
+        _alarm: Alarm,
+    },
+}
+
+impl<H: Task + Send + 'static> Shared<H> {
+    /// Drops the output of the task when it ends.
+    pub(super) fn reap(self: Arc<Self>) {
+        let waker = Waker::from(Arc::clone(&self));
+        let mut state = self.lock();
+        match state.place {
+            Place::Gone => return,
+            Place::Out(_) => {
+                if let Reaping::Polling { woken } = &mut state.reaping {
+                    *woken = true;
+                    return;
+                }
+                // The caller that has the handle wakes it when it puts the handle back.
+                let former = state.waiter.replace(waker);
+                drop(state);
+                return drop_quietly(former);
+            }
+            Place::Here(_) => {}
+        }
+        let former = std::mem::replace(&mut state.reaping, Reaping::Polling { woken: false });
+        let taken = self.take(state);
+        // Not while the lock is held: an alarm has a waker.
+        drop(former);
+        let Some(mut taken) = taken else { return };
+        // If it has ended, its handle drops the output. Polling such a handle may be refused.
+        let ended = taken.task().is_finished() || {
+            let poll = pin!(taken.task()).poll(&mut Context::from_waker(&waker));
+            let ended = poll.is_ready();
+            drop_quietly(poll);
+            ended
+        };
+        if ended {
+            return taken.end();
+        }
+        let mut state = self.lock();
+        let reaping = std::mem::replace(&mut state.reaping, Reaping::No);
+        drop(state);
+        drop(taken);
+        if matches!(reaping, Reaping::Polling { woken: true }) {
+            self.reap_later(&waker);
+        }
+    }
+
+    /// Polls again in a moment, on another thread: a runtime may wake within a poll because the
+    /// task that polls has done enough, as tokio does, and would do so again here.
+    fn reap_later(&self, waker: &Waker) {
+        let mut alarm = Alarm::default();
+        // Without such a thread, the output is dropped with the last abort handle.
+        if alarm.arm(Instant::now() + MOMENT, waker).is_ok() {
+            let mut state = self.lock();
+            if !matches!(state.place, Place::Gone) {
+                let former =
+                    std::mem::replace(&mut state.reaping, Reaping::Later { _alarm: alarm });
+                drop(state);
+                drop(former);
+            }
+        }
+    }
+}
+
+/// The waker of a task whose handle has been dropped.
+impl<H: Task + Send + 'static> Wake for Shared<H> {
+    fn wake(self: Arc<Self>) {
+        self.reap();
+    }
+}
+
+const MOMENT: Duration = Duration::from_millis(1);
