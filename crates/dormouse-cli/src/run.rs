@@ -64,7 +64,8 @@ impl Run {
             threads,
             n,
             max_delay,
-            seed: common.seed.unwrap_or_else(rand::random),
+            // Drawn so that every reader of JSON can hold it: JavaScript has 53 bits.
+            seed: common.seed.unwrap_or_else(|| rand::random::<u64>() >> 11),
         };
         let most = machine::most_threads();
         if threads.get() > most {

@@ -58,8 +58,8 @@ mod unix {
     use signal_hook::consts::SIGXFSZ;
     use signal_hook::iterator::Signals;
 
-    /// Ends the command at once if a signal comes again after some time, because writing the results
-    /// may block on a pipe that nobody reads.
+    /// Ends the command some time after a signal, or at once if a signal comes again, because writing
+    /// the results may block on a pipe that nobody reads.
     pub(super) fn prepare(signals: Vec<i32>) -> io::Result<()> {
         // With a handler, a write beyond the file size that `ulimit` allows is an error, and no kill.
         signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
@@ -67,7 +67,10 @@ mod unix {
         thread::Builder::new().spawn(move || {
             let mut first = None;
             for signal in coming.forever() {
-                let first = *first.get_or_insert_with(Instant::now);
+                let first = *first.get_or_insert_with(|| {
+                    let _ = thread::Builder::new().spawn(move || end_late(signal));
+                    Instant::now()
+                });
                 if first.elapsed() > PATIENCE {
                     std::process::exit(128 + signal);
                 }
@@ -75,6 +78,15 @@ mod unix {
         })?;
         Ok(())
     }
+
+    /// Ends the command if it is still there long after a signal.
+    fn end_late(signal: i32) {
+        thread::sleep(LONG);
+        std::process::exit(128 + signal);
+    }
+
+    /// How long writing the results may take after a signal.
+    const LONG: Duration = Duration::from_secs(10);
 
     /// For how long further signals are taken for the first one.
     const PATIENCE: Duration = Duration::from_secs(2);

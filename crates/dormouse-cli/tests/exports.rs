@@ -139,6 +139,22 @@ fn merged_reports_stand_apart() {
 }
 
 #[test]
+fn a_report_is_not_replaced_by_what_is_made_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = folder.path().join("one.json").display().to_string();
+    printed(&format!("{QUICK} --json {one}"));
+    let before = fs::read(&one).unwrap();
+    for format in ["html", "csv", "markdown"] {
+        let output = dormouse(&format!("merge {one} --{format} {one}"));
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).contains("which is merged"));
+    }
+    assert_eq!(fs::read(&one).unwrap(), before);
+    // A report may be replaced by a report.
+    printed(&format!("merge {one} --json {one}"));
+}
+
+#[test]
 fn a_report_of_another_schema_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.json");

@@ -111,6 +111,47 @@ fn a_signal_ends_it_with_what_it_has() {
     }
 }
 
+/// One signal is enough, even if the results can't be written, because nobody reads the pipe.
+#[test]
+fn a_signal_ends_a_command_that_waits_for_a_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let mut child = command(&format!("{QUICK} --rounds 1 --json {}", pipe.display()))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    thread::sleep(Duration::from_secs(4));
+    assert!(child.try_wait().unwrap().is_none(), "nothing to wait for");
+    let id = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let start = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if start.elapsed() > Duration::from_secs(60) {
+            child.kill().unwrap();
+            panic!("it is still there");
+        }
+        thread::sleep(Duration::from_millis(50));
+    };
+    assert_eq!(status.code(), Some(143));
+}
+
 /// Whether SIGHUP, the lowest bit of the mask, is ignored: `nohup` sets this, and a child inherits it.
 fn hangups_are_ignored() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -263,3 +263,26 @@ fn too_many_busy_tasks_are_refused_in_a_line() {
     assert!(complaint.contains("lower `--busy`"), "{complaint}");
     assert_eq!(complaint.lines().count(), 1, "{complaint}");
 }
+
+/// A gate that can't close is refused before anything is measured.
+#[test]
+fn a_gate_of_few_rounds_is_refused() {
+    let output = dormouse("compare --rounds 6 --baseline b.json --fail-on-regression 5%");
+    assert_eq!(output.status.code(), Some(2));
+    let refused = text(&output.stderr);
+    assert!(
+        refused.contains("in 6 rounds: ask for 7 or more"),
+        "{refused}"
+    );
+}
+
+/// A mode that only one of the workloads has which nobody named.
+#[test]
+fn a_mode_alone_chooses_among_the_workloads() {
+    let args = "compare --modes join --runtimes smol,threads --n 20 --max-delay 0.005 --rounds 1";
+    let output = dormouse(args);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("smol"));
+    let refused = dormouse(&format!("{args} --workload load"));
+    assert_eq!(refused.status.code(), Some(2));
+}

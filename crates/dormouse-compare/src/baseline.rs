@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::figures::{Better, Figure};
 use crate::report::{Report, Row, Session};
 use crate::summary::interval;
-use crate::verdict::{self, Apart, Outcome, Scale};
+use crate::verdict::{self, Apart, FEW_ROUNDS, Outcome, Scale};
 
 /// An earlier session that others can be compared with.
 #[derive(Clone, Debug)]
@@ -22,6 +22,9 @@ pub struct Against {
 }
 
 impl Baseline {
+    /// A session of fewer rounds can't regress: there are no verdicts on it.
+    pub const FEWEST_ROUNDS: usize = FEW_ROUNDS;
+
     /// Makes a baseline of a report of one session; `name` is the name of the report in an error.
     ///
     /// # Errors

@@ -45,11 +45,17 @@ pub fn is_same(one: &Path, other: &Path) -> bool {
 
 /// Writes a file in place, so that it keeps its mode, its links and its mount.
 ///
+/// If a file is there, this first tries whether the text has room beside it, so that a full disk does
+/// not cost what the file holds.
+///
 /// # Errors
 ///
 /// If the file can't be written.
 pub fn save(path: &Path, text: &str) -> io::Result<()> {
     let is_special = fs::metadata(path).is_ok_and(|file| !file.is_file());
+    if !is_special && fs::metadata(path).is_ok_and(|file| file.len() > 0) {
+        try_room(path, text)?;
+    }
     let mut file = open(path)?;
     file.write_all(text.as_bytes())?;
     file.flush()?;
@@ -58,6 +64,16 @@ pub fn save(path: &Path, text: &str) -> io::Result<()> {
         file.set_len(text.len() as u64)?;
     }
     Ok(())
+}
+
+/// Writes a text to a file beside this one, and removes it.
+fn try_room(path: &Path, text: &str) -> io::Result<()> {
+    let beside = path.canonicalize()?;
+    let Some(Ok(mut beside)) = beside.parent().map(tempfile::tempfile_in) else {
+        // Where no other file may be made, there is nothing to try.
+        return Ok(());
+    };
+    beside.write_all(text.as_bytes())
 }
 
 /// Opens a file for writing from its beginning, without truncating it.

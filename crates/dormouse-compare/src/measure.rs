@@ -167,8 +167,13 @@ fn measure<W: Workload>(
 /// Checks that the work was done; a run that fails this has no figures.
 fn check(done: &Done, due: u64, things: &str, total: Duration) -> Result<(), Error> {
     if done.operations != due {
+        let what = if done.operations < due {
+            "not all"
+        } else {
+            "more than these"
+        };
         return Err(Error::run(format_args!(
-            "did {} of {due}: not all {things} were done",
+            "did {} of {due}: {what} {things} were done",
             done.operations
         )));
     }

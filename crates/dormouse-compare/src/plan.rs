@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::machine;
 use crate::plan::room::too_much;
 use crate::plan::rows::{engine, has_row, modes};
-use crate::report::{Row, Session, Settings};
+use crate::report::{Row, Session, Settings, StopRule};
 use crate::request::{Request, once};
 use crate::runner::{Place, Runner};
 use crate::seed::Seed;
@@ -43,6 +43,22 @@ impl Plan {
         if asked.n.contains(&0) {
             return Err(Error::usage(
                 "n = 0 leaves nothing to compare: give 1 or more",
+            ));
+        }
+        for (what, is_missing) in [
+            ("n", asked.n.is_empty()),
+            ("longest delay", asked.max_delays.is_empty()),
+            ("workload", request.workloads.is_empty()),
+        ] {
+            if is_missing {
+                return Err(Error::usage(format_args!(
+                    "there is no {what}: give one or more"
+                )));
+            }
+        }
+        if asked.limit == Some(Duration::ZERO) || asked.stop == StopRule::TimeBudgetS(0.0) {
+            return Err(Error::usage(
+                "there is no time to run anything: give more than zero",
             ));
         }
         let first = request
@@ -93,7 +109,7 @@ impl Plan {
             Some(row) => row.engine.runtime.clone(),
             None if asked.reference.is_some() => {
                 return Err(Error::usage(format_args!(
-                    "`--reference {reference}` is not compared: name it in `--runtimes` too"
+                    "the reference {reference} is not compared: name it among the runtimes (`--runtimes`) too"
                 )));
             }
             None => String::new(),
@@ -213,8 +229,25 @@ impl Plan {
         }
     }
 
-    /// Refuses two rows of one name, which could not be told apart.
+    /// Refuses two rows or two workloads of one name, which could not be told apart, and those
+    /// without a name.
     fn check_names(&self) -> Result<(), Error> {
+        let workloads: Vec<&str> = self
+            .workloads
+            .iter()
+            .map(|about| about.name.trim())
+            .collect();
+        let rows = self.rows.iter().map(|row| row.engine.runtime.trim());
+        if rows.chain(workloads.iter().copied()).any(str::is_empty) {
+            return Err(Error::usage("a row or a workload has no name: give it one"));
+        }
+        for (place, name) in workloads.iter().enumerate() {
+            if workloads[..place].contains(name) {
+                return Err(Error::usage(format_args!(
+                    "two workloads are called {name}: give each a name of its own"
+                )));
+            }
+        }
         for (place, row) in self.rows.iter().enumerate() {
             let same = self.rows[..place].iter().any(|other| {
                 (&other.engine.name, other.workload, &other.setup)

@@ -41,7 +41,7 @@ impl Session {
         }
         if self.coordinator_share > 0.01 && self.seconds() > 1.0 {
             warn(format!(
-                "the coordinator took {:.1} % of a core while workers ran: report this as a bug",
+                "the coordinator took {:.1} % of a core while workers ran: stop what else is running",
                 self.coordinator_share * 100.0
             ));
         }

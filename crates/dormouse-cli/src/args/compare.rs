@@ -14,8 +14,9 @@ use crate::args::value::{
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Compare {
-    /// The workloads, separated by commas, or `all`: sleep, timeout, spawn, ping-pong, load, interval.
-    #[arg(short, long, value_name = "NAMES", value_delimiter = ',', default_value = "sleep,load", value_parser = workload)]
+    /// The workloads, separated by commas, or `all`: sleep, timeout, spawn, ping-pong, load, interval
+    /// [default: sleep,load].
+    #[arg(short, long, value_name = "NAMES", value_delimiter = ',', value_parser = workload)]
     pub(crate) workload: Vec<Workloads>,
     /// How many waits, tasks, pairs or tickers in each run; several, separated by commas, are compared one by one.
     #[arg(short, long, value_name = "LIST", value_delimiter = ',', default_value = "1000", allow_negative_numbers = true, value_parser = waits)]

@@ -100,14 +100,34 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
 /// The comparison that the command line asks for.
 fn comparison(args: &Compare) -> Result<Comparison<Builtin>, Failure> {
     RuntimeName::default_one()?;
-    let workloads: Vec<Builtin> = args
+    let rounds = args.rounds.get();
+    if args.fail_on_regression.is_some() && rounds < Baseline::FEWEST_ROUNDS {
+        return Err(Failure::usage(format_args!(
+            "`--fail-on-regression` finds nothing in {rounds} rounds: ask for {} or more",
+            Baseline::FEWEST_ROUNDS
+        )));
+    }
+    // A workload that was not named is left out if it has none of the modes.
+    let unnamed = |workloads: &[Builtin]| -> Vec<Builtin> {
+        let has_one = |workload: &Builtin| args.modes.iter().any(|mode| workload.has(*mode));
+        let with: Vec<Builtin> = workloads.iter().copied().filter(has_one).collect();
+        if with.is_empty() {
+            workloads.to_vec()
+        } else {
+            with
+        }
+    };
+    let mut workloads: Vec<Builtin> = args
         .workload
         .iter()
         .flat_map(|workloads| match workloads {
-            Workloads::All => Builtin::ALL.to_vec(),
+            Workloads::All => unnamed(&Builtin::ALL),
             Workloads::One(workload) => vec![*workload],
         })
         .collect();
+    if workloads.is_empty() {
+        workloads = unnamed(&[Builtin::Sleep, Builtin::Load]);
+    }
     let runtimes: Vec<RuntimeName> = match args.runtimes.as_slice() {
         [] => RuntimeName::compared().collect(),
         runtimes => runtimes.to_vec(),
@@ -120,7 +140,7 @@ fn comparison(args: &Compare) -> Result<Comparison<Builtin>, Failure> {
         .max_delays(max_delays)
         .modes(args.modes.clone())
         .threads(args.threads.clone())
-        .rounds(args.rounds.get())
+        .rounds(rounds)
         .busy(args.busy.get(), args.chunk)
         .fault(args.fault.clone());
     if let Some(reference) = args.reference {

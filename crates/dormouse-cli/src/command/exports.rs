@@ -1,6 +1,6 @@
 //! Checks and writes the exports of a report.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use dormouse_compare::{Format, Report, is_same, probe, save};
 
@@ -40,6 +40,22 @@ impl Exports {
             }
         }
         checked
+    }
+
+    /// Refuses to replace a report that is merged by a file that is not a report.
+    pub(crate) fn spare(&self, inputs: &[PathBuf]) -> Result<(), Failure> {
+        for (name, target, format) in self.asked() {
+            if let Target::File(path) = target
+                && format != Format::Json
+                && inputs.iter().any(|input| is_same(input, path))
+            {
+                return Err(Failure::usage(format_args!(
+                    "`--{name}` would replace {}, which is merged: give it a file of its own",
+                    path.display()
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// Whether one of the exports goes to standard output.

@@ -13,6 +13,7 @@ pub(crate) fn merge(args: &Merge) -> Result<(), Failure> {
     let reports: Result<Vec<Report>, Failure> = args.files.iter().map(|path| read(path)).collect();
     let report = Report::merge(reports?);
     args.exports.check(None, None)?;
+    args.exports.spare(&args.files)?;
     let exported = args.exports.write(&report);
     if !args.exports.take_stdout() {
         show(&report)?;

@@ -26,9 +26,15 @@ pub(super) fn watch(
     };
     let start = Instant::now();
     let report = loop {
-        match said.recv_timeout(Duration::from_millis(200)) {
+        let left = limit.saturating_sub(start.elapsed());
+        match said.recv_timeout(left.min(Duration::from_millis(200))) {
             Ok(report) => break Some(report),
             Err(_) if start.elapsed() < limit && stop.load(Relaxed) == 0 => {}
+            Err(_) if matches!(worker.try_wait(), Ok(Some(_))) => {
+                return Err(
+                    "a process that it started outlives it: end what a workload starts".into(),
+                );
+            }
             Err(_) => {
                 // An error means that the worker has ended meanwhile.
                 let _ = worker.kill();

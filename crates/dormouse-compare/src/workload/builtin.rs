@@ -50,6 +50,12 @@ impl Builtin {
         }
     }
 
+    /// Whether it has this mode.
+    #[must_use]
+    pub fn has(self, mode: Mode) -> bool {
+        self.about().modes.contains(&mode)
+    }
+
     /// The modes that are compared by default.
     pub(crate) fn default_modes(self) -> Vec<Mode> {
         match self {

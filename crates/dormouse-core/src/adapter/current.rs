@@ -197,7 +197,7 @@ fn set(current: Polled) {
     let _ = CURRENT.try_with(|cell| cell.set(current));
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
 
