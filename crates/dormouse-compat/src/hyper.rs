@@ -103,7 +103,8 @@ impl<S: Future<Output = ()> + Send + Sync> rt::Sleep for HyperSleep<S> {}
 /// A [`Sleeper`] from one of hyper's timers, for runtimes that have only that.
 ///
 /// It keeps only what the timer keeps: hyper's documentation does not promise that a sleep counts
-/// from the call or is never early.
+/// from the call or is never early. hyper's timers have no wall clock: that is the system's, over a
+/// `Virtual`, too.
 ///
 /// # Examples
 ///

@@ -9,14 +9,14 @@ use crate::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking, Spawner, ToHandle};
 /// becomes a [`Runtime`](crate::Runtime).
 ///
 /// It can do whatever its parts can: the clocks and sleeps are the sleeper's, and [`Spawner`],
-/// [`LocalSpawner`], [`SpawnBlocking`] and [`BlockOn`] are the spawner's. Two owners make an owner,
-/// whose [`handle`](Self::handle) can be kept; two handles make a handle.
+/// [`LocalSpawner`], [`SpawnBlocking`] and [`BlockOn`] are the spawner's. Two handles make a handle.
+/// Two owners make an owner: it can't be cloned, so what is to be kept, by an `interval`, a `JoinSet`
+/// or another decorator, is its [`handle`](Self::handle).
 ///
 /// The sleeper's timer must run by itself. Those of smol, async-std, `Threads` and the futures
-/// adapter do. tokio's does as long as its runtime has worker threads, but a tokio sleep that is
-/// polled outside of tokio may be pending until the timer has fired, a millisecond after the
-/// deadline. The timer of a single-threaded runtime stands still while nothing drives that runtime,
-/// and `Virtual`'s clock does not account for tasks that are not its own.
+/// adapter do, and a tokio sleep that is polled outside of tokio goes by a thread of the standard
+/// library. The timer of another single-threaded runtime stands still while nothing drives that
+/// runtime, and `Virtual`'s clock does not account for tasks that are not its own.
 ///
 /// # Examples
 ///
