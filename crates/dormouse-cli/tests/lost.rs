@@ -13,7 +13,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::program::{QUICK, array, command, dormouse, full, printed, read, rounds, text};
+use crate::program::{
+    QUICK, array, command, copy_program, dormouse, full, printed, read, rounds, text,
+};
 
 mod program;
 
@@ -166,7 +168,7 @@ fn hangups_are_ignored() -> bool {
 fn a_program_that_is_replaced_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("dormouse");
-    fs::copy(env!("CARGO_BIN_EXE_dormouse"), &program).unwrap();
+    copy_program(&program);
     let child = Command::new(&program)
         .args(format!("{QUICK} --time-budget 4 --json").split_whitespace())
         .stdout(Stdio::piped())

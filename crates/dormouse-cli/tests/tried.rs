@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::program::{QUICK, command, dormouse, full, printed, read, rounds, text};
+use crate::program::{QUICK, command, copy_program, dormouse, full, printed, read, rounds, text};
 
 mod program;
 
@@ -74,7 +74,7 @@ fn a_file_in_a_folder_without_write_permission_is_written_in_place() {
     const NOBODY: u32 = 65534;
     let folder = tempfile::tempdir_in("/tmp").unwrap();
     let program = folder.path().join("dormouse");
-    fs::copy(env!("CARGO_BIN_EXE_dormouse"), &program).unwrap();
+    copy_program(&program);
     let path = folder.path().join("r.json");
     fs::write(&path, "x".repeat(1 << 20)).unwrap();
     let is_root = fs::metadata("/proc/self").unwrap().uid() == 0;

@@ -83,3 +83,11 @@ pub(crate) fn array(value: &Value) -> &[Value] {
         .as_array()
         .unwrap_or_else(|| panic!("{value} is no array"))
 }
+
+/// Copies the program by another process: if this one had it open for writing while another test
+/// starts a process, that process would hold it open, too, and it could not be run.
+pub(crate) fn copy_program(to: &Path) {
+    let from = env!("CARGO_BIN_EXE_dormouse");
+    let copied = Command::new("cp").arg(from).arg(to).status().unwrap();
+    assert!(copied.success());
+}

@@ -29,6 +29,9 @@ pub(crate) struct Row {
     /// The ranked figures in which it is one of the best of its group, each of which is proven better than each of the others.
     #[serde(default)]
     pub(crate) best_by: Vec<String>,
+    /// The ranked figures in which no engine of its group is proven better.
+    #[serde(skip)]
+    pub(crate) unbeaten_by: Vec<String>,
 }
 
 /// The result of one run.
@@ -96,6 +99,7 @@ impl Row {
             medians: BTreeMap::new(),
             versus: None,
             best_by: Vec::new(),
+            unbeaten_by: Vec::new(),
         }
     }
 

@@ -29,7 +29,7 @@ impl Finding {
 }
 
 /// In place of the best, if some engine can't be told from better ones and from worse ones.
-const NO_ORDER: &str = "no order that holds for all";
+const NO_ORDER: &str = "no sure order";
 
 /// A group: its workload, and its name among the groups of that workload.
 struct Place {
@@ -148,9 +148,15 @@ impl Session {
         } else {
             listed(&names(&best))
         };
-        let tied = if best.len() > 1 { " (tied)" } else { "" };
+        let is_tied = best.iter().all(|row| row.unbeaten_by.contains(&figure.key));
+        let tied = match best.len() {
+            1 => String::new(),
+            _ if is_tied => " (tied)".into(),
+            _ => format!(" (in {NO_ORDER})"),
+        };
         let reference = self.reference(rows);
-        let (among, which) = match reference.is_some_and(|row| row.best_by.contains(&figure.key)) {
+        let is_best = reference.is_some_and(|row| row.best_by.contains(&figure.key));
+        let (among, which) = match is_best && is_tied {
             true if worse.len() > 1 => (worse, ", the next,"),
             true => (worse, ""),
             false => (best, ""),

@@ -81,6 +81,7 @@ impl Session {
     /// Marks the best rows of each group by each figure; none if the group has no order that holds.
     fn set_bests(&mut self, names: &[(usize, usize, Figure)], verdicts: &[Option<Verdict>]) {
         let mut bests = vec![Vec::new(); self.engines.len()];
+        let mut unbeaten = bests.clone();
         let mut first = 0;
         for rows in self.groups() {
             let about = self.about(&rows[0]);
@@ -103,14 +104,18 @@ impl Session {
                         }
                     })
                     .collect();
-                for place in best(&able.collect::<Vec<_>>(), &better) {
+                let able: Vec<usize> = able.collect();
+                for place in best(&able, &better) {
                     bests[place].push(figure.key.clone());
+                }
+                for place in able.iter().filter(|row| !is_beaten(**row, &able, &better)) {
+                    unbeaten[*place].push(figure.key.clone());
                 }
             }
             first += rows.len();
         }
-        for (row, best_by) in self.engines.iter_mut().zip(bests) {
-            row.best_by = best_by;
+        for (row, of) in self.engines.iter_mut().zip(bests.into_iter().zip(unbeaten)) {
+            (row.best_by, row.unbeaten_by) = of;
         }
     }
 }
@@ -124,9 +129,9 @@ fn best(able: &[usize], better: &[[usize; 2]]) -> Vec<usize> {
     let mut best: Vec<usize> = Vec::new();
     loop {
         let next = able.iter().copied().find(|row| {
-            let is_beaten = |by: &[usize]| by.iter().any(|other| beats(*other, *row));
             let is_worse_than_all = best.iter().all(|other| beats(*other, *row));
-            !best.contains(row) && (!is_beaten(able) || !best.is_empty() && !is_worse_than_all)
+            !best.contains(row)
+                && (!is_beaten(*row, able, better) || !best.is_empty() && !is_worse_than_all)
         });
         match next {
             Some(row) => best.push(row),
@@ -134,6 +139,11 @@ fn best(able: &[usize], better: &[[usize; 2]]) -> Vec<usize> {
             None => return best,
         }
     }
+}
+
+/// Whether some row of these is proven better.
+fn is_beaten(row: usize, by: &[usize], better: &[[usize; 2]]) -> bool {
+    by.iter().any(|other| better.contains(&[*other, row]))
 }
 
 /// The right row's figure against the left row's in each round; none if they share no round.

@@ -7,22 +7,8 @@ use std::time::Duration;
 
 use crate::Instant;
 use crate::Task;
-use crate::abort_handle::shared::{Place, Shared};
+use crate::abort_handle::shared::{Place, Reaping, Shared};
 use crate::adapter::{Alarm, drop_quietly};
-
-/// How far a task whose handle has been dropped is from its end.
-pub(super) enum Reaping {
-    No,
-    /// It is being polled for its output.
-    Polling {
-        /// It has been woken meanwhile.
-        woken: bool,
-    },
-    /// It was woken in that poll, and the alarm thread will poll it again.
-    Later {
-        _alarm: Alarm,
-    },
-}
 
 impl<H: Task + Send + 'static> Shared<H> {
     /// Drops the output of the task when it ends.

@@ -6,8 +6,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-use crate::abort_handle::reap::Reaping;
-use crate::adapter::{drop_quietly, polled_after_its_end, wake};
+use crate::adapter::{Alarm, drop_quietly, polled_after_its_end, wake};
 use crate::sync::{Mutex, MutexGuard};
 use crate::{JoinError, Task};
 
@@ -43,6 +42,20 @@ pub(super) enum Place<H> {
     Out(ThreadId),
     /// The task has ended, and its result has been taken.
     Gone,
+}
+
+/// How far a task whose handle has been dropped is from its end.
+pub(super) enum Reaping {
+    No,
+    /// It is being polled for its output.
+    Polling {
+        /// It has been woken meanwhile.
+        woken: bool,
+    },
+    /// It was woken in that poll, and the alarm thread will poll it again.
+    Later {
+        _alarm: Alarm,
+    },
 }
 
 impl<H: Task> Shared<H> {
