@@ -31,7 +31,7 @@ caught! {
         "an abort handle keeps the value: the task has not ended";
     ones_always_finished: AlwaysFinished by [
         an_abort_handle_outlives_the_handle, an_abort_handle_ends_a_task_that_sleeps
-    ] "an abort handle outlives the handle";
+    ] or [detaching_a_set_lets_its_tasks_finish] "an abort handle outlives the handle";
     deaf_ones: DeafToANewWaker by [an_abort_handle_outlives_the_handle]
         "an abort handle outlives the handle: the output of one that was detached";
     ones_that_panic_with_their_runtime: PanicsWithItsRuntime by [
