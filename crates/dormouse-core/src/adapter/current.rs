@@ -63,10 +63,16 @@ pub fn leave() -> Current {
 }
 
 /// Marks the code that follows as the destructor of a task of this runtime, until the guard is
-/// dropped: a `block_on` is refused there, as in a poll.
+/// dropped: a `block_on` is refused there, as in a poll. Without a name, the runtime stays the one
+/// that polls the calling code.
 #[must_use = "the effect ends when the guard is dropped"]
 pub fn enter_destructor(runtime: &'static str) -> Current {
     let waker = Polled::DESTRUCTOR;
+    let runtime = if runtime.is_empty() {
+        get().runtime
+    } else {
+        runtime
+    };
     replace(Polled { runtime, waker })
 }
 
@@ -208,5 +214,15 @@ mod tests {
         assert!(without_data.data().is_null() && !is_harmless(without_data));
         let _current = enter("", without_data);
         assert!(is_harmless(without_data));
+    }
+
+    #[test]
+    fn a_destructor_without_a_name_is_that_of_the_runtime_that_polls() {
+        let _current = enter("MyRuntime", noop());
+        let destructor = enter_destructor("");
+        assert!(is_in_destructor());
+        assert_eq!(current_runtime(), Some("MyRuntime"));
+        drop(destructor);
+        assert!(!is_in_destructor());
     }
 }
