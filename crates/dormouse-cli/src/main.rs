@@ -43,6 +43,7 @@ fn main() -> ExitCode {
         }
         Err(error) => return output::tell_failure(&Failure::from(error)),
     };
+    signals::outlive_file_limits();
     let done = match args.command {
         Command::WaitRandom(args) => command::wait_random(&args),
         Command::WaitN(args) => command::wait_n(&args),

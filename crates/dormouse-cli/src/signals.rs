@@ -30,6 +30,17 @@ pub(crate) fn watch() -> Result<Arc<AtomicUsize>, Failure> {
     Ok(came)
 }
 
+/// Makes a write beyond the file size that `ulimit` allows an error, by which every command ends with
+/// a message, and not a kill.
+pub(crate) fn outlive_file_limits() {
+    #[cfg(unix)]
+    {
+        let reached = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        // If it fails, such a write ends the command.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, reached);
+    }
+}
+
 /// Whether a signal is SIGHUP and is to be ignored, as under `nohup`.
 ///
 /// A shell also makes the programs that it runs in the background ignore Ctrl-C. That is not followed
@@ -50,19 +61,14 @@ const HANGUP: i32 = 1;
 #[cfg(unix)]
 mod unix {
     use std::io;
-    use std::sync::Arc;
-    use std::sync::atomic::AtomicBool;
     use std::thread;
     use std::time::{Duration, Instant};
 
-    use signal_hook::consts::SIGXFSZ;
     use signal_hook::iterator::Signals;
 
     /// Ends the command some time after a signal, or at once if a signal comes again, because writing
     /// the results may block on a pipe that nobody reads.
     pub(super) fn prepare(signals: Vec<i32>) -> io::Result<()> {
-        // With a handler, a write beyond the file size that `ulimit` allows is an error, and no kill.
-        signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
         let mut coming = Signals::new(signals)?;
         thread::Builder::new().spawn(move || {
             let mut first = None;

@@ -1,9 +1,9 @@
 //! `dormouse compare`: what it runs, and what it does if an engine fails.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::program::{MODES, array, command, compared, dormouse, session, text};
+use crate::program::{MODES, array, command, compared, dormouse, send, session, text};
 
 mod program;
 
@@ -232,10 +232,7 @@ fn an_interrupted_comparison_shows_what_it_has() {
             .spawn()
             .unwrap();
     std::thread::sleep(Duration::from_secs(2));
-    let interrupt = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
-    assert!(interrupt.unwrap().success());
+    send("-INT", &child);
     let output = child.wait_with_output().unwrap();
     let shown = text(&output.stdout);
     assert_eq!(output.status.code(), Some(130), "{shown}");

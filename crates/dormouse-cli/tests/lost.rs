@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::program::{
-    QUICK, array, command, copy_program, dormouse, full, printed, read, rounds, text,
+    QUICK, array, command, copy_program, dormouse, ends_within, full, pipe, printed, read, rounds,
+    send, text,
 };
 
 mod program;
@@ -99,9 +100,7 @@ fn a_signal_ends_it_with_what_it_has() {
             .spawn()
             .unwrap();
         thread::sleep(Duration::from_secs(2));
-        let id = child.id().to_string();
-        let kill = Command::new("kill").args([signal, &id]).status().unwrap();
-        assert!(kill.success());
+        send(signal, &child);
         let output = child.wait_with_output().unwrap();
         let shown = text(&output.stdout);
         assert_eq!(output.status.code(), Some(status), "{signal}: {shown}");
@@ -117,14 +116,7 @@ fn a_signal_ends_it_with_what_it_has() {
 #[test]
 fn a_signal_ends_a_command_that_waits_for_a_reader() {
     let folder = tempfile::tempdir().unwrap();
-    let pipe = folder.path().join("pipe");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
+    let pipe = pipe(folder.path());
     let mut child = command(&format!("{QUICK} --rounds 1 --json {}", pipe.display()))
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -132,25 +124,8 @@ fn a_signal_ends_a_command_that_waits_for_a_reader() {
         .unwrap();
     thread::sleep(Duration::from_secs(4));
     assert!(child.try_wait().unwrap().is_none(), "nothing to wait for");
-    let id = child.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-TERM", &id])
-            .status()
-            .unwrap()
-            .success()
-    );
-    let start = Instant::now();
-    let status = loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        if start.elapsed() > Duration::from_secs(60) {
-            child.kill().unwrap();
-            panic!("it is still there");
-        }
-        thread::sleep(Duration::from_millis(50));
-    };
+    send("-TERM", &child);
+    let status = ends_within(Duration::from_secs(60), child);
     assert_eq!(status.code(), Some(143));
 }
 
@@ -208,9 +183,7 @@ fn a_file_keeps_its_mode_and_its_links() {
 #[test]
 fn a_pipe_gets_one_report() {
     let folder = tempfile::tempdir().unwrap();
-    let pipe = folder.path().join("f");
-    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
-    assert!(made.success());
+    let pipe = pipe(folder.path());
     let reader = Command::new("cat")
         .arg(&pipe)
         .stdout(Stdio::piped())
@@ -344,4 +317,22 @@ fn versions_completions_and_the_manual_are_there() {
         manual.contains(".TH") && manual.contains("max\\-delay"),
         "{manual}"
     );
+}
+
+/// A file that has no room for what is to replace it stays as it was.
+#[test]
+fn a_file_that_cannot_grow_is_not_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let (json, csv) = (folder.path().join("r.json"), folder.path().join("r.csv"));
+    printed(&format!("{QUICK} --rounds 2 --json {}", json.display()));
+    fs::write(&csv, "precious").unwrap();
+    let merge = format!(
+        "ulimit -f 1; exec {} merge {} --csv {}",
+        env!("CARGO_BIN_EXE_dormouse"),
+        json.display(),
+        csv.display()
+    );
+    let output = Command::new("sh").args(["-c", &merge]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert_eq!(fs::read_to_string(&csv).unwrap(), "precious");
 }

@@ -8,9 +8,12 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::program::{QUICK, command, copy_program, dormouse, full, printed, read, rounds, text};
+use crate::program::{
+    QUICK, command, copy_program, dormouse, ends_within, full, pipe, printed, read, rounds, send,
+    text,
+};
 
 mod program;
 
@@ -149,14 +152,7 @@ fn a_signal_that_is_ignored_stays_so() {
         .spawn()
         .unwrap();
     thread::sleep(Duration::from_secs(1));
-    let id = child.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-HUP", &id])
-            .status()
-            .unwrap()
-            .success()
-    );
+    send("-HUP", &child);
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
 }
 
@@ -164,36 +160,18 @@ fn a_signal_that_is_ignored_stays_so() {
 #[test]
 fn a_second_signal_ends_what_waits_for_a_reader() {
     let folder = tempfile::tempdir().unwrap();
-    let pipe = folder.path().join("f");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
-    let mut child = command(&format!("{QUICK} --rounds 1 --html {}", pipe.display()))
+    let pipe = pipe(folder.path());
+    let child = command(&format!("{QUICK} --rounds 1 --html {}", pipe.display()))
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let id = child.id().to_string();
-    let interrupt = || Command::new("kill").args(["-INT", &id]).status().unwrap();
     thread::sleep(Duration::from_secs(3));
-    assert!(interrupt().success());
+    send("-INT", &child);
     thread::sleep(Duration::from_secs(3));
-    assert!(interrupt().success());
-    let start = Instant::now();
-    let status = loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        if start.elapsed() > Duration::from_secs(10) {
-            child.kill().unwrap();
-            panic!("it still waits");
-        }
-        thread::sleep(Duration::from_millis(50));
-    };
+    send("-INT", &child);
+    // The first one alone would end it 10 s after it came.
+    let status = ends_within(Duration::from_secs(5), child);
     assert_eq!(status.code(), Some(130));
 }
 

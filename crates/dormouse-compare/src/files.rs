@@ -1,7 +1,7 @@
 //! Files that the user names: they can be links, pipes, devices or mounts.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::path::Path;
 
 /// Checks that a file can be written to, before anything is measured.
@@ -45,35 +45,35 @@ pub fn is_same(one: &Path, other: &Path) -> bool {
 
 /// Writes a file in place, so that it keeps its mode, its links and its mount.
 ///
-/// If a file is there, this first tries whether the text has room beside it, so that a full disk does
-/// not cost what the file holds.
+/// What is longer than the file that is there is written first: if the disk is full, that file stays
+/// as it was.
 ///
 /// # Errors
 ///
 /// If the file can't be written.
 pub fn save(path: &Path, text: &str) -> io::Result<()> {
-    let is_special = fs::metadata(path).is_ok_and(|file| !file.is_file());
-    if !is_special && fs::metadata(path).is_ok_and(|file| file.len() > 0) {
-        try_room(path, text)?;
-    }
     let mut file = open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.flush()?;
-    if !is_special {
-        // Cuts off the rest of a file that was longer before.
-        file.set_len(text.len() as u64)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        file.write_all(text.as_bytes())?;
+        return file.flush();
     }
-    Ok(())
-}
-
-/// Writes a text to a file beside this one, and removes it.
-fn try_room(path: &Path, text: &str) -> io::Result<()> {
-    let beside = path.canonicalize()?;
-    let Some(Ok(mut beside)) = beside.parent().map(tempfile::tempfile_in) else {
-        // Where no other file may be made, there is nothing to try.
-        return Ok(());
-    };
-    beside.write_all(text.as_bytes())
+    let length = metadata.len();
+    let there = text
+        .len()
+        .min(usize::try_from(length).unwrap_or(usize::MAX));
+    let (head, tail) = text.as_bytes().split_at(there);
+    if !tail.is_empty() {
+        file.seek(SeekFrom::End(0))?;
+        if let Err(error) = file.write_all(tail) {
+            file.set_len(length)?;
+            return Err(error);
+        }
+        file.rewind()?;
+    }
+    file.write_all(head)?;
+    // Cuts off the rest of a file that was longer before.
+    file.set_len(text.len() as u64)
 }
 
 /// Opens a file for writing from its beginning, without truncating it.

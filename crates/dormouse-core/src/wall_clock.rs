@@ -120,7 +120,8 @@ fn poll_until<S: Sleeper>(
     armed: &mut bool,
     cx: &mut Context<'_>,
 ) -> Poll<SystemTime> {
-    let (mut floor, mut next) = (Duration::ZERO, None);
+    // Until when this poll has armed the sleep.
+    let mut next = None;
     loop {
         let now = sleeper.system_time();
         if now >= at {
@@ -136,11 +137,11 @@ fn poll_until<S: Sleeper>(
                 return Poll::Ready(now);
             }
         } else {
+            // A wall clock that stands just before `at` would keep this loop going.
+            let floor = next.map_or(Duration::ZERO, |_| FLOOR);
             let until = deadline(sleeper.now(), step(sleeper, at).max(floor));
             sleeper.reset(sleep.as_mut(), until);
             (*armed, next) = (true, Some(until));
-            // A wall clock that stands just before `at` would keep this loop going.
-            floor = FLOOR;
         }
     }
 }

@@ -81,8 +81,9 @@ impl Sleeper for Tokio {
     }
 
     fn reset(&self, sleep: Pin<&mut TokioSleep>, deadline: Instant) {
-        let here = TokioHandle::try_current();
-        sleep.reset(deadline, here.as_ref().map(TokioHandle::as_ref));
+        sleep.reset(deadline, || {
+            Handle::try_current().map_or(Clock::System, |here| Clock::of(&here))
+        });
     }
 }
 

@@ -99,7 +99,7 @@ impl Sleeper for TokioHandle {
     }
 
     fn reset(&self, sleep: Pin<&mut TokioSleep>, deadline: Instant) {
-        sleep.reset(deadline, Some(&self.handle));
+        sleep.reset(deadline, || Clock::of(&self.handle));
     }
 }
 

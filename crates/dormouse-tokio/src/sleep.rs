@@ -85,11 +85,11 @@ impl TokioSleep {
         Self { sleep, clock }
     }
 
-    /// Moves the deadline; `handle` is that of its runtime.
-    pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant, handle: Option<&Handle>) {
+    /// Moves the deadline; `clock` gives the clock of its runtime, if the sleep has lost it.
+    pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant, clock: impl FnOnce() -> Clock) {
         let this = self.project();
         if matches!(this.clock, Clock::Alarm(_)) {
-            *this.clock = handle.map_or(Clock::System, Clock::of);
+            *this.clock = clock();
         }
         this.sleep.reset(in_range(deadline).into());
     }

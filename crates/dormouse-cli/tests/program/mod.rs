@@ -3,8 +3,10 @@
 #![allow(dead_code)] // Each test uses some of it.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -90,4 +92,34 @@ pub(crate) fn copy_program(to: &Path) {
     let from = env!("CARGO_BIN_EXE_dormouse");
     let copied = Command::new("cp").arg(from).arg(to).status().unwrap();
     assert!(copied.success());
+}
+
+/// A named pipe in this folder.
+pub(crate) fn pipe(folder: &Path) -> PathBuf {
+    let pipe = folder.join("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    pipe
+}
+
+/// Sends a signal, such as `-TERM`.
+pub(crate) fn send(signal: &str, to: &Child) {
+    let id = to.id().to_string();
+    let sent = Command::new("kill").args([signal, &id]).status().unwrap();
+    assert!(sent.success());
+}
+
+/// Waits until a process ends by itself.
+pub(crate) fn ends_within(limit: Duration, mut child: Child) -> ExitStatus {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        if start.elapsed() > limit {
+            child.kill().unwrap();
+            panic!("it is still there after {limit:?}");
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
 }

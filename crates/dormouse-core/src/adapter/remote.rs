@@ -271,6 +271,8 @@ impl<T> Shared<T> {
 
 /// The destructor of an output that nobody has read is the task's.
 fn drop_unread<T>(output: Option<Result<T, JoinError>>) {
-    let _current = enter_destructor("");
-    drop_quietly(output);
+    if output.is_some() {
+        let _current = enter_destructor("");
+        drop_quietly(output);
+    }
 }
