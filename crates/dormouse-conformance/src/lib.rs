@@ -49,6 +49,7 @@
 //! |---|---|
 //! | handles that keep nothing alive | [`a_task_that_holds_a_handle_keeps_no_runtime`] |
 //! | an owner whose drop ends the runtime, wherever it is dropped | [`a_runtime_can_go_while_a_panic_unwinds`], [`a_runtime_can_go_inside_of_another`], [`a_destructor_that_panics_when_the_runtime_goes_harms_nobody`] |
+//! | that drop without waiting | [`the_drop_of_an_owner_waits_for_no_poll`] |
 //! | tasks that are cancelled with their runtime | [`a_task_whose_runtime_is_gone_is_cancelled`] |
 //! | a cancelled task for a spawn after that | [`a_spawn_on_a_runtime_that_is_gone_is_cancelled`] |
 //! | [`BlockOn`] that does not hang inside itself | [`block_on_inside_of_block_on_ends`] |
@@ -118,6 +119,7 @@
 //! [`is_finished_keeps_the_waker`]: cases::handle::is_finished_keeps_the_waker
 //! [`a_task_that_holds_a_handle_keeps_no_runtime`]: cases::gone::a_task_that_holds_a_handle_keeps_no_runtime
 //! [`a_runtime_can_go_inside_of_another`]: cases::gone::a_runtime_can_go_inside_of_another
+//! [`the_drop_of_an_owner_waits_for_no_poll`]: cases::gone::the_drop_of_an_owner_waits_for_no_poll
 //! [`a_runtime_can_go_while_a_panic_unwinds`]: cases::gone::a_runtime_can_go_while_a_panic_unwinds
 //! [`a_destructor_that_panics_when_the_runtime_goes_harms_nobody`]: cases::gone::a_destructor_that_panics_when_the_runtime_goes_harms_nobody
 //! [`a_task_whose_runtime_is_gone_is_cancelled`]: cases::gone::a_task_whose_runtime_is_gone_is_cancelled

@@ -128,6 +128,7 @@ macro_rules! __each_case {
                 a_task_that_holds_a_handle_keeps_no_runtime,
                 a_spawn_on_a_runtime_that_is_gone_is_cancelled,
                 a_destructor_that_panics_when_the_runtime_goes_harms_nobody,
+                the_drop_of_an_owner_waits_for_no_poll,
                 a_runtime_can_go_while_a_panic_unwinds,
                 a_sleep_outlives_its_runtime,
             }

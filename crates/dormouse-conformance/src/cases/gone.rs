@@ -5,6 +5,7 @@
 
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,7 @@ use crate::cases::destructors::Bomb;
 use crate::cases::failure::said;
 use crate::cases::waking::{block_on, elsewhere};
 use crate::ending::{gives_a_handle, is_cancelled, is_its_own_driver, result_of};
-use crate::limit::LIMIT;
+use crate::limit::{LIMIT, within};
 use crate::witness::Witness;
 
 /// A task whose runtime is gone is cancelled: its handle neither panics nor waits for ever, and the
@@ -185,6 +186,52 @@ pub fn a_destructor_that_panics_when_the_runtime_goes_harms_nobody<
             other => is_cancelled(PROMISE, other),
         }
     }
+}
+
+/// The drop of the owner does not wait for a poll that is running: that ends in its own time.
+pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "the drop of an owner waits for no poll";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let limit = LIMIT.get() / 2;
+    let (begun, over) = <(Witness, Witness)>::default();
+    let (release, released) = channel::<()>();
+    let id_there = driver.block_on(async {
+        let id = runtime.spawn(async { thread::current().id() });
+        within(&runtime, id).await
+    });
+    if matches!(id_there, Some(Ok(there)) if there == thread::current().id()) {
+        println!("{PROMISE}: tasks are polled on the thread of `block_on`: nothing to hold it to");
+        return;
+    }
+    driver.block_on(async {
+        let (see_begun, see_over) = (begun.clone(), over.clone());
+        let blocks = async move {
+            see_begun.see();
+            // The sender is dropped once the owner has been.
+            _ = released.recv_timeout(limit);
+            see_over.see();
+        };
+        runtime.spawn(blocks).detach();
+    });
+    let start = Instant::now();
+    while !begun.seen() {
+        if start.elapsed() > limit {
+            println!("{PROMISE}: tasks are polled only during a `block_on`: nothing to hold it to");
+            return;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    drop((driver, runtime));
+    assert!(
+        !over.seen(),
+        "{PROMISE}: it returned only when the poll of a task had ended, after {limit:?}"
+    );
+    drop(release);
 }
 
 /// The owner can be dropped while a panic unwinds, and its tasks are cancelled nevertheless.

@@ -26,7 +26,7 @@ caught! {
         a_spawn_on_a_runtime_that_is_gone_is_cancelled
     ] "a spawn on a runtime that is gone is cancelled";
     one_whose_drop_panics: PanicsWithItsTasks by [
-        a_destructor_that_panics_when_the_runtime_goes_harms_nobody, a_sleep_outlives_its_runtime, a_spawn_on_a_runtime_that_is_gone_is_cancelled, a_task_that_holds_a_handle_keeps_no_runtime, a_task_whose_runtime_is_gone_is_cancelled, block_on_inside_of_block_on_ends, outside_of_a_context_it_works_or_says_what_to_do
+        a_destructor_that_panics_when_the_runtime_goes_harms_nobody, a_sleep_outlives_its_runtime, a_spawn_on_a_runtime_that_is_gone_is_cancelled, a_task_that_holds_a_handle_keeps_no_runtime, a_task_whose_runtime_is_gone_is_cancelled, block_on_inside_of_block_on_ends, outside_of_a_context_it_works_or_says_what_to_do, the_drop_of_an_owner_waits_for_no_poll
     ] "a destructor that panics when the runtime goes harms nobody: the drop of the owner panicked";
     one_that_stays_while_unwinding: StaysWhileUnwinding by [
         a_runtime_can_go_while_a_panic_unwinds
@@ -88,12 +88,35 @@ impl BlockOn for WaitsForItsThreads {
 
 #[test]
 fn one_that_waits_when_it_is_dropped() {
-    let owner = WaitsForItsThreads(tokio::runtime::Runtime::new().unwrap());
-    let handle = TokioHandle::from(owner.0.handle().clone());
-    let other = TokioRuntime::current_thread();
-    let case =
-        || cases::gone::a_runtime_can_go_inside_of_another(handle, owner, other.handle(), other);
+    let owner = || WaitsForItsThreads(tokio::runtime::Runtime::new().unwrap());
+    let handle_of = |owner: &WaitsForItsThreads| TokioHandle::from(owner.0.handle().clone());
+
+    let owner_inside = owner();
+    let (handle, other) = (handle_of(&owner_inside), TokioRuntime::current_thread());
+    says(
+        "a runtime can go inside of another: its drop panicked: Cannot drop a runtime",
+        || {
+            cases::gone::a_runtime_can_go_inside_of_another(
+                handle,
+                owner_inside,
+                other.handle(),
+                other,
+            );
+        },
+    );
+
+    let owner = owner();
+    let handle = handle_of(&owner);
+    says(
+        "the drop of an owner waits for no poll: it returned only when",
+        || {
+            cases::gone::the_drop_of_an_owner_waits_for_no_poll(handle, owner);
+        },
+    );
+}
+
+/// Checks that the case fails with a message that begins like this.
+fn says(right: &str, case: impl FnOnce()) {
     let message = words(&*catch_unwind(AssertUnwindSafe(case)).unwrap_err());
-    let right = "a runtime can go inside of another: its drop panicked: Cannot drop a runtime";
     assert!(message.starts_with(right), "{message}");
 }
