@@ -40,17 +40,24 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
 }
 
-/// The lock file of this build: the first one in the folders above `OUT_DIR`.
+/// The lock file of this build: the first one in the folders above `OUT_DIR`, or, as the target
+/// folder may be anywhere, in those above the folder that cargo was called in.
 ///
 /// The lock file packed beside the manifest does not count: `cargo install` ignores it without
 /// `--locked`, and so does a program that depends on this crate. No version is better than a wrong
 /// one.
 fn lock_file() -> Option<PathBuf> {
-    if is_unlocked_install() {
+    let command = command_line_of_cargo();
+    if command.as_deref().is_some_and(installs_unlocked) {
         return None;
     }
+    let ours =
+        |folder: &Path| lock_file_of(folder, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    lock_file_of(&out, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+    ours(&out).or_else(|| {
+        let is_called_there = !names_its_manifest(&command?);
+        ours(&folder_of_cargo()?).filter(|_| is_called_there)
+    })
 }
 
 /// The lock file above a folder, if it has this version of this package.
@@ -63,23 +70,40 @@ pub(crate) fn lock_file_of(out: &Path, package: &str, its_version: &str) -> Opti
     (version(&text, package) == its_version).then_some(path)
 }
 
-/// Whether this build is a `cargo install` without the lock file; false where that is unknown.
-fn is_unlocked_install() -> bool {
-    #[cfg(unix)]
-    {
-        let parent = format!("/proc/{}/cmdline", std::os::unix::process::parent_id());
-        fs::read(parent).is_ok_and(|line| installs_unlocked(&line))
-    }
-    #[cfg(not(unix))]
-    false
+/// The words of the cargo that runs this, each ended by NUL; none where that is unknown.
+fn command_line_of_cargo() -> Option<Vec<u8>> {
+    fs::read(of_cargo("cmdline")?).ok()
 }
 
-/// Whether a command line, its words ended by NUL, installs without the lock file.
-#[cfg_attr(not(unix), allow(dead_code))]
+/// The folder that cargo was called in; none where that is unknown.
+fn folder_of_cargo() -> Option<PathBuf> {
+    fs::read_link(of_cargo("cwd")?).ok()
+}
+
+fn of_cargo(file: &str) -> Option<String> {
+    #[cfg(unix)]
+    return Some(format!(
+        "/proc/{}/{file}",
+        std::os::unix::process::parent_id()
+    ));
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        None
+    }
+}
+
+/// Whether a command line installs without the lock file.
 pub(crate) fn installs_unlocked(line: &[u8]) -> bool {
     let mut words = line.split(|byte| *byte == 0);
     let is_locked = |word: &[u8]| [&b"--locked"[..], b"--frozen"].contains(&word);
     words.clone().any(|word| word == b"install") && !words.any(is_locked)
+}
+
+/// Whether a command line names a project that need not be in the folder it was given in.
+pub(crate) fn names_its_manifest(line: &[u8]) -> bool {
+    let names = |word: &[u8]| word.starts_with(b"--manifest-path") || word == b"-C";
+    line.split(|byte| *byte == 0).any(names)
 }
 
 fn output(command: &mut Command) -> Option<String> {

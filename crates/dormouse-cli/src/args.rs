@@ -8,7 +8,7 @@ use dormouse_compare::{Mode, RuntimeName};
 
 pub(crate) use crate::args::compare::{Compare, Exports, Merge};
 pub(crate) use crate::args::value::{Target, Workloads};
-use crate::args::value::{max_delay, mode, runtime, seed, threads, waits};
+use crate::args::value::{max_delay, mode_of_waits, runtime, seed, threads, waits};
 
 mod compare;
 #[cfg(test)]
@@ -69,7 +69,7 @@ pub(crate) struct ManyWaits {
     #[command(flatten)]
     pub(crate) max: Max,
     /// How the waits run: join (one task), spawn (a task each) or coalesced (one timer for all).
-    #[arg(long, value_name = "MODE", default_value = "join", value_parser = mode)]
+    #[arg(long, value_name = "MODE", default_value = "join", value_parser = mode_of_waits)]
     pub(crate) mode: Mode,
     #[command(flatten)]
     pub(crate) common: Common,

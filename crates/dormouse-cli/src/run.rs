@@ -73,11 +73,6 @@ impl Run {
                 "{threads} threads are more than this machine has room for: ask for {most} or fewer"
             )));
         }
-        if mode == Mode::Native {
-            return Err(Failure::usage(
-                "waits have no mode native: take `--mode join`, spawn or coalesced",
-            ));
-        }
         if mode == Mode::Spawn && runtime == RuntimeName::Threads && n > most {
             return Err(Failure::usage(format_args!(
                 "{n} waits, a thread each, are more than this machine has room for: ask for {most} or fewer"

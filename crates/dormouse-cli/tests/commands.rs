@@ -24,12 +24,17 @@ fn bad_input_is_one_clear_line() {
         ("wait-n 1000000000000", "1000000000000 waits", "or fewer"),
         ("measure-time 0", "0 waits", "at least 1"),
         ("wait-n 1 --runtime nope", "'nope'", "tokio, "),
+        ("wait-n 1 --mode nope", "'nope'", "join, spawn, coalesced"),
         (
-            "wait-n 1 --mode nope",
+            "wait-n 1 --mode native",
+            "'native'",
+            "join, spawn, coalesced",
+        ),
+        (
+            "compare --modes nope",
             "'nope'",
             "join, spawn, native, coalesced",
         ),
-        ("wait-n 1 --mode native", "native", "`--mode join`"),
         ("wait-n 1 --seed -7", "'-7'", "whole number from 0"),
         ("wait-n 1 --threads 0", "'0'", "1 or more"),
         (

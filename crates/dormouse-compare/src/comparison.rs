@@ -126,7 +126,7 @@ impl<W: Workload + 'static> Comparison<W> {
     /// How many rounds; each runs every row once, in a newly shuffled order.
     #[must_use]
     pub fn rounds(mut self, rounds: usize) -> Self {
-        self.request.options.stop = StopRule::Rounds(rounds.max(1));
+        self.request.options.stop = StopRule::Rounds(rounds);
         self
     }
 

@@ -49,6 +49,7 @@ impl Plan {
             ("n", asked.n.is_empty()),
             ("longest delay", asked.max_delays.is_empty()),
             ("workload", request.workloads.is_empty()),
+            ("round", asked.stop == StopRule::Rounds(0)),
         ] {
             if is_missing {
                 return Err(Error::usage(format_args!(

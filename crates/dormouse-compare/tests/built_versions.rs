@@ -68,6 +68,20 @@ fn an_install_without_the_lock_file_is_seen() {
     }
 }
 
+/// Called with another project's manifest, cargo uses that project's lock file.
+#[test]
+fn a_manifest_that_is_named_is_seen() {
+    let line = |words: &str| words.replace(' ', "\0").into_bytes();
+    for (words, is_named) in [
+        ("cargo build --manifest-path ../x/Cargo.toml", true),
+        ("cargo build --manifest-path=../x/Cargo.toml", true),
+        ("cargo -C ../x build", true),
+        ("cargo build --release -p dormouse-cli", false),
+    ] {
+        assert_eq!(build::names_its_manifest(&line(words)), is_named, "{words}");
+    }
+}
+
 /// This build has versions: a check that always says "unknown" would fail here.
 #[test]
 fn this_build_knows_its_versions() {

@@ -32,6 +32,7 @@ fn settings_that_mean_nothing_are_refused() {
         (of(&[]), "there is no workload"),
         (one().n([]), "there is no n"),
         (one().max_delays([]), "there is no longest delay"),
+        (one().rounds(0), "there is no round"),
         (one().n([0]), "n = 0"),
         (one().limit(Duration::ZERO), "no time"),
         (one().time_budget(Duration::ZERO), "no time"),

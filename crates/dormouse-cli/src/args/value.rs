@@ -65,8 +65,18 @@ pub(super) fn runtime(text: &str) -> Result<RuntimeName, String> {
 }
 
 pub(super) fn mode(text: &str) -> Result<Mode, String> {
-    let found = Mode::ALL.into_iter().find(|mode| mode.name() == text);
-    found.ok_or_else(|| unknown(text, "mode", &Mode::ALL.map(Mode::name)))
+    one_of(&Mode::ALL, text)
+}
+
+/// A mode of `wait-n` and `measure-time`, which use none of the runtime's own timers directly.
+pub(super) fn mode_of_waits(text: &str) -> Result<Mode, String> {
+    one_of(&[Mode::Join, Mode::Spawn, Mode::Coalesced], text)
+}
+
+fn one_of(modes: &[Mode], text: &str) -> Result<Mode, String> {
+    let found = modes.iter().find(|mode| mode.name() == text);
+    let names: Vec<&str> = modes.iter().map(|mode| mode.name()).collect();
+    found.copied().ok_or_else(|| unknown(text, "mode", &names))
 }
 
 pub(super) fn workload(text: &str) -> Result<Workloads, String> {

@@ -110,7 +110,8 @@ fn of_group(session: &Session, about: &About, rows: &[Row]) -> Result<Markup, Er
         .filter(|(_, row)| row.engine.kind != Kind::Control)
         .collect();
     let timing = about.find("jitter_p99_s").map_or("Lateness", |_| "Jitter");
-    let mut pictures = vec![(timing.to_owned(), plots::lateness(&numbered)?)];
+    let curves = plots::lateness(&numbered)?.map(|curves| html! { (curves) (legend(&numbered)) });
+    let mut pictures = vec![(timing.to_owned(), curves)];
     for figure in about.ranked() {
         let title = format!(
             "{}, relative to {}",
@@ -176,14 +177,14 @@ fn of_scan(session: &Session, about: &About, first: &[Row]) -> Result<Markup, Er
     })
 }
 
-fn figures(group: &str, pictures: Vec<(String, Option<String>)>) -> Markup {
+fn figures(group: &str, pictures: Vec<(String, Option<Markup>)>) -> Markup {
     html! {
         div.plots {
             @for (title, picture) in pictures {
                 @if let Some(picture) = picture {
                     figure role="img" aria-label=(format!("{group}: {title}")) {
                         figcaption { (title) }
-                        (PreEscaped(picture))
+                        (picture)
                     }
                 }
             }

@@ -1,6 +1,7 @@
 //! Plots as SVG. Their colours are placeholders: the style sheet of the page replaces them, for the
 //! light and the dark scheme.
 
+use maud::{Markup, PreEscaped};
 use plotters::coord::ranged1d::{AsRangedCoord, SegmentValue, ValueFormatter};
 use plotters::prelude::*;
 
@@ -31,7 +32,7 @@ type Series = (usize, Vec<(f64, f64)>);
 type Bar = (usize, String, f64, (f64, f64));
 
 /// The distribution of lateness, a curve for each engine; none if no engine has a lateness.
-pub(super) fn lateness(rows: &[(usize, &Row)]) -> Result<Option<String>, Error> {
+pub(super) fn lateness(rows: &[(usize, &Row)]) -> Result<Option<Markup>, Error> {
     let mut series = Vec::new();
     for (number, row) in rows {
         let histogram = merged(row.figures().map(|(_, figures)| &figures.lateness));
@@ -64,7 +65,7 @@ pub(super) fn lateness(rows: &[(usize, &Row)]) -> Result<Option<String>, Error> 
 pub(super) fn by_n(
     engines: &[(usize, Vec<&Row>)],
     figure: &Figure,
-) -> Result<Option<String>, Error> {
+) -> Result<Option<Markup>, Error> {
     let series: Vec<Series> = engines
         .iter()
         .map(|(number, rows)| {
@@ -84,7 +85,7 @@ pub(super) fn by_n(
 }
 
 /// The ratios to the reference with their intervals, a line for each engine; none without a ratio.
-pub(super) fn ratios(rows: &[(usize, &Row)], figure: &Figure) -> Result<Option<String>, Error> {
+pub(super) fn ratios(rows: &[(usize, &Row)], figure: &Figure) -> Result<Option<Markup>, Error> {
     let verdicts: Vec<Bar> = rows
         .iter()
         .filter_map(|(number, row)| {
@@ -165,7 +166,7 @@ fn lines(
     axis: Axis<impl Fn(&f64) -> String>,
     y_text: impl Fn(f64) -> String,
     dots: bool,
-) -> Result<Option<String>, Error> {
+) -> Result<Option<Markup>, Error> {
     let points = || series.iter().flat_map(|(_, points)| points);
     if points().next().is_none() {
         return Ok(None);
@@ -216,12 +217,12 @@ type Root<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
 /// Draws one plot, 480 units wide, which fits on a phone.
-fn draw(height: u32, onto: impl FnOnce(&Root<'_>) -> Drawn) -> Result<String, Error> {
+fn draw(height: u32, onto: impl FnOnce(&Root<'_>) -> Drawn) -> Result<Markup, Error> {
     let mut svg = String::new();
     let root = SVGBackend::with_string(&mut svg, (480, height)).into_drawing_area();
     onto(&root)
         .and_then(|()| Ok(root.present()?))
         .map_err(|error| Error::run(format_args!("cannot draw a plot: {error}")))?;
     drop(root);
-    Ok(svg)
+    Ok(PreEscaped(svg))
 }
