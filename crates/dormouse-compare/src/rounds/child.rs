@@ -46,7 +46,7 @@ pub(super) fn watch(
         .wait()
         .map_err(|error| format!("its process was lost: {error}"))?;
     match report {
-        None => Err(format!("hung: it had not ended after {limit:?}")),
+        None => Err(format!("had not ended after {limit:?}, the limit of a run")),
         Some(report) if status.success() => Ok(report),
         Some(_) => Err(failure(status, &complained.recv().unwrap_or_default())),
     }
