@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use crate::allowance::{Allowance, IN_A_ROW};
-use crate::join_set::ready::{Key, Ready, ReadyWaker};
+use crate::join_set::ready::{KEPT, Key, Ready, ReadyWaker};
 use crate::{JoinError, Task};
 
 /// The tasks of a set, each with a `ReadyWaker`; only tasks whose waker was woken are polled.
@@ -43,9 +43,6 @@ enum Look<T> {
     /// The limit of polls was reached, so others should have their turn.
     Enough,
 }
-
-/// An emptied set keeps the memory for this many tasks.
-pub(super) const KEPT: usize = 64;
 
 impl<M: Task> Members<M> {
     pub(super) fn new() -> Self {

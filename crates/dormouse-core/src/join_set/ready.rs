@@ -8,6 +8,9 @@ use std::task::{Wake, Waker};
 use crate::adapter::quiet::{drop_quietly, wake};
 use crate::sync::{AtomicBool, Mutex, MutexGuard};
 
+/// An emptied set keeps the memory for this many tasks.
+pub(super) const KEPT: usize = 64;
+
 /// A place in the set, and the number of the task in it, as places are reused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Key {
@@ -79,7 +82,7 @@ impl Ready {
     pub(super) fn clear(&self) {
         let mut state = self.lock();
         state.queued.clear();
-        state.queued.shrink_to(super::members::KEPT);
+        state.queued.shrink_to(KEPT);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
