@@ -143,7 +143,7 @@ impl Session {
         }
         let names =
             |rows: &[&Row]| -> Vec<String> { rows.iter().map(|row| row.engine.line()).collect() };
-        let who = if best.len() > 3 && worse.len() < best.len() {
+        let who = if best.len() > 3 && worse.len() < 3 {
             format!("all but {}", listed(&names(&worse)))
         } else {
             listed(&names(&best))
