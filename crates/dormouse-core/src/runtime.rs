@@ -123,12 +123,11 @@ pub trait BlockOn {
     ///
     /// # Panics
     ///
-    /// If called inside a task or another `block_on`, of this runtime or of any other: a thread
-    /// that runs tasks must not wait for a future. The destructors of a task's future, and of an
-    /// output that nobody has read, belong to the task. The message names the call. It is allowed
-    /// in a
-    /// closure of [`spawn_blocking`](crate::SpawnBlocking::spawn_blocking), and on a thread that
-    /// you started yourself. Code that runs on a runtime without going through these traits is not
+    /// If called inside a task or another `block_on`, of this runtime or of any other: a thread that
+    /// runs tasks must not wait for a future. The destructors of a task's future, and of an output
+    /// that nobody has read, belong to the task. The message names the call. It is allowed in a
+    /// closure of [`spawn_blocking`](crate::SpawnBlocking::spawn_blocking), and on a thread that you
+    /// started yourself. Code that runs on a runtime without going through these traits is not
     /// detected, unless the runtime detects it, as tokio does. In tokio's `block_in_place`, it is
     /// allowed on tokio's own types.
     fn block_on<F: Future>(&self, future: F) -> F::Output;
