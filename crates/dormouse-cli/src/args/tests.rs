@@ -108,6 +108,6 @@ proptest! {
         prop_assert_eq!(percent.is_ok(), number >= 0.0 && number.is_finite());
         let budget = value::budget(&number.to_string());
         prop_assert!(budget.is_err() || number > 0.0);
-        prop_assert!(mode(&text).is_err() || text.len() < 12);
+        prop_assert!(value::mode(&text).is_err() || text.len() < 12);
     }
 }
