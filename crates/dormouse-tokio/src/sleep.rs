@@ -65,6 +65,10 @@ impl Clock {
             _ => deadline.into_std() <= Instant::now(),
         }
     }
+
+    fn may_be_moved(&self) -> bool {
+        matches!(self, Self::Runtime(_))
+    }
 }
 
 impl TokioSleep {
@@ -113,14 +117,14 @@ impl Future for TokioSleep {
                 this.sleep.as_mut().reset(deadline);
             }
             if !this.sleep.is_elapsed() {
-                let mut sleep = pin!(unconstrained(this.sleep));
+                let mut sleep = pin!(unconstrained(this.sleep.as_mut()));
                 let poll = || poll_quietly(cx, |cx| sleep.as_mut().poll(cx));
                 if let Ok(Poll::Pending) = catch_unwind(AssertUnwindSafe(poll)) {
                     return Poll::Pending;
                 }
             }
             // The timer has fired, or its runtime has been shut down, or is gone.
-            if this.clock.shows(deadline) {
+            if this.clock.shows(deadline) || this.clock.may_be_moved() && has_fired(this.sleep) {
                 return Poll::Ready(());
             }
         }
@@ -129,6 +133,18 @@ impl Future for TokioSleep {
         *this.clock = Clock::Alarm(alarm);
         poll
     }
+}
+
+/// Whether a sleep that has ended was ended by its timer: that of a runtime that is gone ends every
+/// sleep, however late its deadline is.
+///
+/// tokio tells it otherwise only by a panic of the poll.
+fn has_fired(mut sleep: Pin<&mut Sleep>) -> bool {
+    let deadline = sleep.deadline();
+    sleep.as_mut().reset(in_range(Instant::now() + FAR).into());
+    let has_fired = !sleep.is_elapsed();
+    sleep.reset(deadline);
+    has_fired
 }
 
 /// Whether `time::Instant::now` is the clock of the runtime with this id. Outside of tokio nobody

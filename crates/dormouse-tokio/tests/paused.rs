@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -110,6 +110,37 @@ fn a_paused_clock_is_not_taken_for_a_running_one() {
     });
 }
 
+/// Its own timer ends it, however far that clock is ahead of the system's.
+#[test]
+fn a_sleep_on_a_clock_that_was_moved_ends_in_another_runtime() {
+    let mut builder = Builder::new_current_thread();
+    let paused = builder.enable_time().start_paused(true).build().unwrap();
+    let (moved, other) = (TokioRuntime::from(paused), TokioRuntime::current_thread());
+    let hour = Duration::from_secs(3_600);
+    let mut sleeps: Vec<_> = (0..3).map(|_| Box::pin(moved.sleep(hour))).collect();
+    other.block_on(async {
+        for sleep in &mut sleeps {
+            assert!(poll(sleep).is_pending());
+        }
+    });
+    moved.block_on(time::advance(2 * hour));
+    let mut third = sleeps.pop().unwrap();
+    moved.block_on(async {
+        for sleep in &mut sleeps {
+            assert!(poll(sleep).is_ready(), "at home");
+        }
+    });
+    other.block_on(async {
+        assert!(poll(&mut third).is_ready(), "elsewhere");
+        assert!(poll(&mut third).is_ready(), "again");
+    });
+    // One that is gone ends nothing early.
+    let mut fourth = Box::pin(moved.sleep(hour));
+    other.block_on(async { assert!(poll(&mut fourth).is_pending()) });
+    drop(moved);
+    other.block_on(async { assert!(poll(&mut fourth).is_pending(), "gone") });
+}
+
 #[test]
 fn a_coalesced_sleep_goes_on_when_its_paused_runtime_is_gone() {
     let sleeper = Coalesced::new(Tokio);
@@ -130,4 +161,8 @@ fn a_coalesced_sleep_goes_on_when_its_paused_runtime_is_gone() {
         thread::sleep(Duration::from_millis(1));
     }
     TokioRuntime::multi_thread(1).block_on(polled_there());
+}
+
+fn poll(sleep: &mut Pin<Box<TokioSleep>>) -> Poll<()> {
+    sleep.as_mut().poll(&mut Context::from_waker(Waker::noop()))
 }
