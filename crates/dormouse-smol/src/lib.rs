@@ -26,6 +26,7 @@ pub use crate::sleep::SmolSleep;
 pub use crate::task::{SmolBlockingTask, SmolLocalTask, SmolTask};
 
 mod ambient;
+mod block_on;
 mod handle;
 mod linger;
 mod local;

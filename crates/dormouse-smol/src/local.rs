@@ -10,6 +10,7 @@ use dormouse_core::adapter::{Contained, root};
 use dormouse_core::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking};
 use smol::LocalExecutor;
 
+use crate::block_on::block_on;
 use crate::linger::Linger;
 use crate::{Smol, SmolBlockingTask, SmolLocalTask, SmolSleep, SmolTask};
 
@@ -75,7 +76,7 @@ impl BlockOn for SmolLocal {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         let root = root("SmolLocal", future);
-        smol::block_on(self.executor.run(root))
+        block_on(root, || self.executor.tick())
     }
 }
 

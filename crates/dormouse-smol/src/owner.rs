@@ -12,6 +12,7 @@ use smol::Executor;
 use smol::channel::{self, Receiver, Sender};
 
 use crate::SmolHandle;
+use crate::block_on::block_on;
 use crate::handle::Shared;
 
 /// Your own smol executor, with its own threads.
@@ -94,7 +95,7 @@ impl BlockOn for SmolExecutor {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         let root = root("SmolExecutor", future);
         if self.threads == 0 {
-            smol::block_on(self.shared.executor.run(root))
+            block_on(root, || self.shared.executor.tick())
         } else {
             smol::block_on(root)
         }

@@ -6,10 +6,40 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dormouse_core::{BlockOn, Sleeper, SpawnBlocking, Spawner, Task};
+use dormouse_core::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking, Spawner, Task};
 use dormouse_smol::{Smol, SmolExecutor, SmolLocal};
 
+/// Three tasks that compute and yield do not keep `block_on` from what it waits for.
+#[test]
+fn a_timeout_in_block_on_beside_tasks_that_compute() {
+    async fn computes() {
+        loop {
+            let start = Instant::now();
+            while start.elapsed() < Duration::from_millis(10) {}
+            Smol.yield_now().await;
+        }
+    }
+    let executor = SmolExecutor::new(0);
+    let local = SmolLocal::new();
+    for _ in 0..3 {
+        executor.spawn(computes()).detach();
+        local.spawn_local(computes()).detach();
+    }
+    let took = |nap: &dyn Fn()| {
+        let start = Instant::now();
+        nap();
+        start.elapsed()
+    };
+    // The executor's own `run` would take 2 s. A busy machine adds to 20 ms, but not five times.
+    let best = |nap: &dyn Fn()| (0..5).map(|_| took(nap)).min().unwrap();
+    let best_of_executor = best(&|| executor.block_on(executor.sleep(SHORT)));
+    assert!(best_of_executor < LATE, "{best_of_executor:?}");
+    let best_of_local = best(&|| local.block_on(local.sleep(SHORT)));
+    assert!(best_of_local < LATE, "{best_of_local:?}");
+}
+
 const SHORT: Duration = Duration::from_millis(5);
+const LATE: Duration = Duration::from_millis(500);
 const LONG: Duration = Duration::from_secs(30);
 
 #[test]
