@@ -69,8 +69,8 @@ pub fn abortable_local<H: Task + 'static>(task: H) -> (Abortable<H>, LocalAbortH
 
 /// The handle of a task that can also be aborted by an [`AbortHandle`]; made by [`abortable`].
 ///
-/// Dropping it lets the task go on, as with every handle of a task, and the [`AbortHandle`] still
-/// works. The output of such a task is dropped when the task ends; the output of a task that stays
+/// Dropping it lets the task go on, and the [`AbortHandle`] still works. That is so over an
+/// [`AbortOnDrop`](crate::AbortOnDrop), too: to abort on drop, wrap this in it. The output of such a task is dropped when the task ends; the output of a task that stays
 /// on its thread is dropped with the last [`LocalAbortHandle`].
 #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
 pub struct Abortable<H: Task> {

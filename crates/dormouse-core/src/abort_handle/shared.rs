@@ -20,7 +20,7 @@ pub(super) trait Abort {
 /// the runtime may run foreign code there. A caller takes the handle out, calls the method, and
 /// puts the handle back. Other callers do not wait meanwhile: they leave their abort or their waker
 /// for the caller that has the handle.
-pub(super) struct Shared<H> {
+pub(super) struct Shared<H: Task> {
     state: Mutex<State<H>>,
 }
 
@@ -138,6 +138,16 @@ impl<H: Task> Shared<H> {
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State<H>> {
         self.state.lock().unwrap_or_else(|lock| lock.into_inner())
+    }
+}
+
+impl<H: Task> Drop for Shared<H> {
+    /// Says that the task goes on: the handle may be one that would abort it when dropped.
+    fn drop(&mut self) {
+        let place = std::mem::replace(&mut self.lock().place, Place::Gone);
+        if let Place::Here(task) = place {
+            task.detach();
+        }
     }
 }
 

@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::thread;
+use std::time::Duration;
 
 use dormouse_core::{
-    AbortHandle, BlockOn, JoinError, Sleeper, Spawner, Task, abortable, abortable_local,
+    AbortHandle, AbortOnDrop, BlockOn, JoinError, Sleeper, Spawner, Task, abortable,
+    abortable_local,
 };
 use dormouse_smol::SmolExecutor;
 
@@ -176,3 +178,38 @@ fn aborts_race_with_the_end() {
     abort.abort();
     drop(Pin::new(&mut task).poll(&mut Context::from_waker(nobody)));
 }
+
+/// In whichever order the two handles go, the task goes on.
+#[test]
+fn a_task_that_would_end_with_its_handle_goes_on() {
+    let runtime = SmolExecutor::new(1);
+    for abort_handle_first in [true, false] {
+        let ended = Arc::new(AtomicUsize::new(0));
+        let (sleep, count) = (runtime.sleep(SHORT), Arc::clone(&ended));
+        let task = runtime.spawn(async move {
+            sleep.await;
+            count.fetch_add(1, SeqCst);
+        });
+        let (task, abort) = abortable(AbortOnDrop::new(task));
+        if abort_handle_first {
+            drop(abort);
+            task.detach();
+        } else {
+            task.detach();
+            drop(abort);
+        }
+        runtime.block_on(async {
+            let start = runtime.now();
+            while ended.load(SeqCst) == 0 {
+                let waited = runtime.now() - start;
+                assert!(
+                    waited < 1_000 * SHORT,
+                    "{abort_handle_first}: it was aborted"
+                );
+                runtime.sleep(SHORT).await;
+            }
+        });
+    }
+}
+
+const SHORT: Duration = Duration::from_millis(5);
