@@ -48,6 +48,7 @@ macro_rules! __each_blocking_case {
                 a_panic_of_a_closure_reaches_the_handle,
                 a_closure_that_has_begun_gives_its_value,
                 the_handle_of_a_closure_polled_after_its_end_panics,
+                a_closure_may_block_on_a_future,
             }
             lent blocking {
                 a_closure_harms_no_other_task,

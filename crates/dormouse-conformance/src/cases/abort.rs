@@ -124,6 +124,10 @@ pub fn abort_drops_the_future_before_the_handle_resolves<R: Runtime, B: BlockOn>
                 "{PROMISE}: the task has not begun"
             );
             task.abort();
+            assert!(
+                !task.is_finished() || dropped.seen(),
+                "{PROMISE}: `is_finished` is true, and the future is still there"
+            );
             let result = join(runtime, PROMISE, task).await;
             let drops = dropped.times();
             assert!(

@@ -5,6 +5,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
+use dormouse_core::adapter::refuse_to_block;
 use dormouse_core::{BlockOn, JoinSet, Runtime, Sleeper, SpawnBlocking, Task};
 
 use crate::cases::destructors::{Bomb, others_run};
@@ -186,6 +187,23 @@ pub fn a_closure_may_wait_for_a_task<R: Runtime + SpawnBlocking, B: BlockOn>(
             matches!(result, Some(Ok(Ok(42)))),
             "{PROMISE}: it gave {result:?} for 42"
         );
+    });
+}
+
+/// A closure may call `block_on`: it is not a part of the task that gave it away.
+pub fn a_closure_may_block_on_a_future<R: Sleeper + SpawnBlocking, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a closure may block on a future";
+    driver.block_on(async {
+        // What every `block_on` begins with.
+        let task = runtime.spawn_blocking(|| refuse_to_block("a runtime"));
+        match within(runtime, task).await {
+            Some(Ok(())) => {}
+            Some(Err(error)) => panic!("{PROMISE}: it is refused there: {error}"),
+            None => panic!("{PROMISE}: it has not ended within {LIMIT:?}"),
+        }
     });
 }
 

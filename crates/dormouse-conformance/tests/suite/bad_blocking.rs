@@ -3,11 +3,11 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dormouse_core::adapter::{RemoteTask, blocking};
+use dormouse_core::adapter::{RemoteTask, blocking, enter};
 use dormouse_core::{JoinError, Sleeper, SpawnBlocking, Spawner, Task};
 use dormouse_tokio::{TokioHandle, TokioRuntime, TokioSleep, TokioTask};
 
@@ -24,6 +24,7 @@ pub(crate) enum Fault {
     LeaksOutputs,
     RunsWhenGone,
     RunsOnTheWorkers,
+    RunsAsATask,
 }
 
 #[derive(Clone)]
@@ -54,7 +55,11 @@ impl SpawnBlocking for BadBlocking {
         T: Send + 'static,
     {
         let leaks = self.fault == Fault::LeaksOutputs;
-        let (run, task) = blocking(move || Leaky(Some(closure()), leaks));
+        let is_a_task = self.fault == Fault::RunsAsATask;
+        let (run, task) = blocking(move || {
+            let _current = is_a_task.then(|| enter("a runtime", Waker::noop()));
+            Leaky(Some(closure()), leaks)
+        });
         let mut later: Option<Box<dyn FnOnce() + Send>> = None;
         let gone = self.owner.strong_count() == 0;
         match self.fault {

@@ -25,6 +25,7 @@ pub(crate) enum Fault {
     DeafToANewWaker,
     PanicsOnMax,
     FiresOnFar,
+    WrapsAround,
     WakesAfterDrop,
     ClockOfItsOwn,
     ClockGoesBack,
@@ -225,6 +226,10 @@ impl Sleeper for BadSleeper {
                     let first: &Waker = first.get_or_insert_with(|| cx.waker().clone());
                     sleep.as_mut().poll(&mut Context::from_waker(first))
                 }))
+            }
+            Fault::WrapsAround if duration.as_millis() > u32::MAX.into() => {
+                let wrapped = Duration::from_millis((duration.as_millis() as u32).into());
+                Box::pin(self.right(self.runtime.now() + wrapped))
             }
             Fault::FiresOnFar if duration > Duration::from_secs(1 << 36) => Box::pin(ready(())),
             Fault::WakesAfterDrop => {

@@ -35,6 +35,7 @@ pub(crate) enum Fault {
     LosesTheWakerWhenAsked,
     NeverFinished,
     AlwaysFinished,
+    FinishedOnAbort,
     IgnoresAbort,
     ResolvesBeforeTheDrop,
     LosesTheValueOnAbort,
@@ -367,7 +368,7 @@ impl<T: Send + 'static> Task for BadTask<T> {
         let finished = self.touch().is_finished();
         match self.fault {
             Fault::IgnoresAbort => return,
-            Fault::AbortWakesNobody => self.mute.store(true, SeqCst),
+            Fault::AbortWakesNobody | Fault::FinishedOnAbort => self.mute.store(true, SeqCst),
             Fault::LosesTheValueOnAbort if finished => {
                 self.stash = Some(Err(JoinError::cancelled()));
             }
@@ -385,6 +386,7 @@ impl<T: Send + 'static> Task for BadTask<T> {
         }
         match self.fault {
             Fault::NeverFinished => false,
+            Fault::FinishedOnAbort if self.mute.load(SeqCst) => true,
             Fault::AlwaysFinished => {
                 // Gives tasks that are about to finish the time to do so, as they should not be
                 // affected.

@@ -15,6 +15,8 @@ caught! {
         a_closure_harms_no_other_task, a_closure_may_wait_for_a_task
     ]
         "a closure harms no other task";
+    ones_that_run_as_a_task: RunsAsATask by [a_closure_may_block_on_a_future]
+        "a closure may block on a future: it is refused there";
     ones_that_run_when_polled: RunsWhenPolled by [
         a_closure_runs_without_being_awaited, a_closure_that_has_begun_gives_its_value, a_closure_may_wait_for_a_task, a_closure_for_a_runtime_that_is_gone_is_cancelled, a_set_takes_closures_that_block
     ] "a closure runs without being awaited";

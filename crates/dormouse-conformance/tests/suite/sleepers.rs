@@ -33,6 +33,8 @@ caught! {
         a_far_deadline_neither_panics_nor_fires, a_sleep_can_be_reset, a_timeout_gives_the_output_or_elapsed, elapsed_is_an_io_error
     ]
         "a far deadline neither panics nor fires: `sleep(18446744073709551615.999999999s)` panicked: overflow";
+    one_that_counts_in_32_bits: WrapsAround by [a_far_deadline_neither_panics_nor_fires]
+        "a far deadline neither panics nor fires";
     one_that_fires_on_far_deadlines: FiresOnFar by [
         a_far_deadline_neither_panics_nor_fires, a_timeout_gives_the_output_or_elapsed, elapsed_is_an_io_error
     ]
