@@ -40,8 +40,8 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
 }
 
-/// The lock file of this build: the first one in the folders above `OUT_DIR`, or, as the target
-/// folder may be anywhere, in those above the folder that cargo was called in.
+/// The lock file of this build: that of the folder in which cargo was called, or where that is
+/// unknown, the first one above `OUT_DIR`, as the target folder may be anywhere.
 ///
 /// The lock file packed beside the manifest does not count: `cargo install` ignores it without
 /// `--locked`, and so does a program that depends on this crate. No version is better than a wrong
@@ -51,13 +51,12 @@ fn lock_file() -> Option<PathBuf> {
     if command.as_deref().is_some_and(installs_unlocked) {
         return None;
     }
-    let ours =
-        |folder: &Path| lock_file_of(folder, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    ours(&out).or_else(|| {
-        let is_called_there = !names_its_manifest(&command?);
-        ours(&folder_of_cargo()?).filter(|_| is_called_there)
-    })
+    let is_called_there = command.is_some_and(|command| !is_elsewhere(&command));
+    let folder = match folder_of_cargo().filter(|_| is_called_there) {
+        Some(folder) => folder,
+        None => PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")),
+    };
+    lock_file_of(&folder, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
 }
 
 /// The lock file above a folder, if it has this version of this package.
@@ -100,9 +99,11 @@ pub(crate) fn installs_unlocked(line: &[u8]) -> bool {
     words.clone().any(|word| word == b"install") && !words.any(is_locked)
 }
 
-/// Whether a command line names a project that need not be in the folder it was given in.
-pub(crate) fn names_its_manifest(line: &[u8]) -> bool {
-    let names = |word: &[u8]| word.starts_with(b"--manifest-path") || word == b"-C";
+/// Whether a command line is for a project that need not be in the folder it was given in.
+pub(crate) fn is_elsewhere(line: &[u8]) -> bool {
+    let names = |word: &[u8]| {
+        word.starts_with(b"--manifest-path") || [&b"-C"[..], b"install", b"package"].contains(&word)
+    };
     line.split(|byte| *byte == 0).any(names)
 }
 

@@ -130,10 +130,9 @@ impl Peer {
 
     /// Waits the delays, and returns them in seconds in the order in which the idiom collects them.
     ///
-    /// `measure` must time the call of its argument. By then tokio's runtime exists; those of smol and
-    /// async-std start at their first use. `ended` is called after each wait. `threads` sets only
-    /// tokio's threads; those of smol and async-std are set by `SMOL_THREADS` and
-    /// `ASYNC_STD_THREAD_COUNT`.
+    /// `measure` must time the call of its argument. By then the runtime has run a first task.
+    /// `ended` is called after each wait. `threads` sets only tokio's threads; those of smol and
+    /// async-std are set by `SMOL_THREADS` and `ASYNC_STD_THREAD_COUNT`.
     ///
     /// # Panics
     ///
@@ -193,6 +192,9 @@ fn on_tokio<T>(
     }
     let runtime = builder.enable_all().build();
     let runtime = runtime.expect("threads for a runtime");
+    runtime
+        .block_on(async { ::tokio::spawn(::tokio::time::sleep(SHORT)).await })
+        .expect("a sleep does not panic");
     measure(Box::new(|| runtime.block_on(waits)))
 }
 
@@ -200,6 +202,7 @@ fn on_smol<T>(
     waits: impl Future<Output = Vec<f64>>,
     measure: impl FnOnce(Box<dyn FnOnce() -> Vec<f64> + '_>) -> T,
 ) -> T {
+    ::smol::block_on(::smol::spawn(::smol::Timer::after(SHORT)));
     measure(Box::new(|| ::smol::block_on(waits)))
 }
 
@@ -207,5 +210,9 @@ fn on_async_std<T>(
     waits: impl Future<Output = Vec<f64>>,
     measure: impl FnOnce(Box<dyn FnOnce() -> Vec<f64> + '_>) -> T,
 ) -> T {
+    ::async_std::task::block_on(::async_std::task::spawn(::async_std::task::sleep(SHORT)));
     measure(Box::new(|| ::async_std::task::block_on(waits)))
 }
+
+/// How long a runtime sleeps in a first task, so that it has started before it is measured.
+const SHORT: Duration = Duration::from_nanos(1);

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dormouse::{BlockOn, Runtime, ToHandle};
 
@@ -76,12 +76,8 @@ impl<W: Workload + 'static> Comparison<W> {
     pub fn built_in(mut self, runtimes: impl IntoIterator<Item = RuntimeName>) -> Self {
         for name in runtimes {
             // A name that is given twice adds one row.
-            if self
-                .request
-                .runners
-                .iter()
-                .all(|runner| runner.name != name.name())
-            {
+            let mut runners = self.request.runners.iter();
+            if runners.all(|runner| runner.built_in != Some(name)) {
                 self.request.runners.push(Runner::built_in(name));
             }
         }
@@ -212,7 +208,11 @@ impl<W: Workload + 'static> Comparison<W> {
         let plan = Plan::new(&self.request)?;
         let mut session = plan.session();
         watch.begins(&session);
+        let began = Instant::now();
         rounds::run(&self.request, &plan, &mut session, &self.stop, watch)?;
+        if !self.request.is_virtual() {
+            session.environment.measured_s = Some(began.elapsed().as_secs_f64());
+        }
         session.conclude();
         Ok(session)
     }
@@ -222,7 +222,16 @@ impl<W: Workload + 'static> Comparison<W> {
     /// [`run`](Self::run) begins with it. A program with several comparisons calls it on each of them
     /// first, so that a worker finds the one that its run belongs to.
     pub fn work(&self) {
-        worker::work(&self.request);
+        worker::work(&self.request, Some(self.request.number));
+    }
+
+    /// In a worker process of any comparison of this program, does its run and ends the process, if a
+    /// workload and a row of these names are here; otherwise returns.
+    ///
+    /// It is for a program whose comparisons are all parts of this one, such as one that takes the
+    /// names of runtimes from its command line.
+    pub fn work_for_all(&self) {
+        worker::work(&self.request, None);
     }
 }
 

@@ -33,6 +33,9 @@ pub(crate) struct Environment {
     pub(crate) load: (Option<f64>, Option<f64>),
     /// Hundredths of a second that the hypervisor has taken from this machine, before and after.
     pub(crate) steal: (Option<u64>, Option<u64>),
+    /// The time from the first round to the last, in seconds; none in a session that was cut off.
+    #[serde(default)]
+    pub(crate) measured_s: Option<f64>,
     pub(crate) rustc: String,
     pub(crate) profile: String,
     pub(crate) allocator: String,
@@ -69,6 +72,7 @@ impl Environment {
             timer_slack_ns: line("/proc/self/timerslack_ns").and_then(|slack| slack.parse().ok()),
             load: (load(), None),
             steal: (steal(), None),
+            measured_s: None,
             rustc: env!("DORMOUSE_RUSTC").into(),
             profile: env!("DORMOUSE_PROFILE").into(),
             allocator: "the system's".into(),

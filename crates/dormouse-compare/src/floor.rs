@@ -18,8 +18,7 @@ pub(crate) fn runner<W: Workload + 'static>() -> Runner<W> {
         place: Place::Floor,
         threads: Box::new(|_| 1),
         spawns: false,
-        is_threads: false,
-        is_virtual: false,
+        built_in: None,
         run: RunBy::Worker(Box::new(|workload, setup| {
             sharpen();
             let mut figures = by_hand(workload, setup, true, || wait(setup.delays()))?;

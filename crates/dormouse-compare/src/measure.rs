@@ -34,7 +34,7 @@ where
     measure(
         workload,
         setup,
-        startup,
+        Some(startup),
         move || clock.now(),
         || owner.block_on(workload.run(&runtime, setup)),
     )
@@ -62,7 +62,7 @@ where
     measure(
         workload,
         setup,
-        startup,
+        Some(startup),
         move || clock.now(),
         || owner.block_on(workload.run_local(&sleeper, setup)),
     )
@@ -75,7 +75,7 @@ pub(crate) fn by_hand<W: Workload>(
     is_ours: bool,
     waits: impl FnOnce() -> Vec<f64>,
 ) -> Result<Figures, Error> {
-    measure(workload, setup, Duration::ZERO, Instant::now, || {
+    measure(workload, setup, None, Instant::now, || {
         Done::of_delays(waits(), setup, is_ours)
     })
 }
@@ -87,7 +87,7 @@ pub(crate) fn by_hand<W: Workload>(
 fn measure<W: Workload>(
     workload: &W,
     setup: &Setup,
-    startup: Duration,
+    startup: Option<Duration>,
     clock: impl Fn() -> Instant,
     work: impl FnOnce() -> Result<Done, Error>,
 ) -> Result<Figures, Error> {
@@ -146,7 +146,7 @@ fn measure<W: Workload>(
     figures.set_lateness(done.timing, lateness);
     // A run on virtual time has no meaningful startup, CPU time or memory.
     if !setup.is_virtual {
-        figures.set("startup_s", startup.as_secs_f64());
+        figures.set("startup_s", startup.map(|startup| startup.as_secs_f64()));
         figures.set("recording_s", recording_ns / 1e9);
         figures.set("base_rss_bytes", base_rss_bytes.map(|bytes| bytes as f64));
         figures.set("peak_rss_bytes", peak_rss_bytes.map(|bytes| bytes as f64));

@@ -34,8 +34,7 @@ pub(crate) fn runners(folder: &Path) -> Result<(Vec<Runner<Builtin>>, Vec<String
             place: Place::Peer(mode(script.way)),
             threads: threads(is_single),
             spawns: false,
-            is_threads: false,
-            is_virtual: false,
+            built_in: None,
             run: RunBy::Script(script),
         });
     }
@@ -61,8 +60,7 @@ fn of_peer(peer: Peer) -> Runner<Builtin> {
         place: Place::Peer(mode(peer.way())),
         threads: threads(peer.is_current_thread()),
         spawns: false,
-        is_threads: false,
-        is_virtual: false,
+        built_in: None,
         run: RunBy::Worker(Box::new(move |workload, setup| {
             let delays = Box::new(setup.delays());
             peer.run(setup.threads, delays, recorder::record_delay, |waits| {

@@ -1,19 +1,22 @@
 //! The plan of a comparison: its rows and its settings.
 
+use std::any::TypeId;
 use std::time::Duration;
 
 use crate::engine::{Engine, Kind};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::machine;
+use crate::plan::names::{check_rows, check_workloads};
 use crate::plan::room::too_much;
 use crate::plan::rows::{engine, has_row, modes};
 use crate::report::{Row, Session, Settings, StopRule};
 use crate::request::{Request, once};
 use crate::runner::{Place, Runner};
 use crate::seed::Seed;
-use crate::workload::{About, Setup, Workload};
+use crate::workload::{About, Builtin, Setup, Workload};
 
+mod names;
 mod room;
 mod rows;
 
@@ -38,7 +41,7 @@ pub(crate) struct PlannedRow {
 }
 
 impl Plan {
-    pub(crate) fn new<W: Workload>(request: &Request<W>) -> Result<Self, Error> {
+    pub(crate) fn new<W: Workload + 'static>(request: &Request<W>) -> Result<Self, Error> {
         let asked = &request.options;
         if asked.n.contains(&0) {
             return Err(Error::usage(
@@ -66,6 +69,7 @@ impl Plan {
             .runners
             .first()
             .ok_or_else(|| Error::usage("no runtime is compared: name one that is built in"))?;
+        check_rows(&request.runners)?;
         for runner in &request.runners {
             let (threads, most) = (most_asked(request, runner), machine::most_threads());
             if threads > most {
@@ -93,6 +97,10 @@ impl Plan {
             workloads: request.workloads.iter().map(Workload::about).collect(),
             missing: request.missing.clone(),
         };
+        check_workloads(
+            &plan.workloads,
+            TypeId::of::<W>() == TypeId::of::<Builtin>(),
+        )?;
         plan.settings.workloads = plan
             .workloads
             .iter()
@@ -116,7 +124,6 @@ impl Plan {
             None => String::new(),
         };
         plan.add_controls();
-        plan.check_names()?;
         Ok(plan)
     }
 
@@ -180,7 +187,7 @@ impl Plan {
                             setup.threads = *threads;
                             setup.busy = asked.busy;
                             setup.chunk = asked.chunk;
-                            setup.is_virtual = runner.is_virtual;
+                            setup.is_virtual = runner.is_virtual();
                             let engine = engine(runner, &setup, asked.threads.len() > 1);
                             if let Some(reason) = too_much(runner, about, &setup) {
                                 let line =
@@ -228,40 +235,6 @@ impl Plan {
             }
             place += 1;
         }
-    }
-
-    /// Refuses two rows or two workloads of one name, which could not be told apart, and those
-    /// without a name.
-    fn check_names(&self) -> Result<(), Error> {
-        let workloads: Vec<&str> = self
-            .workloads
-            .iter()
-            .map(|about| about.name.trim())
-            .collect();
-        let rows = self.rows.iter().map(|row| row.engine.runtime.trim());
-        if rows.chain(workloads.iter().copied()).any(str::is_empty) {
-            return Err(Error::usage("a row or a workload has no name: give it one"));
-        }
-        for (place, name) in workloads.iter().enumerate() {
-            if workloads[..place].contains(name) {
-                return Err(Error::usage(format_args!(
-                    "two workloads are called {name}: give each a name of its own"
-                )));
-            }
-        }
-        for (place, row) in self.rows.iter().enumerate() {
-            let same = self.rows[..place].iter().any(|other| {
-                (&other.engine.name, other.workload, &other.setup)
-                    == (&row.engine.name, row.workload, &row.setup)
-            });
-            if same {
-                return Err(Error::usage(format_args!(
-                    "two rows are called {}: give each a name of its own",
-                    row.engine.name
-                )));
-            }
-        }
-        Ok(())
     }
 }
 

@@ -43,10 +43,12 @@ pub(crate) fn record(deadline: u64) {
     record_at(deadline, nanos(now()));
 }
 
-/// Records a lateness.
-pub(crate) fn record_late(late: Duration) {
-    let late = late.as_nanos() as u64;
-    record_at(0, late);
+/// Records a lateness; none if it was early.
+pub(crate) fn record_late(late: Option<Duration>) {
+    match late {
+        Some(late) => record_at(0, late.as_nanos() as u64),
+        None => record_at(1, 0),
+    }
 }
 
 /// Takes the time from this clock instead of the system's.

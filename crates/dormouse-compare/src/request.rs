@@ -1,6 +1,7 @@
 //! What a comparison is asked for.
 
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use crate::fault::Fault;
@@ -10,6 +11,8 @@ use crate::runner::{Place, Runner};
 
 /// What a comparison is asked for: its workloads, what runs its rows, and its options.
 pub(crate) struct Request<W> {
+    /// How many comparisons the program had made before this one: a worker makes them in that order.
+    pub(crate) number: usize,
     pub(crate) workloads: Vec<W>,
     /// The modes of each workload that are compared if none are named; by default all that it has.
     pub(crate) usual_modes: Vec<Option<Vec<Mode>>>,
@@ -38,7 +41,9 @@ pub(crate) struct Options {
 impl<W> Request<W> {
     /// These workloads, without rows yet.
     pub(crate) fn new(workloads: Vec<W>) -> Self {
+        static MADE: AtomicUsize = AtomicUsize::new(0);
         Self {
+            number: MADE.fetch_add(1, Relaxed),
             usual_modes: workloads.iter().map(|_| None).collect(),
             workloads,
             runners: Vec::new(),
@@ -53,7 +58,7 @@ impl<W> Request<W> {
             .runners
             .iter()
             .filter(|runner| runner.place == Place::Everywhere);
-        runtimes.all(|runner| runner.is_virtual)
+        runtimes.all(Runner::is_virtual)
     }
 
     /// The numbers of threads that a row is run with, each once.

@@ -12,6 +12,7 @@ use crate::machine::Usage;
 use crate::plan::Plan;
 use crate::report::{RunReport, RunResult, Session, StopRule};
 use crate::request::Request;
+use crate::rounds::child::Lost;
 use crate::rounds::program::Program;
 use crate::seed::Seed;
 use crate::workload::Workload;
@@ -55,7 +56,11 @@ pub(crate) fn run<W: Workload + 'static>(
         for (place, &number) in order.iter().enumerate() {
             let (start, before) = (Instant::now(), Usage::now());
             let row = &plan.rows[number];
-            let result = program.run(request, plan, row, seed, stop);
+            let mut result = program.run(request, plan, row, seed, stop);
+            while matches!(result, Err(Lost::Stopped)) {
+                remark(session);
+                result = program.run(request, plan, row, seed, stop);
+            }
             let took = start.elapsed();
             if stop.load(Relaxed) != 0 {
                 // The run was ended with the session, so it says nothing about its engine.
@@ -70,7 +75,8 @@ pub(crate) fn run<W: Workload + 'static>(
                 place,
                 result: match result {
                     Ok(figures) => RunResult::Figures(Box::new(figures)),
-                    Err(failure) => RunResult::Failure(failure),
+                    Err(Lost::Failed(failure)) => RunResult::Failure(failure),
+                    Err(Lost::Stopped) => unreachable!("it was run again"),
                 },
             });
             watch.ran(session, number, took);
@@ -81,6 +87,14 @@ pub(crate) fn run<W: Workload + 'static>(
 }
 
 /// Whether to run another round; the first round always runs.
+/// Says once that runs were made again.
+fn remark(session: &mut Session) {
+    let words = "the comparison was stopped and continued: the runs of that time were made again";
+    if !session.warnings.iter().any(|warning| warning == words) {
+        session.warnings.push(words.into());
+    }
+}
+
 fn goes_on(plan: &Plan, finished: usize, elapsed: Duration) -> bool {
     match plan.settings.stop {
         StopRule::Rounds(rounds) => finished < rounds,

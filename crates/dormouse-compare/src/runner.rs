@@ -88,9 +88,8 @@ pub(crate) struct Runner<W> {
     pub(crate) threads: Threads,
     /// Whether it has tasks that can be sent to other threads.
     pub(crate) spawns: bool,
-    /// Whether each of its tasks is a thread of the system.
-    pub(crate) is_threads: bool,
-    pub(crate) is_virtual: bool,
+    /// Which runtime that comes with the comparison it is; none if it is another, or none at all.
+    pub(crate) built_in: Option<RuntimeName>,
     pub(crate) run: RunBy<W>,
 }
 
@@ -115,6 +114,12 @@ pub(crate) enum RunBy<W> {
     Script(dormouse_peers::Script),
 }
 
+impl<W> Runner<W> {
+    pub(crate) fn is_virtual(&self) -> bool {
+        self.built_in == Some(RuntimeName::Virtual)
+    }
+}
+
 impl<W: Workload + 'static> Runner<W> {
     pub(crate) fn of_own(runtime: impl OwnRuntime + 'static) -> Self {
         let runtime = std::rc::Rc::new(runtime);
@@ -125,8 +130,7 @@ impl<W: Workload + 'static> Runner<W> {
             place: Place::Everywhere,
             threads: Box::new(move |asked| counted.threads(asked)),
             spawns: true,
-            is_threads: false,
-            is_virtual: false,
+            built_in: None,
             run: RunBy::Worker(Box::new(move |workload, setup| {
                 on_owner(|| runtime.make(setup.threads), workload, setup)
             })),
@@ -140,8 +144,7 @@ impl<W: Workload + 'static> Runner<W> {
             place: Place::Everywhere,
             threads: Box::new(move |asked| name.threads(asked).get()),
             spawns: name.spawns(),
-            is_threads: name == RuntimeName::Threads,
-            is_virtual: name == RuntimeName::Virtual,
+            built_in: Some(name),
             run: RunBy::Worker(Box::new(move |workload, setup| {
                 let threads = NonZeroUsize::new(setup.threads).unwrap_or(NonZeroUsize::MIN);
                 name.visit(threads, Measure { workload, setup })

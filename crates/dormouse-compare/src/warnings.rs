@@ -94,12 +94,16 @@ impl Session {
                 "{threads} threads share {cores} cores: lower `--threads`"
             ));
         }
-        if let Some(stolen) = self.stolen_s()
-            && stolen > 0.01 * self.seconds() * cores as f64
+        let seconds = environment.measured_s.unwrap_or_else(|| self.seconds());
+        let share = |stolen: f64| stolen / seconds / cores as f64;
+        if let Some(share) = self
+            .stolen_s()
+            .map(share)
+            .filter(|share| *share > 0.01 && seconds > 0.0)
         {
             doubt(format!(
                 "other machines took {:.0} % of this one's time: prefer one that is not shared",
-                100.0 * stolen / self.seconds() / cores as f64
+                100.0 * share
             ));
         }
         if let Some(nice) = environment.nice.filter(|nice| *nice > 0) {

@@ -16,6 +16,8 @@ use crate::workload::{Setup, Workload};
 /// The job of a worker: which row runs which workload, and how.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Job {
+    /// The number of its comparison.
+    pub(crate) comparison: usize,
     pub(crate) workload: String,
     pub(crate) row: String,
     pub(crate) setup: Setup,
@@ -29,7 +31,7 @@ pub(crate) const MARK: &str = "dormouse-compare: ";
 
 /// In a worker process whose run is of this comparison, does the run and ends the process; otherwise
 /// returns.
-pub(crate) fn work<W: Workload>(request: &Request<W>) {
+pub(crate) fn work<W: Workload>(request: &Request<W>, of: Option<usize>) {
     let Some(job) = std::env::var_os(VARIABLE) else {
         return;
     };
@@ -37,6 +39,7 @@ pub(crate) fn work<W: Workload>(request: &Request<W>) {
     #[cfg(target_os = "linux")]
     let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL);
     match serde_json::from_str::<Job>(&job.to_string_lossy()) {
+        Ok(job) if of.is_some_and(|number| number != job.comparison) => {}
         Ok(job) => {
             if let Some(result) = do_job(request, &job) {
                 std::process::exit(answer(result));
@@ -49,8 +52,8 @@ pub(crate) fn work<W: Workload>(request: &Request<W>) {
 /// Ends a worker whose run is not of this comparison: it must not start a comparison itself.
 pub(crate) fn refuse_to_compare() {
     if std::env::var_os(VARIABLE).is_some() {
-        let lost =
-            "the worker's run is not of this comparison: come to the same one by the same way";
+        let lost = "its run is of another comparison of this program: make all of them first, and \
+                    call `work` on each, before the first is run";
         std::process::exit(answer(Err(Error::run(lost))));
     }
 }
@@ -80,9 +83,10 @@ fn answer(result: Result<Figures, Error>) -> i32 {
     match said {
         Ok(text) => {
             let mut out = std::io::stdout().lock();
-            // An error means that the coordinator has closed the pipe.
+            // On a line of its own, whatever the work has printed. An error means that the
+            // coordinator has closed the pipe.
             i32::from(
-                writeln!(out, "{MARK}{text}")
+                writeln!(out, "\n{MARK}{text}")
                     .and_then(|()| out.flush())
                     .is_err(),
             )

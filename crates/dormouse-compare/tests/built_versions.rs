@@ -68,17 +68,18 @@ fn an_install_without_the_lock_file_is_seen() {
     }
 }
 
-/// Called with another project's manifest, cargo uses that project's lock file.
+/// Called for another project, cargo uses that project's lock file.
 #[test]
-fn a_manifest_that_is_named_is_seen() {
+fn a_project_that_is_elsewhere_is_seen() {
     let line = |words: &str| words.replace(' ', "\0").into_bytes();
-    for (words, is_named) in [
+    for (words, is_elsewhere) in [
         ("cargo build --manifest-path ../x/Cargo.toml", true),
         ("cargo build --manifest-path=../x/Cargo.toml", true),
         ("cargo -C ../x build", true),
+        ("cargo install --locked --path x", true),
         ("cargo build --release -p dormouse-cli", false),
     ] {
-        assert_eq!(build::names_its_manifest(&line(words)), is_named, "{words}");
+        assert_eq!(build::is_elsewhere(&line(words)), is_elsewhere, "{words}");
     }
 }
 

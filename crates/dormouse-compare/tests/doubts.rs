@@ -13,6 +13,7 @@ fn merged(change: impl Fn(&mut Value)) -> (Vec<String>, Vec<String>) {
     let session = &mut report["sessions"][0];
     session["environment"]["load"] = json!([0.1, 0.1]);
     session["environment"]["steal"] = json!([0, 0]);
+    session["environment"]["measured_s"] = json!(30.0);
     session["environment"]["nice"] = json!(0);
     session["environment"]["profile"] = json!("release");
     change(session);
@@ -30,6 +31,15 @@ fn merged(change: impl Fn(&mut Value)) -> (Vec<String>, Vec<String>) {
 /// Whether a line reports a difference.
 fn is_finding(line: &str) -> bool {
     line.contains("than tokio's")
+}
+
+#[test]
+fn no_share_is_taken_of_no_time() {
+    let (_, forms) = merged(|session| {
+        session["environment"]["measured_s"] = Value::Null;
+        session["environment"]["steal"] = json!([0, 100_000]);
+    });
+    assert!(!forms[0].contains("other machines took"), "{}", forms[0]);
 }
 
 #[test]

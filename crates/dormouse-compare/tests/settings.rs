@@ -28,6 +28,13 @@ fn settings_that_mean_nothing_are_refused() {
     for (comparison, words) in [
         (of(&["one", "two", "one"]), "two workloads are called one"),
         (of(&[" "]), "has no name"),
+        (of(&["sleep"]), "comes with the comparison is called sleep"),
+        (of(&["a\nb"]), "leave out line breaks"),
+        (one().configuration("a\rb", || dormouse::Smol), "leave out"),
+        (
+            one().configuration("smol", || dormouse::Smol),
+            "two rows are called smol",
+        ),
         (one().configuration("", || dormouse::Smol), "has no name"),
         (of(&[]), "there is no workload"),
         (one().n([]), "there is no n"),

@@ -22,7 +22,7 @@ pub(crate) fn worker() {
         .built_in(RuntimeName::built_in())
         .floor();
     // Only the peers in Rust: scripts are not run by a worker.
-    everything.with_peers().work();
+    everything.with_peers().work_for_all();
 }
 
 pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {

@@ -3,6 +3,7 @@
 use crate::machine;
 use crate::mode::Mode;
 use crate::runner::Runner;
+use crate::runtime::RuntimeName;
 use crate::units;
 use crate::workload::{About, Setup};
 
@@ -19,7 +20,7 @@ pub(super) fn too_much<W>(runner: &Runner<W>, about: &About, setup: &Setup) -> O
         "ping-pong" => setup.n.saturating_mul(2),
         _ => setup.n.saturating_add(busy),
     };
-    if runner.is_threads && is_tasks && tasks > most {
+    if runner.built_in == Some(RuntimeName::Threads) && is_tasks && tasks > most {
         return Some(format!(
             "{tasks} threads are more than this machine has room for ({most}): ask for {most} or fewer"
         ));

@@ -116,15 +116,21 @@ impl Session {
         let max = list(settings.max_delay_s.iter().map(f64::to_string).collect());
         let rounds = counted(self.rounds, "round");
         let seed = settings.seed.0;
+        let has_delays = self.workloads.iter().any(About::has_delays);
+        let delays = |words: &str| match has_delays || settings.max_delay_s.len() > 1 {
+            true => format!("{words} of up to {max} s"),
+            false => String::new(),
+        };
         match what.as_slice() {
             [things] if n == "1" => {
                 let thing = things.strip_suffix('s').unwrap_or(things);
-                format!("1 {thing} of up to {max} s, {rounds}, seed {seed}")
+                format!("1 {thing}{}, {rounds}, seed {seed}", delays(""))
             }
-            [things] => format!("{n} {things} of up to {max} s, {rounds}, seed {seed}"),
+            [things] => format!("{n} {things}{}, {rounds}, seed {seed}", delays("")),
             names => format!(
-                "{}: n = {n}, delays of up to {max} s, {rounds}, seed {seed}",
-                names.join(", ")
+                "{}: n = {n}{}, {rounds}, seed {seed}",
+                names.join(", "),
+                delays(", delays")
             ),
         }
     }
@@ -143,14 +149,12 @@ impl Session {
 
     /// The name of the engine, with its n and longest delay.
     pub(crate) fn title_of(&self, row: &Row) -> String {
-        let things = self
-            .about(row)
-            .map_or("waits", |about| about.things.as_str());
-        format!(
-            "{}, {} {things} of up to {}",
-            row.engine.name,
-            row.n,
-            units::seconds(row.max_delay_s)
-        )
+        let about = self.about(row);
+        let things = about.map_or("waits", |about| about.things.as_str());
+        let longest = match about.is_some_and(About::has_delays) {
+            true => format!(" of up to {}", units::seconds(row.max_delay_s)),
+            false => String::new(),
+        };
+        format!("{}, {} {things}{longest}", row.engine.name, row.n)
     }
 }

@@ -14,26 +14,29 @@ pub(super) fn watch(
     mut worker: Child,
     limit: Duration,
     stop: &AtomicUsize,
-) -> Result<String, String> {
+) -> Result<String, Lost> {
     let pipes = read(worker.stdout.take()).and_then(|said| Ok((said, read(worker.stderr.take())?)));
     let (said, complained) = match pipes {
         Ok(pipes) => pipes,
         Err(error) => {
             let _ = worker.kill();
             let _ = worker.wait();
-            return Err(format!("cannot start a thread to read its output: {error}"));
+            return Err(format!("cannot start a thread to read its output: {error}").into());
         }
     };
     let start = Instant::now();
+    let mut was_stopped = false;
     let report = loop {
         let left = limit.saturating_sub(start.elapsed());
-        match said.recv_timeout(left.min(Duration::from_millis(200))) {
+        let looked = Instant::now();
+        let report = said.recv_timeout(left.min(TICK));
+        was_stopped |= looked.elapsed() > TICK + STOPPED;
+        match report {
             Ok(report) => break Some(report),
             Err(_) if start.elapsed() < limit && stop.load(Relaxed) == 0 => {}
             Err(_) if matches!(worker.try_wait(), Ok(Some(_))) => {
-                return Err(
-                    "a process that it started outlives it: end what a workload starts".into(),
-                );
+                let words = "a process that it started outlives it: end what a workload starts";
+                return Err(words.to_owned().into());
             }
             Err(_) => {
                 // An error means that the worker has ended meanwhile.
@@ -46,11 +49,34 @@ pub(super) fn watch(
         .wait()
         .map_err(|error| format!("its process was lost: {error}"))?;
     match report {
-        None => Err(format!("had not ended after {limit:?}, the limit of a run")),
+        _ if was_stopped && stop.load(Relaxed) == 0 => Err(Lost::Stopped),
+        None => Err(format!("had not ended after {limit:?}, the limit of a run").into()),
         Some(report) if status.success() => Ok(report),
-        Some(_) => Err(failure(status, &complained.recv().unwrap_or_default())),
+        Some(_) => Err(failure(status, &complained.recv().unwrap_or_default()).into()),
     }
 }
+
+/// Why a run has no result.
+#[derive(Debug)]
+pub(super) enum Lost {
+    /// It failed, for this reason.
+    Failed(String),
+    /// It says nothing: this program was stopped meanwhile, and so was the run.
+    Stopped,
+}
+
+impl From<String> for Lost {
+    fn from(reason: String) -> Self {
+        Self::Failed(reason)
+    }
+}
+
+/// How often the watch looks whether to go on.
+const TICK: Duration = Duration::from_millis(200);
+
+/// A thread that sleeps for so much longer was not only late: its process was stopped, by Ctrl-Z or a
+/// debugger, and continued.
+const STOPPED: Duration = Duration::from_secs(1);
 
 /// Reads a pipe to its end in a thread of its own.
 fn read(pipe: Option<impl Read + Send + 'static>) -> std::io::Result<Receiver<String>> {

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::figures::Figures;
 use crate::plan::{Plan, PlannedRow};
 use crate::request::Request;
-use crate::rounds::child;
+use crate::rounds::child::{self, Lost};
 use crate::runner::RunBy;
 use crate::runtime::THREADS_OF_ASYNC_STD;
 use crate::worker::{Job, MARK, VARIABLE};
@@ -43,7 +43,7 @@ impl Program {
         row: &PlannedRow,
         seed: u64,
         stop: &AtomicUsize,
-    ) -> Result<Figures, String> {
+    ) -> Result<Figures, Lost> {
         let mut command = self.command(request, plan, row, seed);
         let worker = command.spawn();
         let worker = worker.map_err(|error| format!("did not start: {error}"))?;
@@ -53,15 +53,14 @@ impl Program {
         match &request.runners[row.runner].run {
             RunBy::Worker(_) => {
                 let line = said.lines().find_map(|line| line.strip_prefix(MARK));
-                let line =
-                    line.ok_or("printed no result: does the program reach its comparison?")?;
-                serde_json::from_str(line).map_err(unread)
+                let line = line.ok_or_else(|| NO_RESULT.to_owned())?;
+                Ok(serde_json::from_str(line).map_err(unread)?)
             }
             #[cfg(feature = "peers")]
             RunBy::Script(_) => {
                 let printed: crate::peers::Printed = serde_json::from_str(&said).map_err(unread)?;
                 let about = &plan.workloads[row.workload];
-                printed.figures(row.setup.n, &about.operation)
+                Ok(printed.figures(row.setup.n, &about.operation)?)
             }
         }
     }
@@ -86,6 +85,7 @@ impl Program {
                     setup.fault = Some(*fault);
                 }
                 let job = Job {
+                    comparison: request.number,
                     workload: plan.workloads[row.workload].name.clone(),
                     row: runner.name.clone(),
                     setup,
@@ -115,3 +115,6 @@ impl Program {
 fn unread(error: serde_json::Error) -> String {
     format!("printed an invalid result: {error}")
 }
+
+const NO_RESULT: &str = "printed no result: does the program reach its comparison, and does its work \
+                         leave the process alone?";

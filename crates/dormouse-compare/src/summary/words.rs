@@ -2,7 +2,7 @@
 
 use crate::figures::{Better, Figure};
 use crate::units;
-use crate::verdict::Verdict;
+use crate::verdict::{Outcome, Verdict};
 
 /// A ratio or a difference, and its interval: `0.5× [0.4, 0.6]`.
 pub(crate) fn interval(verdict: &Verdict, figure: Option<&Figure>) -> String {
@@ -20,11 +20,19 @@ pub(crate) fn interval(verdict: &Verdict, figure: Option<&Figure>) -> String {
         return format!("{plus}{}", text(typical));
     };
     let digits = |number: f64| text(number).trim_end_matches('×').to_owned();
+    // What is proven to differ is not even, however the end of its interval is rounded.
+    let even = digits(verdict.ratio.map_or(0.0, |_| 1.0));
+    let end = |number: f64, sign: &str| match digits(number) {
+        end if end == even && verdict.outcome != Outcome::NoDetectableDifference => {
+            format!("{sign}{end}")
+        }
+        end => end,
+    };
     format!(
         "{plus}{} [{}, {}]",
         text(typical),
-        digits(low),
-        digits(high)
+        end(low, ">"),
+        end(high, "<")
     )
 }
 
@@ -52,16 +60,21 @@ pub(super) fn factor(verdict: &Verdict, figure: &Figure, than: &str) -> String {
             };
             format!("{:.0}", 100.0 * share)
         };
-        let (low, high) = (percent(ends[0]), percent(ends[1]));
+        let (low, high) = (above(percent(ends[0]), "0"), percent(ends[1]));
         return format!("is {} % {word} than {than} [{low}, {high}]", percent(ratio));
     }
     let digits = |ratio: f64| units::ratio(ratio).trim_end_matches('×').to_owned();
     format!(
         "is {} times {word} than {than} [{}, {}]",
         digits(ratio),
-        digits(ends[0]),
+        above(digits(ends[0]), "1.00"),
         digits(ends[1])
     )
+}
+
+/// The near end of the interval of what is proven to differ: it is not even, if it is rounded to that.
+fn above(end: String, even: &str) -> String {
+    if end == even { format!(">{end}") } else { end }
 }
 
 /// A key to sort medians by, the best first.

@@ -30,7 +30,7 @@ impl About {
         let (name, operation) = (name.into(), operation.into());
         Self {
             title: name.clone(),
-            things: format!("{operation}s"),
+            things: plural(&operation),
             modes: Vec::new(),
             figures: common(&operation),
             name,
@@ -71,6 +71,11 @@ impl About {
         self.figures.iter().find(|figure| figure.key == key)
     }
 
+    /// Whether its waits end within the longest delay; of a user's own workload that is not known.
+    pub(crate) fn has_delays(&self) -> bool {
+        ["sleep", "load"].contains(&self.name.as_str())
+    }
+
     /// The figures that rank engines.
     pub(crate) fn ranked(&self) -> impl Iterator<Item = &Figure> {
         self.figures
@@ -83,10 +88,7 @@ impl About {
 fn common(operation: &str) -> Vec<Figure> {
     let seconds = |key: &str, title: &str| Figure::new(key, title, Unit::Seconds);
     let count = |key: &str, title: &str| Figure::new(key, title, Unit::Count);
-    let many = match operation.ends_with("ch") {
-        true => format!("{operation}es"),
-        false => format!("{operation}s"),
-    };
+    let many = plural(operation);
     vec![
         seconds(&format!("per_{operation}_s"), &format!("time/{operation}"))
             .ranked("takes the least time"),
@@ -110,4 +112,11 @@ fn common(operation: &str) -> Vec<Figure> {
         count("involuntary_switches", "involuntary switches"),
         Figure::new("base_rss_bytes", "memory at the start", Unit::Bytes),
     ]
+}
+
+fn plural(noun: &str) -> String {
+    match noun.ends_with("ch") {
+        true => format!("{noun}es"),
+        false => format!("{noun}s"),
+    }
 }

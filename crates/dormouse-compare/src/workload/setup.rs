@@ -56,9 +56,10 @@ impl Setup {
 
     /// Records how late something happened: at `was`, when it was meant to happen at `meant`.
     ///
-    /// All records of a run give the figures `late_min_s` to `late_max_s`.
+    /// All records of a run give the figures `late_min_s` to `late_max_s`. A run in which something
+    /// was early has failed.
     pub fn record(&self, meant: Instant, was: Instant) {
-        recorder::record_late(was.saturating_duration_since(meant));
+        recorder::record_late(was.checked_duration_since(meant));
     }
 
     /// The delays that `wait_n` draws from the seed, in the order in which it draws them.

@@ -5,7 +5,10 @@ pub(super) fn range(figures: impl Iterator<Item = f64>) -> (f64, f64) {
     let (low, high) = figures.fold((f64::MAX, f64::MIN_POSITIVE), |(low, high), figure| {
         (low.min(figure), high.max(figure))
     });
-    (low.max(1e-12) / 1.15, high * 1.15)
+    (
+        low.clamp(1e-12, 1e90) / 1.15,
+        high.clamp(1e-12, 1e90) * 1.15,
+    )
 }
 
 /// The powers of ten of a logarithmic axis.

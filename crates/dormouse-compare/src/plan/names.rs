@@ -1,0 +1,66 @@
+//! The names of rows, workloads and figures, which everything that is printed goes by.
+
+use crate::error::Error;
+use crate::runner::Runner;
+use crate::workload::{About, Builtin};
+
+/// Checks that each row has a name of its own, in one line.
+pub(super) fn check_rows<W>(runners: &[Runner<W>]) -> Result<(), Error> {
+    let names: Vec<&str> = runners.iter().map(|runner| runner.name.trim()).collect();
+    each_is_its_own("row", &names)?;
+    let is_real = |runner: &&Runner<W>| runner.built_in.is_some() && !runner.is_virtual();
+    match runners.iter().find(is_real) {
+        Some(real) if runners.iter().any(Runner::is_virtual) => Err(Error::usage(format_args!(
+            "virtual time is not comparable with that of {}: compare virtual alone",
+            real.name
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Checks that each workload has a name of its own, that the names of a user's own are not taken by
+/// those that come with the comparison, and that all words of them are one line.
+pub(super) fn check_workloads(workloads: &[About], are_builtin: bool) -> Result<(), Error> {
+    let names: Vec<&str> = workloads.iter().map(|about| about.name.trim()).collect();
+    each_is_its_own("workload", &names)?;
+    let is_taken = |name: &&str| Builtin::ALL.iter().any(|builtin| builtin.name() == *name);
+    if let Some(name) = names.into_iter().find(is_taken).filter(|_| !are_builtin) {
+        return Err(Error::usage(format_args!(
+            "a workload that comes with the comparison is called {name}: give yours another name"
+        )));
+    }
+    for about in workloads {
+        let figures = about.figures.iter();
+        let words = figures.flat_map(|figure| [&figure.key, &figure.title]);
+        for word in words.chain([&about.title, &about.things, &about.operation]) {
+            is_one_line(&format!("a word of the workload {}", about.name), word)?;
+        }
+    }
+    Ok(())
+}
+
+fn each_is_its_own(what: &str, names: &[&str]) -> Result<(), Error> {
+    for (place, name) in names.iter().enumerate() {
+        if name.is_empty() {
+            return Err(Error::usage(format_args!(
+                "a {what} has no name: give it one"
+            )));
+        }
+        is_one_line(&format!("the name of a {what}"), name)?;
+        if names[..place].contains(name) {
+            return Err(Error::usage(format_args!(
+                "two {what}s are called {name}: give each a name of its own"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn is_one_line(what: &str, text: &str) -> Result<(), Error> {
+    match text.contains(char::is_control) {
+        false => Ok(()),
+        true => Err(Error::usage(format_args!(
+            "{what} is {text:?}: leave out line breaks and other control characters"
+        ))),
+    }
+}

@@ -1,0 +1,81 @@
+//! A program of a user's own with several comparisons: each worker does the run of its own, and what
+//! the work prints or records is not taken for something else.
+//!
+//! It has no harness, as each worker is this program, and must come to its comparison.
+
+use std::time::Duration;
+
+use dormouse::{Runtime, Smol};
+use dormouse_compare::{About, Comparison, Done, Error, Format, Session, Setup, Workload};
+
+/// What the work of a comparison does, besides its one step.
+#[derive(Clone, Copy)]
+enum Work {
+    Sleeps(Duration),
+    PrintsHalfALine,
+    RecordsWhatIsEarly,
+    EndsTheProcess,
+}
+
+impl Workload for Work {
+    fn about(&self) -> About {
+        About::new("work", "batch")
+    }
+
+    async fn run<R: Runtime>(&self, runtime: &R, setup: &Setup) -> Result<Done, Error> {
+        let start = runtime.now();
+        match *self {
+            Self::Sleeps(duration) => runtime.sleep(duration).await,
+            Self::PrintsHalfALine => print!("half a line"),
+            Self::RecordsWhatIsEarly => setup.record(start + Duration::from_secs(1), start),
+            Self::EndsTheProcess => std::process::exit(0),
+        }
+        Ok(Done::new(1))
+    }
+}
+
+fn comparison(work: Work) -> Comparison<Work> {
+    Comparison::new(vec![work])
+        .configuration("smol", || Smol)
+        .n([1])
+        .rounds(1)
+}
+
+fn main() {
+    let long = Duration::from_millis(200);
+    let [short, longer, prints, early, ends] = [
+        Work::Sleeps(Duration::from_millis(1)),
+        Work::Sleeps(long),
+        Work::PrintsHalfALine,
+        Work::RecordsWhatIsEarly,
+        Work::EndsTheProcess,
+    ]
+    .map(comparison);
+    for each in [&short, &longer, &prints, &early, &ends] {
+        each.work();
+    }
+
+    let total = |comparison: &Comparison<Work>| {
+        let session = run(comparison);
+        let total = session.median("smol", "total_s");
+        total.unwrap_or_else(|| panic!("{}", session.report().text(80)))
+    };
+    assert!(total(&short) < long.as_secs_f64());
+    assert!(total(&longer) >= long.as_secs_f64());
+    assert!(run(&prints).is_whole());
+    fails(&early, "1 batches ended before their deadline");
+    fails(&ends, "printed no result");
+    // A worker of this one comes to the first of the others, and does not take its run for its own.
+    let late = comparison(Work::Sleeps(long));
+    fails(&late, "its run is of another comparison of this program");
+}
+
+fn run(comparison: &Comparison<Work>) -> Session {
+    comparison.run(&mut ()).unwrap()
+}
+
+fn fails(comparison: &Comparison<Work>, words: &str) {
+    let session = run(comparison);
+    let text = Format::Markdown.render(&session.report()).unwrap();
+    assert!(!session.is_whole() && text.contains(words), "{text}");
+}
