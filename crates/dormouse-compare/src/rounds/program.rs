@@ -101,8 +101,11 @@ impl Program {
             #[cfg(feature = "peers")]
             RunBy::Script(script) => script.command(row.setup.n, row.setup.max_delay, seed),
         };
-        for variable in [THREADS_OF_ASYNC_STD, "SMOL_THREADS", "GOMAXPROCS"] {
-            command.env(variable, &threads);
+        // Of a user's own row it may be unknown, which is written as 0: smol would take none.
+        if row.engine.threads > 0 {
+            for variable in [THREADS_OF_ASYNC_STD, "SMOL_THREADS", "GOMAXPROCS"] {
+                command.env(variable, &threads);
+            }
         }
         command
             .stdin(Stdio::null())
