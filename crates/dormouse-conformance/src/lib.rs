@@ -13,11 +13,11 @@
 //! is reported once, in seconds, by one message.
 //!
 //! The runtime is an owner, whose `handle()` is the [`Runtime`], or a type that is both. If another
-//! type drives it, [`conformance!`] has a form for that. [`blocking_conformance!`] has the cases on
-//! [`SpawnBlocking`](dormouse_core::SpawnBlocking), which a runtime need not have. For runtimes
-//! whose tasks stay on one thread, [`local_conformance!`] has the cases of the sleeps, and those of
-//! [`cases::local`], and [`local_blocking_conformance!`] those on closures; where nothing can block, as in a browser, [`async_conformance!`] has them as
-//! async tests.
+//! type drives it, [`conformance!`] has a form for that, and so has [`blocking_conformance!`],
+//! which has the cases on [`SpawnBlocking`](dormouse_core::SpawnBlocking): a runtime need not have
+//! it. For runtimes whose tasks stay on one thread, [`local_conformance!`] has the cases of the
+//! sleeps, and those of [`cases::local`], and [`local_blocking_conformance!`] those on closures.
+//! Where nothing can block, as in a browser, [`async_conformance!`] has them as async tests.
 //!
 //! | [`Sleeper`] MUST | cases |
 //! |---|---|

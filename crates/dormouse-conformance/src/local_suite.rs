@@ -4,7 +4,8 @@
 /// block on a future: those of its sleeps, and those of [`LocalSpawner`](dormouse_core::LocalSpawner).
 ///
 /// The expression is an owner, whose `handle()` has both, or a type that is `Clone` and has both
-/// itself.
+/// itself. [`conformance!`](crate::conformance) has forms for a runtime with another driver, and
+/// options; this macro has neither.
 ///
 /// # Examples
 ///

@@ -17,7 +17,8 @@
 /// * `few_tasks`, if a task is as expensive as a thread: it leaves out the case with a hundred
 ///   thousand tasks at a time;
 /// * `process_wide`, if dropping the driver does not end the runtime: it leaves out the cases on a
-///   runtime that is gone. A runtime that is its own driver does not need this.
+///   runtime that is gone. A runtime that is its own driver, such as the unit struct of an ambient
+///   one, does not need this.
 ///
 /// # Examples
 ///

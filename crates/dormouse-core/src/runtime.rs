@@ -54,11 +54,19 @@ use crate::{Sleeper, Spawner};
 /// assert_eq!(receiver.iter().take(3).count(), 3);
 /// drop(looking);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Runtime`",
+    note = "an owner, such as `TokioRuntime` or `Virtual`, is not a `Runtime`: give its `handle()`",
+    note = "a `Runtime` is a `Sleeper` (with sleeps that are `Send`, `Sync` and `'static`) and a \
+            `Spawner`, and is `Clone`, `Send`, `Sync` and `'static`"
+)]
 pub trait Runtime:
     Sleeper<Sleep: Send + Sync + 'static> + Spawner + Clone + Send + Sync + 'static
 {
 }
 
+// So that the compiler reports the trait, with its notes, and not `Clone`.
+#[diagnostic::do_not_recommend]
 impl<R> Runtime for R where
     R: Sleeper<Sleep: Send + Sync + 'static> + Spawner + Clone + Send + Sync + 'static
 {
@@ -85,6 +93,11 @@ impl<R> Runtime for R where
 /// let _: dormouse_smol::SmolHandle = keep(&owner);
 /// let _: dormouse_smol::Smol = keep(&dormouse_smol::Smol);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no handle that can be kept",
+    note = "a `Sleeper` has one if it is `Clone`; an owner implements `ToHandle` by `owner!`",
+    note = "a `Coalesced` or a `Mixed` of owners has its own `handle()`: give that"
+)]
 pub trait ToHandle: Sleeper {
     /// The type of the handle: it keeps no runtime alive, and its sleeps are the same.
     type Handle: Sleeper<Sleep = Self::Sleep> + Clone;
@@ -93,6 +106,7 @@ pub trait ToHandle: Sleeper {
     fn to_handle(&self) -> Self::Handle;
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: Sleeper + Clone> ToHandle for S {
     type Handle = S;
 
@@ -104,7 +118,8 @@ impl<S: Sleeper + Clone> ToHandle for S {
 /// Drives a future to its end on the calling thread.
 ///
 /// Only types that drive their own timers implement this: owners and ambient runtimes. Handles do
-/// not.
+/// not. An implementation MUST ensure that a call inside of another one ends, with the value or
+/// with a panic whose message says what to do: it never hangs.
 ///
 /// # Examples
 ///
@@ -123,12 +138,16 @@ pub trait BlockOn {
     ///
     /// # Panics
     ///
-    /// If called inside a task or another `block_on`, of this runtime or of any other: a thread that
-    /// runs tasks must not wait for a future. The destructors of a task's future, and of an output
-    /// that nobody has read, belong to the task. The message names the call. It is allowed in a
-    /// closure of [`spawn_blocking`](crate::SpawnBlocking::spawn_blocking), and on a thread that you
-    /// started yourself. Code that runs on a runtime without going through these traits is not
-    /// detected, unless the runtime detects it, as tokio does. In tokio's `block_in_place`, it is
-    /// allowed on tokio's own types.
+    /// The runtimes of dormouse panic if this is called inside a task or another `block_on`, of
+    /// this runtime or of any other: a thread that runs tasks must not wait for a future. The
+    /// destructors of a task's future, and of an output that nobody has read, belong to the task.
+    /// The message names the call. It is allowed in a closure of
+    /// [`spawn_blocking`](crate::SpawnBlocking::spawn_blocking), and on a thread that you started
+    /// yourself. Code that runs on a runtime without going through these traits is not detected,
+    /// unless the runtime detects it, as tokio does. In tokio's `block_in_place`, it is allowed on
+    /// tokio's own types.
+    ///
+    /// Another adapter gets the same by [`adapter::root`](crate::adapter::root), and need not have
+    /// it: code that is generic over this trait may rely only on what the trait says.
     fn block_on<F: Future>(&self, future: F) -> F::Output;
 }

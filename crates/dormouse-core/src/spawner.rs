@@ -22,6 +22,10 @@ use crate::adapter::yield_now::YieldNow;
 /// let runtime = dormouse_smol::Smol;
 /// assert_eq!(runtime.block_on(sum(&runtime)), 42);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` starts no tasks that are `Send`",
+    note = "a runtime whose tasks stay on one thread, such as compio, is a `LocalSpawner` instead"
+)]
 pub trait Spawner {
     /// The handle of a task.
     type Task<T: Send + 'static>: Task<Value = T> + Send + 'static;

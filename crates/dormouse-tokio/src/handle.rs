@@ -20,6 +20,10 @@ use crate::{TokioSleep, TokioTask};
 /// It comes from [`TokioRuntime::handle`](crate::TokioRuntime::handle), or
 /// [from tokio's own](#impl-From<Handle>-for-TokioHandle).
 ///
+/// Make no sleep of it in the destructor of a thread-local variable: if tokio's own thread-local
+/// variables are already gone, tokio panics there, and a panic in such a destructor ends the
+/// process.
+///
 /// # Examples
 ///
 /// ```

@@ -1,8 +1,8 @@
-//! A client that limits its rate, generic over the runtime, which a feature chooses.
+//! A client that limits its rate, generic over the runtime: here on tokio and on smol, as the
+//! dev-dependencies turn both on.
 //!
 //! ```sh
-//! cargo run -p dormouse --example rate_limited --no-default-features --features smol
-//! cargo run -p dormouse --example rate_limited --no-default-features --features tokio
+//! cargo run -p dormouse --example rate_limited
 //! ```
 
 use std::time::{Duration, Instant};
@@ -16,9 +16,9 @@ pub struct RateLimited<S: Sleeper, C> {
     ticks: Interval<S>,
 }
 
-impl<S: Sleeper + Clone, C: AsyncFnMut(&str) -> String> RateLimited<S, C> {
-    /// Makes at most one request per `period`.
-    pub fn new(sleeper: &S, period: Duration, client: C) -> Self {
+impl<S: Sleeper, C: AsyncFnMut(&str) -> String> RateLimited<S, C> {
+    /// Makes at most one request per `period`. Of an owner, it keeps the handle.
+    pub fn new(sleeper: &impl ToHandle<Handle = S>, period: Duration, client: C) -> Self {
         // The first request goes at once; after a pause, the next two are not sent together.
         let ticks = interval(sleeper, period).missed_tick(MissedTick::Delay);
         Self { client, ticks }
@@ -35,7 +35,7 @@ impl<S: Sleeper + Clone, C: AsyncFnMut(&str) -> String> RateLimited<S, C> {
 fn ask_ten_times<R: ToHandle + BlockOn>(name: &str, runtime: &R) {
     let server = async |path: &str| format!("200 OK: {path}");
     runtime.block_on(async {
-        let mut client = RateLimited::new(&runtime.to_handle(), Duration::from_millis(20), server);
+        let mut client = RateLimited::new(runtime, Duration::from_millis(20), server);
         let start = Instant::now();
         for number in 0..10 {
             let answer = client.get(&format!("/{number}")).await;
@@ -46,7 +46,7 @@ fn ask_ten_times<R: ToHandle + BlockOn>(name: &str, runtime: &R) {
 }
 
 fn main() {
-    // The only line that names a runtime.
+    // The only lines that name a runtime.
     #[cfg(feature = "tokio")]
     ask_ten_times("tokio", &dormouse::TokioRuntime::current_thread());
     #[cfg(feature = "smol")]
