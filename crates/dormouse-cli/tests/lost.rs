@@ -335,4 +335,9 @@ fn a_file_that_cannot_grow_is_not_lost() {
     let output = Command::new("sh").args(["-c", &merge]).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     assert_eq!(fs::read_to_string(&csv).unwrap(), "precious");
+    // A file that was not there is not there.
+    fs::remove_file(&csv).unwrap();
+    let output = Command::new("sh").args(["-c", &merge]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(!csv.exists());
 }

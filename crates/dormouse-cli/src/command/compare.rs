@@ -69,7 +69,9 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     }
     let report = session.report();
 
-    let mut exported = args.exports.write(&report);
+    let mut exported = args
+        .exports
+        .write(&report, coordinator.journalled().as_deref());
     if !args.exports.take_stdout() {
         exported = show(&report).and(exported);
     }
@@ -119,7 +121,7 @@ fn save_baseline(
     } else if against.is_some_and(|against| against.has_regressed) && is_itself() {
         "this session has regressed from it"
     } else {
-        return keep(path, &report.json()?, report);
+        return keep(path, &report.json()?, report, None);
     };
     let fate = if path.exists() {
         "is kept as it was"

@@ -71,12 +71,17 @@ impl Exports {
     }
 
     /// Writes all exports; if one can't be written, reports it and still writes the others.
-    pub(crate) fn write(&self, report: &Report) -> Result<(), Failure> {
+    ///
+    /// `journalled` says what the JSON file has already, if it has any run.
+    pub(crate) fn write(&self, report: &Report, journalled: Option<&str>) -> Result<(), Failure> {
         let mut result = Ok(());
         for (_, target, format) in self.asked() {
             let rendered = format.render(report).map_err(Failure::from);
             let written = rendered.and_then(|text| match target {
-                Target::File(path) => keep(path, &text, report),
+                Target::File(path) => {
+                    let there = journalled.filter(|_| format == Format::Json);
+                    keep(path, &text, report, there)
+                }
                 Target::Stdout => print_or_rescue(&text, report),
             });
             match written {
@@ -137,12 +142,19 @@ fn try_file(path: &Path) -> Result<(), Failure> {
 }
 
 /// Writes an export of a report to a file; if that fails, saves the report in another file.
-pub(crate) fn keep(path: &Path, text: &str, report: &Report) -> Result<(), Failure> {
+///
+/// `there` says what the file has already, in a clause.
+pub(crate) fn keep(
+    path: &Path,
+    text: &str,
+    report: &Report,
+    there: Option<&str>,
+) -> Result<(), Failure> {
     save(path, text).map_err(|error| {
         Failure::run(format_args!(
             "cannot write {}: {error}; {}",
             path.display(),
-            rescue(report)
+            rescue(report, there)
         ))
     })
 }

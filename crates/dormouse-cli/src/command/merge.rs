@@ -14,7 +14,7 @@ pub(crate) fn merge(args: &Merge) -> Result<(), Failure> {
     let report = Report::merge(reports?);
     args.exports.check(None, None)?;
     args.exports.spare(&args.files)?;
-    let exported = args.exports.write(&report);
+    let exported = args.exports.write(&report, None);
     if !args.exports.take_stdout() {
         show(&report)?;
     }

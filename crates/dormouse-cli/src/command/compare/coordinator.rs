@@ -14,8 +14,7 @@ pub(super) struct Coordinator<'a> {
     /// The file to which each run is appended, if there is one.
     path: Option<&'a Path>,
     journal: Option<Journal>,
-    /// Whether a run could not be written, which is reported once.
-    is_full: bool,
+    runs: usize,
 }
 
 impl<'a> Coordinator<'a> {
@@ -24,13 +23,24 @@ impl<'a> Coordinator<'a> {
             progress: Progress::new(),
             path,
             journal: None,
-            is_full: false,
+            runs: 0,
         }
     }
 
     /// Clears the progress from the terminal.
     pub(super) fn finish(&self) {
         self.progress.finish();
+    }
+
+    /// What the file has, in a clause, if it has any run.
+    pub(super) fn journalled(&self) -> Option<String> {
+        let all = self.runs;
+        let runs = match self.journal.as_ref()?.runs() {
+            0 => return None,
+            runs if runs == all => format!("all {runs} runs"),
+            runs => format!("the first {runs} of {all} runs"),
+        };
+        Some(format!("it has {runs}, and `dormouse merge` reads it"))
     }
 }
 
@@ -40,27 +50,24 @@ impl Watch for Coordinator<'_> {
         let Some(path) = self.path else { return };
         match Journal::begin(path, session) {
             Ok(journal) => self.journal = journal,
-            Err(error) => self.complain(&error),
+            Err(error) => complain(&error),
         }
     }
 
     fn ran(&mut self, session: &Session, engine: usize, took: Duration) {
         self.progress.ran(engine, took);
+        self.runs += 1;
         if let Some(journal) = &mut self.journal
             && let Err(error) = journal.append(session, engine)
         {
-            self.complain(&error);
+            complain(&error);
         }
     }
 }
 
-impl Coordinator<'_> {
-    fn complain(&mut self, error: &std::io::Error) {
-        if !self.is_full {
-            self.is_full = true;
-            tell(format_args!(
-                "warning: cannot append to the JSON file: {error}; all runs are kept in memory"
-            ));
-        }
-    }
+/// Tells that the file is full, which a journal says once.
+fn complain(error: &std::io::Error) {
+    tell(format_args!(
+        "warning: cannot append to the JSON file: {error}; all runs are kept in memory"
+    ));
 }
