@@ -11,6 +11,7 @@ use crate::failure::Failure;
 mod args;
 mod command;
 mod failure;
+mod lock;
 mod output;
 mod progress;
 mod run;

@@ -11,8 +11,8 @@ use std::thread;
 use std::time::Duration;
 
 use crate::program::{
-    QUICK, array, command, copy_program, dormouse, ends_within, full, pipe, printed, read, rounds,
-    send, text,
+    QUICK, command, copy_program, dormouse, ends_within, full, pipe, printed, read, rounds, send,
+    text,
 };
 
 mod program;
@@ -137,74 +137,6 @@ fn a_file_that_may_not_grow_is_an_error_of_its_own() {
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("File too large"), "{said}");
     assert!(text(&output.stdout).contains(" smol "), "{said}");
-}
-
-/// A file that is full has all runs that fit, and can be read. What is beyond them would be in a
-/// temporary file, which is full too.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_full_file_has_the_runs_that_fit() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("r.json");
-    let program = env!("CARGO_BIN_EXE_dormouse");
-    for limit in [8, 9, 10, 11] {
-        let script = format!(
-            "ulimit -f {limit}; exec {program} {QUICK} --rounds 9 --json {}",
-            path.display()
-        );
-        let output = Command::new("bash").args(["-c", &script]).output().unwrap();
-        let said = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{said}");
-        let journal = fs::read_to_string(&path).unwrap();
-        let runs = journal.matches("\"round\":").count();
-        let tells = format!("it has the first {runs} of 36 runs, and `dormouse merge` reads it");
-        assert!(runs > 2 && said.contains(&tells), "{said}");
-        assert_eq!(array(&read(&path)["unfinished"]).len(), runs);
-        let merged = printed(&format!("merge {} --csv", path.display()));
-        assert_eq!(merged.lines().count(), 1 + runs);
-        fs::remove_file(&path).unwrap();
-    }
-}
-
-/// A kill or a full disk may cut a file within a run: the runs before it can be read.
-#[test]
-fn a_file_that_ends_within_a_run_is_read() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("r.json");
-    let mut child = command(&format!(
-        "{QUICK} --rounds 1000000 --json {}",
-        path.display()
-    ))
-    .stdout(Stdio::null())
-    .stderr(Stdio::null())
-    .spawn()
-    .unwrap();
-    let text = || fs::read_to_string(&path).unwrap_or_default();
-    while text().lines().count() < 10 {
-        thread::sleep(Duration::from_millis(20));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let journal = text();
-    let lines: Vec<&str> = journal.lines().take(6).collect();
-    let whole = lines[..5].join("\n");
-    let run = lines[5];
-    for (cut, runs) in [
-        (format!("{whole}\n{}", &run[..run.len() / 2]), 4),
-        (format!("{whole}\n"), 4),
-        (format!("{whole}\n{run}"), 5),
-        (format!("{whole}\n{}]", &run[..run.len() - 1]), 5),
-        // The final report had begun to grow behind the tail.
-        (
-            format!("{}]}}\n\"summary\":[]}}]}}\n", &whole[..whole.len() - 1]),
-            4,
-        ),
-        (format!("{}\n", lines[0]), 0),
-    ] {
-        fs::write(&path, &cut).unwrap();
-        let merged = printed(&format!("merge {} --csv", path.display()));
-        assert_eq!(merged.lines().count(), 1 + runs, "{cut}");
-    }
 }
 
 /// A comparison under `nohup` ignores SIGHUP.

@@ -50,6 +50,7 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
         }
         None => None,
     };
+    let _lock = args.exports.lock()?;
     let (before, after) = (args.baseline.as_deref(), args.save_baseline.as_deref());
     args.exports.check(before, after)?;
     for missing in planned.warnings() {

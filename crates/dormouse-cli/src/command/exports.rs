@@ -6,6 +6,7 @@ use dormouse_compare::{Format, Report, is_same, probe, save};
 
 use crate::args::{Exports, Target};
 use crate::failure::Failure;
+use crate::lock::{Lock, lock};
 use crate::output::{print_or_rescue, rescue, tell};
 
 impl Exports {
@@ -60,6 +61,11 @@ impl Exports {
     /// Whether one of the exports goes to standard output.
     pub(crate) fn take_stdout(&self) -> bool {
         self.asked().any(|(_, target, _)| *target == Target::Stdout)
+    }
+
+    /// Locks the JSON file, if there is one, until the lock is dropped.
+    pub(crate) fn lock(&self) -> Result<Option<Lock>, Failure> {
+        self.journal().map_or(Ok(None), lock)
     }
 
     /// The file to which each run is appended, if there is one.

@@ -12,6 +12,7 @@ use crate::output::show;
 pub(crate) fn merge(args: &Merge) -> Result<(), Failure> {
     let reports: Result<Vec<Report>, Failure> = args.files.iter().map(|path| read(path)).collect();
     let report = Report::merge(reports?);
+    let _lock = args.exports.lock()?;
     args.exports.check(None, None)?;
     args.exports.spare(&args.files)?;
     let exported = args.exports.write(&report, None);
