@@ -317,6 +317,9 @@ fn versions_completions_and_the_manual_are_there() {
         manual.contains(".TH") && manual.contains("max\\-delay"),
         "{manual}"
     );
+    // What follows the title would be shown as text before the first section, had it many lines.
+    let title = manual.lines().position(|line| line.starts_with(".TH"));
+    assert_eq!(manual.lines().nth(title.unwrap() + 1), Some(".SH NAME"));
 }
 
 /// A file that has no room for what is to replace it stays as it was.
