@@ -65,6 +65,24 @@ fn names_that_are_no_text_are_names() {
     assert!(merged.status.success(), "{}", text(&merged.stderr));
 }
 
+/// A value that must be text is named with its option, and not a name of a file beside it.
+#[test]
+fn what_should_be_text_is_named() {
+    for option in ["--label", "--runtimes", "--n", "--workload", "--seed"] {
+        let output = command("compare --json")
+            .arg(OsStr::from_bytes(b"b\xff.json"))
+            .args([OsStr::new(option), OsStr::from_bytes(b"x\xff")])
+            .output()
+            .unwrap();
+        let complaint = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{complaint}");
+        let named = format!("invalid value 'x\u{fffd}' for '{option} <");
+        assert!(complaint.contains(&named), "{complaint}");
+        assert!(complaint.contains("not UTF-8"), "{complaint}");
+        assert_eq!(complaint.lines().count(), 1, "{complaint}");
+    }
+}
+
 #[test]
 fn a_file_that_cannot_be_written_is_found_before_the_first_run() {
     for option in ["--json", "--html", "--csv", "--markdown", "--save-baseline"] {
