@@ -138,6 +138,51 @@ fn merged_reports_stand_apart() {
     assert_eq!(array(&again["sessions"]).len(), 3);
 }
 
+/// Two sessions that are one are both shown, and that is told.
+#[test]
+fn a_session_that_is_merged_twice_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (one, copy, other) = (file("one.json"), file("copy.json"), file("other.json"));
+    printed(&format!("{QUICK} --json {one}"));
+    printed(&format!("{QUICK} --json {other}"));
+    fs::copy(&one, &copy).unwrap();
+    let output = dormouse(&format!("merge {one} {other} {copy} --json"));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(array(&report["sessions"]).len(), 3);
+    let said = format!(
+        "warning: the session of {copy} is the same as that of {one}, and both are shown\n"
+    );
+    assert_eq!(text(&output.stderr), said);
+    let output = dormouse(&format!("merge {one} {other}"));
+    assert_eq!(text(&output.stderr), "");
+}
+
+/// The number of threads of a row that does not tell it is not 0.
+#[test]
+fn an_unknown_number_of_threads_is_no_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("r.json");
+    printed(&format!("{QUICK} --json {}", path.display()));
+    let mut report = read(&path);
+    report["sessions"][0]["engines"][0]["threads"] = 0.into();
+    fs::write(&path, report.to_string()).unwrap();
+    let merge = |format: &str| printed(&format!("merge {} --{format}", path.display()));
+    let markdown = merge("markdown");
+    let row = markdown.lines().find(|line| line.starts_with("| smol "));
+    let cells: Vec<&str> = row.unwrap().split('|').map(str::trim).collect();
+    assert_eq!(cells[2], "-", "{markdown}");
+    let csv = merge("csv");
+    let mut lines = csv::Reader::from_reader(csv.as_bytes());
+    let place = lines
+        .headers()
+        .unwrap()
+        .iter()
+        .position(|title| title == "threads");
+    let line = lines.records().next().unwrap().unwrap();
+    assert_eq!(&line[place.unwrap()], "", "{csv}");
+}
+
 #[test]
 fn a_report_is_not_replaced_by_what_is_made_of_it() {
     let folder = tempfile::tempdir().unwrap();
