@@ -8,7 +8,7 @@ use dormouse_compare::{
 };
 
 use crate::args::Compare;
-use crate::command::compare::asked::comparison;
+use crate::command::compare::asked::{comparison, left_out};
 use crate::command::compare::coordinator::Coordinator;
 use crate::command::exports::keep;
 use crate::command::merge::read;
@@ -53,7 +53,7 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     let _lock = args.exports.lock()?;
     let (before, after) = (args.baseline.as_deref(), args.save_baseline.as_deref());
     args.exports.check(before, after)?;
-    for missing in planned.warnings() {
+    for missing in left_out(args).iter().chain(planned.warnings()) {
         tell(format_args!("warning: {missing}"));
     }
 
@@ -90,9 +90,10 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     match &args.baseline {
         Some(path) if args.fail_on_regression.is_some() && compares_nothing => {
             Err(Failure::run(format_args!(
-                "nothing was compared with {}, so `--fail-on-regression` can't pass: save a new \
-                 baseline",
-                path.display()
+                "nothing was compared with {}, so `--fail-on-regression` can't pass: run {} rounds or more, \
+                 or save a new baseline",
+                path.display(),
+                Baseline::FEWEST_ROUNDS
             )))
         }
         _ => Ok(()),

@@ -17,33 +17,12 @@ pub(super) fn comparison(args: &Compare) -> Result<Comparison<Builtin>, Failure>
             Baseline::FEWEST_ROUNDS
         )));
     }
-    // A workload that was not named is left out if it has none of the modes.
-    let unnamed = |workloads: &[Builtin]| -> Vec<Builtin> {
-        let has_one = |workload: &Builtin| args.modes.iter().any(|mode| workload.has(*mode));
-        let with: Vec<Builtin> = workloads.iter().copied().filter(has_one).collect();
-        if with.is_empty() {
-            workloads.to_vec()
-        } else {
-            with
-        }
-    };
-    let mut workloads: Vec<Builtin> = args
-        .workload
-        .iter()
-        .flat_map(|workloads| match workloads {
-            Workloads::All => unnamed(&Builtin::ALL),
-            Workloads::One(workload) => vec![*workload],
-        })
-        .collect();
-    if workloads.is_empty() {
-        workloads = unnamed(&[Builtin::Sleep, Builtin::Load]);
-    }
     let runtimes: Vec<RuntimeName> = match args.runtimes.as_slice() {
         [] => RuntimeName::compared().collect(),
         runtimes => runtimes.to_vec(),
     };
     let max_delays: Vec<Duration> = args.max_delay.iter().copied().map(Duration::from).collect();
-    let mut comparison = Comparison::of_builtin(workloads)
+    let mut comparison = Comparison::of_builtin(workloads(args))
         .built_in(runtimes)
         .floor()
         .n(args.n.clone())
@@ -69,4 +48,51 @@ pub(super) fn comparison(args: &Compare) -> Result<Comparison<Builtin>, Failure>
         comparison = comparison.limit(limit);
     }
     Ok(comparison)
+}
+
+/// The line that tells which workloads are left out, if some are.
+pub(super) fn left_out(args: &Compare) -> Option<String> {
+    let used = workloads(args);
+    let spare = all_or_usual(args).iter();
+    let spare = spare.filter(|workload| !used.contains(workload));
+    let spare: Vec<&str> = spare.map(|workload| workload.name()).collect();
+    let modes: Vec<&str> = args.modes.iter().map(|mode| mode.name()).collect();
+    let modes = modes.join(" or ");
+    match spare.as_slice() {
+        [] => None,
+        [one] => Some(format!(
+            "the workload {one} is left out, as it has no mode {modes}"
+        )),
+        [some @ .., last] => Some(format!(
+            "the workloads {} and {last} are left out, as they have no mode {modes}",
+            some.join(", ")
+        )),
+    }
+}
+
+/// The workloads to compare: those that were named, and of the others those that have a mode.
+fn workloads(args: &Compare) -> Vec<Builtin> {
+    let has_one = |workload: &&Builtin| args.modes.iter().any(|mode| workload.has(*mode));
+    let mut unnamed: Vec<Builtin> = all_or_usual(args).iter().filter(has_one).copied().collect();
+    if unnamed.is_empty() {
+        unnamed = all_or_usual(args).to_vec();
+    }
+    if args.workload.is_empty() {
+        unnamed
+    } else {
+        let asked = args.workload.iter().flat_map(|workload| match workload {
+            Workloads::All => unnamed.clone(),
+            Workloads::One(workload) => vec![*workload],
+        });
+        asked.collect()
+    }
+}
+
+/// The workloads that are meant although they were not named.
+fn all_or_usual(args: &Compare) -> &'static [Builtin] {
+    match args.workload.as_slice() {
+        [] => &[Builtin::Sleep, Builtin::Load],
+        some if some.contains(&Workloads::All) => &Builtin::ALL,
+        _ => &[],
+    }
 }
