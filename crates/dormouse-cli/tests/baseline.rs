@@ -2,11 +2,10 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::program::{QUICK, command, dormouse, printed, send, text};
+use crate::program::{dormouse, printed, text};
 
 mod program;
 
@@ -244,31 +243,4 @@ fn other_threads_are_named() {
         shown.contains(&format!("set of engines ({row} 1 thread")),
         "{shown}"
     );
-}
-
-/// What ends early leaves no empty file in place of a baseline.
-#[cfg(unix)]
-#[test]
-fn an_interrupted_session_leaves_no_empty_baseline() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("b.json");
-    for (signal, status) in [("-INT", Some(130)), ("-KILL", None)] {
-        let child = command(QUICK)
-            .args(["--rounds", "100000", "--save-baseline"])
-            .arg(&path)
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(std::time::Duration::from_secs(1));
-        send(signal, &child);
-        let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), status);
-        assert!(!path.exists(), "{signal}");
-        let said = text(&output.stderr);
-        assert!(
-            status.is_none() || said.contains("b.json is not written"),
-            "{said}"
-        );
-    }
 }

@@ -117,6 +117,28 @@ fn bad_input_is_one_clear_line() {
     }
 }
 
+/// A value that must be text is named with its option, and not a name of a file beside it.
+#[cfg(unix)]
+#[test]
+fn what_should_be_text_is_named() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    for option in ["--label", "--runtimes", "--n", "--workload", "--seed"] {
+        let output = command("compare --json")
+            .arg(OsStr::from_bytes(b"b\xff.json"))
+            .args([OsStr::new(option), OsStr::from_bytes(b"x\xff")])
+            .output()
+            .unwrap();
+        let complaint = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{complaint}");
+        let named = format!("invalid value 'x\u{fffd}' for '{option} <");
+        assert!(complaint.contains(&named), "{complaint}");
+        assert!(complaint.contains("not UTF-8"), "{complaint}");
+        assert_eq!(complaint.lines().count(), 1, "{complaint}");
+    }
+}
+
 #[test]
 fn one_seed_is_one_list_on_every_runtime_and_in_every_mode() {
     let list = |runtime: &str, mode: &str| {

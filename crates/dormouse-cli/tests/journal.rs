@@ -1,4 +1,4 @@
-//! The JSON file while a session appends its runs: a full disk, a kill, another session.
+//! What becomes of the files of a session: on a full disk, after a kill, beside another session.
 
 #![cfg(target_os = "linux")]
 
@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use crate::program::{QUICK, array, command, dormouse, printed, read, rounds, text};
+use crate::program::{QUICK, array, command, dormouse, printed, read, rounds, send, text};
 
 mod program;
 
@@ -36,6 +36,29 @@ fn a_full_file_has_the_runs_that_fit() {
         assert_eq!(merged.lines().count(), 1 + runs);
         fs::remove_file(&path).unwrap();
     }
+}
+
+/// A file that has no room for what is to replace it stays as it was.
+#[test]
+fn a_file_that_cannot_grow_is_not_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let (json, csv) = (folder.path().join("r.json"), folder.path().join("r.csv"));
+    printed(&format!("{QUICK} --rounds 2 --json {}", json.display()));
+    fs::write(&csv, "precious").unwrap();
+    let merge = format!(
+        "ulimit -f 1; exec {} merge {} --csv {}",
+        env!("CARGO_BIN_EXE_dormouse"),
+        json.display(),
+        csv.display()
+    );
+    let output = Command::new("sh").args(["-c", &merge]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert_eq!(fs::read_to_string(&csv).unwrap(), "precious");
+    // A file that was not there is not there.
+    fs::remove_file(&csv).unwrap();
+    let output = Command::new("sh").args(["-c", &merge]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(!csv.exists());
 }
 
 /// A kill or a full disk may cut a file within a run: the runs before it can be read.
@@ -92,6 +115,32 @@ fn one_file_of_two_sessions_is_refused() {
     printed(&format!("merge {}", path.display()));
     printed(&format!("{QUICK} --rounds 1 --json {}", path.display()));
     assert_eq!(rounds(&read(&path)), 1);
+}
+
+/// What ends early leaves no empty file in place of a baseline.
+#[test]
+fn an_interrupted_session_leaves_no_empty_baseline() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("b.json");
+    for (signal, status) in [("-INT", Some(130)), ("-KILL", None)] {
+        let child = command(QUICK)
+            .args(["--rounds", "100000", "--save-baseline"])
+            .arg(&path)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        thread::sleep(Duration::from_secs(1));
+        send(signal, &child);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), status);
+        assert!(!path.exists(), "{signal}");
+        let said = text(&output.stderr);
+        assert!(
+            status.is_none() || said.contains("b.json is not written"),
+            "{said}"
+        );
+    }
 }
 
 /// A session that goes on, and has appended some runs to its file.

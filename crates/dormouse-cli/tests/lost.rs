@@ -65,24 +65,6 @@ fn names_that_are_no_text_are_names() {
     assert!(merged.status.success(), "{}", text(&merged.stderr));
 }
 
-/// A value that must be text is named with its option, and not a name of a file beside it.
-#[test]
-fn what_should_be_text_is_named() {
-    for option in ["--label", "--runtimes", "--n", "--workload", "--seed"] {
-        let output = command("compare --json")
-            .arg(OsStr::from_bytes(b"b\xff.json"))
-            .args([OsStr::new(option), OsStr::from_bytes(b"x\xff")])
-            .output()
-            .unwrap();
-        let complaint = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{complaint}");
-        let named = format!("invalid value 'x\u{fffd}' for '{option} <");
-        assert!(complaint.contains(&named), "{complaint}");
-        assert!(complaint.contains("not UTF-8"), "{complaint}");
-        assert_eq!(complaint.lines().count(), 1, "{complaint}");
-    }
-}
-
 #[test]
 fn a_file_that_cannot_be_written_is_found_before_the_first_run() {
     for option in ["--json", "--html", "--csv", "--markdown", "--save-baseline"] {
@@ -338,27 +320,4 @@ fn versions_completions_and_the_manual_are_there() {
     // What follows the title would be shown as text before the first section, had it many lines.
     let title = manual.lines().position(|line| line.starts_with(".TH"));
     assert_eq!(manual.lines().nth(title.unwrap() + 1), Some(".SH NAME"));
-}
-
-/// A file that has no room for what is to replace it stays as it was.
-#[test]
-fn a_file_that_cannot_grow_is_not_lost() {
-    let folder = tempfile::tempdir().unwrap();
-    let (json, csv) = (folder.path().join("r.json"), folder.path().join("r.csv"));
-    printed(&format!("{QUICK} --rounds 2 --json {}", json.display()));
-    fs::write(&csv, "precious").unwrap();
-    let merge = format!(
-        "ulimit -f 1; exec {} merge {} --csv {}",
-        env!("CARGO_BIN_EXE_dormouse"),
-        json.display(),
-        csv.display()
-    );
-    let output = Command::new("sh").args(["-c", &merge]).output().unwrap();
-    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
-    assert_eq!(fs::read_to_string(&csv).unwrap(), "precious");
-    // A file that was not there is not there.
-    fs::remove_file(&csv).unwrap();
-    let output = Command::new("sh").args(["-c", &merge]).output().unwrap();
-    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
-    assert!(!csv.exists());
 }
