@@ -8,7 +8,7 @@ use dormouse_compare::{Mode, RuntimeName};
 
 pub(crate) use crate::args::compare::{Compare, Exports, Merge};
 pub(crate) use crate::args::value::{Target, Workloads};
-use crate::args::value::{max_delay, mode_of_waits, runtime, seed, threads, waits};
+use crate::args::value::{max_delay, mode_of_waits, runtime, seed, text, threads, waits};
 
 mod compare;
 #[cfg(test)]
@@ -64,12 +64,12 @@ pub(crate) struct WaitN {
 #[derive(Debug, clap::Args)]
 pub(crate) struct ManyWaits {
     /// How many waits.
-    #[arg(allow_negative_numbers = true, value_parser = waits)]
+    #[arg(allow_negative_numbers = true, value_parser = text(waits))]
     pub(crate) n: usize,
     #[command(flatten)]
     pub(crate) max: Max,
     /// How the waits run: join (one task), spawn (a task each) or coalesced (one timer for all).
-    #[arg(long, value_name = "MODE", default_value = "join", value_parser = mode_of_waits)]
+    #[arg(long, value_name = "MODE", default_value = "join", value_parser = text(mode_of_waits))]
     pub(crate) mode: Mode,
     #[command(flatten)]
     pub(crate) common: Common,
@@ -78,20 +78,21 @@ pub(crate) struct ManyWaits {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Max {
     /// The longest delay in seconds; fractions are allowed.
-    #[arg(value_name = "MAX", default_value = "10", allow_negative_numbers = true, value_parser = max_delay)]
+    #[arg(value_name = "MAX", default_value = "10", allow_negative_numbers = true, value_parser = text(max_delay))]
     pub(crate) max: MaxDelay,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Common {
     /// Which runtime waits; the first that is built in unless given.
-    #[arg(long, value_name = "NAME", value_parser = runtime)]
+    #[arg(long, value_name = "NAME", value_parser = text(runtime))]
     pub(crate) runtime: Option<RuntimeName>,
-    /// The number that the delays are drawn from: one seed, one list. Drawn anew unless given.
-    #[arg(long, allow_negative_numbers = true, value_parser = seed)]
+    /// The number that the delays are drawn from: one seed, one list. Drawn anew unless given. The
+    /// JSON has it as a number; readers whose numbers are doubles round one above 2^53 - 1.
+    #[arg(long, allow_negative_numbers = true, value_parser = text(seed))]
     pub(crate) seed: Option<u64>,
     /// Threads of the runtime; one per core unless given.
-    #[arg(long, allow_negative_numbers = true, value_parser = threads)]
+    #[arg(long, allow_negative_numbers = true, value_parser = text(threads))]
     pub(crate) threads: Option<NonZeroUsize>,
     /// Print one JSON object.
     #[arg(long)]

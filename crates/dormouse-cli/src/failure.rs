@@ -1,9 +1,13 @@
 //! The error of a command, which decides its message and its exit status.
 
+use std::ffi::OsString;
 use std::fmt::{self, Display};
 
+use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue};
 use dormouse_compare::{Error, nearest};
+
+use crate::args::Args;
 
 /// Why the command failed, and its exit status.
 #[derive(Debug)]
@@ -46,6 +50,45 @@ impl Failure {
         }
     }
 
+    /// Makes one line of clap's error: its first paragraph, which names the value and what is wrong
+    /// with it, the suggestion from the error's context, and the help of the subcommand.
+    pub(crate) fn refused(error: &clap::Error, line: impl IntoIterator<Item = OsString>) -> Self {
+        let whole = Args::command();
+        let subcommand = line.into_iter().nth(1);
+        let subcommand = subcommand.and_then(|name| whole.find_subcommand(name));
+        let help = subcommand.map_or("dormouse".to_owned(), |command| {
+            format!("dormouse {}", command.get_name())
+        });
+        let text = error.to_string();
+        let paragraph: Vec<&str> = text
+            .lines()
+            .map(str::trim)
+            .take_while(|line| !line.is_empty())
+            .collect();
+        let said = paragraph.join(" ");
+        let said = said.strip_prefix("error: ").unwrap_or(&said);
+        let meant = [
+            ContextKind::SuggestedSubcommand,
+            ContextKind::SuggestedArg,
+            ContextKind::SuggestedValue,
+        ];
+        let typed = match error.get(ContextKind::InvalidSubcommand) {
+            Some(ContextValue::String(typed)) => typed.as_str(),
+            _ => "",
+        };
+        let meant = meant.into_iter().find_map(|kind| match error.get(kind)? {
+            ContextValue::String(name) => Some(name.clone()),
+            ContextValue::Strings(names) => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                let name = nearest(typed, &names).or(names.last().copied());
+                name.map(str::to_owned)
+            }
+            _ => None,
+        });
+        let meant = meant.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
+        Self::usage(format_args!("{said}{meant} (try `{help} --help`)"))
+    }
+
     pub(crate) fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
@@ -67,40 +110,5 @@ impl From<Error> for Failure {
             Error::Usage(message) => Self::usage(message),
             other => Self::run(other),
         }
-    }
-}
-
-/// Makes one line of clap's error: its first paragraph, which names the value and what is wrong with
-/// it, and the suggestion from the error's context.
-impl From<clap::Error> for Failure {
-    fn from(error: clap::Error) -> Self {
-        let text = error.to_string();
-        let paragraph: Vec<&str> = text
-            .lines()
-            .map(str::trim)
-            .take_while(|line| !line.is_empty())
-            .collect();
-        let line = paragraph.join(" ");
-        let line = line.strip_prefix("error: ").unwrap_or(&line);
-        let meant = [
-            ContextKind::SuggestedSubcommand,
-            ContextKind::SuggestedArg,
-            ContextKind::SuggestedValue,
-        ];
-        let typed = match error.get(ContextKind::InvalidSubcommand) {
-            Some(ContextValue::String(typed)) => typed.as_str(),
-            _ => "",
-        };
-        let meant = meant.into_iter().find_map(|kind| match error.get(kind)? {
-            ContextValue::String(name) => Some(name.clone()),
-            ContextValue::Strings(names) => {
-                let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                let name = nearest(typed, &names).or(names.last().copied());
-                name.map(str::to_owned)
-            }
-            _ => None,
-        });
-        let meant = meant.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
-        Self::usage(format_args!("{line}{meant} (try `dormouse --help`)"))
     }
 }

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 mod args;
 mod command;
 mod failure;
+mod lock;
 mod output;
 mod progress;
 mod run;
@@ -41,7 +42,9 @@ fn main() -> ExitCode {
             let _ = error.print();
             return ExitCode::from(2);
         }
-        Err(error) => return output::tell_failure(&Failure::from(error)),
+        Err(error) => {
+            return output::tell_failure(&Failure::refused(&error, std::env::args_os()));
+        }
     };
     signals::outlive_file_limits();
     let done = match args.command {

@@ -75,24 +75,29 @@ pub(crate) fn print_or_rescue(text: &str, report: &Report) -> Result<(), Failure
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(Failure::run(format_args!(
             "cannot write the results: {error}; {}",
-            rescue(report)
+            rescue(report, None)
         ))),
     }
 }
 
 /// Saves a report in a temporary file, and returns a clause that says where.
-pub(crate) fn rescue(report: &Report) -> String {
+///
+/// If that fails, it is the clause that says what is saved already, `or_else`.
+pub(crate) fn rescue(report: &Report, or_else: Option<&str>) -> String {
     let kept = || -> io::Result<PathBuf> {
         let file = tempfile::Builder::new()
             .prefix("dormouse-compare-")
             .suffix(".json")
             .tempfile()?;
-        let (_, path) = file.keep().map_err(|error| error.error)?;
         let text = report.json().map_err(io::Error::other)?;
-        save(&path, &text).map(|()| path)
+        save(file.path(), &text)?;
+        // Until it is kept, a file that could not be written is removed.
+        let (_, path) = file.keep().map_err(|error| error.error)?;
+        Ok(path)
     };
-    match kept() {
-        Ok(path) => format!("what was measured is in {}", path.display()),
-        Err(error) => format!("and what was measured is lost: {error}"),
+    match (kept(), or_else) {
+        (Ok(path), _) => format!("what was measured is in {}", path.display()),
+        (Err(_), Some(clause)) => clause.to_owned(),
+        (Err(error), None) => format!("and what was measured is lost: {error}"),
     }
 }

@@ -159,3 +159,88 @@ fn a_regression_does_not_overwrite_its_baseline() {
         assert!(fs::read(&saved.path).unwrap() == before);
     }
 }
+
+/// A session whose runs have failed must not become the baseline: nothing could ever regress from it.
+#[test]
+fn a_failed_session_does_not_replace_a_file() {
+    let saved = save();
+    let before = fs::read(&saved.path).unwrap();
+    let path = saved.path.display().to_string();
+    let failing = "--fault virtual/coalesced=crash";
+    let (status, shown) = saved.against(&format!("{failing} --save-baseline {path}"));
+    assert_eq!(status, Some(1), "{shown}");
+    assert!(
+        shown.contains(&format!("{path} is kept as it was, as a run has failed")),
+        "{shown}"
+    );
+    assert!(fs::read(&saved.path).unwrap() == before);
+    // Nor is it kept in a file that was not there.
+    let new = saved.path.with_file_name("new.json");
+    let (status, shown) = saved.against(&format!("{failing} --save-baseline {}", new.display()));
+    assert_eq!(status, Some(1), "{shown}");
+    assert!(shown.contains("new.json is not written"), "{shown}");
+    assert!(!new.exists());
+}
+
+/// A baseline without good runs: a gate that has compared nothing must not pass.
+#[test]
+fn a_gate_that_compares_nothing_does_not_pass() {
+    for (kept, reason) in [(0, "no figures in the baseline"), (3, "too few good runs")] {
+        let saved = save();
+        saved.change(|session| {
+            for engine in session["engines"].as_array_mut().unwrap() {
+                for run in &mut engine["runs"].as_array_mut().unwrap()[kept..] {
+                    let run = run.as_object_mut().unwrap();
+                    run.remove("figures");
+                    run.insert("failure".into(), json!("it crashed"));
+                }
+            }
+        });
+        let (status, shown) = saved.against("");
+        assert_eq!(status, Some(0), "{shown}");
+        assert!(shown.contains("Nothing was compared"), "{shown}");
+        assert!(!shown.contains("No figure differs"), "{shown}");
+        let not = "Not compared: virtual/coalesced, 1000 waits of up to 100 ms (it has";
+        assert!(shown.contains(&format!("{not} {reason})")), "{shown}");
+        let (status, shown) = saved.against("--fail-on-regression 5%");
+        assert_eq!(status, Some(1), "{shown}");
+        assert!(shown.contains("save a new baseline"), "{shown}");
+    }
+}
+
+/// An engine that fails now is named among those that were not compared.
+#[test]
+fn an_engine_without_figures_is_not_compared() {
+    let (status, shown) = save().against("--fault virtual/coalesced=crash");
+    assert_eq!(status, Some(1), "{shown}");
+    assert!(shown.contains("(it has no figures now)"), "{shown}");
+}
+
+/// Rows that differ in their threads alone are told apart by them.
+#[test]
+fn other_threads_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("b.json").display().to_string();
+    let run = |args: &str| {
+        let output = dormouse(&format!(
+            "compare --workload sleep,load --runtimes smol --modes join,native --n 5 --max-delay 0.001 \
+             --rounds 1 {args}"
+        ));
+        let shown = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        shown.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    run(&format!("--threads 1 --save-baseline {path}"));
+    let shown = run(&format!("--threads 2 --baseline {path}"));
+    let row = "smol/join, 5 waits of up to 1.00 ms, on";
+    assert!(shown.contains(&format!("{row} 2 threads (new)")), "{shown}");
+    assert!(
+        shown.contains(&format!("{row} 1 thread (in the baseline alone)")),
+        "{shown}"
+    );
+    // Also where the baseline is refused.
+    let shown = run(&format!("--threads 2 --baseline {path} --baseline-strict"));
+    assert!(
+        shown.contains(&format!("set of engines ({row} 1 thread")),
+        "{shown}"
+    );
+}

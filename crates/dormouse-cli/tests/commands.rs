@@ -42,12 +42,32 @@ fn bad_input_is_one_clear_line() {
             "`--threads 2`",
             "leave it out",
         ),
-        ("wait-n", "<N>", "--help"),
-        ("nap", "'nap'", "--help"),
-        ("compare --n 0", "n = 0", "1 or more"),
+        ("wait-n", "<N>", "(try `dormouse wait-n --help`)"),
+        ("nap", "'nap'", "(try `dormouse --help`)"),
+        ("--nap", "'--nap'", "(try `dormouse --help`)"),
+        (
+            "wait-n 99999999999999999999",
+            "'99999999999999999999'",
+            "give 18446744073709551615 waits or fewer",
+        ),
+        ("compare --n 0", "'0'", "1 or more"),
+        ("compare --n -1", "'-1'", "1 or more"),
+        ("compare --n=", "''", "1 or more"),
+        (
+            "compare --n 5,99999999999999999999",
+            "'99999999999999999999'",
+            "give 18446744073709551615 waits or fewer",
+        ),
+        (
+            "compare --time-budget 1e30",
+            "'1e30'",
+            "give 18446744073 seconds or fewer",
+        ),
+        ("compare --limit inf", "'inf'", "seconds or fewer"),
+        ("compare --chunk 1e11", "'1e11'", "seconds or fewer"),
         ("compare --workload nap", "'nap'", "ping-pong"),
         ("compare --workload load --modes join", "load", "native"),
-        ("compare --n 10,x", "'x'", "0 or more"),
+        ("compare --n 10,x", "'x'", "1 or more"),
         (
             "compare --n 1000000000000",
             "1000000000000 waits",
@@ -58,7 +78,7 @@ fn bad_input_is_one_clear_line() {
         (
             "compare --rounds 3 --time-budget 9",
             "--time-budget",
-            "--help",
+            "(try `dormouse compare --help`)",
         ),
         ("compare --fail-on-regression 5%", "--baseline", "--help"),
         (
@@ -78,7 +98,7 @@ fn bad_input_is_one_clear_line() {
             "smol",
             "`--runtimes`",
         ),
-        ("merge", "<FILES>", "--help"),
+        ("merge", "<FILES>", "(try `dormouse merge --help`)"),
         ("merge nowhere.json", "nowhere.json", "cannot read"),
         (
             "merge Cargo.toml",
@@ -94,6 +114,28 @@ fn bad_input_is_one_clear_line() {
         assert_eq!(complaint.lines().count(), 1, "{args}: {complaint}");
         assert!(complaint.contains(value), "{args}: {complaint}");
         assert!(complaint.contains(remedy), "{args}: {complaint}");
+    }
+}
+
+/// A value that must be text is named with its option, and not a name of a file beside it.
+#[cfg(unix)]
+#[test]
+fn what_should_be_text_is_named() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    for option in ["--label", "--runtimes", "--n", "--workload", "--seed"] {
+        let output = command("compare --json")
+            .arg(OsStr::from_bytes(b"b\xff.json"))
+            .args([OsStr::new(option), OsStr::from_bytes(b"x\xff")])
+            .output()
+            .unwrap();
+        let complaint = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{complaint}");
+        let named = format!("invalid value 'x\u{fffd}' for '{option} <");
+        assert!(complaint.contains(&named), "{complaint}");
+        assert!(complaint.contains("not UTF-8"), "{complaint}");
+        assert_eq!(complaint.lines().count(), 1, "{complaint}");
     }
 }
 

@@ -261,6 +261,14 @@ fn a_mode_alone_chooses_among_the_workloads() {
     let output = dormouse(args);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("smol"));
+    let said = text(&output.stderr);
+    let left_out = "warning: the workload load is left out, as it has no mode join\n";
+    assert!(said.contains(left_out), "{said}");
+    let output = dormouse(&format!("{args} --workload all"));
+    let said = text(&output.stderr);
+    let left_out = "warning: the workloads timeout, spawn, ping-pong, load and interval are left out, \
+                    as they have no mode join\n";
+    assert!(said.contains(left_out), "{said}");
     let refused = dormouse(&format!("{args} --workload load"));
     assert_eq!(refused.status.code(), Some(2));
 }

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::figures::{Better, Figure};
 use crate::report::{Report, Row, Session};
 use crate::summary::interval;
+use crate::units::counted;
 use crate::verdict::{self, Apart, FEW_ROUNDS, Outcome, Scale};
 
 /// An earlier session that others can be compared with.
@@ -19,6 +20,9 @@ pub struct Against {
     pub sentences: Vec<String>,
     /// Whether a figure is worse by more than is allowed, with its whole interval.
     pub has_regressed: bool,
+    /// Whether any figure has enough runs in both sessions. If none has, a session that has not
+    /// regressed proves nothing.
+    pub has_compared: bool,
 }
 
 impl Baseline {
@@ -56,9 +60,10 @@ impl Baseline {
         if let Some(difference) = self.machine(session) {
             return refuse(&difference);
         }
-        let of = |session: &Session| {
-            let rows = session.engines.iter().map(|row| session.title_of(row));
-            rows.collect::<Vec<_>>().join("; ")
+        let of = |session: &Session, other: &Session| {
+            let rows = session.engines.iter();
+            let names = rows.map(|row| name_beside(session, row, other));
+            names.collect::<Vec<_>>().join("; ")
         };
         let shared = session.engines.iter().any(|row| self.like(row).is_some());
         let all = session.engines.iter().all(|row| self.like(row).is_some())
@@ -66,8 +71,8 @@ impl Baseline {
         if !shared || strict && !all {
             return refuse(&format!(
                 "set of engines ({}, and now {})",
-                of(&self.0),
-                of(session)
+                of(&self.0, session),
+                of(session, &self.0)
             ));
         }
         Ok(())
@@ -103,9 +108,15 @@ impl Baseline {
         let mut against = Against {
             sentences: Vec::new(),
             has_regressed: false,
+            has_compared: false,
         };
+        let mut compared: Vec<&Row> = Vec::new();
         for ((row, figure), verdict) in figures.iter().zip(verdict::compare_apart(&apart)) {
-            let Some(verdict) = verdict else { continue };
+            // Without an interval, one of the sessions has too few runs of the figure.
+            let Some(verdict) = verdict.filter(|verdict| verdict.interval.is_some()) else {
+                continue;
+            };
+            compared.push(row);
             let is_worse = match figure.better {
                 Better::Less => verdict.outcome == Outcome::More,
                 Better::More => verdict.outcome == Outcome::Less,
@@ -134,27 +145,43 @@ impl Baseline {
                 .sentences
                 .push(format!("{of}: {title} {ratio}, {word}."));
         }
-        if against.sentences.is_empty() {
+        against.has_compared = !compared.is_empty();
+        if !against.has_compared {
+            let nothing =
+                "Nothing was compared with the baseline: no engine has enough good runs in both.";
+            against.sentences.push(nothing.into());
+        } else if against.sentences.is_empty() {
             let none = "No figure differs from the baseline, as far as these rounds can tell.";
             against.sentences.push(none.into());
         }
-        against.sentences.extend(self.unmatched(session));
+        against.sentences.extend(self.rest(session, &compared));
         against
     }
 
-    /// The engines that only one of the two sessions has, in a sentence.
-    fn unmatched(&self, session: &Session) -> Option<String> {
-        let new = session
-            .engines
-            .iter()
-            .filter(|row| is_held(row) && self.like(row).is_none())
-            .map(|row| format!("{} (new)", session.title_of(row)));
+    /// The engines that were not compared, each with the reason, in a sentence.
+    fn rest(&self, session: &Session, compared: &[&Row]) -> Option<String> {
+        let rows = session.engines.iter().filter(|row| is_held(row));
+        let is_compared = |row: &Row| compared.iter().any(|other| std::ptr::eq(*other, row));
+        let now = rows.filter(|row| !is_compared(row)).map(|row| {
+            let reason = match self.like(row) {
+                None => "new",
+                Some(_) if row.figures().next().is_none() => "it has no figures now",
+                Some(before) if before.figures().next().is_none() => {
+                    "it has no figures in the baseline"
+                }
+                Some(_) => "it has too few good runs",
+            };
+            format!("{} ({reason})", name_beside(session, row, &self.0))
+        });
         let gone =
             self.0.engines.iter().filter(|row| {
                 is_held(row) && !session.engines.iter().any(|other| is_like(row, other))
             });
-        let gone = gone.map(|row| format!("{} (in the baseline alone)", self.0.title_of(row)));
-        let rest: Vec<String> = new.chain(gone).collect();
+        let gone = gone.map(|row| {
+            let name = name_beside(&self.0, row, session);
+            format!("{name} (in the baseline alone)")
+        });
+        let rest: Vec<String> = now.chain(gone).collect();
         (!rest.is_empty()).then(|| format!("Not compared: {}.", rest.join("; ")))
     }
 
@@ -185,6 +212,20 @@ impl Baseline {
 
 fn is_held(row: &Row) -> bool {
     row.engine.kind != Kind::Control
+}
+
+/// The name of a row, with its threads if the other session has a row of that name that differs in
+/// them.
+fn name_beside(session: &Session, row: &Row, other: &Session) -> String {
+    let title = session.title_of(row);
+    let mut rows = other.engines.iter();
+    let has_twin =
+        rows.any(|twin| twin.engine.threads != row.engine.threads && other.title_of(twin) == title);
+    match row.engine.threads {
+        _ if !has_twin => title,
+        0 => format!("{title}, on an unknown number of threads"),
+        threads => format!("{title}, on {}", counted(threads, "thread")),
+    }
 }
 
 fn is_like(row: &Row, other: &Row) -> bool {

@@ -46,12 +46,13 @@ pub fn is_same(one: &Path, other: &Path) -> bool {
 /// Writes a file in place, so that it keeps its mode, its links and its mount.
 ///
 /// What is longer than the file that is there is written first: if the disk is full, that file stays
-/// as it was.
+/// as it was, and none is there if none was.
 ///
 /// # Errors
 ///
 /// If the file can't be written.
 pub fn save(path: &Path, text: &str) -> io::Result<()> {
+    let is_new = !path.exists();
     let mut file = open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
@@ -67,6 +68,10 @@ pub fn save(path: &Path, text: &str) -> io::Result<()> {
         file.seek(SeekFrom::End(0))?;
         if let Err(error) = file.write_all(tail) {
             file.set_len(length)?;
+            if is_new {
+                // A link is followed to its target.
+                let _ = fs::canonicalize(path).and_then(fs::remove_file);
+            }
             return Err(error);
         }
         file.rewind()?;

@@ -13,11 +13,12 @@ pub struct Journal {
     file: File,
     /// Where the next run is written, over the tail.
     end: u64,
-    is_first: bool,
+    runs: usize,
+    is_full: bool,
 }
 
 /// What closes the list of runs, so that the file is a whole report.
-const TAIL: &str = "]}\n";
+pub(crate) const TAIL: &str = "]}\n";
 
 impl Journal {
     /// Begins a file with what is known before the first run.
@@ -26,7 +27,7 @@ impl Journal {
     ///
     /// # Errors
     ///
-    /// If the file can't be written.
+    /// If the file can't be written; a file that was there is then as it was.
     pub fn begin(path: &Path, session: &Session) -> io::Result<Option<Self>> {
         if fs::metadata(path).is_ok_and(|file| !file.is_file()) {
             return Ok(None);
@@ -35,41 +36,62 @@ impl Journal {
         // The list of runs goes before the closing brace.
         text.pop();
         text += ",\"unfinished\":[";
-        let mut file = files::open(path)?;
         let end = text.len() as u64;
         text += TAIL;
-        file.write_all(text.as_bytes())?;
-        file.set_len(text.len() as u64)?;
+        files::save(path, &text)?;
         Ok(Some(Self {
-            file,
+            file: files::open(path)?,
             end,
-            is_first: true,
+            runs: 0,
+            is_full: false,
         }))
     }
 
     /// Appends the latest run of the engine with this index.
     ///
+    /// After an error it appends no more, as a later run that still fits would leave a gap, and a
+    /// report of that kind can't be read.
+    ///
     /// # Errors
     ///
-    /// If the file can't be written.
+    /// If the file can't be written, for the first time; it then has all runs before this one.
     pub fn append(&mut self, session: &Session, number: usize) -> io::Result<()> {
         let row = &session.engines[number];
         let (Some(run), Some(seed)) = (row.runs.last(), session.round_seeds.last()) else {
             return Ok(());
         };
+        if self.is_full {
+            return Ok(());
+        }
         let loose = Loose {
             number,
             seed: *seed,
             run: run.clone(),
         };
-        let mut text = if self.is_first { "\n" } else { ",\n" }.to_owned();
+        let mut text = if self.runs == 0 { "\n" } else { ",\n" }.to_owned();
         text += &serde_json::to_string(&loose)?;
         let end = self.end + text.len() as u64;
         text += TAIL;
-        self.file.seek(SeekFrom::Start(self.end))?;
         // With a single write, a reader sees the whole run or nothing of it.
-        self.file.write_all(text.as_bytes())?;
-        (self.end, self.is_first) = (end, false);
+        if let Err(error) = self.write(&text) {
+            self.is_full = true;
+            // The tail has room where it was before.
+            self.write(TAIL)?;
+            self.file.set_len(self.end + TAIL.len() as u64)?;
+            return Err(error);
+        }
+        (self.end, self.runs) = (end, self.runs + 1);
         Ok(())
+    }
+
+    /// How many runs are in the file.
+    #[must_use]
+    pub fn runs(&self) -> usize {
+        self.runs
+    }
+
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(self.end))?;
+        self.file.write_all(text.as_bytes())
     }
 }

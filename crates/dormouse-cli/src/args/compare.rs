@@ -8,55 +8,55 @@ use dormouse::MaxDelay;
 use dormouse_compare::{Fault, Mode, RuntimeName};
 
 use crate::args::value::{
-    Target, Workloads, budget, count, fault, max_delay, mode, percent, rounds, runtime, seed,
-    target, threads, waits, workload,
+    Target, Workloads, budget, count, fault, label, max_delay, mode, percent, rounds, runtime,
+    seed, some_waits, target, text, threads, workload,
 };
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Compare {
     /// The workloads, separated by commas, or `all`: sleep, timeout, spawn, ping-pong, load, interval
     /// [default: sleep,load].
-    #[arg(short, long, value_name = "NAMES", value_delimiter = ',', value_parser = workload)]
+    #[arg(short, long, value_name = "NAMES", value_delimiter = ',', value_parser = text(workload))]
     pub(crate) workload: Vec<Workloads>,
     /// How many waits, tasks, pairs or tickers in each run; several, separated by commas, are compared one by one.
-    #[arg(short, long, value_name = "LIST", value_delimiter = ',', default_value = "1000", allow_negative_numbers = true, value_parser = waits)]
+    #[arg(short, long, value_name = "LIST", value_delimiter = ',', default_value = "1000", allow_negative_numbers = true, value_parser = text(some_waits))]
     pub(crate) n: Vec<usize>,
     /// The longest delay in seconds, fractions allowed; or several, separated by commas.
-    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "0.05", allow_negative_numbers = true, value_parser = max_delay)]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "0.05", allow_negative_numbers = true, value_parser = text(max_delay))]
     pub(crate) max_delay: Vec<MaxDelay>,
     /// The runtimes to compare, separated by commas; all that are built in unless given.
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = runtime)]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = text(runtime))]
     pub(crate) runtimes: Vec<RuntimeName>,
     /// The modes to compare, separated by commas, of join, spawn, native and coalesced; those that
     /// say most about each workload unless given.
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = mode)]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = text(mode))]
     pub(crate) modes: Vec<Mode>,
     /// Threads of each runtime, or several numbers separated by commas; one per core unless given.
-    #[arg(long, value_name = "LIST", value_delimiter = ',', allow_negative_numbers = true, value_parser = threads)]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', allow_negative_numbers = true, value_parser = text(threads))]
     pub(crate) threads: Vec<NonZeroUsize>,
     /// The runtime that the others are compared with; the first of them unless given.
-    #[arg(long, value_name = "NAME", value_parser = runtime)]
+    #[arg(long, value_name = "NAME", value_parser = text(runtime))]
     pub(crate) reference: Option<RuntimeName>,
     /// Compare with what people write by hand as well: JoinSet, FuturesUnordered, asyncio, Go, Node.
     #[arg(long)]
     pub(crate) peers: bool,
     /// How many rounds; each runs every engine once, in an order shuffled anew.
-    #[arg(long, default_value = "12", allow_negative_numbers = true, value_parser = rounds)]
+    #[arg(long, default_value = "12", allow_negative_numbers = true, value_parser = text(rounds))]
     pub(crate) rounds: NonZeroUsize,
     /// Seconds that the rounds may take together, instead of a number of rounds.
-    #[arg(long, value_name = "SECONDS", conflicts_with = "rounds", allow_negative_numbers = true, value_parser = budget)]
+    #[arg(long, value_name = "SECONDS", conflicts_with = "rounds", allow_negative_numbers = true, value_parser = text(budget))]
     pub(crate) time_budget: Option<Duration>,
     /// The number that delays and orders are drawn from. Drawn anew unless given.
-    #[arg(long, allow_negative_numbers = true, value_parser = seed)]
+    #[arg(long, allow_negative_numbers = true, value_parser = text(seed))]
     pub(crate) seed: Option<u64>,
     /// For the workload load: busy tasks for each thread.
-    #[arg(long, value_name = "COUNT", default_value = "1", allow_negative_numbers = true, value_parser = count)]
+    #[arg(long, value_name = "COUNT", default_value = "1", allow_negative_numbers = true, value_parser = text(count))]
     pub(crate) busy: NonZeroUsize,
     /// For the workload load: how many seconds a busy task computes until it lets others run.
-    #[arg(long, value_name = "SECONDS", default_value = "0.001", allow_negative_numbers = true, value_parser = budget)]
+    #[arg(long, value_name = "SECONDS", default_value = "0.001", allow_negative_numbers = true, value_parser = text(budget))]
     pub(crate) chunk: Duration,
     /// What the report calls this machine.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = text(label))]
     pub(crate) label: Option<String>,
     #[command(flatten)]
     pub(crate) exports: Exports,
@@ -70,13 +70,13 @@ pub(crate) struct Compare {
     #[arg(long, requires = "baseline")]
     pub(crate) baseline_strict: bool,
     /// End with the status 1 where a figure is proven worse than the baseline's by more than this.
-    #[arg(long, value_name = "PERCENT", requires = "baseline", allow_negative_numbers = true, value_parser = percent)]
+    #[arg(long, value_name = "PERCENT", requires = "baseline", allow_negative_numbers = true, value_parser = text(percent))]
     pub(crate) fail_on_regression: Option<f64>,
     /// Seconds until a run counts as hanging; the longest delay and a minute unless given.
-    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = budget)]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = text(budget))]
     pub(crate) limit: Option<Duration>,
     /// Break an engine on purpose, to see what becomes of its row: `runtime/mode=fault`.
-    #[arg(long, hide = true, value_name = "ENGINE=FAULT", value_parser = fault)]
+    #[arg(long, hide = true, value_name = "ENGINE=FAULT", value_parser = text(fault))]
     pub(crate) fault: Option<(String, Fault)>,
 }
 

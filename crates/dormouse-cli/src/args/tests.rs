@@ -73,10 +73,11 @@ proptest! {
     #[test]
     fn a_command_line_is_understood_or_refused(words in prop::collection::vec(word(), 0..8)) {
         let line = ["dormouse".to_owned()].into_iter().chain(words);
-        if let Err(error) = Args::try_parse_from(line)
+        let line: Vec<String> = line.collect();
+        if let Err(error) = Args::try_parse_from(&line)
             && error.use_stderr()
         {
-            let complaint = Failure::from(error).to_string();
+            let complaint = Failure::refused(&error, line.into_iter().map(Into::into)).to_string();
             prop_assert!(!complaint.trim().is_empty());
             // A typed word may itself have line breaks.
             prop_assert!(complaint.lines().count() < 8, "{complaint}");

@@ -1,7 +1,8 @@
 //! The values of options, and their parsers; the error says what to give instead of a bad value.
 
-use std::num::NonZeroUsize;
+use std::num::{IntErrorKind, NonZeroUsize, ParseIntError};
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -22,8 +23,27 @@ pub(crate) enum Target {
     File(PathBuf),
 }
 
+/// A parser of text that names a value which is not UTF-8; clap's own names neither it nor the option.
+pub(super) fn text<T: Clone + Send + Sync + 'static>(
+    parse: fn(&str) -> Result<T, String>,
+) -> impl TypedValueParser<Value = T> {
+    OsStringValueParser::new().try_map(move |value| match value.to_str() {
+        Some(text) => parse(text),
+        None => Err("it is not UTF-8: give text".into()),
+    })
+}
+
+pub(super) fn label(text: &str) -> Result<String, String> {
+    Ok(text.to_owned())
+}
+
 pub(super) fn waits(text: &str) -> Result<usize, String> {
     whole(text, "waits", 0)
+}
+
+/// The waits of a comparison, of which there must be one.
+pub(super) fn some_waits(text: &str) -> Result<usize, String> {
+    whole(text, "waits", 1).map(NonZeroUsize::get)
 }
 
 pub(super) fn rounds(text: &str) -> Result<NonZeroUsize, String> {
@@ -39,9 +59,15 @@ pub(super) fn seed(text: &str) -> Result<u64, String> {
         .map_err(|_| format!("a seed is a whole number from 0 to {}", u64::MAX))
 }
 
-fn whole<T: std::str::FromStr>(text: &str, what: &str, least: usize) -> Result<T, String> {
+fn whole<T>(text: &str, what: &str, least: usize) -> Result<T, String>
+where
+    T: FromStr<Err = ParseIntError>,
+{
     text.parse()
-        .map_err(|_| format!("give a whole number of {what}, {least} or more"))
+        .map_err(|error: ParseIntError| match error.kind() {
+            IntErrorKind::PosOverflow => format!("give {} {what} or fewer", usize::MAX),
+            _ => format!("give a whole number of {what}, {least} or more"),
+        })
 }
 
 pub(super) fn max_delay(text: &str) -> Result<MaxDelay, String> {
@@ -108,8 +134,11 @@ pub(super) fn count(text: &str) -> Result<NonZeroUsize, String> {
 
 pub(super) fn budget(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().unwrap_or(f64::NAN);
+    // The longest delay is the longest of all times: a clock has room for it.
+    let longest = MaxDelay::MAX.as_secs_f64().floor();
     match Duration::try_from_secs_f64(seconds) {
-        Ok(budget) if !budget.is_zero() => Ok(budget),
+        Ok(budget) if !budget.is_zero() && seconds <= longest => Ok(budget),
+        _ if seconds > longest => Err(format!("give {longest} seconds or fewer")),
         _ => Err("give a number of seconds above 0, such as 60".into()),
     }
 }

@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
 
 use dormouse_compare::{
-    Baseline, Builtin, Comparison, Journal, RuntimeName, Session, Watch, is_same,
+    Against, Baseline, Builtin, Comparison, Report, RuntimeName, Session, is_same,
 };
 
-use crate::args::{Compare, Workloads};
+use crate::args::Compare;
+use crate::command::compare::asked::{comparison, left_out};
+use crate::command::compare::coordinator::Coordinator;
 use crate::command::exports::keep;
 use crate::command::merge::read;
 use crate::failure::Failure;
 use crate::output::{show, tell};
-use crate::progress::Progress;
 use crate::signals;
+
+mod asked;
+mod coordinator;
 
 /// In a worker process, does its run and ends the process.
 pub(crate) fn worker() {
@@ -47,20 +50,16 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
         }
         None => None,
     };
+    let _lock = args.exports.lock()?;
     let (before, after) = (args.baseline.as_deref(), args.save_baseline.as_deref());
     args.exports.check(before, after)?;
-    for missing in planned.warnings() {
+    for missing in left_out(args).iter().chain(planned.warnings()) {
         tell(format_args!("warning: {missing}"));
     }
 
-    let mut coordinator = Coordinator {
-        progress: Progress::new(),
-        journal: None,
-        args,
-        is_full: false,
-    };
+    let mut coordinator = Coordinator::new(args.exports.journal());
     let mut session = comparison.run(&mut coordinator)?;
-    coordinator.progress.finish();
+    coordinator.finish();
     let signal = stop.load(Relaxed);
     for warning in &session.warnings()[planned.warnings().len()..] {
         tell(format_args!("warning: {warning}"));
@@ -71,134 +70,69 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     }
     let report = session.report();
 
-    let mut exported = args.exports.write(&report);
+    let mut exported = args
+        .exports
+        .write(&report, coordinator.journalled().as_deref());
     if !args.exports.take_stdout() {
         exported = show(&report).and(exported);
     }
-    let regressed = against.is_some_and(|against| against.has_regressed);
-    if let Some(path) = args.save_baseline.as_ref().filter(|_| signal == 0) {
-        // A session that has regressed must not replace the baseline that it was compared with.
-        let held_against = args.baseline.as_ref();
-        let is_itself = regressed && held_against.is_some_and(|other| is_same(path, other));
-        if is_itself {
-            tell(format_args!(
-                "warning: {} is kept as it was, as this session has regressed from it",
-                path.display()
-            ));
-        } else {
-            exported = exported.and(keep(path, &report.json()?, &report));
-        }
+    let against = against.as_ref();
+    let saved = save_baseline(args, signal, &session, against, &report);
+    exported.and(saved)?;
+    if signal != 0 {
+        return Err(Failure::stopped(signal));
     }
-    exported?;
-    match signal {
-        0 if session.is_whole() && !regressed => Ok(()),
-        0 => Err(Failure::said()),
-        signal => Err(Failure::stopped(signal)),
+    if !session.is_whole() || against.is_some_and(|against| against.has_regressed) {
+        return Err(Failure::said());
+    }
+    // Such a gate would be open for ever.
+    let compares_nothing = against.is_some_and(|against| !against.has_compared);
+    match &args.baseline {
+        Some(path) if args.fail_on_regression.is_some() && compares_nothing => {
+            Err(Failure::run(format_args!(
+                "nothing was compared with {}, so `--fail-on-regression` can't pass: run {} rounds or more, \
+                 or save a new baseline",
+                path.display(),
+                Baseline::FEWEST_ROUNDS
+            )))
+        }
+        _ => Ok(()),
     }
 }
 
-/// The comparison that the command line asks for.
-fn comparison(args: &Compare) -> Result<Comparison<Builtin>, Failure> {
-    RuntimeName::default_one()?;
-    let rounds = args.rounds.get();
-    if args.fail_on_regression.is_some() && rounds < Baseline::FEWEST_ROUNDS {
-        return Err(Failure::usage(format_args!(
-            "`--fail-on-regression` finds nothing in {rounds} rounds: ask for {} or more",
-            Baseline::FEWEST_ROUNDS
-        )));
-    }
-    // A workload that was not named is left out if it has none of the modes.
-    let unnamed = |workloads: &[Builtin]| -> Vec<Builtin> {
-        let has_one = |workload: &Builtin| args.modes.iter().any(|mode| workload.has(*mode));
-        let with: Vec<Builtin> = workloads.iter().copied().filter(has_one).collect();
-        if with.is_empty() {
-            workloads.to_vec()
-        } else {
-            with
-        }
+/// Keeps a session for `--save-baseline`, if it can be a baseline.
+fn save_baseline(
+    args: &Compare,
+    signal: usize,
+    session: &Session,
+    against: Option<&Against>,
+    report: &Report,
+) -> Result<(), Failure> {
+    let Some(path) = &args.save_baseline else {
+        return Ok(());
     };
-    let mut workloads: Vec<Builtin> = args
-        .workload
-        .iter()
-        .flat_map(|workloads| match workloads {
-            Workloads::All => unnamed(&Builtin::ALL),
-            Workloads::One(workload) => vec![*workload],
-        })
-        .collect();
-    if workloads.is_empty() {
-        workloads = unnamed(&[Builtin::Sleep, Builtin::Load]);
-    }
-    let runtimes: Vec<RuntimeName> = match args.runtimes.as_slice() {
-        [] => RuntimeName::compared().collect(),
-        runtimes => runtimes.to_vec(),
+    // A session that has regressed must not replace the baseline that it was compared with.
+    let is_itself = || {
+        let before = args.baseline.as_ref();
+        before.is_some_and(|other| is_same(path, other))
     };
-    let max_delays: Vec<Duration> = args.max_delay.iter().copied().map(Duration::from).collect();
-    let mut comparison = Comparison::of_builtin(workloads)
-        .built_in(runtimes)
-        .floor()
-        .n(args.n.clone())
-        .max_delays(max_delays)
-        .modes(args.modes.clone())
-        .threads(args.threads.clone())
-        .rounds(rounds)
-        .busy(args.busy.get(), args.chunk)
-        .fault(args.fault.clone());
-    if let Some(reference) = args.reference {
-        comparison = comparison.reference(reference.name());
-    }
-    if let Some(budget) = args.time_budget {
-        comparison = comparison.time_budget(budget);
-    }
-    if let Some(seed) = args.seed {
-        comparison = comparison.seed(seed);
-    }
-    if let Some(label) = &args.label {
-        comparison = comparison.label(label);
-    }
-    if let Some(limit) = args.limit {
-        comparison = comparison.limit(limit);
-    }
-    Ok(comparison)
-}
-
-/// What the coordinator does between runs: shows the progress and writes the journal.
-struct Coordinator<'a> {
-    progress: Progress,
-    journal: Option<Journal>,
-    args: &'a Compare,
-    /// Whether a run could not be written, which is reported once.
-    is_full: bool,
-}
-
-impl Watch for Coordinator<'_> {
-    fn begins(&mut self, session: &Session) {
-        self.progress.begins(session);
-        let Some(path) = self.args.exports.journal() else {
-            return;
-        };
-        match Journal::begin(path, session) {
-            Ok(journal) => self.journal = journal,
-            Err(error) => self.complain(&error),
-        }
-    }
-
-    fn ran(&mut self, session: &Session, engine: usize, took: Duration) {
-        self.progress.ran(engine, took);
-        if let Some(journal) = &mut self.journal
-            && let Err(error) = journal.append(session, engine)
-        {
-            self.complain(&error);
-        }
-    }
-}
-
-impl Coordinator<'_> {
-    fn complain(&mut self, error: &std::io::Error) {
-        if !self.is_full {
-            self.is_full = true;
-            tell(format_args!(
-                "warning: cannot append to the JSON file: {error}; all runs are kept in memory"
-            ));
-        }
-    }
+    let reason = if signal != 0 {
+        "this session was ended early"
+    } else if !session.is_whole() {
+        "a run has failed"
+    } else if against.is_some_and(|against| against.has_regressed) && is_itself() {
+        "this session has regressed from it"
+    } else {
+        return keep(path, &report.json()?, report, None);
+    };
+    let fate = if path.exists() {
+        "is kept as it was"
+    } else {
+        "is not written"
+    };
+    tell(format_args!(
+        "warning: {} {fate}, as {reason}",
+        path.display()
+    ));
+    Ok(())
 }

@@ -6,6 +6,7 @@ use dormouse_compare::{Format, Report, is_same, probe, save};
 
 use crate::args::{Exports, Target};
 use crate::failure::Failure;
+use crate::lock::{Lock, lock};
 use crate::output::{print_or_rescue, rescue, tell};
 
 impl Exports {
@@ -33,11 +34,10 @@ impl Exports {
         let new: Vec<&Path> = files.iter().map(|(_, path)| *path).collect();
         let new: Vec<&Path> = new.into_iter().filter(|path| !path.exists()).collect();
         let checked = apart(&files, baseline);
-        if checked.is_err() {
-            // Removes the files that the check created; a link is followed to its target.
-            for path in new.iter().filter_map(|path| path.canonicalize().ok()) {
-                let _ = std::fs::remove_file(path);
-            }
+        // Removes the files that the check created, as a session that ends early writes none of them;
+        // a link is followed to its target.
+        for path in new.iter().filter_map(|path| path.canonicalize().ok()) {
+            let _ = std::fs::remove_file(path);
         }
         checked
     }
@@ -63,6 +63,11 @@ impl Exports {
         self.asked().any(|(_, target, _)| *target == Target::Stdout)
     }
 
+    /// Locks the JSON file, if there is one, until the lock is dropped.
+    pub(crate) fn lock(&self) -> Result<Option<Lock>, Failure> {
+        self.journal().map_or(Ok(None), lock)
+    }
+
     /// The file to which each run is appended, if there is one.
     pub(crate) fn journal(&self) -> Option<&Path> {
         match &self.json {
@@ -72,12 +77,17 @@ impl Exports {
     }
 
     /// Writes all exports; if one can't be written, reports it and still writes the others.
-    pub(crate) fn write(&self, report: &Report) -> Result<(), Failure> {
+    ///
+    /// `journalled` says what the JSON file has already, if it has any run.
+    pub(crate) fn write(&self, report: &Report, journalled: Option<&str>) -> Result<(), Failure> {
         let mut result = Ok(());
         for (_, target, format) in self.asked() {
             let rendered = format.render(report).map_err(Failure::from);
             let written = rendered.and_then(|text| match target {
-                Target::File(path) => keep(path, &text, report),
+                Target::File(path) => {
+                    let there = journalled.filter(|_| format == Format::Json);
+                    keep(path, &text, report, there)
+                }
                 Target::Stdout => print_or_rescue(&text, report),
             });
             match written {
@@ -138,12 +148,19 @@ fn try_file(path: &Path) -> Result<(), Failure> {
 }
 
 /// Writes an export of a report to a file; if that fails, saves the report in another file.
-pub(crate) fn keep(path: &Path, text: &str, report: &Report) -> Result<(), Failure> {
+///
+/// `there` says what the file has already, in a clause.
+pub(crate) fn keep(
+    path: &Path,
+    text: &str,
+    report: &Report,
+    there: Option<&str>,
+) -> Result<(), Failure> {
     save(path, text).map_err(|error| {
         Failure::run(format_args!(
             "cannot write {}: {error}; {}",
             path.display(),
-            rescue(report)
+            rescue(report, there)
         ))
     })
 }

@@ -15,7 +15,8 @@ pub(crate) fn completions(args: &Completions) -> Result<(), Failure> {
 /// Prints one manual page, with each subcommand and its options.
 pub(crate) fn man() -> Result<(), Failure> {
     let mut text = Vec::new();
-    let whole = clap_mangen::Man::new(Args::command());
+    // The title of a page is one line, so it has the short version.
+    let whole = clap_mangen::Man::new(Args::command().version(env!("CARGO_PKG_VERSION")));
     whole.render(&mut text).map_err(Failure::run)?;
     for command in Args::command().get_subcommands() {
         let title = format!(".SH \"DORMOUSE {}\"\n", command.get_name().to_uppercase());

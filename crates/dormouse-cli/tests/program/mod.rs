@@ -68,6 +68,22 @@ pub(crate) fn read(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).expect("a file")).expect("one JSON value")
 }
 
+const SCHEMA: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../dormouse-compare/schema/dormouse-compare-2.schema.json"
+);
+
+/// Checks that a report is of the schema.
+pub(crate) fn check(report: &Value) {
+    let schema = read(Path::new(SCHEMA));
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> = schema
+        .iter_errors(report)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
 /// How many rounds the only session of a report has.
 pub(crate) fn rounds(report: &Value) -> u64 {
     report["sessions"][0]["rounds"].as_u64().expect("a number")

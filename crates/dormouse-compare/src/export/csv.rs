@@ -8,7 +8,8 @@ use crate::error::Error;
 use crate::report::{Report, RunResult};
 use crate::text::plain;
 
-/// The columns before the figures.
+/// The columns before the figures. `mode` is empty where there is none, and `threads` where their
+/// number is unknown, as of some peers.
 const COLUMNS: [&str; 14] = [
     "session",
     "label",
@@ -49,7 +50,10 @@ pub(super) fn render(report: &Report) -> Result<String, Error> {
                     plain(&engine.runtime),
                     plain(&engine.version),
                     engine.mode.map_or("", |mode| mode.name()).to_owned(),
-                    engine.threads.to_string(),
+                    match engine.threads {
+                        0 => String::new(),
+                        threads => threads.to_string(),
+                    },
                     row.n.to_string(),
                     row.max_delay_s.to_string(),
                     run.round.to_string(),

@@ -99,7 +99,11 @@ fn table(about: &About, rows: &[Row]) -> Table {
         let engine = &row.engine;
         let first = [
             escaped(&engine.line()),
-            engine.threads.to_string(),
+            // 0 is an unknown number.
+            match engine.threads {
+                0 => "-".into(),
+                threads => threads.to_string(),
+            },
             escaped(&engine.version),
         ];
         let cells = figures.iter().map(|figure| {

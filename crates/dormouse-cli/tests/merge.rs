@@ -1,0 +1,133 @@
+//! `dormouse merge`: what it shows, and what it refuses.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::program::{QUICK, array, check, dormouse, json, printed, read, text};
+
+mod program;
+
+#[test]
+fn merged_reports_stand_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (one, two, both) = (file("one.json"), file("two.json"), file("both.json"));
+    printed(&format!("{QUICK} --rounds 1 --label one --json {one}"));
+    printed(&format!("{QUICK} --rounds 1 --label two --json {two}"));
+    let shown = printed(&format!("merge {one} {two} --json {both}"));
+    let place = |label: &str| shown.lines().position(|line| line == label);
+    assert!(place("one").unwrap() < place("two").unwrap(), "{shown}");
+    let merged = read(Path::new(&both));
+    check(&merged);
+    let sessions = array(&merged["sessions"]);
+    assert_eq!(sessions.len(), 2);
+    // Each session is unchanged.
+    assert_eq!(
+        sessions[0]["engines"],
+        read(Path::new(&one))["sessions"][0]["engines"]
+    );
+    assert_eq!(
+        sessions[1]["engines"],
+        read(Path::new(&two))["sessions"][0]["engines"]
+    );
+    // A merged report can be merged again.
+    let again = json(&format!("merge {both} {one} --json"));
+    assert_eq!(array(&again["sessions"]).len(), 3);
+}
+
+/// Two sessions that are one are both shown, and that is told.
+#[test]
+fn a_session_that_is_merged_twice_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (one, copy, other) = (file("one.json"), file("copy.json"), file("other.json"));
+    printed(&format!("{QUICK} --rounds 1 --json {one}"));
+    printed(&format!("{QUICK} --rounds 1 --json {other}"));
+    fs::copy(&one, &copy).unwrap();
+    let output = dormouse(&format!("merge {one} {other} {copy} --json"));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(array(&report["sessions"]).len(), 3);
+    let said = format!(
+        "warning: the session of {copy} is the same as that of {one}, and both are shown\n"
+    );
+    assert_eq!(text(&output.stderr), said);
+    let output = dormouse(&format!("merge {one} {other}"));
+    assert_eq!(text(&output.stderr), "");
+}
+
+#[test]
+fn a_report_is_not_replaced_by_what_is_made_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = folder.path().join("one.json").display().to_string();
+    printed(&format!("{QUICK} --rounds 1 --json {one}"));
+    let before = fs::read(&one).unwrap();
+    for format in ["html", "csv", "markdown"] {
+        let output = dormouse(&format!("merge {one} --{format} {one}"));
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).contains("which is merged"));
+    }
+    assert_eq!(fs::read(&one).unwrap(), before);
+    // A report may be replaced by a report.
+    printed(&format!("merge {one} --json {one}"));
+}
+
+#[test]
+fn a_report_of_another_schema_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.json");
+    for (report, words) in [
+        (
+            r#"{"schema":"dormouse-compare","schema_version":99}"#,
+            "version 99",
+        ),
+        (
+            r#"{"schema":"hyperfine","schema_version":1}"#,
+            "schema hyperfine",
+        ),
+        (
+            r#"{"schema":"dormouse-compare","schema_version":1}"#,
+            "not a whole report",
+        ),
+        ("[]", "has the schema"),
+    ] {
+        fs::write(&path, report).unwrap();
+        for command in ["merge", "compare --baseline"] {
+            let output = dormouse(&format!("{command} {}", path.display()));
+            let complaint = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{complaint}");
+            assert!(complaint.contains(words), "{command}: {complaint}");
+            assert_eq!(complaint.lines().count(), 1, "{complaint}");
+        }
+    }
+}
+
+/// A report that is truncated or corrupted is read or refused in one line.
+#[test]
+fn a_broken_report_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("broken.json");
+    let whole = printed(&format!("{QUICK} --rounds 1 --json"));
+    let mut random = 1_u64;
+    for _ in 0..60 {
+        // A simple generator is good enough to choose a place.
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        let place = (random >> 33) as usize % whole.len();
+        let mut broken = whole.as_bytes()[..whole.len() - place % 7].to_vec();
+        let place = place % broken.len();
+        broken[place] = b"{}[],:\"x0"[(random >> 20) as usize % 9];
+        fs::write(&path, &broken).unwrap();
+        let output = dormouse(&format!("merge {} --csv", path.display()));
+        let complaint = text(&output.stderr);
+        match output.status.code() {
+            Some(0) => {}
+            status => {
+                assert_eq!(status, Some(2), "{complaint}");
+                assert_eq!(complaint.lines().count(), 1, "{complaint}");
+            }
+        }
+    }
+}
