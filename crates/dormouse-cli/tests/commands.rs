@@ -66,6 +66,11 @@ fn bad_input_is_one_clear_line() {
         ("compare --limit inf", "'inf'", "seconds or fewer"),
         ("compare --chunk 1e11", "'1e11'", "seconds or fewer"),
         ("compare --workload nap", "'nap'", "ping-pong"),
+        (
+            "compare --runtimes smol,virtual",
+            "virtual time is not comparable with that of smol",
+            "compare virtual alone",
+        ),
         ("compare --workload load --modes join", "load", "native"),
         ("compare --n 10,x", "'x'", "1 or more"),
         (

@@ -156,3 +156,26 @@ fn endless(path: &Path) -> Child {
     }
     child
 }
+
+/// As by Ctrl-Z and `fg`: the run of that time says nothing, and is made again.
+#[test]
+fn a_comparison_that_was_stopped_says_so() {
+    let args =
+        "compare --runtimes smol --workload sleep --modes join --n 10 --max-delay 1 --rounds 2";
+    let child = command(args)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    thread::sleep(Duration::from_millis(700));
+    send("-STOP", &child);
+    thread::sleep(Duration::from_millis(2_500));
+    send("-CONT", &child);
+    let output = child.wait_with_output().unwrap();
+    let said = text(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("warning: the comparison was stopped and continued"),
+        "{said}"
+    );
+}

@@ -9,7 +9,8 @@ use crate::table::{NARROW_WIDTH, table};
 use crate::units;
 
 impl Report {
-    /// The tables and the summary as text, in lines of at most `width` columns, but no less than 80.
+    /// The tables and the summary as text, in lines of at most `width` columns. A table that does not
+    /// fit has at most 80.
     #[must_use]
     pub fn text(&self, width: usize) -> String {
         anstream::adapter::strip_str(&self.coloured(width)).to_string()
@@ -18,7 +19,7 @@ impl Report {
     /// [`text`](Self::text) for a terminal that shows colours.
     #[must_use]
     pub fn coloured(&self, width: usize) -> String {
-        let width = width.max(NARROW_WIDTH);
+        let width = width.max(LEAST_WIDTH);
         let many = self.sessions.len() > 1;
         let sessions = self.sessions.iter().map(|session| {
             let label = match many {
@@ -44,7 +45,7 @@ fn text(session: &Session, width: usize) -> String {
         "{}. Medians:\n{}\n\n{}\n",
         fill(&session.title(), width),
         fill(&runs_on(session), width),
-        table(session, width)
+        table(session, width.max(NARROW_WIDTH))
     );
     for line in &session.memory {
         let line = format!(
@@ -117,3 +118,6 @@ fn fill(text: &str, width: usize) -> String {
 fn options(width: usize) -> Options<'static> {
     Options::new(width).word_splitter(WordSplitter::NoHyphenation)
 }
+
+/// Prose is not wrapped in fewer columns than this.
+const LEAST_WIDTH: usize = 20;

@@ -20,6 +20,10 @@ fn merged(change: impl Fn(&mut Value)) -> (Vec<String>, Vec<String>) {
     let report = Report::merge([Report::read(report.to_string().as_bytes(), "r").unwrap()]);
     let summary = report.sessions()[0].summary().to_vec();
     let page = |format: Format| format.render(&report).unwrap();
+    // Prose is as narrow as the terminal.
+    let narrow = report.text(40);
+    let mut findings = narrow.lines().filter(|line| is_finding(line));
+    assert!(findings.all(|line| line.chars().count() <= 40), "{narrow}");
     let forms = vec![
         report.text(10_000),
         page(Format::Markdown),

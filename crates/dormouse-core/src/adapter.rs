@@ -11,7 +11,7 @@
 //! | catches the panics of destructors, as tokio does | [`Contained`], [`Defused`] |
 //! | blocks on a future | [`root`] |
 //! | has an owner that starts it, and handles | [`owner`](crate::owner) |
-//! | has threads for closures that block, or has none | [`blocking`], [`blocking_thread`] |
+//! | has threads for closures that block; has none, and an owner; has none, and is ambient | [`blocking`]; [`on_thread`]; [`blocking_thread`] |
 //! | calls wakers where a panic would harm others | [`wake`], [`quiet`] |
 //! | has calls behind a `dyn` pointer, or reports the caller's line | [`with_caller`], [`caller`] |
 //! | has no timer, or one that may be gone before its sleeps | [`AlarmSleep`] |

@@ -10,6 +10,9 @@ use crate::{ThreadsSleep, ThreadsTask, park, task};
 
 /// Threads of the standard library: one for each task, and one for all sleeps.
 ///
+/// After a `fork`, its sleeps hang in the child if the parent has already slept: the system copies
+/// only the thread that forks.
+///
 /// # Examples
 ///
 /// ```

@@ -121,6 +121,34 @@ pub(super) fn capital(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// What is proven to differ is not shown with an interval that has what is even in it.
+    #[test]
+    fn an_end_that_is_cut_off_is_not_even() {
+        let verdict = |ratio: f64, interval| Verdict {
+            outcome: if ratio < 1.0 {
+                Outcome::Less
+            } else {
+                Outcome::More
+            },
+            ratio: Some(ratio),
+            difference: None,
+            interval: Some(interval),
+        };
+        let figure = Figure::new("x", "x", crate::figures::Unit::Seconds);
+        let more = verdict(1.34, (1.0, 1.83));
+        assert_eq!(
+            factor(&more, &figure, "a's"),
+            "is 34 % higher than a's [>0, 83]"
+        );
+        assert_eq!(interval(&more, None), "1.34× [>1.00, 1.83]");
+        let less = verdict(0.5, (0.25, 1.0));
+        assert_eq!(
+            factor(&less, &figure, "a's"),
+            "is 2.00 times lower than a's [>1.00, 4.00]"
+        );
+        assert_eq!(interval(&less, None), "0.50× [0.25, <1.00]");
+    }
+
     #[test]
     fn a_sentence_has_a_concern_and_clauses() {
         let whole = "Costs the least CPU: tokio in join: CPU of smol is 4 times higher; no difference found in spawn.";

@@ -69,6 +69,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_axis_without_an_end_has_one() {
+        let (low, high) = range([0.0, f64::INFINITY].into_iter());
+        assert!(low > 0.0 && (high / low).is_finite());
+        assert!(decades(low, high).len() < 200);
+    }
+
+    #[test]
     fn every_axis_has_two_ticks_and_not_too_many() {
         for low in [1e-9, 3.3e-6, 0.7, 42.0] {
             for span in [1.02, 1.4, 3.0, 9.0, 30.0, 1e3, 1e7] {
