@@ -94,7 +94,7 @@ fn of_cargo(file: &str) -> Option<String> {
 
 /// Whether a command line installs without the lock file.
 pub(crate) fn installs_unlocked(line: &[u8]) -> bool {
-    let mut words = line.split(|byte| *byte == 0);
+    let mut words = words_for_cargo(line);
     let is_locked = |word: &[u8]| [&b"--locked"[..], b"--frozen"].contains(&word);
     words.clone().any(|word| word == b"install") && !words.any(is_locked)
 }
@@ -104,7 +104,13 @@ pub(crate) fn is_elsewhere(line: &[u8]) -> bool {
     let names = |word: &[u8]| {
         word.starts_with(b"--manifest-path") || [&b"-C"[..], b"install", b"package"].contains(&word)
     };
-    line.split(|byte| *byte == 0).any(names)
+    words_for_cargo(line).any(names)
+}
+
+/// The words of a command line up to those for the program that `cargo run` starts.
+fn words_for_cargo(line: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
+    let words = line.split(|byte| *byte == 0);
+    words.take_while(|word| *word != b"--")
 }
 
 fn output(command: &mut Command) -> Option<String> {

@@ -64,7 +64,7 @@ mod held {
                     is_new,
                 })),
                 Err((_, Errno::EWOULDBLOCK)) => Err(Failure::usage(format_args!(
-                    "another session writes to {}: give `--json` another file, or wait until it ends",
+                    "another session writes to {}: give another file, or wait until it ends",
                     path.display()
                 ))),
                 Err(_) => Ok(None),

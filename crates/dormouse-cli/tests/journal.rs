@@ -99,15 +99,21 @@ fn one_file_of_two_sessions_is_refused() {
     let mut first = endless(&path);
     let earlier = folder.path().join("earlier.json");
     fs::copy(&path, &earlier).unwrap();
-    for args in [QUICK, &format!("merge {}", earlier.display())] {
-        let output = dormouse(&format!("{args} --json {}", path.display()));
+    let merge = format!("merge {} --csv", earlier.display());
+    let saves = format!("{QUICK} --save-baseline");
+    let merges = format!("merge {} --json", earlier.display());
+    for args in [&format!("{QUICK} --json"), &merges, &merge, &saves] {
+        let output = dormouse(&format!("{args} {}", path.display()));
         let complaint = text(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{complaint}");
         assert!(
             complaint.contains("another session writes to"),
             "{complaint}"
         );
-        assert!(complaint.contains("r.json: give `--json`"), "{complaint}");
+        assert!(
+            complaint.contains("r.json: give another file"),
+            "{complaint}"
+        );
         assert_eq!(complaint.lines().count(), 1, "{complaint}");
     }
     first.kill().unwrap();

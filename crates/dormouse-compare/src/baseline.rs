@@ -7,6 +7,7 @@ use crate::report::{Report, Row, Session};
 use crate::summary::interval;
 use crate::units::counted;
 use crate::verdict::{self, Apart, FEW_ROUNDS, Outcome, Scale};
+use crate::workload::Builtin;
 
 /// An earlier session that others can be compared with.
 #[derive(Clone, Debug)]
@@ -145,7 +146,8 @@ impl Baseline {
                 .sentences
                 .push(format!("{of}: {title} {ratio}, {word}."));
         }
-        against.has_compared = !compared.is_empty();
+        // The floor is no engine.
+        against.has_compared = compared.iter().any(|row| row.engine.kind != Kind::Floor);
         if !against.has_compared {
             let nothing =
                 "Nothing was compared with the baseline: no engine has enough good runs in both.";
@@ -203,7 +205,15 @@ impl Baseline {
             ("system", before.os.clone(), now.os.clone()),
             ("profile", before.profile.clone(), now.profile.clone()),
         ];
-        let mut machine = machine.into_iter();
+        let busy = |session: &Session| {
+            let settings = &session.settings;
+            let of = format!("{} of {} s", settings.busy_per_thread, settings.chunk_s);
+            let is_load = |row: &Row| row.workload == Builtin::Load.name();
+            session.engines.iter().any(is_load).then_some(of)
+        };
+        let busy = busy(&self.0).zip(busy(session));
+        let busy = busy.map(|(before, now)| ("number of busy tasks a thread", before, now));
+        let mut machine = machine.into_iter().chain(busy);
         machine
             .find(|(_, before, now)| before != now)
             .map(|(name, before, now)| format!("{name} ({before}, and now {now})"))

@@ -7,7 +7,7 @@ use crate::engine::{Engine, Kind};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::machine;
-use crate::plan::names::{check_rows, check_workloads};
+use crate::plan::names::{check_engines, check_rows, check_workloads};
 use crate::plan::room::too_much;
 use crate::plan::rows::{engine, has_row, modes};
 use crate::report::{Row, Session, Settings, StopRule};
@@ -124,6 +124,7 @@ impl Plan {
             None => String::new(),
         };
         plan.add_controls();
+        check_engines(&plan.rows)?;
         Ok(plan)
     }
 

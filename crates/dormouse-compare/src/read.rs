@@ -93,7 +93,9 @@ fn holds(session: &Session) -> bool {
 /// Puts the runs of a comparison that did not finish into their engines.
 fn finish(report: &mut Report) {
     let loose = std::mem::take(&mut report.unfinished);
-    let Some(session) = report.sessions.first_mut().filter(|_| !loose.is_empty()) else {
+    let has_begun = |session: &&mut Session| session.engines.iter().any(|row| !row.runs.is_empty());
+    let mut sessions = report.sessions.iter_mut();
+    let Some(session) = sessions.find(|session| !loose.is_empty() || !has_begun(session)) else {
         return;
     };
     for loose in loose {

@@ -57,7 +57,10 @@ pub(crate) fn run<W: Workload + 'static>(
             let (start, before) = (Instant::now(), Usage::now());
             let row = &plan.rows[number];
             let mut result = program.run(request, plan, row, seed, stop);
-            while matches!(result, Err(Lost::Stopped)) {
+            for _ in 0..MOST_AGAIN {
+                if !matches!(result, Err(Lost::Stopped)) {
+                    break;
+                }
                 remark(session);
                 result = program.run(request, plan, row, seed, stop);
             }
@@ -76,7 +79,9 @@ pub(crate) fn run<W: Workload + 'static>(
                 result: match result {
                     Ok(figures) => RunResult::Figures(Box::new(figures)),
                     Err(Lost::Failed(failure)) => RunResult::Failure(failure),
-                    Err(Lost::Stopped) => unreachable!("it was run again"),
+                    Err(Lost::Stopped) => RunResult::Failure(
+                        "was stopped each time, or the machine is too busy".into(),
+                    ),
                 },
             });
             watch.ran(session, number, took);
@@ -86,7 +91,6 @@ pub(crate) fn run<W: Workload + 'static>(
     Ok(())
 }
 
-/// Whether to run another round; the first round always runs.
 /// Says once that runs were made again.
 fn remark(session: &mut Session) {
     let words = "the comparison was stopped and continued: the runs of that time were made again";
@@ -95,6 +99,10 @@ fn remark(session: &mut Session) {
     }
 }
 
+/// How often a run that was stopped is made again.
+const MOST_AGAIN: usize = 10;
+
+/// Whether to run another round; the first round always runs.
 fn goes_on(plan: &Plan, finished: usize, elapsed: Duration) -> bool {
     match plan.settings.stop {
         StopRule::Rounds(rounds) => finished < rounds,

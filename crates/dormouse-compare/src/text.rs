@@ -42,8 +42,8 @@ pub(crate) fn plain(text: &str) -> String {
 
 fn text(session: &Session, width: usize) -> String {
     let mut text = format!(
-        "{}. Medians:\n{}\n\n{}\n",
-        fill(&session.title(), width),
+        "{}\n{}\n\n{}\n",
+        fill(&format!("{}. Medians:", session.title()), width),
         fill(&runs_on(session), width),
         table(session, width.max(NARROW_WIDTH))
     );
@@ -54,7 +54,7 @@ fn text(session: &Session, width: usize) -> String {
             line.bytes_per_wait,
             units::bytes(line.base_bytes)
         );
-        text += &(line + "\n");
+        text += &(fill(&line, width) + "\n");
     }
     for row in &session.engines {
         if let Some(failure) = &row.failure {

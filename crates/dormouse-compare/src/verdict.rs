@@ -103,22 +103,22 @@ impl Scale {
 
     /// A verdict from an estimate, half of its interval, and whether the difference is proven.
     fn verdict(self, estimate: f64, half: Option<f64>, differs: bool) -> Verdict {
-        let differs = differs && estimate != 0.0;
+        let is_large = match self {
+            Self::Ratio => estimate.abs() > THRESHOLD.ln(),
+            Self::Difference { size } => estimate.abs() > (THRESHOLD - 1.0) * size,
+        };
+        let differs = differs && estimate != 0.0 && is_large;
         let interval = half.map(|half| {
             let (low, high) = (estimate - half, estimate + half);
-            // The step-down test may prove more or less than the simultaneous intervals: the interval
-            // is cut off or extended at 0 to agree with it.
+            // The step-down test may prove more or less than the simultaneous intervals, and what is
+            // too small to matter is no difference: the interval is cut off or extended at 0 to agree.
             match differs {
                 true if estimate > 0.0 => (low.max(0.0), high),
                 true => (low, high.min(0.0)),
                 false => (low.min(0.0), high.max(0.0)),
             }
         });
-        let is_large = match self {
-            Self::Ratio => estimate.abs() > THRESHOLD.ln(),
-            Self::Difference { size } => estimate.abs() > (THRESHOLD - 1.0) * size,
-        };
-        let outcome = match differs && is_large {
+        let outcome = match differs {
             true if estimate < 0.0 => Outcome::Less,
             true => Outcome::More,
             false => Outcome::NoDetectableDifference,

@@ -59,6 +59,7 @@ fn an_install_without_the_lock_file_is_seen() {
         ("cargo install --locked dormouse-cli", false),
         ("cargo install dormouse-cli --frozen", false),
         ("cargo build --release", false),
+        ("cargo run -- install", false),
     ] {
         assert_eq!(
             build::installs_unlocked(&line(words)),

@@ -11,6 +11,7 @@ use dormouse_core::{BlockOn, JoinError, LocalSpawner, Task};
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 
 use crate::block_on::root;
+use crate::sleep::Clock;
 use crate::task::in_task;
 use crate::{TokioHandle, TokioTask};
 
@@ -106,6 +107,7 @@ impl Drop for TokioLocal {
     fn drop(&mut self) {
         // tokio's own drop blocks, and so panics inside a runtime.
         if let Some(runtime) = self.runtime.take().and_then(Rc::into_inner) {
+            Clock::ends(runtime.handle());
             runtime.shutdown_background();
         }
     }

@@ -1,9 +1,11 @@
 //! tokio's timer as a sleep.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
+use std::sync::Mutex;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -24,7 +26,8 @@ pin_project! {
     /// a thread of the standard library, even if a test has paused tokio's.
     ///
     /// Polled in another tokio runtime, it still waits for its own: if that is a current-thread
-    /// runtime, it ends only while that is driven, or once it is gone.
+    /// runtime, it ends only while that is driven, or once it is gone. That the runtime is gone is
+    /// found by a panic of tokio's, which is caught, if its owner was not one of ours.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct TokioSleep {
@@ -66,8 +69,21 @@ impl Clock {
         }
     }
 
-    fn may_be_moved(&self) -> bool {
-        matches!(self, Self::Runtime(_))
+    /// Whether it is that of a runtime which may still be there, and may show another time than the
+    /// system's.
+    fn may_show(&self) -> bool {
+        match self {
+            Self::Runtime(id) => !ENDED.lock().is_ok_and(|ended| ended.contains(id)),
+            _ => false,
+        }
+    }
+
+    /// Notes that the owner of this runtime is dropped: a sleep need not be polled, with a panic, to
+    /// find that out.
+    pub(crate) fn ends(handle: &Handle) {
+        if let (Self::Runtime(id), Ok(mut ended)) = (Self::of(handle), ENDED.lock()) {
+            ended.insert(id);
+        }
     }
 }
 
@@ -116,15 +132,23 @@ impl Future for TokioSleep {
                 // Arms the timer, as a poll would, but does not panic if the runtime is gone.
                 this.sleep.as_mut().reset(deadline);
             }
-            if !this.sleep.is_elapsed() {
+            let is_elapsed = this.sleep.is_elapsed();
+            let mut poll = || {
                 let mut sleep = pin!(unconstrained(this.sleep.as_mut()));
                 let poll = || poll_quietly(cx, |cx| sleep.as_mut().poll(cx));
-                if let Ok(Poll::Pending) = catch_unwind(AssertUnwindSafe(poll)) {
-                    return Poll::Pending;
-                }
+                catch_unwind(AssertUnwindSafe(poll))
+            };
+            if !is_elapsed && matches!(poll(), Ok(Poll::Pending)) {
+                return Poll::Pending;
             }
             // The timer has fired, or its runtime has been shut down, or is gone.
-            if this.clock.shows(deadline) || this.clock.may_be_moved() && has_fired(this.sleep) {
+            if this.clock.shows(deadline) {
+                return Poll::Ready(());
+            }
+            // Where its clock can't be read, and may be ahead of the system's, only a poll tells one
+            // from the other: it panics if the runtime is gone.
+            let is_ahead = this.clock.may_show() && Instant::now() < deadline.into_std();
+            if is_ahead && matches!(poll(), Ok(Poll::Ready(()))) {
                 return Poll::Ready(());
             }
         }
@@ -133,18 +157,6 @@ impl Future for TokioSleep {
         *this.clock = Clock::Alarm(alarm);
         poll
     }
-}
-
-/// Whether a sleep that has ended was ended by its timer: that of a runtime that is gone ends every
-/// sleep, however late its deadline is.
-///
-/// tokio tells it otherwise only by a panic of the poll.
-fn has_fired(mut sleep: Pin<&mut Sleep>) -> bool {
-    let deadline = sleep.deadline();
-    sleep.as_mut().reset(in_range(Instant::now() + FAR).into());
-    let has_fired = !sleep.is_elapsed();
-    sleep.reset(deadline);
-    has_fired
 }
 
 /// Whether `time::Instant::now` is the clock of the runtime with this id. Outside of tokio nobody
@@ -196,6 +208,9 @@ fn in_range(deadline: Instant) -> Instant {
 fn a_tick_before(deadline: Instant) -> Instant {
     deadline - TICK
 }
+
+/// The current-thread runtimes whose owners have been dropped.
+static ENDED: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 
 const TICK: Duration = Duration::from_millis(1);
 

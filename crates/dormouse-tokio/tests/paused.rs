@@ -116,7 +116,7 @@ fn a_sleep_on_a_clock_that_was_moved_ends_in_another_runtime() {
     let mut builder = Builder::new_current_thread();
     let paused = builder.enable_time().start_paused(true).build().unwrap();
     let (moved, other) = (TokioRuntime::from(paused), TokioRuntime::current_thread());
-    let hour = Duration::from_secs(3_600);
+    let (start, hour) = (moved.now(), Duration::from_secs(3_600));
     let mut sleeps: Vec<_> = (0..3).map(|_| Box::pin(moved.sleep(hour))).collect();
     other.block_on(async {
         for sleep in &mut sleeps {
@@ -134,6 +134,8 @@ fn a_sleep_on_a_clock_that_was_moved_ends_in_another_runtime() {
         assert!(poll(&mut third).is_ready(), "elsewhere");
         assert!(poll(&mut third).is_ready(), "again");
     });
+    // Polls elsewhere move no clock.
+    assert!(moved.now() - start < 3 * hour);
     // One that is gone ends nothing early.
     let mut fourth = Box::pin(moved.sleep(hour));
     other.block_on(async { assert!(poll(&mut fourth).is_pending()) });

@@ -50,9 +50,9 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
         }
         None => None,
     };
-    let _lock = args.exports.lock()?;
     let (before, after) = (args.baseline.as_deref(), args.save_baseline.as_deref());
     args.exports.check(before, after)?;
+    let _locks = args.exports.lock(after)?;
     for missing in left_out(args).iter().chain(planned.warnings()) {
         tell(format_args!("warning: {missing}"));
     }

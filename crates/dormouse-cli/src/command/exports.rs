@@ -63,9 +63,24 @@ impl Exports {
         self.asked().any(|(_, target, _)| *target == Target::Stdout)
     }
 
-    /// Locks the JSON file, if there is one, until the lock is dropped.
-    pub(crate) fn lock(&self) -> Result<Option<Lock>, Failure> {
-        self.journal().map_or(Ok(None), lock)
+    /// Locks the files of the exports, and `other`, until the locks are dropped: another session may
+    /// append its runs to one of them.
+    pub(crate) fn lock(&self, other: Option<&Path>) -> Result<Vec<Lock>, Failure> {
+        let files = self.asked().filter_map(|(_, target, _)| match target {
+            Target::File(path) => Some(path.as_path()),
+            Target::Stdout => None,
+        });
+        // Only the JSON file is written at once; of the others, those that are there may be in use.
+        let journal = self.journal();
+        let used = files
+            .chain(other)
+            .filter(|path| Some(*path) == journal || path.exists());
+        let locks = used.map(lock);
+        Ok(locks
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .flatten()
+            .collect())
     }
 
     /// The file to which each run is appended, if there is one.

@@ -16,9 +16,9 @@ pub(crate) fn merge(args: &Merge) -> Result<(), Failure> {
     let sources = sources.flat_map(|(path, report)| report.sessions().iter().map(move |_| path));
     let sources: Vec<&PathBuf> = sources.collect();
     let report = Report::merge(reports);
-    let _lock = args.exports.lock()?;
     args.exports.check(None, None)?;
     args.exports.spare(&args.files)?;
+    let _locks = args.exports.lock(None)?;
     tell_same(&report, &sources)?;
     let exported = args.exports.write(&report, None);
     if !args.exports.take_stdout() {

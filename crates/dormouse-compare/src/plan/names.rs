@@ -1,14 +1,15 @@
 //! The names of rows, workloads and figures, which everything that is printed goes by.
 
 use crate::error::Error;
-use crate::runner::Runner;
+use crate::plan::PlannedRow;
+use crate::runner::{Place, Runner};
 use crate::workload::{About, Builtin};
 
 /// Checks that each row has a name of its own, in one line.
 pub(super) fn check_rows<W>(runners: &[Runner<W>]) -> Result<(), Error> {
     let names: Vec<&str> = runners.iter().map(|runner| runner.name.trim()).collect();
     each_is_its_own("row", &names)?;
-    let is_real = |runner: &&Runner<W>| runner.built_in.is_some() && !runner.is_virtual();
+    let is_real = |runner: &&Runner<W>| runner.place == Place::Everywhere && !runner.is_virtual();
     match runners.iter().find(is_real) {
         Some(real) if runners.iter().any(Runner::is_virtual) => Err(Error::usage(format_args!(
             "virtual time is not comparable with that of {}: compare virtual alone",
@@ -16,6 +17,29 @@ pub(super) fn check_rows<W>(runners: &[Runner<W>]) -> Result<(), Error> {
         ))),
         _ => Ok(()),
     }
+}
+
+/// Checks that no two rows have one name: a user's own may be called as another with its threads, or
+/// as the control.
+pub(super) fn check_engines(rows: &[PlannedRow]) -> Result<(), Error> {
+    let key = |row: &PlannedRow| {
+        let setup = &row.setup;
+        (
+            row.engine.name.clone(),
+            row.workload,
+            setup.n,
+            setup.max_delay,
+        )
+    };
+    for (place, row) in rows.iter().enumerate() {
+        if rows[..place].iter().any(|other| key(other) == key(row)) {
+            return Err(Error::usage(format_args!(
+                "two rows are called {}: give each a name of its own",
+                row.engine.name
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Checks that each workload has a name of its own, that the names of a user's own are not taken by
@@ -34,6 +58,13 @@ pub(super) fn check_workloads(workloads: &[About], are_builtin: bool) -> Result<
         let words = figures.flat_map(|figure| [&figure.key, &figure.title]);
         for word in words.chain([&about.title, &about.things, &about.operation]) {
             is_one_line(&format!("a word of the workload {}", about.name), word)?;
+            if word.trim().is_empty() {
+                return Err(Error::usage(format_args!(
+                    "a word of the workload {} is empty: give its title, what it counts, and each figure a \
+                     name",
+                    about.name
+                )));
+            }
         }
     }
     Ok(())

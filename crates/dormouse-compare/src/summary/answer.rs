@@ -52,7 +52,8 @@ impl Session {
     fn step(&self) -> Option<String> {
         let is_stepped = |row: &Row| {
             let late = row.medians.get("late_p50_s").copied().unwrap_or_default();
-            row.engine.runtime.starts_with("tokio")
+            let name = row.engine.runtime.split(' ').next().unwrap_or_default();
+            ["tokio", "tokio-time-only", "tokio-current-thread"].contains(&name)
                 && row.workload == "sleep"
                 && row.engine.mode != Some(Mode::Coalesced)
                 && (0.3e-3..1.8e-3).contains(&late)
