@@ -1,7 +1,9 @@
 //! tokio's own paused clock: `now` follows it, and so do the functions.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
@@ -141,6 +143,53 @@ fn a_sleep_on_a_clock_that_was_moved_ends_in_another_runtime() {
     other.block_on(async { assert!(poll(&mut fourth).is_pending()) });
     drop(moved);
     other.block_on(async { assert!(poll(&mut fourth).is_pending(), "gone") });
+}
+
+/// A paused clock moves to the next timer whenever its runtime is idle, so such a poll arms none.
+#[test]
+fn polls_elsewhere_move_no_paused_clock() {
+    let mut builder = Builder::new_current_thread();
+    let paused = builder.enable_time().start_paused(true).build().unwrap();
+    let (home, other) = (TokioRuntime::from(paused), TokioRuntime::current_thread());
+    let (handle, hour) = (home.handle(), Duration::from_secs(3_600));
+    let start = handle.now();
+    let mut sleeps: Vec<_> = (0..4).map(|_| Box::pin(handle.sleep(hour))).collect();
+    home.block_on(time::advance(2 * hour));
+
+    let waker = Arc::new(Mutex::new(None::<Waker>));
+    let stop = Arc::new(AtomicBool::new(false));
+    let (see, stopped) = (Arc::clone(&waker), Arc::clone(&stop));
+    let driven = thread::spawn(move || {
+        home.block_on(poll_fn(|cx| {
+            *see.lock().unwrap() = Some(cx.waker().clone());
+            if stopped.load(SeqCst) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        }));
+        home
+    });
+    let wake = || {
+        if let Some(waker) = waker.lock().unwrap().take() {
+            waker.wake();
+        }
+    };
+    other.block_on(async {
+        for _ in 0..20_000 {
+            wake();
+            for sleep in &mut sleeps {
+                assert!(poll(sleep).is_ready());
+            }
+        }
+    });
+    stop.store(true, SeqCst);
+    while !driven.is_finished() {
+        wake();
+        thread::yield_now();
+    }
+    let home = driven.join().unwrap();
+    assert!(home.now() - start < 3 * hour);
 }
 
 #[test]
