@@ -1,11 +1,10 @@
 //! The commands, run as users run them.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::program::{MODES, RUNTIMES, command, dormouse, json, text};
+use crate::program::{MODES, RUNTIMES, command, dormouse, json, start, text};
 
 mod program;
 
@@ -222,11 +221,7 @@ fn async_std_has_the_threads_that_are_asked_for() {
 
 #[test]
 fn a_closed_pipe_ends_it_quietly() {
-    let mut child = command("wait-n 200000 0.05")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = start("wait-n 200000 0.05");
     let mut reader = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     reader.read_line(&mut line).unwrap();

@@ -1,9 +1,8 @@
 //! `dormouse compare`: what it runs, and what it does if an engine fails.
 
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::program::{MODES, array, command, compared, dormouse, send, session, text};
+use crate::program::{MODES, array, compared, dormouse, send, session, start, text};
 
 mod program;
 
@@ -226,11 +225,7 @@ fn a_broken_engine_costs_its_row() {
 #[test]
 fn an_interrupted_comparison_shows_what_it_has() {
     let child =
-        command("compare --workload sleep --n 20 --max-delay 0.01 --rounds 100000 --modes join")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        start("compare --workload sleep --n 20 --max-delay 0.01 --rounds 100000 --modes join");
     std::thread::sleep(Duration::from_secs(2));
     send("-INT", &child);
     let output = child.wait_with_output().unwrap();

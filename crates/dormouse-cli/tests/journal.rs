@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use crate::program::{QUICK, array, command, dormouse, printed, read, rounds, send, text};
+use crate::program::{QUICK, array, command, dormouse, printed, read, rounds, send, start, text};
 
 mod program;
 
@@ -168,11 +168,7 @@ fn endless(path: &Path) -> Child {
 fn a_comparison_that_was_stopped_says_so() {
     let args =
         "compare --runtimes smol --workload sleep --modes join --n 10 --max-delay 1 --rounds 2";
-    let child = command(args)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let child = start(args);
     thread::sleep(Duration::from_millis(700));
     send("-STOP", &child);
     thread::sleep(Duration::from_millis(2_500));

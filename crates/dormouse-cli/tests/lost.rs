@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::program::{
     QUICK, array, command, copy_program, dormouse, ends_within, full, pipe, printed, read, rounds,
-    send, text,
+    send, start, text,
 };
 
 mod program;
@@ -94,11 +94,7 @@ fn a_signal_ends_it_with_what_it_has() {
         let folder = tempfile::tempdir().unwrap();
         let html = folder.path().join("r.html");
         let args = format!("{QUICK} --rounds 100000 --html {}", html.display());
-        let child = command(&args)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let child = start(&args);
         thread::sleep(Duration::from_secs(2));
         send(signal, &child);
         let output = child.wait_with_output().unwrap();

@@ -49,10 +49,14 @@ fn two_versions_of_a_package_are_no_answer() {
     assert_eq!(build::version(lock, "tokio"), "unknown");
 }
 
+/// A command line as the system has it.
+fn line(words: &str) -> Vec<u8> {
+    words.replace(' ', "\0").into_bytes()
+}
+
 /// `cargo install` ignores the lock file without `--locked`, and may still build in a folder below it.
 #[test]
 fn an_install_without_the_lock_file_is_seen() {
-    let line = |words: &str| words.replace(' ', "\0").into_bytes();
     for (words, is_unlocked) in [
         ("/usr/bin/cargo install dormouse-cli", true),
         ("cargo install --path crates/dormouse-cli", true),
@@ -72,7 +76,6 @@ fn an_install_without_the_lock_file_is_seen() {
 /// Called for another project, cargo uses that project's lock file.
 #[test]
 fn a_project_that_is_elsewhere_is_seen() {
-    let line = |words: &str| words.replace(' ', "\0").into_bytes();
     for (words, is_elsewhere) in [
         ("cargo build --manifest-path ../x/Cargo.toml", true),
         ("cargo build --manifest-path=../x/Cargo.toml", true),

@@ -206,8 +206,8 @@ impl Virtual {
     ///   or
     /// * the clock stands still for ever, because tasks keep running: a livelock. That is 10
     ///   million sleeps in one poll that were all ready at once or pending as before; 10 million
-    ///   polls in a row of tasks that do nothing but wake themselves; or a hundred million polls of any
-    ///   kind.
+    ///   polls in a row of tasks that do nothing but wake themselves; or a hundred million polls of
+    ///   any kind.
     ///
     /// # Panics
     ///

@@ -75,12 +75,7 @@ impl Exports {
         let used = files
             .chain(other)
             .filter(|path| Some(*path) == journal || path.exists());
-        let locks = used.map(lock);
-        Ok(locks
-            .collect::<Result<Vec<_>, _>>()?
-            .into_iter()
-            .flatten()
-            .collect())
+        used.filter_map(|path| lock(path).transpose()).collect()
     }
 
     /// The file to which each run is appended, if there is one.

@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Output};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -116,6 +116,13 @@ pub(crate) fn pipe(folder: &Path) -> PathBuf {
     let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
     assert!(made.success());
     pipe
+}
+
+/// Starts the program; its output can be read later.
+pub(crate) fn start(args: &str) -> Child {
+    let mut command = command(args);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().unwrap()
 }
 
 /// Sends a signal, such as `-TERM`.

@@ -76,7 +76,7 @@ impl From<String> for Lost {
 const TICK: Duration = Duration::from_millis(200);
 
 /// A thread that sleeps for so much longer was not only late: its process was stopped, by Ctrl-Z or a
-/// debugger, and continued. On a machine with ten threads for each core it was late by less.
+/// debugger, and continued.
 const STOPPED: Duration = Duration::from_millis(500);
 
 /// Reads a pipe to its end in a thread of its own.

@@ -3,6 +3,7 @@
 use crate::engine::Kind;
 use crate::mode::Mode;
 use crate::report::{Row, Session};
+use crate::runtime::RuntimeName;
 use crate::summary::findings::Findings;
 use crate::summary::interval;
 use crate::summary::words::listed;
@@ -53,7 +54,8 @@ impl Session {
         let is_stepped = |row: &Row| {
             let late = row.medians.get("late_p50_s").copied().unwrap_or_default();
             let name = row.engine.runtime.split(' ').next().unwrap_or_default();
-            ["tokio", "tokio-time-only", "tokio-current-thread"].contains(&name)
+            let mut all = RuntimeName::ALL.iter();
+            all.any(|tokio| tokio.feature() == "tokio" && tokio.name() == name)
                 && row.workload == "sleep"
                 && row.engine.mode != Some(Mode::Coalesced)
                 && (0.3e-3..1.8e-3).contains(&late)

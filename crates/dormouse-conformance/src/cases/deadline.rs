@@ -46,19 +46,16 @@ pub async fn a_far_deadline_neither_panics_nor_fires<R: Sleeper>(runtime: &R) {
     let year = Duration::from_secs(365 * 24 * 3600);
     let nanos = Duration::from_nanos(u64::MAX);
     // A little more than fits in a number of milliseconds, microseconds or nanoseconds.
-    let wraps = |unit: Duration, number: u64| {
-        let seconds = unit.as_secs_f64() * number as f64;
-        Duration::from_secs_f64(seconds) + Duration::from_millis(1)
-    };
+    let little = Duration::from_millis(1);
     let durations = [
         Duration::MAX,
         Duration::MAX / 2,
         nanos,
-        wraps(Duration::from_millis(1), 1 << 31),
-        wraps(Duration::from_millis(1), 1 << 32),
-        wraps(Duration::from_micros(1), 1 << 31),
-        wraps(Duration::from_micros(1), 1 << 32),
-        wraps(Duration::from_nanos(1), 1 << 63),
+        Duration::from_millis(1 << 31) + little,
+        Duration::from_millis(1 << 32) + little,
+        Duration::from_micros(1 << 31) + little,
+        Duration::from_micros(1 << 32) + little,
+        Duration::from_nanos(1 << 63) + little,
         year,
         3 * year,
         100 * year,
