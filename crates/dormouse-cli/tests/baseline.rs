@@ -244,3 +244,35 @@ fn other_threads_are_named() {
         "{shown}"
     );
 }
+
+/// The floor is in every session, and no engine.
+#[test]
+fn a_gate_that_compares_the_floor_alone_does_not_pass() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("b.json");
+    let short = "compare --workload sleep --modes join --n 5 --max-delay 0.001 --rounds 8";
+    printed(&format!(
+        "{short} --runtimes tokio --save-baseline {}",
+        path.display()
+    ));
+    let gate = format!("--baseline {} --fail-on-regression 5%", path.display());
+    let output = dormouse(&format!("{short} --runtimes smol {gate}"));
+    let complaint = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{complaint}");
+    assert!(complaint.contains("nothing was compared"), "{complaint}");
+}
+
+#[test]
+fn other_busy_tasks_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("b.json");
+    let load = "compare --workload load --runtimes smol --n 5 --max-delay 0.001 --rounds 1";
+    printed(&format!("{load} --save-baseline {}", path.display()));
+    let output = dormouse(&format!("{load} --busy 2 --baseline {}", path.display()));
+    let complaint = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{complaint}");
+    assert!(
+        complaint.contains("number of busy tasks a thread"),
+        "{complaint}"
+    );
+}

@@ -181,3 +181,32 @@ fn a_comparison_that_was_stopped_says_so() {
         "{said}"
     );
 }
+
+/// A session that was ended before its first run says so, and says it once, however often it is read.
+#[test]
+fn a_session_without_a_run_was_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, again) = (
+        folder.path().join("r.json"),
+        folder.path().join("again.json"),
+    );
+    let mut first = endless(&path);
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let whole = fs::read_to_string(&path).unwrap();
+    let begin = whole.find("\"unfinished\":[").unwrap();
+    fs::write(&path, format!("{}\"unfinished\":[]}}", &whole[..begin])).unwrap();
+    for file in [&path, &again] {
+        printed(&format!(
+            "merge {} --json {}",
+            file.display(),
+            again.display()
+        ));
+        let merged = read(&again);
+        let warnings = array(&merged["sessions"][0]["warnings"]);
+        let ended = warnings
+            .iter()
+            .filter(|it| it.as_str().unwrap().contains("was ended before"));
+        assert_eq!(ended.count(), 1, "{warnings:?}");
+    }
+}

@@ -93,9 +93,13 @@ fn holds(session: &Session) -> bool {
 /// Puts the runs of a comparison that did not finish into their engines.
 fn finish(report: &mut Report) {
     let loose = std::mem::take(&mut report.unfinished);
-    let has_begun = |session: &&mut Session| session.engines.iter().any(|row| !row.runs.is_empty());
+    // A session without a run was ended before its first; a report that was made of it says so.
+    let is_told = |session: &Session| {
+        let has_begun = session.engines.iter().any(|row| !row.runs.is_empty());
+        has_begun || session.warnings.iter().any(|warning| warning == ENDED)
+    };
     let mut sessions = report.sessions.iter_mut();
-    let Some(session) = sessions.find(|session| !loose.is_empty() || !has_begun(session)) else {
+    let Some(session) = sessions.find(|session| !loose.is_empty() || !is_told(session)) else {
         return;
     };
     for loose in loose {
@@ -110,10 +114,10 @@ fn finish(report: &mut Report) {
     session.rounds = runs.min().unwrap_or(0);
     let warnings = session.warn();
     session.warnings.extend(warnings);
-    session
-        .warnings
-        .push("the comparison was ended before its last round".into());
+    session.warnings.push(ENDED.into());
 }
+
+const ENDED: &str = "the comparison was ended before its last round";
 
 /// Converts version 1 to version 2.
 fn convert(report: &mut Value) {

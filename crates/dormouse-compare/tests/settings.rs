@@ -35,6 +35,10 @@ fn settings_that_mean_nothing_are_refused() {
             one().configuration("smol", || dormouse::Smol),
             "two rows are called smol",
         ),
+        (
+            one().configuration("smol again", || dormouse::Smol),
+            "two rows are called smol again",
+        ),
         (one().configuration("", || dormouse::Smol), "has no name"),
         (of(&[]), "there is no workload"),
         (one().n([]), "there is no n"),
