@@ -1,0 +1,68 @@
+//! What outlives a runtime, once its owner has been dropped: case A19.
+
+use std::future::{Future, pending};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::{Context, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use dormouse::{BlockOn, Sleeper, Spawner, Threads, interval, task_wait_n, timeout, wait_n};
+
+use crate::child::Owner;
+use crate::{cases_of_owners, text};
+
+cases_of_owners! {
+    a19_what_waits_when_its_runtime_is_gone
+    a19_a_sleep_that_was_polled_there_before
+}
+
+fn a19_what_waits_when_its_runtime_is_gone(rt: impl Owner) {
+    let limit = Duration::from_millis(30);
+    let handle = dormouse::ToHandle::to_handle(&rt);
+    // tokio's ambient functions need a context to make a future, not to poll it.
+    let start = Instant::now();
+    let sleep = rt.sleep(limit);
+    let mut ticks = interval(&rt, limit);
+    let waits = wait_n(&rt, 5, limit);
+    let limited = timeout(&rt, limit, pending::<()>());
+    drop(rt);
+    let late = handle.sleep(limit);
+    let lost = task_wait_n(&handle, 5, limit);
+    Threads.block_on(async {
+        sleep.await;
+        assert!(start.elapsed() >= limit);
+        ticks.tick().await;
+        ticks.tick().await;
+        assert_eq!(waits.await.len(), 5);
+        assert!(limited.await.is_err());
+        late.await;
+    });
+    // The tasks are cancelled, and so it panics, with a message about that.
+    let payload = catch_unwind(AssertUnwindSafe(|| Threads.block_on(lost))).unwrap_err();
+    assert!(
+        text(&*payload).contains("was cancelled"),
+        "{}",
+        text(&*payload)
+    );
+    assert!(start.elapsed() < Duration::from_secs(5));
+}
+
+fn a19_a_sleep_that_was_polled_there_before(rt: impl Owner) {
+    let limit = Duration::from_millis(50);
+    let start = Instant::now();
+    let mut sleep = Box::pin(rt.sleep(limit));
+    rt.block_on(async {
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(sleep.as_mut().poll(&mut cx).is_pending());
+    });
+    // Awaited in a task of another runtime when its own is dropped.
+    let other = dormouse::SmolExecutor::new(1);
+    let task = other.spawn(async move {
+        sleep.await;
+        start.elapsed()
+    });
+    thread::sleep(Duration::from_millis(10));
+    drop(rt);
+    let took = Threads.block_on(task).unwrap();
+    assert!(took >= limit && took < Duration::from_secs(5), "{took:?}");
+}
