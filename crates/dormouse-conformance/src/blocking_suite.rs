@@ -45,18 +45,22 @@ macro_rules! __each_blocking_case {
             driven blocking {
                 a_closure_gives_its_value,
                 a_closure_runs_without_being_awaited,
-                a_panic_of_a_closure_reaches_the_handle,
                 a_closure_that_has_begun_gives_its_value,
-                the_handle_of_a_closure_polled_after_its_end_panics,
                 a_closure_may_block_on_a_future,
             }
             lent blocking {
                 a_closure_harms_no_other_task,
                 a_closure_may_wait_for_a_task,
                 a_set_takes_closures_that_block,
+            }
+            driven blocking_failure {
+                a_panic_of_a_closure_reaches_the_handle,
+                the_handle_of_a_closure_polled_after_its_end_panics,
+            }
+            lent blocking_failure {
                 an_output_of_a_closure_that_panics_harms_nobody,
             }
-            given blocking {
+            given blocking_failure {
                 a_closure_for_a_runtime_that_is_gone_is_cancelled,
             }
         }

@@ -57,9 +57,9 @@
 //! | `yield_now` that lets tasks and timers run | [`yield_now_lets_another_task_run`], [`yield_now_lets_the_timers_run`] |
 //!
 //! More cases on how a task ends are in [`cases::abort`] and [`cases::abort_on_drop`]. The
-//! functions over the traits have their cases in [`cases::sets`], [`cases::abort_handles`],
-//! [`cases::wall_clock`], [`cases::timeouts`], [`cases::intervals`], [`cases::functions`],
-//! [`cases::lists`] and [`cases::streams`].
+//! functions over the traits have their cases in [`cases::sets`], [`cases::set_shutdown`],
+//! [`cases::abort_handles`], [`cases::wall_clock`], [`cases::timeouts`], [`cases::intervals`],
+//! [`cases::functions`], [`cases::lists`] and [`cases::streams`].
 //!
 //! Each case is itself tested in this crate: a runtime that breaks the promise fails it.
 //!
@@ -118,10 +118,10 @@
 //! [`is_finished_tells_the_end`]: cases::handle::is_finished_tells_the_end
 //! [`is_finished_keeps_the_waker`]: cases::handle::is_finished_keeps_the_waker
 //! [`a_task_that_holds_a_handle_keeps_no_runtime`]: cases::gone::a_task_that_holds_a_handle_keeps_no_runtime
-//! [`a_runtime_can_go_inside_of_another`]: cases::gone::a_runtime_can_go_inside_of_another
-//! [`the_drop_of_an_owner_waits_for_no_poll`]: cases::gone::the_drop_of_an_owner_waits_for_no_poll
-//! [`a_runtime_can_go_while_a_panic_unwinds`]: cases::gone::a_runtime_can_go_while_a_panic_unwinds
-//! [`a_destructor_that_panics_when_the_runtime_goes_harms_nobody`]: cases::gone::a_destructor_that_panics_when_the_runtime_goes_harms_nobody
+//! [`a_runtime_can_go_inside_of_another`]: cases::owner_drop::a_runtime_can_go_inside_of_another
+//! [`the_drop_of_an_owner_waits_for_no_poll`]: cases::owner_drop::the_drop_of_an_owner_waits_for_no_poll
+//! [`a_runtime_can_go_while_a_panic_unwinds`]: cases::owner_drop::a_runtime_can_go_while_a_panic_unwinds
+//! [`a_destructor_that_panics_when_the_runtime_goes_harms_nobody`]: cases::owner_drop::a_destructor_that_panics_when_the_runtime_goes_harms_nobody
 //! [`a_task_whose_runtime_is_gone_is_cancelled`]: cases::gone::a_task_whose_runtime_is_gone_is_cancelled
 //! [`a_spawn_on_a_runtime_that_is_gone_is_cancelled`]: cases::gone::a_spawn_on_a_runtime_that_is_gone_is_cancelled
 //! [`block_on_inside_of_block_on_ends`]: cases::context::block_on_inside_of_block_on_ends

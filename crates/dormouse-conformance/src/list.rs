@@ -127,12 +127,14 @@ macro_rules! __each_case {
                 a_task_whose_runtime_is_gone_is_cancelled,
                 a_task_that_holds_a_handle_keeps_no_runtime,
                 a_spawn_on_a_runtime_that_is_gone_is_cancelled,
+                a_sleep_outlives_its_runtime,
+            }
+            given owner_drop {
                 a_destructor_that_panics_when_the_runtime_goes_harms_nobody,
                 the_drop_of_an_owner_waits_for_no_poll,
                 a_runtime_can_go_while_a_panic_unwinds,
-                a_sleep_outlives_its_runtime,
             }
-            twins gone {
+            twins owner_drop {
                 a_runtime_can_go_inside_of_another,
             }
             lent sets {
@@ -141,11 +143,13 @@ macro_rules! __each_case {
                 a_set_gives_panics_and_cancellations,
                 a_set_wakes_the_latest_waker,
                 a_set_leaves_others_their_share,
+            }
+            lent set_shutdown {
                 dropping_a_set_aborts_its_tasks,
                 shutting_a_set_down_drops_every_future,
                 detaching_a_set_lets_its_tasks_finish,
             }
-            given sets {
+            given set_shutdown {
                 a_set_whose_runtime_is_gone_is_cancelled,
             }
             sleeps timeouts {

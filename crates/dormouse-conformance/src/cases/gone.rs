@@ -1,21 +1,19 @@
-//! What happens when a runtime ends because its owner is dropped.
+//! What is left of a runtime that is gone, because its owner was dropped.
 //!
 //! A runtime that is its own driver is an ambient one, such as smol's global executor: nothing ends
 //! it, and its tasks go on. A case that finds no owner to drop prints that and passes.
 
 use std::future::pending;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::mpsc::channel;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use dormouse_core::{BlockOn, Runtime, Task, interval};
 
-use crate::cases::destructors::Bomb;
 use crate::cases::failure::said;
 use crate::cases::waking::{block_on, elsewhere};
 use crate::ending::{gives_a_handle, is_cancelled, is_its_own_driver, result_of};
-use crate::limit::{LIMIT, within};
+use crate::limit::LIMIT;
 use crate::witness::Witness;
 
 /// A task whose runtime is gone is cancelled: its handle neither panics nor waits for ever, and the
@@ -133,163 +131,6 @@ pub fn a_spawn_on_a_runtime_that_is_gone_is_cancelled<R: Runtime, B: BlockOn + '
                 drop(bomb);
             })
         });
-    }
-}
-
-/// A destructor that panics when the runtime is dropped harms neither the code that drops the owner
-/// nor another task; its own task gives that panic or a cancellation.
-pub fn a_destructor_that_panics_when_the_runtime_goes_harms_nobody<
-    R: Runtime,
-    B: BlockOn + 'static,
->(
-    runtime: R,
-    driver: B,
-) {
-    const PROMISE: &str = "a destructor that panics when the runtime goes harms nobody";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
-    let begun = Witness::default();
-    let tasks = driver.block_on(async {
-        let tasks: Vec<_> = (0..6)
-            .map(|number| {
-                let (bomb, see) = ((number % 2 == 0).then(|| Bomb(number)), begun.clone());
-                runtime.spawn(async move {
-                    let _bomb = bomb;
-                    see.see();
-                    pending::<()>().await;
-                })
-            })
-            .collect();
-        while begun.times() < 6 {
-            runtime.sleep(Duration::from_millis(1)).await;
-        }
-        tasks
-    });
-    let dropped = catch_unwind(AssertUnwindSafe(|| drop((driver, runtime))));
-    if let Err(payload) = dropped {
-        panic!(
-            "{PROMISE}: the drop of the owner panicked: {}",
-            said(&*payload)
-        );
-    }
-    for (number, mut task) in tasks.into_iter().enumerate() {
-        match result_of(PROMISE, &mut task) {
-            Ok(()) => panic!("{PROMISE}: a task gave a value"),
-            Err(error) if number % 2 == 0 => {
-                let own = |payload: Box<dyn std::any::Any + Send>| {
-                    payload.downcast_ref() == Some(&(number as u32))
-                };
-                let fits = error.try_into_panic().map_or(true, own);
-                assert!(fits, "{PROMISE}: a task gave a panic that is not its own");
-            }
-            other => is_cancelled(PROMISE, other),
-        }
-    }
-}
-
-/// The drop of the owner does not wait for a poll that is running: that ends in its own time.
-pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
-    runtime: R,
-    driver: B,
-) {
-    const PROMISE: &str = "the drop of an owner waits for no poll";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
-    let limit = LIMIT.get() / 2;
-    let (begun, over) = <(Witness, Witness)>::default();
-    let (release, released) = channel::<()>();
-    let id_there = driver.block_on(async {
-        let id = runtime.spawn(async { thread::current().id() });
-        within(&runtime, id).await
-    });
-    if matches!(id_there, Some(Ok(there)) if there == thread::current().id()) {
-        println!("{PROMISE}: tasks are polled on the thread of `block_on`: nothing to hold it to");
-        return;
-    }
-    driver.block_on(async {
-        let (see_begun, see_over) = (begun.clone(), over.clone());
-        let blocks = async move {
-            see_begun.see();
-            // The sender is dropped once the owner has been.
-            _ = released.recv_timeout(limit);
-            see_over.see();
-        };
-        runtime.spawn(blocks).detach();
-    });
-    let start = Instant::now();
-    while !begun.seen() {
-        if start.elapsed() > limit {
-            println!("{PROMISE}: tasks are polled only during a `block_on`: nothing to hold it to");
-            return;
-        }
-        thread::sleep(Duration::from_millis(1));
-    }
-    if over.seen() {
-        println!("{PROMISE}: `block_on` waits for every task: nothing to hold it to");
-        return;
-    }
-    drop((driver, runtime));
-    assert!(
-        !over.seen(),
-        "{PROMISE}: it returned only when the poll of a task had ended, after {limit:?}"
-    );
-    drop(release);
-}
-
-/// The owner can be dropped while a panic unwinds, and its tasks are cancelled nevertheless.
-pub fn a_runtime_can_go_while_a_panic_unwinds<R: Runtime, B: BlockOn + 'static>(
-    runtime: R,
-    driver: B,
-) {
-    const PROMISE: &str = "a runtime can go while a panic unwinds";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
-    let mut tasks = Vec::new();
-    driver.block_on(async { tasks.push(runtime.spawn(runtime.sleep(Duration::MAX))) });
-    let unwound = catch_unwind(AssertUnwindSafe(move || {
-        let _owner = driver;
-        resume_unwind(Box::new(7_u32));
-    }));
-    let payload = unwound.expect_err("it panics");
-    assert!(
-        payload.downcast_ref() == Some(&7_u32),
-        "{PROMISE}: another panic came out of it: {}",
-        said(&*payload)
-    );
-    for mut task in tasks {
-        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
-    }
-    drop(runtime);
-}
-
-/// The owner can be dropped inside the `block_on` of another runtime.
-pub fn a_runtime_can_go_inside_of_another<
-    R: Runtime,
-    B: BlockOn + 'static,
-    A: Runtime,
-    D: BlockOn,
->(
-    runtime: R,
-    driver: B,
-    _other_runtime: A,
-    other_driver: D,
-) {
-    const PROMISE: &str = "a runtime can go inside of another";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
-    let mut tasks = Vec::new();
-    driver.block_on(async { tasks.push(runtime.spawn(runtime.sleep(Duration::MAX))) });
-    let dropped =
-        other_driver.block_on(async { catch_unwind(AssertUnwindSafe(|| drop((driver, runtime)))) });
-    if let Err(payload) = dropped {
-        panic!("{PROMISE}: its drop panicked: {}", said(&*payload));
-    }
-    for mut task in tasks {
-        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
     }
 }
 

@@ -6,7 +6,7 @@ use crate::bad_blocking::{BadBlocking, Fault};
 use crate::caught::caught;
 
 caught! {
-    BadBlocking::new, cases::all_blocking, &["blocking"];
+    BadBlocking::new, cases::all_blocking, &["blocking", "blocking_failure"];
     right_ones_pass: None by [] "";
     ones_that_run_in_the_task: RunsInTheTask by [
         a_closure_gives_its_value, a_closure_harms_no_other_task, a_closure_that_has_begun_gives_its_value, a_closure_for_a_runtime_that_is_gone_is_cancelled, a_set_takes_closures_that_block

@@ -10,7 +10,7 @@ use dormouse_tokio::{TokioHandle, TokioRuntime};
 use crate::bad_runtimes::{BadRuntime, Fault};
 use crate::caught::{caught, words};
 
-const FILES: [&str; 2] = ["gone", "context"];
+const FILES: [&str; 3] = ["gone", "owner_drop", "context"];
 
 caught! {
     BadRuntime::new, cases::all, &FILES;
@@ -96,7 +96,7 @@ fn one_that_waits_when_it_is_dropped() {
     says(
         "a runtime can go inside of another: its drop panicked: Cannot drop a runtime",
         || {
-            cases::gone::a_runtime_can_go_inside_of_another(
+            cases::owner_drop::a_runtime_can_go_inside_of_another(
                 handle,
                 owner_inside,
                 other.handle(),
@@ -110,7 +110,7 @@ fn one_that_waits_when_it_is_dropped() {
     says(
         "the drop of an owner waits for no poll: it returned only when",
         || {
-            cases::gone::the_drop_of_an_owner_waits_for_no_poll(handle, owner);
+            cases::owner_drop::the_drop_of_an_owner_waits_for_no_poll(handle, owner);
         },
     );
 }

@@ -5,7 +5,7 @@ use dormouse_conformance::cases;
 use crate::bad_tasks::{BadTasks, Fault};
 use crate::caught::caught;
 
-const FILES: [&str; 2] = ["sets", "abort_handles"];
+const FILES: [&str; 3] = ["sets", "set_shutdown", "abort_handles"];
 
 caught! {
     BadTasks::new, cases::all, &FILES;

@@ -1,0 +1,121 @@
+//! Closures that panic, whose outputs do, or whose runtime is gone.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+
+use dormouse_core::{BlockOn, Runtime, Sleeper, SpawnBlocking, Task};
+
+use crate::cases::destructors::{Bomb, others_run};
+use crate::cases::failure::said;
+use crate::cases::handle::panics_when_polled;
+use crate::cases::waking::elsewhere;
+use crate::ending::{gives_a_handle, is_cancelled, is_its_own_driver, result_of};
+use crate::limit::{LIMIT, eventually, within};
+use crate::witness::Witness;
+
+/// A panic of a closure reaches its handle with its payload, and the next closures run.
+pub fn a_panic_of_a_closure_reaches_the_handle<R: Sleeper + SpawnBlocking, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a panic of a closure reaches the handle";
+    driver.block_on(async {
+        let panics = || panic_any(7_u32);
+        let result: Option<Result<(), _>> = within(runtime, runtime.spawn_blocking(panics)).await;
+        let Some(Err(error)) = result else {
+            panic!("{PROMISE}: it gave {result:?}");
+        };
+        let payload = error.try_into_panic().ok();
+        assert!(
+            payload.is_some_and(|payload| payload.downcast_ref() == Some(&7_u32)),
+            "{PROMISE}: it gave an error without the payload"
+        );
+        let next = within(runtime, runtime.spawn_blocking(|| 42)).await;
+        assert!(
+            matches!(next, Some(Ok(42))),
+            "{PROMISE}: the next one gave {next:?}"
+        );
+    });
+}
+
+/// The handle of a closure that is polled again after it has resolved panics.
+pub fn the_handle_of_a_closure_polled_after_its_end_panics<
+    R: Sleeper + SpawnBlocking,
+    B: BlockOn,
+>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "the handle of a closure polled after its end panics";
+    driver.block_on(async {
+        let mut task = runtime.spawn_blocking(|| 42);
+        let result = within(runtime, &mut task).await;
+        assert!(
+            matches!(result, Some(Ok(42))),
+            "{PROMISE}: it gave {result:?} for 42"
+        );
+        panics_when_polled(PROMISE, &mut task, "after its value");
+    });
+}
+
+/// An output of a closure that is not taken, and whose destructor panics, harms no other task.
+pub fn an_output_of_a_closure_that_panics_harms_nobody<R: Runtime + SpawnBlocking, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "an output of a closure that panics harms nobody";
+    driver.block_on(async {
+        let dropped = Witness::default();
+        for number in 0..5 {
+            let seen = dropped.of_drop();
+            runtime
+                .spawn_blocking(move || (Bomb(number), seen))
+                .detach();
+        }
+        assert!(
+            eventually(runtime, || dropped.times() == 5).await,
+            "{PROMISE}: of 5 outputs, {} have been dropped within {LIMIT:?}",
+            dropped.times()
+        );
+        let next = within(runtime, runtime.spawn_blocking(|| 42)).await;
+        assert!(
+            matches!(next, Some(Ok(42))),
+            "{PROMISE}: the next one gave {next:?}"
+        );
+        others_run(PROMISE, runtime).await;
+    });
+}
+
+/// A closure for a runtime that is gone is not run, and its task is cancelled. A runtime that is
+/// its own driver is never gone.
+pub fn a_closure_for_a_runtime_that_is_gone_is_cancelled<
+    R: Runtime + SpawnBlocking,
+    B: BlockOn + 'static,
+>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "a closure for a runtime that is gone is cancelled";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let needs_a_context = elsewhere(|| drop(runtime.spawn_blocking(|| {}))).is_err();
+    drop(driver);
+    let ran = Witness::default();
+    let see = ran.clone();
+    let spawned = catch_unwind(AssertUnwindSafe(|| {
+        runtime.spawn_blocking(move || see.see())
+    }));
+    match spawned {
+        Ok(mut task) => is_cancelled(PROMISE, result_of(PROMISE, &mut task)),
+        Err(_) if needs_a_context => {
+            println!("{PROMISE}: it needs a context, and there is none when its runtime is gone");
+        }
+        Err(payload) => panic!("{PROMISE}: `spawn_blocking` panicked: {}", said(&*payload)),
+    }
+    if !needs_a_context {
+        gives_a_handle(PROMISE, "spawn_blocking", |bomb| {
+            runtime.spawn_blocking(|| drop(bomb))
+        });
+    }
+    assert!(!ran.seen(), "{PROMISE}: it was run");
+}
