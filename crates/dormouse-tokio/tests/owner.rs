@@ -3,34 +3,17 @@
 
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dormouse_core::{BlockOn, Coalesced, Sleeper, SpawnBlocking, Spawner, Task, timeout, wait_n};
+use dormouse_core::{BlockOn, Coalesced, Sleeper, SpawnBlocking, Spawner, timeout, wait_n};
 use dormouse_tokio::{Tokio, TokioHandle, TokioLocal, TokioRuntime};
+
+#[path = "owner/dropped.rs"]
+mod dropped;
 
 const SHORT: Duration = Duration::from_millis(5);
 const LONG: Duration = Duration::from_secs(30);
-
-fn flavours() -> [TokioRuntime; 2] {
-    [
-        TokioRuntime::multi_thread(2),
-        TokioRuntime::current_thread(),
-    ]
-}
-
-/// The message of a panic.
-fn words<T>(result: thread::Result<T>) -> String {
-    let payload = result.err().expect("it panics");
-    let text = payload.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
-    text.expect("with words").to_owned()
-}
-
-fn blocks(run: impl FnOnce()) -> thread::Result<()> {
-    catch_unwind(AssertUnwindSafe(run))
-}
 
 #[test]
 fn block_on_inside_of_a_runtime_is_refused_in_our_words() {
@@ -110,128 +93,6 @@ fn a_budget_that_is_spent_stops_no_timeout_and_no_sleep() {
     }
 }
 
-/// Whether it is ready at its first poll.
-fn futures_now(future: impl Future) -> bool {
-    let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
-    std::pin::pin!(future).poll(&mut cx).is_ready()
-}
-
-#[test]
-fn the_owner_may_be_dropped_in_its_own_task() {
-    let runtime = TokioRuntime::multi_thread(2);
-    let (give, take) = tokio::sync::oneshot::channel::<TokioRuntime>();
-    let (told, hear) = mpsc::channel();
-    let mut left = runtime.spawn(pending::<()>());
-    runtime
-        .spawn(async move {
-            drop(take.await);
-            told.send(()).unwrap();
-        })
-        .detach();
-    give.send(runtime).unwrap();
-    hear.recv_timeout(LONG).expect("dropped in its own task");
-    let other = TokioRuntime::current_thread();
-    assert!(other.block_on(&mut left).unwrap_err().is_cancelled());
-}
-
-#[test]
-fn the_owner_may_be_dropped_in_another_runtime_and_while_unwinding() {
-    for outer in flavours() {
-        for inner in flavours() {
-            let mut left = inner.spawn(pending::<()>());
-            outer.block_on(async {
-                drop(inner);
-                assert!((&mut left).await.unwrap_err().is_cancelled());
-            });
-        }
-        for inner in flavours() {
-            let mut left = inner.spawn(pending::<()>());
-            let unwound = blocks(move || {
-                let _inner = inner;
-                panic!("unwinds");
-            });
-            assert_eq!(words(unwound), "unwinds");
-            assert!(outer.block_on(&mut left).unwrap_err().is_cancelled());
-        }
-    }
-}
-
-#[test]
-fn dropping_the_owner_does_not_wait() {
-    let runtime = TokioRuntime::multi_thread(1);
-    let (begun, wait) = mpsc::channel();
-    let blocks = runtime.spawn_blocking(move || {
-        begun.send(()).unwrap();
-        thread::sleep(Duration::from_secs(2));
-        42
-    });
-    wait.recv_timeout(LONG).unwrap();
-    let start = Instant::now();
-    drop(runtime);
-    assert!(
-        start.elapsed() < Duration::from_secs(1),
-        "{:?}",
-        start.elapsed()
-    );
-    let other = TokioRuntime::current_thread();
-    assert_eq!(
-        other.block_on(blocks).unwrap(),
-        42,
-        "what has begun comes to its end"
-    );
-}
-
-#[test]
-fn a_task_that_holds_a_handle_does_not_keep_the_runtime() {
-    for runtime in flavours() {
-        let handle = runtime.handle();
-        let mut ticks = dormouse_core::interval(&runtime, SHORT);
-        let task = runtime.spawn(async move {
-            loop {
-                ticks.tick().await;
-                let _kept = &handle;
-            }
-        });
-        runtime.block_on(runtime.sleep(SHORT));
-        drop(runtime);
-        let other = TokioRuntime::current_thread();
-        let ended: Result<(), _> = other.block_on(task);
-        assert!(ended.unwrap_err().is_cancelled());
-    }
-}
-
-#[test]
-fn what_is_left_of_a_runtime_that_is_gone() {
-    let other = TokioRuntime::current_thread();
-    for runtime in flavours() {
-        let handle = runtime.handle();
-        let (start, never_polled) = (Instant::now(), runtime.sleep(4 * SHORT));
-        let mut polled = Box::pin(runtime.sleep(8 * SHORT));
-        runtime.block_on(async { assert!(!futures_now(&mut polled)) });
-        drop(runtime);
-        assert!(
-            other
-                .block_on(handle.spawn(async {}))
-                .unwrap_err()
-                .is_cancelled()
-        );
-        assert!(
-            other
-                .block_on(handle.spawn_blocking(|| ()))
-                .unwrap_err()
-                .is_cancelled()
-        );
-        other.block_on(never_polled);
-        assert!(start.elapsed() >= 4 * SHORT);
-        other.block_on(polled);
-        assert!(start.elapsed() >= 8 * SHORT);
-        assert_eq!(other.block_on(wait_n(&handle, 10, SHORT)).len(), 10);
-        let mut moved = Box::pin(handle.sleep(LONG));
-        handle.reset(moved.as_mut(), handle.now() + SHORT);
-        other.block_on(moved);
-    }
-}
-
 #[test]
 fn a_local_set_and_a_thread_that_blocks_do_no_harm() {
     let runtime = TokioRuntime::current_thread();
@@ -308,4 +169,29 @@ fn the_ambient_handle_is_that_of_the_runtime() {
     let runtime = TokioRuntime::new();
     let here = runtime.block_on(async { TokioHandle::try_current() });
     assert_eq!(here.unwrap().as_ref().id(), runtime.handle().as_ref().id());
+}
+
+fn flavours() -> [TokioRuntime; 2] {
+    [
+        TokioRuntime::multi_thread(2),
+        TokioRuntime::current_thread(),
+    ]
+}
+
+/// The message of a panic.
+fn words<T>(result: thread::Result<T>) -> String {
+    let payload = result.err().expect("it panics");
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+    text.expect("with words").to_owned()
+}
+
+fn blocks(run: impl FnOnce()) -> thread::Result<()> {
+    catch_unwind(AssertUnwindSafe(run))
+}
+
+/// Whether it is ready at its first poll.
+fn futures_now(future: impl Future) -> bool {
+    let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+    std::pin::pin!(future).poll(&mut cx).is_ready()
 }
