@@ -1,0 +1,7 @@
+//! `dormouse compare`: what it runs, and what it does if an engine fails.
+
+mod engines;
+#[path = "../program/mod.rs"]
+mod program;
+mod sessions;
+mod table;

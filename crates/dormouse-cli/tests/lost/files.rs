@@ -1,0 +1,110 @@
+//! What a comparison writes to: full streams, files of all kinds, names that are not UTF-8, pipes.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::program::{QUICK, command, dormouse, full, pipe, printed, read, rounds, text};
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_standard_error_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (json, html) = (folder.path().join("l.json"), folder.path().join("l.html"));
+    let args = format!(
+        "{QUICK} --rounds 1 --json {} --html {}",
+        json.display(),
+        html.display()
+    );
+    let output = command(&args).stderr(full()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    assert_eq!(rounds(&read(&json)), 1);
+    assert!(fs::read_to_string(html).unwrap().contains("</html>"));
+
+    let bad = command("wait-n abc").stderr(full()).output().unwrap();
+    assert_eq!(bad.status.code(), Some(2));
+}
+
+#[test]
+fn names_that_are_no_text_are_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(OsStr::from_bytes(b"b\xff.json"));
+    let run = |option: &str| {
+        let output = command(&format!("{QUICK} --rounds 1"))
+            .arg(option)
+            .arg(&path)
+            .output()
+            .unwrap();
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{option}: {}",
+            text(&output.stderr)
+        );
+    };
+    run("--save-baseline");
+    run("--baseline");
+    fs::remove_file(&path).unwrap();
+    run("--json");
+    assert_eq!(rounds(&read(&path)), 1);
+    let merged = command("merge").arg(&path).output().unwrap();
+    assert!(merged.status.success(), "{}", text(&merged.stderr));
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_found_before_the_first_run() {
+    for option in ["--json", "--html", "--csv", "--markdown", "--save-baseline"] {
+        for path in ["/nonexistent/r", "/"] {
+            let start = Instant::now();
+            let output = dormouse(&format!("{QUICK} --rounds 1000 {option} {path}"));
+            let complaint = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{complaint}");
+            assert!(
+                complaint.contains(&format!("cannot write {path}")),
+                "{complaint}"
+            );
+            assert_eq!(complaint.lines().count(), 1, "{complaint}");
+            assert!(start.elapsed() < Duration::from_secs(10));
+        }
+    }
+}
+
+#[test]
+fn a_file_keeps_its_mode_and_its_links() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, link) = (folder.path().join("r.json"), folder.path().join("l.json"));
+    fs::write(&file, "x".repeat(1 << 20)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    symlink(&file, &link).unwrap();
+    let before = fs::metadata(&file).unwrap().ino();
+    printed(&format!("{QUICK} --rounds 1 --json {}", link.display()));
+    let after = fs::metadata(&file).unwrap();
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!((after.ino(), after.mode() & 0o777), (before, 0o640));
+    assert_eq!(rounds(&read(&link)), 1);
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count(),
+        2,
+        "nothing beside it"
+    );
+}
+
+#[test]
+fn a_pipe_gets_one_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = pipe(folder.path());
+    let reader = Command::new("cat")
+        .arg(&pipe)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    printed(&format!("{QUICK} --rounds 2 --json {}", pipe.display()));
+    let report = reader.wait_with_output().unwrap().stdout;
+    let report: Value = serde_json::from_slice(&report).unwrap();
+    assert_eq!(rounds(&report), 2);
+}
