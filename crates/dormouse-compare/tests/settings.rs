@@ -30,6 +30,8 @@ fn settings_that_mean_nothing_are_refused() {
         (of(&[" "]), "has no name"),
         (of(&["sleep"]), "comes with the comparison is called sleep"),
         (of(&["a\nb"]), "leave out line breaks"),
+        (of(&["a\u{200B}"]), r"\u{200b}"),
+        (of(&["a\u{202E}b"]), r"\u{202e}"),
         (one().configuration("a\rb", || dormouse::Smol), "leave out"),
         (
             one().configuration("smol", || dormouse::Smol),

@@ -13,7 +13,8 @@ use crate::world::World;
 /// A sleep of a [`Virtual`](crate::Virtual).
 ///
 /// Once its runtime is gone it is over, whatever its deadline: the clock is at the end of its
-/// range.
+/// range. If it was not polled before, its first poll is pending and wakes its task, so that a loop
+/// of sleeps gives up its thread and can be aborted.
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct VirtualSleep {
     world: Arc<World>,
@@ -21,6 +22,8 @@ pub struct VirtualSleep {
     deadline: u64,
     /// The number of its entry in the queue, from the first poll to the end; 0 without an entry.
     number: u64,
+    /// It has been pending since its runtime is gone.
+    has_yielded: bool,
 }
 
 impl VirtualSleep {
@@ -29,6 +32,7 @@ impl VirtualSleep {
             world,
             deadline,
             number: 0,
+            has_yielded: false,
         }
     }
 
@@ -55,6 +59,11 @@ impl Future for VirtualSleep {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if self.deadline <= self.world.now() {
             if self.number == 0 {
+                if self.world.is_gone() && !self.has_yielded {
+                    self.has_yielded = true;
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
                 self.world.count_sleep();
             }
             self.cancel();

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::plan::PlannedRow;
 use crate::runner::{Place, Runner};
+use crate::text::misleads;
 use crate::workload::{About, Builtin};
 
 /// Checks that each row has a name of its own, in one line.
@@ -88,10 +89,10 @@ fn each_is_its_own(what: &str, names: &[&str]) -> Result<(), Error> {
 }
 
 fn is_one_line(what: &str, text: &str) -> Result<(), Error> {
-    match text.contains(char::is_control) {
+    match text.contains(misleads) {
         false => Ok(()),
         true => Err(Error::usage(format_args!(
-            "{what} is {text:?}: leave out line breaks and other control characters"
+            "{what} is {text:?}: leave out line breaks and other invisible characters"
         ))),
     }
 }

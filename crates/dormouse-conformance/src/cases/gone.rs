@@ -5,6 +5,7 @@
 
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -174,4 +175,16 @@ pub fn a_sleep_outlives_its_runtime<R: Runtime, B: BlockOn>(runtime: R, driver: 
             duration - by_both
         );
     }
+    // Where no context is needed, a new sleep can be made here, too.
+    let one_after_the_other = async {
+        for _ in 0..100_000 {
+            runtime.sleep(Duration::from_secs(3_600)).await;
+        }
+    };
+    let mut sleeps = Box::pin(one_after_the_other);
+    let polled = catch_unwind(AssertUnwindSafe(|| nobody.poll(&mut sleeps)));
+    assert!(
+        !matches!(polled, Ok(Poll::Ready(()))),
+        "{PROMISE}: a loop of new sleeps of an hour did not give up its thread"
+    );
 }

@@ -41,6 +41,7 @@ pub(crate) enum Fault {
     OneAfterTheOther,
     DiesOfWakers,
     GoesWithItsRuntime,
+    OverOnceItsRuntimeIsGone,
     WallClockStandsStill,
     WallClockRuns,
     WallClockShowsMore,

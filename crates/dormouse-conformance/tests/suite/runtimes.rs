@@ -74,6 +74,9 @@ mod of_sleepers {
         one_whose_sleeps_go_with_it: GoesWithItsRuntime by [
             a_sleep_outlives_its_runtime
         ] "a sleep outlives its runtime";
+        one_whose_new_sleeps_are_over: OverOnceItsRuntimeIsGone by [
+            a_sleep_outlives_its_runtime
+        ] "a loop of new sleeps of an hour did not give up its thread";
     }
 }
 

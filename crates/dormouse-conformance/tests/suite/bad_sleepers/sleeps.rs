@@ -110,6 +110,13 @@ impl BadSleeper {
                     sleep.as_mut().poll(&mut Context::from_waker(&waker))
                 }))
             }
+            Fault::OverOnceItsRuntimeIsGone => {
+                let is_gone = self.runtime.spawn(pending::<()>()).is_finished();
+                match is_gone {
+                    true => Box::pin(ready(())),
+                    false => Box::pin(self.right(deadline)),
+                }
+            }
             Fault::GoesWithItsRuntime => {
                 let (mut sleep, runtime) = (Box::pin(self.right(deadline)), self.runtime.clone());
                 Box::pin(poll_fn(move |cx| {
