@@ -121,6 +121,9 @@ impl<S: Sleeper + Clone> ToHandle for S {
 /// not. An implementation MUST ensure that a call inside of another one ends, with the value or
 /// with a panic whose message says what to do: it never hangs.
 ///
+/// So a destructor of what a task holds must not call it. Where it is refused while another panic
+/// unwinds, the process ends, as Rust requires: ask [`std::thread::panicking`] before.
+///
 /// # Examples
 ///
 /// ```

@@ -35,6 +35,8 @@ pub(crate) enum Kind {
     Idle { sleeps: usize },
     /// This many sleeps were ready at once, or pending as before, in one poll.
     Sleeps(u64),
+    /// The clock was read this many times in one poll, and showed the same time.
+    Readings(u64),
     /// This many polls in a row did nothing but wake their own task.
     Wakes(u64),
     /// There were this many polls.
@@ -93,6 +95,12 @@ impl fmt::Display for Deadlock {
                 "livelock: {count} sleeps in one poll were all ready at once, or polled again too \
                  early, so the clock stands still in the call at {at}. A sleep of no time lets nobody \
                  else run: `yield_now` does, and a longer sleep moves the clock once it is awaited"
+            )?,
+            Kind::Readings(count) => write!(
+                f,
+                "livelock: {count} readings of the clock in one poll all gave the same time, as it \
+                 stands still until that poll ends, in the call at {at}. A loop that waits for the \
+                 clock must await a sleep"
             )?,
             Kind::Wakes(count) => write!(
                 f,

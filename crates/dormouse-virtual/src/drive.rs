@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use dormouse_core::adapter::{drop_quietly, enter, refuse_to_block};
+use dormouse_core::adapter::{drop_quietly, enter, forget_caller, refuse_to_block};
 
 use crate::Deadlock;
 use crate::turn::Turn;
@@ -23,6 +23,7 @@ pub(crate) fn block_on<F: Future>(
     called_at: &'static Location<'static>,
 ) -> Result<F::Output, Deadlock> {
     refuse_to_block(NAME);
+    forget_caller();
     let blocked = Blocked::new(world);
     let waker = Waker::from(Arc::clone(&blocked));
     // Dropped after the future, so that the future's destructor can't block either.

@@ -53,9 +53,15 @@ impl VirtualHandle {
     }
 
     /// The virtual time since the runtime was made: 584 years, once it is gone.
+    ///
+    /// # Panics
+    ///
+    /// On a livelock, with the message of a [`Deadlock`](crate::Deadlock): if the clock is read 50
+    /// million times in one poll of a task. So do [`now`](Sleeper::now) and
+    /// [`system_time`](Self::system_time).
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        Duration::from_nanos(self.world.now())
+        Duration::from_nanos(self.world.read_clock())
     }
 
     /// Moves the clock, as [`Virtual::advance`](crate::Virtual::advance) does; has no effect once
@@ -204,7 +210,7 @@ impl SpawnBlocking for VirtualHandle {
 impl fmt::Debug for VirtualHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VirtualHandle")
-            .field("elapsed", &self.elapsed())
+            .field("elapsed", &Duration::from_nanos(self.world.now()))
             .finish()
     }
 }

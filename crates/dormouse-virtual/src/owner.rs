@@ -272,7 +272,7 @@ impl Drop for Virtual {
 impl fmt::Debug for Virtual {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Virtual")
-            .field("elapsed", &self.elapsed())
+            .field("elapsed", &Duration::from_nanos(self.handle.world().now()))
             .finish()
     }
 }

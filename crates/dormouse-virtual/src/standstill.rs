@@ -1,5 +1,6 @@
 //! How long the clock has stood still, measured in polls.
 
+use std::cell::Cell;
 use std::panic::Location;
 
 use crate::Deadlock;
@@ -45,6 +46,7 @@ impl Standstill {
     ) {
         self.polled = Some((address, spawned_at));
         (self.pushed, self.sleeps) = (0, 0);
+        set_readings(0, 0);
     }
 
     /// Counts the poll; `last` is the last entry of the ready queue. Gives a livelock if that was
@@ -60,17 +62,47 @@ impl Standstill {
         (self.polls >= POLLS).then_some(Kind::Polls(self.polls))
     }
 
-    /// Counts a sleep. Gives a livelock if that was one too many, with the place where the task was
-    /// spawned.
-    pub(crate) fn count_sleep(&mut self) -> Option<(Kind, Option<&'static Location<'static>>)> {
+    /// Counts a sleep. Gives a livelock if that was one too many.
+    pub(crate) fn count_sleep(&mut self) -> Option<Kind> {
         self.sleeps += 1;
-        let spawned_at = self.polled.and_then(|(_, spawned_at)| spawned_at);
-        (self.sleeps >= SLEEPS).then_some((Kind::Sleeps(self.sleeps), spawned_at))
+        (self.sleeps >= SLEEPS).then_some(Kind::Sleeps(self.sleeps))
     }
+
+    /// Where the task that is being polled was spawned; `None` for a future that is blocked on.
+    pub(crate) fn spawned_at(&self) -> Option<&'static Location<'static>> {
+        self.polled.and_then(|(_, spawned_at)| spawned_at)
+    }
+}
+
+/// Counts a reading of the clock on this thread, and says whether that was one too many: of the same
+/// time, in one poll.
+///
+/// What stands on the clock alone never gets to a sleep of the runtime: a loop that waits for the
+/// clock to move, or a `Coalesced` sleep that is due.
+pub(crate) fn too_many_readings(now: u64) -> Option<Kind> {
+    let read = || READINGS_HERE.try_with(Cell::get).unwrap_or((0, now));
+    let count = match read() {
+        (count, then) if then == now => count + 1,
+        _ => 1,
+    };
+    set_readings(count % READINGS, now);
+    (count == READINGS).then_some(Kind::Readings(count))
+}
+
+fn set_readings(count: u64, now: u64) {
+    let _ = READINGS_HERE.try_with(|readings| readings.set((count, now)));
+}
+
+thread_local! {
+    /// How often this thread has read the clock in the current poll, and what it showed. The count of
+    /// a thread that drives no runtime means nothing.
+    static READINGS_HERE: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
 }
 
 /// The limit in one poll. A panic is the only way to end such a poll.
 const SLEEPS: u64 = 10_000_000;
+/// The same for readings of the clock. A program that measures may take more of them than of sleeps.
+const READINGS: u64 = 50_000_000;
 /// The limit in a row.
 const WAKES: u64 = 10_000_000;
 /// The limit for any polls: two tasks may communicate for long without a livelock.

@@ -10,6 +10,8 @@ use dormouse_core::adapter::{drop_quietly, wake};
 use dormouse_core::{Instant, SystemTime};
 
 use crate::Deadlock;
+use crate::deadlock::Kind;
+use crate::standstill::{Standstill, too_many_readings};
 use crate::world::blocked::Blocked;
 use crate::world::job::Job;
 use crate::world::state::State;
@@ -58,10 +60,23 @@ impl World {
         self.now.load(SeqCst)
     }
 
+    /// The time, as the program reads it.
+    ///
+    /// # Panics
+    ///
+    /// If it is read too often in this poll, on the thread that drives.
+    pub(crate) fn read_clock(&self) -> u64 {
+        let now = self.now();
+        if let Some(livelock) = too_many_readings(now) {
+            self.end_poll_of_livelock(|_| Some(livelock));
+        }
+        now
+    }
+
     /// What the wall clock shows; it moves with the virtual time.
     pub(crate) fn system_time(&self) -> SystemTime {
         let (shown, then) = *self.wall.lock().unwrap_or_else(|lock| lock.into_inner());
-        let since = Duration::from_nanos(self.now().saturating_sub(then));
+        let since = Duration::from_nanos(self.read_clock().saturating_sub(then));
         shown.checked_add(since).unwrap_or(shown)
     }
 
@@ -138,15 +153,21 @@ impl World {
     ///
     /// If there were too many of them in this poll, on the thread that drives.
     pub(crate) fn count_sleep(&self) {
+        self.end_poll_of_livelock(Standstill::count_sleep);
+    }
+
+    /// Panics if this thread drives and the clock can't move until this poll ends, and there is a
+    /// livelock.
+    fn end_poll_of_livelock(&self, livelock: impl FnOnce(&mut Standstill) -> Option<Kind>) {
         let mut state = self.lock();
         if state.driver != Some(thread::current().id()) || state.is_held() {
             return;
         }
-        if let Some((kind, spawned_at)) = state.standstill.count_sleep() {
+        if let Some(kind) = livelock(&mut state.standstill) {
             let report = Deadlock {
                 kind,
                 called_at: state.called_at.unwrap_or(Location::caller()),
-                tasks: spawned_at.into_iter().collect(),
+                tasks: state.standstill.spawned_at().into_iter().collect(),
             };
             state.standstill.report = Some(report.clone());
             drop(state);

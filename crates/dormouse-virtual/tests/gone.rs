@@ -93,8 +93,8 @@ fn so_is_every_coalesced_sleep() {
     let waits = sleeper.wait_n_with(10, 10, 1);
     drop(runtime);
     assert!(polled.now_or_never().is_some());
-    assert!(sleeper.sleep(SECOND).now_or_never().is_some());
-    assert!(sleeper.sleep(Duration::MAX).now_or_never().is_some());
+    futures::executor::block_on(sleeper.sleep(SECOND));
+    futures::executor::block_on(sleeper.sleep(Duration::MAX));
     let (sender, ended) = mpsc::channel();
     thread::spawn(move || {
         let limit = timeout(&sleeper, SECOND, pending::<()>());
@@ -203,4 +203,51 @@ fn a_future_is_dropped_before_its_handle_resolves() {
     assert!(dropped.try_recv().is_ok());
     let polled = task.poll_unpin(&mut Context::from_waker(Waker::noop()));
     assert!(matches!(polled, Poll::Ready(Err(error)) if error.is_cancelled()));
+}
+
+#[test]
+fn a_loop_of_sleeps_on_one_that_is_gone_can_be_aborted() {
+    let gone = Virtual::new().handle();
+    let (plain, coalesced) = (gone.clone(), Coalesced::new(gone));
+    let runtime = Virtual::new();
+    let mut tasks = [
+        runtime.spawn(async move {
+            loop {
+                plain.sleep(SECOND).await;
+            }
+        }),
+        runtime.spawn(async move {
+            loop {
+                coalesced.sleep(SECOND).await;
+            }
+        }),
+    ];
+    runtime.block_on(async {
+        runtime.yield_now().await;
+        for task in &mut tasks {
+            task.abort();
+            let error = task.await.map(|(): ()| ()).unwrap_err();
+            assert!(error.is_cancelled());
+        }
+    });
+}
+
+#[test]
+fn a_loop_of_sleeps_goes_with_the_owner_that_it_drops() {
+    let owner = Arc::new(Mutex::new(Some(Virtual::new())));
+    let handle = owner.lock().unwrap().as_ref().unwrap().handle();
+    let task = handle.spawn({
+        let (handle, owner) = (handle.clone(), Arc::clone(&owner));
+        async move {
+            drop(owner.lock().unwrap().take());
+            loop {
+                handle.sleep(SECOND).await;
+            }
+        }
+    });
+    handle.advance(SECOND);
+    let error = futures::executor::block_on(task)
+        .map(|(): ()| ())
+        .unwrap_err();
+    assert!(error.is_cancelled());
 }

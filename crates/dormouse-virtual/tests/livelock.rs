@@ -11,9 +11,11 @@ use std::thread;
 use std::time::Duration;
 
 use dormouse_core::{
-    BlockOn, Sleeper, SpawnBlocking, Spawner, Task, task_wait_n_with, timeout, wait_n_with,
+    BlockOn, Coalesced, Sleeper, SpawnBlocking, Spawner, SystemTime, Task, sleep_until_system_time,
+    task_wait_n_with, timeout, wait_n_with,
 };
 use dormouse_virtual::{Deadlock, Virtual, VirtualHandle};
+use futures::FutureExt;
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 
@@ -73,6 +75,49 @@ fn sleeps_of_no_time_in_one_poll_are_a_livelock() {
         Ok(42)
     );
     assert_eq!(runtime.elapsed(), Duration::ZERO);
+}
+
+/// None of these gets to a sleep of the runtime.
+#[test]
+fn readings_of_the_clock_in_one_poll_are_a_livelock() {
+    let is_reported = |runtime: &Virtual, endless: &mut dyn FnMut()| {
+        let blocked = poll_fn(|_| {
+            loop {
+                endless();
+            }
+        });
+        let limited = timeout(runtime, MILLISECOND, blocked);
+        let livelock = runtime.try_block_on(limited).map(|_: Result<(), _>| ());
+        let text = livelock.unwrap_err().to_string();
+        assert!(text.starts_with("livelock: 50000000 readings"), "{text}");
+        // The runtime is still usable.
+        runtime.block_on(runtime.sleep(MILLISECOND));
+    };
+    let runtime = Virtual::new();
+    is_reported(&runtime, &mut || _ = runtime.now());
+    let coalesced = Coalesced::new(runtime.handle());
+    is_reported(&runtime, &mut || {
+        coalesced.sleep(Duration::ZERO).now_or_never().unwrap();
+    });
+    is_reported(&runtime, &mut || {
+        let past = sleep_until_system_time(&runtime, SystemTime::UNIX_EPOCH);
+        past.now_or_never().unwrap();
+    });
+}
+
+#[test]
+fn a_poll_may_wait_for_a_clock_that_others_move() {
+    let runtime = Virtual::new();
+    let handle = runtime.handle();
+    runtime.block_on(async {
+        for millisecond in 1..=3 {
+            for _ in 0..20_000_000 {
+                _ = handle.now();
+            }
+            handle.advance(MILLISECOND);
+            assert_eq!(handle.elapsed(), millisecond * MILLISECOND);
+        }
+    });
 }
 
 #[test]

@@ -1,7 +1,13 @@
 //! A runtime that is only known at run time keeps the contract of the one inside.
 
+use std::any::Any;
+use std::future::pending;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
 use dormouse::{
-    AnyHandle, AnyRuntime, AsyncStd, BlockOn, Smol, Spawner, Task, Tokio, TokioRuntime,
+    AnyHandle, AnyRuntime, AsyncStd, BlockOn, Sleeper, Smol, Spawner, Task, Tokio, TokioRuntime,
+    Virtual,
 };
 
 mod tokio {
@@ -122,4 +128,48 @@ fn dropping_the_handle_detaches() {
     drop(runtime.spawn(async move { sender.send(1) }));
     assert_eq!(receiver.recv(), Ok(1));
     runtime.spawn(async {}).detach();
+}
+
+/// The line of the `block_on` that drives is not that of the calls in the tasks that it drives.
+#[test]
+fn a_call_in_a_task_is_named_by_its_own_line() {
+    let runtime = AnyRuntime::new(Virtual::new());
+    let handle = runtime.handle();
+    let (first, line) = (handle.clone(), line!() + 2);
+    let tasks = runtime.spawn(async move {
+        first.spawn(pending::<()>()).detach();
+    });
+    let blocked = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(pending::<()>());
+    }));
+    let message = message_of(&*blocked.unwrap_err());
+    let place = format!("it was spawned at {}:{line}:", file!());
+    assert!(message.contains(&place), "{message}");
+    drop(tasks);
+
+    let outside = handle.spawn(async {
+        let sleep = catch_unwind(|| Tokio.sleep(Duration::ZERO)).map(drop);
+        message_of(&*sleep.unwrap_err())
+    });
+    let message = runtime.block_on(outside).unwrap();
+    assert!(!message.contains("called at"), "{message}");
+}
+
+#[test]
+fn a_nested_block_on_names_the_line_that_called_it() {
+    let outer = ::tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let line = line!() + 3;
+    let refused = outer.block_on(async {
+        let inner = AnyRuntime::new(TokioRuntime::current_thread());
+        catch_unwind(AssertUnwindSafe(|| inner.block_on(async {}))).unwrap_err()
+    });
+    let message = message_of(&*refused);
+    let place = format!("(called at {}:{line}:", file!());
+    assert!(message.contains(&place), "{message}");
+}
+
+fn message_of(payload: &dyn Any) -> String {
+    payload.downcast_ref::<String>().unwrap().clone()
 }

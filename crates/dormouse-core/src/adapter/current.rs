@@ -9,6 +9,8 @@ use std::task::{Context, Poll, Waker};
 
 use pin_project_lite::pin_project;
 
+use crate::adapter::{forget_caller, told_caller};
+
 thread_local! {
     /// What is being polled on this thread.
     static CURRENT: Cell<Polled> = const { Cell::new(Polled::NOTHING) };
@@ -140,6 +142,8 @@ impl Drop for Current {
 #[track_caller]
 pub fn root<F: Future>(runtime: &'static str, future: F) -> Root<F> {
     refuse_to_block(runtime);
+    // From here on, the caller may drive other tasks, which make calls of their own.
+    forget_caller();
     Root { future, runtime }
 }
 
@@ -151,9 +155,10 @@ pub fn root<F: Future>(runtime: &'static str, future: F) -> Root<F> {
 #[track_caller]
 pub fn refuse_to_block(runtime: &str) {
     if get() != Polled::NOTHING {
+        let place = told_caller().map_or_else(String::new, |place| format!(" (called at {place})"));
         panic!(
-            "`{runtime}::block_on` inside of a task or of another `block_on`: a thread that runs \
-             tasks can't wait for a future. Await the future there, or block in a closure of \
+            "`{runtime}::block_on` inside of a task or of another `block_on`{place}: a thread that \
+             runs tasks can't wait for a future. Await the future there, or block in a closure of \
              `spawn_blocking`"
         );
     }

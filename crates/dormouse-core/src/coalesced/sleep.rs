@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::adapter::quiet::drop_quietly;
+use crate::coalesced::queue::LAST;
 use crate::coalesced::source::{Port, Source};
 use crate::timers::{Place, State, shard_of_this_thread};
 use crate::{Instant, Sleeper};
@@ -117,7 +118,13 @@ impl<S: Sleeper + Clone> Future for CoalescedSleep<S> {
                 place,
             } => {
                 let source = &port.source;
-                if source.is_due(*deadline) {
+                let now = source.now();
+                // At the end of the clock, every deadline has come.
+                if *deadline <= now || now == LAST {
+                    if now == LAST && place.is_none() && source.has_context() {
+                        // The runtime is gone: a sleep of its own lets other tasks run.
+                        return this.go_alone(cx);
+                    }
                     leave(source, place);
                     return Poll::Ready(());
                 }

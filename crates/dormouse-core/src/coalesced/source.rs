@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::Sleeper;
 use crate::coalesced::driver::Driver;
-use crate::coalesced::queue::{LAST, Queue, at_most_never, is_real};
+use crate::coalesced::queue::{Queue, at_most_never, is_real};
 use crate::timers::{nanos, shard_of_this_thread, shards};
 
 /// The sleeper's handle, the queue, and how a driver is started.
@@ -36,13 +36,6 @@ impl<S: Sleeper> Source<S> {
     #[inline]
     pub(super) fn now(&self) -> u64 {
         self.queue.time(self.sleeper.now())
-    }
-
-    /// Whether the deadline has come; at the end of the clock, every deadline has.
-    #[inline]
-    pub(super) fn is_due(&self, deadline: u64) -> bool {
-        let now = self.now();
-        deadline <= now || now == LAST
     }
 
     /// The deadline of a sleep that begins now.
