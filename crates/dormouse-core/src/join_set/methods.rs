@@ -36,8 +36,8 @@ macro_rules! methods {
 
             /// The result of a task that has ended; `None` if none has ended, or the set is empty.
             ///
-            /// It does not wait, and registers no waker. In a tokio task that has spent its budget,
-            /// it gives `None`.
+            /// It does not wait, and registers no waker. It gives a result that is there however many
+            /// have come in a row, also in a tokio task that has spent its budget.
             ///
             /// # Errors
             ///

@@ -8,7 +8,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, Waker};
 
 use dormouse_core::adapter::RemoteTask;
-use dormouse_core::{JoinError, JoinSet, LocalJoinSet, LocalSpawner, Spawner, Task};
+use dormouse_core::{BlockOn, JoinError, JoinSet, LocalJoinSet, LocalSpawner, Spawner, Task};
+use dormouse_tokio::TokioRuntime;
 use futures::Stream;
 
 use crate::join_set::by_hand::{ByHand, Woken, task};
@@ -61,6 +62,25 @@ fn results_come_in_a_row_of_64() {
     });
     assert_eq!(rows, [64, 64, 64, 8]);
     assert_eq!(woken.times.load(Relaxed), 3, "it goes on by itself");
+}
+
+#[test]
+fn in_a_task_without_budget_a_result_can_be_taken() {
+    let runtime = TokioRuntime::new();
+    runtime.block_on(async {
+        let mut set = JoinSet::new(&runtime);
+        let handle = set.spawn(async { 42 });
+        while !handle.is_finished() {
+            runtime.yield_now().await;
+        }
+        let result = std::future::poll_fn(|cx| {
+            while let Poll::Ready(budget) = tokio::task::coop::poll_proceed(cx) {
+                budget.made_progress();
+            }
+            Poll::Ready(set.try_join_next())
+        });
+        assert!(matches!(result.await, Some(Ok(42))));
+    });
 }
 
 #[test]
