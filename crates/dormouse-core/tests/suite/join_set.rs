@@ -64,6 +64,38 @@ fn results_come_in_a_row_of_64() {
     assert_eq!(woken.times.load(Relaxed), 3, "it goes on by itself");
 }
 
+/// As the set gives memory back its tasks move to other places, while keys of theirs are queued.
+#[test]
+fn tasks_that_move_to_other_places_end_in_order() {
+    const COUNT: usize = 1_000;
+    let runtime = ByHand::default();
+    let mut set = JoinSet::with_spawner(runtime.clone());
+    for number in 0..COUNT {
+        set.spawn(task(number, 0, false));
+    }
+    // A few go on at first. Of the others, three quarters are taken, so that the rest moves.
+    let (mut expected, go_on): (Vec<_>, Vec<_>) = (0..COUNT).partition(|number| number % 50 != 7);
+    expected.iter().for_each(|number| runtime.run(*number));
+    take(&mut set, expected.drain(..600));
+    let (first, last) = go_on.split_at(10);
+    first.iter().for_each(|number| runtime.run(*number));
+    take(&mut set, expected.into_iter().chain(first.to_vec()));
+    assert_eq!(set.len(), last.len());
+    set.spawn(task(COUNT, 0, false));
+    runtime.run(COUNT);
+    take(&mut set, [COUNT]);
+    last.iter().rev().for_each(|number| runtime.run(*number));
+    take(&mut set, last.iter().rev().copied());
+    assert!(set.is_empty());
+}
+
+/// Takes results from the set, and asserts that they are these.
+fn take(set: &mut JoinSet<usize, ByHand>, numbers: impl IntoIterator<Item = usize>) {
+    for number in numbers {
+        assert_eq!(set.try_join_next().map(Result::unwrap), Some(number));
+    }
+}
+
 #[test]
 fn in_a_task_without_budget_a_result_can_be_taken() {
     let runtime = TokioRuntime::new();
