@@ -9,9 +9,9 @@ use std::time::Duration;
 use futures_core::Stream;
 
 use crate::allowance::Allowance;
-use crate::instant::SystemTime;
+use crate::instant::{Instant, SystemTime};
 use crate::interval::whole_periods;
-use crate::wall_clock::{poll_until, step};
+use crate::wall_clock::{next_look, poll_until};
 use crate::{Sleeper, ToHandle};
 
 /// Ticks at `start` and then every `period` by the wall clock; if `start` has passed, from the next
@@ -57,10 +57,11 @@ pub fn system_interval<S: ToHandle>(
     );
     let sleeper = sleeper.to_handle();
     let next = next_from(start, sleeper.system_time(), period);
+    let until = next_look(&sleeper, next, Duration::ZERO);
     SystemInterval {
-        sleep: Box::pin(sleeper.sleep(step(&sleeper, next))),
+        sleep: Box::pin(sleeper.sleep_until(until)),
         sleeper,
-        armed: true,
+        armed: Some(until),
         start,
         next,
         last: None,
@@ -74,7 +75,7 @@ pub fn system_interval<S: ToHandle>(
 pub struct SystemInterval<S: Sleeper> {
     sleeper: S,
     sleep: Pin<Box<S::Sleep>>,
-    armed: bool,
+    armed: Option<Instant>,
     start: SystemTime,
     next: SystemTime,
     last: Option<SystemTime>,
@@ -122,7 +123,7 @@ impl<S: Sleeper> SystemInterval<S> {
 
     fn aim_at(&mut self, next: SystemTime) {
         self.next = next;
-        self.armed = false;
+        self.armed = None;
     }
 }
 
