@@ -94,6 +94,9 @@ impl<M: Task> Members<M> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<M::Value, JoinError>>> {
         let tasks = &mut self.tasks;
+        if tasks.len() == 0 {
+            return Poll::Ready(None);
+        }
         self.allowance.poll(cx, |cx| {
             while tasks.len() > 0 {
                 match tasks.look(IN_A_ROW.into()) {

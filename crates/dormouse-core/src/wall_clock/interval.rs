@@ -111,6 +111,8 @@ impl<S: Sleeper> SystemInterval<S> {
     }
 
     /// Polls for the next tick.
+    ///
+    /// At most 64 due ticks come in a row, as from [`Interval::poll_tick`](crate::Interval::poll_tick).
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<SystemTime> {
         self.look_for_a_clock_set_back();
         let (sleeper, next, sleep) = (&self.sleeper, self.next, self.sleep.as_mut());

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 use dormouse_core::adapter::RemoteTask;
 use dormouse_core::{BlockOn, JoinError, JoinSet, LocalJoinSet, LocalSpawner, Spawner, Task};
 use dormouse_tokio::TokioRuntime;
-use futures::Stream;
+use futures::{FutureExt, Stream};
 
 use crate::join_set::by_hand::{ByHand, Woken, task};
 use crate::mock::Root;
@@ -113,6 +113,41 @@ fn in_a_task_without_budget_a_result_can_be_taken() {
         });
         assert!(matches!(result.await, Some(Ok(42))));
     });
+}
+
+/// An empty set has nothing that could keep the task from other futures in it.
+#[test]
+fn an_empty_set_says_so_after_64_results_in_a_row() {
+    let runtime = ByHand::default();
+    let mut set = JoinSet::with_spawner(runtime.clone());
+    for number in 0..64 {
+        set.spawn(task(number, 0, false));
+        runtime.run(number);
+        assert_eq!(
+            set.join_next().now_or_never().unwrap().unwrap().unwrap(),
+            number
+        );
+    }
+    assert!(set.is_empty());
+    assert!(matches!(set.join_next().now_or_never(), Some(None)));
+}
+
+#[test]
+fn after_64_results_in_a_row_one_can_be_taken_without_a_wait() {
+    let runtime = ByHand::default();
+    let mut set = JoinSet::with_spawner(runtime.clone());
+    for number in 0..65 {
+        set.spawn(task(number, 0, false));
+        runtime.run(number);
+    }
+    for _ in 0..64 {
+        assert!(set.join_next().now_or_never().is_some());
+    }
+    assert!(
+        set.join_next().now_or_never().is_none(),
+        "others have their turn"
+    );
+    assert!(matches!(set.try_join_next(), Some(Ok(64))));
 }
 
 #[test]
