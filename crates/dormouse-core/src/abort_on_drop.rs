@@ -43,6 +43,11 @@ impl<H: Task> AbortOnDrop<H> {
     /// The [`JoinError`] of the task: a cancellation, unless it panicked. A task that had ended
     /// before gives its value.
     ///
+    /// # Panics
+    ///
+    /// If `&mut` of this handle was awaited to its end before: the result can be taken only once.
+    /// Drop the handle, or [`detach`](Task::detach) it, which both do nothing then.
+    ///
     /// # Examples
     ///
     /// ```

@@ -7,6 +7,10 @@ use std::task::{Context, Poll, ready};
 /// A stream whose items are all due would otherwise starve other futures in its task, such as the
 /// other half of a `select!` or a `join!`, for as long as there are items. The limit is half of
 /// tokio's budget for a task, 128, so that the other half is left to those futures.
+///
+/// Only a poll that is pending tells that the row is over. Time does not: a task that takes longer
+/// over each item would never let others run. Nor does that nothing more was ready after an item:
+/// while the task works on it, another thread may end the next one.
 #[derive(Debug)]
 pub(crate) struct Allowance {
     left: u8,

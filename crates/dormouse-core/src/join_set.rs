@@ -31,7 +31,8 @@ mod tracked;
 /// A set of tasks on any runtime, whose results come in the order in which the tasks end.
 ///
 /// Dropping the set aborts its tasks, and does not wait; [`shutdown`](Self::shutdown) does. A task
-/// whose result has been taken is no longer in the set and costs nothing.
+/// whose result has been taken is no longer in the set and costs nothing: a set that was large gives
+/// its memory back as the results are taken, also while some tasks go on.
 ///
 /// Names and meanings are those of tokio's `JoinSet`, except that [`join_all`](Self::join_all)
 /// gives an error instead of a panic. A set keeps the handle of the runtime that it was made for,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::instant::SystemTime;
+use crate::instant::{Instant, SystemTime};
 use crate::sleeper::deadline;
 use crate::{Sleeper, ToHandle};
 
@@ -60,12 +60,12 @@ pub fn sleep_until_system_time<S: ToHandle>(
     at: SystemTime,
 ) -> SleepUntilSystemTime<S::Handle> {
     let sleeper = sleeper.to_handle();
-    let sleep = sleeper.sleep(step(&sleeper, at));
+    let until = next_look(&sleeper, at, Duration::ZERO);
     SleepUntilSystemTime {
-        sleeper,
         at,
-        sleep,
-        armed: true,
+        sleep: sleeper.sleep_until(until),
+        armed: Some(until),
+        sleeper,
     }
 }
 
@@ -77,7 +77,7 @@ pin_project! {
         at: SystemTime,
         #[pin]
         sleep: S::Sleep,
-        armed: bool,
+        armed: Option<Instant>,
     }
 }
 
@@ -104,44 +104,43 @@ const STEP: Duration = Duration::from_secs(10);
 /// The shortest time between two readings in one poll, after the first two.
 const FLOOR: Duration = Duration::from_micros(100);
 
-/// The time from now until `at`, but at most a step.
-fn step<S: Sleeper>(sleeper: &S, at: SystemTime) -> Duration {
-    at.duration_since(sleeper.system_time())
-        .unwrap_or_default()
-        .min(STEP)
+/// When to read the wall clock next: when it shows `at` if it is not set, but after at most a step,
+/// and at least `floor`.
+fn next_look<S: Sleeper>(sleeper: &S, at: SystemTime, floor: Duration) -> Instant {
+    let left = at.duration_since(sleeper.system_time());
+    let step = left.unwrap_or_default().min(STEP).max(floor);
+    deadline(sleeper.now(), step)
 }
 
-/// Polls until the wall clock shows `at`, and gives what it shows. `armed` says whether `sleep` is
-/// still to end.
+/// Polls until the wall clock shows `at`, and gives what it shows. `armed` says until when `sleep`
+/// is to go on, or that it has ended.
 fn poll_until<S: Sleeper>(
     sleeper: &S,
     at: SystemTime,
     mut sleep: Pin<&mut S::Sleep>,
-    armed: &mut bool,
+    armed: &mut Option<Instant>,
     cx: &mut Context<'_>,
 ) -> Poll<SystemTime> {
-    // Until when this poll has armed the sleep.
-    let mut next = None;
+    // A wall clock that stands just before `at` would keep the loop going.
+    let mut floor = Duration::ZERO;
     loop {
         let now = sleeper.system_time();
         if now >= at {
             return Poll::Ready(now);
         }
-        if *armed {
+        if let Some(until) = *armed {
             if sleep.as_mut().poll(cx).is_pending() {
                 return Poll::Pending;
             }
-            *armed = false;
-            if next.is_some_and(|next| sleeper.now() < next) {
+            *armed = None;
+            if sleeper.now() < until {
                 // The sleep has ended early: its runtime is gone, and so are its clocks.
                 return Poll::Ready(now);
             }
         } else {
-            // A wall clock that stands just before `at` would keep this loop going.
-            let floor = next.map_or(Duration::ZERO, |_| FLOOR);
-            let until = deadline(sleeper.now(), step(sleeper, at).max(floor));
+            let until = next_look(sleeper, at, floor);
             sleeper.reset(sleep.as_mut(), until);
-            (*armed, next) = (true, Some(until));
+            (*armed, floor) = (Some(until), FLOOR);
         }
     }
 }

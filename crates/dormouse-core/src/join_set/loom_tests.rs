@@ -101,3 +101,18 @@ fn a_place_that_is_used_again_is_the_new_task_s() {
         second.join().unwrap();
     });
 }
+
+#[test]
+fn a_task_that_is_moved_while_it_ends_is_seen() {
+    loom::model(|| {
+        let mut members = Members::new();
+        let first = start(&mut members);
+        let second = start(&mut members);
+        assert!(block_on(poll_fn(|cx| members.poll_next(cx))).is_some());
+        members.move_together();
+        assert!(block_on(poll_fn(|cx| members.poll_next(cx))).is_some());
+        assert_eq!(members.len(), 0);
+        first.join().unwrap();
+        second.join().unwrap();
+    });
+}

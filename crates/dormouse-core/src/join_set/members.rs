@@ -44,6 +44,12 @@ enum Look<T> {
     Enough,
 }
 
+/// Memory is given back when less than one place in so many is taken.
+///
+/// After that at least half of them are, so that between two such moves at least half as many tasks
+/// end as the second one moves places: a task costs a constant number of moves.
+const SPARSE: usize = 4;
+
 impl<M: Task> Members<M> {
     pub(super) fn new() -> Self {
         Self {
@@ -88,6 +94,9 @@ impl<M: Task> Members<M> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<M::Value, JoinError>>> {
         let tasks = &mut self.tasks;
+        if tasks.len() == 0 {
+            return Poll::Ready(None);
+        }
         self.allowance.poll(cx, |cx| {
             while tasks.len() > 0 {
                 match tasks.look(IN_A_ROW.into()) {
@@ -111,6 +120,11 @@ impl<M: Task> Members<M> {
             Look::Ended(result) => Some(result),
             Look::Nothing | Look::Enough => None,
         }
+    }
+
+    #[cfg(all(test, loom))]
+    pub(super) fn move_together(&mut self) {
+        self.tasks.move_together();
     }
 
     pub(super) fn abort_all(&mut self) {
@@ -168,9 +182,40 @@ impl<M: Task> Tasks<M> {
                 self.places.clear();
                 self.vacant.clear();
                 self.shrink();
+            } else if self.len() < self.places.capacity() / SPARSE && self.places.capacity() > KEPT
+            {
+                self.move_together();
             }
         }
         Some(poll)
+    }
+
+    /// Moves the tasks to the first places, and gives back the memory that was for more than twice as
+    /// many: the next half of them can end, or as many again be spawned, before memory is moved.
+    fn move_together(&mut self) {
+        let kept = (2 * self.len()).max(KEPT);
+        let (places, queued) = (&mut self.places, &mut self.queued);
+        self.ready.move_tasks(kept, |shared| {
+            for (place, member) in places.iter().flatten().enumerate() {
+                member.waker.move_to(place);
+            }
+            // A key whose task is no longer in the set is dropped.
+            let move_key = |key: &mut Key| {
+                let member = places.get(key.place).and_then(Option::as_ref);
+                let member = member.filter(|member| member.waker.number() == key.number);
+                member
+                    .map(|member| key.place = member.waker.place())
+                    .is_some()
+            };
+            queued.retain_mut(move_key);
+            shared.retain_mut(move_key);
+        });
+        // The order stays, so a task's place is the number of tasks before it.
+        self.places.retain(Option::is_some);
+        self.places.shrink_to(kept);
+        self.vacant.clear();
+        self.vacant.shrink_to(kept);
+        self.queued.shrink_to(kept);
     }
 
     /// Gives back the memory of a set that was large. The set is empty, so all keys are stale.

@@ -36,8 +36,8 @@ macro_rules! methods {
 
             /// The result of a task that has ended; `None` if none has ended, or the set is empty.
             ///
-            /// It does not wait, and registers no waker. In a tokio task that has spent its budget,
-            /// it gives `None`.
+            /// It does not wait, and registers no waker. It gives a result that is there however many
+            /// have come in a row, also in a tokio task that has spent its budget.
             ///
             /// # Errors
             ///
@@ -48,8 +48,14 @@ macro_rules! methods {
 
             /// Polls for the result that [`join_next`](Self::join_next) waits for.
             ///
-            /// At most 64 results come in a row; then other futures in the task get their turn. The
-            /// waker of the latest call is the one that is woken.
+            /// At most 64 results come in a row; then other futures in the task get their turn: one
+            /// call is pending, and wakes its task at once. The set can't tell whether its task has
+            /// waited for something else in between, so that call may be pending however long after
+            /// the others it is made. Where a future is polled only once, as by `now_or_never` or a
+            /// [`timeout`](crate::timeout) of zero, call [`try_join_next`](Self::try_join_next),
+            /// which gives every result that is there.
+            ///
+            /// The waker of the latest call is the one that is woken.
             pub fn poll_join_next(
                 &mut self,
                 cx: &mut Context<'_>,

@@ -2,16 +2,17 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::AcqRel;
+use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 use std::task::{Wake, Waker};
 
 use crate::adapter::quiet::{drop_quietly, wake};
-use crate::sync::{AtomicBool, Mutex, MutexGuard};
+use crate::sync::{AtomicBool, AtomicU64, Mutex, MutexGuard};
 
-/// An emptied set keeps the memory for this many tasks.
+/// A set keeps the memory for this many tasks, however few are in it.
 pub(super) const KEPT: usize = 64;
 
-/// A place in the set, and the number of the task in it, as places are reused.
+/// A place in the set, and the number of the task in it, as places are reused. A task moves to another
+/// place when the set gives memory back.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Key {
     pub(super) place: usize,
@@ -40,9 +41,10 @@ impl Ready {
         })
     }
 
-    fn push(&self, key: Key) {
+    fn push(&self, task: &ReadyWaker) {
         let mut state = self.lock();
-        state.queued.push_back(key);
+        // Under the lock: `move_tasks` may be changing the place.
+        state.queued.push_back(task.key());
         let waiter = state.waiter.take();
         drop(state);
         waiter.into_iter().for_each(wake);
@@ -85,6 +87,17 @@ impl Ready {
         state.queued.shrink_to(KEPT);
     }
 
+    /// Calls `moves`, which may change places and is given the queue to change their keys, and
+    /// gives back the memory of the queue beyond that for `kept` tasks.
+    ///
+    /// No key is queued meanwhile, so each key has either the old place, and is in the queue, or
+    /// the new one. The call is made under the lock: it must run no foreign code.
+    pub(super) fn move_tasks(&self, kept: usize, moves: impl FnOnce(&mut VecDeque<Key>)) {
+        let mut state = self.lock();
+        moves(&mut state.queued);
+        state.queued.shrink_to(kept);
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|lock| lock.into_inner())
     }
@@ -92,7 +105,9 @@ impl Ready {
 
 /// The waker of a task of the set: queues the key of the task.
 pub(super) struct ReadyWaker {
-    key: Key,
+    /// Changed, and read by others than the set, only under the lock of `ready`.
+    place: AtomicU64,
+    number: u64,
     /// The key is in the queue.
     queued: AtomicBool,
     ready: Arc<Ready>,
@@ -101,19 +116,36 @@ pub(super) struct ReadyWaker {
 impl ReadyWaker {
     pub(super) fn new(key: Key, ready: Arc<Ready>) -> Arc<Self> {
         Arc::new(Self {
-            key,
+            place: AtomicU64::new(key.place as u64),
+            number: key.number,
             queued: AtomicBool::new(false),
             ready,
         })
     }
 
     pub(super) fn number(&self) -> u64 {
-        self.key.number
+        self.number
+    }
+
+    pub(super) fn place(&self) -> usize {
+        self.place.load(Relaxed) as usize
+    }
+
+    /// To be called within [`Ready::move_tasks`] only.
+    pub(super) fn move_to(&self, place: usize) {
+        self.place.store(place as u64, Relaxed);
+    }
+
+    fn key(&self) -> Key {
+        Key {
+            place: self.place(),
+            number: self.number,
+        }
     }
 
     pub(super) fn enqueue(&self) {
         if !self.queued.swap(true, AcqRel) {
-            self.ready.push(self.key);
+            self.ready.push(self);
         }
     }
 

@@ -9,9 +9,9 @@ use std::time::Duration;
 use futures_core::Stream;
 
 use crate::allowance::Allowance;
-use crate::instant::SystemTime;
+use crate::instant::{Instant, SystemTime};
 use crate::interval::whole_periods;
-use crate::wall_clock::{poll_until, step};
+use crate::wall_clock::{next_look, poll_until};
 use crate::{Sleeper, ToHandle};
 
 /// Ticks at `start` and then every `period` by the wall clock; if `start` has passed, from the next
@@ -23,9 +23,15 @@ use crate::{Sleeper, ToHandle};
 /// come at most 10 s late.
 ///
 /// * If the clock jumps past several ticks, only the latest of them is given.
-/// * If the clock is set back by less than a period, no tick is given twice: the next tick is the
-///   one that was due next, and comes that much later.
-/// * If it is set back by more, the ticks restart from there, at the next whole period.
+/// * If the clock is set back by a period or less since the last tick, in one step or in several, no
+///   tick is given twice: the next tick is the one that was due next, and comes that much later.
+/// * If it is set back by more, the ticks restart with the first whole period that it can have shown
+///   since: it may have been set at any time since the interval read it last, which is up to 10 s
+///   before. Whole periods are counted from `start`, also backwards: a clock that is set back to
+///   before `start` is not waited for.
+/// * A `start` in the future is the first tick, however the clock is set before it.
+///
+/// So the next tick is due at most two periods after the time that the clock shows, or at `start`.
 ///
 /// # Panics
 ///
@@ -56,14 +62,23 @@ pub fn system_interval<S: ToHandle>(
         "the period of an interval is zero: give 1 ns or more"
     );
     let sleeper = sleeper.to_handle();
-    let next = next_from(start, sleeper.system_time(), period);
+    let reading = Reading::of(&sleeper);
+    let begun = start <= reading.shown;
+    let next = if begun {
+        first_from(start, reading.shown, period)
+    } else {
+        start
+    };
+    let until = next_look(&sleeper, next, Duration::ZERO);
     SystemInterval {
-        sleep: Box::pin(sleeper.sleep(step(&sleeper, next))),
+        sleep: Box::pin(sleeper.sleep_until(until)),
         sleeper,
-        armed: true,
+        armed: Some(until),
         start,
+        begun,
         next,
-        last: None,
+        steady: reading,
+        last_read: reading,
         period,
         allowance: Allowance::new(),
     }
@@ -74,10 +89,15 @@ pub fn system_interval<S: ToHandle>(
 pub struct SystemInterval<S: Sleeper> {
     sleeper: S,
     sleep: Pin<Box<S::Sleep>>,
-    armed: bool,
+    armed: Option<Instant>,
     start: SystemTime,
+    /// The clock has shown `start`, or a later time.
+    begun: bool,
     next: SystemTime,
-    last: Option<SystemTime>,
+    /// The reading, since the last tick or restart, that tells best what the clock would show had it
+    /// not been set back.
+    steady: Reading,
+    last_read: Reading,
     period: Duration,
     allowance: Allowance,
 }
@@ -91,6 +111,8 @@ impl<S: Sleeper> SystemInterval<S> {
     }
 
     /// Polls for the next tick.
+    ///
+    /// At most 64 due ticks come in a row, as from [`Interval::poll_tick`](crate::Interval::poll_tick).
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<SystemTime> {
         self.look_for_a_clock_set_back();
         let (sleeper, next, sleep) = (&self.sleeper, self.next, self.sleep.as_mut());
@@ -99,7 +121,11 @@ impl<S: Sleeper> SystemInterval<S> {
         let now = ready!(self.allowance.poll(cx, poll));
         let late = now.duration_since(next).unwrap_or_default();
         let due = later(next, whole_periods(late, self.period));
-        self.last = Some(due);
+        self.begun = true;
+        self.steady = Reading {
+            shown: now,
+            at: self.sleeper.now(),
+        };
         self.aim_at(later(due, self.period));
         Poll::Ready(due)
     }
@@ -110,19 +136,33 @@ impl<S: Sleeper> SystemInterval<S> {
         self.period
     }
 
-    /// Restarts from the current time, if that is more than a period before the last tick.
+    /// Restarts the ticks if the clock was set back by more than a period.
     fn look_for_a_clock_set_back(&mut self) {
-        let now = self.sleeper.system_time();
-        let back = self.last.and_then(|last| last.duration_since(now).ok());
-        if back.is_some_and(|back| back > self.period) {
-            self.last = None;
-            self.aim_at(next_from(self.start, now, self.period));
+        let before = self.sleeper.now();
+        let reading = Reading::of(&self.sleeper);
+        let last_read = std::mem::replace(&mut self.last_read, reading);
+        // The time that passed, as `steady.at` is after its reading and `before` is before this one,
+        // is never too long: else a thread that stands still in between would look like a clock that
+        // was set back.
+        let steady = later(
+            self.steady.shown,
+            before.saturating_duration_since(self.steady.at),
+        );
+        let back = steady.duration_since(reading.shown).unwrap_or_default();
+        if back.is_zero() {
+            self.steady = reading;
+        } else if self.begun && back > self.period {
+            // The clock has gone on for at most this long since it was set back.
+            let since = reading.at.saturating_duration_since(last_read.at);
+            let from = reading.shown.checked_sub(since).unwrap_or(reading.shown);
+            self.steady = reading;
+            self.aim_at(first_from(self.start, from, self.period));
         }
     }
 
     fn aim_at(&mut self, next: SystemTime) {
         self.next = next;
-        self.armed = false;
+        self.armed = None;
     }
 }
 
@@ -151,15 +191,30 @@ impl<S: Sleeper> fmt::Debug for SystemInterval<S> {
     }
 }
 
-/// `start` if it has not passed, or else the first whole period after it that has not.
-fn next_from(start: SystemTime, now: SystemTime, period: Duration) -> SystemTime {
-    match now.duration_since(start) {
-        Ok(passed) if passed.is_zero() => start,
+/// What the wall clock showed.
+#[derive(Clone, Copy)]
+struct Reading {
+    shown: SystemTime,
+    /// When it was read, or a little later.
+    at: Instant,
+}
+
+impl Reading {
+    fn of<S: Sleeper>(sleeper: &S) -> Self {
+        let shown = sleeper.system_time();
+        let at = sleeper.now();
+        Self { shown, at }
+    }
+}
+
+/// The first whole period, counted from `start` forwards or backwards, that is not before `time`.
+fn first_from(start: SystemTime, time: SystemTime, period: Duration) -> SystemTime {
+    match time.duration_since(start) {
         Ok(passed) => {
             let due = later(start, whole_periods(passed, period));
-            if due == now { due } else { later(due, period) }
+            if due == time { due } else { later(due, period) }
         }
-        Err(_) => start,
+        Err(left) => start - whole_periods(left.duration(), period),
     }
 }
 

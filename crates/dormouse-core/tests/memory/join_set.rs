@@ -1,6 +1,6 @@
 //! What a set of tasks allocates, and gives back.
 
-use std::future::Future;
+use std::future::{Future, pending};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
@@ -9,8 +9,9 @@ use dormouse_core::adapter::{RemoteTask, remote};
 use dormouse_core::{JoinSet, Spawner};
 
 use crate::assert_given_back;
+use crate::burrow::Burrow;
 
-/// Runs a task to its end when it is spawned.
+/// Runs a task when it is spawned; one that does not end then is leaked, with its future.
 #[derive(Clone)]
 struct AtOnce;
 
@@ -74,4 +75,32 @@ fn a_set_that_was_large_gives_its_memory_back() {
         set.detach_all();
     });
     assert!(info.bytes_current < 8_000, "{info:?}");
+}
+
+/// A set in which some tasks go on is not empty: it gives back what the others took, wherever in it
+/// the tasks that go on are.
+#[test]
+fn a_set_that_was_large_gives_its_memory_back_while_tasks_go_on() {
+    for begun_before in [0, 1, 50_000, 99_999, 100_000] {
+        let burrow = Burrow::new();
+        burrow.tasks.lock().unwrap().reserve(100_001);
+        let mut set = JoinSet::with_spawner(burrow.clone());
+        let info = measure(|| {
+            for number in 0..100_000_u32 {
+                if number == begun_before {
+                    set.spawn(pending());
+                }
+                set.spawn(async move { number });
+            }
+            if begun_before == 100_000 {
+                set.spawn(pending());
+            }
+            burrow.run();
+            let mut cx = Context::from_waker(Waker::noop());
+            while set.len() > 1 {
+                let _ = set.poll_join_next(&mut cx);
+            }
+        });
+        assert!(info.bytes_current < 8_000, "{info:?}");
+    }
 }

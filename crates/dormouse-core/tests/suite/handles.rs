@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::future::{Future, pending};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 use std::task::Poll;
@@ -13,6 +14,7 @@ use dormouse_core::{
     AbortOnDrop, BlockOn, Coalesced, JoinError, MeasureError, Sleeper, Spawner, Task,
     measure_time_with, sleeper_fn, task_wait_random_with, wait_n_with, wait_random_with,
 };
+use dormouse_smol::Smol;
 
 use crate::mock::{Mock, MockSleep, Root};
 
@@ -40,6 +42,29 @@ fn abort_on_drop_is_the_task_itself() {
     task.abort();
     task.abort();
     assert!(Root::new(task).finish(&mock).unwrap_err().is_cancelled());
+}
+
+/// Its result can be taken once; all else can be done with such a handle.
+#[test]
+fn abort_on_drop_of_a_task_whose_result_was_taken() {
+    let smol = Smol;
+    let taken = || {
+        let mut task = AbortOnDrop::new(smol.spawn(async { 42 }));
+        assert_eq!(smol.block_on(&mut task).unwrap(), 42);
+        task
+    };
+    drop(taken());
+    taken().detach();
+    let mut task = taken();
+    task.abort();
+    assert!(task.is_finished());
+    let cancelled = catch_unwind(AssertUnwindSafe(|| smol.block_on(task.cancel())));
+    let message = cancelled.unwrap_err();
+    let message = message.downcast_ref::<&str>().unwrap();
+    assert!(
+        message.contains("polled after it had resolved"),
+        "{message}"
+    );
 }
 
 #[test]

@@ -8,8 +8,9 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, Waker};
 
 use dormouse_core::adapter::RemoteTask;
-use dormouse_core::{JoinError, JoinSet, LocalJoinSet, LocalSpawner, Spawner, Task};
-use futures::Stream;
+use dormouse_core::{BlockOn, JoinError, JoinSet, LocalJoinSet, LocalSpawner, Spawner, Task};
+use dormouse_tokio::TokioRuntime;
+use futures::{FutureExt, Stream};
 
 use crate::join_set::by_hand::{ByHand, Woken, task};
 use crate::mock::Root;
@@ -61,6 +62,92 @@ fn results_come_in_a_row_of_64() {
     });
     assert_eq!(rows, [64, 64, 64, 8]);
     assert_eq!(woken.times.load(Relaxed), 3, "it goes on by itself");
+}
+
+/// As the set gives memory back its tasks move to other places, while keys of theirs are queued.
+#[test]
+fn tasks_that_move_to_other_places_end_in_order() {
+    const COUNT: usize = 1_000;
+    let runtime = ByHand::default();
+    let mut set = JoinSet::with_spawner(runtime.clone());
+    for number in 0..COUNT {
+        set.spawn(task(number, 0, false));
+    }
+    // A few go on at first. Of the others, three quarters are taken, so that the rest moves.
+    let (mut expected, go_on): (Vec<_>, Vec<_>) = (0..COUNT).partition(|number| number % 50 != 7);
+    expected.iter().for_each(|number| runtime.run(*number));
+    take(&mut set, expected.drain(..600));
+    let (first, last) = go_on.split_at(10);
+    first.iter().for_each(|number| runtime.run(*number));
+    take(&mut set, expected.into_iter().chain(first.to_vec()));
+    assert_eq!(set.len(), last.len());
+    set.spawn(task(COUNT, 0, false));
+    runtime.run(COUNT);
+    take(&mut set, [COUNT]);
+    last.iter().rev().for_each(|number| runtime.run(*number));
+    take(&mut set, last.iter().rev().copied());
+    assert!(set.is_empty());
+}
+
+/// Takes results from the set, and asserts that they are these.
+fn take(set: &mut JoinSet<usize, ByHand>, numbers: impl IntoIterator<Item = usize>) {
+    for number in numbers {
+        assert_eq!(set.try_join_next().map(Result::unwrap), Some(number));
+    }
+}
+
+#[test]
+fn in_a_task_without_budget_a_result_can_be_taken() {
+    let runtime = TokioRuntime::new();
+    runtime.block_on(async {
+        let mut set = JoinSet::new(&runtime);
+        let handle = set.spawn(async { 42 });
+        while !handle.is_finished() {
+            runtime.yield_now().await;
+        }
+        let result = std::future::poll_fn(|cx| {
+            while let Poll::Ready(budget) = tokio::task::coop::poll_proceed(cx) {
+                budget.made_progress();
+            }
+            Poll::Ready(set.try_join_next())
+        });
+        assert!(matches!(result.await, Some(Ok(42))));
+    });
+}
+
+/// An empty set has nothing that could keep the task from other futures in it.
+#[test]
+fn an_empty_set_says_so_after_64_results_in_a_row() {
+    let runtime = ByHand::default();
+    let mut set = JoinSet::with_spawner(runtime.clone());
+    for number in 0..64 {
+        set.spawn(task(number, 0, false));
+        runtime.run(number);
+        assert_eq!(
+            set.join_next().now_or_never().unwrap().unwrap().unwrap(),
+            number
+        );
+    }
+    assert!(set.is_empty());
+    assert!(matches!(set.join_next().now_or_never(), Some(None)));
+}
+
+#[test]
+fn after_64_results_in_a_row_one_can_be_taken_without_a_wait() {
+    let runtime = ByHand::default();
+    let mut set = JoinSet::with_spawner(runtime.clone());
+    for number in 0..65 {
+        set.spawn(task(number, 0, false));
+        runtime.run(number);
+    }
+    for _ in 0..64 {
+        assert!(set.join_next().now_or_never().is_some());
+    }
+    assert!(
+        set.join_next().now_or_never().is_none(),
+        "others have their turn"
+    );
+    assert!(matches!(set.try_join_next(), Some(Ok(64))));
 }
 
 #[test]
