@@ -46,11 +46,13 @@ impl<S> rt::Timer for Hyper<S>
 where
     S: Sleeper<Sleep: Send + Sync + 'static>,
 {
+    #[track_caller]
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn rt::Sleep>> {
         let sleep = self.0.sleep(duration);
         Box::pin(HyperSleep { sleep })
     }
 
+    #[track_caller]
     fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn rt::Sleep>> {
         let sleep = self.0.sleep_until(deadline);
         Box::pin(HyperSleep { sleep })
@@ -60,6 +62,7 @@ where
         self.0.now()
     }
 
+    #[track_caller]
     fn reset(&self, sleep: &mut Pin<Box<dyn rt::Sleep>>, new_deadline: Instant) {
         match sleep.as_mut().downcast_mut_pin::<HyperSleep<S::Sleep>>() {
             Some(ours) => {
@@ -76,6 +79,7 @@ where
     R: Spawner,
     F: Future<Output: Send + 'static> + Send + 'static,
 {
+    #[track_caller]
     fn execute(&self, future: F) {
         self.0.spawn(future).detach();
     }
@@ -135,10 +139,12 @@ impl<T: rt::Timer> Sleeper for FromHyper<T> {
         self.0.now()
     }
 
+    #[track_caller]
     fn sleep_until(&self, deadline: Instant) -> Self::Sleep {
         self.0.sleep_until(deadline)
     }
 
+    #[track_caller]
     fn sleep(&self, duration: Duration) -> Self::Sleep {
         self.0.sleep(duration)
     }

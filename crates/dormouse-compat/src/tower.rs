@@ -71,6 +71,7 @@ impl<S: Sleeper> Tower<S> {
 impl<S: Sleeper> Backoff for Tower<S> {
     type Future = TowerSleep<S::Sleep>;
 
+    #[track_caller]
     fn next_backoff(&mut self) -> Self::Future {
         let longest = MaxDelay::from(self.longest());
         let wait = match self.seed {
