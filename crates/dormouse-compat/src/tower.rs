@@ -60,8 +60,8 @@ impl<S: Sleeper> Tower<S> {
         }
     }
 
-    /// The same with delays drawn from a seed: one seed gives one sequence of waits, in each backoff
-    /// that is made of this one, and the sequences of different seeds are independent.
+    /// The same with delays drawn from a seed: one seed gives one sequence of waits, in each
+    /// backoff that is made of this one, and the sequences of different seeds are independent.
     #[must_use]
     pub const fn with_seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);

@@ -143,8 +143,8 @@ pub trait Sleeper {
     /// How late the timer alone may end a sleep, where that is more than a few milliseconds.
     ///
     /// By default it is zero, which is right for a timer that is at most 5 ms late.
-    /// [`MissedTick::Delay`](crate::MissedTick::Delay) reads it: a tick that is late by no more than
-    /// this does not move the ticks after it. A decorator forwards it, as its default is wrong over
+    /// [`MissedTick::Delay`](crate::MissedTick::Delay) reads it: a tick that is late by no more
+    /// than this does not move the ticks after it. A decorator forwards it, as its default is wrong over
     /// a coarse timer; one that adds lateness of its own, as the slack of a
     /// [`Coalesced`](crate::Coalesced), returns the sum.
     ///
