@@ -139,7 +139,10 @@ pub trait Task: Future<Output = Result<<Self as Task>::Value, JoinError>> + Unpi
 
     /// Asks the task to end early; the handle can still be awaited.
     ///
-    /// A task that has finished keeps its value. A second abort has no effect.
+    /// A task that has finished keeps its value. A second abort has no effect. If the task ends by
+    /// itself in a poll that is running during this call, its handle gives the value on some
+    /// runtimes (tokio, futures, compio, `Threads`, `Virtual`) and a cancellation on others (smol,
+    /// async-std).
     fn abort(&mut self);
 
     /// Whether the task has ended, so that awaiting it would not wait.
