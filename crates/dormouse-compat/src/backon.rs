@@ -39,6 +39,7 @@ impl<S> Backon<S> {
 impl<S: Sleeper + 'static> backon::Sleeper for Backon<S> {
     type Sleep = S::Sleep;
 
+    #[track_caller]
     fn sleep(&self, duration: Duration) -> Self::Sleep {
         self.0.sleep(duration)
     }

@@ -46,11 +46,13 @@ impl<S> rt::Timer for Hyper<S>
 where
     S: Sleeper<Sleep: Send + Sync + 'static>,
 {
+    #[track_caller]
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn rt::Sleep>> {
         let sleep = self.0.sleep(duration);
         Box::pin(HyperSleep { sleep })
     }
 
+    #[track_caller]
     fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn rt::Sleep>> {
         let sleep = self.0.sleep_until(deadline);
         Box::pin(HyperSleep { sleep })
@@ -60,6 +62,7 @@ where
         self.0.now()
     }
 
+    #[track_caller]
     fn reset(&self, sleep: &mut Pin<Box<dyn rt::Sleep>>, new_deadline: Instant) {
         match sleep.as_mut().downcast_mut_pin::<HyperSleep<S::Sleep>>() {
             Some(ours) => {
@@ -76,6 +79,7 @@ where
     R: Spawner,
     F: Future<Output: Send + 'static> + Send + 'static,
 {
+    #[track_caller]
     fn execute(&self, future: F) {
         self.0.spawn(future).detach();
     }
@@ -104,7 +108,8 @@ impl<S: Future<Output = ()> + Send + Sync> rt::Sleep for HyperSleep<S> {}
 ///
 /// It keeps only what the timer keeps: hyper's documentation does not promise that a sleep counts
 /// from the call or is never early. hyper's timers have no wall clock: that is the system's, over a
-/// `Virtual`, too.
+/// `Virtual`, too. Nor do they tell how coarse they are: if the timer may be more than a few
+/// milliseconds late, say so by [`with_timer_step`](Self::with_timer_step).
 ///
 /// # Examples
 ///
@@ -119,12 +124,39 @@ impl<S: Future<Output = ()> + Send + Sync> rt::Sleep for HyperSleep<S> {}
 /// assert!(delays.is_sorted());
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
-pub struct FromHyper<T>(T);
+pub struct FromHyper<T> {
+    timer: T,
+    timer_step: Duration,
+}
 
 impl<T> FromHyper<T> {
     /// Wraps a timer.
     pub const fn new(timer: T) -> Self {
-        Self(timer)
+        Self {
+            timer,
+            timer_step: Duration::ZERO,
+        }
+    }
+
+    /// The same for a coarse timer: the [`Sleeper::timer_step`] that this sleeper has, zero if it
+    /// is not set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse::{Coalesced, Sleeper, Smol};
+    /// use dormouse_compat::{FromHyper, Hyper};
+    /// use std::time::Duration;
+    ///
+    /// let coarse = Coalesced::with_slack(Smol, Duration::from_millis(50));
+    /// let step = coarse.timer_step();
+    /// let sleeper = FromHyper::new(Hyper::new(coarse)).with_timer_step(step);
+    /// assert_eq!(sleeper.timer_step(), Duration::from_millis(50));
+    /// ```
+    #[must_use]
+    pub const fn with_timer_step(mut self, timer_step: Duration) -> Self {
+        self.timer_step = timer_step;
+        self
     }
 }
 
@@ -132,14 +164,19 @@ impl<T: rt::Timer> Sleeper for FromHyper<T> {
     type Sleep = Pin<Box<dyn rt::Sleep>>;
 
     fn now(&self) -> Instant {
-        self.0.now()
+        self.timer.now()
     }
 
+    #[track_caller]
     fn sleep_until(&self, deadline: Instant) -> Self::Sleep {
-        self.0.sleep_until(deadline)
+        self.timer.sleep_until(deadline)
     }
 
+    #[track_caller]
     fn sleep(&self, duration: Duration) -> Self::Sleep {
-        self.0.sleep(duration)
+        self.timer.sleep(duration)
+    }
+    fn timer_step(&self) -> Duration {
+        self.timer_step
     }
 }

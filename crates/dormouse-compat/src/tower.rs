@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use dormouse_core::{MaxDelay, Sleeper, WaitRandom, wait_random, wait_random_with};
 use pin_project_lite::pin_project;
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{Rng, SeedableRng};
 use tower::retry::backoff::{Backoff, MakeBackoff};
 
 /// tower's `Backoff` on any runtime: exponential, with full jitter.
@@ -39,6 +41,9 @@ pub struct Tower<S> {
     base: Duration,
     cap: Duration,
     seed: Option<u64>,
+    /// What the next wait is drawn from, if there is a seed: not the seed plus a count, as the next
+    /// seed would then have the same waits, one earlier.
+    next: Option<u64>,
     waits: u32,
 }
 
@@ -50,14 +55,17 @@ impl<S: Sleeper> Tower<S> {
             base,
             cap,
             seed: None,
+            next: None,
             waits: 0,
         }
     }
 
-    /// The same with delays drawn from a seed: one seed gives one sequence of waits.
+    /// The same with delays drawn from a seed: one seed gives one sequence of waits, in each
+    /// backoff that is made of this one, and the sequences of different seeds are independent.
     #[must_use]
     pub const fn with_seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
+        self.next = Some(seed);
         self
     }
 
@@ -71,12 +79,14 @@ impl<S: Sleeper> Tower<S> {
 impl<S: Sleeper> Backoff for Tower<S> {
     type Future = TowerSleep<S::Sleep>;
 
+    #[track_caller]
     fn next_backoff(&mut self) -> Self::Future {
         let longest = MaxDelay::from(self.longest());
-        let wait = match self.seed {
-            Some(seed) => {
-                let seed = seed.wrapping_add(u64::from(self.waits));
-                wait_random_with(&self.sleeper, longest, seed)
+        let wait = match self.next {
+            Some(next) => {
+                let mut draws = Xoshiro256PlusPlus::seed_from_u64(next);
+                self.next = Some(draws.next_u64());
+                wait_random_with(&self.sleeper, longest, draws.next_u64())
             }
             None => wait_random(&self.sleeper, longest),
         };
@@ -91,6 +101,7 @@ impl<S: Sleeper + Clone> MakeBackoff for Tower<S> {
     /// A backoff that starts from the first wait.
     fn make_backoff(&mut self) -> Self {
         Self {
+            next: self.seed,
             waits: 0,
             ..self.clone()
         }

@@ -67,6 +67,11 @@ impl<R: Spawner> Spawner for Traced<R> {
         self.0.spawn(future.in_current_span())
     }
 
+    /// Without the span, which the driver would keep open.
+    fn spawn_driver<F: Future<Output = ()> + Send + 'static>(&self, driver: F) {
+        self.0.spawn_driver(driver);
+    }
+
     fn can_spawn(&self) -> bool {
         self.0.can_spawn()
     }
@@ -86,6 +91,10 @@ impl<R: LocalSpawner> LocalSpawner for Traced<R> {
         F::Output: 'static,
     {
         self.0.spawn_local(future.in_current_span())
+    }
+
+    fn spawn_local_driver<F: Future<Output = ()> + 'static>(&self, driver: F) {
+        self.0.spawn_local_driver(driver);
     }
 }
 

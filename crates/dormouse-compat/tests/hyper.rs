@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use async_io::{Async, Timer};
 use bytes::Bytes;
 use dormouse::{
-    AnyRuntime, AsyncStd, BlockOn, FuturesPool, Runtime, Sleeper, SmolExecutor, Spawner, Task,
-    ToHandle, TokioRuntime,
+    AnyRuntime, AsyncStd, BlockOn, Coalesced, FuturesPool, MissedTick, Runtime, Sleeper,
+    SmolExecutor, Spawner, Task, ToHandle, TokioRuntime, Virtual, interval,
 };
 use dormouse_compat::{FromHyper, Hyper};
 use futures::{AsyncReadExt, AsyncWriteExt, FutureExt};
@@ -201,4 +201,23 @@ fn a_timer_of_hyper_is_a_sleeper() {
         let delays = dormouse::wait_n(&sleeper, 100, Duration::from_millis(20)).await;
         assert!(delays.is_sorted());
     });
+}
+
+/// hyper's trait has no word on how coarse its timer is: the ticks of one that is would drift.
+#[test]
+fn a_coarse_timer_of_hyper_is_said_to_be_one() {
+    let (runtime, slack) = (Virtual::new(), Duration::from_millis(50));
+    let coarse = Coalesced::with_slack(runtime.handle(), slack);
+    // Only dense sleeps share a wake-up.
+    for number in 0..200 {
+        let sleep = coarse.sleep(Duration::from_millis(2) * number);
+        runtime.spawn(sleep).detach();
+    }
+    let sleeper = FromHyper::new(Hyper::new(coarse)).with_timer_step(slack);
+    let period = Duration::from_millis(20);
+    let mut ticks = interval(&sleeper, period).missed_tick(MissedTick::Delay);
+    let first = runtime.block_on(ticks.tick());
+    for number in 1..=15 {
+        assert_eq!(runtime.block_on(ticks.tick()), first + period * number);
+    }
 }

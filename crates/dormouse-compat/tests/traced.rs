@@ -1,17 +1,20 @@
 //! Tasks run in the span in which they were spawned, and keep the contract.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, Once};
+use std::sync::{Mutex, MutexGuard, Once};
 use std::time::{Duration, SystemTime};
 
 use dormouse::{
-    BlockOn, JoinSet, LocalJoinSet, Sleeper, Smol, SmolExecutor, SpawnBlocking, Spawner, Task,
-    TokioLocal, TokioRuntime, Virtual,
+    BlockOn, Coalesced, JoinSet, LocalJoinSet, Mixed, Sleeper, Smol, SmolExecutor, SpawnBlocking,
+    Spawner, Task, TokioLocal, TokioRuntime, Virtual,
 };
 use dormouse_compat::Traced;
+use futures::future::select;
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Span, Subscriber, info_span, subscriber};
+use tracing::{Event, Instrument, Metadata, Span, Subscriber, info_span, subscriber};
 use tracing_core::span::Current;
 
 mod conformance {
@@ -28,7 +31,7 @@ mod conformance {
     }
 }
 
-/// A subscriber that only tracks the current span of each thread.
+/// A subscriber that only tracks the current span of each thread, and which spans are open.
 struct Spans {
     last: AtomicU64,
     all: Mutex<Vec<&'static Metadata<'static>>>,
@@ -44,8 +47,23 @@ impl Subscriber for Spans {
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        self.all.lock().unwrap().push(span.metadata());
-        Id::from_u64(self.last.fetch_add(1, Relaxed) + 1)
+        let mut all = self.all.lock().unwrap();
+        all.push(span.metadata());
+        let id = Id::from_u64(self.last.fetch_add(1, Relaxed) + 1);
+        open().insert(id.into_u64(), 1);
+        id
+    }
+
+    fn clone_span(&self, id: &Id) -> Id {
+        *open().get_mut(&id.into_u64()).expect("it is open") += 1;
+        id.clone()
+    }
+
+    fn try_close(&self, id: Id) -> bool {
+        let mut open = open();
+        let holders = open.get_mut(&id.into_u64()).expect("it is open");
+        *holders -= 1;
+        *holders == 0 && open.remove(&id.into_u64()).is_some()
     }
 
     fn record(&self, _: &Id, _: &Record<'_>) {}
@@ -76,6 +94,12 @@ impl Subscriber for Spans {
             None => Current::none(),
         }
     }
+}
+
+/// The spans that are not closed, and how many hold each.
+fn open() -> MutexGuard<'static, BTreeMap<u64, usize>> {
+    static OPEN: Mutex<BTreeMap<u64, usize>> = Mutex::new(BTreeMap::new());
+    OPEN.lock().unwrap()
 }
 
 fn subscribe() {
@@ -158,6 +182,32 @@ fn closures_and_sets_and_local_tasks_are_there_too() {
     assert_eq!(owner.block_on(closure).unwrap(), "request");
     assert_eq!(owner.block_on(set.join_all()).unwrap(), ["request"; 2]);
     assert_eq!(local.block_on(there.join_all()).unwrap(), ["request"]);
+}
+
+/// The first sleep of a request starts the driver, and another one keeps it after the request.
+fn a_request_closes(runtime: &impl Sleeper, owner: &impl BlockOn) {
+    subscribe();
+    let request = info_span!("request");
+    let id = request.id().unwrap().into_u64();
+    let mut other = pin!(runtime.sleep(Duration::from_secs(600)));
+    owner.block_on(async {
+        let sleep = runtime.sleep(Duration::from_millis(2));
+        let sleep = pin!(sleep.instrument(request));
+        select(sleep, other.as_mut()).await;
+    });
+    assert!(!open().contains_key(&id), "it is held by the driver");
+}
+
+#[test]
+fn a_driver_of_coalesced_keeps_no_span_open() {
+    let owner = SmolExecutor::new(1);
+    let traced = Traced::new(owner.handle());
+    a_request_closes(&Coalesced::new(traced.clone()), &owner);
+    a_request_closes(&Coalesced::new(Coalesced::new(traced.clone())), &owner);
+    a_request_closes(&Coalesced::new(Mixed::new(Smol, traced)), &owner);
+    let owner = TokioLocal::new();
+    let traced = Traced::new(owner.handle());
+    a_request_closes(&Coalesced::new_local(traced), &owner);
 }
 
 #[test]

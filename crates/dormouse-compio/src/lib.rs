@@ -16,6 +16,12 @@
 //! [`task_wait_n`](dormouse_core::task_wait_n) does not work on it. A sleep is armed on the compio
 //! runtime that polls it, and outside of one on a thread of the standard library. The type of
 //! compio's own sleep can't be named, so [`CompioSleep`] is the only sleep that is boxed.
+//!
+//! compio looks at its timers once no task is ready, or after 61 polls of tasks. So while two or
+//! more tasks wake themselves in each poll, a sleep ends up to 61 polls late. A task that computes
+//! for long gives way by a sleep that is pending, such as `sleep(Duration::from_millis(1))`, or by
+//! `spawn_blocking(|| ())`: the timers are looked at before it goes on. A sleep of zero or of a
+//! nanosecond is ready at its first poll, and does not give way at all.
 
 pub use crate::handle::CompioHandle;
 pub use crate::owner::CompioRuntime;

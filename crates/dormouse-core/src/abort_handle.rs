@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -135,6 +136,10 @@ macro_rules! handle {
                 self.0.is_finished()
             }
         }
+
+        // A panic leaves the task's handle in its place, and the lock is not held meanwhile.
+        impl RefUnwindSafe for $handle {}
+        impl UnwindSafe for $handle {}
 
         impl fmt::Debug for $handle {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

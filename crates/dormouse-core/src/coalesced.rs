@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::coalesced::source::{Ports, Start};
-use crate::{LocalSpawner, MaxDelay, Runtime, Sleeper, Spawner, Task, ToHandle};
+use crate::{LocalSpawner, MaxDelay, Runtime, Sleeper, Spawner, ToHandle};
 
 pub use crate::coalesced::sleep::CoalescedSleep;
 pub use crate::coalesced::wait_n::CoalescedWaitN;
@@ -109,7 +109,7 @@ impl<S: ToHandle<Handle: Runtime>> Coalesced<S> {
     pub fn with_slack(sleeper: S, slack: Duration) -> Self {
         let start = Start {
             has_context: S::Handle::can_spawn,
-            run: |handle, driver| handle.spawn(driver).detach(),
+            run: |handle, driver| handle.spawn_driver(driver),
         };
         Self::start_by(sleeper, slack, start)
     }
@@ -140,7 +140,7 @@ where
     /// [`new_local`](Self::new_local) with a slack, as in [`with_slack`](Self::with_slack).
     #[must_use]
     pub fn local_with_slack(sleeper: S, slack: Duration) -> Self {
-        let run: fn(&S::Handle, _) = |handle, driver| handle.spawn_local(driver).detach();
+        let run: fn(&S::Handle, _) = |handle, driver| handle.spawn_local_driver(driver);
         Self::start_by(sleeper, slack, run.into())
     }
 }

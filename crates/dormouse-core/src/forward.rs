@@ -66,6 +66,14 @@ macro_rules! __forward {
                 $crate::Spawner::spawn($inside, future)
             }
 
+            fn spawn_driver<F>(&self, driver: F)
+            where
+                F: ::core::future::Future<Output = ()> + Send + 'static,
+            {
+                let $this = self;
+                $crate::Spawner::spawn_driver($inside, driver);
+            }
+
             fn can_spawn(&self) -> bool {
                 let $this = self;
                 $crate::Spawner::can_spawn($inside)
@@ -89,6 +97,14 @@ macro_rules! __forward {
             {
                 let $this = self;
                 $crate::LocalSpawner::spawn_local($inside, future)
+            }
+
+            fn spawn_local_driver<F>(&self, driver: F)
+            where
+                F: ::core::future::Future<Output = ()> + 'static,
+            {
+                let $this = self;
+                $crate::LocalSpawner::spawn_local_driver($inside, driver);
             }
         }
     };

@@ -13,10 +13,14 @@ use crate::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking, Spawner, ToHandle};
 /// Two owners make an owner: it can't be cloned, so what is to be kept, by an `interval`, a `JoinSet`
 /// or another decorator, is its [`handle`](Self::handle).
 ///
-/// The sleeper's timer must run by itself. Those of smol, async-std, `Threads` and the futures
-/// adapter do, and a tokio sleep that is polled outside of tokio goes by a thread of the standard
-/// library. The timer of another single-threaded runtime stands still while nothing drives that
-/// runtime, and `Virtual`'s clock does not account for tasks that are not its own.
+/// The sleeper's timer must run by itself. Those of smol, async-std, `Threads`, the futures adapter
+/// and a multi-thread tokio runtime do. A sleep of a current-thread tokio runtime, or of a
+/// `TokioLocal`, that is polled in another tokio runtime ends only while its own one is driven; on
+/// any other runtime, a tokio sleep goes on by the system's clock and a thread of the standard
+/// library. `Virtual`'s clock does not account for tasks that are not its own.
+///
+/// An ambient sleeper that needs a context makes sleeps only there: those of `Tokio` can't be made
+/// in the tasks of another runtime. Give a `TokioHandle` as the sleeper, which works anywhere.
 ///
 /// # Examples
 ///

@@ -80,6 +80,11 @@ impl<R> Runtime for R where
 /// [`Coalesced`](crate::Coalesced) or [`Mixed`](crate::Mixed) of owners has neither: give such
 /// functions its own `handle()`.
 ///
+/// An [`Arc`](std::sync::Arc) of an owner is `Clone`: it is its own handle here, and a [`Runtime`]
+/// as well, but it keeps its runtime alive, as any `Arc` keeps what it points to. Share an owner by
+/// it; what a task or an interval is to keep is the `handle()`. A task that keeps the `Arc` keeps
+/// its own runtime, so dropping every other `Arc` does not end either.
+///
 /// # Examples
 ///
 /// ```
@@ -148,7 +153,8 @@ pub trait BlockOn {
     /// [`spawn_blocking`](crate::SpawnBlocking::spawn_blocking), and on a thread that you started
     /// yourself. Code that runs on a runtime without going through these traits is not detected,
     /// unless the runtime detects it, as tokio does. In tokio's `block_in_place`, it is allowed on
-    /// tokio's own types.
+    /// tokio's own types. In a future of tokio's `task::unconstrained`, those types panic with
+    /// tokio's message and line instead.
     ///
     /// Another adapter gets the same by [`adapter::root`](crate::adapter::root), and need not have
     /// it: code that is generic over this trait may rely only on what the trait says.

@@ -35,6 +35,11 @@ use crate::{Instant, SystemTime};
 /// [`Spawner::yield_now`](crate::Spawner::yield_now) does. A loop of such sleeps never gives up its
 /// thread, and a [`timeout`](crate::timeout) around it never fires.
 ///
+/// A decorator, which is a sleeper over another one, forwards the provided methods, too:
+/// [`sleep`](Self::sleep), [`reset`](Self::reset), [`system_time`](Self::system_time) and
+/// [`timer_step`](Self::timer_step), which has an example. The defaults of the first two only cost
+/// time; those of the other two are wrong over a clock of a test or a coarse timer.
+///
 /// # Examples
 ///
 /// Timer code that works on every runtime:
@@ -136,9 +141,61 @@ pub trait Sleeper {
     }
 
     /// How late the timer alone may end a sleep, where that is more than a few milliseconds.
-    /// [`MissedTick::Delay`](crate::MissedTick::Delay) asks for it, so that a coarse timer does not
-    /// count as a late tick.
-    #[doc(hidden)]
+    ///
+    /// By default it is zero, which is right for a timer that is at most 5 ms late.
+    /// [`MissedTick::Delay`](crate::MissedTick::Delay) reads it: a tick that is late by no more
+    /// than this does not move the ticks after it. A decorator forwards it, as its default is wrong over
+    /// a coarse timer; one that adds lateness of its own, as the slack of a
+    /// [`Coalesced`](crate::Coalesced), returns the sum.
+    ///
+    /// # Examples
+    ///
+    /// A decorator forwards the provided methods, too:
+    ///
+    /// ```
+    /// use dormouse_core::{Coalesced, Instant, Sleeper, SystemTime};
+    /// use std::{pin::Pin, time::Duration};
+    ///
+    /// /// Says when something sleeps.
+    /// struct Loud<S>(S);
+    ///
+    /// impl<S: Sleeper> Sleeper for Loud<S> {
+    ///     type Sleep = S::Sleep;
+    ///
+    ///     fn now(&self) -> Instant {
+    ///         self.0.now()
+    ///     }
+    ///
+    ///     #[track_caller] // so that a panic of the inner one names the caller's line
+    ///     fn sleep_until(&self, deadline: Instant) -> S::Sleep {
+    ///         println!("until {deadline:?}");
+    ///         self.0.sleep_until(deadline)
+    ///     }
+    ///
+    ///     #[track_caller]
+    ///     fn sleep(&self, duration: Duration) -> S::Sleep {
+    ///         println!("for {duration:?}");
+    ///         self.0.sleep(duration)
+    ///     }
+    ///
+    ///     #[track_caller]
+    ///     fn reset(&self, sleep: Pin<&mut S::Sleep>, deadline: Instant) {
+    ///         self.0.reset(sleep, deadline);
+    ///     }
+    ///
+    ///     fn system_time(&self) -> SystemTime {
+    ///         self.0.system_time()
+    ///     }
+    ///
+    ///     fn timer_step(&self) -> Duration {
+    ///         self.0.timer_step()
+    ///     }
+    /// }
+    ///
+    /// let slack = Duration::from_millis(50);
+    /// let loud = Loud(Coalesced::with_slack(dormouse_smol::Smol, slack));
+    /// assert_eq!(loud.timer_step(), slack);
+    /// ```
     fn timer_step(&self) -> Duration {
         Duration::ZERO
     }

@@ -49,6 +49,14 @@ pub trait Spawner {
         F: Future + Send + 'static,
         F::Output: Send + 'static;
 
+    /// Starts a task of the library's own, such as the driver of a [`Coalesced`](crate::Coalesced).
+    /// It may outlive whatever starts it, so a spawner that ties its tasks to the code that spawns
+    /// them, such as one that passes on a `tracing` span, does not do so here.
+    #[doc(hidden)]
+    fn spawn_driver<F: Future<Output = ()> + Send + 'static>(&self, driver: F) {
+        self.spawn(driver).detach();
+    }
+
     /// Whether the context that [`spawn`](Self::spawn) needs is here.
     ///
     /// An ambient runtime that needs one overrides this, so that a [`Coalesced`](crate::Coalesced)
@@ -131,7 +139,10 @@ pub trait Task: Future<Output = Result<<Self as Task>::Value, JoinError>> + Unpi
 
     /// Asks the task to end early; the handle can still be awaited.
     ///
-    /// A task that has finished keeps its value. A second abort has no effect.
+    /// A task that has finished keeps its value. A second abort has no effect. If the task ends by
+    /// itself in a poll that is running during this call, its handle gives the value on some
+    /// runtimes (tokio, futures, compio, `Threads`, `Virtual`) and a cancellation on others (smol,
+    /// async-std).
     fn abort(&mut self);
 
     /// Whether the task has ended, so that awaiting it would not wait.
@@ -176,6 +187,12 @@ pub trait LocalSpawner {
     where
         F: Future + 'static,
         F::Output: 'static;
+
+    /// As `Spawner::spawn_driver`.
+    #[doc(hidden)]
+    fn spawn_local_driver<F: Future<Output = ()> + 'static>(&self, driver: F) {
+        self.spawn_local(driver).detach();
+    }
 }
 
 /// Runs closures that block, on threads where blocking stalls no task.

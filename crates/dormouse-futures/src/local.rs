@@ -19,6 +19,10 @@ use crate::{FuturesSleep, FuturesTask};
 /// Tasks run only inside [`block_on`](BlockOn::block_on). Dropping it drops the tasks that have not
 /// ended; [`handle`](Self::handle) gives what tasks can keep.
 ///
+/// As `LocalPool` does, `block_on` polls its own future again once no new task is left to start. So
+/// a chain of tasks, each of which spawns the next one and ends, keeps that future waiting for as
+/// long as it goes on; a sleep in each task of the chain lets the future run.
+///
 /// # Examples
 ///
 /// ```

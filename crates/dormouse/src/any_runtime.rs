@@ -171,6 +171,10 @@ impl Spawner for AnyHandle {
         AnyTask::new(with_caller(|| self.runtime.spawn(AnyTask::erase(future))))
     }
 
+    fn spawn_driver<F: Future<Output = ()> + Send + 'static>(&self, driver: F) {
+        self.runtime.spawn_driver(Box::pin(driver));
+    }
+
     fn can_spawn(&self) -> bool {
         self.runtime.can_spawn()
     }

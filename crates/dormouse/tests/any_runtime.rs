@@ -1,13 +1,14 @@
 //! A runtime that is only known at run time keeps the contract of the one inside.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::future::pending;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use dormouse::{
-    AnyHandle, AnyRuntime, AsyncStd, BlockOn, Sleeper, Smol, Spawner, Task, Tokio, TokioRuntime,
-    Virtual,
+    AnyHandle, AnyRuntime, AnySleep, AnyTask, AsyncStd, BlockOn, Coalesced, JoinSet, Sleeper, Smol,
+    Spawner, Task, Tokio, TokioRuntime, Virtual,
 };
 
 mod tokio {
@@ -128,6 +129,26 @@ fn dropping_the_handle_detaches() {
     drop(runtime.spawn(async move { sender.send(1) }));
     assert_eq!(receiver.recv(), Ok(1));
     runtime.spawn(async {}).detach();
+}
+
+/// As that of a type that is known: the compiler refuses `catch_unwind` otherwise.
+#[test]
+fn it_can_be_used_after_a_panic() {
+    fn safe<T: UnwindSafe + RefUnwindSafe>() {}
+
+    safe::<AnyRuntime>();
+    safe::<AnyHandle>();
+    safe::<AnySleep>();
+    safe::<AnyTask<Cell<u8>>>();
+    safe::<Coalesced<AnyHandle>>();
+    safe::<Coalesced<AnyRuntime>>();
+    safe::<JoinSet<u8, AnyHandle>>();
+    for name in AnyRuntime::names() {
+        let runtime = AnyRuntime::named(name).unwrap();
+        let panics = catch_unwind(|| runtime.block_on(async { panic!("{name}") }));
+        assert!(panics.is_err(), "{name}");
+        assert_eq!(runtime.block_on(runtime.spawn(async { 42 })).unwrap(), 42);
+    }
 }
 
 /// The line of the `block_on` that drives is not that of the calls in the tasks that it drives.

@@ -13,6 +13,7 @@ mod first_steps;
 mod local;
 mod mixed;
 mod order;
+mod readme;
 mod runtimes;
 mod sets;
 mod sleepers;

@@ -76,6 +76,9 @@ fn auto_traits_follow_the_sleep() {
     free::<Abortable<<Mock as Spawner>::Task<Cell<u8>>>>();
     free::<JoinSet<Cell<u8>, Mock>>();
     unwind_safe::<MaxDelay>();
+    unwind_safe::<AbortHandle>();
+    unwind_safe::<LocalAbortHandle>();
+    unwind_safe::<Abortable<<Mock as Spawner>::Task<Cell<u8>>>>();
     error::<JoinError>();
     error::<MaxDelayError>();
     error::<MeasureError>();

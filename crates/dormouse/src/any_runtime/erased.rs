@@ -23,6 +23,7 @@ pub(super) trait Erased: Send + Sync {
     fn timer_step(&self) -> Duration;
     fn spawn(&self, future: Body) -> Box<dyn ErasedTask>;
     fn spawn_blocking(&self, closure: Box<dyn FnOnce() -> Value + Send>) -> Box<dyn ErasedTask>;
+    fn spawn_driver(&self, driver: Pin<Box<dyn Future<Output = ()> + Send>>);
     fn can_spawn(&self) -> bool;
     fn yield_now(&self) -> Pin<Box<dyn Future<Output = ()> + Send>>;
     fn type_name(&self) -> &'static str;
@@ -70,6 +71,10 @@ impl<R: Runtime + SpawnBlocking> Erased for Kept<R> {
 
     fn spawn_blocking(&self, closure: Box<dyn FnOnce() -> Value + Send>) -> Box<dyn ErasedTask> {
         Box::new(Alone(self.0.spawn_blocking(closure).into()))
+    }
+
+    fn spawn_driver(&self, driver: Pin<Box<dyn Future<Output = ()> + Send>>) {
+        self.0.spawn_driver(driver);
     }
 
     fn can_spawn(&self) -> bool {

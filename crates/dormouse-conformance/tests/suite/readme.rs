@@ -1,0 +1,113 @@
+//! The adapter in the README of `dormouse-core`, and the lines there that run the suite on it.
+
+use async_executor::Executor;
+use dormouse_core::adapter::{AlarmSleep, RemoteTask, blocking, on_thread, remote, root};
+use dormouse_core::{BlockOn, Instant, Sleeper, SpawnBlocking, Spawner, owner};
+use std::sync::{Arc, Weak};
+
+/// The owner: dropping it ends the runtime.
+struct MyRuntime {
+    executor: Arc<Executor<'static>>,
+    handle: MyHandle,
+}
+
+impl MyRuntime {
+    fn new() -> Self {
+        let executor = Arc::new(Executor::new());
+        let handle = MyHandle(Arc::downgrade(&executor));
+        Self { executor, handle }
+    }
+
+    /// Public in a crate of your own: the suite asks for it.
+    fn handle(&self) -> MyHandle {
+        self.handle.clone()
+    }
+}
+
+/// The handle: a clone of it keeps nothing alive.
+#[derive(Clone)]
+struct MyHandle(Weak<Executor<'static>>);
+
+impl Sleeper for MyHandle {
+    type Sleep = AlarmSleep; // or the sleep of your runtime's timer
+
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> AlarmSleep {
+        AlarmSleep::until(deadline)
+    }
+}
+
+impl Spawner for MyHandle {
+    type Task<T: Send + 'static> = RemoteTask<T>;
+
+    fn spawn<F>(&self, future: F) -> RemoteTask<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let (run, task) = remote(future); // keeps the contract of `Task`
+        if let Some(executor) = self.0.upgrade() {
+            executor.spawn(run).detach();
+        }
+        task // cancelled if `run` was dropped
+    }
+}
+
+/// If you want it: a runtime need not have this.
+impl SpawnBlocking for MyHandle {
+    type BlockingTask<T: Send + 'static> = RemoteTask<T>;
+
+    fn spawn_blocking<F, T>(&self, closure: F) -> RemoteTask<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let (run, task) = blocking(closure);
+        match self.0.upgrade() {
+            Some(_) => on_thread(run, task), // or the runtime's threads for this
+            None => task,                    // cancelled, as `run` is dropped
+        }
+    }
+}
+
+impl BlockOn for MyRuntime {
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        futures::executor::block_on(self.executor.run(root("MyRuntime", future)))
+    }
+}
+
+owner!(MyRuntime => MyHandle: Sleeper, Spawner, SpawnBlocking);
+
+mod tasks {
+    dormouse_conformance::conformance!(super::MyRuntime::new());
+}
+
+mod closures {
+    dormouse_conformance::blocking_conformance!(super::MyRuntime::new());
+}
+
+#[test]
+fn all_functions_work_on_it() {
+    let runtime = MyRuntime::new();
+    let delays = runtime.block_on(dormouse_core::task_wait_n(&runtime, 100, 0));
+    assert_eq!(delays.len(), 100);
+}
+
+/// Both blocks of the README are here: a doctest would leave out what the macros make, as it is no
+/// test build.
+#[test]
+fn the_readme_says_the_same() {
+    let here = include_str!("readme.rs");
+    let readme = include_str!("../../../dormouse-core/README.md");
+    let blocks: Vec<_> = readme.split("```rust").skip(1).collect();
+    assert_eq!(blocks.len(), 2);
+    for block in blocks {
+        let (_, code) = block.split_once('\n').unwrap();
+        let code = code.split("```").next().unwrap();
+        let code = code.split("// All functions work on it.").next().unwrap();
+        assert!(here.contains(code.trim()), "it has other lines: {code}");
+    }
+}
