@@ -35,7 +35,7 @@ mod blocking;
 mod burst;
 mod caller;
 mod contained;
-mod current;
+pub(crate) mod current;
 mod owner;
 pub(crate) mod quiet;
 mod remote;

@@ -2,25 +2,33 @@
 
 use std::task::{Context, Poll, ready};
 
+use crate::adapter::current::poll_number;
+
 /// How many items a stream may give in a row before it lets others run.
 ///
 /// A stream whose items are all due would otherwise starve other futures in its task, such as the
 /// other half of a `select!` or a `join!`, for as long as there are items. The limit is half of
 /// tokio's budget for a task, 128, so that the other half is left to those futures.
 ///
-/// Only a poll that is pending tells that the row is over. Time does not: a task that takes longer
-/// over each item would never let others run. Nor does that nothing more was ready after an item:
-/// while the task works on it, another thread may end the next one.
+/// The row is over when others could run: after a poll that was pending, or in another poll of the
+/// task. A task that was not spawned through these traits does not tell one poll from the next, so
+/// there only a pending one ends the row. Time would not do: a task that takes longer over each item
+/// would never let others run.
 #[derive(Debug)]
 pub(crate) struct Allowance {
     left: u8,
+    /// In which poll of the task the latest item was given.
+    poll: u32,
 }
 
 pub(crate) const IN_A_ROW: u8 = 64;
 
 impl Allowance {
     pub(crate) fn new() -> Self {
-        Self { left: IN_A_ROW }
+        Self {
+            left: IN_A_ROW,
+            poll: 0,
+        }
     }
 
     /// Polls for the next item, or lets others run first.
@@ -29,6 +37,10 @@ impl Allowance {
         cx: &mut Context<'_>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
     ) -> Poll<T> {
+        let number = poll_number();
+        if number != self.poll {
+            (self.left, self.poll) = (IN_A_ROW, number);
+        }
         if self.left == 0 {
             self.left = IN_A_ROW;
             cx.waker().wake_by_ref();

@@ -161,11 +161,10 @@ impl<S: Sleeper> Interval<S> {
 
     /// Polls for the next tick.
     ///
-    /// At most 64 due ticks come in a row; then other futures in the task get their turn: one call is
-    /// pending, and wakes its task at once. The interval can't tell whether its task has waited for
-    /// something else in between, so that call may be pending however long after the others it is
-    /// made. So where the future of a tick is polled only once, as by `now_or_never` or a
-    /// [`timeout`](crate::timeout) of zero, one due tick in 65 is given by the next poll.
+    /// At most 64 due ticks come in one poll of a task; then other futures in the task get their turn:
+    /// one call is pending, and wakes its task at once. A task that was not spawned through these
+    /// traits does not tell one poll from the next, so there it is one call in 65, unless another one
+    /// was pending in between.
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
         let sleep = self.sleep.as_mut();
         ready!(self.allowance.poll(cx, |cx| sleep.poll(cx)));

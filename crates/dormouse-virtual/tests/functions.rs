@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use dormouse_core::{
-    BlockOn, Coalesced, MaxDelay, MeasureError, Sleeper, measure_time_async,
-    measure_time_async_with, measure_time_with, task_wait_n_with, task_wait_random_with,
-    wait_n_with, wait_random_with,
+    BlockOn, Coalesced, JoinSet, MaxDelay, MeasureError, Sleeper, Spawner, interval,
+    measure_time_async, measure_time_async_with, measure_time_with, task_wait_n_with,
+    task_wait_random_with, timeout, wait_n_with, wait_random_with,
 };
 use dormouse_virtual::Virtual;
+use futures::FutureExt;
 
 /// A delay of a few seconds in whole nanoseconds, as it was drawn.
 fn exactly(delay: f64) -> Duration {
@@ -174,4 +175,23 @@ fn a_far_sleep_over_a_coalesced_clock_is_a_deadlock() {
         );
     }
     assert_eq!(runtime.elapsed(), Duration::ZERO);
+}
+
+/// What has come in earlier polls of the task does not count.
+#[test]
+fn each_poll_of_a_task_has_the_whole_allowance() {
+    let runtime = Virtual::new();
+    let (handle, second) = (runtime.handle(), Duration::from_secs(1));
+    let task = async move {
+        let mut set = JoinSet::new(&handle);
+        let mut ticks = interval(&handle, second);
+        for number in 0..200 {
+            set.spawn(async move { number });
+            handle.sleep(second).await;
+            let joined = timeout(&handle, Duration::ZERO, set.join_next()).await;
+            assert_eq!(joined.unwrap().unwrap().unwrap(), number);
+            assert!(ticks.tick().now_or_never().is_some(), "tick {number}");
+        }
+    };
+    runtime.block_on(runtime.spawn(task)).unwrap();
 }

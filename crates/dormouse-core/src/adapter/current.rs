@@ -14,6 +14,8 @@ use crate::adapter::{forget_caller, told_caller};
 thread_local! {
     /// What is being polled on this thread.
     static CURRENT: Cell<Polled> = const { Cell::new(Polled::NOTHING) };
+    /// The number of the latest poll on this thread.
+    static POLLS: Cell<u32> = const { Cell::new(0) };
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,12 +24,15 @@ struct Polled {
     runtime: &'static str,
     /// The addresses of its waker.
     waker: (usize, usize),
+    /// The number of this poll on its thread.
+    number: u32,
 }
 
 impl Polled {
     const NOTHING: Self = Self {
         runtime: "",
         waker: (0, 0),
+        number: 0,
     };
     /// In place of a waker, in the destructors of a task. No waker has this address.
     const DESTRUCTOR: (usize, usize) = (0, 1);
@@ -53,8 +58,13 @@ impl Polled {
 /// ```
 #[must_use = "the effect ends when the guard is dropped"]
 pub fn enter(runtime: &'static str, waker: &Waker) -> Current {
-    let waker = address(waker);
-    replace(Polled { runtime, waker })
+    let number = POLLS.try_with(Cell::get).unwrap_or(0).wrapping_add(1);
+    let _ = POLLS.try_with(|polls| polls.set(number));
+    replace(Polled {
+        runtime,
+        waker: address(waker),
+        number,
+    })
 }
 
 /// Marks the code that follows as allowed to block, until the guard is dropped: on a thread for
@@ -69,13 +79,16 @@ pub fn leave() -> Current {
 /// that polls the calling code.
 #[must_use = "the effect ends when the guard is dropped"]
 pub fn enter_destructor(runtime: &'static str) -> Current {
-    let waker = Polled::DESTRUCTOR;
-    let runtime = if runtime.is_empty() {
-        get().runtime
-    } else {
-        runtime
-    };
-    replace(Polled { runtime, waker })
+    let Polled {
+        runtime: polling,
+        number,
+        ..
+    } = get();
+    replace(Polled {
+        runtime: if runtime.is_empty() { polling } else { runtime },
+        waker: Polled::DESTRUCTOR,
+        number,
+    })
 }
 
 /// Whether the calling code is the destructor of a task.
@@ -90,6 +103,12 @@ pub fn is_in_destructor() -> bool {
 pub fn current_runtime() -> Option<&'static str> {
     let current = get();
     (current != Polled::NOTHING).then_some(current.runtime)
+}
+
+/// The number of the poll that the calling code is in, which another poll on this thread does not
+/// have; 0 if no runtime polls through these traits.
+pub(crate) fn poll_number() -> u32 {
+    get().number
 }
 
 /// Whether this waker is known not to panic: it is that of the task that is being polled on this

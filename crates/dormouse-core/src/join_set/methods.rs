@@ -48,12 +48,12 @@ macro_rules! methods {
 
             /// Polls for the result that [`join_next`](Self::join_next) waits for.
             ///
-            /// At most 64 results come in a row; then other futures in the task get their turn: one
-            /// call is pending, and wakes its task at once. The set can't tell whether its task has
-            /// waited for something else in between, so that call may be pending however long after
-            /// the others it is made. Where a future is polled only once, as by `now_or_never` or a
-            /// [`timeout`](crate::timeout) of zero, call [`try_join_next`](Self::try_join_next),
-            /// which gives every result that is there.
+            /// At most 64 results come in one poll of a task; then other futures in the task get
+            /// their turn: one call is pending, and wakes its task at once. A task that was not
+            /// spawned through these traits does not tell one poll from the next, so there it is one
+            /// call in 65, unless another one was pending in between. Where a future is polled only
+            /// once, as by `now_or_never`, call [`try_join_next`](Self::try_join_next), which gives
+            /// every result that is there.
             ///
             /// The waker of the latest call is the one that is woken.
             pub fn poll_join_next(
