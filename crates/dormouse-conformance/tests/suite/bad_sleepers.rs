@@ -42,6 +42,10 @@ pub(crate) enum Fault {
     DiesOfWakers,
     GoesWithItsRuntime,
     OverOnceItsRuntimeIsGone,
+    EarlyInProportion,
+    LazyOutside,
+    SpentAfterFiveHundred,
+    BehindOnSomeThreads,
     WallClockStandsStill,
     WallClockRuns,
     WallClockShowsMore,
@@ -58,6 +62,7 @@ pub(crate) struct BadSleeper {
     queue: Arc<Mutex<BTreeMap<(Instant, usize), Waker>>>,
     dead: Arc<AtomicBool>,
     moved: Moved,
+    spent: Arc<AtomicUsize>,
 }
 
 impl BadSleeper {
@@ -72,9 +77,18 @@ impl BadSleeper {
             queue: Arc::default(),
             dead: Arc::default(),
             moved: Arc::default(),
+            spent: Arc::default(),
         };
         Owner { owner, handle }
     }
+}
+
+thread_local! {
+    /// Every second thread.
+    static IS_BEHIND: bool = {
+        static THREADS: AtomicUsize = AtomicUsize::new(0);
+        THREADS.fetch_add(1, SeqCst) % 2 == 1
+    };
 }
 
 impl Sleeper for BadSleeper {
@@ -85,6 +99,9 @@ impl Sleeper for BadSleeper {
         let now = Instant::now();
         match self.fault {
             Fault::ClockOfItsOwn => now + Duration::from_secs(3600),
+            Fault::BehindOnSomeThreads if IS_BEHIND.with(|behind| *behind) => {
+                now - Duration::from_millis(2)
+            }
             // After so many readings that the other cases do not reach it.
             Fault::ClockGoesBack if reading > 1_500 && reading % 100 == 0 => {
                 now - Duration::from_millis(5)
