@@ -147,6 +147,7 @@ mod case;
 pub mod cases;
 mod clock;
 mod counted;
+mod driver;
 mod ending;
 mod handle;
 mod limit;
@@ -154,16 +155,24 @@ mod list;
 mod local_suite;
 mod order;
 mod preflight;
+mod run;
 mod suite;
+mod table;
 mod watchdog;
 mod witness;
+
+/// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// What the macros call.
 #[doc(hidden)]
 pub mod __private {
-    pub use dormouse_core::BlockOn;
-
     pub use crate::handle::{Driven, Handle};
-    pub use crate::preflight::run;
+    pub use crate::run::{
+        run, run_blocking_conformance, run_conformance, run_for, run_local_blocking_conformance,
+        run_local_conformance,
+    };
     pub use crate::watchdog::watch_async;
 }
