@@ -86,7 +86,7 @@ caught! {
         "a sleep made outside counts from the call";
     one_with_a_budget_of_five_hundred: SpentAfterFiveHundred by [
         a_sleep_is_ready_whatever_its_task_has_done
-    ] "after 500 others in the same poll, one that was due was pending";
+    ] "others in the same poll, one that was due was pending";
     a_clock_for_each_thread: BehindOnSomeThreads by [now_never_goes_back_between_threads]
         "before one that another thread had taken before it";
 }
