@@ -4,6 +4,7 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
@@ -33,15 +34,20 @@ pub fn a_waker_whose_drop_panics_harms_no_other_sleep<R: Sleeper, B: BlockOn>(
 pub fn a_waker_may_use_its_runtime<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     struct Sleeps<R> {
         runtime: R,
+        begun: AtomicBool,
         woken: Witness,
     }
 
     impl<R: Runtime> Wake for Sleeps<R> {
         fn wake(self: Arc<Self>) {
+            // A sleep that is dropped may wake others, this one included.
+            if self.begun.swap(true, SeqCst) {
+                return;
+            }
             // A runtime that needs a context may refuse it here.
             let _ = catch_unwind(AssertUnwindSafe(|| {
                 let mut sleep = Box::pin(self.runtime.sleep(Duration::from_millis(1)));
-                let _ = self.woken.poll(&mut sleep);
+                let _ = Witness::default().poll(&mut sleep);
             }));
             self.woken.see();
         }
@@ -51,6 +57,7 @@ pub fn a_waker_may_use_its_runtime<R: Runtime, B: BlockOn>(runtime: &R, driver: 
         let woken = Witness::default();
         let waker = Waker::from(Arc::new(Sleeps {
             runtime: runtime.clone(),
+            begun: AtomicBool::new(false),
             woken: woken.clone(),
         }));
         let mut sleep = Box::pin(runtime.sleep(Duration::from_millis(5)));
