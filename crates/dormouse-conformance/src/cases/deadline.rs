@@ -94,7 +94,7 @@ pub(crate) fn far_durations() -> [Duration; 12] {
     let year = Duration::from_secs(365 * 24 * 3600);
     let nanos = Duration::from_nanos(u64::MAX);
     // A little more than fits in a number of milliseconds, microseconds or nanoseconds.
-    let little = Duration::from_millis(1);
+    let little = Duration::from_millis(5);
     [
         Duration::MAX,
         Duration::MAX / 2,

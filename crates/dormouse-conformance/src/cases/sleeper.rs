@@ -162,7 +162,7 @@ pub fn now_never_goes_back_between_threads<R: Runtime, B: BlockOn>(runtime: &R, 
     const PROMISE: &str = "now never goes back between threads";
     driver.block_on(async {
         // Some threads, as a clock may be the same on two of them by chance.
-        for _ in 0..4 {
+        for _ in 0..8 {
             let (ask, asked) = channel();
             let (answer, answers) = channel();
             thread::scope(|scope| {

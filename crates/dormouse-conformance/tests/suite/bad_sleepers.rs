@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::Waker;
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant, SystemTime};
 
 use dormouse_core::{Sleeper, Spawner};
@@ -45,7 +46,7 @@ pub(crate) enum Fault {
     EarlyInProportion,
     LazyOutside,
     SpentAfterFiveHundred,
-    BehindOnSomeThreads,
+    BehindElsewhere,
     WallClockStandsStill,
     WallClockRuns,
     WallClockShowsMore,
@@ -63,6 +64,7 @@ pub(crate) struct BadSleeper {
     dead: Arc<AtomicBool>,
     moved: Moved,
     spent: Arc<AtomicUsize>,
+    home: ThreadId,
 }
 
 impl BadSleeper {
@@ -78,17 +80,10 @@ impl BadSleeper {
             dead: Arc::default(),
             moved: Arc::default(),
             spent: Arc::default(),
+            home: thread::current().id(),
         };
         Owner { owner, handle }
     }
-}
-
-thread_local! {
-    /// Every second thread.
-    static IS_BEHIND: bool = {
-        static THREADS: AtomicUsize = AtomicUsize::new(0);
-        THREADS.fetch_add(1, SeqCst) % 2 == 1
-    };
 }
 
 impl Sleeper for BadSleeper {
@@ -99,7 +94,7 @@ impl Sleeper for BadSleeper {
         let now = Instant::now();
         match self.fault {
             Fault::ClockOfItsOwn => now + Duration::from_secs(3600),
-            Fault::BehindOnSomeThreads if IS_BEHIND.with(|behind| *behind) => {
+            Fault::BehindElsewhere if self.home != thread::current().id() => {
                 now - Duration::from_millis(2)
             }
             // After so many readings that the other cases do not reach it.

@@ -72,8 +72,8 @@ caught! {
     ]
         "a sleep is ready after its deadline";
     ones_that_wait_for_each_other: OneAfterTheOther by [
-        a_kept_sleep_delays_no_other, a_buffer_of_sleeps_goes_on, a_forgotten_sleep_delays_no_other, a_kept_sleep_delays_no_other_task, a_sleep_can_be_reset, a_waker_that_panics_harms_no_other_sleep, a_waker_whose_drop_panics_harms_no_other_sleep, dropping_a_sleep_cancels_it, dropping_a_sleep_on_another_thread_cancels_it, sleep_wakes_the_latest_waker, ten_thousand_sleeps_end
-    ]
+        a_kept_sleep_delays_no_other, a_buffer_of_sleeps_goes_on, a_forgotten_sleep_delays_no_other, a_kept_sleep_delays_no_other_task, a_sleep_can_be_reset, a_waker_that_panics_harms_no_other_sleep, a_waker_whose_drop_panics_harms_no_other_sleep, dropping_a_sleep_cancels_it, dropping_a_sleep_on_another_thread_cancels_it, sleep_wakes_the_latest_waker
+    ] or [ten_thousand_sleeps_end]
         "a kept sleep delays no other";
     one_that_dies_of_wakers: DiesOfWakers by [a_waker_that_panics_harms_no_other_sleep]
         "a waker that panics harms no other sleep";
@@ -87,7 +87,7 @@ caught! {
     one_with_a_budget_of_five_hundred: SpentAfterFiveHundred by [
         a_sleep_is_ready_whatever_its_task_has_done
     ] "others in the same poll, one that was due was pending";
-    a_clock_for_each_thread: BehindOnSomeThreads by [now_never_goes_back_between_threads]
+    a_clock_for_each_thread: BehindElsewhere by [now_never_goes_back_between_threads]
         "before one that another thread had taken before it";
 }
 
@@ -102,7 +102,7 @@ mod of_its_own_timer {
         a_right_one_passes: None by [] "";
         one_that_removes_few: RemovesSixtyFour by [
             dropping_a_sleep_cancels_it, dropping_a_sleep_on_another_thread_cancels_it
-        ] "dropping a sleep cancels it: 200 of 20ms were dropped, and 136 still woke";
+        ] "dropping a sleep cancels it: 200 of ";
         one_that_cancels_where_it_was_polled: CancelsWhereItWasPolled by [
             dropping_a_sleep_on_another_thread_cancels_it
         ] "dropping a sleep on another thread cancels it";
