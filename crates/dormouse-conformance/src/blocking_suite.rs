@@ -14,7 +14,7 @@
 #[macro_export]
 macro_rules! blocking_conformance {
     ($($of:tt)*) => {
-        $crate::__of! { __each_blocking_case __tests $($of)* }
+        $crate::__of! { __each_blocking_case run_blocking_conformance $($of)* }
     };
 }
 
@@ -32,7 +32,8 @@ macro_rules! blocking_conformance {
 #[macro_export]
 macro_rules! local_blocking_conformance {
     ($runtime:expr $(,)?) => {
-        $crate::__each_blocking_case! { __local_tests [itself [$runtime]] }
+        $crate::__run! { run_local_blocking_conformance [itself [$runtime]] }
+        $crate::__each_blocking_case! { __local_tests run_local_blocking_conformance }
     };
 }
 

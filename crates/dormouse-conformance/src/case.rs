@@ -55,6 +55,26 @@ where
     crate::__each_local_case! { __cases }
 }
 
+/// The cases of all but tasks, for any runtime.
+pub(crate) fn taskless<R: Sleeper + Clone, B: BlockOn>() -> Vec<Case<R, B>> {
+    crate::__each_case! { __taskless_cases }
+}
+
+/// Those of closures that block.
+pub(crate) fn taskless_blocking<R: Sleeper + SpawnBlocking, B: BlockOn>() -> Vec<Case<R, B>> {
+    crate::__each_blocking_case! { __taskless_cases }
+}
+
+/// A case with two runtimes.
+pub(crate) struct Twin<R, B> {
+    pub(crate) name: &'static str,
+    pub(crate) run: fn(R, B, R, B),
+}
+
+pub(crate) fn twins<R: Runtime, B: BlockOn + 'static>() -> Vec<Twin<R, B>> {
+    crate::__each_case! { __twins }
+}
+
 impl<R, B> fmt::Debug for Case<R, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Case")

@@ -1,6 +1,6 @@
 //! What the cases on a runtime that is gone share.
 
-use std::any::{TypeId, type_name};
+use std::any::type_name;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -11,12 +11,13 @@ use dormouse_core::{JoinError, Task};
 
 use crate::cases::destructors::Bomb;
 use crate::cases::failure::said;
+use crate::driver::is_itself;
 use crate::limit::LIMIT;
 use crate::witness::Witness;
 
 /// Whether the runtime is its own driver, so that nothing can end it.
 pub(crate) fn is_its_own_driver<R: 'static, B: 'static>(promise: &str) -> bool {
-    let own = TypeId::of::<R>() == TypeId::of::<B>();
+    let own = is_itself::<R, B>();
     if own {
         println!(
             "{promise}: {} drives itself, so it has no owner whose drop ends it: nothing to hold it to",

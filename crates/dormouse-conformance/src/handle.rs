@@ -7,15 +7,29 @@ use dormouse_core::{BlockOn, Sleeper};
 
 /// A method `handle()` for types that have none: a type that is `Clone` is its own handle. An
 /// owner's own method `handle()` takes precedence over this one.
-pub trait Handle: Sleeper + Clone {
+pub trait Handle {
     /// The handle.
     #[must_use]
-    fn handle(&self) -> Self {
+    fn handle(&self) -> Self
+    where
+        Self: IsHandle,
+    {
         self.clone()
     }
 }
 
-impl<R: Sleeper + Clone> Handle for R {}
+impl<R> Handle for R {}
+
+/// What can be its own handle.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no handle: it is neither an owner nor a `Sleeper` that is `Clone`",
+    note = "an owner has a method `handle()` that this test can call, and its handle is a `Sleeper`",
+    note = "a runtime that is no owner is a `Sleeper`, and `Clone`"
+)]
+pub trait IsHandle: Sleeper + Clone {}
+
+#[diagnostic::do_not_recommend]
+impl<R: Sleeper + Clone> IsHandle for R {}
 
 /// A runtime and its driver, if these are two: both are kept, and both are dropped.
 pub struct Driven<B, O> {

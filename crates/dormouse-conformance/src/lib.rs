@@ -22,15 +22,16 @@
 //! | [`Sleeper`] MUST | cases |
 //! |---|---|
 //! | never end early, by its own `now` | [`sleep_is_never_early`], [`many_sleeps_are_never_early`] |
-//! | count from the call | [`sleep_counts_from_the_call`] |
+//! | count from the call | [`sleep_counts_from_the_call`], [`a_sleep_made_outside_counts_from_the_call`] |
 //! | be ready when polled at or after its deadline | [`a_sleep_is_ready_after_its_deadline`], [`a_sleep_is_ready_whatever_its_task_has_done`], [`a_sleep_is_ready_after_many_handles`], [`a_past_deadline_ends_at_once`], [`a_zero_sleep_ends`] |
 //! | neither panic nor fire on a far deadline | [`a_far_deadline_neither_panics_nor_fires`] |
-//! | cancel on drop | [`dropping_a_sleep_cancels_it`] |
-//! | wake the latest waker, and survive one that panics | [`sleep_wakes_the_latest_waker`], [`a_sleep_can_be_polled_on_another_thread`], [`a_sleep_can_end_on_another_thread`], [`a_sleep_can_move_to_another_task`], [`a_waker_that_panics_harms_no_other_sleep`] |
+//! | cancel on drop | [`dropping_a_sleep_cancels_it`], [`dropping_a_sleep_on_another_thread_cancels_it`] |
+//! | wake the latest waker | [`sleep_wakes_the_latest_waker`], [`a_sleep_can_be_polled_on_another_thread`], [`a_sleep_can_end_on_another_thread`], [`a_sleep_can_move_to_another_task`] |
+//! | survive any waker | [`a_waker_that_panics_harms_no_other_sleep`], [`a_waker_whose_drop_panics_harms_no_other_sleep`], [`a_waker_may_use_its_runtime`] |
 //! | delay no other sleep when it is kept without being polled | [`a_kept_sleep_delays_no_other`], [`a_forgotten_sleep_delays_no_other`], [`a_buffer_of_sleeps_goes_on`], [`a_kept_sleep_delays_no_other_task`] |
-//! | keep `now` and `sleep_until` on one clock, which never goes back | [`now_and_sleep_until_share_a_clock`], [`now_never_goes_back`] |
+//! | keep `now` and `sleep_until` on one clock, which never goes back | [`now_and_sleep_until_share_a_clock`], [`now_never_goes_back`], [`now_never_goes_back_between_threads`] |
 //! | outlive its runtime | [`a_sleep_outlives_its_runtime`] |
-//! | take another deadline by `reset` | [`a_sleep_can_be_reset`] |
+//! | take another deadline by `reset` | [`a_sleep_can_be_reset`], [`a_sleep_can_be_reset_to_a_far_deadline`] |
 //! | with all that, run sleeps at the same time | [`sleeps_run_at_once`], [`ten_thousand_sleeps_end`] |
 //!
 //! | [`Task`] MUST | cases |
@@ -70,6 +71,7 @@
 //! [`sleep_is_never_early`]: cases::sleeper::sleep_is_never_early
 //! [`many_sleeps_are_never_early`]: cases::sleeper::many_sleeps_are_never_early
 //! [`sleep_counts_from_the_call`]: cases::sleeper::sleep_counts_from_the_call
+//! [`a_sleep_made_outside_counts_from_the_call`]: cases::sleeper::a_sleep_made_outside_counts_from_the_call
 //! [`a_sleep_is_ready_after_its_deadline`]: cases::ready::a_sleep_is_ready_after_its_deadline
 //! [`a_sleep_is_ready_whatever_its_task_has_done`]: cases::ready::a_sleep_is_ready_whatever_its_task_has_done
 //! [`a_sleep_is_ready_after_many_handles`]: cases::ready::a_sleep_is_ready_after_many_handles
@@ -77,19 +79,24 @@
 //! [`a_zero_sleep_ends`]: cases::deadline::a_zero_sleep_ends
 //! [`a_far_deadline_neither_panics_nor_fires`]: cases::deadline::a_far_deadline_neither_panics_nor_fires
 //! [`dropping_a_sleep_cancels_it`]: cases::waking::dropping_a_sleep_cancels_it
+//! [`dropping_a_sleep_on_another_thread_cancels_it`]: cases::waking::dropping_a_sleep_on_another_thread_cancels_it
 //! [`sleep_wakes_the_latest_waker`]: cases::waking::sleep_wakes_the_latest_waker
 //! [`a_sleep_can_be_polled_on_another_thread`]: cases::waking::a_sleep_can_be_polled_on_another_thread
 //! [`a_sleep_can_end_on_another_thread`]: cases::waking::a_sleep_can_end_on_another_thread
 //! [`a_sleep_can_move_to_another_task`]: cases::waking::a_sleep_can_move_to_another_task
-//! [`a_waker_that_panics_harms_no_other_sleep`]: cases::waking::a_waker_that_panics_harms_no_other_sleep
+//! [`a_waker_that_panics_harms_no_other_sleep`]: cases::wakers::a_waker_that_panics_harms_no_other_sleep
+//! [`a_waker_whose_drop_panics_harms_no_other_sleep`]: cases::wakers::a_waker_whose_drop_panics_harms_no_other_sleep
+//! [`a_waker_may_use_its_runtime`]: cases::wakers::a_waker_may_use_its_runtime
 //! [`a_kept_sleep_delays_no_other`]: cases::kept::a_kept_sleep_delays_no_other
 //! [`a_forgotten_sleep_delays_no_other`]: cases::kept::a_forgotten_sleep_delays_no_other
 //! [`a_buffer_of_sleeps_goes_on`]: cases::kept::a_buffer_of_sleeps_goes_on
 //! [`a_kept_sleep_delays_no_other_task`]: cases::kept::a_kept_sleep_delays_no_other_task
 //! [`now_and_sleep_until_share_a_clock`]: cases::sleeper::now_and_sleep_until_share_a_clock
 //! [`now_never_goes_back`]: cases::sleeper::now_never_goes_back
+//! [`now_never_goes_back_between_threads`]: cases::sleeper::now_never_goes_back_between_threads
 //! [`a_sleep_outlives_its_runtime`]: cases::gone::a_sleep_outlives_its_runtime
-//! [`a_sleep_can_be_reset`]: cases::sleeper::a_sleep_can_be_reset
+//! [`a_sleep_can_be_reset`]: cases::reset::a_sleep_can_be_reset
+//! [`a_sleep_can_be_reset_to_a_far_deadline`]: cases::reset::a_sleep_can_be_reset_to_a_far_deadline
 //! [`sleeps_run_at_once`]: cases::sleeper::sleeps_run_at_once
 //! [`ten_thousand_sleeps_end`]: cases::sleeper::ten_thousand_sleeps_end
 //! [`a_task_runs_without_being_awaited`]: cases::task::a_task_runs_without_being_awaited
@@ -140,6 +147,7 @@ mod case;
 pub mod cases;
 mod clock;
 mod counted;
+mod driver;
 mod ending;
 mod handle;
 mod limit;
@@ -147,16 +155,25 @@ mod list;
 mod local_suite;
 mod order;
 mod preflight;
+#[expect(clippy::missing_panics_doc, reason = "to panic is how a case fails")]
+mod run;
 mod suite;
+mod table;
 mod watchdog;
 mod witness;
+
+/// The example of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// What the macros call.
 #[doc(hidden)]
 pub mod __private {
-    pub use dormouse_core::BlockOn;
-
     pub use crate::handle::{Driven, Handle};
-    pub use crate::preflight::run;
+    pub use crate::run::{
+        run, run_blocking_conformance, run_conformance, run_for, run_local_blocking_conformance,
+        run_local_conformance,
+    };
     pub use crate::watchdog::watch_async;
 }

@@ -24,7 +24,16 @@ macro_rules! __each_case {
                 now_never_goes_back,
                 now_and_sleep_until_share_a_clock,
                 ten_thousand_sleeps_end,
+            }
+            driven sleeper {
+                a_sleep_made_outside_counts_from_the_call,
+            }
+            lent sleeper {
+                now_never_goes_back_between_threads,
+            }
+            sleeps reset {
                 a_sleep_can_be_reset,
+                a_sleep_can_be_reset_to_a_far_deadline,
             }
             sleeps deadline {
                 a_past_deadline_ends_at_once,
@@ -50,10 +59,15 @@ macro_rules! __each_case {
                 dropping_a_sleep_cancels_it,
                 sleep_wakes_the_latest_waker,
             }
-            driven waking {
+            driven wakers {
                 a_waker_that_panics_harms_no_other_sleep,
+                a_waker_whose_drop_panics_harms_no_other_sleep,
+            }
+            lent wakers {
+                a_waker_may_use_its_runtime,
             }
             lent waking {
+                dropping_a_sleep_on_another_thread_cancels_it,
                 a_sleep_can_be_polled_on_another_thread,
                 a_sleep_can_end_on_another_thread,
                 a_sleep_can_move_to_another_task,

@@ -15,8 +15,9 @@
 #[macro_export]
 macro_rules! local_conformance {
     ($runtime:expr $(,)?) => {
-        $crate::__each_case! { __local_tests [itself [$runtime]] }
-        $crate::__each_local_case! { __local_tests [itself [$runtime]] }
+        $crate::__run! { run_local_conformance [itself [$runtime]] }
+        $crate::__each_case! { __local_tests run_local_conformance }
+        $crate::__each_local_case! { __local_tests run_local_conformance }
     };
 }
 
@@ -55,26 +56,26 @@ macro_rules! __each_local_case {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __local_tests {
-    ($of:tt $($kind:ident $file:ident { $($case:ident,)* })*) => {
-        $($($crate::__local_test! { $kind $of $file $case })*)*
+    ($run:ident $($kind:ident $file:ident { $($case:ident,)* })*) => {
+        $($($crate::__local_test! { $kind $run $case })*)*
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __local_test {
-    (sleeps $of:tt $file:ident $case:ident) => {
-        $crate::__watched! { local_preflight sleeps $of $file $case }
+    (sleeps $run:ident $case:ident) => {
+        $crate::__test! { sleeps [itself] [] $run $case }
     };
-    (unwinds $of:tt $file:ident $case:ident) => {
-        $crate::__watched! { local_preflight unwinds $of $file $case }
+    (unwinds $run:ident $case:ident) => {
+        $crate::__test! { unwinds [itself] [] $run $case }
     };
-    (driven $of:tt $file:ident $case:ident) => {
-        $crate::__watched! { local_preflight driven $of $file $case }
+    (driven $run:ident $case:ident) => {
+        $crate::__test! { driven [itself] [] $run $case }
     };
-    (local_given $of:tt $file:ident $case:ident) => {
-        $crate::__watched! { local_preflight given $of $file $case }
+    (local_given $run:ident $case:ident) => {
+        $crate::__test! { local_given [itself] [] $run $case }
     };
     // The other cases need tasks that may move between threads.
-    ($kind:ident $of:tt $file:ident $case:ident) => {};
+    ($kind:ident $run:ident $case:ident) => {};
 }

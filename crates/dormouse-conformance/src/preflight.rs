@@ -1,10 +1,8 @@
 //! First steps with a runtime before its cases, so that one that runs nothing is reported once.
 
-use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Poll;
 use std::thread;
 use std::time::Duration;
@@ -12,7 +10,7 @@ use std::time::Duration;
 use dormouse_core::{BlockOn, LocalSpawner, Runtime, Sleeper};
 
 use crate::cases::failure::said;
-use crate::watchdog::watch;
+use crate::driver::Checked;
 
 /// Takes the first steps with a runtime: `block_on` returns and is woken, a sleep ends, a task
 /// runs.
@@ -43,6 +41,7 @@ pub fn preflight<R: Runtime, B: BlockOn>(
 ) -> Result<(), String> {
     take_steps(LIMIT, |step| {
         let (runtime, driver) = make();
+        let driver = Checked(driver);
         first_steps(&runtime, &driver, step);
         step("a task that is ready at once, awaited in `block_on`");
         let task = driver.block_on(async { runtime.spawn(async { 42 }).await });
@@ -69,6 +68,7 @@ where
 {
     take_steps(LIMIT, |step| {
         let (runtime, driver) = make();
+        let driver = Checked(driver);
         first_steps(&runtime, &driver, step);
         step("a local task that is ready at once, awaited in `block_on`");
         let task = driver.block_on(async { runtime.spawn_local(async { 42 }).await });
@@ -80,31 +80,6 @@ where
         });
         assert!(task.is_ok(), "it gave {task:?}");
     })
-}
-
-/// Runs a case, unless the first steps with the runtime of this name have failed: then the first
-/// case reports how, and the others refer to it.
-#[expect(clippy::missing_panics_doc, reason = "to panic is how a case fails")]
-pub fn run(
-    case: &'static str,
-    runtime: &'static str,
-    preflight: impl FnOnce() -> Result<(), String>,
-    body: impl FnOnce() + Send + 'static,
-) {
-    type Outcome = Arc<OnceLock<(&'static str, Result<(), String>)>>;
-    static TAKEN: Mutex<BTreeMap<&str, Outcome>> = Mutex::new(BTreeMap::new());
-
-    let outcome = {
-        let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(taken.entry(runtime).or_default())
-    };
-    match outcome.get_or_init(|| (case, preflight())) {
-        (_, Ok(())) => watch(case, body),
-        (first, Err(message)) if *first == case => panic!("{message}"),
-        (first, Err(_)) => {
-            panic!("not run: the runtime failed its first steps, see the test `{first}`")
-        }
-    }
 }
 
 /// The limit for all steps. They take a millisecond or two on an idle machine.

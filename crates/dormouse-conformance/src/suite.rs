@@ -46,25 +46,45 @@
 #[macro_export]
 macro_rules! conformance {
     ($($of:tt)*) => {
-        $crate::__of! { __each_case __tests $($of)* }
+        $crate::__of! { __each_case run_conformance $($of)* }
     };
 }
 
-/// Reduces the forms that a macro of the suite takes to one.
+/// Reduces the forms that a macro of the suite takes to one: to what makes the runtime and its
+/// driver.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __of {
-    ($each:ident $then:ident driver = $driver:expr, |$name:ident| $runtime:expr $(, $option:ident)* $(,)?) => {
+    ($each:ident $run:ident driver = $driver:expr, |$name:ident| $runtime:expr $(, $option:ident)* $(,)?) => {
         $($crate::__option! { $option })*
-        $crate::$each! { $then [from $name [$driver] [$runtime]] [$($option)*] }
+        $crate::__run! { $run [from $name [$driver] [$runtime]] }
+        $crate::$each! { __tests $run [from] [$($option)*] }
     };
-    ($each:ident $then:ident $runtime:expr, driver = $driver:expr $(, $option:ident)* $(,)?) => {
+    ($each:ident $run:ident $runtime:expr, driver = $driver:expr $(, $option:ident)* $(,)?) => {
         $($crate::__option! { $option })*
-        $crate::$each! { $then [by [$driver] [$runtime]] [$($option)*] }
+        $crate::__run! { $run [by [$driver] [$runtime]] }
+        $crate::$each! { __tests $run [by] [$($option)*] }
     };
-    ($each:ident $then:ident $runtime:expr $(, $option:ident)* $(,)?) => {
+    ($each:ident $run:ident $runtime:expr $(, $option:ident)* $(,)?) => {
         $($crate::__option! { $option })*
-        $crate::$each! { $then [itself [$runtime]] [$($option)*] }
+        $crate::__run! { $run [itself [$runtime]] }
+        $crate::$each! { __tests $run [itself] [$($option)*] }
+    };
+}
+
+/// The one function that all tests of a macro call, so that the compiler reports what the runtime
+/// lacks once, and not in every test.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __run {
+    ($run:ident $of:tt) => {
+        fn $run(case: &'static str) {
+            let runtime = concat!(module_path!(), " ", stringify!($of));
+            $crate::__private::$run(case, runtime, || {
+                $crate::__made! { $of runtime driver }
+                (runtime, driver)
+            });
+        }
     };
 }
 
@@ -78,62 +98,28 @@ macro_rules! __option {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __tests {
-    ($of:tt $options:tt $($kind:ident $file:ident { $($case:ident,)* })*) => {
-        $($($crate::__test! { $kind $of $options $file $case })*)*
+    ($run:ident $form:tt $options:tt $($kind:ident $file:ident { $($case:ident,)* })*) => {
+        $($($crate::__test! { $kind $form $options $run $case })*)*
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __test {
-    (alone [from $($of:tt)*] $options:tt $file:ident $case:ident) => {};
-    (alone [by $($of:tt)*] $options:tt $file:ident $case:ident) => {};
-    (many $of:tt [few_tasks $($options:ident)*] $file:ident $case:ident) => {};
-    (many $of:tt [process_wide few_tasks] $file:ident $case:ident) => {};
-    (given $of:tt [process_wide $($options:ident)*] $file:ident $case:ident) => {};
-    (given $of:tt [few_tasks process_wide] $file:ident $case:ident) => {};
-    (twins $of:tt [process_wide $($options:ident)*] $file:ident $case:ident) => {};
-    (twins $of:tt [few_tasks process_wide] $file:ident $case:ident) => {};
-    ($kind:ident $of:tt $options:tt $file:ident $case:ident) => {
-        $crate::__watched! { preflight $kind $of $file $case }
-    };
-}
-
-/// One `#[test]`, after the first steps and under the watchdog.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __watched {
-    ($preflight:ident $kind:ident $of:tt $file:ident $case:ident) => {
+    (alone [from] $options:tt $run:ident $case:ident) => {};
+    (alone [by] $options:tt $run:ident $case:ident) => {};
+    (many $form:tt [few_tasks $($options:ident)*] $run:ident $case:ident) => {};
+    (many $form:tt [process_wide few_tasks] $run:ident $case:ident) => {};
+    (given $form:tt [process_wide $($options:ident)*] $run:ident $case:ident) => {};
+    (given $form:tt [few_tasks process_wide] $run:ident $case:ident) => {};
+    (twins $form:tt [process_wide $($options:ident)*] $run:ident $case:ident) => {};
+    (twins $form:tt [few_tasks process_wide] $run:ident $case:ident) => {};
+    ($kind:ident $form:tt $options:tt $run:ident $case:ident) => {
         #[test]
         fn $case() {
-            $crate::__private::run(
-                stringify!($case),
-                concat!(module_path!(), " ", stringify!($of)),
-                || {
-                    $crate::$preflight(|| {
-                        $crate::__made! { $of runtime driver }
-                        (runtime, driver)
-                    })
-                },
-                || $crate::__body!($kind $of $file $case),
-            );
+            $run(stringify!($case));
         }
     };
-}
-
-/// Makes what a case needs, and calls it.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __body {
-    (twins $of:tt $file:ident $case:ident) => {{
-        $crate::__made! { $of runtime driver }
-        $crate::__made! { $of other_runtime other_driver }
-        $crate::cases::$file::$case(runtime, driver, other_runtime, other_driver);
-    }};
-    ($kind:ident $of:tt $file:ident $case:ident) => {{
-        $crate::__made! { $of runtime driver }
-        $crate::__call!($kind $file $case runtime driver);
-    }};
 }
 
 /// Makes the runtime and what drives it.
@@ -162,54 +148,5 @@ macro_rules! __made {
             let $name = &$driver;
             $made
         };
-    };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __call {
-    (given $file:ident $case:ident $runtime:ident $driver:ident) => {
-        $crate::cases::$file::$case($runtime, $driver)
-    };
-    (sleeps $file:ident $case:ident $runtime:ident $driver:ident) => {
-        $crate::__private::BlockOn::block_on(&$driver, $crate::cases::$file::$case(&$runtime))
-    };
-    (unwinds $($of:tt)*) => {
-        $crate::__call!(sleeps $($of)*)
-    };
-    (local_given $($of:tt)*) => {
-        $crate::__call!(given $($of)*)
-    };
-    ($kind:ident $file:ident $case:ident $runtime:ident $driver:ident) => {
-        $crate::cases::$file::$case(&$runtime, &$driver)
-    };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __cases {
-    ($($kind:ident $file:ident { $($case:ident,)* })*) => {{
-        #[allow(clippy::vec_init_then_push, reason = "some kinds push nothing")]
-        let cases = {
-            let mut cases = Vec::new();
-            $($($crate::__case!(cases $kind $file $case);)*)*
-            cases
-        };
-        cases
-    }};
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __case {
-    ($cases:ident twins $file:ident $case:ident) => {};
-    ($cases:ident $kind:ident $file:ident $case:ident) => {
-        $cases.push(Case {
-            name: stringify!($case),
-            file: stringify!($file),
-            alone: stringify!($kind) == "alone",
-            ends: stringify!($kind) == "given",
-            run: |runtime, driver| $crate::__call!($kind $file $case runtime driver),
-        })
     };
 }

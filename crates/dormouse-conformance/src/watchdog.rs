@@ -1,5 +1,6 @@
 //! Runs every case on a thread of its own, with a limit.
 
+use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -40,6 +41,26 @@ pub fn watch(case: &str, body: impl FnOnce() + Send + 'static) {
 /// });
 /// ```
 pub fn watch_for(limit: Duration, case: &str, body: impl FnOnce() + Send + 'static) {
+    match outcome(limit, case, body) {
+        Outcome::Passed => {}
+        Outcome::Failed(payload) => resume_unwind(payload),
+        Outcome::NotOver => not_over(case, limit),
+    }
+}
+
+/// What has become of a case within its limit.
+pub(crate) enum Outcome {
+    Passed,
+    /// With this panic.
+    Failed(Box<dyn Any + Send>),
+    NotOver,
+}
+
+pub(crate) fn outcome(
+    limit: Duration,
+    case: &str,
+    body: impl FnOnce() + Send + 'static,
+) -> Outcome {
     let (sender, receiver) = channel();
     let run = move || {
         LIMIT.set_below(limit);
@@ -51,10 +72,10 @@ pub fn watch_for(limit: Duration, case: &str, body: impl FnOnce() + Send + 'stat
     thread.unwrap_or_else(|error| panic!("{case}: the system refuses a thread: {error}"));
 
     match receiver.recv_timeout(limit) {
-        Ok(Ok(())) => {}
-        Ok(Err(payload)) => resume_unwind(payload),
+        Ok(Ok(())) => Outcome::Passed,
+        Ok(Err(payload)) => Outcome::Failed(payload),
         // The thread is left behind, as it can't be ended.
-        Err(RecvTimeoutError::Timeout) => not_over(case, limit),
+        Err(RecvTimeoutError::Timeout) => Outcome::NotOver,
         Err(RecvTimeoutError::Disconnected) => panic!("{case}: its thread ended without a result"),
     }
 }
@@ -66,9 +87,9 @@ pub async fn watch_async<S: Sleeper>(case: &str, sleeper: &S, body: impl Future<
     }
 }
 
-const WATCHED: Duration = Duration::from_secs(60);
+pub(crate) const WATCHED: Duration = Duration::from_secs(60);
 
-fn not_over(case: &str, limit: Duration) -> ! {
+pub(crate) fn not_over(case: &str, limit: Duration) -> ! {
     panic!(
         "{case}: the promise \"{}\" is broken, or the runtime has stopped: the case is not over after {limit:?}",
         case.replace('_', " "),

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
 
 /// Counts how often something happened; clones share the count.
 #[derive(Clone, Debug, Default)]
@@ -119,6 +120,26 @@ pub(crate) fn waker_that_panics(called: &Witness) -> Waker {
     }
 
     Waker::from(Arc::new(Panics(called.clone())))
+}
+
+/// A waker whose destructor panics, unless another panic unwinds.
+pub(crate) fn waker_whose_drop_panics() -> Waker {
+    struct Panics;
+
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {}
+    }
+
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            assert!(
+                thread::panicking(),
+                "the destructor of a waker of the test panics"
+            );
+        }
+    }
+
+    Waker::from(Arc::new(Panics))
 }
 
 /// Polls once in the calling task.

@@ -16,12 +16,13 @@ use crate::{Instant, SystemTime};
 /// * a sleep that is polled at or after its deadline is ready, whatever its task has done before
 ///   in that poll;
 /// * a far deadline, [`Duration::MAX`] included, neither panics nor fires;
-/// * dropping a sleep cancels it;
-/// * the waker of the latest poll is the one that is woken, and one that panics harms no other
-///   sleep;
+/// * dropping a sleep cancels it, on whichever thread;
+/// * the waker of the latest poll is the one that is woken. One that panics when it is woken or
+///   dropped harms no other sleep, and one may make, poll and drop sleeps of this sleeper;
 /// * a sleep that has been polled and is then held without being polled again delays no other
 ///   sleep;
-/// * `now` and `sleep_until` read one clock, and `now` never goes backwards;
+/// * `now` and `sleep_until` read one clock, and `now` never goes backwards, not
+///   between threads either;
 /// * a sleep outlives its runtime: polled elsewhere, it ends by its deadline all the same. If time
 ///   ends with the runtime, as a test's does, a sleep that is made later is pending at its first
 ///   poll, so that a loop of sleeps gives up its thread.

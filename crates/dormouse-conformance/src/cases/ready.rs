@@ -12,18 +12,22 @@ use crate::limit::{LIMIT, eventually, within};
 use crate::witness::poll_once;
 
 /// More than any runtime's budget for a poll: tokio's is 128.
-const MANY: usize = 400;
+const MANY: usize = 5_000;
+
+/// The same, but a task may be as expensive as a thread.
+const TASKS: usize = 400;
 
 /// A sleep whose deadline passes while its thread is blocked is ready when it is polled next,
 /// whether or not it was polled before.
 pub async fn a_sleep_is_ready_after_its_deadline<R: Sleeper>(runtime: &R) {
-    for polled in [false, true] {
-        let deadline = runtime.now() + Duration::from_millis(10);
+    // Several, so that not each of them is polled just after a tick of a coarse timer.
+    for (polled, millis) in [(false, 2), (true, 1), (true, 2), (true, 3), (true, 4)] {
+        let deadline = runtime.now() + Duration::from_millis(millis);
         let mut sleep = Box::pin(runtime.sleep_until(deadline));
         if polled && poll_once(sleep.as_mut()).await.is_ready() {
             continue;
         }
-        block_thread(Duration::from_millis(15));
+        block_thread(Duration::from_millis(millis + 1));
         if runtime.now() < deadline {
             // Blocking does not move a virtual clock.
             continue;
@@ -89,7 +93,7 @@ pub fn a_sleep_is_ready_after_many_handles<R: Runtime, B: BlockOn>(runtime: &R, 
 
 /// Many tasks that have ended.
 async fn finished<R: Runtime>(promise: &str, runtime: &R) -> Vec<<R as Spawner>::Task<()>> {
-    let mut handles: Vec<_> = (0..MANY).map(|_| runtime.spawn(async {})).collect();
+    let mut handles: Vec<_> = (0..TASKS).map(|_| runtime.spawn(async {})).collect();
     for handle in &mut handles {
         assert!(
             eventually(runtime, || handle.is_finished()).await,

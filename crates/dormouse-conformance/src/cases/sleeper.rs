@@ -1,14 +1,34 @@
 //! What a sleep and its clock must be.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::channel;
+use std::thread;
 use std::time::Duration;
 
-use dormouse_core::{Instant, Sleeper};
+use dormouse_core::{BlockOn, Instant, Runtime, Sleeper};
 
 use crate::limit::{LIMIT, at_once, under_way, within};
-use crate::witness::{Witness, poll_once};
+use crate::witness::Witness;
 
 /// A sleep never ends before its deadline, by the sleeper's own `now`.
 pub async fn sleep_is_never_early<R: Sleeper>(runtime: &R) {
+    // Long ones beside the short ones: a timer that is early in proportion shows it there. Several,
+    // as one of them may be late enough by chance.
+    let start = runtime.now();
+    let long = |number: u32| Duration::from_millis(150) + number * Duration::from_millis(7);
+    let long_ones = (0..8).map(|number| {
+        let sleep = if number % 2 == 0 {
+            runtime.sleep(long(number))
+        } else {
+            runtime.sleep_until(start + long(number))
+        };
+        async move {
+            sleep.await;
+            not_early(start + long(number), runtime.now(), long(number));
+        }
+    });
+    let long_ones = under_way(long_ones).await;
+
     // Whole ticks, and durations that rounding to a tick or a conversion might cut.
     for nanos in [
         0, 1, 999, 1_001, 499_999, 999_999, 1_000_000, 1_000_001, 5_999_999, 20_123_457,
@@ -21,6 +41,9 @@ pub async fn sleep_is_never_early<R: Sleeper>(runtime: &R) {
         let deadline = runtime.now() + duration;
         runtime.sleep_until(deadline).await;
         not_early(deadline, runtime.now(), duration);
+    }
+    for long_one in long_ones {
+        long_one.await;
     }
 }
 
@@ -92,6 +115,31 @@ pub async fn sleep_counts_from_the_call<R: Sleeper>(runtime: &R) {
     }
 }
 
+/// The same for a sleep that is made outside of tasks and of `block_on`, where that is possible.
+pub fn a_sleep_made_outside_counts_from_the_call<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
+    let mut took = Vec::new();
+    for attempt in 0..6 {
+        let duration = Duration::from_millis(20 << attempt);
+        // A runtime that needs a context refuses it: another case checks that.
+        let made = catch_unwind(AssertUnwindSafe(|| runtime.sleep(duration)));
+        let Ok(sleep) = made else { return };
+        let taken = driver.block_on(async {
+            runtime.sleep(duration).await;
+            let first_poll = runtime.now();
+            sleep.await;
+            runtime.now() - first_poll
+        });
+        if taken < duration {
+            return;
+        }
+        took.push((duration, taken));
+    }
+    panic!(
+        "a sleep made outside counts from the call: first polled when its deadline had passed, it took its whole \
+         duration once more (duration, then taken: {took:?})"
+    );
+}
+
 /// `now` never goes back, neither between two calls nor across a sleep.
 pub async fn now_never_goes_back<R: Sleeper>(runtime: &R) {
     let mut last = runtime.now();
@@ -107,6 +155,39 @@ pub async fn now_never_goes_back<R: Sleeper>(runtime: &R) {
         );
         last = now;
     }
+}
+
+/// Nor does it between threads that hand on what they have read.
+pub fn now_never_goes_back_between_threads<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "now never goes back between threads";
+    driver.block_on(async {
+        // Some threads, as a clock may be the same on two of them by chance.
+        for _ in 0..8 {
+            let (ask, asked) = channel();
+            let (answer, answers) = channel();
+            thread::scope(|scope| {
+                scope.spawn(move || {
+                    for () in asked {
+                        _ = answer.send(runtime.now());
+                    }
+                });
+                for number in 0..25 {
+                    let before = runtime.now();
+                    _ = ask.send(());
+                    let there = answers.recv();
+                    let there = there
+                        .unwrap_or_else(|_| panic!("{PROMISE}: it panicked on another thread"));
+                    let back = before.saturating_duration_since(there);
+                    let back = back.max(there.saturating_duration_since(runtime.now()));
+                    assert!(
+                        back.is_zero(),
+                        "{PROMISE}: reading {number} is {back:?} before one that another thread had taken before it"
+                    );
+                }
+                drop(ask);
+            });
+        }
+    });
 }
 
 /// `now` and `sleep_until` read one clock: a deadline computed from `now` ends when a sleep of the
@@ -153,39 +234,4 @@ pub async fn ten_thousand_sleeps_end<R: Sleeper>(runtime: &R) {
         "ten thousand sleeps end: after {LIMIT:?} those of 50ms have not; {} ended in a row",
         left.times(),
     );
-}
-
-/// A sleep can be given another deadline, earlier or later: before its first poll, while it is
-/// pending and after its end.
-pub async fn a_sleep_can_be_reset<R: Sleeper>(runtime: &R) {
-    const PROMISE: &str = "a sleep can be reset";
-    let (short, long) = (Duration::from_millis(5), Duration::from_millis(20));
-    for polled in [false, true] {
-        for (from, to) in [
-            (Duration::MAX, short),
-            (short, long),
-            (Duration::ZERO, long),
-        ] {
-            let mut sleep = Box::pin(runtime.sleep(from));
-            if polled {
-                let _ = poll_once(sleep.as_mut()).await;
-            }
-            let deadline = runtime.now() + to;
-            runtime.reset(sleep.as_mut(), deadline);
-            let what = if polled {
-                "polled before"
-            } else {
-                "not polled before"
-            };
-            assert!(
-                within(runtime, sleep).await.is_some(),
-                "{PROMISE}: from {from:?} to {to:?}, {what}, it has not ended within {LIMIT:?}"
-            );
-            let early = deadline.saturating_duration_since(runtime.now());
-            assert!(
-                early.is_zero(),
-                "{PROMISE}: from {from:?} to {to:?}, {what}, it ended {early:?} early"
-            );
-        }
-    }
 }

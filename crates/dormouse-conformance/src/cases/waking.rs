@@ -2,26 +2,25 @@
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime, Sleeper};
+use dormouse_core::{BlockOn, Instant, Runtime, Sleeper};
 
 use crate::cases::failure::said;
-use crate::limit::{LIMIT, at_once, eventually, within};
-use crate::witness::{Witness, poll_once, waker_that_panics};
+use crate::limit::{LIMIT, eventually, within};
+use crate::witness::{Witness, poll_once};
 
 /// Dropping a sleep cancels it: no waker is woken at its deadline.
 pub async fn dropping_a_sleep_cancels_it<R: Sleeper>(runtime: &R) {
     let cancelled = attempts(async |duration| {
         let (never_polled, woken) = (runtime.sleep(duration), Witness::default());
         let deadline = runtime.now() + duration;
-        let mut sleep = Box::pin(runtime.sleep_until(deadline));
-        let pending = woken.poll(&mut sleep).is_pending();
-        drop((sleep, never_polled));
+        let (sleeps, pending) = begun(runtime, deadline, &woken);
+        drop((sleeps, never_polled));
         if !pending || woken.seen() || runtime.now() >= deadline {
             return false;
         }
@@ -30,11 +29,41 @@ pub async fn dropping_a_sleep_cancels_it<R: Sleeper>(runtime: &R) {
             .await;
         assert!(
             !woken.seen(),
-            "dropping a sleep cancels it: one of {duration:?} was dropped and still woke its waker"
+            "dropping a sleep cancels it: {MANY} of {duration:?} were dropped, and {} still woke their waker",
+            woken.times()
         );
         true
     });
     cancelled.await;
+}
+
+/// Dropping a sleep on another thread than that of its poll cancels it, too.
+pub fn dropping_a_sleep_on_another_thread_cancels_it<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    let cancelled = attempts(async |duration| {
+        let woken = Witness::default();
+        let deadline = runtime.now() + duration;
+        let (sleeps, pending) = begun(runtime, deadline, &woken);
+        if let Err(message) = elsewhere(|| drop(sleeps)) {
+            panic!("dropping a sleep on another thread cancels it: it panicked: {message}");
+        }
+        if !pending || woken.seen() || runtime.now() >= deadline {
+            return false;
+        }
+        runtime
+            .sleep_until(deadline + Duration::from_millis(10))
+            .await;
+        assert!(
+            !woken.seen(),
+            "dropping a sleep on another thread cancels it: of {MANY} that were polled here and dropped there, \
+             {} still woke their waker",
+            woken.times()
+        );
+        true
+    });
+    driver.block_on(cancelled);
 }
 
 /// A sleep wakes the waker of its latest poll.
@@ -59,6 +88,24 @@ pub async fn sleep_wakes_the_latest_waker<R: Sleeper>(runtime: &R) {
         true
     });
     woken.await;
+}
+
+/// More than a runtime might keep as cancelled without removing them.
+const MANY: usize = 200;
+
+/// Many sleeps, polled with the waker of this witness, and whether all of them were pending.
+fn begun<R: Sleeper>(
+    runtime: &R,
+    deadline: Instant,
+    woken: &Witness,
+) -> (Vec<Pin<Box<R::Sleep>>>, bool) {
+    let mut sleeps: Vec<_> = (0..MANY)
+        .map(|_| Box::pin(runtime.sleep_until(deadline)))
+        .collect();
+    let pending = sleeps
+        .iter_mut()
+        .all(|sleep| woken.poll(sleep).is_pending());
+    (sleeps, pending)
 }
 
 /// Repeats a case that needs a sleep to be still pending, with longer sleeps on a busy machine.
@@ -128,43 +175,6 @@ pub fn a_sleep_can_move_to_another_task<R: Runtime, B: BlockOn>(runtime: &R, dri
             assert!(runtime.now() >= deadline, "{PROMISE}: it ended early");
         }
     });
-}
-
-/// A waker that panics harms no sleep other than its own.
-pub fn a_waker_that_panics_harms_no_other_sleep<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
-    const PROMISE: &str = "a waker that panics harms no other sleep";
-    let called = Witness::default();
-    let mut kept = Vec::new();
-    let harmed = catch_unwind(AssertUnwindSafe(|| {
-        driver.block_on(async {
-            // More such sleeps than a runtime has threads, among sleeps that are awaited.
-            for number in 0..20 {
-                let mut sleep = Box::pin(runtime.sleep(Duration::from_millis(number)));
-                let waker = waker_that_panics(&called);
-                // If the waker is woken within this poll, the panic is the poll's own.
-                let _ = catch_unwind(AssertUnwindSafe(|| {
-                    sleep.as_mut().poll(&mut Context::from_waker(&waker))
-                }));
-                kept.push(sleep);
-            }
-            let sleeps = (0..20).map(|number| runtime.sleep(Duration::from_millis(2 * number)));
-            let others = within(runtime, at_once(sleeps)).await;
-            assert!(
-                others.is_some(),
-                "{PROMISE}: {LIMIT:?} later, others that were due within 40ms have not all ended"
-            );
-        });
-        // And sleeps that are made later, in case the runtime has lost a thread.
-        driver.block_on(async { runtime.sleep(Duration::from_millis(5)).await });
-    }));
-    if let Err(payload) = harmed {
-        let words = said(&*payload);
-        assert!(
-            words.starts_with(PROMISE),
-            "{PROMISE}: `block_on` panicked: {words}"
-        );
-        panic!("{words}");
-    }
 }
 
 /// Makes a call on a plain thread; gives the message if it panics. The call is short, so the

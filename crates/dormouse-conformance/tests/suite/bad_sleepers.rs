@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::Waker;
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant, SystemTime};
 
 use dormouse_core::{Sleeper, Spawner};
@@ -42,6 +43,10 @@ pub(crate) enum Fault {
     DiesOfWakers,
     GoesWithItsRuntime,
     OverOnceItsRuntimeIsGone,
+    EarlyInProportion,
+    LazyOutside,
+    SpentAfterFiveHundred,
+    BehindElsewhere,
     WallClockStandsStill,
     WallClockRuns,
     WallClockShowsMore,
@@ -58,6 +63,8 @@ pub(crate) struct BadSleeper {
     queue: Arc<Mutex<BTreeMap<(Instant, usize), Waker>>>,
     dead: Arc<AtomicBool>,
     moved: Moved,
+    spent: Arc<AtomicUsize>,
+    home: ThreadId,
 }
 
 impl BadSleeper {
@@ -72,6 +79,8 @@ impl BadSleeper {
             queue: Arc::default(),
             dead: Arc::default(),
             moved: Arc::default(),
+            spent: Arc::default(),
+            home: thread::current().id(),
         };
         Owner { owner, handle }
     }
@@ -85,6 +94,9 @@ impl Sleeper for BadSleeper {
         let now = Instant::now();
         match self.fault {
             Fault::ClockOfItsOwn => now + Duration::from_secs(3600),
+            Fault::BehindElsewhere if self.home != thread::current().id() => {
+                now - Duration::from_millis(2)
+            }
             // After so many readings that the other cases do not reach it.
             Fault::ClockGoesBack if reading > 1_500 && reading % 100 == 0 => {
                 now - Duration::from_millis(5)

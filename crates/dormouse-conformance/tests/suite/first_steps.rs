@@ -3,7 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use dormouse_conformance::{__private::run, preflight};
+use dormouse_conformance::{
+    __private::{run, run_for},
+    preflight,
+};
 
 use crate::bad_runtimes::{BadRuntime, Fault};
 use crate::caught::words;
@@ -65,4 +68,26 @@ fn one_case_says_it_and_the_others_are_not_run() {
         assert_eq!(other, words);
     }
     assert!(start.elapsed() < Duration::from_secs(30));
+}
+
+#[test]
+fn a_case_that_hangs_is_the_last_one_if_the_runtime_has_stopped() {
+    let case = |name, steps: fn() -> Result<(), String>, body: fn()| {
+        let limit = Duration::from_millis(50);
+        let run_it = || run_for(limit, name, "of a timer that stops", steps, body);
+        catch_unwind(AssertUnwindSafe(run_it)).map_err(|payload| words(&*payload))
+    };
+    let hangs = || std::thread::sleep(Duration::MAX);
+    let first = case("a_zero_sleep_ends", || Ok(()), hangs).unwrap_err();
+    assert!(first.contains("is not over after 50ms"), "{first}");
+    assert_eq!(case("sleeps_run_at_once", || Ok(()), || {}), Ok(()));
+
+    let second = case("ten_thousand_sleeps_end", || unreachable!("known"), hangs).unwrap_err();
+    assert!(second.contains("is not over after 50ms"), "{second}");
+    let stopped = "not run: the runtime has stopped, see the test `ten_thousand_sleeps_end`";
+    for name in ["a_handle_gives_the_value", "sleep_is_never_early"] {
+        let steps = || Err("a sleep is not over".to_owned());
+        let other = case(name, steps, || unreachable!("not run"));
+        assert_eq!(other, Err(stopped.to_owned()));
+    }
 }

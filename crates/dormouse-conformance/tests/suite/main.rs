@@ -6,6 +6,7 @@ mod bad_local;
 mod bad_runtimes;
 mod bad_sleepers;
 mod bad_tasks;
+mod bad_timers;
 mod blocking;
 mod budget;
 mod caught;

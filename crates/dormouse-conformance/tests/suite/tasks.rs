@@ -55,7 +55,9 @@ caught! {
     ones_never_finished: NeverFinished by [
         is_finished_tells_the_end, a_panic_after_a_sleep_reaches_the_handle, abort_after_the_end_keeps_the_value, abort_while_sleeping_gives_cancelled, aborting_twice_is_aborting_once, a_finished_handle_is_dropped_without_a_panic, a_handle_polled_after_its_end_panics, a_payload_that_panics_harms_nobody
     ] "is_finished tells the end";
-    ones_always_finished: AlwaysFinished by [is_finished_tells_the_end] "is_finished tells the end";
+    ones_always_finished: AlwaysFinished by [is_finished_tells_the_end] or [
+        abort_drops_the_future_before_the_handle_resolves
+    ] "is_finished tells the end";
     ones_finished_on_abort: FinishedOnAbort by [abort_drops_the_future_before_the_handle_resolves]
         "abort drops the future before the handle resolves: `is_finished` is true, and the future";
     ones_that_ignore_abort: IgnoresAbort by [

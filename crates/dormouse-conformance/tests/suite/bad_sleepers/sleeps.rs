@@ -37,6 +37,30 @@ impl BadSleeper {
                 let sleeper = self.clone();
                 Box::pin(async move { sleeper.runtime.sleep(duration).await })
             }
+            Fault::EarlyInProportion
+                if (100..1_000_000).contains(&(duration.as_millis() as u64)) =>
+            {
+                Box::pin(self.right(deadline - duration / 100))
+            }
+            Fault::LazyOutside if tokio::runtime::Handle::try_current().is_err() => {
+                let sleeper = self.clone();
+                Box::pin(async move { sleeper.runtime.sleep(duration).await })
+            }
+            Fault::SpentAfterFiveHundred => {
+                let (mut sleep, spent) = (Box::pin(self.right(deadline)), self.spent.clone());
+                Box::pin(poll_fn(move |cx| {
+                    if spent.load(SeqCst) >= 500 {
+                        cx.waker().wake_by_ref();
+                        spent.store(0, SeqCst);
+                        return Poll::Pending;
+                    }
+                    let poll = sleep.as_mut().poll(cx);
+                    // One that is pending ends the poll of its task, more or less.
+                    let ready = spent.load(SeqCst) + 1;
+                    spent.store(if poll.is_ready() { ready } else { 0 }, SeqCst);
+                    poll
+                }))
+            }
             Fault::DeafToANewWaker => {
                 let (mut sleep, mut first) = (Box::pin(self.right(deadline)), None);
                 Box::pin(poll_fn(move |cx| {

@@ -1,0 +1,109 @@
+//! A sleep that is given another deadline.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::time::Duration;
+
+use dormouse_core::Sleeper;
+
+use crate::cases::deadline::{far_durations, last_instant};
+use crate::cases::failure::said;
+use crate::limit::{LIMIT, eventually, within};
+use crate::witness::{Witness, poll_once};
+
+/// A sleep can be given another deadline, earlier or later: before its first poll, while it is
+/// pending, when it is due and after its end.
+pub async fn a_sleep_can_be_reset<R: Sleeper>(runtime: &R) {
+    let (short, long) = (Duration::from_millis(5), Duration::from_millis(20));
+    for (from, to) in [
+        (Duration::MAX, short),
+        (short, long),
+        (Duration::ZERO, long),
+    ] {
+        let what = format!("from {from:?} to {to:?}");
+        let sleep = Box::pin(runtime.sleep(from));
+        is_reset(runtime, sleep, to, &format!("{what}, not polled before")).await;
+
+        let mut sleep = Box::pin(runtime.sleep(from));
+        let _ = poll_once(sleep.as_mut()).await;
+        is_reset(runtime, sleep, to, &format!("{what}, polled before")).await;
+
+        // The task that awaits it is woken only if the poll after the reset takes its waker.
+        let (mut sleep, former) = (Box::pin(runtime.sleep(from)), Witness::default());
+        let _ = former.poll(&mut sleep);
+        let what = format!("{what}, polled before with another waker");
+        is_reset(runtime, sleep, to, &what).await;
+    }
+
+    let (mut sleep, woken) = (Box::pin(runtime.sleep(short)), Witness::default());
+    let pending = woken.poll(&mut sleep).is_pending();
+    runtime.sleep(short).await;
+    assert!(
+        !pending || eventually(runtime, || woken.seen()).await,
+        "a sleep can be reset: before that, one of {short:?} has woken nobody within {LIMIT:?}"
+    );
+    let what = format!("from {short:?}, which were over, to {long:?}");
+    is_reset(runtime, sleep, long, &what).await;
+}
+
+/// A sleep that is given a far deadline, up to the last one that the clock can represent, neither
+/// panics nor fires.
+pub async fn a_sleep_can_be_reset_to_a_far_deadline<R: Sleeper>(runtime: &R) {
+    const PROMISE: &str = "a sleep can be reset to a far deadline";
+    let last = last_instant(runtime.now());
+    let far = (far_durations().into_iter())
+        .map(|duration| (format!("now() + {duration:?}"), duration))
+        .chain([("the last instant".to_owned(), Duration::MAX)]);
+
+    let mut asleep = Vec::new();
+    let nobody = Witness::default();
+    for (to, duration) in far {
+        for polled in [false, true] {
+            // From now: what is little too long for a counter must not have passed by then.
+            let deadline = runtime.now().checked_add(duration).unwrap_or(last);
+            let mut sleep = Box::pin(runtime.sleep(Duration::from_millis(5)));
+            if polled {
+                let _ = nobody.poll(&mut sleep);
+            }
+            let reset = catch_unwind(AssertUnwindSafe(|| {
+                runtime.reset(sleep.as_mut(), deadline);
+                nobody.poll(&mut sleep).is_pending()
+            }));
+            match reset {
+                Ok(true) => asleep.push((to.clone(), sleep)),
+                Ok(false) => panic!("{PROMISE}: reset to {to}, it was ready"),
+                Err(payload) => {
+                    panic!("{PROMISE}: reset to {to}, it panicked: {}", said(&*payload))
+                }
+            }
+        }
+    }
+    runtime.sleep(Duration::from_millis(20)).await;
+    for (to, sleep) in &mut asleep {
+        assert!(
+            nobody.poll(sleep).is_pending(),
+            "{PROMISE}: reset to {to}, it ended 20ms later"
+        );
+    }
+}
+
+/// Resets the sleep, and awaits it.
+async fn is_reset<R: Sleeper>(
+    runtime: &R,
+    mut sleep: Pin<Box<R::Sleep>>,
+    to: Duration,
+    what: &str,
+) {
+    const PROMISE: &str = "a sleep can be reset";
+    let deadline = runtime.now() + to;
+    runtime.reset(sleep.as_mut(), deadline);
+    assert!(
+        within(runtime, sleep).await.is_some(),
+        "{PROMISE}: {what}, it has not ended within {LIMIT:?}"
+    );
+    let early = deadline.saturating_duration_since(runtime.now());
+    assert!(
+        early.is_zero(),
+        "{PROMISE}: {what}, it ended {early:?} early"
+    );
+}

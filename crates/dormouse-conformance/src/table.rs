@@ -1,0 +1,95 @@
+//! What makes a table of values of the list of the cases.
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __cases {
+    ($($kind:ident $file:ident { $($case:ident,)* })*) => {{
+        let mut cases = Vec::new();
+        $($($crate::__case!(cases $kind $file $case);)*)*
+        cases
+    }};
+}
+
+/// The cases that need no tasks.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __taskless_cases {
+    ($($kind:ident $file:ident { $($case:ident,)* })*) => {{
+        let mut cases = Vec::new();
+        $($($crate::__taskless_case!(cases $kind $file $case);)*)*
+        cases
+    }};
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __twins {
+    ($($kind:ident $file:ident { $($case:ident,)* })*) => {{
+        let mut twins = Vec::new();
+        $($($crate::__twin!(twins $kind $file $case);)*)*
+        twins
+    }};
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __taskless_case {
+    ($cases:ident sleeps $($of:tt)*) => { $crate::__case!($cases sleeps $($of)*) };
+    ($cases:ident unwinds $($of:tt)*) => { $crate::__case!($cases unwinds $($of)*) };
+    ($cases:ident driven $($of:tt)*) => { $crate::__case!($cases driven $($of)*) };
+    ($($other:tt)*) => {};
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __case {
+    ($cases:ident twins $file:ident $case:ident) => {};
+    ($cases:ident $kind:ident $file:ident $case:ident) => {
+        $cases.push(Case {
+            name: stringify!($case),
+            file: stringify!($file),
+            alone: stringify!($kind) == "alone",
+            ends: stringify!($kind) == "given",
+            run: |runtime, driver| {
+                let driver = $crate::driver::Checked(driver);
+                $crate::__call!($kind $file $case runtime driver);
+            },
+        })
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __twin {
+    ($twins:ident twins $file:ident $case:ident) => {
+        $twins.push(Twin {
+            name: stringify!($case),
+            run: |runtime, driver, other_runtime, other_driver| {
+                let driver = $crate::driver::Checked(driver);
+                let other_driver = $crate::driver::Checked(other_driver);
+                $crate::cases::$file::$case(runtime, driver, other_runtime, other_driver);
+            },
+        })
+    };
+    ($($other:tt)*) => {};
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __call {
+    (given $file:ident $case:ident $runtime:ident $driver:ident) => {
+        $crate::cases::$file::$case($runtime, $driver)
+    };
+    (sleeps $file:ident $case:ident $runtime:ident $driver:ident) => {
+        $driver.block_on($crate::cases::$file::$case(&$runtime))
+    };
+    (unwinds $($of:tt)*) => {
+        $crate::__call!(sleeps $($of)*)
+    };
+    (local_given $($of:tt)*) => {
+        $crate::__call!(given $($of)*)
+    };
+    ($kind:ident $file:ident $case:ident $runtime:ident $driver:ident) => {
+        $crate::cases::$file::$case(&$runtime, &$driver)
+    };
+}

@@ -1,0 +1,125 @@
+//! The sleeps of that timer.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::task::{Context, Poll, Waker};
+use std::thread::{self, ThreadId};
+use std::time::{Duration, Instant};
+
+use dormouse_core::adapter::drop_quietly;
+
+use crate::bad_timers::{Fault, Key, Timer};
+
+pub(crate) struct Sleep {
+    timer: Arc<Timer>,
+    deadline: Instant,
+    key: Option<Key>,
+    fired: Arc<AtomicBool>,
+    thread: ThreadId,
+    is_deaf: bool,
+}
+
+impl Sleep {
+    pub(super) fn new(timer: Arc<Timer>, deadline: Instant) -> Self {
+        Self {
+            timer,
+            deadline,
+            key: None,
+            fired: Arc::default(),
+            thread: thread::current().id(),
+            is_deaf: false,
+        }
+    }
+
+    pub(super) fn reset(&mut self, deadline: Instant) {
+        self.deadline = deadline;
+        if self.timer.fault == Fault::WrapsWhenReset {
+            let now = Instant::now();
+            let millis = deadline.saturating_duration_since(now).as_millis();
+            if millis > u32::MAX.into() {
+                self.deadline = now + Duration::from_millis((millis as u32).into());
+            }
+        }
+        let waker = self.remove();
+        if self.timer.fault != Fault::StaysFired {
+            self.fired = Arc::default();
+        }
+        match waker {
+            Some(waker) if self.timer.fault == Fault::DeafOnceReset => {
+                self.arm(waker);
+                self.is_deaf = true;
+            }
+            waker => drop_quietly(waker),
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        let has_fired = || self.fired.load(SeqCst);
+        match self.timer.fault {
+            Fault::Ticks if self.key.is_some() => has_fired(),
+            Fault::StaysFired if has_fired() => true,
+            _ => self.deadline <= Instant::now(),
+        }
+    }
+
+    fn arm(&mut self, waker: Waker) {
+        let former = self.remove();
+        let mut armed = self.timer.lock();
+        let key = (self.deadline, armed.next);
+        armed.next += 1;
+        armed.sleeps.insert(key, (waker, self.fired.clone()));
+        drop(armed);
+        self.key = Some(key);
+        self.timer.changed.notify_one();
+        drop_quietly(former);
+    }
+
+    /// Removes it from the timer, if it has not fired.
+    fn remove(&mut self) -> Option<Waker> {
+        let key = self.key.take()?;
+        let mut armed = self.timer.lock();
+        let removed = armed.sleeps.remove(&key);
+        if removed.is_none() {
+            armed.unread -= 1;
+        }
+        removed.map(|(waker, _)| waker)
+    }
+
+    fn may_cancel(&self) -> bool {
+        match self.timer.fault {
+            Fault::RemovesSixtyFour if self.key.is_some() => {
+                let mut armed = self.timer.lock();
+                armed.cancelled += 1;
+                armed.cancelled <= 64
+            }
+            Fault::CancelsWhereItWasPolled => self.thread == thread::current().id(),
+            _ => true,
+        }
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.is_due() {
+            drop_quietly(self.remove());
+            return Poll::Ready(());
+        }
+        if !std::mem::take(&mut self.is_deaf) {
+            self.thread = thread::current().id();
+            self.arm(cx.waker().clone());
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        if self.may_cancel() {
+            drop_quietly(self.remove());
+        }
+    }
+}
