@@ -130,6 +130,13 @@ macro_rules! __body {
         $crate::__made! { $of other_runtime other_driver }
         $crate::cases::$file::$case(runtime, driver, other_runtime, other_driver);
     }};
+    (shared $of:tt $file:ident $case:ident) => {{
+        $crate::__made! { $of runtime driver }
+        #[allow(unused_imports, reason = "one of the two is used")]
+        use $crate::__private::{InTasks as _, OnItsThread as _};
+        let driver = $crate::__private::Shared::new(driver);
+        $crate::cases::$file::$case(runtime, driver.share());
+    }};
     ($kind:ident $of:tt $file:ident $case:ident) => {{
         $crate::__made! { $of runtime driver }
         $crate::__call!($kind $file $case runtime driver);
@@ -203,6 +210,7 @@ macro_rules! __cases {
 #[macro_export]
 macro_rules! __case {
     ($cases:ident twins $file:ident $case:ident) => {};
+    ($cases:ident shared $file:ident $case:ident) => {};
     ($cases:ident $kind:ident $file:ident $case:ident) => {
         $cases.push(Case {
             name: stringify!($case),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use dormouse_core::{BlockOn, JoinError, Runtime, Spawner, Task};
 
+use crate::cases::abort_inside::resolves_during_a_poll;
 use crate::limit::{LIMIT, eventually, within};
 use crate::witness::{SeenDrop, Witness};
 
@@ -61,7 +62,7 @@ pub(crate) async fn join<R: Runtime, T>(
     result.unwrap_or_else(|| panic!("{promise}: the handle has not resolved within {LIMIT:?}"))
 }
 
-fn cancelled<T>(promise: &str, result: Result<T, JoinError>) {
+pub(crate) fn cancelled<T>(promise: &str, result: Result<T, JoinError>) {
     match result {
         Ok(_) => panic!("{promise}: the handle gave a value"),
         Err(error) => assert!(
@@ -136,6 +137,11 @@ pub fn abort_drops_the_future_before_the_handle_resolves<R: Runtime, B: BlockOn>
             );
             cancelled(PROMISE, result);
         }
+        let resolved = resolves_during_a_poll(runtime, PROMISE).await;
+        assert!(
+            !resolved,
+            "{PROMISE}: aborted by another thread while it was polled, it has resolved in that poll"
+        );
     });
 }
 
@@ -182,6 +188,13 @@ pub fn abort_after_the_end_keeps_the_value<R: Runtime, B: BlockOn>(runtime: &R, 
 pub fn aborting_twice_is_aborting_once<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "aborting twice is aborting once";
     driver.block_on(async {
+        // An even number of times, too.
+        for times in [2, 4, 3, 2] {
+            let (begun, dropped) = Default::default();
+            let mut task = spawn_endless(runtime, &begun, &dropped);
+            (0..times).for_each(|_| task.abort());
+            cancelled(PROMISE, join(runtime, PROMISE, task).await);
+        }
         let (begun, dropped) = Default::default();
         let mut task = spawn_endless(runtime, &begun, &dropped);
         task.abort();

@@ -25,6 +25,7 @@ pub(crate) enum Fault {
     Serial,
     Lazy,
     DeafToANewWaker,
+    DeafToAThirdWaker,
     PanicsOnMax,
     FiresOnFar,
     WrapsAround,

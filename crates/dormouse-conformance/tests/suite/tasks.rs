@@ -5,13 +5,15 @@ use dormouse_conformance::cases;
 use crate::bad_tasks::{BadTasks, Fault};
 use crate::caught::caught;
 
-const FILES: [&str; 7] = [
+const FILES: [&str; 9] = [
     "task",
     "handle",
+    "finished",
     "abort",
     "abort_on_drop",
     "failure",
     "destructors",
+    "wakers",
     "yielding",
 ];
 

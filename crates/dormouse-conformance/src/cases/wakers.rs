@@ -1,0 +1,148 @@
+//! Wakers of tasks and handles: called during a poll, after the end, and ones that panic.
+
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use dormouse_core::{BlockOn, Runtime, Task};
+
+use crate::cases::destructors::others_run;
+use crate::cases::failure::said;
+use crate::cases::waking::elsewhere;
+use crate::limit::{LIMIT, eventually, within};
+use crate::witness::{Witness, waker_that_panics};
+
+/// A task that is woken by another thread while it is polled is polled again.
+pub fn a_wake_during_a_poll_is_not_lost<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a wake during a poll is not lost";
+    driver.block_on(async {
+        let result = within(runtime, runtime.spawn(woken_during_its_polls())).await;
+        assert!(
+            matches!(result, Some(Ok(()))),
+            "{PROMISE}: woken by another thread while it was polled, a task gave {result:?} within \
+             {LIMIT:?}"
+        );
+    });
+}
+
+/// A future that is woken by another thread while `block_on` polls it is polled again.
+pub fn a_wake_during_a_poll_of_block_on_is_not_lost<R, B: BlockOn>(_: &R, driver: &B) {
+    driver.block_on(woken_during_its_polls());
+}
+
+/// Is woken by another thread in each of its first polls: one thread after the other, so that it is
+/// surely during the poll.
+fn woken_during_its_polls() -> impl Future<Output = ()> + Send + 'static {
+    let mut polls = 0;
+    poll_fn(move |cx| {
+        polls += 1;
+        if polls > 3 {
+            return Poll::Ready(());
+        }
+        let waker = cx.waker().clone();
+        elsewhere(move || waker.wake()).unwrap_or_else(|message| panic!("a waker: {message}"));
+        Poll::Pending
+    })
+}
+
+/// A task's waker that is kept past the end of the task does nothing when it is woken: the task had
+/// ended by itself, by a panic or by an abort.
+pub fn a_waker_kept_past_the_end_harms_nobody<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a waker kept past the end harms nobody";
+    driver.block_on(async {
+        let kept = Arc::new(Mutex::new(Vec::new()));
+        let mut tasks: Vec<_> = (0..30)
+            .map(|number| {
+                let kept = Arc::clone(&kept);
+                let mut waker = None::<Waker>;
+                runtime.spawn(poll_fn(move |cx| {
+                    if waker.is_none() {
+                        waker = Some(cx.waker().clone());
+                        kept.lock().unwrap().push(cx.waker().clone());
+                    }
+                    match number % 3 {
+                        0 => Poll::Ready(()),
+                        1 => panic_any(number),
+                        _ => Poll::Pending,
+                    }
+                }))
+            })
+            .collect();
+        assert!(
+            eventually(runtime, || kept.lock().unwrap().len() == 30).await,
+            "{PROMISE}: the tasks have not all begun"
+        );
+        for (number, mut task) in tasks.drain(..).enumerate() {
+            if number % 3 == 2 {
+                task.abort();
+            }
+            let ended = within(runtime, task).await;
+            assert!(
+                ended.is_some(),
+                "{PROMISE}: a task has not ended within {LIMIT:?}"
+            );
+        }
+        let kept = std::mem::take(&mut *kept.lock().unwrap());
+        let wake_all = |wakers: Vec<Waker>| wakers.into_iter().for_each(Waker::wake);
+        let others = kept.clone();
+        let woken = catch_unwind(AssertUnwindSafe(|| wake_all(kept)));
+        let woken = woken.map_err(|payload| said(&*payload));
+        for result in [woken, elsewhere(move || wake_all(others))] {
+            assert_eq!(result, Ok(()), "{PROMISE}: it panicked");
+        }
+        others_run(PROMISE, runtime).await;
+    });
+}
+
+/// A waker that panics at the end of the task that it waits for harms no other task: the task ends
+/// by itself, by a panic or by an abort.
+pub fn a_waker_that_panics_harms_no_other_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a waker that panics harms no other task";
+    driver.block_on(async {
+        let called = Witness::default();
+        let mut handles: Vec<_> = (0..30)
+            .map(|number| {
+                let far = if number % 3 == 2 {
+                    Duration::MAX
+                } else {
+                    Duration::from_millis(5)
+                };
+                let sleep = runtime.sleep(far);
+                runtime.spawn(async move {
+                    sleep.await;
+                    if number % 3 == 1 {
+                        panic_any(number);
+                    }
+                })
+            })
+            .collect();
+        for (number, handle) in handles.iter_mut().enumerate() {
+            let waker = waker_that_panics(&called);
+            // If the waker is woken within this poll, the panic is the poll's own.
+            let _ = catch_unwind(AssertUnwindSafe(|| {
+                Pin::new(&mut *handle).poll(&mut Context::from_waker(&waker))
+            }));
+            if number % 3 == 2 {
+                handle.abort();
+            }
+        }
+        runtime.sleep(Duration::from_millis(10)).await;
+        others_run(PROMISE, runtime).await;
+        for (number, handle) in handles.into_iter().enumerate() {
+            let result = within(runtime, handle).await;
+            let is_its_own = match (number % 3, &result) {
+                (0, Some(Ok(()))) => true,
+                (1, Some(Err(error))) => error.is_panic(),
+                (2, Some(Err(error))) => error.is_cancelled(),
+                _ => false,
+            };
+            assert!(
+                is_its_own,
+                "{PROMISE}: awaited by another one then, its own task {number} gave {result:?}"
+            );
+        }
+    });
+}
