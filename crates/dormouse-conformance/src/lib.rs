@@ -105,7 +105,7 @@
 //! [`a_handle_gives_the_value`]: cases::handle::a_handle_gives_the_value
 //! [`a_panic_reaches_the_handle`]: cases::failure::a_panic_reaches_the_handle
 //! [`the_first_panic_is_the_one_that_counts`]: cases::destructors::the_first_panic_is_the_one_that_counts
-//! [`abort_drops_the_future_before_the_handle_resolves`]: cases::abort::abort_drops_the_future_before_the_handle_resolves
+//! [`abort_drops_the_future_before_the_handle_resolves`]: cases::abort_inside::abort_drops_the_future_before_the_handle_resolves
 //! [`abort_after_the_end_keeps_the_value`]: cases::abort::abort_after_the_end_keeps_the_value
 //! [`abort_wakes_the_one_who_awaits`]: cases::abort::abort_wakes_the_one_who_awaits
 //! [`an_abort_during_a_poll_ends_the_task`]: cases::abort_inside::an_abort_during_a_poll_ends_the_task

@@ -102,13 +102,13 @@ macro_rules! __each_case {
             lent abort {
                 abort_before_the_first_poll_gives_cancelled,
                 abort_while_sleeping_gives_cancelled,
-                abort_drops_the_future_before_the_handle_resolves,
                 abort_after_the_end_keeps_the_value,
                 aborting_twice_is_aborting_once,
                 abort_wakes_the_one_who_awaits,
                 abort_ends_a_task_whose_handle_is_dropped,
             }
             lent abort_inside {
+                abort_drops_the_future_before_the_handle_resolves,
                 a_task_can_abort_a_task,
                 an_abort_during_a_poll_ends_the_task,
                 a_destructor_can_abort_and_spawn,

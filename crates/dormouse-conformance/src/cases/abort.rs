@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use dormouse_core::{BlockOn, JoinError, Runtime, Spawner, Task};
 
-use crate::cases::abort_inside::resolves_during_a_poll;
 use crate::limit::{LIMIT, eventually, within};
 use crate::witness::{SeenDrop, Witness};
 
@@ -107,41 +106,6 @@ pub fn abort_while_sleeping_gives_cancelled<R: Runtime, B: BlockOn>(runtime: &R,
             "{PROMISE}: {LIMIT:?} after `abort`, `is_finished` is still false"
         );
         cancelled(PROMISE, join(runtime, PROMISE, task).await);
-    });
-}
-
-/// After `abort` the future is dropped before the handle resolves.
-pub fn abort_drops_the_future_before_the_handle_resolves<R: Runtime, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
-    const PROMISE: &str = "abort drops the future before the handle resolves";
-    driver.block_on(async {
-        for _ in 0..5 {
-            let (begun, dropped) = Default::default();
-            let mut task = spawn_endless(runtime, &begun, &dropped);
-            assert!(
-                eventually(runtime, || begun.seen()).await,
-                "{PROMISE}: the task has not begun"
-            );
-            task.abort();
-            assert!(
-                !task.is_finished() || dropped.seen(),
-                "{PROMISE}: `is_finished` is true, and the future is still there"
-            );
-            let result = join(runtime, PROMISE, task).await;
-            let drops = dropped.times();
-            assert!(
-                drops == 1,
-                "{PROMISE}: the handle has resolved, and the future was dropped {drops} times"
-            );
-            cancelled(PROMISE, result);
-        }
-        let resolved = resolves_during_a_poll(runtime, PROMISE).await;
-        assert!(
-            !resolved,
-            "{PROMISE}: aborted by another thread while it was polled, it has resolved in that poll"
-        );
     });
 }
 

@@ -1,4 +1,4 @@
-//! Tasks that are aborted from inside of tasks: by another one, in a destructor, during a poll.
+//! When an abort ends a task: one during a poll, by another task or in a destructor, too.
 
 use std::future::pending;
 use std::time::Duration;
@@ -59,9 +59,44 @@ pub fn an_abort_during_a_poll_ends_the_task<R: Runtime, B: BlockOn>(runtime: &R,
     });
 }
 
+/// After `abort` the future is dropped before the handle resolves.
+pub fn abort_drops_the_future_before_the_handle_resolves<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "abort drops the future before the handle resolves";
+    driver.block_on(async {
+        for _ in 0..5 {
+            let (begun, dropped) = Default::default();
+            let mut task = spawn_endless(runtime, &begun, &dropped);
+            assert!(
+                eventually(runtime, || begun.seen()).await,
+                "{PROMISE}: the task has not begun"
+            );
+            task.abort();
+            assert!(
+                !task.is_finished() || dropped.seen(),
+                "{PROMISE}: `is_finished` is true, and the future is still there"
+            );
+            let result = join(runtime, PROMISE, task).await;
+            let drops = dropped.times();
+            assert!(
+                drops == 1,
+                "{PROMISE}: the handle has resolved, and the future was dropped {drops} times"
+            );
+            cancelled(PROMISE, result);
+        }
+        let resolved = resolves_during_a_poll(runtime, PROMISE).await;
+        assert!(
+            !resolved,
+            "{PROMISE}: aborted by another thread while it was polled, it has resolved in that poll"
+        );
+    });
+}
+
 /// Whether the handle of a task that another thread aborts while it is polled resolves, or says that
 /// it has, during that poll.
-pub(crate) async fn resolves_during_a_poll<R: Runtime>(runtime: &R, promise: &str) -> bool {
+async fn resolves_during_a_poll<R: Runtime>(runtime: &R, promise: &str) -> bool {
     let (handle, answer) = (Slot::new(), Slot::new());
     let task = runtime.spawn({
         let (handle, answer) = (handle.clone(), answer.clone());
@@ -90,10 +125,10 @@ pub fn a_destructor_can_abort_and_spawn<R: Runtime, B: BlockOn>(runtime: &R, dri
 
     impl<R: Runtime> Drop for SpawnsOnDrop<R> {
         fn drop(&mut self) {
-            let (sleep, seen) = (self.0.sleep(Duration::from_millis(1)), self.1.of_drop());
+            let (sleep, ran) = (self.0.sleep(Duration::from_millis(1)), self.1.clone());
             let run = async move {
                 sleep.await;
-                drop(seen);
+                ran.see();
             };
             self.0.spawn(run).detach();
         }

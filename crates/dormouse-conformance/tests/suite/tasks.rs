@@ -5,11 +5,12 @@ use dormouse_conformance::cases;
 use crate::bad_tasks::{BadTasks, Fault};
 use crate::caught::caught;
 
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     "task",
     "handle",
     "finished",
     "abort",
+    "abort_inside",
     "abort_on_drop",
     "failure",
     "destructors",
@@ -23,11 +24,11 @@ caught! {
     ones_that_cancel_on_drop: CancelsOnDrop by [dropping_a_handle_lets_the_task_finish]
         "dropping a handle lets the task finish";
     ones_that_cancel_on_detach: CancelsOnDetach by [
-        detaching_a_handle_lets_the_task_finish, abort_on_drop_can_be_detached, a_task_can_spawn_a_task, a_payload_that_panics_harms_nobody, yield_now_lets_another_task_run, yield_now_lets_the_timers_run, yield_now_in_block_on_lets_others_run
+        detaching_a_handle_lets_the_task_finish, abort_on_drop_can_be_detached, a_task_can_spawn_a_task, a_payload_that_panics_harms_nobody, yield_now_lets_another_task_run, yield_now_lets_the_timers_run, yield_now_in_block_on_lets_others_run, a_destructor_can_abort_and_spawn
     ]
         "detaching a handle lets the task finish";
     lazy_ones: LazyUntilTouched by [
-        a_task_runs_without_being_awaited, tasks_run_at_once, abort_drops_the_future_before_the_handle_resolves, abort_ends_a_task_whose_handle_is_dropped, abort_on_drop_aborts, abort_wakes_the_one_who_awaits, abort_while_sleeping_gives_cancelled, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_panic_in_the_poll_of_an_abort_reaches_the_handle, a_task_that_is_finished_is_ready, a_waker_kept_past_the_end_harms_nobody, the_first_panic_is_the_one_that_counts
+        a_task_runs_without_being_awaited, tasks_run_at_once, abort_drops_the_future_before_the_handle_resolves, abort_ends_a_task_whose_handle_is_dropped, abort_on_drop_aborts, abort_wakes_the_one_who_awaits, abort_while_sleeping_gives_cancelled, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_panic_in_the_poll_of_an_abort_reaches_the_handle, a_task_that_is_finished_is_ready, a_waker_kept_past_the_end_harms_nobody, the_first_panic_is_the_one_that_counts, a_task_can_abort_a_task, an_abort_during_a_poll_ends_the_task, a_destructor_can_abort_and_spawn
     ] or [abort_after_the_end_keeps_the_value]
         "a task runs without being awaited";
     three_at_once: ThreeAtOnce by [
@@ -61,17 +62,17 @@ caught! {
     ones_finished_on_abort: FinishedOnAbort by [abort_drops_the_future_before_the_handle_resolves]
         "abort drops the future before the handle resolves: `is_finished` is true, and the future";
     ones_that_ignore_abort: IgnoresAbort by [
-        abort_while_sleeping_gives_cancelled, abort_before_the_first_poll_gives_cancelled, abort_drops_the_future_before_the_handle_resolves, abort_ends_a_task_whose_handle_is_dropped, abort_on_drop_aborts, abort_wakes_the_one_who_awaits, aborting_twice_is_aborting_once, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_handle_polled_after_its_end_panics, a_waker_kept_past_the_end_harms_nobody, a_waker_that_panics_harms_no_other_task
+        abort_while_sleeping_gives_cancelled, abort_before_the_first_poll_gives_cancelled, abort_drops_the_future_before_the_handle_resolves, abort_ends_a_task_whose_handle_is_dropped, abort_on_drop_aborts, abort_wakes_the_one_who_awaits, aborting_twice_is_aborting_once, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_handle_polled_after_its_end_panics, a_waker_kept_past_the_end_harms_nobody, a_waker_that_panics_harms_no_other_task, a_task_can_abort_a_task, an_abort_during_a_poll_ends_the_task, a_destructor_can_abort_and_spawn
     ]
         "abort while sleeping gives cancelled";
     ones_that_resolve_too_soon: ResolvesBeforeTheDrop by [
-        abort_drops_the_future_before_the_handle_resolves, abort_before_the_first_poll_gives_cancelled, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_handle_polled_after_its_end_panics, a_panic_in_the_poll_of_an_abort_reaches_the_handle, the_first_panic_is_the_one_that_counts
+        abort_drops_the_future_before_the_handle_resolves, abort_before_the_first_poll_gives_cancelled, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_handle_polled_after_its_end_panics, a_panic_in_the_poll_of_an_abort_reaches_the_handle, the_first_panic_is_the_one_that_counts, a_task_can_abort_a_task
     ]
         "abort drops the future before the handle resolves";
     ones_that_lose_the_value: LosesTheValueOnAbort by [abort_after_the_end_keeps_the_value, a_handle_polled_after_its_end_panics]
         "abort after the end keeps the value";
     ones_that_abort_in_silence: AbortWakesNobody by [abort_wakes_the_one_who_awaits] or [
-        a_waker_kept_past_the_end_harms_nobody, a_waker_that_panics_harms_no_other_task, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, abort_before_the_first_poll_gives_cancelled, abort_drops_the_future_before_the_handle_resolves, abort_on_drop_aborts, abort_while_sleeping_gives_cancelled, aborting_twice_is_aborting_once, a_panic_in_the_poll_of_an_abort_reaches_the_handle, a_handle_polled_after_its_end_panics
+        a_task_can_abort_a_task, an_abort_during_a_poll_ends_the_task, a_destructor_can_abort_and_spawn, a_waker_kept_past_the_end_harms_nobody, a_waker_that_panics_harms_no_other_task, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, abort_before_the_first_poll_gives_cancelled, abort_drops_the_future_before_the_handle_resolves, abort_on_drop_aborts, abort_while_sleeping_gives_cancelled, aborting_twice_is_aborting_once, a_panic_in_the_poll_of_an_abort_reaches_the_handle, a_handle_polled_after_its_end_panics
     ]
 
         "abort wakes the one who awaits";
