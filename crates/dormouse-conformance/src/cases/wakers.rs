@@ -1,6 +1,6 @@
 //! Wakers of tasks and handles: called during a poll, after the end, and ones that panic.
 
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use crate::cases::destructors::others_run;
 use crate::cases::failure::said;
 use crate::cases::waking::elsewhere;
 use crate::limit::{LIMIT, eventually, within};
-use crate::witness::{Witness, waker_that_panics};
+use crate::witness::{Signal, Witness, waker_that_panics};
 
 /// A task that is woken by another thread while it is polled is polled again.
 pub fn a_wake_during_a_poll_is_not_lost<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
@@ -102,33 +102,30 @@ pub fn a_waker_kept_past_the_end_harms_nobody<R: Runtime, B: BlockOn>(runtime: &
 pub fn a_waker_that_panics_harms_no_other_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a waker that panics harms no other task";
     driver.block_on(async {
-        let called = Witness::default();
+        let (called, go_on) = (Witness::default(), Signal::default());
         let mut handles: Vec<_> = (0..30)
             .map(|number| {
-                let far = if number % 3 == 2 {
-                    Duration::MAX
-                } else {
-                    Duration::from_millis(5)
-                };
-                let sleep = runtime.sleep(far);
+                let go_on = go_on.clone();
                 runtime.spawn(async move {
-                    sleep.await;
-                    if number % 3 == 1 {
-                        panic_any(number);
+                    go_on.told().await;
+                    match number % 3 {
+                        0 => {}
+                        1 => panic_any(number),
+                        // A poll that has begun before the abort must not end it by itself.
+                        _ => pending().await,
                     }
                 })
             })
             .collect();
         for (number, handle) in handles.iter_mut().enumerate() {
-            let waker = waker_that_panics(&called);
-            // If the waker is woken within this poll, the panic is the poll's own.
-            let _ = catch_unwind(AssertUnwindSafe(|| {
-                Pin::new(&mut *handle).poll(&mut Context::from_waker(&waker))
-            }));
+            let poll =
+                Pin::new(&mut *handle).poll(&mut Context::from_waker(&waker_that_panics(&called)));
+            assert!(poll.is_pending(), "{PROMISE}: a task ended too soon");
             if number % 3 == 2 {
                 handle.abort();
             }
         }
+        go_on.tell();
         runtime.sleep(Duration::from_millis(10)).await;
         others_run(PROMISE, runtime).await;
         for (number, handle) in handles.into_iter().enumerate() {
