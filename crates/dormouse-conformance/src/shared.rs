@@ -13,7 +13,6 @@ pub struct Shared<B>(Arc<B>);
 impl<B> Shared<B> {
     /// Keeps it.
     pub fn new(driver: B) -> Self {
-        #[expect(clippy::arc_with_non_send_sync, reason = "it is shared only if it is")]
         Self(Arc::new(driver))
     }
 }
