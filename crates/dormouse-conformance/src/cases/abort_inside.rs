@@ -20,12 +20,15 @@ pub fn a_task_can_abort_a_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) 
             eventually(runtime, || begun.seen()).await,
             "{PROMISE}: the task has not begun"
         );
-        let other = runtime.spawn(async move {
+        let back = Slot::new();
+        let give_back = back.clone();
+        let abort = async move {
             task.abort();
-            task
-        });
-        let task = join(runtime, PROMISE, other).await;
-        let task = task.unwrap_or_else(|error| panic!("{PROMISE}: the other one gave {error:?}"));
+            give_back.put(task);
+        };
+        let ended = join(runtime, PROMISE, runtime.spawn(abort)).await;
+        assert!(ended.is_ok(), "{PROMISE}: the other one gave {ended:?}");
+        let task = back.taken().await;
         cancelled(PROMISE, join(runtime, PROMISE, task).await);
         assert!(dropped.seen(), "{PROMISE}: its future is still there");
     });
@@ -43,7 +46,7 @@ pub fn an_abort_during_a_poll_ends_the_task<R: Runtime, B: BlockOn>(runtime: &R,
                 let mut task: R::Task<()> = handle.taken().await;
                 let aborted = elsewhere(|| task.abort());
                 back.put((task, aborted));
-                pending().await
+                pending::<()>().await;
             }
         });
         handle.put(task);

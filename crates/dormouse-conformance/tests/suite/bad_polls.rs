@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::task::Poll;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use dormouse_core::adapter::YieldNow;
 use dormouse_core::{Sleeper, Spawner};
@@ -108,7 +108,7 @@ impl Spawner for BadPolls {
 
 /// Never returns in the destructor of a future that is dropped while the runtime holds its lock.
 fn waits_for_its_lock(fault: Fault) {
-    while fault == Fault::DropsInItsLock && IN_DROP.get() {
-        thread::park();
+    if fault == Fault::DropsInItsLock && IN_DROP.get() {
+        thread::sleep(Duration::MAX);
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread, ThreadId};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use dormouse_core::{BlockOn, Sleeper, Spawner};
 use dormouse_tokio::{TokioHandle, TokioRuntime, TokioSleep, TokioTask};
@@ -81,8 +81,8 @@ impl BadRoot {
 impl BlockOn for BadRoot {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         let mut future = pin!(future);
-        while self.fault == Fault::HangsInTasks && thread::current().id() != self.home {
-            thread::park();
+        if self.fault == Fault::HangsInTasks && thread::current().id() != self.home {
+            thread::sleep(Duration::MAX);
         }
         if NESTED.get() {
             let refuses = [Fault::PoisonedByAPanic, Fault::StarvesTasksWhileItYields];
@@ -135,8 +135,8 @@ fn inner<F: Future>(fault: Fault, mut future: Pin<&mut F>) -> F::Output {
         if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
             return output;
         }
-        while fault == Fault::HangsWhenTheInnerOneWaits {
-            thread::park();
+        if fault == Fault::HangsWhenTheInnerOneWaits {
+            thread::sleep(Duration::MAX);
         }
         thread::park();
     }
