@@ -1,6 +1,7 @@
 //! The cases as values.
 
 use std::fmt;
+use std::sync::Arc;
 
 use dormouse_core::{BlockOn, LocalSpawner, Runtime, Sleeper, SpawnBlocking};
 
@@ -73,6 +74,16 @@ pub(crate) struct Twin<R, B> {
 
 pub(crate) fn twins<R: Runtime, B: BlockOn + 'static>() -> Vec<Twin<R, B>> {
     crate::__each_case! { __twins }
+}
+
+/// A case whose driver is shared with a task, if it can be.
+pub(crate) struct SharedCase<R, B> {
+    pub(crate) name: &'static str,
+    pub(crate) run: fn(R, Option<Arc<B>>),
+}
+
+pub(crate) fn shared<R: Runtime, B: BlockOn + Send + Sync + 'static>() -> Vec<SharedCase<R, B>> {
+    crate::__each_case! { __shared_cases }
 }
 
 impl<R, B> fmt::Debug for Case<R, B> {

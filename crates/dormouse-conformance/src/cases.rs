@@ -12,6 +12,7 @@
 
 pub mod abort;
 pub mod abort_handles;
+pub mod abort_inside;
 pub mod abort_on_drop;
 pub mod blocking;
 pub mod blocking_failure;
@@ -19,6 +20,8 @@ pub mod context;
 pub mod deadline;
 pub mod destructors;
 pub mod failure;
+pub mod finished;
+pub mod foreign_wakers;
 pub mod functions;
 pub mod gone;
 pub mod handle;

@@ -39,12 +39,15 @@
 //! | run without being awaited | [`a_task_runs_without_being_awaited`], [`tasks_run_at_once`], [`a_task_can_spawn_a_task`] |
 //! | go on when the handle is dropped | [`dropping_a_handle_lets_the_task_finish`], [`detaching_a_handle_lets_the_task_finish`] |
 //! | give the value, or why there is none | [`a_handle_gives_the_value`], [`a_panic_reaches_the_handle`], [`a_panic_in_the_poll_of_an_abort_reaches_the_handle`], [`the_first_panic_is_the_one_that_counts`] |
-//! | after `abort`, drop the future before the handle resolves | [`abort_drops_the_future_before_the_handle_resolves`], [`abort_after_the_end_keeps_the_value`], [`abort_wakes_the_one_who_awaits`] |
+//! | after `abort`, drop the future before the handle resolves | [`abort_drops_the_future_before_the_handle_resolves`], [`abort_after_the_end_keeps_the_value`], [`abort_wakes_the_one_who_awaits`], [`an_abort_during_a_poll_ends_the_task`], [`a_task_can_abort_a_task`] |
+//! | be polled again when woken during a poll, and ignore wakers after its end | [`a_wake_during_a_poll_is_not_lost`], [`a_waker_kept_past_the_end_harms_nobody`] |
+//! | wake the waker of the handle's latest poll | [`a_handle_wakes_the_latest_waker`] |
 //! | keep every panic from the executor and from other tasks | [`a_panic_leaves_the_executor_alive`], [`a_payload_that_panics_harms_nobody`], [`a_waker_that_panics_harms_no_other_task`] |
 //! | give the panic of the future's destructor | [`a_destructor_that_panics_on_abort_is_the_panic_of_the_task`], [`a_destructor_that_panics_at_the_end_is_the_panic_of_the_task`] |
+//! | let the destructor of the future spawn and abort | [`a_destructor_can_abort_and_spawn`] |
 //! | drop an output that is not taken, once and without a panic | [`an_output_is_dropped_exactly_once`], [`an_output_that_panics_harms_nobody`], [`a_finished_handle_is_dropped_without_a_panic`] |
 //! | panic when polled again after its end | [`a_handle_polled_after_its_end_panics`] |
-//! | be a handle that can be sent and queried | [`a_handle_can_be_awaited_in_another_task`], [`a_handle_can_be_awaited_on_another_thread`], [`is_finished_tells_the_end`], [`is_finished_keeps_the_waker`] |
+//! | be a handle that can be sent and queried | [`a_handle_can_be_awaited_in_another_task`], [`a_handle_can_be_awaited_on_another_thread`], [`is_finished_tells_the_end`], [`is_finished_keeps_the_waker`], [`a_task_that_is_finished_is_ready`] |
 //!
 //! | [`Runtime`] MUST have | cases |
 //! |---|---|
@@ -53,9 +56,11 @@
 //! | that drop without waiting | [`the_drop_of_an_owner_waits_for_no_poll`] |
 //! | tasks that are cancelled with their runtime | [`a_task_whose_runtime_is_gone_is_cancelled`] |
 //! | a cancelled task for a spawn after that | [`a_spawn_on_a_runtime_that_is_gone_is_cancelled`] |
-//! | [`BlockOn`] that does not hang inside itself | [`block_on_inside_of_block_on_ends`] |
+//! | [`BlockOn`] that does not hang inside itself | [`block_on_inside_of_block_on_ends`], [`block_on_inside_of_a_task_ends`] |
+//! | [`BlockOn`] that polls again when woken during a poll | [`a_wake_during_a_poll_of_block_on_is_not_lost`] |
+//! | [`BlockOn`] that works again after a panic | [`block_on_works_again_after_a_panic`] |
 //! | outside of its context: a panic with a message, at the caller's line | [`outside_of_a_context_it_works_or_says_what_to_do`] |
-//! | `yield_now` that lets tasks and timers run | [`yield_now_lets_another_task_run`], [`yield_now_lets_the_timers_run`] |
+//! | `yield_now` that lets tasks and timers run | [`yield_now_lets_another_task_run`], [`yield_now_lets_the_timers_run`], [`yield_now_in_block_on_lets_others_run`], [`yield_now_is_pending_at_its_first_poll`] |
 //!
 //! More cases on how a task ends are in [`cases::abort`] and [`cases::abort_on_drop`]. The
 //! functions over the traits have their cases in [`cases::sets`], [`cases::set_shutdown`],
@@ -84,9 +89,9 @@
 //! [`a_sleep_can_be_polled_on_another_thread`]: cases::waking::a_sleep_can_be_polled_on_another_thread
 //! [`a_sleep_can_end_on_another_thread`]: cases::waking::a_sleep_can_end_on_another_thread
 //! [`a_sleep_can_move_to_another_task`]: cases::waking::a_sleep_can_move_to_another_task
-//! [`a_waker_that_panics_harms_no_other_sleep`]: cases::wakers::a_waker_that_panics_harms_no_other_sleep
-//! [`a_waker_whose_drop_panics_harms_no_other_sleep`]: cases::wakers::a_waker_whose_drop_panics_harms_no_other_sleep
-//! [`a_waker_may_use_its_runtime`]: cases::wakers::a_waker_may_use_its_runtime
+//! [`a_waker_that_panics_harms_no_other_sleep`]: cases::foreign_wakers::a_waker_that_panics_harms_no_other_sleep
+//! [`a_waker_whose_drop_panics_harms_no_other_sleep`]: cases::foreign_wakers::a_waker_whose_drop_panics_harms_no_other_sleep
+//! [`a_waker_may_use_its_runtime`]: cases::foreign_wakers::a_waker_may_use_its_runtime
 //! [`a_kept_sleep_delays_no_other`]: cases::kept::a_kept_sleep_delays_no_other
 //! [`a_forgotten_sleep_delays_no_other`]: cases::kept::a_forgotten_sleep_delays_no_other
 //! [`a_buffer_of_sleeps_goes_on`]: cases::kept::a_buffer_of_sleeps_goes_on
@@ -107,23 +112,30 @@
 //! [`a_handle_gives_the_value`]: cases::handle::a_handle_gives_the_value
 //! [`a_panic_reaches_the_handle`]: cases::failure::a_panic_reaches_the_handle
 //! [`the_first_panic_is_the_one_that_counts`]: cases::destructors::the_first_panic_is_the_one_that_counts
-//! [`abort_drops_the_future_before_the_handle_resolves`]: cases::abort::abort_drops_the_future_before_the_handle_resolves
+//! [`abort_drops_the_future_before_the_handle_resolves`]: cases::abort_inside::abort_drops_the_future_before_the_handle_resolves
 //! [`abort_after_the_end_keeps_the_value`]: cases::abort::abort_after_the_end_keeps_the_value
 //! [`abort_wakes_the_one_who_awaits`]: cases::abort::abort_wakes_the_one_who_awaits
+//! [`an_abort_during_a_poll_ends_the_task`]: cases::abort_inside::an_abort_during_a_poll_ends_the_task
+//! [`a_task_can_abort_a_task`]: cases::abort_inside::a_task_can_abort_a_task
 //! [`a_panic_in_the_poll_of_an_abort_reaches_the_handle`]: cases::failure::a_panic_in_the_poll_of_an_abort_reaches_the_handle
 //! [`a_panic_leaves_the_executor_alive`]: cases::failure::a_panic_leaves_the_executor_alive
 //! [`a_payload_that_panics_harms_nobody`]: cases::destructors::a_payload_that_panics_harms_nobody
-//! [`a_waker_that_panics_harms_no_other_task`]: cases::destructors::a_waker_that_panics_harms_no_other_task
+//! [`a_waker_that_panics_harms_no_other_task`]: cases::wakers::a_waker_that_panics_harms_no_other_task
+//! [`a_wake_during_a_poll_is_not_lost`]: cases::wakers::a_wake_during_a_poll_is_not_lost
+//! [`a_waker_kept_past_the_end_harms_nobody`]: cases::wakers::a_waker_kept_past_the_end_harms_nobody
 //! [`a_destructor_that_panics_on_abort_is_the_panic_of_the_task`]: cases::destructors::a_destructor_that_panics_on_abort_is_the_panic_of_the_task
 //! [`a_destructor_that_panics_at_the_end_is_the_panic_of_the_task`]: cases::destructors::a_destructor_that_panics_at_the_end_is_the_panic_of_the_task
+//! [`a_destructor_can_abort_and_spawn`]: cases::abort_inside::a_destructor_can_abort_and_spawn
 //! [`an_output_is_dropped_exactly_once`]: cases::task::an_output_is_dropped_exactly_once
 //! [`an_output_that_panics_harms_nobody`]: cases::destructors::an_output_that_panics_harms_nobody
 //! [`a_finished_handle_is_dropped_without_a_panic`]: cases::destructors::a_finished_handle_is_dropped_without_a_panic
 //! [`a_handle_polled_after_its_end_panics`]: cases::handle::a_handle_polled_after_its_end_panics
+//! [`a_handle_wakes_the_latest_waker`]: cases::handle::a_handle_wakes_the_latest_waker
 //! [`a_handle_can_be_awaited_in_another_task`]: cases::handle::a_handle_can_be_awaited_in_another_task
 //! [`a_handle_can_be_awaited_on_another_thread`]: cases::handle::a_handle_can_be_awaited_on_another_thread
-//! [`is_finished_tells_the_end`]: cases::handle::is_finished_tells_the_end
-//! [`is_finished_keeps_the_waker`]: cases::handle::is_finished_keeps_the_waker
+//! [`is_finished_tells_the_end`]: cases::finished::is_finished_tells_the_end
+//! [`is_finished_keeps_the_waker`]: cases::finished::is_finished_keeps_the_waker
+//! [`a_task_that_is_finished_is_ready`]: cases::finished::a_task_that_is_finished_is_ready
 //! [`a_task_that_holds_a_handle_keeps_no_runtime`]: cases::gone::a_task_that_holds_a_handle_keeps_no_runtime
 //! [`a_runtime_can_go_inside_of_another`]: cases::owner_drop::a_runtime_can_go_inside_of_another
 //! [`the_drop_of_an_owner_waits_for_no_poll`]: cases::owner_drop::the_drop_of_an_owner_waits_for_no_poll
@@ -132,9 +144,14 @@
 //! [`a_task_whose_runtime_is_gone_is_cancelled`]: cases::gone::a_task_whose_runtime_is_gone_is_cancelled
 //! [`a_spawn_on_a_runtime_that_is_gone_is_cancelled`]: cases::gone::a_spawn_on_a_runtime_that_is_gone_is_cancelled
 //! [`block_on_inside_of_block_on_ends`]: cases::context::block_on_inside_of_block_on_ends
+//! [`block_on_inside_of_a_task_ends`]: cases::context::block_on_inside_of_a_task_ends
+//! [`a_wake_during_a_poll_of_block_on_is_not_lost`]: cases::wakers::a_wake_during_a_poll_of_block_on_is_not_lost
+//! [`block_on_works_again_after_a_panic`]: cases::context::block_on_works_again_after_a_panic
 //! [`outside_of_a_context_it_works_or_says_what_to_do`]: cases::context::outside_of_a_context_it_works_or_says_what_to_do
 //! [`yield_now_lets_another_task_run`]: cases::yielding::yield_now_lets_another_task_run
 //! [`yield_now_lets_the_timers_run`]: cases::yielding::yield_now_lets_the_timers_run
+//! [`yield_now_in_block_on_lets_others_run`]: cases::yielding::yield_now_in_block_on_lets_others_run
+//! [`yield_now_is_pending_at_its_first_poll`]: cases::yielding::yield_now_is_pending_at_its_first_poll
 
 pub use crate::order::check_list;
 pub use crate::preflight::{local_preflight, preflight};
@@ -157,6 +174,7 @@ mod order;
 mod preflight;
 #[expect(clippy::missing_panics_doc, reason = "to panic is how a case fails")]
 mod run;
+mod shared;
 mod suite;
 mod table;
 mod watchdog;
@@ -175,5 +193,6 @@ pub mod __private {
         run, run_blocking_conformance, run_conformance, run_for, run_local_blocking_conformance,
         run_local_conformance,
     };
+    pub use crate::shared::{InTasks, OnItsThread, Shared};
     pub use crate::watchdog::watch_async;
 }

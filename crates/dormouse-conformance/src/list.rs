@@ -10,6 +10,8 @@
 /// * `alone` cases are for runtimes that need no driver, and work on any thread;
 /// * `given` cases drop the runtime and its driver themselves;
 /// * `twins` cases also get another runtime and its driver, so they are not values of type `Case`;
+/// * `shared` cases share the driver with a task, if it is `Send` and `Sync`: they are not values of
+///   type `Case`, either;
 /// * `many` cases are for runtimes that can run a hundred thousand tasks at a time.
 #[doc(hidden)]
 #[macro_export]
@@ -59,11 +61,11 @@ macro_rules! __each_case {
                 dropping_a_sleep_cancels_it,
                 sleep_wakes_the_latest_waker,
             }
-            driven wakers {
+            driven foreign_wakers {
                 a_waker_that_panics_harms_no_other_sleep,
                 a_waker_whose_drop_panics_harms_no_other_sleep,
             }
-            lent wakers {
+            lent foreign_wakers {
                 a_waker_may_use_its_runtime,
             }
             lent waking {
@@ -77,6 +79,10 @@ macro_rules! __each_case {
             }
             driven context {
                 block_on_inside_of_block_on_ends,
+                block_on_works_again_after_a_panic,
+            }
+            shared context {
+                block_on_inside_of_a_task_ends,
             }
             lent task {
                 a_task_runs_without_being_awaited,
@@ -92,6 +98,8 @@ macro_rules! __each_case {
             lent yielding {
                 yield_now_lets_another_task_run,
                 yield_now_lets_the_timers_run,
+                yield_now_in_block_on_lets_others_run,
+                yield_now_is_pending_at_its_first_poll,
             }
             lent handle {
                 a_handle_gives_the_value,
@@ -99,17 +107,25 @@ macro_rules! __each_case {
                 a_handle_can_be_awaited_on_another_thread,
                 a_handle_wakes_the_latest_waker,
                 a_handle_polled_after_its_end_panics,
+            }
+            lent finished {
                 is_finished_tells_the_end,
                 is_finished_keeps_the_waker,
+                a_task_that_is_finished_is_ready,
             }
             lent abort {
                 abort_before_the_first_poll_gives_cancelled,
                 abort_while_sleeping_gives_cancelled,
-                abort_drops_the_future_before_the_handle_resolves,
                 abort_after_the_end_keeps_the_value,
                 aborting_twice_is_aborting_once,
                 abort_wakes_the_one_who_awaits,
                 abort_ends_a_task_whose_handle_is_dropped,
+            }
+            lent abort_inside {
+                abort_drops_the_future_before_the_handle_resolves,
+                a_task_can_abort_a_task,
+                an_abort_during_a_poll_ends_the_task,
+                a_destructor_can_abort_and_spawn,
             }
             lent abort_on_drop {
                 abort_on_drop_aborts,
@@ -135,7 +151,14 @@ macro_rules! __each_case {
                 an_output_that_panics_harms_nobody,
                 a_finished_handle_is_dropped_without_a_panic,
                 a_payload_that_panics_harms_nobody,
+            }
+            lent wakers {
+                a_wake_during_a_poll_is_not_lost,
+                a_waker_kept_past_the_end_harms_nobody,
                 a_waker_that_panics_harms_no_other_task,
+            }
+            driven wakers {
+                a_wake_during_a_poll_of_block_on_is_not_lost,
             }
             given gone {
                 a_task_whose_runtime_is_gone_is_cancelled,

@@ -15,29 +15,28 @@ use crate::preflight::{local_preflight, preflight};
 use crate::watchdog::{Outcome, WATCHED, not_over, outcome};
 
 /// Runs a case of [`conformance!`](crate::conformance).
-pub fn run_conformance<R: AnyThread, B: Driver>(
+pub fn run_conformance<R: AnyThread, B: Driver, S: BlockOn + Send + Sync + 'static>(
     case: &'static str,
     runtime: &'static str,
     make: fn() -> (R, B),
+    share: fn() -> (R, Option<Arc<S>>),
 ) {
     let twin = case::twins().into_iter().find(|twin| twin.name == case);
-    match twin {
-        Some(twin) => run(
-            case,
-            runtime,
-            || preflight(make),
-            move || {
-                let ((runtime, driver), (other_runtime, other_driver)) = (make(), make());
-                (twin.run)(runtime, driver, other_runtime, other_driver);
-            },
-        ),
-        None => run(
-            case,
-            runtime,
-            || preflight(make),
-            body(case, case::all(), make),
-        ),
-    }
+    let shared = case::shared()
+        .into_iter()
+        .find(|shared| shared.name == case);
+    let body: Box<dyn FnOnce() + Send> = match (twin, shared) {
+        (Some(twin), _) => Box::new(move || {
+            let ((runtime, driver), (other_runtime, other_driver)) = (make(), make());
+            (twin.run)(runtime, driver, other_runtime, other_driver);
+        }),
+        (_, Some(shared)) => Box::new(move || {
+            let (runtime, driver) = share();
+            (shared.run)(runtime, driver);
+        }),
+        _ => Box::new(body(case, case::all(), make)),
+    };
+    run(case, runtime, || preflight(make), body);
 }
 
 /// Runs a case of [`blocking_conformance!`](crate::blocking_conformance).

@@ -77,6 +77,22 @@ macro_rules! __of {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __run {
+    (run_conformance $of:tt) => {
+        fn run_conformance(case: &'static str) {
+            let runtime = concat!(module_path!(), " ", stringify!($of));
+            let make = || {
+                $crate::__made! { $of runtime driver }
+                (runtime, driver)
+            };
+            let share = || {
+                $crate::__made! { $of runtime driver }
+                #[allow(unused_imports, reason = "one of the two is used")]
+                use $crate::__private::{InTasks as _, OnItsThread as _};
+                (runtime, $crate::__private::Shared::new(driver).share())
+            };
+            $crate::__private::run_conformance(case, runtime, make, share);
+        }
+    };
     ($run:ident $of:tt) => {
         fn $run(case: &'static str) {
             let runtime = concat!(module_path!(), " ", stringify!($of));

@@ -33,6 +33,17 @@ macro_rules! __twins {
 
 #[doc(hidden)]
 #[macro_export]
+macro_rules! __shared_cases {
+    ($($kind:ident $file:ident { $($case:ident,)* })*) => {{
+        #[allow(clippy::vec_init_then_push, reason = "there may be several")]
+        let mut cases = Vec::new();
+        $($($crate::__shared_case!(cases $kind $file $case);)*)*
+        cases
+    }};
+}
+
+#[doc(hidden)]
+#[macro_export]
 macro_rules! __taskless_case {
     ($cases:ident sleeps $($of:tt)*) => { $crate::__case!($cases sleeps $($of)*) };
     ($cases:ident unwinds $($of:tt)*) => { $crate::__case!($cases unwinds $($of)*) };
@@ -44,6 +55,7 @@ macro_rules! __taskless_case {
 #[macro_export]
 macro_rules! __case {
     ($cases:ident twins $file:ident $case:ident) => {};
+    ($cases:ident shared $file:ident $case:ident) => {};
     ($cases:ident $kind:ident $file:ident $case:ident) => {
         $cases.push(Case {
             name: stringify!($case),
@@ -69,6 +81,18 @@ macro_rules! __twin {
                 let other_driver = $crate::driver::Checked(other_driver);
                 $crate::cases::$file::$case(runtime, driver, other_runtime, other_driver);
             },
+        })
+    };
+    ($($other:tt)*) => {};
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __shared_case {
+    ($cases:ident shared $file:ident $case:ident) => {
+        $cases.push(SharedCase {
+            name: stringify!($case),
+            run: $crate::cases::$file::$case,
         })
     };
     ($($other:tt)*) => {};

@@ -104,6 +104,46 @@ impl Signal {
     }
 }
 
+/// Hands one value over to another task or thread. Clones share it.
+pub(crate) struct Slot<T> {
+    value: Arc<Mutex<Option<T>>>,
+    there: Signal,
+}
+
+impl<T> Slot<T> {
+    pub(crate) fn new() -> Self {
+        Self {
+            value: Arc::default(),
+            there: Signal::default(),
+        }
+    }
+
+    pub(crate) fn put(&self, value: T) {
+        *self.value.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+        self.there.tell();
+    }
+
+    /// Waits for the value, and takes it.
+    pub(crate) async fn taken(&self) -> T {
+        self.there.told().await;
+        self.take().expect("it is taken once")
+    }
+
+    pub(crate) fn take(&self) -> Option<T> {
+        let mut value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
+        value.take()
+    }
+}
+
+impl<T> Clone for Slot<T> {
+    fn clone(&self) -> Self {
+        Self {
+            value: Arc::clone(&self.value),
+            there: self.there.clone(),
+        }
+    }
+}
+
 /// A waker that panics when it is woken; the witness counts the calls.
 pub(crate) fn waker_that_panics(called: &Witness) -> Waker {
     struct Panics(Witness);

@@ -123,8 +123,12 @@ impl<S: Sleeper + Clone> ToHandle for S {
 /// Drives a future to its end on the calling thread.
 ///
 /// Only types that drive their own timers implement this: owners and ambient runtimes. Handles do
-/// not. An implementation MUST ensure that a call inside of another one ends, with the value or
-/// with a panic whose message says what to do: it never hangs.
+/// not. An implementation MUST ensure that
+///
+/// * a call inside of another one or of a task ends, with the value or with a panic whose message
+///   says what to do: it never hangs, and takes no wake-up from the outer one;
+/// * a future that is woken while it is polled, also by another thread, is polled again;
+/// * a panic of the future comes out of the call, and the thread can call it again.
 ///
 /// So a destructor of what a task holds must not call it. Where it is refused while another panic
 /// unwinds, the process ends, as Rust requires: ask [`std::thread::panicking`] before.

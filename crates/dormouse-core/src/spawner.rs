@@ -77,6 +77,9 @@ pub trait Spawner {
 
     /// Lets other tasks and the timers run, then goes on.
     ///
+    /// It is pending at its first poll, each time, so that others run at every step of a loop, in a
+    /// task and in the future of [`block_on`](crate::BlockOn::block_on) alike.
+    ///
     /// A task that computes for long should await this now and then. It is the runtime's own yield
     /// where there is one: on tokio, a task that merely wakes itself keeps the timers waiting.
     ///
@@ -108,10 +111,15 @@ pub trait Spawner {
 /// * the handle gives `Ok` with the task's value, or a [`JoinError`] that is either a
 ///   cancellation or a panic with its payload, the first one if there were several, even if the
 ///   task is aborted in the poll that panics;
-/// * after [`abort`](Self::abort) the task's future is dropped before the handle resolves;
+/// * after [`abort`](Self::abort) the task's future is dropped before the handle resolves. A poll
+///   that is running ends first; then the task ends;
+/// * a task that is woken while another thread polls it is polled again, and a waker that is called
+///   after the task's end does nothing;
+/// * the handle wakes the waker of its latest poll;
 /// * no panic takes down the executor, a thread of it, the process or another task: not one in a
 ///   poll, in the destructor of the future, of its output or of a panic's payload, nor in a waker;
 /// * a panic in the destructor of the future is the task's panic;
+/// * the destructor of the future can spawn and abort tasks;
 /// * an output that nobody takes is dropped, and a panic of its destructor goes no further;
 /// * a task whose runtime is gone gives a cancellation;
 /// * a handle that is polled again after it has resolved panics.
@@ -139,13 +147,13 @@ pub trait Task: Future<Output = Result<<Self as Task>::Value, JoinError>> + Unpi
 
     /// Asks the task to end early; the handle can still be awaited.
     ///
-    /// A task that has finished keeps its value. A second abort has no effect. If the task ends by
-    /// itself in a poll that is running during this call, its handle gives the value on some
-    /// runtimes (tokio, futures, compio, `Threads`, `Virtual`) and a cancellation on others (smol,
-    /// async-std).
+    /// A task that has finished keeps its value. A second abort has no effect. Any thread can call
+    /// it, and so can other tasks. If the task ends by itself in a poll that is running during this
+    /// call, its handle gives the value on some runtimes (tokio, futures, compio, `Threads`,
+    /// `Virtual`) and a cancellation on others (smol, async-std).
     fn abort(&mut self);
 
-    /// Whether the task has ended, so that awaiting it would not wait.
+    /// Whether the task has ended and its future is dropped, so that awaiting it would not wait.
     fn is_finished(&mut self) -> bool;
 
     /// Lets the task go on by itself: the same as dropping the handle, made explicit.

@@ -1,11 +1,14 @@
 //! What can be called where.
 
 use std::cell::Cell;
-use std::panic::{self, AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
+use std::future::{Future, poll_fn};
+use std::panic::{self, AssertUnwindSafe, catch_unwind, panic_any};
+use std::sync::{Arc, Once};
+use std::task::Poll;
+use std::thread;
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime};
+use dormouse_core::{BlockOn, Runtime, Sleeper};
 
 use crate::cases::failure::said;
 use crate::cases::waking::elsewhere;
@@ -45,20 +48,99 @@ pub fn outside_of_a_context_it_works_or_says_what_to_do<R: Runtime, B: BlockOn>(
 }
 
 /// `block_on` inside `block_on` ends, with the value or with a panic that has a message. It must
-/// not hang, and the outer one goes on.
-pub fn block_on_inside_of_block_on_ends<R, B: BlockOn>(_: &R, driver: &B) {
+/// not hang, even if its future waits, and the outer one goes on: it is polled again if it was woken
+/// before.
+pub fn block_on_inside_of_block_on_ends<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "block_on inside of block_on ends";
     let value = driver.block_on(async {
-        let nested = catch_unwind(AssertUnwindSafe(|| driver.block_on(async { 42 })));
-        match nested {
-            Ok(value) => assert_eq!(value, 42, "{PROMISE}: with another value"),
-            Err(payload) => has_words(PROMISE, "the inner one", &said(&*payload)),
-        }
+        ends(PROMISE, inner(driver, async {}));
+        ends(
+            PROMISE,
+            inner(driver, runtime.sleep(Duration::from_millis(1))),
+        );
         7
     });
     assert_eq!(value, 7, "{PROMISE}: the outer one gave another value");
+    let mut woken = false;
+    driver.block_on(poll_fn(|cx| {
+        if std::mem::replace(&mut woken, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        ends(PROMISE, inner(driver, async {}));
+        Poll::Pending
+    }));
     let value = driver.block_on(async { 7 });
     assert_eq!(value, 7, "{PROMISE}: the next one gave another value");
+}
+
+/// `block_on` inside a task of the same runtime ends, with the value or with a panic that has a
+/// message. If no task can have the driver, there is none to give.
+pub fn block_on_inside_of_a_task_ends<R: Runtime, B: BlockOn + Send + Sync + 'static>(
+    runtime: R,
+    driver: Option<Arc<B>>,
+) {
+    const PROMISE: &str = "block_on inside of a task ends";
+    let Some(driver) = driver else {
+        println!("{PROMISE}: what drives it is not `Send` and `Sync`: nothing to hold it to");
+        return;
+    };
+    driver.block_on(async {
+        let inside = Arc::clone(&driver);
+        let task = runtime.spawn(async move { inner(&*inside, async {}) });
+        match within(&runtime, task).await {
+            Some(Ok(nested)) => ends(PROMISE, nested),
+            other => panic!("{PROMISE}: the task gave {other:?} within {LIMIT:?}"),
+        }
+    });
+}
+
+/// What an inner `block_on` gives: 42 after this, unless it panics.
+fn inner<B: BlockOn>(driver: &B, waits: impl Future<Output = ()>) -> thread::Result<u32> {
+    catch_unwind(AssertUnwindSafe(|| {
+        driver.block_on(async {
+            waits.await;
+            42
+        })
+    }))
+}
+
+/// Checks that an inner `block_on` gave 42, or refused with a message.
+fn ends(promise: &str, nested: thread::Result<u32>) {
+    match nested {
+        Ok(value) => assert_eq!(value, 42, "{promise}: with another value"),
+        Err(payload) => has_words(promise, "the inner one", &said(&*payload)),
+    }
+}
+
+/// A panic of the future comes out of `block_on`, and the thread can call `block_on` again.
+pub fn block_on_works_again_after_a_panic<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "block_on works again after a panic";
+    for number in 0..3_u32 {
+        let panicked = catch_unwind(AssertUnwindSafe(|| {
+            driver.block_on(async {
+                runtime.sleep(Duration::from_millis(1)).await;
+                panic_any(number);
+            });
+        }));
+        let payload = panicked.expect_err("it panics");
+        assert!(
+            payload.downcast_ref() == Some(&number),
+            "{PROMISE}: another panic came out of it: {}",
+            said(&*payload)
+        );
+        let again = catch_unwind(AssertUnwindSafe(|| {
+            driver
+                .block_on(async { within(runtime, runtime.sleep(Duration::from_millis(1))).await })
+        }));
+        match again {
+            Ok(ended) => assert!(
+                ended.is_some(),
+                "{PROMISE}: a sleep in the next one has not ended within {LIMIT:?}"
+            ),
+            Err(payload) => panic!("{PROMISE}: the next one panicked: {}", said(&*payload)),
+        }
+    }
 }
 
 /// Checks that a message is a sentence, not a word.

@@ -11,7 +11,7 @@ use dormouse_core::{BlockOn, Runtime, Task};
 
 use crate::cases::failure::{payload, said};
 use crate::limit::{LIMIT, at_once, eventually, within};
-use crate::witness::{Witness, waker_that_panics};
+use crate::witness::{SeenDrop, Slot, Witness};
 
 /// Panics with this number when dropped.
 pub(crate) struct Bomb(pub(crate) u32);
@@ -57,7 +57,8 @@ pub fn a_destructor_that_panics_on_abort_is_the_panic_of_the_task<R: Runtime, B:
     });
 }
 
-/// A panic in the destructor of a future that has ended is the panic of the task.
+/// A panic in the destructor of a future that has ended is the panic of the task, and harms no other
+/// one if the task is detached.
 pub fn a_destructor_that_panics_at_the_end_is_the_panic_of_the_task<R: Runtime, B: BlockOn>(
     runtime: &R,
     driver: &B,
@@ -65,7 +66,10 @@ pub fn a_destructor_that_panics_at_the_end_is_the_panic_of_the_task<R: Runtime, 
     const PROMISE: &str = "a destructor that panics at the end is the panic of the task";
 
     /// Ends at its first poll.
-    struct Ends(#[expect(dead_code, reason = "it is dropped")] Bomb);
+    struct Ends(
+        #[expect(dead_code, reason = "it is dropped")] Bomb,
+        #[expect(dead_code, reason = "it is dropped, after the other")] SeenDrop,
+    );
 
     impl Future for Ends {
         type Output = ();
@@ -76,32 +80,60 @@ pub fn a_destructor_that_panics_at_the_end_is_the_panic_of_the_task<R: Runtime, 
     }
 
     driver.block_on(async {
+        let dropped = Witness::default();
         for number in 0..10 {
-            let task = runtime.spawn(Ends(Bomb(number)));
+            let task = runtime.spawn(Ends(Bomb(number), dropped.of_drop()));
             is_payload(PROMISE, &*payload(PROMISE, runtime, task).await, number);
+            runtime
+                .spawn(Ends(Bomb(number), dropped.of_drop()))
+                .detach();
         }
+        assert!(
+            eventually(runtime, || dropped.times() == 20).await,
+            "{PROMISE}: of 20 such futures, {} have been dropped within {LIMIT:?}",
+            dropped.times()
+        );
         others_run(PROMISE, runtime).await;
     });
 }
 
-/// Of a panic in a poll and one in the destructor after it, the first is the one that counts.
+/// Of a panic in a poll and one in the destructor after it, the first is the one that counts, even
+/// if the task is aborted in that poll.
 pub fn the_first_panic_is_the_one_that_counts<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "the first panic is the one that counts";
 
-    /// Panics when polled, and again when dropped.
-    struct Twice(#[expect(dead_code, reason = "it is dropped")] Bomb);
+    /// Panics when polled, once it is told what to do before, and again when dropped.
+    struct Twice<F>(
+        Pin<Box<F>>,
+        #[expect(dead_code, reason = "it is dropped")] Bomb,
+    );
 
-    impl Future for Twice {
+    impl<F: Future<Output = ()>> Future for Twice<F> {
         type Output = ();
 
-        fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+            if self.0.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
             panic_any(1_u32)
         }
     }
 
     driver.block_on(async {
-        for _ in 0..10 {
-            let task = runtime.spawn(Twice(Bomb(2)));
+        for number in 0..10 {
+            let (handle, back) = (Slot::new(), Slot::new());
+            let (own, give_back) = (handle.clone(), back.clone());
+            let before = async move {
+                let mut task: R::Task<()> = own.taken().await;
+                if number % 2 == 1 {
+                    task.abort();
+                }
+                give_back.put(task);
+            };
+            handle.put(runtime.spawn(Twice(Box::pin(before), Bomb(2))));
+            let Some(task) = within(runtime, back.taken()).await else {
+                panic!("{PROMISE}: the task has not come to its panic within {LIMIT:?}");
+            };
             is_payload(PROMISE, &*payload(PROMISE, runtime, task).await, 1);
         }
         others_run(PROMISE, runtime).await;
@@ -197,35 +229,6 @@ pub fn a_payload_that_panics_harms_nobody<R: Runtime, B: BlockOn>(runtime: &R, d
             begun.times()
         );
         others_run(PROMISE, runtime).await;
-    });
-}
-
-/// A waker that panics at the end of the task that it waits for harms no other task.
-pub fn a_waker_that_panics_harms_no_other_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
-    const PROMISE: &str = "a waker that panics harms no other task";
-    driver.block_on(async {
-        let called = Witness::default();
-        let mut handles: Vec<_> = (0..10)
-            .map(|_| runtime.spawn(runtime.sleep(Duration::from_millis(5))))
-            .collect();
-        // On a busy machine some have ended by now, and must not be polled again.
-        handles.retain_mut(|handle| {
-            let waker = waker_that_panics(&called);
-            // If the waker is woken within this poll, the panic is the poll's own.
-            let poll = catch_unwind(AssertUnwindSafe(|| {
-                Pin::new(handle).poll(&mut Context::from_waker(&waker))
-            }));
-            poll.is_err() || poll.is_ok_and(|poll| poll.is_pending())
-        });
-        runtime.sleep(Duration::from_millis(10)).await;
-        others_run(PROMISE, runtime).await;
-        for handle in handles {
-            let result = within(runtime, handle).await;
-            assert!(
-                matches!(result, Some(Ok(()))),
-                "{PROMISE}: awaited by another one then, its own task gave {result:?}"
-            );
-        }
     });
 }
 

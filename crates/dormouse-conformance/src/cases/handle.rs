@@ -3,7 +3,6 @@
 use std::future::pending;
 use std::marker::PhantomPinned;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
@@ -118,6 +117,9 @@ pub fn a_handle_polled_after_its_end_panics<R: Runtime, B: BlockOn>(runtime: &R,
             for time in ["once", "twice"] {
                 panics_when_polled(PROMISE, &mut task, &format!("{time} after {end}"));
             }
+            // There is nothing left to abort.
+            task.abort();
+            panics_when_polled(PROMISE, &mut task, &format!("after {end}, then `abort`,"));
         }
     });
 }
@@ -137,77 +139,24 @@ pub fn a_handle_wakes_the_latest_waker<R: Runtime, B: BlockOn>(runtime: &R, driv
     const PROMISE: &str = "a handle wakes the latest waker";
     driver.block_on(async {
         let goal = Witness::default();
-        let (first, latest) = (Witness::default(), Witness::default());
+        let wakers = [(); 4].map(|()| Witness::default());
         let mut task = runtime.spawn(until(runtime.clone(), goal.clone()));
-        let polls = [first.poll(&mut task), latest.poll(&mut task)];
-        assert!(polls.iter().all(Poll::is_pending), "{PROMISE}: it gave {polls:?} before the end");
+        for waker in &wakers {
+            let poll = waker.poll(&mut task);
+            assert!(poll.is_pending(), "{PROMISE}: it gave {poll:?} before the end");
+        }
         goal.see();
         assert!(
-            eventually(runtime, || latest.seen()).await,
-            "{PROMISE}: polled by one and then by another, the end woke the first {} times and the latest never",
-            first.times(),
+            eventually(runtime, || wakers[3].seen()).await,
+            "{PROMISE}: polled by four, one after another, the end woke the others {:?} times and the latest never",
+            [0, 1, 2].map(|number: usize| wakers[number].times()),
         );
     });
 }
 
 /// A task that ends when it is told to.
-async fn until<R: Runtime>(runtime: R, goal: Witness) {
+pub(crate) async fn until<R: Runtime>(runtime: R, goal: Witness) {
     while !goal.seen() {
         runtime.sleep(Duration::from_millis(1)).await;
     }
-}
-
-/// `is_finished` is false before the end and true after it, and does not take the value.
-pub fn is_finished_tells_the_end<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
-    const PROMISE: &str = "is_finished tells the end";
-    driver.block_on(async {
-        let goal = Witness::default();
-        let running = until(runtime.clone(), goal.clone());
-        let mut task = runtime.spawn(async {
-            running.await;
-            42
-        });
-        for _ in 0..3 {
-            assert!(
-                !task.is_finished(),
-                "{PROMISE}: it was true of a task that was running"
-            );
-            runtime.sleep(SHORT / 5).await;
-        }
-        goal.see();
-        assert!(
-            eventually(runtime, || task.is_finished()).await,
-            "{PROMISE}: it was false of a task that had ended, for {LIMIT:?}"
-        );
-        assert!(
-            task.is_finished(),
-            "{PROMISE}: asked once more, it was false again"
-        );
-        let result = within(runtime, task).await;
-        assert!(
-            matches!(result, Some(Ok(42))),
-            "{PROMISE}: the handle gave {result:?} for 42 then"
-        );
-    });
-}
-
-/// `is_finished` keeps the waker of the task that awaits the handle.
-pub fn is_finished_keeps_the_waker<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
-    const PROMISE: &str = "is_finished keeps the waker";
-    driver.block_on(async {
-        let (goal, woken) = (Witness::default(), Witness::default());
-        let mut task = runtime.spawn(until(runtime.clone(), goal.clone()));
-        assert!(
-            woken.poll(&mut task).is_pending(),
-            "{PROMISE}: the task ended too soon"
-        );
-        for _ in 0..3 {
-            let _ = task.is_finished();
-        }
-        goal.see();
-        assert!(
-            eventually(runtime, || woken.seen()).await,
-            "{PROMISE}: polled, then asked, its end woke nobody within {LIMIT:?}"
-        );
-    });
 }

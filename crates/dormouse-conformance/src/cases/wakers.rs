@@ -1,139 +1,145 @@
-//! Wakers that are foreign code: they panic, or use the runtime that wakes them.
+//! Wakers of tasks and handles: called during a poll, after the end, and ones that panic.
 
-use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::future::{Future, pending, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::task::{Context, Wake, Waker};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime, Sleeper};
+use dormouse_core::{BlockOn, Runtime, Task};
 
+use crate::cases::destructors::others_run;
 use crate::cases::failure::said;
-use crate::limit::{LIMIT, at_once, eventually, within};
-use crate::witness::{Witness, waker_that_panics, waker_whose_drop_panics};
+use crate::cases::waking::elsewhere;
+use crate::limit::{LIMIT, eventually, within};
+use crate::witness::{Signal, Witness, waker_that_panics};
 
-/// A waker that panics harms no sleep other than its own.
-pub fn a_waker_that_panics_harms_no_other_sleep<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
-    const PROMISE: &str = "a waker that panics harms no other sleep";
-    let called = Witness::default();
-    harms_no_other(PROMISE, runtime, driver, || waker_that_panics(&called));
-}
-
-/// Nor does one whose destructor panics.
-pub fn a_waker_whose_drop_panics_harms_no_other_sleep<R: Sleeper, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
-    const PROMISE: &str = "a waker whose drop panics harms no other sleep";
-    harms_no_other(PROMISE, runtime, driver, waker_whose_drop_panics);
-}
-
-/// A waker may itself make, poll and drop sleeps of its runtime.
-pub fn a_waker_may_use_its_runtime<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
-    struct Sleeps<R> {
-        runtime: R,
-        begun: AtomicBool,
-        woken: Witness,
-    }
-
-    impl<R: Runtime> Wake for Sleeps<R> {
-        fn wake(self: Arc<Self>) {
-            // A sleep that is dropped may wake others, this one included.
-            if self.begun.swap(true, SeqCst) {
-                return;
-            }
-            // A runtime that needs a context may refuse it here.
-            let _ = catch_unwind(AssertUnwindSafe(|| {
-                let mut sleep = Box::pin(self.runtime.sleep(Duration::from_millis(1)));
-                let _ = Witness::default().poll(&mut sleep);
-            }));
-            self.woken.see();
-        }
-    }
-
+/// A task that is woken by another thread while it is polled is polled again.
+pub fn a_wake_during_a_poll_is_not_lost<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a wake during a poll is not lost";
     driver.block_on(async {
-        let woken = Witness::default();
-        let waker = Waker::from(Arc::new(Sleeps {
-            runtime: runtime.clone(),
-            begun: AtomicBool::new(false),
-            woken: woken.clone(),
-        }));
-        let mut sleep = Box::pin(runtime.sleep(Duration::from_millis(5)));
-        let poll = sleep.as_mut().poll(&mut Context::from_waker(&waker));
-        // If it is locked in there, time stands still: the watchdog reports it.
+        let result = within(runtime, runtime.spawn(woken_during_its_polls())).await;
         assert!(
-            poll.is_ready() || eventually(runtime, || woken.seen()).await,
-            "a waker may use its runtime: one that makes a sleep, polls it and drops it has not returned within {LIMIT:?}"
+            matches!(result, Some(Ok(()))),
+            "{PROMISE}: woken by another thread while it was polled, a task gave {result:?} within \
+             {LIMIT:?}"
         );
     });
 }
 
-/// Checks that sleeps are not harmed by wakers like these, of sleeps with the same deadline, with
-/// others, or made before.
-fn harms_no_other<R: Sleeper, B: BlockOn>(
-    promise: &str,
-    runtime: &R,
-    driver: &B,
-    bad_waker: impl Fn() -> Waker,
-) {
-    let mut kept = Vec::new();
-    let harmed = catch_unwind(AssertUnwindSafe(|| {
-        driver.block_on(async {
-            let start = runtime.now();
-            let mut neighbours = Vec::new();
-            // More such sleeps than a runtime has threads, among sleeps that are awaited.
-            for number in 0..20 {
-                kept.push(begun(runtime.sleep(Duration::from_millis(number)), &bad_waker));
-                // Two at a time, of the same deadline.
-                let deadline = start + Duration::from_millis(number / 2 * 2 + 5);
-                kept.push(begun(runtime.sleep_until(deadline), &bad_waker));
-                let (mut other, woken) =
-                    (Box::pin(runtime.sleep_until(deadline)), Witness::default());
-                if woken.poll(&mut other).is_pending() {
-                    neighbours.push((other, woken));
-                }
-            }
-            let sleeps = (0..20).map(|number| runtime.sleep(Duration::from_millis(2 * number)));
-            let others = within(runtime, at_once(sleeps)).await;
-            assert!(
-                others.is_some(),
-                "{promise}: {LIMIT:?} later, others that were due within 40ms have not all ended"
-            );
-            for (_, woken) in &neighbours {
-                assert!(
-                    eventually(runtime, || woken.seen()).await,
-                    "{promise}: another one of the same deadline has not woken its own waker within {LIMIT:?}"
-                );
-            }
-        });
-        // And sleeps that are made later, in case the runtime has lost a thread.
-        driver.block_on(async { runtime.sleep(Duration::from_millis(5)).await });
-    }));
-    for sleep in kept {
-        // If the waker is still there, its panic is that of this drop.
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(sleep)));
-    }
-    if let Err(payload) = harmed {
-        let words = said(&*payload);
-        assert!(
-            words.starts_with(promise),
-            "{promise}: `block_on` panicked: {words}"
-        );
-        panic!("{words}");
-    }
+/// A future that is woken by another thread while `block_on` polls it is polled again.
+pub fn a_wake_during_a_poll_of_block_on_is_not_lost<R, B: BlockOn>(_: &R, driver: &B) {
+    driver.block_on(woken_during_its_polls());
 }
 
-/// Polls a sleep once, with a waker of its own.
-fn begun<F: Future>(sleep: F, waker: impl Fn() -> Waker) -> Pin<Box<F>> {
-    let mut sleep = Box::pin(sleep);
-    // If the waker is woken or dropped within this poll, the panic is the poll's own.
-    let _ = catch_unwind(AssertUnwindSafe(|| {
-        sleep
-            .as_mut()
-            .poll(&mut Context::from_waker(&waker()))
-            .is_ready()
-    }));
-    sleep
+/// Is woken by another thread in each of its first polls: one thread after the other, so that it is
+/// surely during the poll.
+fn woken_during_its_polls() -> impl Future<Output = ()> + Send + 'static {
+    let mut polls = 0;
+    poll_fn(move |cx| {
+        polls += 1;
+        if polls > 3 {
+            return Poll::Ready(());
+        }
+        let waker = cx.waker().clone();
+        elsewhere(move || waker.wake()).unwrap_or_else(|message| panic!("a waker: {message}"));
+        Poll::Pending
+    })
+}
+
+/// A task's waker that is kept past the end of the task does nothing when it is woken: the task had
+/// ended by itself, by a panic or by an abort.
+pub fn a_waker_kept_past_the_end_harms_nobody<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a waker kept past the end harms nobody";
+    driver.block_on(async {
+        let kept = Arc::new(Mutex::new(Vec::new()));
+        let mut tasks: Vec<_> = (0..30)
+            .map(|number| {
+                let kept = Arc::clone(&kept);
+                let mut waker = None::<Waker>;
+                runtime.spawn(poll_fn(move |cx| {
+                    if waker.is_none() {
+                        waker = Some(cx.waker().clone());
+                        kept.lock().unwrap().push(cx.waker().clone());
+                    }
+                    match number % 3 {
+                        0 => Poll::Ready(()),
+                        1 => panic_any(number),
+                        _ => Poll::Pending,
+                    }
+                }))
+            })
+            .collect();
+        assert!(
+            eventually(runtime, || kept.lock().unwrap().len() == 30).await,
+            "{PROMISE}: the tasks have not all begun"
+        );
+        for (number, mut task) in tasks.drain(..).enumerate() {
+            if number % 3 == 2 {
+                task.abort();
+            }
+            let ended = within(runtime, task).await;
+            assert!(
+                ended.is_some(),
+                "{PROMISE}: a task has not ended within {LIMIT:?}"
+            );
+        }
+        let kept = std::mem::take(&mut *kept.lock().unwrap());
+        let wake_all = |wakers: Vec<Waker>| wakers.into_iter().for_each(Waker::wake);
+        let others = kept.clone();
+        let woken = catch_unwind(AssertUnwindSafe(|| wake_all(kept)));
+        let woken = woken.map_err(|payload| said(&*payload));
+        for result in [woken, elsewhere(move || wake_all(others))] {
+            assert_eq!(result, Ok(()), "{PROMISE}: it panicked");
+        }
+        others_run(PROMISE, runtime).await;
+    });
+}
+
+/// A waker that panics at the end of the task that it waits for harms no other task: the task ends
+/// by itself, by a panic or by an abort.
+pub fn a_waker_that_panics_harms_no_other_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a waker that panics harms no other task";
+    driver.block_on(async {
+        let (called, go_on) = (Witness::default(), Signal::default());
+        let mut handles: Vec<_> = (0..30)
+            .map(|number| {
+                let go_on = go_on.clone();
+                runtime.spawn(async move {
+                    go_on.told().await;
+                    match number % 3 {
+                        0 => {}
+                        1 => panic_any(number),
+                        // A poll that has begun before the abort must not end it by itself.
+                        _ => pending().await,
+                    }
+                })
+            })
+            .collect();
+        for (number, handle) in handles.iter_mut().enumerate() {
+            let poll =
+                Pin::new(&mut *handle).poll(&mut Context::from_waker(&waker_that_panics(&called)));
+            assert!(poll.is_pending(), "{PROMISE}: a task ended too soon");
+            if number % 3 == 2 {
+                handle.abort();
+            }
+        }
+        go_on.tell();
+        runtime.sleep(Duration::from_millis(10)).await;
+        others_run(PROMISE, runtime).await;
+        for (number, handle) in handles.into_iter().enumerate() {
+            let result = within(runtime, handle).await;
+            let is_its_own = match (number % 3, &result) {
+                (0, Some(Ok(()))) => true,
+                (1, Some(Err(error))) => error.is_panic(),
+                (2, Some(Err(error))) => error.is_cancelled(),
+                _ => false,
+            };
+            assert!(
+                is_its_own,
+                "{PROMISE}: awaited by another one then, its own task {number} gave {result:?}"
+            );
+        }
+    });
 }

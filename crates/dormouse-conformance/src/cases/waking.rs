@@ -69,17 +69,17 @@ pub fn dropping_a_sleep_on_another_thread_cancels_it<R: Runtime, B: BlockOn>(
 /// A sleep wakes the waker of its latest poll.
 pub async fn sleep_wakes_the_latest_waker<R: Sleeper>(runtime: &R) {
     let woken = attempts(async |duration| {
-        let (first, latest) = (Witness::default(), Witness::default());
+        let wakers = [(); 4].map(|()| Witness::default());
         let mut sleep = Box::pin(runtime.sleep(duration));
-        if first.poll(&mut sleep).is_ready() || latest.poll(&mut sleep).is_ready() {
+        if wakers.iter().any(|waker| waker.poll(&mut sleep).is_ready()) {
             return false;
         }
         runtime.sleep(duration).await;
         assert!(
-            eventually(runtime, || latest.seen()).await,
-            "a sleep wakes the latest waker: polled by one and then by another, {LIMIT:?} after its \
-                 deadline it has woken the first {} times and the latest never",
-            first.times()
+            eventually(runtime, || wakers[3].seen()).await,
+            "a sleep wakes the latest waker: polled by four, one after another, {LIMIT:?} after its \
+                 deadline it has woken the others {:?} times and the latest never",
+            [0, 1, 2].map(|number: usize| wakers[number].times())
         );
         assert!(
             within(runtime, sleep).await.is_some(),

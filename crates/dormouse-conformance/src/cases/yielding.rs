@@ -1,12 +1,14 @@
 //! `yield_now` lets other tasks run.
 
+use std::future::Future;
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use dormouse_core::{BlockOn, Runtime, Spawner, Task};
 
 use crate::clock::passes_by_itself;
-use crate::limit::{LIMIT, at_once};
-use crate::witness::Witness;
+use crate::limit::{LIMIT, at_once, within};
+use crate::witness::{Witness, poll_once};
 
 /// More tasks than a runtime has threads.
 const BUSY: usize = 64;
@@ -54,23 +56,77 @@ pub fn yield_now_lets_the_timers_run<R: Runtime, B: BlockOn>(runtime: &R, driver
     });
 }
 
-/// Tasks that yield in a loop until `seen` has counted, or the limit has passed: in real time, as
-/// the runtime's own may stand still.
-fn spawn_busy<R: Runtime>(runtime: &R, seen: &Witness) -> Vec<<R as Spawner>::Task<bool>> {
-    let (start, limit) = (Instant::now(), LIMIT.get());
-    let busy = || {
-        let (runtime, seen) = (runtime.clone(), seen.clone());
-        async move {
-            while !seen.seen() {
-                if start.elapsed() > limit {
-                    return false;
-                }
-                runtime.yield_now().await;
+/// A loop of `yield_now` in the future of `block_on` lets tasks run, and timers.
+pub fn yield_now_in_block_on_lets_others_run<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "yield_now in block_on lets others run";
+    // Virtual time stands still while a task is busy, as it should.
+    let real_time = passes_by_itself(runtime);
+    driver.block_on(async {
+        let ran = Witness::default();
+        let (sleeping, see) = (runtime.clone(), ran.clone());
+        let other = async move {
+            if real_time {
+                sleeping.sleep(Duration::from_millis(5)).await;
             }
-            true
+            see.see();
+        };
+        runtime.spawn(other).detach();
+        let seen = within(runtime, yielding_until(runtime.clone(), ran)).await;
+        assert!(
+            seen == Some(true),
+            "{PROMISE}: a task has not run within {LIMIT:?}, or a yield has not ended"
+        );
+    });
+}
+
+/// A yield is pending at its first poll, each time: otherwise a loop of them does not let others run
+/// at each step.
+pub fn yield_now_is_pending_at_its_first_poll<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "yield_now is pending at its first poll";
+    async fn yields<R: Runtime>(runtime: R) -> usize {
+        let mut pending = 0;
+        for _ in 0..10 {
+            let mut turn = pin!(runtime.yield_now());
+            pending += usize::from(poll_once(turn.as_mut()).await.is_pending());
         }
-    };
+        pending
+    }
+    driver.block_on(async {
+        let in_block_on = yields(runtime.clone()).await;
+        let in_a_task = within(runtime, runtime.spawn(yields(runtime.clone()))).await;
+        assert_eq!(
+            in_block_on, 10,
+            "{PROMISE}: so many of 10 were, in `block_on`"
+        );
+        assert!(
+            matches!(in_a_task, Some(Ok(10))),
+            "{PROMISE}: of 10 in a task, so many were: {in_a_task:?}"
+        );
+    });
+}
+
+/// More tasks than threads that yield in a loop until `seen` has counted, or the limit has passed.
+fn spawn_busy<R: Runtime>(runtime: &R, seen: &Witness) -> Vec<<R as Spawner>::Task<bool>> {
+    let busy = || yielding_until(runtime.clone(), seen.clone());
     (0..BUSY).map(|_| runtime.spawn(busy())).collect()
+}
+
+/// Yields in a loop until `seen` has counted, or the limit has passed: in real time, as the
+/// runtime's own may stand still.
+fn yielding_until<R: Runtime>(
+    runtime: R,
+    seen: Witness,
+) -> impl Future<Output = bool> + Send + 'static {
+    let (start, limit) = (Instant::now(), LIMIT.get());
+    async move {
+        while !seen.seen() {
+            if start.elapsed() > limit {
+                return false;
+            }
+            runtime.yield_now().await;
+        }
+        true
+    }
 }
 
 fn check<E>(promise: &str, rounds: &[Result<bool, E>]) {

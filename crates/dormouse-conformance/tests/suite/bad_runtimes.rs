@@ -77,9 +77,8 @@ impl BlockOn for BadRuntime {
                 if NESTED.replace(true) {
                     sleep_for_ever();
                 }
-                let output = owner.block_on(future);
-                NESTED.set(false);
-                output
+                let _leave = Leave;
+                owner.block_on(future)
             }
             _ => owner.block_on(future),
         }
@@ -91,6 +90,14 @@ static ELSEWHERE: LazyLock<TokioRuntime> = LazyLock::new(|| TokioRuntime::multi_
 thread_local! {
     static NESTED: Cell<bool> = const { Cell::new(false) };
     static NOBODY: TokioRuntime = TokioRuntime::current_thread();
+}
+
+struct Leave;
+
+impl Drop for Leave {
+    fn drop(&mut self) {
+        NESTED.set(false);
+    }
 }
 
 fn sleep_for_ever() -> ! {

@@ -26,6 +26,7 @@ pub(crate) enum Fault {
     Serial,
     Lazy,
     DeafToANewWaker,
+    DeafToAThirdWaker,
     PanicsOnMax,
     FiresOnFar,
     WrapsAround,

@@ -3,6 +3,8 @@
 
 mod bad_blocking;
 mod bad_local;
+mod bad_polls;
+mod bad_roots;
 mod bad_runtimes;
 mod bad_sleepers;
 mod bad_tasks;
@@ -14,6 +16,7 @@ mod first_steps;
 mod local;
 mod mixed;
 mod order;
+mod polls;
 mod readme;
 mod runtimes;
 mod sets;

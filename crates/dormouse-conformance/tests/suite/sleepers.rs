@@ -8,7 +8,7 @@ use crate::caught::caught;
 const FILES: [&str; 10] = [
     "sleeper",
     "reset",
-    "wakers",
+    "foreign_wakers",
     "deadline",
     "ready",
     "kept",
@@ -33,6 +33,8 @@ caught! {
     a_deaf_one: DeafToANewWaker by [
         sleep_wakes_the_latest_waker, a_sleep_can_move_to_another_task
     ] "a sleep wakes the latest waker";
+    one_deaf_to_a_third_waker: DeafToAThirdWaker by [sleep_wakes_the_latest_waker]
+        "a sleep wakes the latest waker: polled by four";
     one_that_panics_on_max: PanicsOnMax by [
         a_far_deadline_neither_panics_nor_fires, a_sleep_can_be_reset, a_timeout_gives_the_output_or_elapsed, elapsed_is_an_io_error
     ]

@@ -5,13 +5,16 @@ use dormouse_conformance::cases;
 use crate::bad_tasks::{BadTasks, Fault};
 use crate::caught::caught;
 
-const FILES: [&str; 7] = [
+const FILES: [&str; 10] = [
     "task",
     "handle",
+    "finished",
     "abort",
+    "abort_inside",
     "abort_on_drop",
     "failure",
     "destructors",
+    "wakers",
     "yielding",
 ];
 
@@ -21,31 +24,31 @@ caught! {
     ones_that_cancel_on_drop: CancelsOnDrop by [dropping_a_handle_lets_the_task_finish]
         "dropping a handle lets the task finish";
     ones_that_cancel_on_detach: CancelsOnDetach by [
-        detaching_a_handle_lets_the_task_finish, abort_on_drop_can_be_detached, a_task_can_spawn_a_task, a_payload_that_panics_harms_nobody, yield_now_lets_another_task_run, yield_now_lets_the_timers_run
+        detaching_a_handle_lets_the_task_finish, abort_on_drop_can_be_detached, a_task_can_spawn_a_task, a_payload_that_panics_harms_nobody, yield_now_lets_another_task_run, yield_now_lets_the_timers_run, yield_now_in_block_on_lets_others_run, a_destructor_can_abort_and_spawn
     ]
         "detaching a handle lets the task finish";
     lazy_ones: LazyUntilTouched by [
-        a_task_runs_without_being_awaited, tasks_run_at_once, abort_drops_the_future_before_the_handle_resolves, abort_ends_a_task_whose_handle_is_dropped, abort_on_drop_aborts, abort_wakes_the_one_who_awaits, abort_while_sleeping_gives_cancelled, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_panic_in_the_poll_of_an_abort_reaches_the_handle
+        a_task_runs_without_being_awaited, tasks_run_at_once, abort_drops_the_future_before_the_handle_resolves, abort_ends_a_task_whose_handle_is_dropped, abort_on_drop_aborts, abort_wakes_the_one_who_awaits, abort_while_sleeping_gives_cancelled, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_panic_in_the_poll_of_an_abort_reaches_the_handle, a_task_that_is_finished_is_ready, a_waker_kept_past_the_end_harms_nobody, the_first_panic_is_the_one_that_counts, a_task_can_abort_a_task, an_abort_during_a_poll_ends_the_task, a_destructor_can_abort_and_spawn
     ] or [abort_after_the_end_keeps_the_value]
         "a task runs without being awaited";
     three_at_once: ThreeAtOnce by [
-        tasks_run_at_once, yield_now_lets_another_task_run, yield_now_lets_the_timers_run
+        tasks_run_at_once, yield_now_lets_another_task_run, yield_now_lets_the_timers_run, a_waker_kept_past_the_end_harms_nobody
     ] "tasks run at once";
     ones_that_die_of_panics: DiesOfTenPanics by [
-        a_panic_leaves_the_executor_alive, a_payload_that_panics_harms_nobody, the_first_panic_is_the_one_that_counts
+        a_panic_leaves_the_executor_alive, a_payload_that_panics_harms_nobody, the_first_panic_is_the_one_that_counts, a_waker_kept_past_the_end_harms_nobody, a_waker_that_panics_harms_no_other_task
     ]
         "a panic leaves the executor alive";
     ones_that_lose_panics: LosesPanics by [
-        a_panic_reaches_the_handle, a_panic_after_a_sleep_reaches_the_handle, a_panic_wakes_the_one_who_awaits, a_panic_leaves_the_executor_alive, a_destructor_that_panics_at_the_end_is_the_panic_of_the_task, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, the_first_panic_is_the_one_that_counts, a_panic_in_the_poll_of_an_abort_reaches_the_handle
+        a_panic_reaches_the_handle, a_panic_after_a_sleep_reaches_the_handle, a_panic_wakes_the_one_who_awaits, a_panic_leaves_the_executor_alive, a_destructor_that_panics_at_the_end_is_the_panic_of_the_task, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, the_first_panic_is_the_one_that_counts, a_panic_in_the_poll_of_an_abort_reaches_the_handle, a_waker_that_panics_harms_no_other_task
     ] "a panic reaches the handle: it gave";
     ones_that_lose_panics_when_aborted: LosesPanicsWhenAborted by [
-        a_panic_in_the_poll_of_an_abort_reaches_the_handle, a_destructor_that_panics_on_abort_is_the_panic_of_the_task
+        a_panic_in_the_poll_of_an_abort_reaches_the_handle, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, the_first_panic_is_the_one_that_counts
     ] "a panic in the poll of an abort reaches the handle";
     ones_that_lose_payloads: LosesPayloads by [
         a_panic_reaches_the_handle, a_panic_after_a_sleep_reaches_the_handle, a_destructor_that_panics_at_the_end_is_the_panic_of_the_task, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, the_first_panic_is_the_one_that_counts, a_panic_in_the_poll_of_an_abort_reaches_the_handle
     ] "a panic reaches the handle";
     ones_that_resume_panics: ResumesPanics by [
-        a_panic_reaches_the_handle, a_panic_after_a_sleep_reaches_the_handle, a_panic_wakes_the_one_who_awaits, a_panic_leaves_the_executor_alive, a_destructor_that_panics_at_the_end_is_the_panic_of_the_task, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_handle_polled_after_its_end_panics, the_first_panic_is_the_one_that_counts, a_panic_in_the_poll_of_an_abort_reaches_the_handle
+        a_panic_reaches_the_handle, a_panic_after_a_sleep_reaches_the_handle, a_panic_wakes_the_one_who_awaits, a_panic_leaves_the_executor_alive, a_destructor_that_panics_at_the_end_is_the_panic_of_the_task, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_handle_polled_after_its_end_panics, the_first_panic_is_the_one_that_counts, a_panic_in_the_poll_of_an_abort_reaches_the_handle, a_waker_kept_past_the_end_harms_nobody, a_waker_that_panics_harms_no_other_task
     ] "a panic reaches the handle: it panicked in the one who awaits it";
     deaf_ones: DeafToANewWaker by [a_handle_wakes_the_latest_waker] "a handle wakes the latest waker";
     ones_that_forget_when_asked: LosesTheWakerWhenAsked by [
@@ -55,23 +58,23 @@ caught! {
     ones_never_finished: NeverFinished by [
         is_finished_tells_the_end, a_panic_after_a_sleep_reaches_the_handle, abort_after_the_end_keeps_the_value, abort_while_sleeping_gives_cancelled, aborting_twice_is_aborting_once, a_finished_handle_is_dropped_without_a_panic, a_handle_polled_after_its_end_panics, a_payload_that_panics_harms_nobody
     ] "is_finished tells the end";
-    ones_always_finished: AlwaysFinished by [is_finished_tells_the_end] or [
-        abort_drops_the_future_before_the_handle_resolves
-    ] "is_finished tells the end";
+    ones_always_finished: AlwaysFinished by [
+        is_finished_tells_the_end, a_task_that_is_finished_is_ready
+    ] or [abort_drops_the_future_before_the_handle_resolves] "is_finished tells the end";
     ones_finished_on_abort: FinishedOnAbort by [abort_drops_the_future_before_the_handle_resolves]
         "abort drops the future before the handle resolves: `is_finished` is true, and the future";
     ones_that_ignore_abort: IgnoresAbort by [
-        abort_while_sleeping_gives_cancelled, abort_before_the_first_poll_gives_cancelled, abort_drops_the_future_before_the_handle_resolves, abort_ends_a_task_whose_handle_is_dropped, abort_on_drop_aborts, abort_wakes_the_one_who_awaits, aborting_twice_is_aborting_once, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_handle_polled_after_its_end_panics
+        abort_while_sleeping_gives_cancelled, abort_before_the_first_poll_gives_cancelled, abort_drops_the_future_before_the_handle_resolves, abort_ends_a_task_whose_handle_is_dropped, abort_on_drop_aborts, abort_wakes_the_one_who_awaits, aborting_twice_is_aborting_once, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_handle_polled_after_its_end_panics, a_waker_kept_past_the_end_harms_nobody, a_waker_that_panics_harms_no_other_task, a_task_can_abort_a_task, an_abort_during_a_poll_ends_the_task, a_destructor_can_abort_and_spawn
     ]
         "abort while sleeping gives cancelled";
     ones_that_resolve_too_soon: ResolvesBeforeTheDrop by [
-        abort_drops_the_future_before_the_handle_resolves, abort_before_the_first_poll_gives_cancelled, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_handle_polled_after_its_end_panics, a_panic_in_the_poll_of_an_abort_reaches_the_handle
+        abort_drops_the_future_before_the_handle_resolves, abort_before_the_first_poll_gives_cancelled, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_handle_polled_after_its_end_panics, a_panic_in_the_poll_of_an_abort_reaches_the_handle, the_first_panic_is_the_one_that_counts, a_task_can_abort_a_task
     ]
         "abort drops the future before the handle resolves";
-    ones_that_lose_the_value: LosesTheValueOnAbort by [abort_after_the_end_keeps_the_value]
+    ones_that_lose_the_value: LosesTheValueOnAbort by [abort_after_the_end_keeps_the_value, a_handle_polled_after_its_end_panics]
         "abort after the end keeps the value";
     ones_that_abort_in_silence: AbortWakesNobody by [abort_wakes_the_one_who_awaits] or [
-        a_destructor_that_panics_on_abort_is_the_panic_of_the_task, abort_before_the_first_poll_gives_cancelled, abort_drops_the_future_before_the_handle_resolves, abort_on_drop_aborts, abort_while_sleeping_gives_cancelled, aborting_twice_is_aborting_once, a_panic_in_the_poll_of_an_abort_reaches_the_handle, a_handle_polled_after_its_end_panics
+        a_task_can_abort_a_task, an_abort_during_a_poll_ends_the_task, a_destructor_can_abort_and_spawn, a_waker_kept_past_the_end_harms_nobody, a_waker_that_panics_harms_no_other_task, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, abort_before_the_first_poll_gives_cancelled, abort_drops_the_future_before_the_handle_resolves, abort_on_drop_aborts, abort_while_sleeping_gives_cancelled, aborting_twice_is_aborting_once, a_panic_in_the_poll_of_an_abort_reaches_the_handle, a_handle_polled_after_its_end_panics
     ]
 
         "abort wakes the one who awaits";
@@ -82,7 +85,7 @@ caught! {
     ones_cancelled_when_polled_again: CancelledWhenPolledAgain by [a_handle_polled_after_its_end_panics]
         "a handle polled after its end panics: polled once after a value it gave another result";
     ones_bound_to_their_thread: BoundToItsThread by [
-        a_handle_can_be_awaited_on_another_thread, a_handle_can_be_awaited_in_another_task, a_plain_thread_can_spawn_and_sleep
+        a_handle_can_be_awaited_on_another_thread, a_handle_can_be_awaited_in_another_task, a_plain_thread_can_spawn_and_sleep, a_task_that_is_finished_is_ready, abort_drops_the_future_before_the_handle_resolves
     ] "a handle can be awaited on another thread: it panicked: polled on a foreign thread";
     ones_that_lose_destructors: LosesDestructors by [
         a_destructor_that_panics_on_abort_is_the_panic_of_the_task, a_destructor_that_panics_at_the_end_is_the_panic_of_the_task
@@ -100,6 +103,6 @@ caught! {
         "a payload that panics harms nobody";
     ones_that_die_of_wakers: DiesOfWakers by [a_waker_that_panics_harms_no_other_task]
         "a waker that panics harms no other task";
-    ones_that_yield_to_nobody: YieldsToNobody by [yield_now_lets_another_task_run, yield_now_lets_the_timers_run]
+    ones_that_yield_to_nobody: YieldsToNobody by [yield_now_lets_another_task_run, yield_now_lets_the_timers_run, yield_now_is_pending_at_its_first_poll]
         "yield_now lets another task run";
 }

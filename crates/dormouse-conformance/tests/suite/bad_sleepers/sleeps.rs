@@ -68,6 +68,17 @@ impl BadSleeper {
                     sleep.as_mut().poll(&mut Context::from_waker(first))
                 }))
             }
+            Fault::DeafToAThirdWaker => {
+                let (mut sleep, mut wakers) = (Box::pin(self.right(deadline)), Vec::<Waker>::new());
+                Box::pin(poll_fn(move |cx| {
+                    let is_known = wakers.iter().any(|known| known.will_wake(cx.waker()));
+                    if !is_known && wakers.len() < 2 {
+                        wakers.push(cx.waker().clone());
+                    }
+                    let latest = &wakers[wakers.len() - 1];
+                    sleep.as_mut().poll(&mut Context::from_waker(latest))
+                }))
+            }
             Fault::WrapsAround if duration.as_millis() > u32::MAX.into() => {
                 let wrapped = Duration::from_millis((duration.as_millis() as u32).into());
                 Box::pin(self.right(self.runtime.now() + wrapped))

@@ -1,0 +1,164 @@
+//! When an abort ends a task: one during a poll, by another task or in a destructor, too.
+
+use std::future::pending;
+use std::time::Duration;
+
+use dormouse_core::{AbortOnDrop, BlockOn, Runtime, Task};
+
+use crate::cases::abort::{cancelled, join, spawn_endless};
+use crate::cases::waking::elsewhere;
+use crate::limit::{LIMIT, eventually, within};
+use crate::witness::{Slot, Witness};
+
+/// A task can abort another one.
+pub fn a_task_can_abort_a_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a task can abort a task";
+    driver.block_on(async {
+        let (begun, dropped) = <(Witness, Witness)>::default();
+        let mut task = spawn_endless(runtime, &begun, &dropped);
+        assert!(
+            eventually(runtime, || begun.seen()).await,
+            "{PROMISE}: the task has not begun"
+        );
+        let back = Slot::new();
+        let give_back = back.clone();
+        let abort = async move {
+            task.abort();
+            give_back.put(task);
+        };
+        let ended = join(runtime, PROMISE, runtime.spawn(abort)).await;
+        assert!(ended.is_ok(), "{PROMISE}: the other one gave {ended:?}");
+        let task = back.taken().await;
+        cancelled(PROMISE, join(runtime, PROMISE, task).await);
+        assert!(dropped.seen(), "{PROMISE}: its future is still there");
+    });
+}
+
+/// An abort by another thread while the task is polled ends the task after that poll.
+pub fn an_abort_during_a_poll_ends_the_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "an abort during a poll ends the task";
+    driver.block_on(async {
+        let (handle, back, dropped) = (Slot::new(), Slot::new(), Witness::default());
+        let task = runtime.spawn({
+            let (handle, back, seen) = (handle.clone(), back.clone(), dropped.of_drop());
+            async move {
+                let _seen = seen;
+                let mut task: R::Task<()> = handle.taken().await;
+                let aborted = elsewhere(|| task.abort());
+                back.put((task, aborted));
+                pending::<()>().await;
+            }
+        });
+        handle.put(task);
+        let Some((task, aborted)) = within(runtime, back.taken()).await else {
+            panic!("{PROMISE}: {LIMIT:?} later that poll is not over");
+        };
+        assert_eq!(aborted, Ok(()), "{PROMISE}: `abort` panicked");
+        cancelled(PROMISE, join(runtime, PROMISE, task).await);
+        assert!(
+            eventually(runtime, || dropped.seen()).await,
+            "{PROMISE}: {LIMIT:?} after `abort` its future is still there"
+        );
+    });
+}
+
+/// After `abort` the future is dropped before the handle resolves.
+pub fn abort_drops_the_future_before_the_handle_resolves<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "abort drops the future before the handle resolves";
+    driver.block_on(async {
+        for _ in 0..5 {
+            let (begun, dropped) = Default::default();
+            let mut task = spawn_endless(runtime, &begun, &dropped);
+            assert!(
+                eventually(runtime, || begun.seen()).await,
+                "{PROMISE}: the task has not begun"
+            );
+            task.abort();
+            assert!(
+                !task.is_finished() || dropped.seen(),
+                "{PROMISE}: `is_finished` is true, and the future is still there"
+            );
+            let result = join(runtime, PROMISE, task).await;
+            let drops = dropped.times();
+            assert!(
+                drops == 1,
+                "{PROMISE}: the handle has resolved, and the future was dropped {drops} times"
+            );
+            cancelled(PROMISE, result);
+        }
+        let resolved = resolves_during_a_poll(runtime, PROMISE).await;
+        assert!(
+            !resolved,
+            "{PROMISE}: aborted by another thread while it was polled, it has resolved in that poll"
+        );
+    });
+}
+
+/// Whether the handle of a task that another thread aborts while it is polled resolves, or says that
+/// it has, during that poll.
+async fn resolves_during_a_poll<R: Runtime>(runtime: &R, promise: &str) -> bool {
+    let (handle, answer) = (Slot::new(), Slot::new());
+    let task = runtime.spawn({
+        let (handle, answer) = (handle.clone(), answer.clone());
+        async move {
+            let mut task: R::Task<()> = handle.taken().await;
+            answer.put(elsewhere(move || {
+                task.abort();
+                task.is_finished() || Witness::default().poll(&mut task).is_ready()
+            }));
+        }
+    });
+    handle.put(task);
+    match within(runtime, answer.taken()).await {
+        Some(Ok(resolves)) => resolves,
+        Some(Err(message)) => panic!("{promise}: aborted during a poll, it panicked: {message}"),
+        None => panic!("{promise}: {LIMIT:?} after an abort during a poll, the poll is not over"),
+    }
+}
+
+/// The destructor of a task's future can abort other tasks and spawn new ones, when the task is
+/// aborted: the runtime holds no lock then.
+pub fn a_destructor_can_abort_and_spawn<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a destructor can abort and spawn";
+
+    struct SpawnsOnDrop<R: Runtime>(R, Witness);
+
+    impl<R: Runtime> Drop for SpawnsOnDrop<R> {
+        fn drop(&mut self) {
+            let (sleep, ran) = (self.0.sleep(Duration::from_millis(1)), self.1.clone());
+            let run = async move {
+                sleep.await;
+                ran.see();
+            };
+            self.0.spawn(run).detach();
+        }
+    }
+
+    driver.block_on(async {
+        let (begun, child_dropped, spawned_ran) = <(Witness, Witness, Witness)>::default();
+        let child = AbortOnDrop::new(spawn_endless(runtime, &Witness::default(), &child_dropped));
+        let spawns = SpawnsOnDrop(runtime.clone(), spawned_ran.clone());
+        let see = begun.clone();
+        let mut task = runtime.spawn(async move {
+            let (_child, _spawns) = (child, spawns);
+            see.see();
+            pending::<()>().await;
+        });
+        assert!(
+            eventually(runtime, || begun.seen()).await,
+            "{PROMISE}: the task has not begun"
+        );
+        task.abort();
+        cancelled(PROMISE, join(runtime, PROMISE, task).await);
+        assert!(
+            eventually(runtime, || child_dropped.seen() && spawned_ran.seen()).await,
+            "{PROMISE}: {LIMIT:?} later, the task that it aborts has ended: {}, and the one that it \
+             spawns has run: {}",
+            child_dropped.seen(),
+            spawned_ran.seen()
+        );
+    });
+}

@@ -1,0 +1,118 @@
+//! The handle of a task, with faults in how it is aborted, asked and polled.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
+use std::task::{Context, Poll, Wake, Waker};
+
+use dormouse_core::{JoinError, Task};
+use dormouse_tokio::TokioTask;
+
+use crate::bad_polls::future::State;
+use crate::bad_polls::{Fault, IN_TASK, waits_for_its_lock};
+
+pub(crate) struct BadTask<T: Send + 'static> {
+    task: TokioTask<Option<T>>,
+    state: Arc<State>,
+    /// Set by the faults that resolve without the task.
+    is_cancelled: bool,
+    is_taken: bool,
+    wakers: Vec<Waker>,
+}
+
+impl<T: Send + 'static> BadTask<T> {
+    pub(crate) fn new(task: TokioTask<Option<T>>, state: Arc<State>) -> Self {
+        Self {
+            task,
+            state,
+            is_cancelled: false,
+            is_taken: false,
+            wakers: Vec::new(),
+        }
+    }
+
+    fn waker(&mut self, cx: &Context<'_>) -> Waker {
+        let waker = cx.waker().clone();
+        match self.state.fault {
+            Fault::DeafToAThirdWaker => {
+                let is_known = self.wakers.iter().any(|known| known.will_wake(&waker));
+                if !is_known && self.wakers.len() < 2 {
+                    self.wakers.push(waker);
+                }
+                self.wakers[self.wakers.len() - 1].clone()
+            }
+            Fault::DiesOfWakersAfterErrors => {
+                let state = Arc::clone(&self.state);
+                Waker::from(Arc::new(Mortal { waker, state }))
+            }
+            _ => waker,
+        }
+    }
+}
+
+impl<T: Send> Unpin for BadTask<T> {}
+
+impl<T: Send + 'static> Future for BadTask<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if std::mem::take(&mut self.is_cancelled) {
+            return Poll::Ready(Err(JoinError::cancelled()));
+        }
+        let waker = self.waker(cx);
+        let poll = Pin::new(&mut self.task).poll(&mut Context::from_waker(&waker));
+        self.is_taken |= poll.is_ready();
+        poll.map(|result| result?.ok_or_else(JoinError::cancelled))
+    }
+}
+
+impl<T: Send + 'static> Task for BadTask<T> {
+    type Value = T;
+
+    fn abort(&mut self) {
+        let state = &self.state;
+        waits_for_its_lock(state.fault);
+        state.aborts.fetch_add(1, SeqCst);
+        match state.fault {
+            Fault::AbortLostDuringAPoll if state.is_polled_elsewhere() => return,
+            Fault::AbortLostInTasks if IN_TASK.get() => return,
+            Fault::AbortToggles => {
+                let waker = state.waker.lock().unwrap().clone();
+                waker.iter().for_each(Waker::wake_by_ref);
+                return;
+            }
+            Fault::ResolvesDuringAPoll => self.is_cancelled = state.is_polled_elsewhere(),
+            Fault::CancelledWhenAbortedAgain => self.is_cancelled = self.is_taken,
+            _ => {}
+        }
+        self.task.abort();
+    }
+
+    fn is_finished(&mut self) -> bool {
+        let early = self.state.fault == Fault::FinishedBeforeTheDrop;
+        self.is_cancelled || early && self.state.ready.load(SeqCst) || self.task.is_finished()
+    }
+}
+
+impl<T: Send + 'static> Drop for BadTask<T> {
+    fn drop(&mut self) {
+        self.state.handle_is_dropped.store(true, SeqCst);
+    }
+}
+
+/// A waker of a runtime that is dead once one has panicked at the end of a task without a value.
+struct Mortal {
+    waker: Waker,
+    state: Arc<State>,
+}
+
+impl Wake for Mortal {
+    fn wake(self: Arc<Self>) {
+        let woken = catch_unwind(AssertUnwindSafe(|| self.waker.wake_by_ref()));
+        if woken.is_err() && !self.state.ready.load(SeqCst) {
+            self.state.dead.store(true, SeqCst);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Each fault in how tasks and the future of `block_on` are polled, woken and dropped is caught by
+//! the case that names it.
+
+use dormouse_conformance::cases;
+
+use crate::bad_polls::{BadPolls, Fault};
+use crate::caught::caught;
+
+const FILES: [&str; 10] = [
+    "task",
+    "handle",
+    "finished",
+    "abort",
+    "abort_inside",
+    "abort_on_drop",
+    "failure",
+    "destructors",
+    "wakers",
+    "yielding",
+];
+
+caught! {
+    BadPolls::new, cases::all, &FILES;
+    right_ones_pass: None by [] "";
+    ones_that_lose_an_abort_during_a_poll: AbortLostDuringAPoll by [
+        an_abort_during_a_poll_ends_the_task
+    ] "an abort during a poll ends the task: the handle has not resolved";
+    ones_that_resolve_during_a_poll: ResolvesDuringAPoll by [
+        abort_drops_the_future_before_the_handle_resolves
+    ] "aborted by another thread while it was polled, it has resolved in that poll";
+    ones_that_lose_an_abort_in_a_task: AbortLostInTasks by [a_task_can_abort_a_task]
+        "a task can abort a task: the handle has not resolved";
+    ones_that_toggle: AbortToggles by [aborting_twice_is_aborting_once]
+        "aborting twice is aborting once: the handle has not resolved";
+    ones_that_lose_a_wake_during_a_poll: WakeLostDuringAPoll by [a_wake_during_a_poll_is_not_lost]
+        "a wake during a poll is not lost";
+    ones_that_die_of_late_wakes: DiesOfLateWakes by [a_waker_kept_past_the_end_harms_nobody]
+        "a waker kept past the end harms nobody";
+    ones_deaf_to_a_third_waker: DeafToAThirdWaker by [a_handle_wakes_the_latest_waker]
+        "a handle wakes the latest waker: polled by four";
+    ones_finished_before_the_drop: FinishedBeforeTheDrop by [a_task_that_is_finished_is_ready]
+        or [is_finished_tells_the_end]
+        "a task that is finished is ready";
+    ones_that_die_of_forgotten_destructors: DiesOfForgottenDestructors by [
+        a_destructor_that_panics_at_the_end_is_the_panic_of_the_task
+    ] "a destructor that panics at the end is the panic of the task";
+    ones_that_die_of_wakers_after_errors: DiesOfWakersAfterErrors by [
+        a_waker_that_panics_harms_no_other_task
+    ] "a waker that panics harms no other task";
+    ones_whose_second_panic_wins_when_aborted: SecondPanicWhenAborted by [
+        the_first_panic_is_the_one_that_counts
+    ] "the first panic is the one that counts: its payload was Some(2) for 1";
+    ones_cancelled_when_aborted_again: CancelledWhenAbortedAgain by [
+        a_handle_polled_after_its_end_panics
+    ] "polled after a value, then `abort`, it gave another result";
+    ones_that_drop_in_their_lock: DropsInItsLock by [a_destructor_can_abort_and_spawn]
+        "a destructor can abort and spawn";
+    ones_that_yield_every_second_time: YieldsEverySecondTime by [
+        yield_now_is_pending_at_its_first_poll
+    ] "yield_now is pending at its first poll: so many of 10 were, in `block_on`";
+    ones_whose_yield_in_block_on_hangs: NoEndOfAYieldInBlockOn by [
+        yield_now_in_block_on_lets_others_run
+    ] "or a yield has not ended";
+}
+
+mod of_block_on {
+    use std::panic::catch_unwind;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use dormouse_conformance::{cases, watch_for};
+
+    use crate::bad_roots::{BadRoot, Fault};
+    use crate::caught::{caught, words};
+
+    const FILES: [&str; 3] = ["wakers", "context", "yielding"];
+
+    caught! {
+        BadRoot::new, cases::all, &FILES;
+        a_right_one_passes: None by [] "";
+        one_that_loses_a_wake_during_a_poll: WakeLostDuringAPoll by [
+            a_wake_during_a_poll_of_block_on_is_not_lost
+        ] "the promise \"a wake during a poll of block on is not lost\" is broken";
+        one_that_hangs_when_the_inner_one_waits: HangsWhenTheInnerOneWaits by [
+            block_on_inside_of_block_on_ends
+        ] "the promise \"block on inside of block on ends\" is broken";
+        one_whose_inner_one_takes_the_wake: InnerOneTakesTheWake by [
+            block_on_inside_of_block_on_ends
+        ] "the promise \"block on inside of block on ends\" is broken";
+        one_poisoned_by_a_panic: PoisonedByAPanic by [block_on_works_again_after_a_panic]
+            "block_on works again after a panic: the next one panicked";
+        one_that_starves_tasks_while_it_yields: StarvesTasksWhileItYields by [
+            yield_now_in_block_on_lets_others_run
+        ] "yield_now in block_on lets others run: a task has not run";
+    }
+
+    #[test]
+    fn one_that_hangs_in_tasks() {
+        let case = |fault| {
+            watch_for(
+                Duration::from_secs(6),
+                "block_on_inside_of_a_task_ends",
+                move || {
+                    let owner = BadRoot::new(fault);
+                    let handle = owner.handle();
+                    cases::context::block_on_inside_of_a_task_ends(handle, Some(Arc::new(owner)));
+                },
+            );
+        };
+        case(Fault::None);
+        let hangs = catch_unwind(|| case(Fault::HangsInTasks));
+        let message = words(&*hangs.unwrap_err());
+        let right = "block_on inside of a task ends: the task gave None within 1s";
+        assert!(message.starts_with(right), "{message}");
+    }
+}
