@@ -148,6 +148,7 @@ mod local_suite;
 mod order;
 mod preflight;
 mod suite;
+mod thread_bound;
 mod watchdog;
 mod witness;
 
@@ -158,5 +159,6 @@ pub mod __private {
 
     pub use crate::handle::{Driven, Handle};
     pub use crate::preflight::run;
+    pub use crate::thread_bound::ThreadBound;
     pub use crate::watchdog::watch_async;
 }

@@ -92,6 +92,8 @@ macro_rules! __test {
     (many $of:tt [process_wide few_tasks] $file:ident $case:ident) => {};
     (given $of:tt [process_wide $($options:ident)*] $file:ident $case:ident) => {};
     (given $of:tt [few_tasks process_wide] $file:ident $case:ident) => {};
+    (local_given $of:tt [process_wide $($options:ident)*] $file:ident $case:ident) => {};
+    (local_given $of:tt [few_tasks process_wide] $file:ident $case:ident) => {};
     (twins $of:tt [process_wide $($options:ident)*] $file:ident $case:ident) => {};
     (twins $of:tt [few_tasks process_wide] $file:ident $case:ident) => {};
     ($kind:ident $of:tt $options:tt $file:ident $case:ident) => {
@@ -180,6 +182,12 @@ macro_rules! __call {
     (local_given $($of:tt)*) => {
         $crate::__call!(given $($of)*)
     };
+    (bound $file:ident $case:ident $runtime:ident $driver:ident) => {
+        $crate::cases::$file::$case(&$crate::__private::ThreadBound::new($runtime), &$driver)
+    };
+    (bound_given $file:ident $case:ident $runtime:ident $driver:ident) => {
+        $crate::cases::$file::$case($crate::__private::ThreadBound::new($runtime), $driver)
+    };
     ($kind:ident $file:ident $case:ident $runtime:ident $driver:ident) => {
         $crate::cases::$file::$case(&$runtime, &$driver)
     };
@@ -208,7 +216,7 @@ macro_rules! __case {
             name: stringify!($case),
             file: stringify!($file),
             alone: stringify!($kind) == "alone",
-            ends: stringify!($kind) == "given",
+            ends: stringify!($kind).ends_with("given"),
             run: |runtime, driver| $crate::__call!($kind $file $case runtime driver),
         })
     };

@@ -8,7 +8,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dormouse_core::{BlockOn, Runtime, Task};
+use dormouse_core::{BlockOn, Runtime};
 
 use crate::cases::destructors::Bomb;
 use crate::cases::failure::said;
@@ -68,7 +68,8 @@ pub fn a_destructor_that_panics_when_the_runtime_goes_harms_nobody<
     }
 }
 
-/// The drop of the owner does not wait for a poll that is running: that ends in its own time.
+/// The drop of the owner does not wait for a poll that is running: that ends in its own time, and
+/// then its task is cancelled.
 pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
     runtime: R,
     driver: B,
@@ -88,15 +89,16 @@ pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
         println!("{PROMISE}: tasks are polled on the thread of `block_on`: nothing to hold it to");
         return;
     }
-    driver.block_on(async {
+    let mut task = driver.block_on(async {
         let (see_begun, see_over) = (begun.clone(), over.clone());
         let blocks = async move {
             see_begun.see();
             // The sender is dropped once the owner has been.
             _ = released.recv_timeout(limit);
             see_over.see();
+            pending::<()>().await;
         };
-        runtime.spawn(blocks).detach();
+        runtime.spawn(blocks)
     });
     let start = Instant::now();
     while !begun.seen() {
@@ -116,6 +118,8 @@ pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
         "{PROMISE}: it returned only when the poll of a task had ended, after {limit:?}"
     );
     drop(release);
+    let promise = format!("{PROMISE}, and ends its task after it");
+    is_cancelled(&promise, result_of(&promise, &mut task));
 }
 
 /// The owner can be dropped while a panic unwinds, and its tasks are cancelled nevertheless.

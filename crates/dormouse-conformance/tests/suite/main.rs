@@ -2,6 +2,7 @@
 //! right runtime under it passes.
 
 mod bad_blocking;
+mod bad_ends;
 mod bad_local;
 mod bad_runtimes;
 mod bad_sleepers;
@@ -9,6 +10,7 @@ mod bad_tasks;
 mod blocking;
 mod budget;
 mod caught;
+mod ends;
 mod first_steps;
 mod local;
 mod mixed;

@@ -70,13 +70,13 @@ mod of_sleepers {
     use crate::caught::caught;
 
     caught! {
-        BadSleeper::new, cases::all, &super::FILES;
+        BadSleeper::new, cases::all, &["gone", "gone_sleeps", "owner_drop", "context"];
         one_whose_sleeps_go_with_it: GoesWithItsRuntime by [
             a_sleep_outlives_its_runtime
         ] "a sleep outlives its runtime";
         one_whose_new_sleeps_are_over: OverOnceItsRuntimeIsGone by [
-            a_sleep_outlives_its_runtime
-        ] "a loop of new sleeps of an hour did not give up its thread";
+            a_sleep_of_a_runtime_that_is_gone_ends
+        ] "a sleep of a runtime that is gone ends: it ended";
     }
 }
 
