@@ -1,7 +1,8 @@
 //! The suite for runtimes whose tasks stay on one thread.
 
 /// Makes a `#[test]` of every case for a runtime whose tasks stay on one thread, and which can
-/// block on a future: those of its sleeps, and those of [`LocalSpawner`](dormouse_core::LocalSpawner).
+/// block on a future: those of its sleeps, those of [`LocalSpawner`](dormouse_core::LocalSpawner),
+/// and those on tasks that use one thread.
 ///
 /// The expression is an owner, whose `handle()` has both, or a type that is `Clone` and has both
 /// itself. [`conformance!`](crate::conformance) has forms for a runtime with another driver, and

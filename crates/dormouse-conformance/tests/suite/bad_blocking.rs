@@ -107,6 +107,7 @@ impl SpawnBlocking for BadBlocking {
             aborted: false,
             begun,
             first: None,
+            lost: false,
             owner: self.owner.clone(),
         }
     }
@@ -130,6 +131,7 @@ pub(crate) struct BadClosure<T> {
     aborted: bool,
     begun: Arc<AtomicBool>,
     first: Option<Waker>,
+    lost: bool,
     owner: std::sync::Weak<TokioRuntime>,
 }
 
@@ -143,6 +145,9 @@ impl<T> Future for BadClosure<T> {
             thread::spawn(run);
         }
         let this = &mut *self;
+        if this.lost {
+            return Poll::Pending;
+        }
         let Some(task) = &mut this.task else {
             return Poll::Ready(Err(JoinError::cancelled()));
         };
@@ -158,7 +163,10 @@ impl<T> Future for BadClosure<T> {
         }
         let gone = self.owner.strong_count() == 0;
         match poll {
-            Poll::Ready(Ok(_)) if self.fault == Fault::LostOnceGone && gone => Poll::Pending,
+            Poll::Ready(Ok(_)) if self.fault == Fault::LostOnceGone && gone => {
+                self.lost = true;
+                Poll::Pending
+            }
             Poll::Ready(Ok(_)) if self.fault == Fault::CancelledOnceGone && gone => {
                 Poll::Ready(Err(JoinError::cancelled()))
             }

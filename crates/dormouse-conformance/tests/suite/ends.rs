@@ -19,8 +19,11 @@ caught! {
     one_that_panics_on_an_abort: PanicsOnAnAbort by [
         a_result_outlives_its_runtime, a_task_whose_runtime_is_gone_is_cancelled
     ] "`abort` panicked: there is no runtime to abort it";
-    one_that_loses_what_is_polled: LosesWhatIsPolled by [the_drop_of_an_owner_waits_for_no_poll]
-        "and ends its task after it";
+    one_that_loses_what_is_polled: LosesWhatIsPolled by [the_drop_of_an_owner_waits_for_no_poll] or [
+        // Their last task may be in its first poll then.
+        a_runtime_can_go_while_a_panic_unwinds, a_task_whose_runtime_is_gone_is_cancelled,
+        a_destructor_can_spawn_when_the_runtime_goes
+    ] "and ends its task after it";
     one_that_hangs_on_spawns: HangsOnSpawns by [a_destructor_can_spawn_when_the_runtime_goes]
         "the promise \"a destructor can spawn when the runtime goes\" is broken";
     one_that_loses_spawns: LosesSpawns by [a_destructor_can_spawn_when_the_runtime_goes]
