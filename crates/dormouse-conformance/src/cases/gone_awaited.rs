@@ -187,7 +187,7 @@ fn under_way<R: Runtime, B: BlockOn>(
         let see = begun.clone();
         runtime.spawn(async move {
             see.see();
-            pending().await
+            pending::<()>().await;
         })
     };
     driver.block_on(async {

@@ -8,7 +8,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dormouse_core::{BlockOn, Runtime};
+use dormouse_core::{BlockOn, Runtime, Task};
 
 use crate::cases::destructors::Bomb;
 use crate::cases::failure::said;
@@ -89,7 +89,8 @@ pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
         println!("{PROMISE}: tasks are polled on the thread of `block_on`: nothing to hold it to");
         return;
     }
-    let mut task = driver.block_on(async {
+    let mut tasks = Vec::new();
+    driver.block_on(async {
         let (see_begun, see_over) = (begun.clone(), over.clone());
         let blocks = async move {
             see_begun.see();
@@ -98,7 +99,7 @@ pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
             see_over.see();
             pending::<()>().await;
         };
-        runtime.spawn(blocks)
+        tasks.push(runtime.spawn(blocks));
     });
     let start = Instant::now();
     while !begun.seen() {
@@ -119,7 +120,38 @@ pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
     );
     drop(release);
     let promise = format!("{PROMISE}, and ends its task after it");
-    is_cancelled(&promise, result_of(&promise, &mut task));
+    for mut task in tasks {
+        is_cancelled(&promise, result_of(&promise, &mut task));
+    }
+}
+
+/// The owner can be dropped in one of its own tasks: that drop returns, and the other tasks are
+/// cancelled.
+///
+/// It is not in the list of the cases, as not every owner is `Send` or has threads for its tasks. An
+/// adapter whose owner is and has calls this in a test of its own, under
+/// [`watch`](crate::watch).
+pub fn an_owner_can_go_in_a_task_of_its_own<R: Runtime, B: BlockOn + Send + 'static>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "an owner can go in a task of its own";
+    let (sender, receiver) = channel();
+    let mut others = Vec::new();
+    driver.block_on(async { others.push(runtime.spawn(pending::<()>())) });
+    let own = runtime.spawn(async move {
+        drop(driver);
+        _ = sender.send(());
+    });
+    own.detach();
+    let gone = receiver.recv_timeout(LIMIT.get());
+    assert!(
+        gone.is_ok(),
+        "{PROMISE}: that drop has not returned within {LIMIT:?}"
+    );
+    for mut task in others {
+        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+    }
 }
 
 /// The owner can be dropped while a panic unwinds, and its tasks are cancelled nevertheless.

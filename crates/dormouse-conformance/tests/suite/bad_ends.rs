@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::Instant;
 
+use dormouse_core::adapter::current_runtime;
 use dormouse_core::{BlockOn, JoinError, Sleeper, Spawner, Task};
 use dormouse_tokio::{TokioHandle, TokioRuntime, TokioSleep, TokioTask};
 
@@ -25,6 +26,7 @@ pub(crate) enum Fault {
     LosesSpawns,
     ForgetsSleeps,
     RefusesSleeps,
+    HangsInItsOwnTask,
 }
 
 pub(crate) struct BadEnd {
@@ -95,10 +97,19 @@ impl Drop for BadEnd {
     fn drop(&mut self) {
         let BadEndHandle { fault, end, .. } = &self.handle;
         end.begun.store(true, SeqCst);
+        if *fault == Fault::HangsInItsOwnTask && current_runtime().is_some() {
+            sleep_for_ever();
+        }
         drop(self.owner.take());
         end.over.store(true, SeqCst);
         let harmed = *fault == Fault::PanicsOfWakers && end.harmed.load(SeqCst);
         assert!(!harmed, "a waker panicked");
+    }
+}
+
+fn sleep_for_ever() -> ! {
+    loop {
+        thread::park();
     }
 }
 
@@ -172,9 +183,7 @@ impl Spawner for BadEndHandle {
         F::Output: Send + 'static,
     {
         if self.end.is_under_way() && self.fault == Fault::HangsOnSpawns {
-            loop {
-                thread::park();
-            }
+            sleep_for_ever();
         }
         let lost = self.end.is_under_way() && self.fault == Fault::LosesSpawns;
         let lost = Arc::new(AtomicBool::new(lost));

@@ -1,9 +1,13 @@
 //! Each fault of a runtime that ends is caught by the case that names it.
 
-use dormouse_conformance::cases;
+use std::panic::catch_unwind;
+use std::time::Duration;
+
+use dormouse_conformance::cases::owner_drop::an_owner_can_go_in_a_task_of_its_own;
+use dormouse_conformance::{cases, watch_for};
 
 use crate::bad_ends::{BadEnd, Fault};
-use crate::caught::caught;
+use crate::caught::{caught, words};
 
 caught! {
     BadEnd::new, cases::all, &["gone", "gone_awaited", "gone_sleeps", "owner_drop"];
@@ -32,4 +36,21 @@ caught! {
         "an awaited sleep outlives its runtime";
     one_that_refuses_sleeps: RefusesSleeps by [a_sleep_of_a_runtime_that_is_gone_ends]
         "`sleep` panicked: there is no runtime to sleep on";
+}
+
+#[test]
+fn one_that_hangs_in_a_task_of_its_own() {
+    let go = |fault| {
+        let owner = BadEnd::new(fault);
+        an_owner_can_go_in_a_task_of_its_own(owner.handle(), owner);
+    };
+    go(Fault::None);
+    let hangs = || {
+        watch_for(Duration::from_secs(6), "", move || {
+            go(Fault::HangsInItsOwnTask);
+        });
+    };
+    let message = words(&*catch_unwind(hangs).unwrap_err());
+    let right = "an owner can go in a task of its own: that drop has not returned within 1s";
+    assert_eq!(message, right);
 }
