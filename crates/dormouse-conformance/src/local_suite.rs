@@ -118,7 +118,6 @@ macro_rules! __each_local_case {
                 a_destructor_can_spawn_when_the_runtime_goes,
             }
             bound_given gone_sleeps {
-                an_awaited_sleep_outlives_its_runtime,
                 a_sleep_of_a_runtime_that_is_gone_ends,
             }
             bound_given owner_drop {

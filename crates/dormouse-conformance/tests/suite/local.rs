@@ -68,9 +68,8 @@ mod by_the_cases_on_tasks {
         ] "an output is dropped exactly once";
         ones_that_are_pending_after_a_panic: PendingAfterAPanic by [a_handle_polled_after_its_end_panics]
             "polled once after a panic it was pending";
-        ones_whose_sleeps_panic: SleepsPanicWhenGone by [
-            an_awaited_sleep_outlives_its_runtime, a_sleep_of_a_runtime_that_is_gone_ends
-        ] "an awaited sleep outlives its runtime: it panicked: its timers are gone";
+        ones_whose_sleeps_panic: SleepsPanicWhenGone by [a_sleep_of_a_runtime_that_is_gone_ends]
+            "a sleep of a runtime that is gone ends: it panicked: its timers are gone";
         ones_that_lose_foreign_wakes: LosesForeignWakes by [a_local_task_can_be_woken_by_another_thread]
             "a local task can be woken by another thread";
         ones_that_refuse_spawns: RefusesSpawnsInATask by [a_task_can_spawn_a_task]
