@@ -44,8 +44,8 @@ pub fn a_sleep_of_a_runtime_that_is_gone_ends<R: Sleeper, B: BlockOn>(runtime: R
     const PROMISE: &str = "a sleep of a runtime that is gone ends";
     let outside = catch_unwind(AssertUnwindSafe(|| drop(runtime.sleep(DURATION))));
     drop(driver);
-    let made = catch_unwind(AssertUnwindSafe(|| runtime.sleep(DURATION)));
     let real = Instant::now();
+    let made = catch_unwind(AssertUnwindSafe(|| runtime.sleep(DURATION)));
     let mut sleep = match made {
         Ok(sleep) => Box::pin(sleep),
         Err(_) if outside.is_err() => {
