@@ -54,6 +54,17 @@ macro_rules! __each_blocking_case {
                 a_closure_may_wait_for_a_task,
                 a_set_takes_closures_that_block,
             }
+            driven blocking_handle {
+                the_handle_of_a_closure_wakes_the_latest_waker,
+                is_finished_tells_the_end_of_a_closure,
+                a_closure_that_is_cancelled_does_not_run,
+            }
+            local_given blocking_gone {
+                a_closure_under_way_outlives_its_runtime,
+            }
+            given blocking_gone {
+                a_closure_under_way_keeps_no_runtime,
+            }
             driven blocking_failure {
                 a_panic_of_a_closure_reaches_the_handle,
                 the_handle_of_a_closure_polled_after_its_end_panics,

@@ -82,6 +82,7 @@ pub(crate) struct SharedCase<R, B> {
     pub(crate) run: fn(R, Option<Arc<B>>),
 }
 
+#[expect(clippy::vec_init_then_push, reason = "there is one of them today")]
 pub(crate) fn shared<R: Runtime, B: BlockOn + Send + Sync + 'static>() -> Vec<SharedCase<R, B>> {
     crate::__each_case! { __shared_cases }
 }

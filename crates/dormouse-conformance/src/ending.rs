@@ -1,6 +1,7 @@
 //! What the cases on a runtime that is gone share.
 
-use std::any::type_name;
+use std::any::{TypeId, type_name};
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -13,11 +14,13 @@ use crate::cases::destructors::Bomb;
 use crate::cases::failure::said;
 use crate::driver::is_itself;
 use crate::limit::LIMIT;
+use crate::thread_bound::ThreadBound;
 use crate::witness::Witness;
 
 /// Whether the runtime is its own driver, so that nothing can end it.
 pub(crate) fn is_its_own_driver<R: 'static, B: 'static>(promise: &str) -> bool {
-    let own = is_itself::<R, B>();
+    // Where tasks stay on their thread, the runtime of a case is a `ThreadBound` one.
+    let own = is_itself::<R, B>() || TypeId::of::<R>() == TypeId::of::<ThreadBound<B>>();
     if own {
         println!(
             "{promise}: {} drives itself, so it has no owner whose drop ends it: nothing to hold it to",
@@ -47,6 +50,30 @@ pub(crate) fn result_of_poll<T>(
         }
     }
     panic!("{promise}: {LIMIT:?} later its handle has not resolved");
+}
+
+/// Whether `it` is true within the limit, in real time.
+pub(crate) fn soon(mut it: impl FnMut() -> bool) -> bool {
+    let start = Instant::now();
+    loop {
+        if it() {
+            return true;
+        }
+        if start.elapsed() > LIMIT.get() {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Whether a future that this witness has polled ends within the limit, in real time, if it is
+/// polled again only after a wake-up.
+pub(crate) fn ends_by_wakes<F: Future + Unpin>(woken: &Witness, future: &mut F) -> bool {
+    let mut known = 0;
+    soon(|| {
+        let times = woken.times();
+        times > std::mem::replace(&mut known, times) && woken.poll(future).is_ready()
+    })
 }
 
 pub(crate) fn is_cancelled<T>(promise: &str, result: Result<T, JoinError>) {

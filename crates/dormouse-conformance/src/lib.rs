@@ -16,7 +16,8 @@
 //! type drives it, [`conformance!`] has a form for that, and so has [`blocking_conformance!`],
 //! which has the cases on [`SpawnBlocking`](dormouse_core::SpawnBlocking): a runtime need not have
 //! it. For runtimes whose tasks stay on one thread, [`local_conformance!`] has the cases of the
-//! sleeps, and those of [`cases::local`], and [`local_blocking_conformance!`] those on closures.
+//! sleeps, those of [`cases::local`], and those on tasks that use one thread; and
+//! [`local_blocking_conformance!`] has those on closures.
 //! Where nothing can block, as in a browser, [`async_conformance!`] has them as async tests.
 //!
 //! | [`Sleeper`] MUST | cases |
@@ -30,7 +31,8 @@
 //! | survive any waker | [`a_waker_that_panics_harms_no_other_sleep`], [`a_waker_whose_drop_panics_harms_no_other_sleep`], [`a_waker_may_use_its_runtime`] |
 //! | delay no other sleep when it is kept without being polled | [`a_kept_sleep_delays_no_other`], [`a_forgotten_sleep_delays_no_other`], [`a_buffer_of_sleeps_goes_on`], [`a_kept_sleep_delays_no_other_task`] |
 //! | keep `now` and `sleep_until` on one clock, which never goes back | [`now_and_sleep_until_share_a_clock`], [`now_never_goes_back`], [`now_never_goes_back_between_threads`] |
-//! | outlive its runtime | [`a_sleep_outlives_its_runtime`] |
+//! | outlive its runtime | [`a_sleep_outlives_its_runtime`], [`an_awaited_sleep_outlives_its_runtime`] |
+//! | be made when the runtime is gone, and end | [`a_sleep_of_a_runtime_that_is_gone_ends`] |
 //! | take another deadline by `reset` | [`a_sleep_can_be_reset`], [`a_sleep_can_be_reset_to_a_far_deadline`] |
 //! | with all that, run sleeps at the same time | [`sleeps_run_at_once`], [`ten_thousand_sleeps_end`] |
 //!
@@ -54,16 +56,19 @@
 //! | handles that keep nothing alive | [`a_task_that_holds_a_handle_keeps_no_runtime`] |
 //! | an owner whose drop ends the runtime, wherever it is dropped | [`a_runtime_can_go_while_a_panic_unwinds`], [`a_runtime_can_go_inside_of_another`], [`a_destructor_that_panics_when_the_runtime_goes_harms_nobody`] |
 //! | that drop without waiting | [`the_drop_of_an_owner_waits_for_no_poll`] |
-//! | tasks that are cancelled with their runtime | [`a_task_whose_runtime_is_gone_is_cancelled`] |
-//! | a cancelled task for a spawn after that | [`a_spawn_on_a_runtime_that_is_gone_is_cancelled`] |
+//! | tasks that are cancelled with their runtime | [`a_task_whose_runtime_is_gone_is_cancelled`], [`the_end_of_a_runtime_wakes_those_who_await`], [`a_waker_that_panics_when_the_runtime_goes_harms_nobody`] |
+//! | values and panics that outlive it | [`a_result_outlives_its_runtime`] |
+//! | a cancelled task for a spawn after that, or meanwhile | [`a_spawn_on_a_runtime_that_is_gone_is_cancelled`], [`a_destructor_can_spawn_when_the_runtime_goes`] |
 //! | [`BlockOn`] that does not hang inside itself | [`block_on_inside_of_block_on_ends`], [`block_on_inside_of_a_task_ends`] |
 //! | [`BlockOn`] that polls again when woken during a poll | [`a_wake_during_a_poll_of_block_on_is_not_lost`] |
 //! | [`BlockOn`] that works again after a panic | [`block_on_works_again_after_a_panic`] |
 //! | outside of its context: a panic with a message, at the caller's line | [`outside_of_a_context_it_works_or_says_what_to_do`] |
 //! | `yield_now` that lets tasks and timers run | [`yield_now_lets_another_task_run`], [`yield_now_lets_the_timers_run`], [`yield_now_in_block_on_lets_others_run`], [`yield_now_is_pending_at_its_first_poll`] |
 //!
-//! More cases on how a task ends are in [`cases::abort`] and [`cases::abort_on_drop`]. The
-//! functions over the traits have their cases in [`cases::sets`], [`cases::set_shutdown`],
+//! The cases on closures that block are in [`cases::blocking`], [`cases::blocking_handle`],
+//! [`cases::blocking_failure`] and [`cases::blocking_gone`]. More cases on how a task ends are in
+//! [`cases::abort`] and [`cases::abort_on_drop`]. The functions over the traits have their cases in
+//! [`cases::sets`], [`cases::set_shutdown`],
 //! [`cases::abort_handles`], [`cases::wall_clock`], [`cases::timeouts`], [`cases::intervals`],
 //! [`cases::functions`], [`cases::lists`] and [`cases::streams`].
 //!
@@ -100,6 +105,8 @@
 //! [`now_never_goes_back`]: cases::sleeper::now_never_goes_back
 //! [`now_never_goes_back_between_threads`]: cases::sleeper::now_never_goes_back_between_threads
 //! [`a_sleep_outlives_its_runtime`]: cases::gone::a_sleep_outlives_its_runtime
+//! [`an_awaited_sleep_outlives_its_runtime`]: cases::gone_sleeps::an_awaited_sleep_outlives_its_runtime
+//! [`a_sleep_of_a_runtime_that_is_gone_ends`]: cases::gone_sleeps::a_sleep_of_a_runtime_that_is_gone_ends
 //! [`a_sleep_can_be_reset`]: cases::reset::a_sleep_can_be_reset
 //! [`a_sleep_can_be_reset_to_a_far_deadline`]: cases::reset::a_sleep_can_be_reset_to_a_far_deadline
 //! [`sleeps_run_at_once`]: cases::sleeper::sleeps_run_at_once
@@ -143,6 +150,10 @@
 //! [`a_destructor_that_panics_when_the_runtime_goes_harms_nobody`]: cases::owner_drop::a_destructor_that_panics_when_the_runtime_goes_harms_nobody
 //! [`a_task_whose_runtime_is_gone_is_cancelled`]: cases::gone::a_task_whose_runtime_is_gone_is_cancelled
 //! [`a_spawn_on_a_runtime_that_is_gone_is_cancelled`]: cases::gone::a_spawn_on_a_runtime_that_is_gone_is_cancelled
+//! [`the_end_of_a_runtime_wakes_those_who_await`]: cases::gone_awaited::the_end_of_a_runtime_wakes_those_who_await
+//! [`a_waker_that_panics_when_the_runtime_goes_harms_nobody`]: cases::gone_awaited::a_waker_that_panics_when_the_runtime_goes_harms_nobody
+//! [`a_result_outlives_its_runtime`]: cases::gone_awaited::a_result_outlives_its_runtime
+//! [`a_destructor_can_spawn_when_the_runtime_goes`]: cases::gone_awaited::a_destructor_can_spawn_when_the_runtime_goes
 //! [`block_on_inside_of_block_on_ends`]: cases::context::block_on_inside_of_block_on_ends
 //! [`block_on_inside_of_a_task_ends`]: cases::context::block_on_inside_of_a_task_ends
 //! [`a_wake_during_a_poll_of_block_on_is_not_lost`]: cases::wakers::a_wake_during_a_poll_of_block_on_is_not_lost
@@ -177,6 +188,7 @@ mod run;
 mod shared;
 mod suite;
 mod table;
+mod thread_bound;
 mod watchdog;
 mod witness;
 

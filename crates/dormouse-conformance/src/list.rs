@@ -166,6 +166,16 @@ macro_rules! __each_case {
                 a_spawn_on_a_runtime_that_is_gone_is_cancelled,
                 a_sleep_outlives_its_runtime,
             }
+            given gone_awaited {
+                the_end_of_a_runtime_wakes_those_who_await,
+                a_waker_that_panics_when_the_runtime_goes_harms_nobody,
+                a_result_outlives_its_runtime,
+                a_destructor_can_spawn_when_the_runtime_goes,
+            }
+            given gone_sleeps {
+                an_awaited_sleep_outlives_its_runtime,
+                a_sleep_of_a_runtime_that_is_gone_ends,
+            }
             given owner_drop {
                 a_destructor_that_panics_when_the_runtime_goes_harms_nobody,
                 the_drop_of_an_owner_waits_for_no_poll,

@@ -1,7 +1,8 @@
 //! The suite for runtimes whose tasks stay on one thread.
 
 /// Makes a `#[test]` of every case for a runtime whose tasks stay on one thread, and which can
-/// block on a future: those of its sleeps, and those of [`LocalSpawner`](dormouse_core::LocalSpawner).
+/// block on a future: those of its sleeps, those of [`LocalSpawner`](dormouse_core::LocalSpawner),
+/// and those on tasks that use one thread.
 ///
 /// The expression is an owner, whose `handle()` has both, or a type that is `Clone` and has both
 /// itself. [`conformance!`](crate::conformance) has forms for a runtime with another driver, and
@@ -22,6 +23,9 @@ macro_rules! local_conformance {
 }
 
 /// The list of the cases on local tasks; those on sleeps are in [`__each_case`](crate::__each_case).
+///
+/// `bound` cases are the `lent` ones of that list that use one thread, and `bound_given` the `given`
+/// ones: both get the runtime as a `ThreadBound`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __each_local_case {
@@ -44,10 +48,92 @@ macro_rules! __each_local_case {
                 shutting_a_local_set_down_drops_every_future,
                 a_local_abort_handle_ends_a_task_that_sleeps,
             }
+            driven local_waking {
+                a_local_task_can_be_woken_by_another_thread,
+            }
             local_given local {
                 a_local_task_whose_runtime_is_gone_is_cancelled,
                 a_local_task_that_holds_a_handle_keeps_no_runtime,
                 a_local_spawn_on_a_runtime_that_is_gone_is_cancelled,
+            }
+            bound task {
+                dropping_a_handle_lets_the_task_finish,
+                tasks_run_at_once,
+                a_task_can_spawn_a_task,
+                an_output_is_dropped_exactly_once,
+            }
+            bound handle {
+                a_handle_gives_the_value,
+                a_handle_can_be_awaited_in_another_task,
+                a_handle_wakes_the_latest_waker,
+                a_handle_polled_after_its_end_panics,
+            }
+            bound finished {
+                is_finished_tells_the_end,
+                is_finished_keeps_the_waker,
+                a_task_that_is_finished_is_ready,
+            }
+            bound abort {
+                abort_before_the_first_poll_gives_cancelled,
+                abort_while_sleeping_gives_cancelled,
+                abort_after_the_end_keeps_the_value,
+                aborting_twice_is_aborting_once,
+                abort_wakes_the_one_who_awaits,
+                abort_ends_a_task_whose_handle_is_dropped,
+            }
+            bound abort_inside {
+                a_task_can_abort_a_task,
+                a_destructor_can_abort_and_spawn,
+            }
+            bound abort_on_drop {
+                abort_on_drop_aborts,
+                abort_on_drop_can_be_detached,
+            }
+            bound failure {
+                a_panic_reaches_the_handle,
+                a_panic_after_a_sleep_reaches_the_handle,
+                a_panic_wakes_the_one_who_awaits,
+                a_panic_leaves_the_executor_alive,
+                a_panic_in_the_poll_of_an_abort_reaches_the_handle,
+            }
+            bound destructors {
+                a_destructor_that_panics_on_abort_is_the_panic_of_the_task,
+                a_destructor_that_panics_at_the_end_is_the_panic_of_the_task,
+                the_first_panic_is_the_one_that_counts,
+                an_output_that_panics_harms_nobody,
+                a_finished_handle_is_dropped_without_a_panic,
+                a_payload_that_panics_harms_nobody,
+            }
+            bound wakers {
+                a_wake_during_a_poll_is_not_lost,
+                a_waker_kept_past_the_end_harms_nobody,
+                a_waker_that_panics_harms_no_other_task,
+            }
+            bound ready {
+                a_sleep_is_ready_after_many_handles,
+            }
+            bound kept {
+                a_kept_sleep_delays_no_other_task,
+            }
+            bound waking {
+                a_sleep_can_move_to_another_task,
+            }
+            bound_given gone {
+                a_task_whose_runtime_is_gone_is_cancelled,
+                a_task_that_holds_a_handle_keeps_no_runtime,
+            }
+            bound_given gone_awaited {
+                the_end_of_a_runtime_wakes_those_who_await,
+                a_waker_that_panics_when_the_runtime_goes_harms_nobody,
+                a_result_outlives_its_runtime,
+                a_destructor_can_spawn_when_the_runtime_goes,
+            }
+            bound_given gone_sleeps {
+                a_sleep_of_a_runtime_that_is_gone_ends,
+            }
+            bound_given owner_drop {
+                a_destructor_that_panics_when_the_runtime_goes_harms_nobody,
+                a_runtime_can_go_while_a_panic_unwinds,
             }
         }
     };
@@ -72,6 +158,12 @@ macro_rules! __local_test {
     };
     (driven $run:ident $case:ident) => {
         $crate::__test! { driven [itself] [] $run $case }
+    };
+    (bound $run:ident $case:ident) => {
+        $crate::__test! { bound [itself] [] $run $case }
+    };
+    (bound_given $run:ident $case:ident) => {
+        $crate::__test! { bound_given [itself] [] $run $case }
     };
     (local_given $run:ident $case:ident) => {
         $crate::__test! { local_given [itself] [] $run $case }

@@ -35,7 +35,6 @@ macro_rules! __twins {
 #[macro_export]
 macro_rules! __shared_cases {
     ($($kind:ident $file:ident { $($case:ident,)* })*) => {{
-        #[allow(clippy::vec_init_then_push, reason = "there may be several")]
         let mut cases = Vec::new();
         $($($crate::__shared_case!(cases $kind $file $case);)*)*
         cases
@@ -61,7 +60,7 @@ macro_rules! __case {
             name: stringify!($case),
             file: stringify!($file),
             alone: stringify!($kind) == "alone",
-            ends: stringify!($kind) == "given",
+            ends: stringify!($kind).ends_with("given"),
             run: |runtime, driver| {
                 let driver = $crate::driver::Checked(driver);
                 $crate::__call!($kind $file $case runtime driver);
@@ -112,6 +111,12 @@ macro_rules! __call {
     };
     (local_given $($of:tt)*) => {
         $crate::__call!(given $($of)*)
+    };
+    (bound $file:ident $case:ident $runtime:ident $driver:ident) => {
+        $crate::cases::$file::$case(&$crate::thread_bound::ThreadBound::new($runtime), &$driver)
+    };
+    (bound_given $file:ident $case:ident $runtime:ident $driver:ident) => {
+        $crate::cases::$file::$case($crate::thread_bound::ThreadBound::new($runtime), $driver.0)
     };
     ($kind:ident $file:ident $case:ident $runtime:ident $driver:ident) => {
         $crate::cases::$file::$case(&$runtime, &$driver)

@@ -23,10 +23,12 @@ use crate::{Sleeper, Spawner};
 ///   another runtime, while a panic unwinds. The drop does not wait: polls that are running, and
 ///   closures of [`SpawnBlocking`](crate::SpawnBlocking) that have begun, end in their own time,
 ///   and until then other tasks may still be polled;
-/// * every task that has not ended by then is cancelled, and its future is dropped before its
-///   handle resolves. If the destructor of that future panics, the handle gives that panic or a
-///   cancellation;
-/// * a spawn on a runtime that is gone gives a cancelled task.
+/// * every task that has not ended by then is cancelled, its future is dropped before its handle
+///   resolves, and those who await it are woken. If the destructor of that future panics, the
+///   handle gives that panic or a cancellation. A task that has ended keeps its value or its panic;
+///   `SpawnBlocking` says what its closures give;
+/// * a spawn on a runtime that is gone gives a cancelled task, and so does one in a destructor while
+///   the runtime goes.
 ///
 /// # Examples
 ///

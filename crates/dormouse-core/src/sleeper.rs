@@ -23,9 +23,12 @@ use crate::{Instant, SystemTime};
 ///   sleep;
 /// * `now` and `sleep_until` read one clock, and `now` never goes backwards, not
 ///   between threads either;
-/// * a sleep outlives its runtime: polled elsewhere, it ends by its deadline all the same. If time
-///   ends with the runtime, as a test's does, a sleep that is made later is pending at its first
-///   poll, so that a loop of sleeps gives up its thread.
+/// * a sleep outlives its runtime: polled elsewhere, it ends by its deadline all the same. If it is
+///   `Send`, it also wakes whoever awaited it before; one that is not may have to be polled again;
+/// * a sleep can be made when the runtime is gone, and ends by its deadline. If time ends with the
+///   runtime, as a test's does, it is pending at its first poll, so that a loop of sleeps gives up
+///   its thread, and ends at its second. A runtime that needs a context may panic instead, as
+///   outside of one.
 ///
 /// Each of these has a case of the same meaning in the crate `dormouse-conformance`.
 ///

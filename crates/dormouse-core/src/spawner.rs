@@ -206,8 +206,8 @@ pub trait LocalSpawner {
 /// Runs closures that block, on threads where blocking stalls no task.
 ///
 /// The handle keeps the contract of [`Task`], with one difference: a closure that has begun can't
-/// be stopped. Aborting a closure that has not begun cancels it; one that has begun goes on, and
-/// its handle gives its value.
+/// be stopped, neither by an abort nor by the end of its runtime. It goes on, and its handle gives
+/// its value. One that has not begun may be cancelled by either, and then does not run.
 ///
 /// # Examples
 ///

@@ -68,7 +68,8 @@ pub fn a_destructor_that_panics_when_the_runtime_goes_harms_nobody<
     }
 }
 
-/// The drop of the owner does not wait for a poll that is running: that ends in its own time.
+/// The drop of the owner does not wait for a poll that is running: that ends in its own time, and
+/// then its task is cancelled.
 pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
     runtime: R,
     driver: B,
@@ -88,6 +89,7 @@ pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
         println!("{PROMISE}: tasks are polled on the thread of `block_on`: nothing to hold it to");
         return;
     }
+    let mut tasks = Vec::new();
     driver.block_on(async {
         let (see_begun, see_over) = (begun.clone(), over.clone());
         let blocks = async move {
@@ -95,8 +97,9 @@ pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
             // The sender is dropped once the owner has been.
             _ = released.recv_timeout(limit);
             see_over.see();
+            pending::<()>().await;
         };
-        runtime.spawn(blocks).detach();
+        tasks.push(runtime.spawn(blocks));
     });
     let start = Instant::now();
     while !begun.seen() {
@@ -116,6 +119,39 @@ pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
         "{PROMISE}: it returned only when the poll of a task had ended, after {limit:?}"
     );
     drop(release);
+    let promise = format!("{PROMISE}, and ends its task after it");
+    for mut task in tasks {
+        is_cancelled(&promise, result_of(&promise, &mut task));
+    }
+}
+
+/// The owner can be dropped in one of its own tasks: that drop returns, and the other tasks are
+/// cancelled.
+///
+/// It is not in the list of the cases, as not every owner is `Send` or has threads for its tasks. An
+/// adapter whose owner is and has calls this in a test of its own, under
+/// [`watch`](crate::watch).
+pub fn an_owner_can_go_in_a_task_of_its_own<R: Runtime, B: BlockOn + Send + 'static>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "an owner can go in a task of its own";
+    let (sender, receiver) = channel();
+    let mut others = Vec::new();
+    driver.block_on(async { others.push(runtime.spawn(pending::<()>())) });
+    let own = runtime.spawn(async move {
+        drop(driver);
+        _ = sender.send(());
+    });
+    own.detach();
+    let gone = receiver.recv_timeout(LIMIT.get());
+    assert!(
+        gone.is_ok(),
+        "{PROMISE}: that drop has not returned within {LIMIT:?}"
+    );
+    for mut task in others {
+        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+    }
 }
 
 /// The owner can be dropped while a panic unwinds, and its tasks are cancelled nevertheless.

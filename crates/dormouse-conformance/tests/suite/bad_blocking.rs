@@ -2,9 +2,10 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use dormouse_core::adapter::{RemoteTask, blocking, enter};
@@ -25,6 +26,13 @@ pub(crate) enum Fault {
     RunsWhenGone,
     RunsOnTheWorkers,
     RunsAsATask,
+    DeafToANewWaker,
+    FinishedOnceBegun,
+    CancelsAndRuns,
+    JoinedByTheDrop,
+    KeepsTheRuntime,
+    LostOnceGone,
+    CancelledOnceGone,
 }
 
 #[derive(Clone)]
@@ -32,6 +40,19 @@ pub(crate) struct BadBlocking {
     runtime: TokioHandle,
     fault: Fault,
     owner: std::sync::Weak<TokioRuntime>,
+    joined: Arc<Joined>,
+}
+
+/// The threads that the drop of the last handle waits for.
+#[derive(Default)]
+struct Joined(Mutex<Vec<JoinHandle<()>>>);
+
+impl Drop for Joined {
+    fn drop(&mut self) {
+        for thread in self.0.get_mut().unwrap().drain(..) {
+            _ = thread.join();
+        }
+    }
 }
 
 impl BadBlocking {
@@ -41,6 +62,7 @@ impl BadBlocking {
             runtime: owner.handle(),
             fault,
             owner: Arc::downgrade(&owner),
+            joined: Arc::default(),
         };
         Owner { owner, handle }
     }
@@ -56,7 +78,15 @@ impl SpawnBlocking for BadBlocking {
     {
         let leaks = self.fault == Fault::LeaksOutputs;
         let is_a_task = self.fault == Fault::RunsAsATask;
+        let begun = Arc::new(AtomicBool::new(false));
+        let (begins, late) = (begun.clone(), self.fault == Fault::CancelsAndRuns);
+        let kept = (self.fault == Fault::KeepsTheRuntime).then(|| self.owner.upgrade());
         let (run, task) = blocking(move || {
+            let _kept = kept;
+            if late {
+                thread::sleep(Duration::from_millis(3));
+            }
+            begins.store(true, SeqCst);
             let _current = is_a_task.then(|| enter("a runtime", Waker::noop()));
             Leaky(Some(closure()), leaks)
         });
@@ -67,6 +97,7 @@ impl SpawnBlocking for BadBlocking {
             Fault::RunsOnTheWorkers => drop(self.runtime.spawn(async { run() })),
             Fault::RunsWhenPolled => later = Some(Box::new(run)),
             fault if gone && fault != Fault::RunsWhenGone => drop(run),
+            Fault::JoinedByTheDrop => self.joined.0.lock().unwrap().push(thread::spawn(run)),
             _ => drop(thread::spawn(run)),
         }
         BadClosure {
@@ -74,6 +105,10 @@ impl SpawnBlocking for BadBlocking {
             later,
             fault: self.fault,
             aborted: false,
+            begun,
+            first: None,
+            lost: false,
+            owner: self.owner.clone(),
         }
     }
 }
@@ -94,6 +129,10 @@ pub(crate) struct BadClosure<T> {
     later: Option<Box<dyn FnOnce() + Send>>,
     fault: Fault,
     aborted: bool,
+    begun: Arc<AtomicBool>,
+    first: Option<Waker>,
+    lost: bool,
+    owner: std::sync::Weak<TokioRuntime>,
 }
 
 impl<T> Unpin for BadClosure<T> {}
@@ -105,15 +144,32 @@ impl<T> Future for BadClosure<T> {
         if let Some(run) = self.later.take() {
             thread::spawn(run);
         }
-        let Some(task) = &mut self.task else {
+        let this = &mut *self;
+        if this.lost {
+            return Poll::Pending;
+        }
+        let Some(task) = &mut this.task else {
             return Poll::Ready(Err(JoinError::cancelled()));
         };
-        let poll = Pin::new(task).poll(cx);
+        let first = this.first.get_or_insert_with(|| cx.waker().clone());
+        let waker = match this.fault {
+            Fault::DeafToANewWaker => first,
+            _ => cx.waker(),
+        };
+        let poll = Pin::new(task).poll(&mut Context::from_waker(waker));
         let poll = poll.map_ok(|mut output| output.0.take().expect("taken once"));
         if poll.is_ready() && self.fault == Fault::CancelledWhenPolledAgain {
             self.task = None;
         }
+        let gone = self.owner.strong_count() == 0;
         match poll {
+            Poll::Ready(Ok(_)) if self.fault == Fault::LostOnceGone && gone => {
+                self.lost = true;
+                Poll::Pending
+            }
+            Poll::Ready(Ok(_)) if self.fault == Fault::CancelledOnceGone && gone => {
+                Poll::Ready(Err(JoinError::cancelled()))
+            }
             Poll::Ready(_) if self.fault == Fault::AbortLosesTheValue && self.aborted => {
                 Poll::Ready(Err(JoinError::cancelled()))
             }
@@ -130,9 +186,15 @@ impl<T> Task for BadClosure<T> {
 
     fn abort(&mut self) {
         self.aborted = true;
+        if self.fault == Fault::CancelsAndRuns && !self.begun.load(SeqCst) {
+            self.task = None;
+        }
     }
 
     fn is_finished(&mut self) -> bool {
+        if self.fault == Fault::FinishedOnceBegun && self.begun.load(SeqCst) {
+            return true;
+        }
         self.task.as_mut().is_none_or(Task::is_finished)
     }
 }

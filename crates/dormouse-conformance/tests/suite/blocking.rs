@@ -34,3 +34,37 @@ caught! {
     ones_that_run_when_gone: RunsWhenGone by [a_closure_for_a_runtime_that_is_gone_is_cancelled]
         "a closure for a runtime that is gone is cancelled";
 }
+
+mod under_way {
+    use dormouse_conformance::cases;
+
+    use crate::bad_blocking::{BadBlocking, Fault};
+    use crate::caught::caught;
+
+    const FILES: [&str; 4] = [
+        "blocking",
+        "blocking_failure",
+        "blocking_gone",
+        "blocking_handle",
+    ];
+
+    caught! {
+        BadBlocking::new, cases::all_blocking, &FILES;
+        right_ones_pass: None by [] "";
+        deaf_ones: DeafToANewWaker by [the_handle_of_a_closure_wakes_the_latest_waker]
+            "the end woke the first 1 times and the latest never";
+        ones_that_end_too_soon: FinishedOnceBegun by [is_finished_tells_the_end_of_a_closure]
+            "it was true of a closure that was running";
+        ones_that_cancel_and_run: CancelsAndRuns by [a_closure_that_is_cancelled_does_not_run]
+            "of 20 whose handles gave a cancellation, 20 ran";
+        ones_that_are_joined: JoinedByTheDrop by [
+            a_closure_under_way_outlives_its_runtime, a_closure_under_way_keeps_no_runtime
+        ] "the drop of the owner returned only when the closure had ended";
+        ones_that_keep_the_runtime: KeepsTheRuntime by [a_closure_under_way_keeps_no_runtime]
+            "a closure under way keeps no runtime";
+        ones_that_are_lost: LostOnceGone by [a_closure_under_way_outlives_its_runtime]
+            "later its handle has not resolved";
+        ones_that_are_cancelled: CancelledOnceGone by [a_closure_under_way_outlives_its_runtime]
+            "it gave Err(JoinError::Cancelled) for 42";
+    }
+}

@@ -35,3 +35,47 @@ caught! {
     ones_that_panic_when_gone: PanicsWhenGone by [a_local_spawn_on_a_runtime_that_is_gone_is_cancelled]
         "it is gone";
 }
+
+mod by_the_cases_on_tasks {
+    use dormouse_conformance::cases;
+
+    use crate::bad_local::{Fault, LocalOwner};
+    use crate::caught::caught;
+
+    const FILES: [&str; 9] = [
+        "task",
+        "handle",
+        "abort",
+        "failure",
+        "destructors",
+        "gone",
+        "gone_awaited",
+        "gone_sleeps",
+        "local_waking",
+    ];
+
+    caught! {
+        LocalOwner::new, cases::all_local, &FILES;
+        right_ones_pass: None by [] "";
+        deaf_ones: DeafToANewWaker by [a_handle_wakes_the_latest_waker]
+            "a handle wakes the latest waker";
+        ones_that_lose_the_waker: LosesTheWakerWhenAsked by [is_finished_keeps_the_waker]
+            "is_finished keeps the waker";
+        ones_that_cancel_once_polled: CancelsOnDropOncePolled by [dropping_a_handle_lets_the_task_finish]
+            "one whose handle was dropped (polled) has not";
+        ones_that_leak_once_asked: LeaksOnceAsked by [
+            an_output_is_dropped_exactly_once, a_finished_handle_is_dropped_without_a_panic
+        ] "an output is dropped exactly once";
+        ones_that_are_pending_after_a_panic: PendingAfterAPanic by [a_handle_polled_after_its_end_panics]
+            "polled once after a panic it was pending";
+        ones_whose_sleeps_panic: SleepsPanicWhenGone by [a_sleep_of_a_runtime_that_is_gone_ends]
+            "a sleep of a runtime that is gone ends: it panicked: its timers are gone";
+        ones_that_lose_foreign_wakes: LosesForeignWakes by [a_local_task_can_be_woken_by_another_thread]
+            "a local task can be woken by another thread";
+        ones_that_refuse_spawns: RefusesSpawnsInATask by [a_task_can_spawn_a_task]
+            "a task can spawn a task";
+        ones_that_refuse_spawns_in_their_drop: RefusesSpawnsInItsDrop by [
+            a_destructor_can_spawn_when_the_runtime_goes
+        ] "a destructor can spawn when the runtime goes: `spawn` panicked: already borrowed";
+    }
+}

@@ -2,6 +2,7 @@
 //! right runtime under it passes.
 
 mod bad_blocking;
+mod bad_ends;
 mod bad_local;
 mod bad_polls;
 mod bad_roots;
@@ -12,6 +13,7 @@ mod bad_timers;
 mod blocking;
 mod budget;
 mod caught;
+mod ends;
 mod first_steps;
 mod local;
 mod mixed;

@@ -53,12 +53,14 @@ mod of_tasks {
         one_that_panics_with_its_runtime: PanicsWithItsRuntime by [
             a_task_whose_runtime_is_gone_is_cancelled, a_task_that_holds_a_handle_keeps_no_runtime,
             a_spawn_on_a_runtime_that_is_gone_is_cancelled, a_runtime_can_go_while_a_panic_unwinds,
-            a_destructor_that_panics_when_the_runtime_goes_harms_nobody
+            a_destructor_that_panics_when_the_runtime_goes_harms_nobody,
+            the_drop_of_an_owner_waits_for_no_poll
         ] "a task whose runtime is gone is cancelled: awaiting it panicked";
         one_that_hangs_with_its_runtime: HangsWithItsRuntime by [
             a_task_whose_runtime_is_gone_is_cancelled, a_task_that_holds_a_handle_keeps_no_runtime,
             a_spawn_on_a_runtime_that_is_gone_is_cancelled, a_runtime_can_go_while_a_panic_unwinds,
-            a_destructor_that_panics_when_the_runtime_goes_harms_nobody
+            a_destructor_that_panics_when_the_runtime_goes_harms_nobody,
+            the_drop_of_an_owner_waits_for_no_poll
         ] "later its handle has not resolved";
     }
 }
@@ -70,13 +72,14 @@ mod of_sleepers {
     use crate::caught::caught;
 
     caught! {
-        BadSleeper::new, cases::all, &super::FILES;
+        BadSleeper::new, cases::all, &["gone", "gone_sleeps", "owner_drop", "context"];
         one_whose_sleeps_go_with_it: GoesWithItsRuntime by [
-            a_sleep_outlives_its_runtime
+            a_sleep_outlives_its_runtime, an_awaited_sleep_outlives_its_runtime,
+            a_sleep_of_a_runtime_that_is_gone_ends
         ] "a sleep outlives its runtime";
         one_whose_new_sleeps_are_over: OverOnceItsRuntimeIsGone by [
-            a_sleep_outlives_its_runtime
-        ] "a loop of new sleeps of an hour did not give up its thread";
+            a_sleep_of_a_runtime_that_is_gone_ends
+        ] "a sleep of a runtime that is gone ends";
     }
 }
 

@@ -1,0 +1,202 @@
+//! Who waits for a task when its runtime goes, and what a handle gives after that.
+//!
+//! As in [`gone`](crate::cases::gone), a runtime that is its own driver has no owner to drop.
+
+use std::future::pending;
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Context;
+
+use dormouse_core::{BlockOn, Runtime, Spawner, Task};
+
+use crate::cases::failure::said;
+use crate::ending::{is_cancelled, is_its_own_driver, result_of, soon};
+use crate::limit::{LIMIT, eventually};
+use crate::witness::{Witness, waker_that_panics};
+
+/// The end of a runtime wakes those who await its tasks.
+pub fn the_end_of_a_runtime_wakes_those_who_await<R: Runtime, B: BlockOn + 'static>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "the end of a runtime wakes those who await";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let woken = Witness::default();
+    let mut tasks = under_way(PROMISE, &runtime, &driver, 2);
+    for task in &mut tasks {
+        assert!(woken.poll(task).is_pending(), "{PROMISE}: it had ended");
+    }
+    drop((driver, runtime));
+    assert!(
+        soon(|| woken.times() >= 2),
+        "{PROMISE}: {LIMIT:?} after it, of 2 who await a task it has woken {}",
+        woken.times()
+    );
+    for mut task in tasks {
+        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+    }
+}
+
+/// A waker that panics when the runtime goes harms neither the code that drops the owner nor
+/// another task.
+pub fn a_waker_that_panics_when_the_runtime_goes_harms_nobody<R: Runtime, B: BlockOn + 'static>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "a waker that panics when the runtime goes harms nobody";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let called = Witness::default();
+    let mut tasks = under_way(PROMISE, &runtime, &driver, 6);
+    for task in tasks.iter_mut().step_by(2) {
+        let waker = waker_that_panics(&called);
+        let poll = Pin::new(task).poll(&mut Context::from_waker(&waker));
+        assert!(poll.is_pending(), "{PROMISE}: it had ended");
+    }
+    let dropped = catch_unwind(AssertUnwindSafe(|| drop((driver, runtime))));
+    if let Err(payload) = dropped {
+        panic!(
+            "{PROMISE}: the drop of the owner panicked: {}",
+            said(&*payload)
+        );
+    }
+    for mut task in tasks {
+        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+    }
+}
+
+/// A task that had ended gives its value or its panic, even if its runtime is gone, and even if it
+/// is aborted then.
+pub fn a_result_outlives_its_runtime<R: Runtime, B: BlockOn + 'static>(runtime: R, driver: B) {
+    const PROMISE: &str = "a result outlives its runtime";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let [mut read, mut aborted, mut panicked] = driver.block_on(async {
+        let mut tasks = [false, false, true].map(|panics| {
+            runtime.spawn(async move {
+                if panics {
+                    panic_any(7_u32);
+                }
+                42
+            })
+        });
+        for task in &mut tasks {
+            assert!(
+                eventually(&runtime, || task.is_finished()).await,
+                "{PROMISE}: a task that is ready at once has not ended"
+            );
+        }
+        tasks
+    });
+    drop((driver, runtime));
+    let abort = catch_unwind(AssertUnwindSafe(|| aborted.abort()));
+    if let Err(payload) = abort {
+        panic!("{PROMISE}: `abort` panicked: {}", said(&*payload));
+    }
+    for (how, task) in [("read", &mut read), ("aborted", &mut aborted)] {
+        let result = result_of(PROMISE, task);
+        assert!(
+            matches!(result, Ok(42)),
+            "{PROMISE}: ended before and {how} after, it gave {result:?} for 42"
+        );
+    }
+    let result = result_of(PROMISE, &mut panicked);
+    let payload = result.err().and_then(|error| error.try_into_panic().ok());
+    assert!(
+        payload.is_some_and(|payload| payload.downcast_ref() == Some(&7_u32)),
+        "{PROMISE}: a task that had panicked gave no panic, or that of another"
+    );
+}
+
+/// A destructor that spawns a task when the runtime goes neither hangs nor panics, and that task is
+/// cancelled.
+pub fn a_destructor_can_spawn_when_the_runtime_goes<R: Runtime, B: BlockOn + 'static>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "a destructor can spawn when the runtime goes";
+
+    type Spawned<R> = Arc<Mutex<Vec<Result<<R as Spawner>::Task<()>, String>>>>;
+
+    struct Spawns<R: Runtime>(R, Spawned<R>);
+
+    impl<R: Runtime> Drop for Spawns<R> {
+        fn drop(&mut self) {
+            let spawned = catch_unwind(AssertUnwindSafe(|| self.0.spawn(pending())));
+            let spawned = spawned.map_err(|payload| said(&*payload));
+            let mut all = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+            all.push(spawned);
+        }
+    }
+
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let outside = catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn(async {}))));
+    let spawned = Spawned::<R>::default();
+    driver.block_on(async {
+        let begun = Witness::default();
+        let spawn = || {
+            let (spawns, see) = (Spawns(runtime.clone(), spawned.clone()), begun.clone());
+            let task = runtime.spawn(async move {
+                let _spawns = spawns;
+                see.see();
+                pending::<()>().await;
+            });
+            task.detach();
+        };
+        spawn();
+        assert!(
+            eventually(&runtime, || begun.seen()).await,
+            "{PROMISE}: a task has not begun"
+        );
+        spawn();
+    });
+    drop((driver, runtime));
+    let count = || spawned.lock().unwrap_or_else(PoisonError::into_inner).len();
+    assert!(
+        soon(|| count() == 2),
+        "{PROMISE}: {LIMIT:?} after it, of 2 destructors {} are over",
+        count()
+    );
+    let all = std::mem::take(&mut *spawned.lock().unwrap_or_else(PoisonError::into_inner));
+    for spawned in all {
+        match spawned {
+            Ok(mut task) => is_cancelled(PROMISE, result_of(PROMISE, &mut task)),
+            // It needs a context, and has none there.
+            Err(_) if outside.is_err() => {}
+            Err(words) => panic!("{PROMISE}: `spawn` panicked: {words}"),
+        }
+    }
+}
+
+/// So many tasks, which have begun and never end.
+fn under_way<R: Runtime, B: BlockOn>(
+    promise: &str,
+    runtime: &R,
+    driver: &B,
+    tasks: usize,
+) -> Vec<<R as Spawner>::Task<()>> {
+    let begun = Witness::default();
+    let spawn = || {
+        let see = begun.clone();
+        runtime.spawn(async move {
+            see.see();
+            pending::<()>().await;
+        })
+    };
+    driver.block_on(async {
+        let spawned = (0..tasks).map(|_| spawn()).collect();
+        assert!(
+            eventually(runtime, || begun.times() == tasks).await,
+            "{promise}: of {tasks} tasks, {} have begun",
+            begun.times()
+        );
+        spawned
+    })
+}

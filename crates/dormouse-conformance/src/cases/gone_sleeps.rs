@@ -1,0 +1,83 @@
+//! Sleeps whose runtime is gone, used on the thread that made them.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use dormouse_core::{BlockOn, Sleeper};
+
+use crate::cases::failure::said;
+use crate::clock::passes_by_itself;
+use crate::ending::ends_by_wakes;
+use crate::limit::LIMIT;
+use crate::witness::Witness;
+
+/// A sleep that is awaited when its runtime goes wakes the one who awaits it and ends, though
+/// nobody polls it without being woken.
+pub fn an_awaited_sleep_outlives_its_runtime<R: Sleeper, B: BlockOn>(runtime: R, driver: B) {
+    const PROMISE: &str = "an awaited sleep outlives its runtime";
+    let woken = Witness::default();
+    let real = Instant::now();
+    let (mut sleep, poll) = driver.block_on(async {
+        let mut sleep = Box::pin(runtime.sleep(DURATION));
+        let poll = woken.poll(&mut sleep);
+        (sleep, poll)
+    });
+    drop((driver, runtime));
+    if poll.is_ready() {
+        assert!(real.elapsed() >= DURATION, "{PROMISE}: it ended early");
+        return;
+    }
+    match catch_unwind(AssertUnwindSafe(|| ends_by_wakes(&woken, &mut sleep))) {
+        Ok(true) => {}
+        Ok(false) => panic!(
+            "{PROMISE}: {LIMIT:?} after its runtime has gone it has not ended, and its waker was woken {} times",
+            woken.times()
+        ),
+        Err(payload) => panic!("{PROMISE}: it panicked: {}", said(&*payload)),
+    }
+}
+
+/// A sleep can be made when its runtime is gone, and ends: by its deadline, or at its second poll
+/// if time ends with the runtime. Where a runtime needs a context, there is none then.
+pub fn a_sleep_of_a_runtime_that_is_gone_ends<R: Sleeper, B: BlockOn>(runtime: R, driver: B) {
+    const PROMISE: &str = "a sleep of a runtime that is gone ends";
+    let outside = catch_unwind(AssertUnwindSafe(|| drop(runtime.sleep(DURATION))));
+    drop(driver);
+    let real = Instant::now();
+    let made = catch_unwind(AssertUnwindSafe(|| runtime.sleep(DURATION)));
+    let mut sleep = match made {
+        Ok(sleep) => Box::pin(sleep),
+        Err(_) if outside.is_err() => {
+            println!("{PROMISE}: it needs a context, and there is none when its runtime is gone");
+            return;
+        }
+        Err(payload) => panic!("{PROMISE}: `sleep` panicked: {}", said(&*payload)),
+    };
+    let woken = Witness::default();
+    let ended = catch_unwind(AssertUnwindSafe(|| {
+        woken.poll(&mut sleep).is_ready() || ends_by_wakes(&woken, &mut sleep)
+    }));
+    let (elapsed, passes) = (real.elapsed(), passes_by_itself(&runtime));
+    match ended {
+        Ok(true) => assert!(
+            elapsed >= DURATION || !passes,
+            "{PROMISE}: it ended {:?} early",
+            DURATION - elapsed
+        ),
+        Ok(false) => panic!("{PROMISE}: made then, one of {DURATION:?} has not ended in {LIMIT:?}"),
+        Err(payload) => panic!("{PROMISE}: it panicked: {}", said(&*payload)),
+    }
+    let one_after_the_other = async {
+        for _ in 0..100_000 {
+            runtime.sleep(Duration::from_secs(3_600)).await;
+        }
+    };
+    let poll = woken.poll(&mut Box::pin(one_after_the_other));
+    assert!(
+        matches!(poll, Poll::Pending),
+        "{PROMISE}: a loop of new sleeps of an hour did not give up its thread"
+    );
+}
+
+const DURATION: Duration = Duration::from_millis(20);

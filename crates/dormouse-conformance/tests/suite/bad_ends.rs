@@ -1,0 +1,250 @@
+//! Runtimes that are broken in how they end, for those who wait for a task or a sleep then.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
+use std::time::Instant;
+
+use dormouse_core::adapter::current_runtime;
+use dormouse_core::{BlockOn, JoinError, Sleeper, Spawner, Task};
+use dormouse_tokio::{TokioHandle, TokioRuntime, TokioSleep, TokioTask};
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Fault {
+    None,
+    NoneOnOneThread,
+    WakesNobody,
+    PanicsOfWakers,
+    LosesValues,
+    PanicsOnAnAbort,
+    LosesWhatIsPolled,
+    HangsOnSpawns,
+    LosesSpawns,
+    ForgetsSleeps,
+    RefusesSleeps,
+    HangsInItsOwnTask,
+}
+
+pub(crate) struct BadEnd {
+    // `None` only during the drop.
+    owner: Option<TokioRuntime>,
+    handle: BadEndHandle,
+}
+
+#[derive(Clone)]
+pub(crate) struct BadEndHandle {
+    runtime: TokioHandle,
+    fault: Fault,
+    end: Arc<End>,
+}
+
+#[derive(Default)]
+struct End {
+    begun: AtomicBool,
+    over: AtomicBool,
+    /// A waker has panicked.
+    harmed: AtomicBool,
+}
+
+impl End {
+    fn has_begun(&self) -> bool {
+        self.begun.load(SeqCst)
+    }
+
+    /// The owner is being dropped.
+    fn is_under_way(&self) -> bool {
+        self.has_begun() && !self.over.load(SeqCst)
+    }
+}
+
+impl BadEnd {
+    pub(crate) fn new(fault: Fault) -> Self {
+        // On one thread, the tasks are dropped within the drop of the owner.
+        let owner = match fault {
+            Fault::NoneOnOneThread
+            | Fault::PanicsOfWakers
+            | Fault::HangsOnSpawns
+            | Fault::LosesSpawns => TokioRuntime::current_thread(),
+            _ => TokioRuntime::multi_thread(2),
+        };
+        Self {
+            handle: BadEndHandle {
+                runtime: owner.handle(),
+                fault,
+                end: Arc::default(),
+            },
+            owner: Some(owner),
+        }
+    }
+
+    pub(crate) fn handle(&self) -> BadEndHandle {
+        self.handle.clone()
+    }
+}
+
+impl BlockOn for BadEnd {
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        let owner = self.owner.as_ref().expect("taken by its drop alone");
+        owner.block_on(future)
+    }
+}
+
+impl Drop for BadEnd {
+    fn drop(&mut self) {
+        let BadEndHandle { fault, end, .. } = &self.handle;
+        end.begun.store(true, SeqCst);
+        if *fault == Fault::HangsInItsOwnTask && current_runtime().is_some() {
+            sleep_for_ever();
+        }
+        drop(self.owner.take());
+        end.over.store(true, SeqCst);
+        let harmed = *fault == Fault::PanicsOfWakers && end.harmed.load(SeqCst);
+        assert!(!harmed, "a waker panicked");
+    }
+}
+
+fn sleep_for_ever() -> ! {
+    loop {
+        thread::park();
+    }
+}
+
+impl BadEndHandle {
+    fn waker(&self, cx: &Context<'_>) -> Waker {
+        Waker::from(Arc::new(Woken {
+            waker: cx.waker().clone(),
+            end: self.end.clone(),
+            // Those who come later are not affected.
+            mute: matches!(self.fault, Fault::WakesNobody | Fault::ForgetsSleeps)
+                && !self.end.has_begun(),
+        }))
+    }
+}
+
+struct Woken {
+    waker: Waker,
+    end: Arc<End>,
+    /// Ignored once the end has begun.
+    mute: bool,
+}
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        if self.mute && self.end.has_begun() {
+            return;
+        }
+        if catch_unwind(AssertUnwindSafe(|| self.waker.wake_by_ref())).is_err() {
+            self.end.harmed.store(true, SeqCst);
+        }
+    }
+}
+
+impl Sleeper for BadEndHandle {
+    type Sleep = BadEndSleep;
+
+    fn now(&self) -> Instant {
+        self.runtime.now()
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> BadEndSleep {
+        let gone = self.end.has_begun();
+        assert!(
+            !(gone && self.fault == Fault::RefusesSleeps),
+            "there is no runtime to sleep on"
+        );
+        BadEndSleep(Box::pin(self.runtime.sleep_until(deadline)), self.clone())
+    }
+}
+
+pub(crate) struct BadEndSleep(Pin<Box<TokioSleep>>, BadEndHandle);
+
+impl Future for BadEndSleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let waker = match self.1.fault {
+            Fault::ForgetsSleeps => self.1.waker(cx),
+            _ => cx.waker().clone(),
+        };
+        self.0.as_mut().poll(&mut Context::from_waker(&waker))
+    }
+}
+
+impl Spawner for BadEndHandle {
+    type Task<T: Send + 'static> = BadEndTask<T>;
+
+    fn spawn<F>(&self, future: F) -> BadEndTask<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        if self.end.is_under_way() && self.fault == Fault::HangsOnSpawns {
+            sleep_for_ever();
+        }
+        let lost = self.end.is_under_way() && self.fault == Fault::LosesSpawns;
+        let lost = Arc::new(AtomicBool::new(lost));
+        let (end, loses) = (self.end.clone(), lost.clone());
+        let may_lose = self.fault == Fault::LosesWhatIsPolled;
+        let mut future = Box::pin(future);
+        let task = self.runtime.spawn(std::future::poll_fn(move |cx| {
+            let poll = future.as_mut().poll(cx);
+            if may_lose && end.has_begun() {
+                loses.store(true, SeqCst);
+            }
+            poll
+        }));
+        BadEndTask {
+            task,
+            lost,
+            handle: self.clone(),
+        }
+    }
+}
+
+pub(crate) struct BadEndTask<T: Send + 'static> {
+    task: TokioTask<T>,
+    /// Never resolves.
+    lost: Arc<AtomicBool>,
+    handle: BadEndHandle,
+}
+
+impl<T: Send> Unpin for BadEndTask<T> {}
+
+impl<T: Send + 'static> Future for BadEndTask<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.lost.load(SeqCst) {
+            return Poll::Pending;
+        }
+        let waker = self.handle.waker(cx);
+        let cx = &mut match self.handle.fault {
+            Fault::WakesNobody | Fault::PanicsOfWakers => Context::from_waker(&waker),
+            _ => Context::from_waker(cx.waker()),
+        };
+        let poll = Pin::new(&mut self.task).poll(cx);
+        let loses = self.handle.fault == Fault::LosesValues && self.handle.end.has_begun();
+        match poll {
+            Poll::Ready(Ok(_)) if loses => Poll::Ready(Err(JoinError::cancelled())),
+            poll => poll,
+        }
+    }
+}
+
+impl<T: Send + 'static> Task for BadEndTask<T> {
+    type Value = T;
+
+    fn abort(&mut self) {
+        let panics = self.handle.fault == Fault::PanicsOnAnAbort && self.handle.end.has_begun();
+        assert!(!panics, "there is no runtime to abort it");
+        self.task.abort();
+    }
+
+    fn is_finished(&mut self) -> bool {
+        !self.lost.load(SeqCst) && self.task.is_finished()
+    }
+}

@@ -1,0 +1,56 @@
+//! Each fault of a runtime that ends is caught by the case that names it.
+
+use std::panic::catch_unwind;
+use std::time::Duration;
+
+use dormouse_conformance::cases::owner_drop::an_owner_can_go_in_a_task_of_its_own;
+use dormouse_conformance::{cases, watch_for};
+
+use crate::bad_ends::{BadEnd, Fault};
+use crate::caught::{caught, words};
+
+caught! {
+    BadEnd::new, cases::all, &["gone", "gone_awaited", "gone_sleeps", "owner_drop"];
+    a_right_one_passes: None by [] "";
+    a_right_one_on_one_thread_passes: NoneOnOneThread by [] "";
+    one_that_wakes_nobody: WakesNobody by [the_end_of_a_runtime_wakes_those_who_await]
+        "of 2 who await a task it has woken 0";
+    one_that_panics_of_wakers: PanicsOfWakers by [
+        a_waker_that_panics_when_the_runtime_goes_harms_nobody
+    ] "the drop of the owner panicked: a waker panicked";
+    one_that_loses_values: LosesValues by [a_result_outlives_its_runtime]
+        "ended before and read after, it gave Err(JoinError::Cancelled) for 42";
+    one_that_panics_on_an_abort: PanicsOnAnAbort by [
+        a_result_outlives_its_runtime, a_task_whose_runtime_is_gone_is_cancelled
+    ] "`abort` panicked: there is no runtime to abort it";
+    one_that_loses_what_is_polled: LosesWhatIsPolled by [the_drop_of_an_owner_waits_for_no_poll] or [
+        // Their last task may be in its first poll then.
+        a_runtime_can_go_while_a_panic_unwinds, a_task_whose_runtime_is_gone_is_cancelled,
+        a_destructor_can_spawn_when_the_runtime_goes
+    ] "and ends its task after it";
+    one_that_hangs_on_spawns: HangsOnSpawns by [a_destructor_can_spawn_when_the_runtime_goes]
+        "the promise \"a destructor can spawn when the runtime goes\" is broken";
+    one_that_loses_spawns: LosesSpawns by [a_destructor_can_spawn_when_the_runtime_goes]
+        "a destructor can spawn when the runtime goes";
+    one_that_forgets_sleeps: ForgetsSleeps by [an_awaited_sleep_outlives_its_runtime]
+        "an awaited sleep outlives its runtime";
+    one_that_refuses_sleeps: RefusesSleeps by [a_sleep_of_a_runtime_that_is_gone_ends]
+        "`sleep` panicked: there is no runtime to sleep on";
+}
+
+#[test]
+fn one_that_hangs_in_a_task_of_its_own() {
+    let go = |fault| {
+        let owner = BadEnd::new(fault);
+        an_owner_can_go_in_a_task_of_its_own(owner.handle(), owner);
+    };
+    go(Fault::None);
+    let hangs = || {
+        watch_for(Duration::from_secs(6), "", move || {
+            go(Fault::HangsInItsOwnTask);
+        });
+    };
+    let message = words(&*catch_unwind(hangs).unwrap_err());
+    let right = "an owner can go in a task of its own: that drop has not returned within 1s";
+    assert_eq!(message, right);
+}
