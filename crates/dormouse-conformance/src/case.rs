@@ -62,7 +62,11 @@ pub(crate) fn taskless<R: Sleeper + Clone, B: BlockOn>() -> Vec<Case<R, B>> {
 }
 
 /// Those of closures that block.
-pub(crate) fn taskless_blocking<R: Sleeper + SpawnBlocking, B: BlockOn>() -> Vec<Case<R, B>> {
+pub(crate) fn taskless_blocking<R, B>() -> Vec<Case<R, B>>
+where
+    R: Sleeper + SpawnBlocking + 'static,
+    B: BlockOn + 'static,
+{
     crate::__each_blocking_case! { __taskless_cases }
 }
 

@@ -47,6 +47,7 @@ macro_rules! __taskless_case {
     ($cases:ident sleeps $($of:tt)*) => { $crate::__case!($cases sleeps $($of)*) };
     ($cases:ident unwinds $($of:tt)*) => { $crate::__case!($cases unwinds $($of)*) };
     ($cases:ident driven $($of:tt)*) => { $crate::__case!($cases driven $($of)*) };
+    ($cases:ident local_given $($of:tt)*) => { $crate::__case!($cases local_given $($of)*) };
     ($($other:tt)*) => {};
 }
 

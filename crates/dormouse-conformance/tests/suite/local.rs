@@ -42,10 +42,13 @@ mod by_the_cases_on_tasks {
     use crate::bad_local::{Fault, LocalOwner};
     use crate::caught::caught;
 
-    const FILES: [&str; 9] = [
+    const FILES: [&str; 12] = [
         "task",
         "handle",
+        "finished",
         "abort",
+        "abort_inside",
+        "wakers",
         "failure",
         "destructors",
         "gone",
@@ -70,8 +73,10 @@ mod by_the_cases_on_tasks {
             "polled once after a panic it was pending";
         ones_whose_sleeps_panic: SleepsPanicWhenGone by [a_sleep_of_a_runtime_that_is_gone_ends]
             "a sleep of a runtime that is gone ends: it panicked: its timers are gone";
-        ones_that_lose_foreign_wakes: LosesForeignWakes by [a_local_task_can_be_woken_by_another_thread]
-            "a local task can be woken by another thread";
+        ones_that_lose_foreign_wakes: LosesForeignWakes by [
+            a_local_task_can_be_woken_by_another_thread, a_wake_during_a_poll_is_not_lost
+        ]
+            or [tasks_run_at_once] "a local task can be woken by another thread";
         ones_that_refuse_spawns: RefusesSpawnsInATask by [a_task_can_spawn_a_task]
             "a task can spawn a task";
         ones_that_refuse_spawns_in_their_drop: RefusesSpawnsInItsDrop by [
