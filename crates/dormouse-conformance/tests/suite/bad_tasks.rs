@@ -110,10 +110,17 @@ impl Spawner for BadTasks {
             while fault == Fault::LazyUntilTouched && !begin.load(SeqCst) {
                 Smol.sleep(short).await;
             }
-            while fault == Fault::ThreeAtOnce && running.load(SeqCst) >= 3 {
-                Smol.sleep(short).await;
-            }
-            let _running = Running::new(running);
+            let most = if fault == Fault::ThreeAtOnce {
+                3
+            } else {
+                usize::MAX
+            };
+            let _running = loop {
+                match Running::below(most, &running) {
+                    Some(running) => break running,
+                    None => Smol.sleep(short).await,
+                }
+            };
             let dead = in_task.clone();
             let output = poll_fn(move |cx| {
                 let dies = fault == Fault::DiesOfTenPanics && panics.load(SeqCst) >= 10;

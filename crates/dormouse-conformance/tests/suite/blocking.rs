@@ -11,9 +11,7 @@ caught! {
     ones_that_run_in_the_task: RunsInTheTask by [
         a_closure_gives_its_value, a_closure_harms_no_other_task, a_closure_that_has_begun_gives_its_value, a_closure_for_a_runtime_that_is_gone_is_cancelled, a_set_takes_closures_that_block
     ] "a closure gives its value: on the thread of `block_on`";
-    ones_that_run_on_the_workers: RunsOnTheWorkers by [
-        a_closure_harms_no_other_task, a_closure_may_wait_for_a_task
-    ]
+    ones_that_run_on_the_workers: RunsOnTheWorkers by [a_closure_harms_no_other_task] or [a_closure_may_wait_for_a_task]
         "a closure harms no other task";
     ones_that_run_as_a_task: RunsAsATask by [a_closure_may_block_on_a_future]
         "a closure may block on a future: it is refused there";
@@ -56,12 +54,12 @@ mod under_way {
         ones_that_end_too_soon: FinishedOnceBegun by [is_finished_tells_the_end_of_a_closure]
             "it was true of a closure that was running";
         ones_that_cancel_and_run: CancelsAndRuns by [a_closure_that_is_cancelled_does_not_run]
-            "of 20 whose handles gave a cancellation, 20 ran";
+            " whose handles gave a cancellation, ";
         ones_that_are_joined: JoinedByTheDrop by [
             a_closure_under_way_outlives_its_runtime, a_closure_under_way_keeps_no_runtime
         ] "the drop of the owner returned only when the closure had ended";
         ones_that_keep_the_runtime: KeepsTheRuntime by [a_closure_under_way_keeps_no_runtime]
-            "a closure under way keeps no runtime";
+            or [a_closure_for_a_runtime_that_is_gone_is_cancelled] "a closure under way keeps no runtime";
         ones_that_are_lost: LostOnceGone by [a_closure_under_way_outlives_its_runtime]
             "later its handle has not resolved";
         ones_that_are_cancelled: CancelledOnceGone by [a_closure_under_way_outlives_its_runtime]

@@ -80,8 +80,14 @@ pub(crate) fn only<R: 'static, B: 'static>(
     let caught: Vec<_> = results
         .iter()
         .filter(|(name, message)| {
-            let sure = names.contains(name);
-            message.is_some() && (sure || !may.contains(name) && fails_again(make, cases, name))
+            match (names.contains(name), message) {
+                // On a busy machine a fault may hide once.
+                (true, message) => message.is_some() || fails(make, cases, name, 2).contains(&true),
+                (false, None) => false,
+                (false, Some(_)) => {
+                    !may.contains(name) && !fails(make, cases, name, 3).contains(&false)
+                }
+            }
         })
         .map(|(name, _)| *name)
         .collect();
@@ -99,11 +105,12 @@ pub(crate) fn only<R: 'static, B: 'static>(
             .iter()
             .find(|(name, _)| *name == first)
             .expect("it has caught it");
-        let message = message.as_deref().unwrap_or_default();
-        assert!(
-            message.contains(words),
-            "`{first}` caught it in other words: {message}"
-        );
+        if let Some(message) = message {
+            assert!(
+                message.contains(words),
+                "`{first}` caught it in other words: {message}"
+            );
+        }
     }
 }
 
@@ -114,14 +121,16 @@ fn panics_in_one_line() {
     ONCE.call_once(|| panic::set_hook(Box::new(|info| eprintln!("{info}"))));
 }
 
-fn fails_again<R: 'static, B: 'static>(
+/// Whether a case fails, each time.
+fn fails<R: 'static, B: 'static>(
     make: fn() -> (R, B),
     cases: fn() -> Vec<Case<R, B>>,
     name: &str,
-) -> bool {
+    times: usize,
+) -> Vec<bool> {
     let case = cases().into_iter().find(|case| case.name == name);
     let case = case.expect("it was there before");
-    (0..3).all(|_| failure(make, &case).is_some())
+    (0..times).map(|_| failure(make, &case).is_some()).collect()
 }
 
 /// The message of a case that fails.

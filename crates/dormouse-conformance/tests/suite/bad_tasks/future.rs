@@ -57,9 +57,11 @@ impl<F> Drop for Guarded<F> {
 pub(crate) struct Running(Arc<AtomicUsize>);
 
 impl Running {
-    pub(crate) fn new(running: Arc<AtomicUsize>) -> Self {
-        running.fetch_add(1, SeqCst);
-        Self(running)
+    /// If fewer than so many run already.
+    pub(crate) fn below(most: usize, running: &Arc<AtomicUsize>) -> Option<Self> {
+        let add = |count| (count < most).then(|| count + 1);
+        running.fetch_update(SeqCst, SeqCst, add).ok()?;
+        Some(Self(Arc::clone(running)))
     }
 }
 
