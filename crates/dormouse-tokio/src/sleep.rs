@@ -27,7 +27,8 @@ pin_project! {
     ///
     /// Polled in another tokio runtime, it still waits for its own: if that is a current-thread
     /// runtime, it ends only while that is driven, or once it is gone. That the runtime is gone is
-    /// found by a panic of tokio's, which is caught, if its owner was not one of ours.
+    /// found by a panic of tokio's, which is caught, if its owner was not one of ours, or if it goes
+    /// during the poll.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct TokioSleep {
