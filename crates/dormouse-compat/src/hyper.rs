@@ -176,6 +176,7 @@ impl<T: rt::Timer> Sleeper for FromHyper<T> {
     fn sleep(&self, duration: Duration) -> Self::Sleep {
         self.timer.sleep(duration)
     }
+
     fn timer_step(&self) -> Duration {
         self.timer_step
     }

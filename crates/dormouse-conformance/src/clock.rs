@@ -2,23 +2,13 @@
 
 use std::time::Duration;
 
-use dormouse_core::{Instant, Sleeper};
+use dormouse_core::Sleeper;
 
 /// Whether the runtime's time passes while its thread is blocked, which virtual time does not.
 pub(crate) fn passes_by_itself<R: Sleeper>(runtime: &R) -> bool {
     let before = runtime.now();
     block_thread(Duration::from_millis(2));
     runtime.now() > before
-}
-
-/// `duration` after `instant`, or less if the clock ends before that.
-pub(crate) fn later(instant: Instant, mut duration: Duration) -> Instant {
-    loop {
-        match instant.checked_add(duration) {
-            Some(later) => return later,
-            None => duration /= 2,
-        }
-    }
 }
 
 /// Blocks this thread.
@@ -30,6 +20,6 @@ pub(crate) fn block_thread(duration: Duration) {
 /// Blocks this thread; in a browser, by spinning.
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub(crate) fn block_thread(duration: Duration) {
-    let start = Instant::now();
+    let start = dormouse_core::Instant::now();
     while start.elapsed() < duration {}
 }

@@ -60,6 +60,10 @@ impl<R: Sleeper<Sleep: 'static> + 'static> Sleeper for ThreadBound<R> {
     fn system_time(&self) -> SystemTime {
         self.0.get().system_time()
     }
+
+    fn timer_step(&self) -> Duration {
+        self.0.get().timer_step()
+    }
 }
 
 impl<R: LocalSpawner + 'static> Spawner for ThreadBound<R> {

@@ -19,7 +19,7 @@
 pub use crate::adapter::alarm::{Alarm, AlarmSleep};
 pub use crate::adapter::blocking::{blocking, blocking_thread, on_thread};
 pub use crate::adapter::burst::Defused;
-pub use crate::adapter::caller::{caller, forget_caller, told_caller, with_caller};
+pub use crate::adapter::caller::{called_at, caller, forget_caller, with_caller};
 pub use crate::adapter::contained::{Contained, Named, Outcome};
 pub use crate::adapter::current::{
     Current, Root, current_runtime, enter, enter_destructor, is_in_destructor, leave, noop,

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use dormouse_core::adapter::told_caller;
+use dormouse_core::adapter::called_at;
 use dormouse_core::{Sleeper, SpawnBlocking, Spawner};
 use tokio::runtime::Handle;
 use tokio::time;
@@ -135,7 +135,7 @@ fn current() -> TokioHandle {
 #[cold]
 #[track_caller]
 fn none_here() -> ! {
-    let place = told_caller().map_or_else(String::new, |place| format!(" (called at {place})"));
+    let place = called_at();
     panic!(
         "no tokio runtime here{place}: call this inside of one (`#[tokio::main]`, \
          `#[tokio::test]` or `Runtime::block_on`), or use a `TokioRuntime` or its handle in place \

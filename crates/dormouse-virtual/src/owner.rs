@@ -205,9 +205,9 @@ impl Virtual {
     ///   error, the call waits a tenth of a second of real time for a wake-up from another thread;
     ///   or
     /// * the clock stands still for ever, because tasks keep running: a livelock. That is 10
-    ///   million sleeps in one poll that were all ready at once or pending as before; 10 million
-    ///   polls in a row of tasks that do nothing but wake themselves; or a hundred million polls of
-    ///   any kind.
+    ///   million sleeps in one poll that were all ready at once or pending as before; 50 million
+    ///   readings of the clock in one poll; 10 million polls in a row of tasks that do nothing but wake
+    ///   themselves; or a hundred million polls of any kind.
     ///
     /// # Panics
     ///

@@ -80,11 +80,8 @@ impl Standstill {
 /// What stands on the clock alone never gets to a sleep of the runtime: a loop that waits for the
 /// clock to move, or a `Coalesced` sleep that is due.
 pub(crate) fn too_many_readings(now: u64) -> Option<Kind> {
-    let read = || READINGS_HERE.try_with(Cell::get).unwrap_or((0, now));
-    let count = match read() {
-        (count, then) if then == now => count + 1,
-        _ => 1,
-    };
+    let (count, then) = READINGS_HERE.try_with(Cell::get).unwrap_or((0, now));
+    let count = if then == now { count + 1 } else { 1 };
     set_readings(count % READINGS, now);
     (count == READINGS).then_some(Kind::Readings(count))
 }

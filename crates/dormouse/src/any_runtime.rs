@@ -20,6 +20,7 @@ pub use crate::any_runtime::task::AnyTask;
 mod erased;
 mod named;
 mod task;
+mod unwind_safe;
 
 /// Any runtime, of a type that the program need not know: chosen by name, or made from any owner.
 ///

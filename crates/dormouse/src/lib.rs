@@ -15,7 +15,6 @@ pub use dormouse_core::{
 };
 
 mod any_runtime;
-mod unwind_safe;
 
 /// The futures and streams of the random waits, and their errors.
 pub mod waits {

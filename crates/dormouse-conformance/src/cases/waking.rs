@@ -16,25 +16,9 @@ use crate::witness::{Witness, poll_once};
 
 /// Dropping a sleep cancels it: no waker is woken at its deadline.
 pub async fn dropping_a_sleep_cancels_it<R: Sleeper>(runtime: &R) {
-    let cancelled = attempts(async |duration| {
-        let (never_polled, woken) = (runtime.sleep(duration), Witness::default());
-        let deadline = runtime.now() + duration;
-        let (sleeps, pending) = begun(runtime, deadline, &woken);
-        drop((sleeps, never_polled));
-        if !pending || woken.seen() || runtime.now() >= deadline {
-            return false;
-        }
-        runtime
-            .sleep_until(deadline + Duration::from_millis(10))
-            .await;
-        assert!(
-            !woken.seen(),
-            "dropping a sleep cancels it: {MANY} of {duration:?} were dropped, and {} still woke their waker",
-            woken.times()
-        );
-        true
-    });
-    cancelled.await;
+    const PROMISE: &str = "dropping a sleep cancels it";
+    let never_polled = |duration| runtime.sleep(duration);
+    dropping_cancels(PROMISE, runtime, never_polled, drop).await;
 }
 
 /// Dropping a sleep on another thread than that of its poll cancels it, too.
@@ -42,28 +26,17 @@ pub fn dropping_a_sleep_on_another_thread_cancels_it<R: Runtime, B: BlockOn>(
     runtime: &R,
     driver: &B,
 ) {
-    let cancelled = attempts(async |duration| {
-        let woken = Witness::default();
-        let deadline = runtime.now() + duration;
-        let (sleeps, pending) = begun(runtime, deadline, &woken);
-        if let Err(message) = elsewhere(|| drop(sleeps)) {
-            panic!("dropping a sleep on another thread cancels it: it panicked: {message}");
-        }
-        if !pending || woken.seen() || runtime.now() >= deadline {
-            return false;
-        }
-        runtime
-            .sleep_until(deadline + Duration::from_millis(10))
-            .await;
-        assert!(
-            !woken.seen(),
-            "dropping a sleep on another thread cancels it: of {MANY} that were polled here and dropped there, \
-             {} still woke their waker",
-            woken.times()
-        );
-        true
-    });
-    driver.block_on(cancelled);
+    const PROMISE: &str = "dropping a sleep on another thread cancels it";
+    driver.block_on(dropping_cancels(
+        PROMISE,
+        runtime,
+        |_| (),
+        |sleeps| {
+            if let Err(message) = elsewhere(|| drop(sleeps)) {
+                panic!("{PROMISE}: it panicked: {message}");
+            }
+        },
+    ));
 }
 
 /// A sleep wakes the waker of its latest poll.
@@ -88,6 +61,36 @@ pub async fn sleep_wakes_the_latest_waker<R: Sleeper>(runtime: &R) {
         true
     });
     woken.await;
+}
+
+/// Checks that sleeps which `drops` is given, of some duration, wake nobody at their deadline; what
+/// `beside` makes is dropped with them.
+async fn dropping_cancels<R: Sleeper, T>(
+    promise: &str,
+    runtime: &R,
+    beside: impl Fn(Duration) -> T,
+    drops: impl Fn(Vec<Pin<Box<R::Sleep>>>),
+) {
+    let cancelled = attempts(async |duration| {
+        let (beside, woken) = (beside(duration), Witness::default());
+        let deadline = runtime.now() + duration;
+        let (sleeps, pending) = begun(runtime, deadline, &woken);
+        drops(sleeps);
+        drop(beside);
+        if !pending || woken.seen() || runtime.now() >= deadline {
+            return false;
+        }
+        runtime
+            .sleep_until(deadline + Duration::from_millis(10))
+            .await;
+        assert!(
+            !woken.seen(),
+            "{promise}: {MANY} of {duration:?} were dropped, and {} still woke their waker",
+            woken.times()
+        );
+        true
+    });
+    cancelled.await;
 }
 
 /// More than a runtime might keep as cancelled without removing them.

@@ -5,19 +5,7 @@ use dormouse_conformance::cases;
 
 use crate::bad_polls::{BadPolls, Fault};
 use crate::caught::caught;
-
-const FILES: [&str; 10] = [
-    "task",
-    "handle",
-    "finished",
-    "abort",
-    "abort_inside",
-    "abort_on_drop",
-    "failure",
-    "destructors",
-    "wakers",
-    "yielding",
-];
+use crate::tasks::FILES;
 
 caught! {
     BadPolls::new, cases::all, &FILES;

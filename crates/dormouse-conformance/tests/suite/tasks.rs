@@ -5,7 +5,7 @@ use dormouse_conformance::cases;
 use crate::bad_tasks::{BadTasks, Fault};
 use crate::caught::caught;
 
-const FILES: [&str; 10] = [
+pub(crate) const FILES: [&str; 10] = [
     "task",
     "handle",
     "finished",

@@ -50,8 +50,13 @@ pub fn caller() -> &'static Location<'static> {
     told_caller().unwrap_or(Location::caller())
 }
 
-/// The location that [`with_caller`] has set, for a message that would name another one.
+/// ` (called at …)` with the location that [`with_caller`] has set, for a message that would name
+/// another one; empty if none is set.
 #[must_use]
-pub fn told_caller() -> Option<&'static Location<'static>> {
+pub fn called_at() -> String {
+    told_caller().map_or_else(String::new, |place| format!(" (called at {place})"))
+}
+
+fn told_caller() -> Option<&'static Location<'static>> {
     TOLD.try_with(Cell::get).ok().flatten()
 }

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 
 use pin_project_lite::pin_project;
 
-use crate::adapter::{forget_caller, told_caller};
+use crate::adapter::{called_at, forget_caller};
 
 thread_local! {
     /// What is being polled on this thread.
@@ -58,8 +58,11 @@ impl Polled {
 /// ```
 #[must_use = "the effect ends when the guard is dropped"]
 pub fn enter(runtime: &'static str, waker: &Waker) -> Current {
-    let number = POLLS.try_with(Cell::get).unwrap_or(0).wrapping_add(1);
-    let _ = POLLS.try_with(|polls| polls.set(number));
+    let next = |polls: &Cell<u32>| {
+        polls.set(polls.get().wrapping_add(1));
+        polls.get()
+    };
+    let number = POLLS.try_with(next).unwrap_or(0);
     replace(Polled {
         runtime,
         waker: address(waker),
@@ -174,7 +177,7 @@ pub fn root<F: Future>(runtime: &'static str, future: F) -> Root<F> {
 #[track_caller]
 pub fn refuse_to_block(runtime: &str) {
     if get() != Polled::NOTHING {
-        let place = told_caller().map_or_else(String::new, |place| format!(" (called at {place})"));
+        let place = called_at();
         panic!(
             "`{runtime}::block_on` inside of a task or of another `block_on`{place}: a thread that \
              runs tasks can't wait for a future. Await the future there, or block in a closure of \

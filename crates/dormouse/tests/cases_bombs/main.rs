@@ -4,27 +4,16 @@
 use std::panic::panic_any;
 use std::time::Duration;
 
-use crate::child::Owner;
+use crate::goes_on::goes_on;
 
 #[path = "../harness/child.rs"]
 mod child;
+#[path = "../harness/goes_on.rs"]
+mod goes_on;
 mod payloads;
 mod wakers;
 
 const DEPTHS: [u32; 3] = [1, 2, 5];
-
-/// The next tasks run, as many at once as there may be threads, and the timer works.
-fn goes_on(rt: &impl Owner) {
-    rt.block_on(async {
-        let tasks: Vec<_> = (0..4)
-            .map(|number| rt.spawn(async move { number }))
-            .collect();
-        for (number, task) in tasks.into_iter().enumerate() {
-            assert_eq!(task.await.unwrap(), number);
-        }
-        rt.sleep(Duration::from_millis(1)).await;
-    });
-}
 
 /// Panics when dropped, this many times: the payload is a value with one less.
 struct Nested(u32);

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use dormouse::{AbortOnDrop, LocalSpawner, Sleeper, Task};
+use dormouse::{AbortOnDrop, BlockOn, LocalSpawner, Sleeper, Task};
 
 use crate::child::Owner;
 use crate::{DEPTHS, Nested, SHORT, cases, cases_everywhere, cases_of_owners, goes_on};
@@ -45,7 +45,7 @@ fn a7_nested_in_a_poll(rt: impl Owner) {
         let payload = error.into_panic();
         assert_eq!(payload.downcast_ref::<Nested>().map(|at| at.0), Some(depth));
         std::mem::forget(payload);
-        goes_on(&rt);
+        rt.block_on(goes_on(&rt));
     }
 }
 
@@ -60,7 +60,7 @@ fn a7_nested_in_an_output(rt: impl Owner) {
             }
         });
         assert!(catch_unwind(AssertUnwindSafe(|| drop(asked))).is_ok());
-        goes_on(&rt);
+        rt.block_on(goes_on(&rt));
     }
 }
 
@@ -79,7 +79,7 @@ fn a7_nested_in_a_future_that_ends(rt: impl Owner) {
         rt.spawn(Ends(Nested(depth))).detach();
         let error = rt.block_on(rt.spawn(Ends(Nested(depth)))).unwrap_err();
         is_nested(error, depth - 1);
-        goes_on(&rt);
+        rt.block_on(goes_on(&rt));
     }
 }
 
@@ -101,7 +101,7 @@ fn a7_nested_in_a_future_that_is_aborted(rt: impl Owner) {
                 } else {
                     task.detach();
                 }
-                goes_on(&rt);
+                rt.block_on(goes_on(&rt));
             }
         }
     }
@@ -120,7 +120,7 @@ fn a7_nested_in_a_closure_that_blocks(rt: impl Owner) {
         assert_eq!(payload.downcast_ref::<Nested>().map(|at| at.0), Some(depth));
         std::mem::forget(payload);
         rt.block_on(rt.sleep(SHORT));
-        goes_on(&rt);
+        rt.block_on(goes_on(&rt));
     }
 }
 
@@ -135,10 +135,10 @@ fn a7_nested_while_the_handle_is_dropped(rt: impl Owner) {
         rt.block_on(rt.sleep(Duration::from_micros(1_500 + 50 * round)));
         assert!(catch_unwind(AssertUnwindSafe(|| drop(AbortOnDrop::new(task)))).is_ok());
     }
-    goes_on(&rt);
+    rt.block_on(goes_on(&rt));
 }
 
-fn a7_nested_in_a_local_task<L: LocalSpawner + Sleeper + dormouse::BlockOn>(rt: L) {
+fn a7_nested_in_a_local_task<L: LocalSpawner + Sleeper + BlockOn>(rt: L) {
     for depth in DEPTHS {
         rt.spawn_local(async move { panic_any(Nested(depth)) })
             .detach();
@@ -170,9 +170,9 @@ fn a7_nested_in_a_runtime_that_goes(rt: impl Owner) {
     rt.block_on(rt.sleep(SHORT));
     drop(rt);
     let other = dormouse::SmolExecutor::new(1);
-    let error = dormouse::BlockOn::block_on(&other, kept).unwrap_err();
+    let error = other.block_on(kept).unwrap_err();
     std::mem::forget(error);
-    goes_on(&other);
+    other.block_on(goes_on(&other));
 }
 
 fn is_nested(error: dormouse::JoinError, depth: u32) {

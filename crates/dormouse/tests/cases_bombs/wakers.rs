@@ -44,7 +44,7 @@ fn a7_a_waker_whose_destructor_panics_in_a_sleep(rt: impl Owner) {
         // Some timers drop the waker when they fire, and some sleeps keep one until they end.
         rt.block_on(sleep);
         assert_eq!(dropped.load(SeqCst), 1, "nobody has the waker any more");
-        goes_on(&rt);
+        rt.block_on(goes_on(&rt));
     }
 }
 
@@ -60,7 +60,7 @@ fn a7_a_waker_whose_destructor_panics_in_a_handle(rt: impl Owner) {
         task.detach();
         rt.block_on(rt.sleep(SHORT));
         assert_eq!(dropped.load(SeqCst), 1, "the task has let go of the waker");
-        goes_on(&rt);
+        rt.block_on(goes_on(&rt));
     }
 }
 
@@ -75,7 +75,7 @@ fn harmed_by(rt: &impl Owner, waker: impl Fn() -> Waker) {
         sleep.await;
         task.await.unwrap();
     });
-    goes_on(rt);
+    rt.block_on(goes_on(rt));
 }
 
 /// A waker that does nothing and panics when dropped.

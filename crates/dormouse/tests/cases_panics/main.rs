@@ -5,24 +5,15 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use crate::child::Owner;
+use crate::goes_on::goes_on;
 
 #[path = "../harness/child.rs"]
 mod child;
 mod destructors;
+#[path = "../harness/goes_on.rs"]
+mod goes_on;
 mod payloads;
 mod wakers;
-
-/// The next tasks run, as many at once as there may be threads, and the timer works.
-async fn goes_on(rt: &impl Owner) {
-    let tasks: Vec<_> = (0..4)
-        .map(|number| rt.spawn(async move { number }))
-        .collect();
-    for (number, task) in tasks.into_iter().enumerate() {
-        assert_eq!(task.await.unwrap(), number);
-    }
-    rt.sleep(Duration::from_millis(1)).await;
-}
 
 fn poll<F: Future + Unpin>(future: &mut F, waker: &Waker) -> Poll<F::Output> {
     Pin::new(future).poll(&mut Context::from_waker(waker))
