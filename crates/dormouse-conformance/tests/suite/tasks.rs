@@ -74,7 +74,7 @@ caught! {
     ones_that_lose_the_value: LosesTheValueOnAbort by [abort_after_the_end_keeps_the_value, a_handle_polled_after_its_end_panics]
         "abort after the end keeps the value";
     ones_that_abort_in_silence: AbortWakesNobody by [abort_wakes_the_one_who_awaits] or [
-        a_task_can_abort_a_task, an_abort_during_a_poll_ends_the_task, a_destructor_can_abort_and_spawn, a_waker_kept_past_the_end_harms_nobody, a_waker_that_panics_harms_no_other_task, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, abort_before_the_first_poll_gives_cancelled, abort_drops_the_future_before_the_handle_resolves, abort_on_drop_aborts, abort_while_sleeping_gives_cancelled, aborting_twice_is_aborting_once, a_panic_in_the_poll_of_an_abort_reaches_the_handle, a_handle_polled_after_its_end_panics
+        the_first_panic_is_the_one_that_counts, a_task_can_abort_a_task, an_abort_during_a_poll_ends_the_task, a_destructor_can_abort_and_spawn, a_waker_kept_past_the_end_harms_nobody, a_waker_that_panics_harms_no_other_task, a_destructor_that_panics_on_abort_is_the_panic_of_the_task, abort_before_the_first_poll_gives_cancelled, abort_drops_the_future_before_the_handle_resolves, abort_on_drop_aborts, abort_while_sleeping_gives_cancelled, aborting_twice_is_aborting_once, a_panic_in_the_poll_of_an_abort_reaches_the_handle, a_handle_polled_after_its_end_panics
     ]
 
         "abort wakes the one who awaits";
