@@ -51,21 +51,31 @@ pub(crate) fn drive<O, R>(
 }
 
 /// Checks that no thread of the runtime was lost: runs as many tasks at a time as it has threads.
+///
+/// A thread of tokio that takes both tasks may leave the second in its own queue without waking
+/// another thread (1.54.1: one that goes to sleep sees neither queue hold it if the first is
+/// preempted between them). Whatever is spawned next wakes that one, so tasks that do nothing
+/// are spawned meanwhile.
 fn all_threads_serve<R: Host>(kind: &Kind, owner: &impl BlockOn, stage: &Stage<R>) {
     let here = Arc::new(AtomicUsize::new(0));
-    let tasks: Vec<_> = (0..kind.threads.max(1))
+    let (all, start) = (kind.threads, Instant::now());
+    let waits = move |here: &AtomicUsize| here.load(SeqCst) < all && start.elapsed() < LIMIT;
+    let tasks: Vec<_> = (0..all.max(1))
         .map(|_| {
-            let (here, all) = (Arc::clone(&here), kind.threads);
+            let here = Arc::clone(&here);
             stage.runtime.spawn(async move {
                 here.fetch_add(1, SeqCst);
-                let start = Instant::now();
-                while here.load(SeqCst) < all && start.elapsed() < LIMIT {
+                while waits(&here) {
                     thread::sleep(Duration::from_micros(200));
                 }
                 here.load(SeqCst) >= all
             })
         })
         .collect();
+    while waits(&here) {
+        thread::sleep(Duration::from_micros(500));
+        stage.runtime.spawn(async {}).detach();
+    }
     for task in tasks {
         let served = owner.block_on(task);
         let right = matches!(served, Ok(true));
