@@ -22,11 +22,11 @@ pub use crate::adapter::burst::Defused;
 pub use crate::adapter::caller::{called_at, caller, forget_caller, with_caller};
 pub use crate::adapter::contained::{Contained, Named, Outcome};
 pub use crate::adapter::current::{
-    Current, Root, current_runtime, enter, enter_destructor, is_in_destructor, leave, noop,
-    refuse_to_block, root,
+    Current, current_runtime, enter, enter_destructor, is_in_destructor, leave, noop,
 };
 pub use crate::adapter::quiet::{drop_quietly, poll_quietly, quiet, wake};
 pub use crate::adapter::remote::{Aborter, Remote, RemoteTask, remote};
+pub use crate::adapter::root::{Root, refuse_to_block, root};
 pub use crate::adapter::settling::Settling;
 pub use crate::adapter::yield_now::YieldNow;
 
@@ -40,6 +40,7 @@ mod owner;
 pub(crate) mod quiet;
 mod remote;
 mod remote_task;
+mod root;
 mod settling;
 mod starting;
 pub(crate) mod yield_now;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::coalesced::source::{Ports, Start};
-use crate::{LocalSpawner, MaxDelay, Runtime, Sleeper, Spawner, ToHandle};
+use crate::{LocalSpawner, Runtime, Sleeper, Spawner, ToHandle};
 
 pub use crate::coalesced::sleep::CoalescedSleep;
 pub use crate::coalesced::wait_n::CoalescedWaitN;
@@ -211,58 +211,6 @@ impl<S: ToHandle> Coalesced<S> {
             sleeper: self.sleeper.to_handle(),
             ports: Arc::clone(&self.ports),
         }
-    }
-
-    /// Waits `n` random delays at once and returns them in seconds, ascending: the waits of
-    /// [`wait_n`](crate::wait_n) without a future for each.
-    ///
-    /// Each wait is 8 bytes in a queue. The call has a queue and a timer of its own, and the queue
-    /// becomes the list.
-    ///
-    /// # Panics
-    ///
-    /// If the memory for `n` delays can't be allocated: [`CoalescedWaitN::try_new`] returns an
-    /// error instead.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use dormouse_core::{BlockOn, Coalesced};
-    /// use std::time::Duration;
-    ///
-    /// let runtime = Coalesced::new(dormouse_smol::Smol);
-    /// let delays = runtime.block_on(runtime.wait_n(10_000, Duration::from_millis(20)));
-    /// assert!(delays.is_sorted());
-    /// ```
-    pub fn wait_n(&self, n: usize, max_delay: impl Into<MaxDelay>) -> CoalescedWaitN<S::Handle> {
-        CoalescedWaitN::try_new(self, n, max_delay, None).unwrap_or_else(|error| error.raise())
-    }
-
-    /// [`wait_n`](Self::wait_n) with a seed: the list of [`wait_n_with`](crate::wait_n_with).
-    ///
-    /// # Panics
-    ///
-    /// Same as [`wait_n`](Self::wait_n).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use dormouse_core::{BlockOn, Coalesced, wait_n_with};
-    /// use std::time::Duration;
-    ///
-    /// let runtime = Coalesced::new(dormouse_smol::Smol);
-    /// let max_delay = Duration::from_millis(5);
-    /// let delays = runtime.block_on(runtime.wait_n_with(10, max_delay, 7));
-    /// assert_eq!(delays, runtime.block_on(wait_n_with(&runtime, 10, max_delay, 7)));
-    /// ```
-    pub fn wait_n_with(
-        &self,
-        n: usize,
-        max_delay: impl Into<MaxDelay>,
-        seed: u64,
-    ) -> CoalescedWaitN<S::Handle> {
-        CoalescedWaitN::try_new(self, n, max_delay, Some(seed))
-            .unwrap_or_else(|error| error.raise())
     }
 }
 

@@ -4,17 +4,14 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use futures_core::Stream;
 
 use crate::allowance::{Allowance, IN_A_ROW};
-use crate::deadline_queue::{DeadlineQueue, HasDeadline};
-use crate::draws::Draws;
-use crate::max_delay::seconds;
-use crate::sleeper::deadline;
-use crate::slots::Slots;
+use crate::wait_n::waits::{Wait, Waits};
 use crate::{MaxDelay, Sleeper, TooManyWaits};
+
+mod waits;
 
 /// Runs `n` random waits at once in the calling task and returns their delays in seconds,
 /// ascending.
@@ -172,111 +169,14 @@ impl<S: Sleeper> Stream for WaitNStream<S> {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.waits.deadlines.len(), Some(self.waits.deadlines.len()))
+        (self.waits.len(), Some(self.waits.len()))
     }
 }
 
 impl<S: Sleeper> fmt::Debug for WaitNStream<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WaitNStream")
-            .field("waiting", &self.waits.deadlines.len())
+            .field("waiting", &self.waits.len())
             .finish_non_exhaustive()
     }
 }
-
-/// The pending sleeps, and their deadlines.
-struct Waits<S: Sleeper> {
-    sleeps: Slots<S::Sleep>,
-    armed: usize,
-    n: usize,
-    deadlines: DeadlineQueue<Wait>,
-}
-
-impl<S: Sleeper> Waits<S> {
-    #[track_caller]
-    fn try_new(
-        sleeper: &S,
-        n: usize,
-        max_delay: MaxDelay,
-        seed: Option<u64>,
-    ) -> Result<Self, TooManyWaits> {
-        let start = sleeper.now();
-        let waits = Draws::new(max_delay, seed).map(|deadline| Wait {
-            deadline,
-            number: 0,
-        });
-        let deadlines = DeadlineQueue::try_new(n, 0..=max_delay.as_nanos(), waits);
-        let mut deadlines = deadlines.map_err(|_| TooManyWaits::for_memory(n))?;
-        let mut sleeps = Slots::new();
-        sleeps.reserve(n);
-        // Sleeps that end one after the other are neighbours in memory: each wake-up finds its
-        // sleep in the cache, and so does the runtime's timer.
-        for (wait, number) in deadlines.pending_mut().iter_mut().zip(0..) {
-            wait.number = number;
-            sleeps.push(sleeper.sleep_until(deadline(start, Duration::from_nanos(wait.deadline))));
-        }
-        Ok(Self {
-            sleeps,
-            armed: 0,
-            n,
-            deadlines,
-        })
-    }
-
-    /// Polls sleeps for the first time, so that they all run at once.
-    ///
-    /// A runtime may refuse to arm a sleep in a poll that has done enough already (tokio's budget).
-    /// That loses nothing: the head of the queue is polled again before it is waited for.
-    fn arm(&mut self, cx: &mut Context<'_>, allowance: &mut usize) {
-        let last = self.n.min(self.armed + ARMED_AT_ONCE);
-        while self.armed < last && *allowance > 0 {
-            *allowance -= usize::from(self.sleeps.poll(self.armed, cx).is_ready());
-            self.armed += 1;
-        }
-        if self.armed < self.n {
-            cx.waker().wake_by_ref();
-        }
-    }
-
-    /// Releases the head of the queue once its own sleep has ended.
-    ///
-    /// Only the head needs the latest waker: each sleep is polled anew when it becomes the head,
-    /// and none is released before that.
-    fn poll_release(&mut self, cx: &mut Context<'_>, allowance: &mut usize) -> Poll<Option<f64>> {
-        let Some(head) = self.deadlines.peek() else {
-            return Poll::Ready(None);
-        };
-        if *allowance == 0 {
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        ready!(self.sleeps.poll(head.number as usize, cx));
-        *allowance -= 1;
-        self.deadlines.pop();
-        Poll::Ready(Some(seconds(head.deadline)))
-    }
-}
-
-impl<S: Sleeper> fmt::Debug for Waits<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Waits")
-            .field("waiting", &self.deadlines.len())
-            .finish_non_exhaustive()
-    }
-}
-
-/// A pending wait: its deadline, then its number.
-#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
-struct Wait {
-    deadline: u64,
-    number: u32,
-}
-
-impl HasDeadline for Wait {
-    fn deadline(&self) -> u64 {
-        self.deadline
-    }
-}
-
-/// How many sleeps are armed in one poll; it takes some tens of microseconds.
-const ARMED_AT_ONCE: usize = 512;

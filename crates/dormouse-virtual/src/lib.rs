@@ -8,6 +8,7 @@ pub use crate::sleep::VirtualSleep;
 pub use crate::task::{VirtualBlockingTask, VirtualLocalTask, VirtualTask};
 
 mod blocking;
+mod clock;
 mod deadlock;
 mod drive;
 mod handle;

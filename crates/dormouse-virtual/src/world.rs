@@ -3,7 +3,7 @@
 use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
-use std::thread::{self, ThreadId};
+use std::thread;
 use std::time::Duration;
 
 use dormouse_core::adapter::{drop_quietly, wake};
@@ -12,12 +12,13 @@ use dormouse_core::{Instant, SystemTime};
 use crate::Deadlock;
 use crate::deadlock::Kind;
 use crate::standstill::{Standstill, too_many_readings};
-use crate::world::blocked::Blocked;
-use crate::world::job::Job;
 use crate::world::state::State;
+
+pub(crate) use crate::world::ready::Ready;
 
 pub(crate) mod blocked;
 pub(crate) mod job;
+mod ready;
 pub(crate) mod state;
 
 /// A deadline that never comes: more than 584 years away. It is also the time of the clock once the
@@ -205,54 +206,5 @@ impl World {
         let (mut state, _) = waited.unwrap_or_else(|lock| lock.into_inner());
         state.listening -= 1;
         state
-    }
-}
-
-/// Something that is ready.
-pub(crate) enum Ready {
-    /// A future that a thread blocks on.
-    Blocked(Arc<Blocked>),
-    Job(Arc<Job>),
-    /// A thread that wants to drive.
-    Turn(ThreadId),
-}
-
-impl Ready {
-    /// The only thread that can poll it, if there is one.
-    pub(crate) fn thread(&self) -> Option<ThreadId> {
-        match self {
-            Self::Blocked(blocked) => Some(blocked.thread()),
-            Self::Job(job) => job.thread(),
-            Self::Turn(thread) => Some(*thread),
-        }
-    }
-
-    /// Whether it has ended since it became ready.
-    pub(crate) fn is_over(&self) -> bool {
-        match self {
-            Self::Blocked(blocked) => blocked.has_ended(),
-            Self::Job(job) => job.has_ended(),
-            Self::Turn(_) => false,
-        }
-    }
-
-    pub(crate) fn is_turn(&self) -> bool {
-        matches!(self, Self::Turn(_))
-    }
-
-    pub(crate) fn spawned_at(&self) -> Option<&'static Location<'static>> {
-        match self {
-            Self::Job(job) => Some(job.spawned_at),
-            Self::Blocked(_) | Self::Turn(_) => None,
-        }
-    }
-
-    /// Unique while this value exists.
-    pub(crate) fn address(&self) -> usize {
-        match self {
-            Self::Blocked(blocked) => Arc::as_ptr(blocked).addr(),
-            Self::Job(job) => Arc::as_ptr(job).addr(),
-            Self::Turn(_) => 0,
-        }
     }
 }

@@ -1,15 +1,9 @@
 //! Which runtime polls the code that is running on this thread.
 
 use std::cell::Cell;
-use std::future::Future;
 use std::marker::PhantomData;
-use std::pin::Pin;
 use std::ptr;
-use std::task::{Context, Poll, Waker};
-
-use pin_project_lite::pin_project;
-
-use crate::adapter::{called_at, forget_caller};
+use std::task::Waker;
 
 thread_local! {
     /// What is being polled on this thread.
@@ -108,6 +102,11 @@ pub fn current_runtime() -> Option<&'static str> {
     (current != Polled::NOTHING).then_some(current.runtime)
 }
 
+/// Whether a runtime polls the calling code.
+pub(super) fn is_polled() -> bool {
+    get() != Polled::NOTHING
+}
+
 /// The number of the poll that the calling code is in, which another poll on this thread does not
 /// have; 0 if no runtime polls through these traits.
 pub(crate) fn poll_number() -> u32 {
@@ -141,69 +140,6 @@ pub struct Current {
 impl Drop for Current {
     fn drop(&mut self) {
         set(self.former);
-    }
-}
-
-/// Wraps the future that a runtime drives for `block_on`, and refuses to do so inside a task or
-/// another `block_on`, as [`BlockOn`](crate::BlockOn) requires.
-///
-/// `runtime` is the name of the type, as a user writes it: `"SmolExecutor"`.
-///
-/// # Panics
-///
-/// If a runtime is polling the calling code: a thread that runs tasks can't wait for a future.
-///
-/// # Examples
-///
-/// ```
-/// use dormouse_core::adapter::root;
-///
-/// let future = root("MyRuntime", async { 42 });
-/// assert_eq!(futures::executor::block_on(future), 42); // or whatever drives futures
-/// ```
-#[track_caller]
-pub fn root<F: Future>(runtime: &'static str, future: F) -> Root<F> {
-    refuse_to_block(runtime);
-    // From here on, the caller may drive other tasks, which make calls of their own.
-    forget_caller();
-    Root { future, runtime }
-}
-
-/// Panics if a runtime is polling the calling code.
-///
-/// # Panics
-///
-/// If a runtime is polling the calling code.
-#[track_caller]
-pub fn refuse_to_block(runtime: &str) {
-    if get() != Polled::NOTHING {
-        let place = called_at();
-        panic!(
-            "`{runtime}::block_on` inside of a task or of another `block_on`{place}: a thread that \
-             runs tasks can't wait for a future. Await the future there, or block in a closure of \
-             `spawn_blocking`"
-        );
-    }
-}
-
-pin_project! {
-    /// The future of [`root`].
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct Root<F> {
-        #[pin]
-        future: F,
-        runtime: &'static str,
-    }
-}
-
-impl<F: Future> Future for Root<F> {
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        let _current = enter(this.runtime, cx.waker());
-        this.future.poll(cx)
     }
 }
 
