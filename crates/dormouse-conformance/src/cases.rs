@@ -33,6 +33,7 @@ pub mod intervals;
 pub mod kept;
 pub mod lists;
 pub mod local;
+pub mod local_gone;
 pub mod local_sets;
 pub mod local_waking;
 pub mod owner_drop;

@@ -170,6 +170,7 @@ pub use crate::watchdog::{watch, watch_for};
 
 mod async_suite;
 mod blocking_suite;
+mod bystanders;
 mod case;
 #[expect(clippy::missing_panics_doc, reason = "to panic is how a case fails")]
 pub mod cases;

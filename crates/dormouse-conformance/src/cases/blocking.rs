@@ -8,7 +8,7 @@ use std::time::Duration;
 use dormouse_core::adapter::refuse_to_block;
 use dormouse_core::{BlockOn, JoinSet, Runtime, Sleeper, SpawnBlocking, Task};
 
-use crate::cases::destructors::others_run;
+use crate::bystanders::others_run;
 use crate::cases::waking::block_on;
 use crate::clock::passes_by_itself;
 use crate::limit::{LIMIT, eventually, within};

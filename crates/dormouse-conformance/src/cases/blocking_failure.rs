@@ -4,7 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 
 use dormouse_core::{BlockOn, Runtime, Sleeper, SpawnBlocking, Task};
 
-use crate::cases::destructors::{Bomb, others_run};
+use crate::bystanders::others_run;
+use crate::cases::destructors::Bomb;
 use crate::cases::failure::said;
 use crate::cases::handle::panics_when_polled;
 use crate::cases::waking::elsewhere;

@@ -1,6 +1,6 @@
 //! Panics in unexpected places: in destructors and in wakers.
 
-use std::future::{Future, pending, poll_fn};
+use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use dormouse_core::{BlockOn, Runtime, Task};
 
+use crate::bystanders::others_run;
 use crate::cases::failure::{payload, said};
-use crate::limit::{LIMIT, at_once, eventually, within};
+use crate::limit::{LIMIT, eventually, within};
 use crate::witness::{SeenDrop, Slot, Witness};
 
 /// Panics with this number when dropped.
@@ -239,31 +240,4 @@ fn is_payload(promise: &str, payload: &(dyn std::any::Any + Send), number: u32) 
         "{promise}: its payload was {found:?} for {number}, or else {:?}",
         said(payload)
     );
-}
-
-/// The next tasks run: more of them than a runtime has threads, with and without a sleep.
-pub(crate) async fn others_run<R: Runtime>(promise: &str, runtime: &R) {
-    let tasks = (0..20).map(|number| {
-        let sleep = runtime.sleep(Duration::from_millis(number % 3));
-        within(runtime, runtime.spawn(sleep))
-    });
-    let ended = at_once(tasks).await;
-    let alive = ended
-        .iter()
-        .filter(|task| matches!(task, Some(Ok(()))))
-        .count();
-    assert!(
-        alive == 20,
-        "{promise}: of the 20 tasks after it, {alive} have come to their end within {LIMIT:?}"
-    );
-    // The task of `block_on` is not harmed, either.
-    let mut yielded = false;
-    poll_fn(|cx| {
-        if std::mem::replace(&mut yielded, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }

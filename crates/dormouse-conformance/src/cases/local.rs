@@ -8,11 +8,10 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, LocalSpawner, Sleeper, Task};
+use dormouse_core::{LocalSpawner, Sleeper, Task};
 
 use crate::cases::destructors::Bomb;
 use crate::cases::handle::panics_when_polled;
-use crate::ending::{gives_a_handle, is_cancelled, is_its_own_driver, result_of};
 use crate::limit::{LIMIT, at_once, eventually, within};
 use crate::witness::Witness;
 
@@ -210,65 +209,4 @@ where
         assert!(result.is_some(), "{PROMISE}: not resolved within {LIMIT:?}");
         panics_when_polled(PROMISE, &mut task, &format!("after {end}"));
     }
-}
-
-/// A local task whose runtime is gone is cancelled; its handle does not panic.
-pub fn a_local_task_whose_runtime_is_gone_is_cancelled<R, B>(runtime: R, driver: B)
-where
-    R: Sleeper<Sleep: 'static> + LocalSpawner + 'static,
-    B: BlockOn + 'static,
-{
-    const PROMISE: &str = "a local task whose runtime is gone is cancelled";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
-    let dropped = Witness::default();
-    let (sleep, seen) = (runtime.sleep(Duration::MAX), dropped.of_drop());
-    let mut task = runtime.spawn_local(async move {
-        let _seen = seen;
-        sleep.await;
-    });
-    driver.block_on(async { runtime.sleep(SHORT).await });
-    drop((driver, runtime));
-    is_cancelled(PROMISE, result_of(PROMISE, &mut task));
-    assert!(dropped.seen(), "{PROMISE}: its future is still there");
-}
-
-/// A local task that holds a handle of its runtime does not keep the runtime alive.
-pub fn a_local_task_that_holds_a_handle_keeps_no_runtime<R, B>(runtime: R, driver: B)
-where
-    R: Sleeper<Sleep: 'static> + LocalSpawner + Clone + 'static,
-    B: BlockOn + 'static,
-{
-    const PROMISE: &str = "a local task that holds a handle keeps no runtime";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
-    let inside = runtime.clone();
-    let mut task = runtime.spawn_local(async move { inside.sleep(Duration::MAX).await });
-    driver.block_on(async { runtime.sleep(SHORT).await });
-    drop(driver);
-    is_cancelled(PROMISE, result_of(PROMISE, &mut task));
-    drop(runtime);
-}
-
-/// A spawn of a local task on a runtime that is gone gives a cancelled task.
-pub fn a_local_spawn_on_a_runtime_that_is_gone_is_cancelled<R, B>(runtime: R, driver: B)
-where
-    R: Sleeper<Sleep: 'static> + LocalSpawner + 'static,
-    B: BlockOn + 'static,
-{
-    const PROMISE: &str = "a local spawn on a runtime that is gone is cancelled";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
-    drop(driver);
-    let mut task = runtime.spawn_local(pending::<()>());
-    is_cancelled(PROMISE, result_of(PROMISE, &mut task));
-    gives_a_handle(PROMISE, "spawn_local", |bomb| {
-        runtime.spawn_local(async move {
-            pending::<()>().await;
-            drop(bomb);
-        })
-    });
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use dormouse_core::{BlockOn, Runtime, Task};
 
-use crate::cases::destructors::others_run;
+use crate::bystanders::others_run;
 use crate::cases::failure::said;
 use crate::cases::waking::elsewhere;
 use crate::limit::{LIMIT, eventually, within};
