@@ -19,9 +19,10 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new() -> Self {
-        let bar = match std::io::stderr().is_terminal() {
-            true => ProgressBar::with_draw_target(Some(1000), ProgressDrawTarget::stderr()),
-            false => ProgressBar::hidden(),
+        let bar = if std::io::stderr().is_terminal() {
+            ProgressBar::with_draw_target(Some(1000), ProgressDrawTarget::stderr())
+        } else {
+            ProgressBar::hidden()
         };
         // The bar takes the rest of the line, so that it still fits if the terminal gets narrower.
         let style = ProgressStyle::with_template("{wide_bar} {msg}");

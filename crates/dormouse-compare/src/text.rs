@@ -22,9 +22,10 @@ impl Report {
         let width = width.max(LEAST_WIDTH);
         let many = self.sessions.len() > 1;
         let sessions = self.sessions.iter().map(|session| {
-            let label = match many {
-                true => fill(&plain(&session.label), width) + "\n",
-                false => String::new(),
+            let label = if many {
+                fill(&plain(&session.label), width) + "\n"
+            } else {
+                String::new()
             };
             label + &text(session, width)
         });

@@ -112,16 +112,20 @@ impl Scale {
             let (low, high) = (estimate - half, estimate + half);
             // The step-down test may prove more or less than the simultaneous intervals, and what is
             // too small to matter is no difference: the interval is cut off or extended at 0 to agree.
-            match differs {
-                true if estimate > 0.0 => (low.max(0.0), high),
-                true => (low, high.min(0.0)),
-                false => (low.min(0.0), high.max(0.0)),
+            if !differs {
+                (low.min(0.0), high.max(0.0))
+            } else if estimate > 0.0 {
+                (low.max(0.0), high)
+            } else {
+                (low, high.min(0.0))
             }
         });
-        let outcome = match differs {
-            true if estimate < 0.0 => Outcome::Less,
-            true => Outcome::More,
-            false => Outcome::NoDetectableDifference,
+        let outcome = if !differs {
+            Outcome::NoDetectableDifference
+        } else if estimate < 0.0 {
+            Outcome::Less
+        } else {
+            Outcome::More
         };
         let back = |place: f64| match self {
             Self::Ratio => place.exp(),

@@ -29,9 +29,10 @@ pub(crate) fn worker() {
 }
 
 pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
-    let folder = match args.peers {
-        true => Some(tempfile::tempdir().map_err(Failure::run)?),
-        false => None,
+    let folder = if args.peers {
+        Some(tempfile::tempdir().map_err(Failure::run)?)
+    } else {
+        None
     };
     let mut comparison = comparison(args)?;
     if let Some(folder) = &folder {

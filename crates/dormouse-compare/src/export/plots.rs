@@ -173,9 +173,10 @@ fn lines(
     }
     let x = range(points().map(|point| point.0));
     let y = range(points().map(|point| point.1));
-    let x_ticks = match axis.is_decades {
-        true => decades(x.0, x.1),
-        false => ticks(x.0, x.1, 5),
+    let x_ticks = if axis.is_decades {
+        decades(x.0, x.1)
+    } else {
+        ticks(x.0, x.1, 5)
     };
     let x = (x.0..x.1).log_scale().with_key_points(x_ticks);
     let y = (y.0..y.1).log_scale().with_key_points(ticks(y.0, y.1, 6));

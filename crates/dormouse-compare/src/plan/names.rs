@@ -89,10 +89,11 @@ fn each_is_its_own(what: &str, names: &[&str]) -> Result<(), Error> {
 }
 
 fn is_one_line(what: &str, text: &str) -> Result<(), Error> {
-    match text.contains(misleads) {
-        false => Ok(()),
-        true => Err(Error::usage(format_args!(
+    if text.contains(misleads) {
+        Err(Error::usage(format_args!(
             "{what} is {text:?}: leave out line breaks and other invisible characters"
-        ))),
+        )))
+    } else {
+        Ok(())
     }
 }

@@ -117,9 +117,12 @@ impl Session {
         let rounds = counted(self.rounds, "round");
         let seed = settings.seed.0;
         let has_delays = self.workloads.iter().any(About::has_delays);
-        let delays = |words: &str| match has_delays || settings.max_delay_s.len() > 1 {
-            true => format!("{words} of up to {max} s"),
-            false => String::new(),
+        let delays = |words: &str| {
+            if has_delays || settings.max_delay_s.len() > 1 {
+                format!("{words} of up to {max} s")
+            } else {
+                String::new()
+            }
         };
         match what.as_slice() {
             [things] if n == "1" => {
@@ -151,9 +154,10 @@ impl Session {
     pub(crate) fn title_of(&self, row: &Row) -> String {
         let about = self.about(row);
         let things = about.map_or("waits", |about| about.things.as_str());
-        let longest = match about.is_some_and(About::has_delays) {
-            true => format!(" of up to {}", units::seconds(row.max_delay_s)),
-            false => String::new(),
+        let longest = if about.is_some_and(About::has_delays) {
+            format!(" of up to {}", units::seconds(row.max_delay_s))
+        } else {
+            String::new()
         };
         format!("{}, {} {things}{longest}", row.engine.name, row.n)
     }

@@ -63,8 +63,8 @@ impl Session {
         let row = self.engines.iter().find(|row| is_stepped(row))?;
         let late = units::seconds(row.medians["late_p50_s"]);
         Some(format!(
-            "tokio's timer counts whole milliseconds, rounded up. That step is most of the {late} by which its waits are \
-             typically late, and the reason why it takes little CPU: it does not mean that tokio is slow."
+            "tokio's timer counts whole milliseconds, rounded up, and wakes all waits of one of them together. The \
+             {late} by which its waits are typically late lies within such a step."
         ))
     }
 
@@ -123,9 +123,10 @@ impl Session {
     /// What to run to be surer.
     fn next(&self, findings: &Findings, is_doubtful: bool) -> Option<String> {
         if findings.is_empty {
-            let why = match self.is_whole() {
-                true => "Name two runtimes or more",
-                false => "Mend what failed first",
+            let why = if self.is_whole() {
+                "Name two runtimes or more"
+            } else {
+                "Mend what failed first"
             };
             return Some(format!(
                 "There is nothing to rank: no two engines of one mode have a figure in common. {why}."

@@ -156,10 +156,12 @@ impl Session {
         };
         let reference = self.reference(rows);
         let is_best = reference.is_some_and(|row| row.best_by.contains(&figure.key));
-        let (among, which) = match is_best && is_tied {
-            true if worse.len() > 1 => (worse, ", the next,"),
-            true => (worse, ""),
-            false => (best, ""),
+        let (among, which) = if !(is_best && is_tied) {
+            (best, "")
+        } else if worse.len() > 1 {
+            (worse, ", the next,")
+        } else {
+            (worse, "")
         };
         Some((
             format!("{who}{tied}"),
@@ -198,9 +200,10 @@ impl Session {
     /// A finding with its groups: `smol and async-std (tied) in join and spawn: ..`.
     fn said(&self, finding: &Finding) -> String {
         let places = self.places(&finding.places);
-        let place = match places.is_empty() {
-            true => String::new(),
-            false => format!(" in {places}"),
+        let place = if places.is_empty() {
+            String::new()
+        } else {
+            format!(" in {places}")
         };
         let Some(names) = &finding.names else {
             return format!("no difference found{place}");
@@ -225,9 +228,10 @@ impl Session {
         let workloads = places.chunk_by(|left, right| left.workload == right.workload);
         let names = workloads.map(|places| {
             let (name, details) = (&places[0].workload, details(places));
-            match details.is_empty() {
-                true => name.clone(),
-                false => format!("{name} ({})", details.join(", ")),
+            if details.is_empty() {
+                name.clone()
+            } else {
+                format!("{name} ({})", details.join(", "))
             }
         });
         listed(&names.collect::<Vec<_>>())

@@ -115,8 +115,9 @@ fn common(operation: &str) -> Vec<Figure> {
 }
 
 fn plural(noun: &str) -> String {
-    match noun.ends_with("ch") {
-        true => format!("{noun}es"),
-        false => format!("{noun}s"),
+    if noun.ends_with("ch") {
+        format!("{noun}es")
+    } else {
+        format!("{noun}s")
     }
 }

@@ -114,9 +114,12 @@ impl Wake for Woken {
 pub(crate) async fn task(number: usize, runs: usize, panics: bool) -> usize {
     for _ in 0..runs {
         let mut yielded = false;
-        std::future::poll_fn(|_| match std::mem::replace(&mut yielded, true) {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
+        std::future::poll_fn(|_| {
+            if std::mem::replace(&mut yielded, true) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
         })
         .await;
     }
