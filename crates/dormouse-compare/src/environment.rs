@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use crate::others::Meter;
 use crate::units::counted;
 
 /// The machine and the build of a session.
@@ -33,6 +34,12 @@ pub(crate) struct Environment {
     pub(crate) load: (Option<f64>, Option<f64>),
     /// Hundredths of a second that the hypervisor has taken from this machine, before and after.
     pub(crate) steal: (Option<u64>, Option<u64>),
+    /// The share of one core that other programs took from before the first round until after the last
+    /// one.
+    #[serde(default)]
+    pub(crate) others_share: Option<f64>,
+    #[serde(skip)]
+    pub(crate) meter: Option<Meter>,
     /// The time from the first round to the last, in seconds; none in a session that was cut off.
     #[serde(default)]
     pub(crate) measured_s: Option<f64>,
@@ -72,6 +79,8 @@ impl Environment {
             timer_slack_ns: line("/proc/self/timerslack_ns").and_then(|slack| slack.parse().ok()),
             load: (load(), None),
             steal: (steal(), None),
+            others_share: None,
+            meter: Meter::read(),
             measured_s: None,
             rustc: env!("DORMOUSE_RUSTC").into(),
             profile: env!("DORMOUSE_PROFILE").into(),
@@ -82,8 +91,10 @@ impl Environment {
         }
     }
 
-    /// Reads the load and the stolen time after the last round.
+    /// Reads what changes, after the last round.
     pub(crate) fn after(&mut self) {
+        let meters = Meter::read().zip(self.meter);
+        self.others_share = meters.map(|(after, before)| after.others_since(before));
         self.load.1 = load();
         self.steal.1 = steal();
     }

@@ -47,6 +47,7 @@ pub mod machine;
 mod measure;
 mod mode;
 mod nearest;
+mod others;
 #[cfg(feature = "peers")]
 mod peers;
 mod plan;

@@ -8,6 +8,7 @@ use crate::fault::Fault;
 use crate::mode::Mode;
 use crate::report::StopRule;
 use crate::runner::{Place, Runner};
+use crate::verdict::ENOUGH_ROUNDS;
 
 /// What a comparison is asked for: its workloads, what runs its rows, and its options.
 pub(crate) struct Request<W> {
@@ -83,7 +84,7 @@ impl Default for Options {
             modes: Vec::new(),
             threads: Vec::new(),
             reference: None,
-            stop: StopRule::Rounds(12),
+            stop: StopRule::Rounds(ENOUGH_ROUNDS),
             seed: None,
             label: None,
             limit: None,

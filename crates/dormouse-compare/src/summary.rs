@@ -3,15 +3,18 @@
 use crate::engine::Kind;
 use crate::report::{Row, Session};
 use crate::units::{self, counted};
-use crate::verdict::{self, FEW_ROUNDS};
+use crate::verdict::{self, ENOUGH_ROUNDS, FEW_ROUNDS};
 
 mod answer;
+mod clauses;
 mod findings;
 mod judge;
 mod memory;
+mod sentence;
 mod words;
 
-pub(crate) use crate::summary::words::{clauses, interval};
+pub(crate) use crate::summary::sentence::Sentence;
+pub(crate) use crate::summary::words::interval;
 
 impl Session {
     /// Works out warnings, verdicts and findings, once the runs are over.
@@ -37,20 +40,29 @@ impl Session {
         }
         self.judge();
         self.memory = self.memory_by_n();
-        self.summary = if self.rounds < FEW_ROUNDS {
+        self.summary = if self.engines.iter().all(|row| row.failure.is_some()) {
+            vec![
+                "Nothing was measured: every engine has failed."
+                    .to_owned()
+                    .into(),
+            ]
+        } else if self.rounds < FEW_ROUNDS {
             let rounds = counted(self.rounds, "round");
-            vec![format!(
-                "{rounds}: too few to tell engines apart. Ask for `--rounds 12` or more."
-            )]
+            let few = format!(
+                "{rounds}: too few to tell engines apart. Ask for `--rounds {ENOUGH_ROUNDS}` or more."
+            );
+            vec![few.into()]
         } else {
             self.answer()
         };
     }
 
     pub(crate) fn reference<'a>(&self, rows: &'a [Row]) -> Option<&'a Row> {
-        rows.iter().find(|row| {
-            row.engine.kind == Kind::Runtime && row.engine.runtime == self.settings.reference
-        })
+        rows.iter().find(|row| self.is_reference(row))
+    }
+
+    fn is_reference(&self, row: &Row) -> bool {
+        row.engine.kind == Kind::Runtime && row.engine.runtime == self.settings.reference
     }
 
     /// The name of a group: its mode, and n and the longest delay if the session has several.

@@ -4,7 +4,6 @@ use textwrap::{Options, WordSplitter};
 
 use crate::engine::Kind;
 use crate::report::{Report, Session};
-use crate::summary::clauses;
 use crate::table::{NARROW_WIDTH, table};
 use crate::units;
 
@@ -73,18 +72,17 @@ fn text(session: &Session, width: usize) -> String {
         }
     }
     for sentence in &session.summary {
-        let sentence = plain(sentence);
-        match clauses(&sentence) {
-            (Some(concern), clauses) if clauses.len() > 1 => {
-                text += &format!("{concern}:\n");
-                for clause in clauses {
+        match &sentence.about {
+            Some(about) if sentence.clauses.len() > 1 => {
+                text += &format!("{}:\n", plain(about));
+                for clause in sentence.ended() {
                     let options = options(width)
                         .initial_indent("  ")
                         .subsequent_indent("    ");
-                    text += &(textwrap::fill(clause, options) + "\n");
+                    text += &(textwrap::fill(&plain(&clause), options) + "\n");
                 }
             }
-            _ => text += &(fill(&sentence, width) + "\n"),
+            _ => text += &(fill(&plain(&sentence.to_string()), width) + "\n"),
         }
     }
     text

@@ -69,7 +69,10 @@ const THRESHOLD: f64 = 1.02;
 /// The least number of rounds for a verdict: with six, flips have 32 outcomes, too few for [`ALPHA`].
 pub(crate) const FEW_ROUNDS: usize = 7;
 
-/// How many resamples stand for all possible ones, what was measured among them.
+/// The number of rounds to ask for: it finds one figure that differs by 10 % (METHOD).
+pub(crate) const ENOUGH_ROUNDS: usize = 12;
+
+/// How many resamples stand for all possible ones, the observed data included.
 const RESAMPLES: usize = 4000;
 
 /// The scale of a comparison: the logarithms of the figures, or the figures themselves.

@@ -2,7 +2,7 @@
 
 use crate::report::Session;
 use crate::units::counted;
-use crate::verdict::{FEW_ROUNDS, median};
+use crate::verdict::{ENOUGH_ROUNDS, FEW_ROUNDS, median};
 
 impl Session {
     /// What distorts the figures of this session, and what to do about it.
@@ -12,7 +12,7 @@ impl Session {
         let mut warn = |warning: String| warnings.push(warning);
         if self.rounds < FEW_ROUNDS {
             warn(format!(
-                "{} can't tell engines apart: ask for {FEW_ROUNDS} or more",
+                "{} can't tell engines apart: ask for {ENOUGH_ROUNDS} or more",
                 counted(self.rounds, "round")
             ));
         }
@@ -41,7 +41,7 @@ impl Session {
         }
         if self.coordinator_share > 0.01 && self.seconds() > 1.0 {
             warn(format!(
-                "the coordinator took {:.1} % of a core while workers ran: stop what else is running",
+                "the coordinator took {:.1} % of a core while workers ran: let runs take longer (`--n`, `--max-delay`)",
                 self.coordinator_share * 100.0
             ));
         }
@@ -51,14 +51,17 @@ impl Session {
             .map(|seconds| seconds * 1e9)
             .collect();
         // A debug build is slow anyway, and has a warning already.
-        let is_slow = |nanos: &f64| *nanos > 150.0 && environment.profile != "debug";
+        let is_slow = |nanos: &f64| {
+            *nanos > 150.0 && environment.profile != "debug" && self.rounds >= FEW_ROUNDS
+        };
         if let Some(nanos) = median(recording).filter(is_slow) {
             warn(format!(
                 "writing down a wait took {nanos:.0} ns: the clock of this machine is slow{}",
-                environment
-                    .clock_source
-                    .as_ref()
-                    .map_or(String::new(), |source| format!(" ({source}; try tsc)"))
+                match environment.clock_source.as_deref() {
+                    None => String::new(),
+                    Some("tsc") => " (tsc)".into(),
+                    Some(source) => format!(" ({source}; try tsc)"),
+                }
             ));
         }
         warnings
@@ -82,7 +85,17 @@ impl Session {
                     .into(),
             );
         }
-        if let Some(load) = environment.load.0.filter(|load| *load > 0.5) {
+        // The load average still counts a build that ended before the start.
+        let load = environment
+            .load
+            .0
+            .filter(|_| environment.others_share.is_none());
+        if let Some(share) = environment.others_share.filter(|share| *share > OTHERS) {
+            doubt(format!(
+                "other programs took {:.0} % of a core meanwhile: stop what else is running",
+                100.0 * share
+            ));
+        } else if let Some(load) = load.filter(|load| *load > 0.5) {
             doubt(format!(
                 "the machine was busy before the start (load {load}): stop what else is running"
             ));
@@ -133,6 +146,9 @@ impl Session {
             .sum()
     }
 }
+
+/// The share of a core that other programs may take: an idle system takes 1 to 3 %.
+const OTHERS: f64 = 0.1;
 
 /// The time in which a process starts and ends.
 const PROCESS_S: f64 = 0.02;

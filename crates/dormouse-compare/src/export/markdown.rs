@@ -34,7 +34,7 @@ fn render_session(text: &mut String, session: &Session) -> std::fmt::Result {
         writeln!(text)?;
     }
     for sentence in &session.summary {
-        writeln!(text, "* {}", escaped(sentence))?;
+        writeln!(text, "* {}", escaped(&sentence.to_string()))?;
     }
     writeln!(text)?;
     for rows in session.groups() {

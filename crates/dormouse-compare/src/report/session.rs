@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::environment::Environment;
 use crate::report::{MemoryByN, Report, Row, Settings, StopRule};
 use crate::seed::Seed;
+use crate::summary::Sentence;
 use crate::units::{self, counted};
 use crate::workload::About;
 
@@ -31,7 +32,8 @@ pub struct Session {
     /// With four or more values of n: memory by n.
     pub(crate) memory: Vec<MemoryByN>,
     /// The findings, as sentences.
-    pub(crate) summary: Vec<String>,
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub(crate) summary: Vec<Sentence>,
 }
 
 impl Session {
@@ -61,8 +63,8 @@ impl Session {
 
     /// The findings, as sentences.
     #[must_use]
-    pub fn summary(&self) -> &[String] {
-        &self.summary
+    pub fn summary(&self) -> Vec<String> {
+        self.summary.iter().map(ToString::to_string).collect()
     }
 
     /// The median over the rounds of the figure of this key, of the first engine of this name.
@@ -75,7 +77,7 @@ impl Session {
 
     /// Adds a sentence to the findings.
     pub fn say(&mut self, sentence: impl Into<String>) {
-        self.summary.push(sentence.into());
+        self.summary.push(sentence.into().into());
     }
 
     /// How long a run of each engine takes at least, in seconds.

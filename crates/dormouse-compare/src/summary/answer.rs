@@ -4,30 +4,52 @@ use crate::engine::Kind;
 use crate::mode::Mode;
 use crate::report::{Row, Session};
 use crate::runtime::RuntimeName;
-use crate::summary::findings::Findings;
-use crate::summary::interval;
-use crate::summary::words::listed;
+use crate::summary::findings::Concern;
+use crate::summary::is_ranked;
+use crate::summary::sentence::Sentence;
+use crate::summary::words::{capital, interval, listed};
 use crate::units;
 use crate::verdict::Outcome;
 use crate::workload::Builtin;
 
 impl Session {
-    /// The summary: a doubt about the session, a line for each concern, remarks, the control, and what
-    /// to run to be surer.
-    pub(super) fn answer(&self) -> Vec<String> {
+    /// The summary: a doubt about the session, the answer in short, a sentence for each concern,
+    /// remarks, the control, and what to run to be surer.
+    pub(super) fn answer(&self) -> Vec<Sentence> {
         let caution = self.caution();
-        let findings = self.findings(caution.is_some());
-        let next = self.next(&findings, caution.is_some());
-        let other_work = self.other_work().filter(|_| !findings.is_empty);
-        let mut lines: Vec<String> = caution.into_iter().collect();
-        lines.extend(findings.lines);
-        lines.extend(self.failed());
-        lines.extend(self.step());
-        lines.extend(self.unlike_load());
-        lines.extend(self.control());
-        lines.extend(next);
-        lines.extend(other_work);
-        lines
+        let concerns = self.concerns();
+        let seems = if caution.is_some() { ", it seems" } else { "" };
+        let mut sentences: Vec<Sentence> =
+            caution.clone().map(Sentence::from).into_iter().collect();
+        let in_short = in_short(&concerns);
+        if !in_short.is_empty() {
+            sentences.push(Sentence::about(format!("In short{seems}"), in_short));
+        }
+        let (told, equal): (Vec<&Concern>, Vec<&Concern>) = concerns
+            .iter()
+            .partition(|concern| concern.has_difference());
+        sentences.extend(told.iter().map(|concern| {
+            let clauses = concern.findings.iter().map(|finding| self.clause(finding));
+            Sentence::about(
+                format!("{}{seems}", capital(&concern.name)),
+                clauses.collect(),
+            )
+        }));
+        if !equal.is_empty() {
+            let names = equal.iter().map(|concern| concern.name.clone());
+            sentences.push(Sentence::about("No difference found", names.collect()));
+        }
+        let remarks = [
+            self.failed(),
+            self.step(),
+            self.unlike_load(),
+            self.control(),
+            (!told.is_empty()).then(|| BRACKETS.into()),
+            self.next(&concerns, caution.is_some()),
+            self.other_work().filter(|_| !concerns.is_empty()),
+        ];
+        sentences.extend(remarks.into_iter().flatten().map(Sentence::from));
+        sentences
     }
 
     /// The first doubt about the session, if there is one.
@@ -49,7 +71,7 @@ impl Session {
             .then(|| format!("Not ranked, because a run failed: {}.", listed(&failed)))
     }
 
-    /// That lateness is due to the step of tokio's timer, where it shows.
+    /// That lateness is within the step of tokio's timer, where others are proven to be less late.
     fn step(&self) -> Option<String> {
         let is_stepped = |row: &Row| {
             let late = row.medians.get("late_p50_s").copied().unwrap_or_default();
@@ -60,7 +82,14 @@ impl Session {
                 && row.engine.mode != Some(Mode::Coalesced)
                 && (0.3e-3..1.8e-3).contains(&late)
         };
-        let row = self.engines.iter().find(|row| is_stepped(row))?;
+        let is_less_late = |row: &Row| {
+            let verdict = row.verdict("late_p99_s");
+            verdict.is_some_and(|verdict| verdict.outcome == Outcome::Less)
+        };
+        let row = self.groups().find_map(|rows| {
+            let reference = self.reference(rows)?;
+            (is_stepped(reference) && rows.iter().any(is_less_late)).then_some(reference)
+        })?;
         let late = units::seconds(row.medians["late_p50_s"]);
         Some(format!(
             "tokio's timer counts whole milliseconds, rounded up, and wakes all waits of one of them together. The \
@@ -84,7 +113,7 @@ impl Session {
             let has = if single.len() == 1 { "has" } else { "have" };
             format!(
                 "Under load every thread of a runtime has its busy tasks. {} {has} one thread, so a smaller load than \
-                 runtimes with {most}: compare runtimes with equal threads, or use `--threads 1`.",
+                 runtimes with {most}: for equal loads, use `--threads 1`.",
                 listed(&single)
             )
         })
@@ -106,7 +135,9 @@ impl Session {
                 let figure = about.find(key)?;
                 if verdict.outcome != Outcome::NoDetectableDifference {
                     let ratio = interval(verdict, Some(figure));
-                    differing.push(format!("{} {ratio}", figure.title));
+                    let mode = row.engine.mode.map_or("", Mode::name);
+                    let place = format!("{} {}", row.workload, self.group(mode, row));
+                    differing.push(format!("{} in {}: {ratio}", figure.title, place.trim_end()));
                 }
             }
         }
@@ -115,14 +146,14 @@ impl Session {
             return tried.then(|| format!("Control: {reference}, {words}."));
         }
         Some(format!(
-            "Control: {reference}, run as two rows, differs from itself ({}). Ignore what is said of these figures.",
+            "Control: {reference}, run as two rows, differs from itself ({}). So nothing is said above of these figures.",
             differing.join("; ")
         ))
     }
 
     /// What to run to be surer.
-    fn next(&self, findings: &Findings, is_doubtful: bool) -> Option<String> {
-        if findings.is_empty {
+    fn next(&self, concerns: &[Concern], is_doubtful: bool) -> Option<String> {
+        if concerns.is_empty() {
             let why = if self.is_whole() {
                 "Name two runtimes or more"
             } else {
@@ -142,20 +173,34 @@ impl Session {
                 "To be surer, put right what the warnings name, and run it again with `--rounds {rounds}`."
             ));
         }
-        if !findings.is_open {
-            return None;
-        }
-        Some(if self.rounds < 20 {
-            format!(
-                "Where no difference was found there may still be a small one: run `--rounds {rounds}`, or \
-                 fewer engines (`--runtimes`)."
-            )
-        } else {
-            format!(
-                "Where no difference was found in {} rounds, treat the engines as equal at this work.",
-                self.rounds
-            )
-        })
+        let hidden = self.widest_interval()?;
+        Some(format!(
+            "Where no difference was found, one may still be hidden: {hidden}. For narrower intervals, run \
+             `--rounds {rounds}`, or fewer engines (`--runtimes`)."
+        ))
+    }
+
+    /// Of the comparisons that found no difference, the one that leaves the most room for one.
+    fn widest_interval(&self) -> Option<String> {
+        let rows = self.engines.iter().filter(|row| is_ranked(row));
+        let verdicts = rows.flat_map(|row| {
+            let verdicts = row.versus.iter().flat_map(|versus| &versus.verdicts);
+            verdicts.map(move |(key, verdict)| (row, key, verdict))
+        });
+        let widest = verdicts
+            .filter(|(_, _, verdict)| verdict.outcome == Outcome::NoDetectableDifference)
+            .filter_map(|(row, key, verdict)| {
+                let ((low, high), _) = verdict.interval.zip(verdict.ratio)?;
+                Some((row, key, verdict, high / low))
+            })
+            .max_by(|left, right| left.3.total_cmp(&right.3));
+        let (row, key, verdict, _) = widest?;
+        let figure = self.about(row)?.find(key)?;
+        let (line, ratio) = (row.engine.line(), interval(verdict, Some(figure)));
+        Some(format!(
+            "the widest interval is that of {} of {line} in {}, {ratio}",
+            figure.title, row.workload
+        ))
     }
 
     /// The workloads that this session does not have.
@@ -176,3 +221,24 @@ impl Session {
         })
     }
 }
+
+/// What most readers ask for, in a line each; nothing if the session has only one of them.
+fn in_short(concerns: &[Concern]) -> Vec<String> {
+    let lines = ASKED.iter().filter_map(|(asked, name)| {
+        let concern = concerns.iter().find(|concern| concern.name == *name)?;
+        Some(format!("{asked}: {}", concern.in_short()))
+    });
+    let lines: Vec<String> = lines.collect();
+    if lines.len() > 1 { lines } else { Vec::new() }
+}
+
+const ASKED: [(&str, &str); 5] = [
+    ("to wake on time", "wakes on time"),
+    ("for little CPU", "costs the least CPU"),
+    ("for little memory", "needs the least memory"),
+    ("to wake on time under load", "wakes on time under load"),
+    ("for timeouts", "does the most operations"),
+];
+
+const BRACKETS: &str = "Numbers in brackets are confidence intervals, which hold all together at 95 %; those in \
+                        parentheses are medians.";

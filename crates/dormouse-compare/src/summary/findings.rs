@@ -1,73 +1,68 @@
-//! The best engines for each concern, over all groups of a session.
+//! What is proven for each concern, over all groups of a session.
 
-use crate::figures::Figure;
+use crate::engine::Kind;
+use crate::figures::{Better, Figure};
 use crate::report::{Row, Session};
 use crate::summary::is_ranked;
-use crate::summary::words::{capital, factor, listed, rank};
-use crate::verdict::Outcome;
+use crate::summary::words::rank;
+use crate::verdict::{Outcome, Verdict};
 
 /// What a reader may care about, such as "wakes on time", and the findings about it.
-struct Concern {
-    name: String,
-    findings: Vec<Finding>,
+pub(super) struct Concern {
+    pub(super) name: String,
+    pub(super) findings: Vec<Finding>,
 }
 
-/// The best engines, and the groups in which they are the best.
-struct Finding {
-    /// None if no difference was found.
-    names: Option<String>,
-    /// How much better they are in the first of the groups, without and with the name of that group.
-    factor: Option<[String; 2]>,
-    places: Vec<Place>,
+/// The same finding in one group or in several.
+pub(super) struct Finding {
+    pub(super) proven: Proven,
+    /// The engines that have this figure.
+    pub(super) all: Vec<String>,
+    pub(super) places: Vec<Place>,
 }
 
-impl Finding {
-    /// Whether more rounds may tell more.
-    fn is_open(&self) -> bool {
-        self.names.as_deref().is_none_or(|names| names == NO_ORDER)
-    }
+/// What is proven of a group.
+#[derive(PartialEq)]
+pub(super) enum Proven {
+    /// Each of these is better than each other engine.
+    Best {
+        names: Vec<String>,
+        /// None of them is proven better than another.
+        are_tied: bool,
+    },
+    /// These are better than the reference, but the best can't be named.
+    Better(Vec<String>),
+    /// These are worse than the reference, and none is better; the best can't be named.
+    Worse(Vec<String>),
+    /// All differences that are proven are small.
+    Small,
+    Nothing,
 }
 
-/// In place of the best, if some engine can't be told from better ones and from worse ones.
-const NO_ORDER: &str = "no sure order";
-
-/// A group: its workload, and its name among the groups of that workload.
-struct Place {
-    workload: String,
-    detail: String,
+/// A group: its workload, its name among the groups of that workload, and an engine that shows how
+/// much the finding is about.
+pub(super) struct Place {
+    pub(super) workload: String,
+    pub(super) detail: String,
+    pub(super) example: Option<Example>,
 }
 
-/// A line for each concern, and whether a difference is missing.
-pub(super) struct Findings {
-    pub(super) lines: Vec<String>,
-    /// Whether no difference was found for some concern in some group.
-    pub(super) is_open: bool,
-    /// Whether there was anything to rank.
-    pub(super) is_empty: bool,
+/// An engine beside the reference.
+pub(super) struct Example {
+    pub(super) engine: String,
+    pub(super) reference: String,
+    pub(super) figure: Figure,
+    pub(super) verdict: Verdict,
+    pub(super) median: f64,
+    /// It is not of those that the finding names, but the best of the others.
+    pub(super) is_next: bool,
 }
 
 impl Session {
-    /// The findings, in weaker words if the session is doubtful.
-    pub(super) fn findings(&self, is_doubtful: bool) -> Findings {
-        let concerns = self.concerns();
-        let all = || concerns.iter().flat_map(|concern| &concern.findings);
-        let lines = concerns.iter().map(|concern| {
-            let seems = if is_doubtful { ", it seems" } else { "" };
-            let said = concern.findings.iter().map(|finding| self.said(finding));
-            let said: Vec<String> = said.collect();
-            format!("{}{seems}: {}.", capital(&concern.name), said.join("; "))
-        });
-        Findings {
-            lines: lines.collect(),
-            is_open: all().any(Finding::is_open),
-            is_empty: all().next().is_none(),
-        }
-    }
-
-    /// The findings by concern; those with a difference come before those without.
+    /// The findings by concern; those that name the best come first.
     ///
-    /// Workloads that have a concern in common share its line.
-    fn concerns(&self) -> Vec<Concern> {
+    /// Workloads that have a concern in common share it.
+    pub(super) fn concerns(&self) -> Vec<Concern> {
         let mut concerns: Vec<Concern> = Vec::new();
         for about in &self.workloads {
             for figure in about.ranked() {
@@ -78,41 +73,112 @@ impl Session {
                     concerns.push(Concern { name, findings });
                     concerns.len() - 1
                 });
-                for rows in self.groups().filter(|rows| rows[0].workload == about.name) {
-                    self.add(&mut concerns[place], rows, figure);
+                if !self.control_differs(&about.name, &figure.key) {
+                    for rows in self.groups().filter(|rows| rows[0].workload == about.name) {
+                        self.find(&mut concerns[place], rows, figure);
+                    }
                 }
             }
         }
         for concern in &mut concerns {
             concern
                 .findings
-                .sort_by_key(|finding| (finding.names.is_none(), finding.is_open()));
+                .sort_by_key(|finding| match finding.proven {
+                    Proven::Best { .. } => 0,
+                    Proven::Better(_) => 1,
+                    Proven::Worse(_) => 2,
+                    Proven::Small => 3,
+                    Proven::Nothing => 4,
+                });
         }
         concerns.retain(|concern| !concern.findings.is_empty());
         concerns
     }
 
     /// Adds the finding of a group to a concern.
-    fn add(&self, concern: &mut Concern, rows: &[Row], figure: &Figure) {
-        if able(rows, figure).count() < 2 {
+    fn find(&self, concern: &mut Concern, rows: &[Row], figure: &Figure) {
+        let ranked: Vec<&Row> = ranked(rows, figure).collect();
+        if ranked.len() < 2 {
             return;
         }
+        let (proven, example) = self.proven(rows, &ranked, figure);
         let place = Place {
             workload: rows[0].workload.clone(),
             detail: self.detail(&rows[0]),
+            example,
         };
-        let here = self.places(std::slice::from_ref(&place));
-        let best = self.best_of(rows, figure, &here);
-        let (names, factor) = best.map_or((None, None), |best| (Some(best.0), best.1));
         let mut findings = concern.findings.iter_mut();
-        match findings.find(|finding| finding.names == names) {
+        match findings.find(|finding| finding.proven == proven) {
             Some(same) => same.places.push(place),
             None => concern.findings.push(Finding {
-                names,
-                factor,
+                proven,
+                all: names(&ranked),
                 places: vec![place],
             }),
         }
+    }
+
+    /// What is proven of a group, and an engine that shows how much.
+    fn proven(&self, rows: &[Row], ranked: &[&Row], figure: &Figure) -> (Proven, Option<Example>) {
+        let proven = ranked.iter().filter_map(|row| proven_of(row, figure));
+        let ratios: Vec<Option<f64>> = proven.map(|verdict| verdict.ratio).collect();
+        let is_small = |ratio: &f64| (1.0 - SMALL..1.0 + SMALL).contains(ratio);
+        if !ratios.is_empty()
+            && ratios
+                .iter()
+                .all(|ratio| ratio.as_ref().is_some_and(is_small))
+        {
+            return (Proven::Small, None);
+        }
+        let example = |of: &[&Row], is_next| self.example(rows, of, figure, is_next);
+        let (best, others): (Vec<&Row>, Vec<&Row>) = ranked
+            .iter()
+            .partition(|row| row.best_by.contains(&figure.key));
+        if !best.is_empty() {
+            let are_tied = best.iter().all(|row| row.unbeaten_by.contains(&figure.key));
+            let better = proven_to_be(true, &best, figure);
+            let examples = [example(&better, false), example(&others, true)];
+            let example = if best.iter().any(|row| self.is_reference(row)) {
+                let far = |example: &Example| example.verdict.ratio.map_or(0.0, |it| it.ln().abs());
+                let examples = examples.into_iter().flatten();
+                examples.max_by(|left, right| far(left).total_cmp(&far(right)))
+            } else {
+                examples.into_iter().flatten().next()
+            };
+            let names = names(&best);
+            return (Proven::Best { names, are_tied }, example);
+        }
+        let [better, worse] = [true, false].map(|better| proven_to_be(better, ranked, figure));
+        if !better.is_empty() {
+            (Proven::Better(names(&better)), example(&better, false))
+        } else if !worse.is_empty() {
+            (Proven::Worse(names(&worse)), example(&worse, false))
+        } else {
+            (Proven::Nothing, None)
+        }
+    }
+
+    /// The best of these rows that is proven to differ from the reference.
+    fn example(
+        &self,
+        rows: &[Row],
+        of: &[&Row],
+        figure: &Figure,
+        is_next: bool,
+    ) -> Option<Example> {
+        let median = |row: &Row| rank(figure, row.median(figure));
+        let row = of
+            .iter()
+            .filter(|row| proven_of(row, figure).is_some())
+            .min_by(|left, right| median(left).total_cmp(&median(right)))?;
+        Some(Example {
+            engine: row.engine.line(),
+            reference: self.reference(rows)?.engine.line(),
+            figure: figure.clone(),
+            verdict: proven_of(row, figure)?,
+            median: row.median(figure)?,
+            is_next,
+        })
     }
 
     /// The name of a row's group among those of its workload; empty if there is only one.
@@ -125,121 +191,54 @@ impl Session {
             Some(mode) if groups.any(|first| first.engine.mode != Some(mode)) => mode.name(),
             _ => "",
         };
-        self.group(mode, row).trim_start_matches(", ").to_owned()
-    }
-
-    /// The engines that are best by a figure, and by which factor; none if nothing is proven.
-    fn best_of(
-        &self,
-        rows: &[Row],
-        figure: &Figure,
-        here: &str,
-    ) -> Option<(String, Option<[String; 2]>)> {
-        let (best, worse): (Vec<&Row>, Vec<&Row>) =
-            able(rows, figure).partition(|row| row.best_by.contains(&figure.key));
-        if best.is_empty() {
-            let factor = self.factor_of(rows, &worse, "", figure, here)?;
-            return Some((NO_ORDER.into(), Some(factor)));
+        let others = self.group("", row);
+        let others = others.trim_start_matches(", ");
+        if mode.is_empty() || others.is_empty() {
+            format!("{mode}{others}")
+        } else {
+            format!("{mode} at {others}")
         }
-        let names =
-            |rows: &[&Row]| -> Vec<String> { rows.iter().map(|row| row.engine.line()).collect() };
-        let who = if best.len() > 3 && worse.len() < 3 {
-            format!("all but {}", listed(&names(&worse)))
-        } else {
-            listed(&names(&best))
-        };
-        let is_tied = best.iter().all(|row| row.unbeaten_by.contains(&figure.key));
-        let tied = match best.len() {
-            1 => String::new(),
-            _ if is_tied => " (tied)".into(),
-            _ => format!(" (in {NO_ORDER})"),
-        };
-        let reference = self.reference(rows);
-        let is_best = reference.is_some_and(|row| row.best_by.contains(&figure.key));
-        let (among, which) = if !(is_best && is_tied) {
-            (best, "")
-        } else if worse.len() > 1 {
-            (worse, ", the next,")
-        } else {
-            (worse, "")
-        };
-        Some((
-            format!("{who}{tied}"),
-            self.factor_of(rows, &among, which, figure, here),
-        ))
     }
 
-    /// How much the best of these rows differs from the reference, and `which` row that is.
-    fn factor_of(
-        &self,
-        rows: &[Row],
-        among: &[&Row],
-        which: &str,
-        figure: &Figure,
-        here: &str,
-    ) -> Option<[String; 2]> {
-        let reference = self.reference(rows)?;
-        let mut proven: Vec<_> = among
+    /// Whether the reference differs from itself by this figure of this workload.
+    pub(super) fn control_differs(&self, workload: &str, key: &str) -> bool {
+        let mut controls = self
+            .engines
             .iter()
-            .filter_map(|row| Some((row, row.verdict(&figure.key)?)))
-            .filter(|(_, verdict)| verdict.outcome != Outcome::NoDetectableDifference)
-            .collect();
-        let median = |row: &Row| rank(figure, row.median(figure));
-        proven.sort_by(|left, right| median(left.0).total_cmp(&median(right.0)));
-        let (row, verdict) = proven.first()?;
-        let name = row.engine.line();
-        let value = figure.text(row.median(figure)?);
-        let told = |than: String| {
-            let factor = factor(verdict, figure, &than);
-            format!("{} of {name}{which} {factor} ({value})", figure.title)
-        };
-        let than = format!("{}'s", reference.engine.line());
-        Some([told(than.clone()), told(format!("{than} in {here}"))])
+            .filter(|row| row.engine.kind == Kind::Control && row.workload == workload);
+        controls.any(|row| {
+            let verdict = row.verdict(key);
+            verdict.is_some_and(|verdict| verdict.outcome != Outcome::NoDetectableDifference)
+        })
     }
+}
 
-    /// A finding with its groups: `smol and async-std (tied) in join and spawn: ..`.
-    fn said(&self, finding: &Finding) -> String {
-        let places = self.places(&finding.places);
-        let place = if places.is_empty() {
-            String::new()
-        } else {
-            format!(" in {places}")
-        };
-        let Some(names) = &finding.names else {
-            return format!("no difference found{place}");
-        };
-        let factor = match (&finding.factor, finding.places.len()) {
-            (None, _) => String::new(),
-            (Some([told, _]), 1) => format!(": {told}"),
-            (Some([_, told]), _) => format!(": {told}"),
-        };
-        format!("{names}{place}{factor}")
-    }
+/// The verdict of a row against the reference, if they are proven to differ.
+fn proven_of(row: &Row, figure: &Figure) -> Option<Verdict> {
+    let verdict = row.verdict(&figure.key)?;
+    (verdict.outcome != Outcome::NoDetectableDifference).then_some(*verdict)
+}
 
-    /// The names of groups: `join and spawn`, or `sleep (join, spawn) and load` with several workloads.
-    fn places(&self, places: &[Place]) -> String {
-        let details = |places: &[Place]| -> Vec<String> {
-            let details = places.iter().map(|place| place.detail.clone());
-            details.filter(|detail| !detail.is_empty()).collect()
-        };
-        if self.workloads.len() < 2 {
-            return listed(&details(places));
-        }
-        let workloads = places.chunk_by(|left, right| left.workload == right.workload);
-        let names = workloads.map(|places| {
-            let (name, details) = (&places[0].workload, details(places));
-            if details.is_empty() {
-                name.clone()
-            } else {
-                format!("{name} ({})", details.join(", "))
-            }
-        });
-        listed(&names.collect::<Vec<_>>())
-    }
+/// Those of the rows that are proven to be better than the reference, or worse.
+fn proven_to_be<'a>(better: bool, rows: &[&'a Row], figure: &Figure) -> Vec<&'a Row> {
+    let outcome = if better == (figure.better == Better::Less) {
+        Outcome::Less
+    } else {
+        Outcome::More
+    };
+    let is = |row: &&Row| proven_of(row, figure).is_some_and(|it| it.outcome == outcome);
+    rows.iter().copied().filter(is).collect()
 }
 
 /// The engines of a group that are ranked by a figure.
-fn able<'a>(rows: &'a [Row], figure: &'a Figure) -> impl Iterator<Item = &'a Row> {
+fn ranked<'a>(rows: &'a [Row], figure: &'a Figure) -> impl Iterator<Item = &'a Row> {
     rows.iter()
         .filter(|row| is_ranked(row) && row.median(figure).is_some())
 }
+
+fn names(rows: &[&Row]) -> Vec<String> {
+    rows.iter().map(|row| row.engine.line()).collect()
+}
+
+/// Ratios from 0.9 to 1.1 decide for nobody.
+const SMALL: f64 = 0.1;

@@ -20,10 +20,10 @@ pub(crate) fn interval(verdict: &Verdict, figure: Option<&Figure>) -> String {
         return format!("{plus}{}", text(typical));
     };
     let digits = |number: f64| text(number).trim_end_matches('×').to_owned();
-    // What is proven to differ is not even, however the end of its interval is rounded.
-    let even = digits(verdict.ratio.map_or(0.0, |_| 1.0));
+    // What is proven to differ is not shown as equal, however the end of its interval is rounded.
+    let equal = digits(verdict.ratio.map_or(0.0, |_| 1.0));
     let end = |number: f64, sign: &str| match digits(number) {
-        end if end == even && verdict.outcome != Outcome::NoDetectableDifference => {
+        end if end == equal && verdict.outcome != Outcome::NoDetectableDifference => {
             format!("{sign}{end}")
         }
         end => end,
@@ -36,45 +36,97 @@ pub(crate) fn interval(verdict: &Verdict, figure: Option<&Figure>) -> String {
     )
 }
 
-/// How much lower or higher a figure is than another engine's: `is 25 times lower than tokio's
-/// [14, 33]`.
+/// How much lower or higher a figure is than another engine's: `is 1/25 of tokio's [1/33, 1/14]`.
 pub(super) fn factor(verdict: &Verdict, figure: &Figure, than: &str) -> String {
     let Some(ratio) = verdict.ratio else {
         let difference = interval(verdict, Some(figure));
         return format!("differs from {than} by {difference}");
     };
+    let form = Form::of(&[ratio]);
     let (low, high) = verdict.interval.unwrap_or((ratio, ratio));
-    let is_lower = ratio < 1.0;
-    let word = if is_lower { "lower" } else { "higher" };
-    let turned = |ratio: f64| if is_lower { 1.0 / ratio } else { ratio };
-    let (ratio, mut ends) = (turned(ratio), [turned(low), turned(high)]);
-    ends.sort_unstable_by(f64::total_cmp);
-    // Small differences are read more easily as percentages.
-    if ratio < 1.5 {
-        let percent = |ratio: f64| {
-            // If lower: by how many percent of the other's figure.
-            let share = if is_lower {
-                1.0 - 1.0 / ratio
-            } else {
-                ratio - 1.0
-            };
-            format!("{:.0}", 100.0 * share)
-        };
-        let (low, high) = (above(percent(ends[0]), "0"), percent(ends[1]));
-        return format!("is {} % {word} than {than} [{low}, {high}]", percent(ratio));
-    }
-    let digits = |ratio: f64| units::ratio(ratio).trim_end_matches('×').to_owned();
-    format!(
-        "is {} times {word} than {than} [{}, {}]",
-        digits(ratio),
-        above(digits(ends[0]), "1.00"),
-        digits(ends[1])
-    )
+    let (low, high) = (form.end(low, ratio), form.end(high, ratio));
+    let ends = if form == Form::Lower {
+        format!("{high}, {low}")
+    } else {
+        format!("{low}, {high}")
+    };
+    format!("is {} [{ends}]", form.than(&form.number(ratio), than))
 }
 
-/// The near end of the interval of what is proven to differ: it is not even, if it is rounded to that.
-fn above(end: String, even: &str) -> String {
-    if end == even { format!(">{end}") } else { end }
+/// By how much figures with these ratios differ, if all are lower or all are higher: `21 to 69 % lower
+/// than tokio's`.
+pub(super) fn range(mut ratios: Vec<f64>, than: &str) -> Option<String> {
+    // The smallest difference comes first.
+    ratios.sort_by(|left, right| left.ln().abs().total_cmp(&right.ln().abs()));
+    let (near, far) = (*ratios.first()?, *ratios.last()?);
+    if ratios.iter().any(|ratio| (*ratio < 1.0) != (near < 1.0)) {
+        return None;
+    }
+    let form = Form::of(&ratios);
+    let [near, far] = [near, far].map(|ratio| form.number(ratio));
+    let number = if near == far {
+        near
+    } else {
+        format!("{near} to {far}")
+    };
+    Some(form.than(&number, than))
+}
+
+/// How a ratio is told so that it is read most easily.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Form {
+    /// `69 % lower than`
+    Lower,
+    /// `1/25 of`
+    Part,
+    /// `21 % higher than`
+    Higher,
+    /// `4.2 times`
+    Times,
+}
+
+impl Form {
+    fn of(ratios: &[f64]) -> Self {
+        if ratios.iter().all(|ratio| *ratio < 0.2) {
+            Self::Part
+        } else if ratios[0] < 1.0 {
+            Self::Lower
+        } else if ratios.iter().all(|ratio| *ratio < 1.5) {
+            Self::Higher
+        } else {
+            Self::Times
+        }
+    }
+
+    fn number(self, ratio: f64) -> String {
+        let digits = |ratio: f64| units::ratio(ratio).trim_end_matches('×').to_owned();
+        match self {
+            Self::Lower => format!("{:.0}", 100.0 * (1.0 - ratio)),
+            Self::Part => format!("1/{}", digits(1.0 / ratio)),
+            Self::Higher => format!("{:.0}", 100.0 * (ratio - 1.0)),
+            Self::Times => digits(ratio),
+        }
+    }
+
+    /// An end of the interval around `typical`: what is proven to differ is not shown as equal, however
+    /// the end is rounded.
+    fn end(self, end: f64, typical: f64) -> String {
+        let (end, equal) = (self.number(end), self.number(1.0));
+        match self {
+            Self::Part if end == equal => format!("<{end}"),
+            _ if end == equal && self.number(typical) != equal => format!(">{end}"),
+            _ => end,
+        }
+    }
+
+    fn than(self, number: &str, than: &str) -> String {
+        match self {
+            Self::Lower => format!("{number} % lower than {than}"),
+            Self::Part => format!("{number} of {than}"),
+            Self::Higher => format!("{number} % higher than {than}"),
+            Self::Times => format!("{number} times {than}"),
+        }
+    }
 }
 
 /// A key to sort medians by, the best first.
@@ -86,20 +138,16 @@ pub(super) fn rank(figure: &Figure, median: Option<f64>) -> f64 {
     }
 }
 
-/// Splits a sentence of the summary into its concern and its clauses.
-///
-/// A sentence that does not begin with a concern is one clause.
-pub(crate) fn clauses(sentence: &str) -> (Option<&str>, Vec<&str>) {
-    match sentence.split_once(": ") {
-        Some((head, tail)) if head.len() <= LONGEST_CONCERN && !head.contains(['`', ';', '.']) => {
-            (Some(head), tail.split("; ").collect())
-        }
-        _ => (None, vec![sentence]),
+/// These names, or all but the others of `all` if those are fewer.
+pub(super) fn few(names: &[String], all: &[String]) -> String {
+    let others = all.iter().filter(|name| !names.contains(name));
+    let others: Vec<String> = others.cloned().collect();
+    if names.len() > 3 && others.len() < 3 && !others.is_empty() {
+        format!("all but {}", listed(&others))
+    } else {
+        listed(names)
     }
 }
-
-/// Long enough for "Wakes half of its tasks soonest under load, it seems".
-const LONGEST_CONCERN: usize = 60;
 
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn listed(names: &[String]) -> String {
@@ -121,9 +169,9 @@ pub(super) fn capital(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// What is proven to differ is not shown with an interval that has what is even in it.
+    /// The interval of what is proven to differ has no equal figures in it.
     #[test]
-    fn an_end_that_is_cut_off_is_not_even() {
+    fn an_end_that_is_cut_off_is_not_equal() {
         let verdict = |ratio: f64, interval| Verdict {
             outcome: if ratio < 1.0 {
                 Outcome::Less
@@ -144,18 +192,8 @@ mod tests {
         let less = verdict(0.5, (0.25, 1.0));
         assert_eq!(
             factor(&less, &figure, "a's"),
-            "is 2.00 times lower than a's [>1.00, 4.00]"
+            "is 50 % lower than a's [>0, 75]"
         );
         assert_eq!(interval(&less, None), "0.50× [0.25, <1.00]");
-    }
-
-    #[test]
-    fn a_sentence_has_a_concern_and_clauses() {
-        let whole = "Costs the least CPU: tokio in join: CPU of smol is 4 times higher; no difference found in spawn.";
-        let tokio = "tokio in join: CPU of smol is 4 times higher";
-        let said = vec![tokio, "no difference found in spawn."];
-        assert_eq!(clauses(whole), (Some("Costs the least CPU"), said));
-        let step = "That step is most of it, and the reason why it takes so very little of the CPU: it does not mean that tokio is slow.";
-        assert_eq!(clauses(step), (None, vec![step]));
     }
 }

@@ -3,16 +3,15 @@
 use maud::{Markup, html};
 
 use crate::report::Session;
-use crate::summary::clauses;
+use crate::summary::Sentence;
 use crate::units;
 
 /// A sentence of the summary as a list item, with its concern in bold.
-pub(super) fn finding(sentence: &str) -> Markup {
-    let (concern, said) = clauses(sentence);
+pub(super) fn finding(sentence: &Sentence) -> Markup {
     html! {
         li {
-            @if let Some(concern) = concern { strong { (marked(concern)) ": " } }
-            @match said.as_slice() {
+            @if let Some(about) = &sentence.about { strong { (marked(about)) ": " } }
+            @match sentence.ended().as_slice() {
                 [one] => { (marked(one)) }
                 many => ul { @for clause in many { li { (marked(clause)) } } }
             }

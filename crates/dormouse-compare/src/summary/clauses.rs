@@ -1,0 +1,184 @@
+//! The wording of findings.
+
+use crate::report::Session;
+use crate::summary::findings::{Concern, Example, Finding, Place, Proven};
+use crate::summary::words::{self, factor, few, listed};
+
+impl Session {
+    /// A finding with its groups: `smol and async-std (tied) in join and spawn: ..`.
+    pub(super) fn clause(&self, finding: &Finding) -> String {
+        let place = match self.places(&finding.places) {
+            places if places.is_empty() => places,
+            places => format!(" in {places}"),
+        };
+        let few = |names| few(names, &finding.all);
+        let head = match &finding.proven {
+            Proven::Nothing => return format!("no difference found{place}"),
+            Proven::Small => return format!("no difference of more than 10 %{place}"),
+            Proven::Best { names, are_tied } => {
+                let tied = match names.len() {
+                    1 => "",
+                    _ if *are_tied => " (tied)",
+                    _ => " (in no proven order)",
+                };
+                format!("{}{tied}{place}", few(names))
+            }
+            Proven::Better(names) => {
+                let (names, reference) = (few(names), finding.reference());
+                format!("no best is proven{place}, but {reference} is beaten by {names}")
+            }
+            Proven::Worse(names) => {
+                let (names, reference) = (few(names), finding.reference());
+                format!("no best is proven{place}, but {reference} beats {names}")
+            }
+        };
+        match self.how_much(finding) {
+            Some(told) => format!("{head}: {told}"),
+            None => head,
+        }
+    }
+
+    /// By how much: over all groups if they have one example, or else in the first of them.
+    fn how_much(&self, finding: &Finding) -> Option<String> {
+        let examples = finding.examples();
+        let first = examples.first()?;
+        let is_one = |example: &&Example| example.engine == first.engine;
+        if examples.len() > 1 && examples.iter().all(is_one) {
+            let range = range(&examples)?;
+            return Some(format!("{} is {range}", first.whose(&title_of(&examples))));
+        }
+        let mut than = format!("{}'s", first.reference);
+        if let [place, _, ..] = finding.places.as_slice() {
+            than += &format!(" in {}", self.places(std::slice::from_ref(place)));
+        }
+        let factor = factor(&first.verdict, &first.figure, &than);
+        let value = first.figure.text(first.median);
+        Some(format!(
+            "{} {factor} ({value})",
+            first.whose(&first.figure.title)
+        ))
+    }
+
+    /// The names of groups: `join and spawn`, or `sleep (join, spawn) and load` with several workloads.
+    fn places(&self, places: &[Place]) -> String {
+        let details = |places: &[Place]| -> Vec<String> {
+            let details = places.iter().map(|place| place.detail.clone());
+            details.filter(|detail| !detail.is_empty()).collect()
+        };
+        if self.workloads.len() < 2 {
+            return listed(&details(places));
+        }
+        let workloads = places.chunk_by(|left, right| left.workload == right.workload);
+        let names = workloads.map(|places| {
+            let (name, details) = (&places[0].workload, details(places));
+            if details.is_empty() {
+                name.clone()
+            } else {
+                format!("{name} ({})", details.join(", "))
+            }
+        });
+        listed(&names.collect::<Vec<_>>())
+    }
+}
+
+impl Concern {
+    /// Whether any difference was found.
+    pub(super) fn has_difference(&self) -> bool {
+        self.findings
+            .iter()
+            .any(|finding| finding.proven != Proven::Nothing)
+    }
+
+    /// Who is best in every group that has a best, or else what is proven in the first group.
+    pub(super) fn in_short(&self) -> String {
+        let first = &self.findings[0];
+        let bests = || self.findings.iter().filter(|it| it.best().is_some());
+        let is_everywhere =
+            |name: &&String| bests().all(|it| it.best().is_some_and(|best| best.contains(name)));
+        let everywhere = first.best().into_iter().flatten().filter(is_everywhere);
+        let everywhere: Vec<String> = everywhere.cloned().collect();
+        let few = |names| few(names, &first.all);
+        match &first.proven {
+            Proven::Nothing => "no difference found".into(),
+            Proven::Small => "no difference of more than 10 %".into(),
+            Proven::Best { .. } if everywhere.is_empty() => {
+                let all = bests().filter_map(Finding::best).flatten();
+                let mut all: Vec<String> = all.cloned().collect();
+                all.sort();
+                all.dedup();
+                format!("depends on the work: {}", few(&all))
+            }
+            Proven::Best { .. } => {
+                let examples: Vec<&Example> = bests().flat_map(Finding::examples).collect();
+                let told = range(&examples).map_or(String::new(), |range| {
+                    let title = title_of(&examples);
+                    if everywhere.contains(&examples[0].reference) {
+                        String::new()
+                    } else {
+                        format!(", whose {title} is {range}")
+                    }
+                });
+                few(&everywhere) + &told
+            }
+            Proven::Better(names) => format!(
+                "no best is proven, but {} is beaten by {}",
+                first.reference(),
+                few(names)
+            ),
+            Proven::Worse(names) => format!(
+                "no best is proven, but {} beats {}",
+                first.reference(),
+                few(names)
+            ),
+        }
+    }
+}
+
+impl Finding {
+    fn best(&self) -> Option<&Vec<String>> {
+        match &self.proven {
+            Proven::Best { names, .. } => Some(names),
+            _ => None,
+        }
+    }
+
+    fn examples(&self) -> Vec<&Example> {
+        let examples = self.places.iter();
+        examples
+            .filter_map(|place| place.example.as_ref())
+            .collect()
+    }
+
+    fn reference(&self) -> &str {
+        self.examples()
+            .first()
+            .map_or("", |example| &example.reference)
+    }
+}
+
+impl Example {
+    /// `late p99 of smol`, or `late p99 of smol, the next,`.
+    fn whose(&self, title: &str) -> String {
+        let next = if self.is_next { ", the next," } else { "" };
+        format!("{title} of {}{next}", self.engine)
+    }
+}
+
+/// By how much all of these differ from their reference.
+fn range(examples: &[&Example]) -> Option<String> {
+    let ratios = examples.iter().map(|example| example.verdict.ratio);
+    let than = format!("{}'s", examples.first()?.reference);
+    words::range(ratios.collect::<Option<_>>()?, &than)
+}
+
+/// The title of a figure; of CPU/wait and CPU/task, what they have in common.
+fn title_of(examples: &[&Example]) -> String {
+    let title = &examples[0].figure.title;
+    if examples
+        .iter()
+        .all(|example| example.figure.title == *title)
+    {
+        return title.clone();
+    }
+    title.split('/').next().unwrap_or(title).to_owned()
+}
