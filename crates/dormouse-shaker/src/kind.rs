@@ -44,7 +44,7 @@ pub(crate) struct Job {
     pub(crate) runtime: String,
     pub(crate) tick: Duration,
     pub(crate) program: Program,
-    /// If the runtime does not end: this many tasks do not end, and the others have by `end`.
+    /// For an ambient runtime: how many tasks never end, and when the others must have ended.
     pub(crate) unended: usize,
     pub(crate) end: Duration,
 }

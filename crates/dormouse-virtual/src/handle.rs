@@ -56,9 +56,9 @@ impl VirtualHandle {
     ///
     /// # Panics
     ///
-    /// On a livelock, with the message of a [`Deadlock`](crate::Deadlock): if the clock is read 50
-    /// million times in one poll of a task. So do [`now`](Sleeper::now) and
-    /// [`system_time`](Self::system_time).
+    /// As do [`now`](Sleeper::now) and [`system_time`](Self::system_time): on a livelock, with the
+    /// message of a [`Deadlock`](crate::Deadlock), if the clock is read 50 million times in one poll
+    /// of a task.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         Duration::from_nanos(self.world.read_clock())

@@ -171,8 +171,8 @@ dormouse_core::owner!(Virtual => VirtualHandle: Sleeper, Spawner, LocalSpawner, 
 impl BlockOn for Virtual {
     /// # Panics
     ///
-    /// Where every `block_on` does; on a [`Deadlock`], including a livelock; and if a task is ready
-    /// that another thread has spawned by
+    /// Where every `block_on` is refused; on a [`Deadlock`], including a livelock; and if a task is
+    /// ready that another thread has spawned by
     /// [`spawn_local`](dormouse_core::LocalSpawner::spawn_local), and that thread does not block on
     /// the runtime.
     #[track_caller]

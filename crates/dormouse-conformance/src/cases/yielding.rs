@@ -96,11 +96,11 @@ pub fn yield_now_is_pending_at_its_first_poll<R: Runtime, B: BlockOn>(runtime: &
         let in_a_task = within(runtime, runtime.spawn(yields(runtime.clone()))).await;
         assert_eq!(
             in_block_on, 10,
-            "{PROMISE}: so many of 10 were, in `block_on`"
+            "{PROMISE}: in `block_on`, {in_block_on} of 10 were"
         );
         assert!(
             matches!(in_a_task, Some(Ok(10))),
-            "{PROMISE}: of 10 in a task, so many were: {in_a_task:?}"
+            "{PROMISE}: in a task, expected 10 of 10, got {in_a_task:?}"
         );
     });
 }

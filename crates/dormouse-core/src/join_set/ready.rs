@@ -12,7 +12,7 @@ use crate::sync::{AtomicBool, AtomicU64, Mutex, MutexGuard};
 pub(super) const KEPT: usize = 64;
 
 /// A place in the set, and the number of the task in it, as places are reused. A task moves to another
-/// place when the set gives memory back.
+/// place when the set frees memory.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Key {
     pub(super) place: usize,
@@ -80,7 +80,7 @@ impl Ready {
         drop_quietly(waiter);
     }
 
-    /// Empties the queue, and gives back its memory if it was long.
+    /// Empties the queue, and frees its memory if it was long.
     pub(super) fn clear(&self) {
         let mut state = self.lock();
         state.queued.clear();
@@ -88,7 +88,7 @@ impl Ready {
     }
 
     /// Calls `moves`, which may change places and is given the queue to change their keys, and
-    /// gives back the memory of the queue beyond that for `kept` tasks.
+    /// frees the memory of the queue beyond that for `kept` tasks.
     ///
     /// No key is queued meanwhile, so each key has either the old place, and is in the queue, or
     /// the new one. The call is made under the lock: it must run no foreign code.

@@ -66,7 +66,7 @@ impl Shard {
             self.add_stale();
         }
         if self.slab.is_oversized() {
-            // Many slots and none taken: gives the memory back.
+            // Many slots and none taken: frees the memory.
             self.sweep();
         }
         waker
@@ -80,7 +80,7 @@ impl Shard {
         }
     }
 
-    /// Gives the former waker; or the new one, if the slot has been woken.
+    /// Returns the former waker; or the new one, if the slot has been woken.
     pub(super) fn replace(&mut self, slot: Slot, waker: Waker) -> Result<Waker, Waker> {
         match self.slab.waker(slot) {
             Some(known) => Ok(std::mem::replace(known, waker)),

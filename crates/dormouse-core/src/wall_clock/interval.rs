@@ -10,12 +10,12 @@ use futures_core::Stream;
 
 use crate::allowance::Allowance;
 use crate::instant::{Instant, SystemTime};
-use crate::interval::whole_periods;
+use crate::interval::{check_period, whole_periods};
 use crate::wall_clock::{next_look, poll_until};
 use crate::{Sleeper, ToHandle};
 
-/// Ticks at `start` and then every `period` by the wall clock; if `start` has passed, from the next
-/// whole period after it.
+/// Returns an interval that ticks at `start` and then every `period` by the wall clock; if `start`
+/// has passed, from the next whole period after it.
 ///
 /// With [`SystemTime::UNIX_EPOCH`] as the start, a period of an hour ticks at every full hour, UTC.
 /// The ticks follow the clock when it is set and when the machine sleeps, as
@@ -57,10 +57,7 @@ pub fn system_interval<S: ToHandle>(
     start: SystemTime,
     period: Duration,
 ) -> SystemInterval<S::Handle> {
-    assert!(
-        !period.is_zero(),
-        "the period of an interval is zero: give 1 ns or more"
-    );
+    check_period(period);
     let sleeper = sleeper.to_handle();
     let reading = Reading::of(&sleeper);
     let begun = start <= reading.shown;
@@ -141,9 +138,9 @@ impl<S: Sleeper> SystemInterval<S> {
         let before = self.sleeper.now();
         let reading = Reading::of(&self.sleeper);
         let last_read = std::mem::replace(&mut self.last_read, reading);
-        // The time that passed, as `steady.at` is after its reading and `before` is before this one,
-        // is never too long: else a thread that stands still in between would look like a clock that
-        // was set back.
+        // `before` is taken before this reading, and `steady.at` after the one that it belongs to. So
+        // the elapsed time is underestimated, if anything: if it were overestimated, a thread that is
+        // preempted in between would be mistaken for a clock that was set back.
         let steady = later(
             self.steady.shown,
             before.saturating_duration_since(self.steady.at),

@@ -70,7 +70,7 @@ proptest! {
 struct Modelled {
     at: i64,
     due: i64,
-    /// The clock never showed it, but may have, for who has looked 10 s before.
+    /// The clock never showed this time, but an observer that last read it 10 s before can't know.
     may_fail: bool,
 }
 

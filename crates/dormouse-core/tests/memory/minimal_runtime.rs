@@ -11,15 +11,15 @@ use dormouse_core::{JoinError, Sleeper, Spawner, Task};
 
 /// The clock is moved by hand; sleeps check it when polled, and tasks run when told to.
 #[derive(Clone)]
-pub(crate) struct Burrow {
+pub(crate) struct MinimalRuntime {
     pub(crate) start: Instant,
     pub(crate) time: Arc<AtomicU64>,
-    pub(crate) tasks: Arc<Mutex<Vec<Hole>>>,
+    pub(crate) tasks: Arc<Mutex<Vec<FutureSlot>>>,
 }
 
-pub(crate) type Hole = Arc<Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>>;
+pub(crate) type FutureSlot = Arc<Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>>;
 
-impl Burrow {
+impl MinimalRuntime {
     pub(crate) fn new() -> Self {
         let (start, time) = (Instant::now(), Arc::default());
         Self {
@@ -49,7 +49,7 @@ impl Burrow {
 }
 
 pub(crate) struct Nap {
-    burrow: Burrow,
+    runtime: MinimalRuntime,
     deadline: u64,
     waker: Option<Waker>,
     _room: Box<[u8; 40]>,
@@ -59,7 +59,7 @@ impl Future for Nap {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.deadline <= self.burrow.time.load(Ordering::Relaxed) {
+        if self.deadline <= self.runtime.time.load(Ordering::Relaxed) {
             return Poll::Ready(());
         }
         self.waker = Some(cx.waker().clone());
@@ -67,7 +67,7 @@ impl Future for Nap {
     }
 }
 
-impl Sleeper for Burrow {
+impl Sleeper for MinimalRuntime {
     type Sleep = Nap;
 
     fn now(&self) -> Instant {
@@ -77,7 +77,7 @@ impl Sleeper for Burrow {
     fn sleep_until(&self, deadline: Instant) -> Nap {
         let deadline = (deadline - self.start).as_nanos() as u64;
         Nap {
-            burrow: self.clone(),
+            runtime: self.clone(),
             deadline,
             waker: None,
             _room: Box::new([0; 40]),
@@ -85,9 +85,9 @@ impl Sleeper for Burrow {
     }
 }
 
-pub(crate) struct Handle<T>(Hole, Arc<Mutex<Option<T>>>);
+pub(crate) struct Handle<T>(FutureSlot, Arc<Mutex<Option<T>>>);
 
-impl Spawner for Burrow {
+impl Spawner for MinimalRuntime {
     type Task<T: Send + 'static> = Handle<T>;
 
     fn spawn<F>(&self, future: F) -> Handle<F::Output>
