@@ -86,8 +86,8 @@ pub(crate) fn is_cancelled<T>(promise: &str, result: Result<T, JoinError>) {
     }
 }
 
-/// Checks that a call on a runtime that is gone gives a handle, even if the destructor of what it was
-/// given panics.
+/// Checks that a call on a runtime that is gone returns a handle, even if the destructor of what it
+/// was given panics.
 pub(crate) fn gives_a_handle<H>(promise: &str, call: &str, spawn: impl FnOnce(Bomb) -> H) {
     let bomb = Bomb(1);
     let spawned = catch_unwind(AssertUnwindSafe(|| spawn(bomb)));

@@ -72,9 +72,9 @@ pub fn abortable_local<H: Task + 'static>(task: H) -> (Abortable<H>, LocalAbortH
 /// The handle of a task that can also be aborted by an [`AbortHandle`]; made by [`abortable`].
 ///
 /// Dropping it lets the task go on, and the [`AbortHandle`] still works. That is so over an
-/// [`AbortOnDrop`](crate::AbortOnDrop), too: to abort on drop, wrap this in it. The output of a task
-/// whose handle was dropped is dropped when the task ends; that of a task that stays on its thread
-/// is dropped with the last [`LocalAbortHandle`].
+/// [`AbortOnDrop`](crate::AbortOnDrop), too: to abort on drop, wrap this in it. The output of such
+/// a task is dropped when the task ends; that of a task that stays on its thread is dropped with
+/// the last [`LocalAbortHandle`].
 #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
 pub struct Abortable<H: Task> {
     shared: Arc<Shared<H>>,
@@ -111,7 +111,8 @@ impl<H: Task> Drop for Abortable<H> {
     }
 }
 
-/// Aborts a task from anywhere; made by [`abortable`] and by [`JoinSet::spawn`](crate::JoinSet::spawn).
+/// Aborts a task from anywhere; made by [`abortable`] and by
+/// [`JoinSet::spawn`](crate::JoinSet::spawn).
 ///
 /// Clones abort the same task. Dropping it does nothing to the task.
 #[derive(Clone)]
@@ -132,8 +133,8 @@ macro_rules! handle {
 
             /// Whether the task has ended, so that aborting it would do nothing.
             ///
-            /// It is `false`, too, if a waker calls it during a poll of the task's handle, or if such
-            /// a poll on another thread takes longer than some 20 ms.
+            /// It is `false`, too, if a waker calls it during a poll of the task's handle, or if
+            /// such a poll on another thread takes longer than some 20 ms.
             #[must_use]
             pub fn is_finished(&self) -> bool {
                 self.0.is_finished()

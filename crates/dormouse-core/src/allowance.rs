@@ -10,10 +10,10 @@ use crate::adapter::current::poll_number;
 /// other half of a `select!` or a `join!`, for as long as there are items. The limit is half of
 /// tokio's budget for a task, 128, so that the other half is left to those futures.
 ///
-/// The count restarts when others could run: after a poll that was pending, or in another poll of the
-/// task. In a task that was not spawned through these traits, polls can't be told apart, so there only
-/// a pending one restarts it. Restarting it after some time would not do: a task that takes longer
-/// than that over each item would never let others run.
+/// The count restarts when others could run: after a poll that was pending, or in another poll of
+/// the task. In a task that was not spawned through these traits, polls can't be told apart, so
+/// there only a pending one restarts it. Restarting it after some time would not do: a task that
+/// takes longer than that over each item would never let others run.
 #[derive(Debug)]
 pub(crate) struct Allowance {
     left: u8,

@@ -20,9 +20,9 @@ mod missed_tick;
 /// Returns an interval that ticks at once and then every `period`, counted from this call.
 ///
 /// [`missed_tick`](Interval::missed_tick) sets what becomes of ticks that were missed. Unless that
-/// is [`MissedTick::Delay`], the ticks do not drift, however long the work in between takes. Suppose
-/// that the machine slept for eight hours while the clock went on, and the period is a second. Then
-/// come, under
+/// is [`MissedTick::Delay`], the ticks do not drift, however long the work in between takes. If the
+/// machine slept for eight hours while the clock went on, an interval of one second then ticks as
+/// follows:
 ///
 /// * [`Burst`](MissedTick::Burst), the default: 28,800 ticks without a pause;
 /// * [`Delay`](MissedTick::Delay): one tick, and the next a second after that one was taken;
@@ -134,8 +134,8 @@ impl<S: Sleeper> Interval<S> {
     ///
     /// At most 64 due ticks come in one poll of a task. Then one call is pending and wakes its task
     /// at once, so that other futures in the task get their turn. In a task that was not spawned
-    /// through these traits, polls can't be told apart: there, the call after 64 ready ones in a row
-    /// is pending.
+    /// through these traits, polls can't be told apart: there, the call after 64 ready ones in a
+    /// row is pending.
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
         let sleep = self.sleep.as_mut();
         ready!(self.allowance.poll(cx, |cx| sleep.poll(cx)));

@@ -31,8 +31,8 @@ mod tracked;
 /// A set of tasks on any runtime, whose results come in the order in which the tasks end.
 ///
 /// Dropping the set aborts its tasks, and does not wait; [`shutdown`](Self::shutdown) does. A task
-/// whose result has been taken is no longer in the set and costs nothing: a set that was large frees
-/// its memory as the results are taken, also while some tasks go on.
+/// whose result has been taken is no longer in the set and costs nothing: a set that was large
+/// frees its memory as the results are taken, also while some tasks go on.
 ///
 /// Names and meanings are those of tokio's `JoinSet`, except that [`join_all`](Self::join_all)
 /// returns an error instead of a panic. A set keeps the handle of the runtime that it was made for,
@@ -194,8 +194,8 @@ impl<T: 'static, R: LocalSpawner> LocalJoinSet<T, R> {
 
 methods!(LocalJoinSet<T, R: 'static, R: LocalSpawner);
 
-/// The values that a `join_all` has so far. If it does not return them, they are dropped one by one:
-/// a second panic of a destructor while one unwinds would end the process.
+/// The values that a `join_all` has so far. If it does not return them, they are dropped one by
+/// one: a second panic of a destructor while one unwinds would end the process.
 struct Values<T>(Vec<T>);
 
 impl<T> Drop for Values<T> {

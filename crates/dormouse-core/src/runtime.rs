@@ -84,8 +84,8 @@ impl<R> Runtime for R where
 ///
 /// An [`Arc`](std::sync::Arc) of an owner is `Clone`: it is its own handle here, and a [`Runtime`]
 /// as well, but it keeps its runtime alive, as any `Arc` keeps what it points to. Share an owner by
-/// it; what a task or an interval is to keep is the `handle()`. A task that holds the `Arc` keeps its
-/// runtime alive, and the runtime keeps the task: dropping every other `Arc` ends neither.
+/// it; what a task or an interval is to keep is the `handle()`. A task that holds the `Arc` keeps
+/// its runtime alive, and the runtime keeps the task: dropping every other `Arc` ends neither.
 ///
 /// # Examples
 ///
@@ -155,14 +155,14 @@ pub trait BlockOn {
     /// The runtimes of dormouse panic where the call is refused; the message names the call.
     ///
     /// * **Refused:** in a task or another `block_on`, of this runtime or of any other, as a thread
-    ///   that runs tasks must not wait for a future; and in the destructor of a task's future, or of
-    ///   an output that nobody has read, as it belongs to the task.
-    /// * **Allowed:** in a closure of [`spawn_blocking`](crate::SpawnBlocking::spawn_blocking), on a
-    ///   thread that you started yourself, and, with the types of `dormouse-tokio`, in tokio's
+    ///   that runs tasks must not wait for a future; and in the destructor of a task's future, or
+    ///   of an output that nobody has read, as it belongs to the task.
+    /// * **Allowed:** in a closure of [`spawn_blocking`](crate::SpawnBlocking::spawn_blocking), on
+    ///   a thread that you started yourself, and, with the types of `dormouse-tokio`, in tokio's
     ///   `block_in_place`.
-    /// * **Not detected:** in code that runs on a runtime without going through these traits, unless
-    ///   the runtime detects it. tokio does, so the types of `dormouse-tokio` panic there, too; in
-    ///   tokio's `task::unconstrained` with tokio's message and line.
+    /// * **Not detected:** in code that runs on a runtime without going through these traits,
+    ///   unless the runtime detects it. tokio does, so the types of `dormouse-tokio` panic there,
+    ///   too; in tokio's `task::unconstrained` with tokio's message and line.
     ///
     /// Another adapter gets the same by [`adapter::root`](crate::adapter::root), and need not have
     /// it: code that is generic over this trait may rely only on what the trait says.

@@ -20,11 +20,11 @@ mod wait;
 /// Spawns `n` random waits, a task each, and returns a future of their delays in seconds,
 /// ascending: an ordinary function, not async.
 ///
-/// From one seed it returns the same list as [`wait_n`](crate::wait_n). No list of delays is sorted:
-/// a queue of the pending deadlines decides the order of release. All waits count from one start in
-/// this call, and all deadlines are queued before the first wait. A task whose sleep has ended
-/// releases, in order, all pending deadlines up to its own. The future ends when all n tasks have
-/// ended.
+/// From one seed it returns the same list as [`wait_n`](crate::wait_n). No list of delays is
+/// sorted: a queue of the pending deadlines decides the order of release. All waits count from one
+/// start in this call, and all deadlines are queued before the first wait. A task whose sleep has
+/// ended releases, in order, all pending deadlines up to its own. The future ends when all n tasks
+/// have ended.
 ///
 /// Dropping the future aborts every task. [`into_stream`](TaskWaitN::into_stream) gives each
 /// delay when it is released.

@@ -14,8 +14,8 @@ use crate::{Instant, Sleeper};
 
 /// Returns the output of `future`, or [`Elapsed`] once `duration` has passed since this call.
 ///
-/// The future is polled first: if it is ready when the time is over, its output is still returned. The
-/// timeout ends it whatever it does, even if it spends the whole budget of its runtime; only a
+/// The future is polled first: if it is ready when the time is over, its output is still returned.
+/// The timeout ends it whatever it does, even if it spends the whole budget of its runtime; only a
 /// future that never returns from a poll can't be ended.
 ///
 /// Dropping the timeout drops the future. To keep the future after the limit, pass `&mut future`,

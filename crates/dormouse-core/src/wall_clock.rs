@@ -23,8 +23,8 @@ mod interval;
 /// night in suspend ends eight hours after it. This one sleeps in steps of at most 10 s and reads
 /// [`system_time`](Sleeper::system_time) anew after each, and whenever it is polled. So
 ///
-/// * it never ends before the wall clock, as read, shows `at`, except on a runtime for tests that is
-///   gone: its clocks have stopped, so it ends early;
+/// * it never ends before the wall clock, as read, shows `at`, except on a runtime for tests that
+///   is gone: its clocks no longer move, so it ends early;
 /// * if the clock is set forward, or the machine wakes up, it ends at most 10 s late;
 /// * if the clock is set back, it goes on until the clock shows `at` again;
 /// * otherwise it is as exact as the runtime's sleeps are.

@@ -17,7 +17,7 @@ use crate::{FuturesSleep, FuturesTask};
 /// `Send`.
 ///
 /// Tasks run only inside [`block_on`](BlockOn::block_on). Dropping it drops the tasks that have not
-/// ended; [`handle`](Self::handle) gives what tasks can keep.
+/// ended; [`handle`](Self::handle) returns what tasks can keep.
 ///
 /// As that of `LocalPool` does, `block_on` polls its own future only when no new task is queued. So
 /// an endless chain of tasks, each of which spawns the next one and ends, starves that future; a

@@ -8,9 +8,9 @@ use crate::deadlock::Kind;
 
 /// What has happened since the clock moved, counted to detect a livelock.
 ///
-/// The limits are far above what a program does in one instant. Those of one task are reached in some
-/// seconds, that of all tasks in a minute of a debug build. A hundred million waits of zero duration
-/// stay far below: `wait_n` takes some dozens of them in a poll.
+/// The limits are far above what a program does in one instant. Those of one task are reached in
+/// some seconds, that of all tasks in a minute of a debug build. A hundred million waits of zero
+/// duration stay far below: `wait_n` takes some dozens of them in a poll.
 #[derive(Default)]
 pub(crate) struct LivelockDetector {
     /// The current poll: what is polled, and where it was spawned if it is a task.
@@ -74,11 +74,11 @@ impl LivelockDetector {
     }
 }
 
-/// Counts a reading of the clock on this thread, and says whether that was one too many: of the same
-/// time, in one poll.
+/// Counts a reading of the clock on this thread, and says whether that was one too many: of the
+/// same time, in one poll.
 ///
-/// Clock readings are counted because a loop that only reads the clock never polls a sleep: one that
-/// waits for the clock to move, or one of `Coalesced` sleeps that are due.
+/// Clock readings are counted because a loop that only reads the clock never polls a sleep: one
+/// that waits for the clock to move, or one over `Coalesced` sleeps that are due.
 pub(crate) fn too_many_readings(now: u64) -> Option<Kind> {
     let (count, then) = READINGS_HERE.try_with(Cell::get).unwrap_or((0, now));
     let count = if then == now { count + 1 } else { 1 };
@@ -91,14 +91,15 @@ fn set_readings(count: u64, now: u64) {
 }
 
 thread_local! {
-    /// How often this thread has read the clock in the current poll, and what it showed. The count of
-    /// a thread that drives no runtime means nothing.
+    /// How often this thread has read the clock in the current poll, and what it showed. The count
+    /// of a thread that drives no runtime means nothing.
     static READINGS_HERE: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
 }
 
 /// The limit in one poll. A panic is the only way to end such a poll.
 const SLEEPS: u64 = 10_000_000;
-/// The same for readings of the clock. A program that measures may take more of them than of sleeps.
+/// The same for readings of the clock. A program that measures may take more of them than of
+/// sleeps.
 const READINGS: u64 = 50_000_000;
 /// The limit in a row.
 const WAKES: u64 = 10_000_000;

@@ -91,7 +91,7 @@ impl World {
         self.now() == NEVER
     }
 
-    /// Ends the runtime: no task is left, and every sleep is over.
+    /// Ends the runtime: no task is left, and every sleep is due.
     pub(crate) fn close(&self) {
         let mut state = self.lock();
         self.now.store(NEVER, SeqCst);
@@ -113,7 +113,9 @@ impl World {
         }
     }
 
-    pub(crate) fn ready(&self, who: Ready) {
+    /// Queues what has become ready, and notifies the threads that wait in `listen`.
+    pub(crate) fn ready(&self, who: impl Into<Ready>) {
+        let who = who.into();
         let mut state = self.lock();
         if self.is_gone() {
             drop(state);

@@ -48,8 +48,8 @@ pub fn outside_of_a_context_it_works_or_says_what_to_do<R: Runtime, B: BlockOn>(
 }
 
 /// `block_on` inside `block_on` ends, with the value or with a panic that has a message. It must
-/// not hang, even if its future waits, and the outer one goes on: it is polled again if it was woken
-/// before.
+/// not hang, even if its future waits, and the outer one goes on: it is polled again if it was
+/// woken before.
 pub fn block_on_inside_of_block_on_ends<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "block_on inside of block_on ends";
     let value = driver.block_on(async {

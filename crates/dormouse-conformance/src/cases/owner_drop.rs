@@ -130,8 +130,8 @@ pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
 /// The owner can be dropped in one of its own tasks: that drop returns, and the other tasks are
 /// cancelled.
 ///
-/// It is not in the list of the cases, as not every owner is `Send` or has threads for its tasks. An
-/// adapter whose owner is and has calls this in a test of its own, under
+/// It is not in the list of the cases, as not every owner is `Send` or has threads for its tasks.
+/// An adapter whose owner is and has calls this in a test of its own, under
 /// [`watch`](crate::watch).
 pub fn an_owner_can_go_in_a_task_of_its_own<R: Runtime, B: BlockOn + Send + 'static>(
     runtime: R,

@@ -79,8 +79,8 @@ pub fn yield_now_in_block_on_lets_others_run<R: Runtime, B: BlockOn>(runtime: &R
     });
 }
 
-/// A yield is pending at its first poll, each time: otherwise a loop of them does not let others run
-/// at each step.
+/// A yield is pending at its first poll, each time: otherwise a loop of them does not let others
+/// run at each step.
 pub fn yield_now_is_pending_at_its_first_poll<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "yield_now is pending at its first poll";
     async fn yields<R: Runtime>(runtime: R) -> usize {

@@ -107,8 +107,8 @@ impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
         let state = get_mut(&mut self.state);
         if let State::Cancelling(_, cancel) = state {
             // Another poll would register the waker again while the runtime may be dropping the
-            // future on another thread. Then this thread would call the waker, and could not read the
-            // panic, which is in a variable of the other thread.
+            // future on another thread. Then this thread would call the waker, and could not read
+            // the panic, which is in a variable of the other thread.
             if !std::mem::replace(&mut self.witness.lock().woken, false) {
                 return Poll::Pending;
             }

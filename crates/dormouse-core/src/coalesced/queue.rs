@@ -17,8 +17,8 @@ mod watch;
 /// The deadlines, whether there is a driver, and the watch over that driver.
 ///
 /// The queue is also the waker of the runtime's timer. A timer must not be touched from its waker
-/// (compio has its `RefCell` borrowed then, async-io its reactor locked), so this one only wakes the
-/// sleeps that are due, and the driver.
+/// (compio has its `RefCell` borrowed then, async-io its reactor locked), so this one only wakes
+/// the sleeps that are due, and the driver.
 #[derive(Debug)]
 pub(super) struct Queue {
     pub(super) timers: Timers,

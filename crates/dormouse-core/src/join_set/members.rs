@@ -190,8 +190,8 @@ impl<M: Task> Tasks<M> {
         Some(poll)
     }
 
-    /// Moves the tasks to the first places, and frees the memory for more than twice as many: half of
-    /// them can end, or as many again be spawned, before memory is moved again.
+    /// Moves the tasks to the first places, and frees the memory for more than twice as many: half
+    /// of them can end, or as many again be spawned, before memory is moved again.
     fn move_together(&mut self) {
         let kept = (2 * self.len()).max(KEPT);
         let (places, queued) = (&mut self.places, &mut self.queued);

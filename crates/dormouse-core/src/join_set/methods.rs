@@ -61,10 +61,10 @@ macro_rules! methods {
 
             /// Polls for the result that [`join_next`](Self::join_next) waits for.
             ///
-            /// At most 64 results come in one poll of a task. Then one call is pending and wakes its
-            /// task at once, so that other futures in the task get their turn. In a task that was not
-            /// spawned through these traits, polls can't be told apart: there, the call after 64
-            /// ready ones in a row is pending. Where a future is polled only once, as by
+            /// At most 64 results come in one poll of a task. Then one call is pending and wakes
+            /// its task at once, so that other futures in the task get their turn. In a task that
+            /// was not spawned through these traits, polls can't be told apart: there, the call
+            /// after 64 ready ones in a row is pending. Where a future is polled only once, as by
             /// `now_or_never`, call [`try_join_next`](Self::try_join_next), which returns every
             /// result that is there.
             ///
@@ -76,8 +76,8 @@ macro_rules! methods {
                 self.members.poll_next(cx)
             }
 
-            /// Waits until all tasks have ended and returns their values, in the order in which they
-            /// ended.
+            /// Waits until all tasks have ended and returns their values, in the order in which
+            /// they ended.
             ///
             /// # Errors
             ///

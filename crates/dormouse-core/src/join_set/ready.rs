@@ -11,15 +11,16 @@ use crate::sync::{AtomicBool, AtomicU64, Mutex, MutexGuard};
 /// A set keeps the memory for this many tasks, however few are in it.
 pub(super) const KEPT: usize = 64;
 
-/// A place in the set, and the number of the task in it, as places are reused. A task moves to another
-/// place when the set frees memory.
+/// A place in the set, and the number of the task in it, as places are reused. A task moves to
+/// another place when the set frees memory.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Key {
     pub(super) place: usize,
     pub(super) number: u64,
 }
 
-/// The keys of the tasks that are ready to be polled, in that order, and the waker of the waiting task.
+/// The keys of the tasks that are ready to be polled, in that order, and the waker of the waiting
+/// task.
 ///
 /// Wakers are cloned, dropped and woken outside of the lock: they are foreign code.
 pub(super) struct Ready {
@@ -151,8 +152,8 @@ impl ReadyWaker {
 
     /// Called when the key has been taken from the queue, before its task is polled.
     ///
-    /// Both sides swap the flag. A wake-up that finds it set queues nothing: it came before this swap,
-    /// so the poll sees what happened before that wake-up.
+    /// Both sides swap the flag. A wake-up that finds it set queues nothing: it came before this
+    /// swap, so the poll sees what happened before that wake-up.
     pub(super) fn taken(&self) {
         self.queued.swap(false, AcqRel);
     }

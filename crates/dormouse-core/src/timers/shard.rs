@@ -7,9 +7,9 @@ use crate::timers::slab::{Slab, Slot};
 
 /// The deadlines that the threads of one shard have entered.
 ///
-/// A sleep that is cancelled gives up its slot, and its deadline stays in the heap as a stale entry.
-/// Stale entries are removed when they outnumber the pending ones. So most deadlines are never
-/// sorted, and the memory is at most twice that of the pending sleeps.
+/// A sleep that is cancelled gives up its slot, and its deadline stays in the heap as a stale
+/// entry. Stale entries are removed when they outnumber the pending ones. So most deadlines are
+/// never sorted, and the memory is at most twice that of the pending sleeps.
 #[derive(Debug)]
 pub(super) struct Shard {
     slab: Slab,

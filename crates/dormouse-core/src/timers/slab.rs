@@ -7,7 +7,8 @@ pub(crate) type Slot = u32;
 
 /// One use of a slot.
 ///
-/// A slot is reused as soon as it is free. A deadline with the key of an earlier generation is stale.
+/// A slot is reused as soon as it is free. A deadline with the key of an earlier generation is
+/// stale.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Key {
     pub(super) slot: Slot,

@@ -1,4 +1,5 @@
-//! Sleeps on threads under every interleaving with the alarm thread, whatever becomes of their driver.
+//! Sleeps on threads under every interleaving with the alarm thread, whatever becomes of their
+//! driver.
 
 use std::future::Future;
 use std::pin::Pin;
