@@ -134,7 +134,7 @@ macro_rules! handle {
             /// Whether the task has ended, so that aborting it would do nothing.
             ///
             /// It is `false`, too, if a waker calls it during a poll of the task's handle, or if
-            /// such a poll on another thread takes longer than some 20 ms.
+            /// a call on that handle takes longer than some 20 ms on another thread.
             #[must_use]
             pub fn is_finished(&self) -> bool {
                 self.0.is_finished()

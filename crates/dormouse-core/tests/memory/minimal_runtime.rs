@@ -21,10 +21,10 @@ pub(crate) type FutureSlot = Arc<Mutex<Option<Pin<Box<dyn Future<Output = ()> + 
 
 impl MinimalRuntime {
     pub(crate) fn new() -> Self {
-        let (start, time) = (Instant::now(), Arc::default());
         Self {
-            start,
-            time,
+            // Ahead of the system's clock: if it came near, a `Coalesced` would take it for that.
+            start: Instant::now() + Duration::from_secs(3_600),
+            time: Arc::default(),
             tasks: Arc::default(),
         }
     }
@@ -35,13 +35,13 @@ impl MinimalRuntime {
 
     pub(crate) fn run(&self) {
         let mut cx = Context::from_waker(Waker::noop());
-        self.tasks.lock().unwrap().retain(|hole| {
-            let mut hole = hole.lock().unwrap();
-            let ended = hole
+        self.tasks.lock().unwrap().retain(|slot| {
+            let mut slot = slot.lock().unwrap();
+            let ended = slot
                 .as_mut()
                 .is_none_or(|task| task.as_mut().poll(&mut cx).is_ready());
             if ended {
-                *hole = None;
+                *slot = None;
             }
             !ended
         });
@@ -99,9 +99,9 @@ impl Spawner for MinimalRuntime {
         let given = Arc::clone(&value);
         let task = async move { *given.lock().unwrap() = Some(future.await) };
         let task: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(task);
-        let hole = Arc::new(Mutex::new(Some(task)));
-        self.tasks.lock().unwrap().push(Arc::clone(&hole));
-        Handle(hole, value)
+        let slot = Arc::new(Mutex::new(Some(task)));
+        self.tasks.lock().unwrap().push(Arc::clone(&slot));
+        Handle(slot, value)
     }
 }
 

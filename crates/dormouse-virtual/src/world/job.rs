@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::ThreadId;
 
-use crate::world::job::home::{Home, Local};
 use crate::world::World;
+use crate::world::job::home::{Home, Local};
 
 pub(crate) mod home;
 

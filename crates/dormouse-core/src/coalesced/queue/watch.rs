@@ -29,7 +29,8 @@ use crate::timers::{NEVER, nanos};
 pub(super) struct Watch {
     /// When the alarm fires.
     at: AtomicU64,
-    /// The driver missed a deadline by more than the grace period: the alarm thread acts for it.
+    /// The alarm thread acts for the driver, which has missed a deadline by more than the grace
+    /// period, was dropped, or could not be started.
     acting: AtomicBool,
     alarm: Mutex<Option<AlarmSleep>>,
     /// The grace period: how long after a deadline the driver may still run.
