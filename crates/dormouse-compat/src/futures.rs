@@ -6,8 +6,8 @@ use futures_task::{FutureObj, LocalFutureObj, LocalSpawn, Spawn, SpawnError};
 /// `Spawn` and `LocalSpawn` of the futures crate on any runtime.
 ///
 /// `SpawnExt` then also has `spawn_with_handle`, whose handle cancels its task when dropped: that
-/// is the contract of the futures crate, not dormouse's. On a runtime that is gone, a spawn succeeds
-/// and the task is cancelled: awaiting such a handle then panics.
+/// is the contract of the futures crate, not dormouse's. On a runtime that is gone, a spawn
+/// succeeds and the task is cancelled: awaiting such a handle then panics.
 ///
 /// # Examples
 ///

@@ -106,9 +106,9 @@ impl<S: Future<Output = ()> + Send + Sync> rt::Sleep for HyperSleep<S> {}
 
 /// A [`Sleeper`] from one of hyper's timers, for runtimes that have only that.
 ///
-/// It keeps only what the timer keeps: hyper's documentation does not promise that a sleep counts
-/// from the call or is never early. hyper's timers have no wall clock: that is the system's, over a
-/// `Virtual`, too. Nor do they tell how coarse they are: if the timer may be more than a few
+/// Its guarantees are those of the timer: hyper's documentation does not promise that a sleep
+/// counts from the call or is never early. hyper's timers have no wall clock: that is the system's,
+/// over a `Virtual`, too. Nor do they tell how coarse they are: if the timer may be more than a few
 /// milliseconds late, say so by [`with_timer_step`](Self::with_timer_step).
 ///
 /// # Examples

@@ -41,8 +41,8 @@ pub struct Tower<S> {
     base: Duration,
     cap: Duration,
     seed: Option<u64>,
-    /// What the next wait is drawn from, if there is a seed: not the seed plus a count, as the next
-    /// seed would then have the same waits, one earlier.
+    /// What the next wait is drawn from, if there is a seed. It is not the seed plus a count: that
+    /// would give seed n + 1 the waits of seed n, shifted by one.
     next: Option<u64>,
     waits: u32,
 }

@@ -16,8 +16,8 @@ use crate::unwinding::{drop_kept, keep};
 /// Your own compio runtime, on the calling thread.
 ///
 /// Tasks and timers run only inside [`block_on`](BlockOn::block_on). Dropping it drops the tasks
-/// that have not ended; if a panic is unwinding, once that is over. [`handle`](Self::handle) gives
-/// what tasks can keep.
+/// that have not ended; if a panic is unwinding, once that is over. [`handle`](Self::handle)
+/// returns what tasks can keep.
 ///
 /// While tasks are ready, compio looks at its timers, and at what `block_on` awaits, only after
 /// every 61 of them: if each computes for 2 ms, it is late by some 120 ms.

@@ -23,7 +23,7 @@ pub(crate) fn is_its_own_driver<R: 'static, B: 'static>(promise: &str) -> bool {
     let own = is_itself::<R, B>() || TypeId::of::<R>() == TypeId::of::<ThreadBound<B>>();
     if own {
         println!(
-            "{promise}: {} drives itself, so it has no owner whose drop ends it: nothing to hold it to",
+            "{promise}: skipped: does not apply, as {} drives itself: it has no owner whose drop ends it",
             type_name::<R>()
         );
     }
@@ -49,7 +49,10 @@ pub(crate) fn result_of_poll<T>(
             Ok(Poll::Pending) => thread::sleep(Duration::from_millis(1)),
         }
     }
-    panic!("{promise}: {LIMIT:?} later its handle has not resolved");
+    panic!(
+        "{promise}: {LIMIT:?} later its handle has not resolved. If its owner was dropped: that must \
+         drop every future that is pending"
+    );
 }
 
 /// Whether `it` is true within the limit, in real time.
@@ -83,8 +86,8 @@ pub(crate) fn is_cancelled<T>(promise: &str, result: Result<T, JoinError>) {
     }
 }
 
-/// Checks that a call on a runtime that is gone gives a handle, even if the destructor of what it was
-/// given panics.
+/// Checks that a call on a runtime that is gone returns a handle, even if the destructor of what it
+/// was given panics.
 pub(crate) fn gives_a_handle<H>(promise: &str, call: &str, spawn: impl FnOnce(Bomb) -> H) {
     let bomb = Bomb(1);
     let spawned = catch_unwind(AssertUnwindSafe(|| spawn(bomb)));

@@ -51,8 +51,8 @@ pub(crate) async fn within<S: Sleeper, F: Future>(sleeper: &S, future: F) -> Opt
     .await
 }
 
-/// Whether `it` is true within [`LIMIT`], of real time too: it may wait for a plain thread, for which
-/// a test's clock does not.
+/// Whether `it` is true within [`LIMIT`], of real time too: it may wait for a plain thread, for
+/// which a test's clock does not.
 pub(crate) async fn eventually<S: Sleeper>(sleeper: &S, mut it: impl FnMut() -> bool) -> bool {
     let (start, real, limit) = (sleeper.now(), Instant::now(), LIMIT.get());
     loop {

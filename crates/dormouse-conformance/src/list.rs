@@ -10,8 +10,8 @@
 /// * `alone` cases are for runtimes that need no driver, and work on any thread;
 /// * `given` cases drop the runtime and its driver themselves;
 /// * `twins` cases also get another runtime and its driver, so they are not values of type `Case`;
-/// * `shared` cases share the driver with a task, if it is `Send` and `Sync`: they are not values of
-///   type `Case`, either;
+/// * `shared` cases share the driver with a task, if it is `Send` and `Sync`: they are not values
+///   of type `Case`, either;
 /// * `many` cases are for runtimes that can run a hundred thousand tasks at a time.
 #[doc(hidden)]
 #[macro_export]

@@ -22,10 +22,11 @@ macro_rules! local_conformance {
     };
 }
 
-/// The list of the cases on local tasks; those on sleeps are in [`__each_case`](crate::__each_case).
+/// The list of the cases on local tasks; those on sleeps are in
+/// [`__each_case`](crate::__each_case).
 ///
-/// `bound` cases are the `lent` ones of that list that use one thread, and `bound_given` the `given`
-/// ones: both get the runtime as a `ThreadBound`.
+/// `bound` cases are the `lent` ones of that list that use one thread, and `bound_given` the
+/// `given` ones: both get the runtime as a `ThreadBound`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __each_local_case {

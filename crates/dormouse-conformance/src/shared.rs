@@ -19,7 +19,7 @@ impl<B> Shared<B> {
 
 /// For a driver that tasks can have.
 pub trait InTasks<B> {
-    /// It, to be shared.
+    /// The driver, in an `Arc`.
     fn share(self) -> Option<Arc<B>>;
 }
 
@@ -31,7 +31,7 @@ impl<B: Send + Sync + 'static> InTasks<B> for Shared<B> {
 
 /// For a driver that stays on its thread.
 pub trait OnItsThread {
-    /// Nothing.
+    /// Returns `None`.
     fn share(self) -> Option<Arc<Nobody>>;
 }
 

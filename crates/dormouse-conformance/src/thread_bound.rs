@@ -19,8 +19,8 @@ use dormouse_core::{Instant, JoinError, LocalSpawner, Sleeper, Spawner, SystemTi
 /// serve both.
 ///
 /// The runtime, its sleeps and its handles stay in a variable of their thread, and what is `Send`
-/// is the key to one of them. On another thread a key opens nothing: its use panics, and its drop
-/// does nothing. So this is for cases that use one thread.
+/// is the key to one of them. On another thread a key is invalid: its use panics, and its drop does
+/// nothing. So this is for cases that use one thread.
 pub(crate) struct ThreadBound<R>(Arc<Key<R>>);
 
 impl<R: 'static> ThreadBound<R> {

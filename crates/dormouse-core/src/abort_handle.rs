@@ -19,16 +19,17 @@ mod shared;
 /// awaited.
 ///
 /// It takes the handle of any task on any runtime, including a closure of
-/// [`SpawnBlocking`](crate::SpawnBlocking), and gives it back as a [`Task`] with the same contract.
+/// [`SpawnBlocking`](crate::SpawnBlocking), and returns it as a [`Task`] with the same contract.
 /// Aborting is the runtime's own abort: it takes effect at once, even while the task sleeps; the
 /// future is dropped before the handle resolves; and the handle gives a cancellation. The task
 /// itself costs nothing more; its handle costs one allocation, and two short locks per poll.
 ///
 /// # Instead of the futures crate's `abortable`
 ///
-/// That function wraps the future, this one wraps the handle. So with that one, every poll of the
-/// task pays for it; the handle gives `Ok(Err(Aborted))` instead of a cancellation; and a closure
-/// that blocks, or a task that has already been spawned, can't be wrapped.
+/// `futures::future::abortable` wraps the future of a task, `dormouse::abortable` wraps its handle.
+/// With the one of futures, every poll of the task pays for it; the handle gives
+/// `Ok(Err(Aborted))` instead of a cancellation; and a closure that blocks, or a task that has
+/// already been spawned, can't be wrapped.
 ///
 /// # Examples
 ///
@@ -71,8 +72,9 @@ pub fn abortable_local<H: Task + 'static>(task: H) -> (Abortable<H>, LocalAbortH
 /// The handle of a task that can also be aborted by an [`AbortHandle`]; made by [`abortable`].
 ///
 /// Dropping it lets the task go on, and the [`AbortHandle`] still works. That is so over an
-/// [`AbortOnDrop`](crate::AbortOnDrop), too: to abort on drop, wrap this in it. The output of such a task is dropped when the task ends; the output of a task that stays
-/// on its thread is dropped with the last [`LocalAbortHandle`].
+/// [`AbortOnDrop`](crate::AbortOnDrop), too: to abort on drop, wrap this in it. The output of such
+/// a task is dropped when the task ends; that of a task that stays on its thread is dropped with
+/// the last [`LocalAbortHandle`].
 #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
 pub struct Abortable<H: Task> {
     shared: Arc<Shared<H>>,
@@ -109,7 +111,8 @@ impl<H: Task> Drop for Abortable<H> {
     }
 }
 
-/// Aborts a task from anywhere; made by [`abortable`] and by [`JoinSet::spawn`](crate::JoinSet::spawn).
+/// Aborts a task from anywhere; made by [`abortable`] and by
+/// [`JoinSet::spawn`](crate::JoinSet::spawn).
 ///
 /// Clones abort the same task. Dropping it does nothing to the task.
 #[derive(Clone)]
@@ -130,7 +133,8 @@ macro_rules! handle {
 
             /// Whether the task has ended, so that aborting it would do nothing.
             ///
-            /// It is `false`, too, if it is called by a waker within a poll of the task's handle.
+            /// It is `false`, too, if a waker calls it during a poll of the task's handle, or if
+            /// a call on that handle takes longer than some 20 ms on another thread.
             #[must_use]
             pub fn is_finished(&self) -> bool {
                 self.0.is_finished()

@@ -11,19 +11,19 @@
 //! | catches the panics of destructors, as tokio does | [`Contained`], [`Defused`] |
 //! | blocks on a future | [`root`] |
 //! | has an owner that starts it, and handles | [`owner`](crate::owner) |
-//! | has threads for closures that block; has none, and an owner; has none, and is ambient | [`blocking`]; [`on_thread`]; [`blocking_thread`] |
+//! | has threads for closures that block | [`blocking`] |
+//! | has no such threads, but an owner | [`on_thread`] |
+//! | has no such threads, and is ambient | [`blocking_thread`] |
 //! | calls wakers where a panic would harm others | [`wake`], [`quiet`] |
 //! | has calls behind a `dyn` pointer, or reports the caller's line | [`with_caller`], [`caller`] |
 //! | has no timer, or one that may be gone before its sleeps | [`AlarmSleep`] |
 
 pub use crate::adapter::alarm::{Alarm, AlarmSleep};
 pub use crate::adapter::blocking::{blocking, blocking_thread, on_thread};
-pub use crate::adapter::burst::Defused;
 pub use crate::adapter::caller::{called_at, caller, forget_caller, with_caller};
 pub use crate::adapter::contained::{Contained, Named, Outcome};
-pub use crate::adapter::current::{
-    Current, current_runtime, enter, enter_destructor, is_in_destructor, leave, noop,
-};
+pub use crate::adapter::current::{Current, current_runtime, enter, is_in_destructor, leave, noop};
+pub use crate::adapter::destructor_panic::Defused;
 pub use crate::adapter::quiet::{drop_quietly, poll_quietly, quiet, wake};
 pub use crate::adapter::remote::{Aborter, Remote, RemoteTask, remote};
 pub use crate::adapter::root::{Root, refuse_to_block, root};
@@ -32,10 +32,10 @@ pub use crate::adapter::yield_now::YieldNow;
 
 mod alarm;
 mod blocking;
-mod burst;
 mod caller;
 mod contained;
 pub(crate) mod current;
+mod destructor_panic;
 mod owner;
 pub(crate) mod quiet;
 mod remote;

@@ -4,16 +4,16 @@ use std::task::{Context, Poll, ready};
 
 use crate::adapter::current::poll_number;
 
-/// How many items a stream may give in a row before it lets others run.
+/// How many items a stream may return in a row before it lets others run.
 ///
 /// A stream whose items are all due would otherwise starve other futures in its task, such as the
 /// other half of a `select!` or a `join!`, for as long as there are items. The limit is half of
 /// tokio's budget for a task, 128, so that the other half is left to those futures.
 ///
-/// The row is over when others could run: after a poll that was pending, or in another poll of the
-/// task. A task that was not spawned through these traits does not tell one poll from the next, so
-/// there only a pending one ends the row. Time would not do: a task that takes longer over each item
-/// would never let others run.
+/// The count restarts when others could run: after a poll that was pending, or in another poll of
+/// the task. In a task that was not spawned through these traits, polls can't be told apart, so
+/// there only a pending one restarts it. Restarting it after some time would not do: a task that
+/// takes longer than that over each item would never let others run.
 #[derive(Debug)]
 pub(crate) struct Allowance {
     left: u8,

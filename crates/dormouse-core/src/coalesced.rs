@@ -45,16 +45,16 @@ mod wait_n;
 ///
 /// # Liveness
 ///
-/// No sleep depends on another one: that one may be left unpolled after it was woken, move to
-/// another task, be leaked, or be held by a busy thread. What can happen to the driver, and what
-/// the process's alarm thread, which [`AlarmSleep`](crate::adapter::AlarmSleep) starts, then does:
+/// A sleep delays no other one if it is not polled again after it was woken, moves to another task,
+/// is leaked, or is held by a busy thread. If the driver fails, the *alarm thread* takes over where
+/// it can: the process has one, which [`AlarmSleep`](crate::adapter::AlarmSleep) starts.
 ///
-/// | event | consequence |
+/// | the driver | consequence |
 /// |---|---|
-/// | It can't be started: a sleep of an ambient runtime is first polled outside of that runtime | The alarm thread wakes the sleep on time. A sleep that is polled inside starts a driver. |
-/// | It is kept from running: its runtime's threads are all busy, or that runtime is no longer driven | If [`now`](Sleeper::now) is the system's clock, the alarm thread wakes the sleeps that are due, until the driver runs again. The first of them is 5 ms late beyond the slack, the others are on time. |
-/// | Its runtime is gone | The alarm thread wakes the pending sleeps. The next sleep that is polled starts a new driver, on the runtime where it is polled if the sleeper is an ambient one. If there is no runtime, that sleep goes on as one of the inner sleeper. |
-/// | Its runtime is gone, and the clock is not the system's but that of a test | The pending sleeps are woken at once, and each goes on as a sleep of the inner sleeper, or by the alarm thread where there is no runtime. |
+/// | can't be started: a sleep of an ambient runtime is first polled outside of that runtime | The alarm thread wakes the sleep on time. A sleep that is polled inside starts a driver. |
+/// | does not run: its runtime's threads are all busy, or that runtime is no longer driven | If [`now`](Sleeper::now) is the system's clock, the alarm thread wakes the sleeps that are due, until the driver runs again. The first of them is 5 ms late beyond the slack, the others are on time. |
+/// | is dropped, as its runtime is gone | The alarm thread wakes the pending sleeps. The next sleep that is polled starts a new driver, on the runtime where it is polled if the sleeper is an ambient one. If there is no runtime, that sleep goes on as one of the inner sleeper. |
+/// | is dropped, and the clock is not the system's but that of a test | The pending sleeps are woken at once, and each goes on as a sleep of the inner sleeper, or by the alarm thread where there is no runtime. |
 ///
 /// So several runtimes may share one `Coalesced`, such as a `Coalesced<Tokio>` in a `static`, if
 /// they also share a clock. If tests of one process pause tokio's clock, each needs a `Coalesced`

@@ -17,16 +17,19 @@ pub(crate) use crate::interval::missed_tick::whole_periods;
 
 mod missed_tick;
 
-/// Ticks at once and then every `period`, counted from this call.
+/// Returns an interval that ticks at once and then every `period`, counted from this call.
 ///
-/// The ticks do not drift, however long the work in between takes.
-/// [`missed_tick`](Interval::missed_tick) sets what becomes of ticks that were missed. Suppose that
-/// the machine slept for eight hours while the clock went on. An interval of one second then gives
-/// 28,800 ticks in a row under [`MissedTick::Burst`], which is the default; one tick, and the next
-/// a second later, under [`Delay`](MissedTick::Delay); one tick, and the next at the next whole
-/// second from the start, under [`Skip`](MissedTick::Skip). (On Linux and macOS the clock stands
-/// still while the machine sleeps, and nothing is missed.) A server usually wants one of the latter
-/// two.
+/// [`missed_tick`](Interval::missed_tick) sets what becomes of ticks that were missed. Unless that
+/// is [`MissedTick::Delay`], the ticks do not drift, however long the work in between takes. If the
+/// machine slept for eight hours while the clock went on, an interval of one second then ticks as
+/// follows:
+///
+/// * [`Burst`](MissedTick::Burst), the default: 28,800 ticks without a pause;
+/// * [`Delay`](MissedTick::Delay): one tick, and the next a second after that one was taken;
+/// * [`Skip`](MissedTick::Skip): one tick, and the next at the next whole second from the start.
+///
+/// A server usually wants one of the last two. On Linux and macOS the clock stands still while the
+/// machine sleeps, and nothing is missed.
 ///
 /// Given an owner, the interval keeps only its handle, so it keeps no runtime alive.
 ///
@@ -55,7 +58,7 @@ pub fn interval<S: ToHandle>(sleeper: &S, period: Duration) -> Interval<S::Handl
     Interval::new(sleeper, start, period)
 }
 
-/// Ticks at `start` and then every `period`, as [`interval`] does.
+/// Returns an interval that ticks at `start` and then every `period`, as [`interval`] does.
 ///
 /// # Panics
 ///
@@ -95,10 +98,7 @@ pub struct Interval<S: Sleeper> {
 impl<S: Sleeper> Interval<S> {
     #[track_caller]
     fn new(sleeper: S, start: Instant, period: Duration) -> Self {
-        assert!(
-            !period.is_zero(),
-            "the period of an interval is zero: give 1 ns or more"
-        );
+        check_period(period);
         Self {
             sleep: Box::pin(sleeper.sleep_until(start)),
             sleeper,
@@ -132,10 +132,10 @@ impl<S: Sleeper> Interval<S> {
 
     /// Polls for the next tick.
     ///
-    /// At most 64 due ticks come in one poll of a task; then other futures in the task get their turn:
-    /// one call is pending, and wakes its task at once. A task that was not spawned through these
-    /// traits does not tell one poll from the next, so there it is one call in 65, unless another one
-    /// was pending in between.
+    /// At most 64 due ticks come in one poll of a task. Then one call is pending and wakes its task
+    /// at once, so that other futures in the task get their turn. In a task that was not spawned
+    /// through these traits, polls can't be told apart: there, the call after 64 ready ones in a
+    /// row is pending.
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
         let sleep = self.sleep.as_mut();
         ready!(self.allowance.poll(cx, |cx| sleep.poll(cx)));
@@ -201,6 +201,15 @@ impl<S: Sleeper> Interval<S> {
         self.next = next;
         self.sleeper.reset(self.sleep.as_mut(), next);
     }
+}
+
+/// Panics if the period is zero.
+#[track_caller]
+pub(crate) fn check_period(period: Duration) {
+    assert!(
+        !period.is_zero(),
+        "the period of an interval is zero: give 1 ns or more"
+    );
 }
 
 // The sleep is pinned by its box.

@@ -1,4 +1,4 @@
-//! Why a task gave no value.
+//! The error of a task that was cancelled or has panicked.
 
 use std::any::Any;
 use std::error::Error;
@@ -84,7 +84,7 @@ impl JoinError {
         self.panic.is_some()
     }
 
-    /// The payload of the panic, for [`std::panic::resume_unwind`] or a look inside.
+    /// The payload of the panic, for [`std::panic::resume_unwind`], or to inspect it.
     ///
     /// # Panics
     ///

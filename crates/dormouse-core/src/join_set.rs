@@ -31,14 +31,18 @@ mod tracked;
 /// A set of tasks on any runtime, whose results come in the order in which the tasks end.
 ///
 /// Dropping the set aborts its tasks, and does not wait; [`shutdown`](Self::shutdown) does. A task
-/// whose result has been taken is no longer in the set and costs nothing: a set that was large gives
-/// its memory back as the results are taken, also while some tasks go on.
+/// whose result has been taken is no longer in the set and costs nothing: a set that was large
+/// frees its memory as the results are taken, also while some tasks go on.
 ///
 /// Names and meanings are those of tokio's `JoinSet`, except that [`join_all`](Self::join_all)
-/// gives an error instead of a panic. A set keeps the handle of the runtime that it was made for,
+/// returns an error instead of a panic. A set keeps the handle of the runtime that it was made for,
 /// and may be awaited anywhere.
 ///
 /// It is a [`Stream`] of the results, too.
+///
+/// # Errors
+///
+/// The result of a task that was cancelled or has panicked is a [`JoinError`].
 ///
 /// # Examples
 ///
@@ -70,19 +74,6 @@ pub struct JoinSet<T: Send + 'static, R: Spawner> {
 }
 
 impl<T: Send + 'static, R: Spawner> JoinSet<T, R> {
-    /// An empty set for tasks on `runtime`; it keeps the handle of that.
-    pub fn new<S: ToHandle<Handle = R>>(runtime: &S) -> Self {
-        Self::with_spawner(runtime.to_handle())
-    }
-
-    /// An empty set for tasks started by `spawner`, which need not be a sleeper.
-    pub fn with_spawner(spawner: R) -> Self {
-        Self {
-            spawner,
-            members: Members::new(),
-        }
-    }
-
     /// Starts a task in the set; it runs whether or not the set is awaited.
     ///
     /// The [`AbortHandle`] aborts this task alone. It may be dropped.
@@ -185,19 +176,6 @@ pub struct LocalJoinSet<T: 'static, R: LocalSpawner> {
 }
 
 impl<T: 'static, R: LocalSpawner> LocalJoinSet<T, R> {
-    /// An empty set for tasks on `runtime`; it keeps the handle of that.
-    pub fn new<S: ToHandle<Handle = R>>(runtime: &S) -> Self {
-        Self::with_spawner(runtime.to_handle())
-    }
-
-    /// An empty set for tasks started by `spawner`, which need not be a sleeper.
-    pub fn with_spawner(spawner: R) -> Self {
-        Self {
-            spawner,
-            members: Members::new(),
-        }
-    }
-
     /// Starts a task of this thread in the set; it runs whether or not the set is awaited.
     ///
     /// The [`LocalAbortHandle`] aborts this task alone. It may be dropped.
@@ -216,8 +194,8 @@ impl<T: 'static, R: LocalSpawner> LocalJoinSet<T, R> {
 
 methods!(LocalJoinSet<T, R: 'static, R: LocalSpawner);
 
-/// The values that a `join_all` has so far. If it does not give them, they are dropped one by one: a
-/// second panic of a destructor while one unwinds would end the process.
+/// The values that a `join_all` has so far. If it does not return them, they are dropped one by
+/// one: a second panic of a destructor while one unwinds would end the process.
 struct Values<T>(Vec<T>);
 
 impl<T> Drop for Values<T> {

@@ -14,11 +14,11 @@ use crate::{Sleeper, Spawner};
 /// A type that starts threads or drives a loop is an *owner*: `TokioRuntime`, `SmolExecutor`,
 /// `Virtual`. An owner is not `Clone`, and so not a `Runtime`. It implements [`BlockOn`], and
 /// [`Sleeper`] and [`Spawner`] through its handle. Its `handle()` is a `Runtime`, and so are the
-/// ambient types, whose runtime is simply there: `Tokio`, `Smol`, `AsyncStd`, `Threads`. An
-/// implementation MUST ensure that
+/// ambient types, whose runtime is simply there: `Tokio`, `Smol`, `AsyncStd`, `Threads`. The owner
+/// and the handle of a runtime MUST ensure that
 ///
-/// * a handle keeps nothing alive: a task that holds one, or an interval made of one, cannot keep
-///   its runtime;
+/// * a handle keeps nothing alive: a task that holds one, or an interval made of one, does not keep
+///   its runtime alive;
 /// * dropping the owner ends the runtime, wherever it is dropped: in one of its own tasks, in
 ///   another runtime, while a panic unwinds. The drop does not wait: polls that are running, and
 ///   closures of [`SpawnBlocking`](crate::SpawnBlocking) that have begun, end in their own time,
@@ -27,8 +27,8 @@ use crate::{Sleeper, Spawner};
 ///   resolves, and those who await it are woken. If the destructor of that future panics, the
 ///   handle gives that panic or a cancellation. A task that has ended keeps its value or its panic;
 ///   `SpawnBlocking` says what its closures give;
-/// * a spawn on a runtime that is gone gives a cancelled task, and so does one in a destructor while
-///   the runtime goes.
+/// * a spawn on a runtime that is gone returns the handle of a cancelled task, and so does one in a
+///   destructor while the runtime ends.
 ///
 /// # Examples
 ///
@@ -74,7 +74,7 @@ impl<R> Runtime for R where
 {
 }
 
-/// A sleeper that has a handle: an owner gives its own, and what is `Clone` gives a clone of
+/// A sleeper that has a handle: an owner returns its own, and what is `Clone` returns a clone of
 /// itself.
 ///
 /// Functions that keep a sleeper, such as [`interval`](crate::interval), take this: given an owner,
@@ -84,8 +84,8 @@ impl<R> Runtime for R where
 ///
 /// An [`Arc`](std::sync::Arc) of an owner is `Clone`: it is its own handle here, and a [`Runtime`]
 /// as well, but it keeps its runtime alive, as any `Arc` keeps what it points to. Share an owner by
-/// it; what a task or an interval is to keep is the `handle()`. A task that keeps the `Arc` keeps
-/// its own runtime, so dropping every other `Arc` does not end either.
+/// it; what a task or an interval is to keep is the `handle()`. A task that holds the `Arc` keeps
+/// its runtime alive, and the runtime keeps the task: dropping every other `Arc` ends neither.
 ///
 /// # Examples
 ///
@@ -132,8 +132,8 @@ impl<S: Sleeper + Clone> ToHandle for S {
 /// * a future that is woken while it is polled, also by another thread, is polled again;
 /// * a panic of the future comes out of the call, and the thread can call it again.
 ///
-/// So a destructor of what a task holds must not call it. Where it is refused while another panic
-/// unwinds, the process ends, as Rust requires: ask [`std::thread::panicking`] before.
+/// So do not call it in a destructor that may run in a task. If it is refused there while another
+/// panic unwinds, its panic aborts the process: check [`std::thread::panicking`] first.
 ///
 /// # Examples
 ///
@@ -152,15 +152,17 @@ pub trait BlockOn {
     ///
     /// # Panics
     ///
-    /// The runtimes of dormouse panic if this is called inside a task or another `block_on`, of
-    /// this runtime or of any other: a thread that runs tasks must not wait for a future. The
-    /// destructors of a task's future, and of an output that nobody has read, belong to the task.
-    /// The message names the call. It is allowed in a closure of
-    /// [`spawn_blocking`](crate::SpawnBlocking::spawn_blocking), and on a thread that you started
-    /// yourself. Code that runs on a runtime without going through these traits is not detected,
-    /// unless the runtime detects it, as tokio does. In tokio's `block_in_place`, it is allowed on
-    /// tokio's own types. In a future of tokio's `task::unconstrained`, those types panic with
-    /// tokio's message and line instead.
+    /// The runtimes of dormouse panic where the call is refused; the message names the call.
+    ///
+    /// * **Refused:** in a task or another `block_on`, of this runtime or of any other, as a thread
+    ///   that runs tasks must not wait for a future; and in the destructor of a task's future, or
+    ///   of an output that nobody has read, as it belongs to the task.
+    /// * **Allowed:** in a closure of [`spawn_blocking`](crate::SpawnBlocking::spawn_blocking), on
+    ///   a thread that you started yourself, and, with the types of `dormouse-tokio`, in tokio's
+    ///   `block_in_place`.
+    /// * **Not detected:** in code that runs on a runtime without going through these traits,
+    ///   unless the runtime detects it. tokio does, so the types of `dormouse-tokio` panic there,
+    ///   too; in tokio's `task::unconstrained` with tokio's message and line.
     ///
     /// Another adapter gets the same by [`adapter::root`](crate::adapter::root), and need not have
     /// it: code that is generic over this trait may rely only on what the trait says.

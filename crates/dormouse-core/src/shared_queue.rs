@@ -108,7 +108,7 @@ impl SharedQueue {
         self.lock().left == 0
     }
 
-    /// Waits until at most `left` tasks are pending; gives how many are.
+    /// Waits until at most `left` tasks are pending; returns how many are.
     pub(crate) fn poll_left(&self, left: usize, cx: &mut Context<'_>) -> Poll<Result<usize, Lost>> {
         self.poll(Watch::Left(left), cx, |state| {
             (state.left <= left).then_some(state.left)

@@ -1,4 +1,4 @@
-//! A clock and its timer.
+//! The trait of timers: the contract of every sleep.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -23,12 +23,13 @@ use crate::{Instant, SystemTime};
 ///   sleep;
 /// * `now` and `sleep_until` read one clock, and `now` never goes backwards, not
 ///   between threads either;
-/// * a sleep outlives its runtime: polled elsewhere, it ends by its deadline all the same. If it is
-///   `Send`, it also wakes whoever awaited it before; one that is not may have to be polled again;
-/// * a sleep can be made when the runtime is gone, and ends by its deadline. If time ends with the
-///   runtime, as a test's does, it is pending at its first poll, so that a loop of sleeps gives up
-///   its thread, and ends at its second. A runtime that needs a context may panic instead, as
-///   outside of one.
+/// * a sleep outlives its runtime: polled elsewhere, it ends at its deadline or later, even if its
+///   runtime is gone. If it is `Send`, it also wakes whoever awaited it before; one that is not may
+///   have to be polled again;
+/// * a sleep can be made when the runtime is gone, and ends at its deadline or later. On a test's
+///   clock, which is at its end once its runtime is gone, the sleep is pending at its first poll
+///   and ready at its second, so that a loop of sleeps yields. A runtime that needs a context may
+///   panic instead, as outside of one.
 ///
 /// Each of these has a case of the same meaning in the crate `dormouse-conformance`.
 ///
@@ -92,7 +93,7 @@ pub trait Sleeper {
         self.sleep_until(deadline(self.now(), duration))
     }
 
-    /// Gives a sleep of this sleeper another deadline, whether or not it has been polled or has
+    /// Moves a sleep of this sleeper to another deadline, whether or not it has been polled or has
     /// ended.
     ///
     /// A sleep that is awaited must be polled again after this: only then is it sure to wake at the
@@ -148,8 +149,8 @@ pub trait Sleeper {
     ///
     /// By default it is zero, which is right for a timer that is at most 5 ms late.
     /// [`MissedTick::Delay`](crate::MissedTick::Delay) reads it: a tick that is late by no more
-    /// than this does not move the ticks after it. A decorator forwards it, as its default is wrong over
-    /// a coarse timer; one that adds lateness of its own, as the slack of a
+    /// than this does not move the ticks after it. A decorator forwards it, as its default is wrong
+    /// over a coarse timer; one that adds lateness of its own, as the slack of a
     /// [`Coalesced`](crate::Coalesced), returns the sum.
     ///
     /// # Examples

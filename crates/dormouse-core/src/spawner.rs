@@ -60,7 +60,7 @@ pub trait Spawner {
     /// Whether the context that [`spawn`](Self::spawn) needs is here.
     ///
     /// An ambient runtime that needs one overrides this, so that a [`Coalesced`](crate::Coalesced)
-    /// over it does without a task there.
+    /// over it uses the alarm thread instead of a task where there is no context.
     ///
     /// # Examples
     ///

@@ -20,10 +20,11 @@ mod wait;
 /// Spawns `n` random waits, a task each, and returns a future of their delays in seconds,
 /// ascending: an ordinary function, not async.
 ///
-/// It gives the same list as [`wait_n`](crate::wait_n) from the same seed, and no list is sorted.
-/// All waits count from one start in this call, and their deadlines are in a queue. A task that
-/// wakes releases, in order, all deadlines up to its own. The future ends when all n tasks have
-/// woken and ended themselves.
+/// From one seed it returns the same list as [`wait_n`](crate::wait_n). No list of delays is
+/// sorted: a queue of the pending deadlines decides the order of release. All waits count from one
+/// start in this call, and all deadlines are queued before the first wait. A task whose sleep has
+/// ended releases, in order, all pending deadlines up to its own. The future ends when all n tasks
+/// have ended.
 ///
 /// Dropping the future aborts every task. [`into_stream`](TaskWaitN::into_stream) gives each
 /// delay when it is released.
@@ -33,7 +34,7 @@ mod wait;
 /// Same as [`Sleeper::sleep`] and [`Spawner::spawn`], and if the memory for `n` tasks can't be
 /// allocated: [`TaskWaitN::try_new`] returns an error instead. Awaiting it panics if a task was
 /// lost: with the task's own panic, or because its runtime has been shut down.
-/// [`fallible`](TaskWaitN::fallible) gives a [`JoinError`] instead.
+/// [`fallible`](TaskWaitN::fallible) returns a [`JoinError`] instead.
 ///
 /// # Examples
 ///

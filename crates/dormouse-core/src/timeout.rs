@@ -12,10 +12,10 @@ use pin_project_lite::pin_project;
 
 use crate::{Instant, Sleeper};
 
-/// Gives the output of `future`, or [`Elapsed`] once `duration` has passed since this call.
+/// Returns the output of `future`, or [`Elapsed`] once `duration` has passed since this call.
 ///
-/// The future is polled first: if it is ready when the time is over, it still gives its output. The
-/// timeout ends it whatever it does, even if it spends the whole budget of its runtime; only a
+/// The future is polled first: if it is ready when the time is over, its output is still returned.
+/// The timeout ends it whatever it does, even if it spends the whole budget of its runtime; only a
 /// future that never returns from a poll can't be ended.
 ///
 /// Dropping the timeout drops the future. To keep the future after the limit, pass `&mut future`,
@@ -50,7 +50,7 @@ pub fn timeout<S: Sleeper, F: Future>(
     }
 }
 
-/// Gives the output of `future`, or [`Elapsed`] once `deadline` has passed, as [`timeout`] does.
+/// Returns the output of `future`, or [`Elapsed`] once `deadline` has passed, as [`timeout`] does.
 ///
 /// Several steps that share one limit share its deadline.
 ///

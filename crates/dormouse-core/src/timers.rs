@@ -120,13 +120,13 @@ impl Timers {
         }
     }
 
-    /// Frees the place; gives back the waker if it has not been woken.
+    /// Frees the place; returns the waker if it has not been woken.
     #[inline]
     pub(crate) fn leave(&self, place: Place) -> Option<Waker> {
         self.shard(&place).leave(place.slot)
     }
 
-    /// Wakes all whose deadlines are not after `now`, in the order of their deadlines; gives how
+    /// Wakes all whose deadlines are not after `now`, in the order of their deadlines; returns how
     /// many.
     ///
     /// One thread fires at a time, as two would mix up the order. If a second one calls this
@@ -151,7 +151,7 @@ impl Timers {
         woken
     }
 
-    /// Wakes all, due or not: each sleep then has to go on by itself.
+    /// Wakes all, due or not: each sleep that is not due must then arm a timer anew.
     pub(crate) fn wake_everybody(&self) {
         self.fire(NEVER);
     }

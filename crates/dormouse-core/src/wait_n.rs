@@ -16,10 +16,10 @@ mod waits;
 /// Runs `n` random waits at once in the calling task and returns their delays in seconds,
 /// ascending.
 ///
-/// No list is sorted: concurrency makes the order. Every wait is a sleep of its own, all of them
-/// count from this call, and their deadlines are in a queue. A delay enters the list when its own
-/// sleep has ended and no smaller deadline is in the queue. The future ends when all n sleeps have
-/// ended.
+/// No list of delays is sorted: a queue of the pending deadlines decides the order of release.
+/// Every wait is a sleep of its own, and all of them count from this call. All deadlines are queued
+/// before the first wait. A delay is released when its own sleep has ended and no smaller deadline
+/// is pending. The future ends when all n sleeps have ended.
 ///
 /// The delays are drawn as by [`wait_random`](crate::wait_random). The sleeps are armed by the
 /// first polls, a few hundred at a time, so that other tasks run in between.

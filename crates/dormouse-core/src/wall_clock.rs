@@ -23,7 +23,8 @@ mod interval;
 /// night in suspend ends eight hours after it. This one sleeps in steps of at most 10 s and reads
 /// [`system_time`](Sleeper::system_time) anew after each, and whenever it is polled. So
 ///
-/// * it never ends before the wall clock, as read, shows `at`;
+/// * it never ends before the wall clock, as read, shows `at`, except on a runtime for tests that
+///   is gone: its clocks no longer move, so it ends early;
 /// * if the clock is set forward, or the machine wakes up, it ends at most 10 s late;
 /// * if the clock is set back, it goes on until the clock shows `at` again;
 /// * otherwise it is as exact as the runtime's sleeps are.
@@ -112,8 +113,8 @@ fn next_look<S: Sleeper>(sleeper: &S, at: SystemTime, floor: Duration) -> Instan
     deadline(sleeper.now(), step)
 }
 
-/// Polls until the wall clock shows `at`, and gives what it shows. `armed` says until when `sleep`
-/// is to go on, or that it has ended.
+/// Polls until the wall clock shows `at`, and returns what it shows. `armed` is the deadline of
+/// `sleep`; `None` if that has ended.
 fn poll_until<S: Sleeper>(
     sleeper: &S,
     at: SystemTime,
@@ -134,7 +135,7 @@ fn poll_until<S: Sleeper>(
             }
             *armed = None;
             if sleeper.now() < until {
-                // The sleep has ended early: its runtime is gone, and so are its clocks.
+                // The sleep has ended early: its runtime is gone, so no clock of it moves again.
                 return Poll::Ready(now);
             }
         } else {

@@ -17,11 +17,11 @@ use crate::{FuturesSleep, FuturesTask};
 /// `Send`.
 ///
 /// Tasks run only inside [`block_on`](BlockOn::block_on). Dropping it drops the tasks that have not
-/// ended; [`handle`](Self::handle) gives what tasks can keep.
+/// ended; [`handle`](Self::handle) returns what tasks can keep.
 ///
-/// As `LocalPool` does, `block_on` polls its own future again once no new task is left to start. So
-/// a chain of tasks, each of which spawns the next one and ends, keeps that future waiting for as
-/// long as it goes on; a sleep in each task of the chain lets the future run.
+/// As that of `LocalPool` does, `block_on` polls its own future only when no new task is queued. So
+/// an endless chain of tasks, each of which spawns the next one and ends, starves that future; a
+/// sleep in each task of the chain lets the future run.
 ///
 /// # Examples
 ///

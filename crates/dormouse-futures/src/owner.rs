@@ -14,7 +14,7 @@ use crate::handle::Pool;
 /// Your own thread pool of futures.
 ///
 /// Dropping it ends the tasks, and with the last of them the threads, and does not wait;
-/// [`handle`](Self::handle) gives what tasks can keep.
+/// [`handle`](Self::handle) returns what tasks can keep.
 ///
 /// # Examples
 ///

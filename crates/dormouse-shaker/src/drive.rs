@@ -52,10 +52,10 @@ pub(crate) fn drive<O, R>(
 
 /// Checks that no thread of the runtime was lost: runs as many tasks at a time as it has threads.
 ///
-/// A thread of tokio that takes both tasks may leave the second in its own queue without waking
-/// another thread (1.54.1: one that goes to sleep sees neither queue hold it if the first is
-/// preempted between them). Whatever is spawned next wakes that one, so tasks that do nothing
-/// are spawned meanwhile.
+/// A worker of tokio that takes both tasks may leave the second in its own queue without waking
+/// another worker: in tokio 1.54.1, a worker that goes to sleep can miss a task that is moving
+/// between two queues. The next spawn wakes that worker, so tasks that do nothing are spawned
+/// meanwhile.
 fn all_threads_serve<R: Host>(kind: &Kind, owner: &impl BlockOn, stage: &Stage<R>) {
     let here = Arc::new(AtomicUsize::new(0));
     let (all, start) = (kind.threads, Instant::now());

@@ -29,8 +29,8 @@ impl Kind {
         // Virtual time does not pass while other code works.
         let real = |step: &Step| matches!(step, Step::Inside { .. } | Step::BusyTimeout(_));
         // A thread of futures' pool polls a task that wakes itself until it waits, as the docs of
-        // `FuturesPool` say. With one thread, the task that drops the owner waits for that, too, which
-        // the model does not know.
+        // `FuturesPool` say. With one thread, the task that drops the owner waits for that, too,
+        // which the model does not know.
         let wakes_itself = |step: &Step| matches!(step, Step::BusyTimeout(_));
         let one_thread = self.threads == 1 && self.name.ends_with("futures-1");
         let waits = one_thread && program.end == End::InOwnTask && program.any(wakes_itself);
@@ -44,7 +44,7 @@ pub(crate) struct Job {
     pub(crate) runtime: String,
     pub(crate) tick: Duration,
     pub(crate) program: Program,
-    /// If the runtime does not end: this many tasks do not end, and the others have by `end`.
+    /// For an ambient runtime: how many tasks never end, and when the others must have ended.
     pub(crate) unended: usize,
     pub(crate) end: Duration,
 }

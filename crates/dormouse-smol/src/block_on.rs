@@ -8,8 +8,8 @@ use smol::future::{or, yield_now};
 /// Blocks on `root`, and runs tasks meanwhile; `tick` waits for a task that is ready, and polls it.
 ///
 /// The executor's own `run` polls 200 tasks before it polls `root` again. If each of them computes
-/// for some milliseconds, a timeout that is awaited in `root` would be late by half a second. So this
-/// also looks at the clock.
+/// for some milliseconds, a timeout that is awaited in `root` would be late by half a second. So
+/// this also looks at the clock.
 pub(crate) fn block_on<F, T>(root: F, tick: impl Fn() -> T) -> F::Output
 where
     F: Future,

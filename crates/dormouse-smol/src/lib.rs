@@ -15,7 +15,7 @@
 //! task when dropped, which [`SmolTask`] does not.
 //!
 //! A known bug of async-executor 1.14.1: a task that another thread wakes at the very moment when
-//! its executor is dropped can be left behind. Its future is then not dropped, and its handle does
+//! its executor is dropped can be lost: it is never polled and never dropped, and its handle does
 //! not resolve. This crate makes that very unlikely; an ignored test looks for it.
 
 pub use crate::ambient::Smol;

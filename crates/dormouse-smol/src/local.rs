@@ -17,7 +17,7 @@ use crate::{Smol, SmolBlockingTask, SmolLocalTask, SmolSleep, SmolTask};
 /// Your own smol executor on one thread; its tasks stay on that thread and need not be `Send`.
 ///
 /// Tasks run only inside [`block_on`](BlockOn::block_on); timers are smol's global ones. Dropping
-/// it drops the tasks that have not ended; [`handle`](Self::handle) gives what tasks can keep.
+/// it drops the tasks that have not ended; [`handle`](Self::handle) returns what tasks can keep.
 ///
 /// # Examples
 ///

@@ -18,7 +18,7 @@ use crate::handle::Shared;
 /// Your own smol executor, with its own threads.
 ///
 /// Dropping it ends the threads and drops the tasks that have not ended, and does not wait;
-/// [`handle`](Self::handle) gives what tasks can keep. Timers are smol's global ones.
+/// [`handle`](Self::handle) returns what tasks can keep. Timers are smol's global ones.
 ///
 /// # Examples
 ///

@@ -28,7 +28,7 @@ pub(crate) fn root<F: Future>(runtime: &'static str, future: F) -> Root<F> {
 /// Where tokio allows blocking, there is no budget.
 fn may_block() -> bool {
     let mut cx = Context::from_waker(Waker::noop());
-    // A step that has not made progress is given back when dropped; the last step goes first.
+    // Dropping an unused step refunds it. Each restores the budget before it: the last goes first.
     let mut steps = Vec::new();
     let spent = (0..=BUDGET).any(|_| {
         let step = poll_proceed(&mut cx);

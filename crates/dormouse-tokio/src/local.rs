@@ -18,7 +18,7 @@ use crate::{TokioHandle, TokioTask};
 /// Your own tokio runtime on one thread; its tasks stay on that thread and need not be `Send`.
 ///
 /// Tasks and timers run only inside [`block_on`](BlockOn::block_on). Dropping it ends the runtime;
-/// [`handle`](Self::handle) gives what tasks can keep.
+/// [`handle`](Self::handle) returns what tasks can keep.
 ///
 /// # Examples
 ///

@@ -12,7 +12,7 @@ use crate::sleep::Clock;
 
 /// Your own tokio runtime, usable from any thread.
 ///
-/// Dropping it ends the runtime and does not wait; [`handle`](Self::handle) gives what tasks can
+/// Dropping it ends the runtime and does not wait; [`handle`](Self::handle) returns what tasks can
 /// keep. For any other configuration, convert it [from a tokio
 /// runtime](#impl-From<Runtime>-for-TokioRuntime), whose time driver must be enabled.
 ///

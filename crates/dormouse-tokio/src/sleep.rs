@@ -26,9 +26,9 @@ pin_project! {
     /// a thread of the standard library, even if a test has paused tokio's.
     ///
     /// Polled in another tokio runtime, it still waits for its own: if that is a current-thread
-    /// runtime, it ends only while that is driven, or once it is gone. That the runtime is gone is
-    /// found by a panic of tokio's, which is caught, if its owner was not one of ours, or if it goes
-    /// during the poll.
+    /// runtime, it ends only while that is driven, or once it is gone. If the runtime's owner is
+    /// not a type of this crate, or is dropped during the poll, only a panic of tokio's shows that
+    /// the runtime is gone. The panic is caught; the panic hook sees it.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct TokioSleep {
@@ -79,8 +79,8 @@ impl Clock {
         }
     }
 
-    /// Notes that the owner of this runtime is dropped: a sleep need not be polled, with a panic, to
-    /// find that out.
+    /// Notes that the owner of this runtime is dropped: a sleep need not be polled, with a panic,
+    /// to find that out.
     pub(crate) fn ends(handle: &Handle) {
         if let (Self::Runtime(id), Ok(mut ended)) = (Self::of(handle), ENDED.lock()) {
             ended.insert(id);
@@ -106,7 +106,7 @@ impl TokioSleep {
         Self { sleep, clock }
     }
 
-    /// Moves the deadline; `clock` gives the clock of its runtime, if the sleep has lost it.
+    /// Moves the deadline; `clock` returns the clock of its runtime, if the sleep has lost it.
     pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant, clock: impl FnOnce() -> Clock) {
         let this = self.project();
         if matches!(this.clock, Clock::Alarm(_)) {
@@ -146,8 +146,9 @@ impl Future for TokioSleep {
             if this.clock.shows(deadline) {
                 return Poll::Ready(());
             }
-            // Where its clock can't be read, and may be ahead of the system's, only a poll tells one
-            // from the other: it panics if the runtime is gone.
+            // Its clock can't be read here, or shows an earlier time. It may be ahead of the
+            // system's, so polls: that panics if the runtime is gone, and is ready if the deadline
+            // has passed.
             let is_ahead = this.clock.may_show() && Instant::now() < deadline.into_std();
             if is_ahead && matches!(poll(), Ok(Poll::Ready(()))) {
                 return Poll::Ready(());

@@ -87,9 +87,8 @@ impl Named for OnTokio {
 
 /// Polls with a waker that does not panic, as a panic would end the worker that drives the timers.
 ///
-/// The wakers of tokio's tasks never panic. Their vtable is learnt from the first task that is
-/// seen, so that tasks that were not spawned through our traits, as in `#[tokio::main]`, need no
-/// other waker.
+/// The wakers of tokio's tasks never panic. Their vtable is cached from the first task, so that
+/// tasks that were not spawned through our traits, as in `#[tokio::main]`, need no other waker.
 pub(crate) fn poll_quietly<T>(
     cx: &mut Context<'_>,
     poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,

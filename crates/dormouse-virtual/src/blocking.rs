@@ -32,7 +32,7 @@ pub(crate) fn start(world: &Arc<World>, closure: Closure) -> io::Result<()> {
 }
 
 /// While a closure calls the runtime, it does not hold the clock, as it may wait for the clock to
-/// move. Gives whether this thread runs a closure.
+/// move. Returns whether this thread runs a closure.
 pub(crate) fn suspend(world: &Arc<World>, here: ThreadId) -> bool {
     let mut state = world.lock();
     let Some(place) = state.working.iter().position(|thread| *thread == here) else {

@@ -62,9 +62,10 @@ impl Virtual {
     ///
     /// # Panics
     ///
-    /// On a livelock, with the message of a [`Deadlock`]; and if a task is ready that another
-    /// thread has spawned by [`spawn_local`](dormouse_core::LocalSpawner::spawn_local), and that
-    /// thread does not block on the runtime.
+    /// On a livelock, with the message of a [`Deadlock`](crate::Deadlock); and if a task is ready
+    /// that another thread has spawned by
+    /// [`spawn_local`](dormouse_core::LocalSpawner::spawn_local), and that thread does not block on
+    /// the runtime.
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! The error of a runtime whose clock will not move again.
+//! The report of a deadlock or a livelock, and its words.
 
 use std::error::Error;
 use std::fmt;
@@ -93,8 +93,8 @@ impl fmt::Display for Deadlock {
             Kind::Sleeps(count) => write!(
                 f,
                 "livelock: {count} sleeps in one poll were all ready at once, or polled again too \
-                 early, so the clock stands still in the call at {at}. A sleep of no time lets nobody \
-                 else run: `yield_now` does, and a longer sleep moves the clock once it is awaited"
+                 early, so the clock stands still in the call at {at}. `sleep(ZERO)` does not yield: \
+                 use `yield_now`, or sleep longer, which moves the clock"
             )?,
             Kind::Readings(count) => write!(
                 f,

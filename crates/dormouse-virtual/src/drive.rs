@@ -40,7 +40,7 @@ pub(crate) fn block_on<F: Future>(
                 match catch_unwind(AssertUnwindSafe(poll)) {
                     Ok(Poll::Ready(output)) => return Ok(output),
                     Ok(Poll::Pending) => {}
-                    Err(payload) => match world.lock().standstill.report.take() {
+                    Err(payload) => match world.lock().detector.report.take() {
                         // A sleep has panicked to end the poll of a livelock, which is reported
                         // here.
                         Some(livelock) => {

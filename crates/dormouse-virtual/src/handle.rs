@@ -20,7 +20,7 @@ use crate::{
 /// alive.
 ///
 /// Once the runtime is gone, its clock is at the end of its range: `now` is 584 years after the
-/// beginning, every sleep is over, and what is spawned is cancelled.
+/// beginning, every sleep is due, and what is spawned is cancelled.
 ///
 /// # Examples
 ///
@@ -56,9 +56,9 @@ impl VirtualHandle {
     ///
     /// # Panics
     ///
-    /// On a livelock, with the message of a [`Deadlock`](crate::Deadlock): if the clock is read 50
-    /// million times in one poll of a task. So do [`now`](Sleeper::now) and
-    /// [`system_time`](Self::system_time).
+    /// As do [`now`](Sleeper::now) and [`system_time`](Self::system_time): on a livelock, with the
+    /// message of a [`Deadlock`](crate::Deadlock), if the clock is read 50 million times in one
+    /// poll of a task.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         Duration::from_nanos(self.world.read_clock())

@@ -18,8 +18,8 @@ use crate::{Deadlock, RealWork, VirtualHandle, drive};
 /// [`spawn_blocking`](dormouse_core::SpawnBlocking::spawn_blocking).
 ///
 /// Dropping it ends the runtime and drops the tasks that have not ended, and does not wait;
-/// [`handle`](Self::handle) gives what tasks can keep. After that, the clock is at the end of its
-/// range: [`now`](dormouse_core::Sleeper::now) is 584 years later, and every sleep is over.
+/// [`handle`](Self::handle) returns what tasks can keep. After that, the clock is at the end of its
+/// range: [`now`](dormouse_core::Sleeper::now) is 584 years later, and every sleep is due.
 ///
 /// # Examples
 ///
@@ -128,8 +128,8 @@ impl Virtual {
     ///   or
     /// * the clock stands still for ever, because tasks keep running: a livelock. That is 10
     ///   million sleeps in one poll that were all ready at once or pending as before; 50 million
-    ///   readings of the clock in one poll; 10 million polls in a row of tasks that do nothing but wake
-    ///   themselves; or a hundred million polls of any kind.
+    ///   readings of the clock in one poll; 10 million polls in a row of tasks that do nothing but
+    ///   wake themselves; or a hundred million polls of any kind.
     ///
     /// # Panics
     ///
@@ -171,8 +171,8 @@ dormouse_core::owner!(Virtual => VirtualHandle: Sleeper, Spawner, LocalSpawner, 
 impl BlockOn for Virtual {
     /// # Panics
     ///
-    /// Where every `block_on` does; on a [`Deadlock`], including a livelock; and if a task is ready
-    /// that another thread has spawned by
+    /// Where every `block_on` is refused; on a [`Deadlock`], including a livelock; and if a task is
+    /// ready that another thread has spawned by
     /// [`spawn_local`](dormouse_core::LocalSpawner::spawn_local), and that thread does not block on
     /// the runtime.
     #[track_caller]

@@ -12,9 +12,9 @@ use crate::world::World;
 
 /// A sleep of a [`Virtual`](crate::Virtual).
 ///
-/// Once its runtime is gone it is over, whatever its deadline: the clock is at the end of its
-/// range. If it was not polled before, its first poll is pending and wakes its task, so that a loop
-/// of sleeps gives up its thread and can be aborted.
+/// Once its runtime is gone it is due, whatever its deadline: the clock is at the end of its range.
+/// If it was not polled before, its first poll is pending and wakes its task, so that a loop of
+/// sleeps yields and can be aborted.
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct VirtualSleep {
     world: Arc<World>,

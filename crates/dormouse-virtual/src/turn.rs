@@ -75,7 +75,7 @@ impl<'a> Turn<'a> {
                     }
                     _ => {
                         state
-                            .standstill
+                            .detector
                             .begin_poll(ready.address(), ready.spawned_at());
                         return Ok(Some(ready));
                     }
@@ -125,7 +125,7 @@ impl<'a> Turn<'a> {
 
     fn begin(&self, state: MutexGuard<'a, State>) {
         let mut state = self.wait(state);
-        state.standstill.begin();
+        state.detector.begin();
     }
 
     fn wait(&self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {

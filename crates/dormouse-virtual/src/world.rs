@@ -11,7 +11,7 @@ use dormouse_core::{Instant, SystemTime};
 
 use crate::Deadlock;
 use crate::deadlock::Kind;
-use crate::standstill::{Standstill, too_many_readings};
+use crate::livelock::{LivelockDetector, too_many_readings};
 use crate::world::state::State;
 
 pub(crate) use crate::world::ready::Ready;
@@ -91,7 +91,7 @@ impl World {
         self.now() == NEVER
     }
 
-    /// Ends the runtime: no task is left, and every sleep is over.
+    /// Ends the runtime: no task is left, and every sleep is due.
     pub(crate) fn close(&self) {
         let mut state = self.lock();
         self.now.store(NEVER, SeqCst);
@@ -113,7 +113,9 @@ impl World {
         }
     }
 
-    pub(crate) fn ready(&self, who: Ready) {
+    /// Queues what has become ready, and notifies the threads that wait in `listen`.
+    pub(crate) fn ready(&self, who: impl Into<Ready>) {
+        let who = who.into();
         let mut state = self.lock();
         if self.is_gone() {
             drop(state);
@@ -130,7 +132,7 @@ impl World {
         to: u64,
     ) -> MutexGuard<'a, State> {
         if self.now.fetch_max(to, SeqCst) < to {
-            state.standstill.reset();
+            state.detector.reset();
         }
         while let Some(waker) = state.take_due(self.now()) {
             drop(state);
@@ -154,23 +156,23 @@ impl World {
     ///
     /// If there were too many of them in this poll, on the thread that drives.
     pub(crate) fn count_sleep(&self) {
-        self.end_poll_of_livelock(Standstill::count_sleep);
+        self.end_poll_of_livelock(LivelockDetector::count_sleep);
     }
 
     /// Panics if this thread drives and the clock can't move until this poll ends, and there is a
     /// livelock.
-    fn end_poll_of_livelock(&self, livelock: impl FnOnce(&mut Standstill) -> Option<Kind>) {
+    fn end_poll_of_livelock(&self, livelock: impl FnOnce(&mut LivelockDetector) -> Option<Kind>) {
         let mut state = self.lock();
         if state.driver != Some(thread::current().id()) || state.is_held() {
             return;
         }
-        if let Some(kind) = livelock(&mut state.standstill) {
+        if let Some(kind) = livelock(&mut state.detector) {
             let report = Deadlock {
                 kind,
                 called_at: state.called_at.unwrap_or(Location::caller()),
-                tasks: state.standstill.spawned_at().into_iter().collect(),
+                tasks: state.detector.spawned_at().into_iter().collect(),
             };
-            state.standstill.report = Some(report.clone());
+            state.detector.report = Some(report.clone());
             drop(state);
             panic!("{report}");
         }

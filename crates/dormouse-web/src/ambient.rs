@@ -10,8 +10,9 @@ use crate::{WebSleep, WebTask, local};
 
 /// The event loop of this window or worker.
 ///
-/// Its sleeps are `setTimeout`, its clock is `performance.now()`, and its tasks stay on their thread.
-/// Nothing can block in a browser, so it does not implement [`BlockOn`](dormouse_core::BlockOn).
+/// Its sleeps are `setTimeout`, its clock is `performance.now()`, and its tasks stay on their
+/// thread. Nothing can block in a browser, so it does not implement
+/// [`BlockOn`](dormouse_core::BlockOn).
 ///
 /// # Panics
 ///

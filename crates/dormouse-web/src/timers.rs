@@ -1,7 +1,8 @@
 //! The timeouts of this thread.
 //!
-//! JavaScript calls one closure for all of them, which lives as long as its thread, so a sleep makes
-//! no closure and leaves none behind. No `RefCell` is borrowed while a waker or the browser runs.
+//! JavaScript calls one closure for all of them, which lives as long as its thread, so a sleep
+//! makes no closure and leaves none behind. No `RefCell` is borrowed while a waker or the browser
+//! runs.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -45,7 +46,7 @@ pub(crate) fn arm(number: u64, deadline: Instant, waker: &Waker) {
     }
 }
 
-/// Gives a sleep another deadline, if it is in the table.
+/// Moves a sleep to another deadline, if it is in the table.
 pub(crate) fn put_off(number: u64, deadline: Instant) {
     let earlier = with(|timers| {
         let timer = timers.get_mut(&number)?;

@@ -1,5 +1,5 @@
-//! A timer for many sleeps must not depend on how any of them is used: cases A2, A3, A3b, A4, A22
-//! and A29, and variants of them. Each also runs on the plain runtime, where it passes.
+//! A timer for many sleeps must not depend on how any of them is used. Each case also runs on the
+//! plain runtime, where it passes.
 
 use std::cell::Cell;
 use std::future::{Future, pending, poll_fn};
@@ -66,18 +66,18 @@ macro_rules! both {
 }
 
 both! {
-    a2_a_sleep_after_the_budget_is_spent
-    a2_a_ticker_beside_many_tasks
-    a3_sleeps_that_two_tasks_keep
-    a3_a_sleep_that_is_kept_in_a_select
-    a3b_a_buffered_stream_whose_consumer_sleeps
-    a22_a_sleep_polled_after_its_deadline
-    a22_a_sleep_behind_an_earlier_one_that_was_dropped
-    a29_two_sleeps_that_the_parent_keeps
-    a29_a_sleep_that_is_forgotten
+    a_sleep_after_the_budget_is_spent
+    a_ticker_beside_many_tasks
+    sleeps_that_two_tasks_keep
+    a_sleep_that_is_kept_in_a_select
+    a_buffered_stream_whose_consumer_sleeps
+    a_sleep_polled_after_its_deadline
+    a_sleep_behind_an_earlier_one_that_was_dropped
+    two_sleeps_that_the_parent_keeps
+    a_sleep_that_is_forgotten
 }
 
-fn a2_a_sleep_after_the_budget_is_spent(owner: impl Owner, rt: impl Runtime) {
+fn a_sleep_after_the_budget_is_spent(owner: impl Owner, rt: impl Runtime) {
     let start = Instant::now();
     owner.block_on(async {
         spend_the_budget().await;
@@ -91,7 +91,7 @@ fn a2_a_sleep_after_the_budget_is_spent(owner: impl Owner, rt: impl Runtime) {
     owner.block_on(task).unwrap();
 }
 
-fn a2_a_ticker_beside_many_tasks(owner: impl Owner, rt: impl Runtime) {
+fn a_ticker_beside_many_tasks(owner: impl Owner, rt: impl Runtime) {
     // Fewer than the case has, because on some runtimes a task is a thread.
     let n = 200;
     owner.block_on(async {
@@ -114,7 +114,7 @@ fn a2_a_ticker_beside_many_tasks(owner: impl Owner, rt: impl Runtime) {
 }
 
 /// Two sleeps have been polled and are held; a third task sleeps.
-fn a3_sleeps_that_two_tasks_keep(owner: impl Owner, rt: impl Runtime) {
+fn sleeps_that_two_tasks_keep(owner: impl Owner, rt: impl Runtime) {
     let (done, mut stop) = tokio::sync::watch::channel(());
     for ms in [60, 80] {
         let (rt, mut stop) = (rt.clone(), done.subscribe());
@@ -136,7 +136,7 @@ fn a3_sleeps_that_two_tasks_keep(owner: impl Owner, rt: impl Runtime) {
     drop(done);
 }
 
-fn a3_a_sleep_that_is_kept_in_a_select(owner: impl Owner, rt: impl Runtime) {
+fn a_sleep_that_is_kept_in_a_select(owner: impl Owner, rt: impl Runtime) {
     let start = Instant::now();
     owner.block_on(async {
         let mut limit = pin!(rt.sleep(Duration::from_millis(20)));
@@ -150,7 +150,7 @@ fn a3_a_sleep_that_is_kept_in_a_select(owner: impl Owner, rt: impl Runtime) {
     took(start, 90);
 }
 
-fn a3b_a_buffered_stream_whose_consumer_sleeps(owner: impl Owner, rt: impl Runtime) {
+fn a_buffered_stream_whose_consumer_sleeps(owner: impl Owner, rt: impl Runtime) {
     let start = Instant::now();
     owner.block_on(async {
         let work = |number| {
@@ -169,7 +169,7 @@ fn a3b_a_buffered_stream_whose_consumer_sleeps(owner: impl Owner, rt: impl Runti
 }
 
 /// It is ready at once, whatever the timer is armed for.
-fn a22_a_sleep_polled_after_its_deadline(owner: impl Owner, rt: impl Runtime) {
+fn a_sleep_polled_after_its_deadline(owner: impl Owner, rt: impl Runtime) {
     owner.block_on(async {
         let mut sleep = pin!(rt.sleep(Duration::from_millis(5)));
         poll_once(sleep.as_mut()).await;
@@ -178,7 +178,7 @@ fn a22_a_sleep_polled_after_its_deadline(owner: impl Owner, rt: impl Runtime) {
     });
 }
 
-fn a22_a_sleep_behind_an_earlier_one_that_was_dropped(owner: impl Owner, rt: impl Runtime) {
+fn a_sleep_behind_an_earlier_one_that_was_dropped(owner: impl Owner, rt: impl Runtime) {
     owner.block_on(async {
         let mut later = pin!(rt.sleep(Duration::from_millis(10)));
         {
@@ -191,7 +191,7 @@ fn a22_a_sleep_behind_an_earlier_one_that_was_dropped(owner: impl Owner, rt: imp
     });
 }
 
-fn a29_two_sleeps_that_the_parent_keeps(owner: impl Owner, rt: impl Runtime) {
+fn two_sleeps_that_the_parent_keeps(owner: impl Owner, rt: impl Runtime) {
     let start = Instant::now();
     owner.block_on(async {
         let mut kept = [40, 80].map(|ms| Box::pin(rt.sleep(Duration::from_millis(ms))));
@@ -206,7 +206,7 @@ fn a29_two_sleeps_that_the_parent_keeps(owner: impl Owner, rt: impl Runtime) {
     took(start, 120);
 }
 
-fn a29_a_sleep_that_is_forgotten(owner: impl Owner, rt: impl Runtime) {
+fn a_sleep_that_is_forgotten(owner: impl Owner, rt: impl Runtime) {
     let start = Instant::now();
     owner.block_on(async {
         for ms in [10, 20, 40] {
@@ -223,8 +223,8 @@ fn a29_a_sleep_that_is_forgotten(owner: impl Owner, rt: impl Runtime) {
 
 /// A `Coalesced` for two runtimes; the one that armed the timer is no longer driven.
 #[test]
-fn a4_one_for_two_runtimes() {
-    let name = concat!(module_path!(), "::a4_one_for_two_runtimes");
+fn one_timer_for_two_runtimes() {
+    let name = concat!(module_path!(), "::one_timer_for_two_runtimes");
     child::run(name, || {
         let first = dormouse::TokioRuntime::current_thread();
         let second = dormouse::TokioRuntime::current_thread();

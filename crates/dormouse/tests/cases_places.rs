@@ -1,4 +1,4 @@
-//! What panics, bounds and manifests say: cases A15, A17 and A23, and variants of them.
+//! What panics, bounds and manifests say.
 
 use std::future::{Future, pending};
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
@@ -17,11 +17,11 @@ use crate::child::Owner;
 mod child;
 
 cases_everywhere! {
-    a15_a_retry_of_a_callers_closure_in_a_task
+    a_retry_of_a_callers_closure_in_a_task
 }
 
 /// A retry that can be spawned, with a closure of the caller.
-fn a15_a_retry_of_a_callers_closure_in_a_task(rt: impl Owner) {
+fn a_retry_of_a_callers_closure_in_a_task(rt: impl Owner) {
     async fn retry<R: Runtime, F, T, E>(runtime: R, mut call: impl FnMut() -> F) -> Result<T, E>
     where
         F: Future<Output = Result<T, E>>,
@@ -57,7 +57,7 @@ fn a15_a_retry_of_a_callers_closure_in_a_task(rt: impl Owner) {
 
 /// Dependencies with known faults have a minimum version.
 #[test]
-fn a17_versions_with_known_faults_are_shut_out() {
+fn versions_with_known_faults_are_shut_out() {
     let manifest = include_str!("../../../Cargo.toml");
     let floor = |name: &str| {
         let line = manifest
@@ -79,11 +79,8 @@ fn a17_versions_with_known_faults_are_shut_out() {
 
 /// Outside of tokio, each call panics at the line that made it.
 #[test]
-fn a23_a_missing_context_names_the_callers_line() {
-    let name = concat!(
-        module_path!(),
-        "::a23_a_missing_context_names_the_callers_line"
-    );
+fn a_missing_context_names_the_callers_line() {
+    let name = concat!(module_path!(), "::a_missing_context_names_the_callers_line");
     child::run(name, || {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let place = Arc::clone(&seen);
@@ -149,10 +146,10 @@ fn a23_a_missing_context_names_the_callers_line() {
 /// Behind a pointer, the location of the panic is another one, but the message names the caller's
 /// line.
 #[test]
-fn a23_a_missing_context_behind_any_handle_names_the_callers_line() {
+fn a_missing_context_behind_any_handle_names_the_callers_line() {
     let name = concat!(
         module_path!(),
-        "::a23_a_missing_context_behind_any_handle_names_the_callers_line"
+        "::a_missing_context_behind_any_handle_names_the_callers_line"
     );
     child::run(name, || {
         let any = AnyHandle::new(AnyHandle::new(Tokio));
@@ -176,7 +173,7 @@ fn a23_a_missing_context_behind_any_handle_names_the_callers_line() {
 
 /// The report of a deadlock also names the caller's line.
 #[test]
-fn a23_a_spawn_site_behind_any_runtime_is_the_callers_line() {
+fn a_spawn_site_behind_any_runtime_is_the_callers_line() {
     let any = AnyRuntime::new(Virtual::new());
     dormouse::Task::detach(any.spawn(pending::<()>()));
     let deadlock = catch_unwind(AssertUnwindSafe(|| any.block_on(pending::<()>()))).unwrap_err();
@@ -187,10 +184,10 @@ fn a23_a_spawn_site_behind_any_runtime_is_the_callers_line() {
 
 /// A `block_on` that is refused also names the caller's line.
 #[test]
-fn a23_a_block_on_that_is_refused_names_the_callers_line() {
+fn a_block_on_that_is_refused_names_the_callers_line() {
     let name = concat!(
         module_path!(),
-        "::a23_a_block_on_that_is_refused_names_the_callers_line"
+        "::a_block_on_that_is_refused_names_the_callers_line"
     );
     child::run(name, || {
         let seen = Arc::new(Mutex::new(Vec::new()));

@@ -1,4 +1,4 @@
-//! Virtual time: cases A11 (on it), A12, A13, A14 and A24, and variants of them.
+//! Virtual time: livelocks, a clock moved by two threads, dropped runtimes, and real work.
 #![cfg(feature = "virtual")]
 
 use std::future::pending;
@@ -32,22 +32,22 @@ macro_rules! tests {
 }
 
 tests! {
-    a11_a_timeout_around_sleeps_of_no_time_as_written
-    a11_a_timeout_around_sleeps_of_no_time_is_a_livelock
-    a11_a_task_that_wakes_itself_is_a_livelock
-    a12_the_clock_never_goes_back
-    a12_an_advance_inside_of_an_advance_of_another_thread
-    a13_a_local_task_whose_runtime_is_dropped_on_another_thread
-    a13_a_handle_awaited_while_the_runtime_goes
-    a14_a_closure_that_blocks_holds_the_clock
-    a14_real_work_that_is_announced_holds_the_clock
-    a14_a_far_sleep_is_no_deadlock
-    a24_two_threads_on_one_runtime
-    a24_one_that_waits_for_a_task_of_the_other
-    a29_kept_sleeps_are_no_deadlock
+    a_timeout_around_sleeps_of_no_time_as_written
+    a_timeout_around_sleeps_of_no_time_is_a_livelock
+    a_task_that_wakes_itself_is_a_livelock
+    the_clock_never_goes_back
+    an_advance_inside_of_an_advance_of_another_thread
+    a_local_task_whose_runtime_is_dropped_on_another_thread
+    a_handle_awaited_while_the_runtime_goes
+    a_closure_that_blocks_holds_the_clock
+    real_work_that_is_announced_holds_the_clock
+    a_far_sleep_is_no_deadlock
+    two_threads_on_one_runtime
+    a_thread_that_waits_for_a_task_of_the_other
+    kept_sleeps_are_no_deadlock
 }
 
-fn a11_a_timeout_around_sleeps_of_no_time_as_written() {
+fn a_timeout_around_sleeps_of_no_time_as_written() {
     let runtime = Virtual::new();
     let handle = runtime.handle();
     let task = runtime.spawn(async move {
@@ -70,7 +70,7 @@ fn a11_a_timeout_around_sleeps_of_no_time_as_written() {
     );
 }
 
-fn a11_a_timeout_around_sleeps_of_no_time_is_a_livelock() {
+fn a_timeout_around_sleeps_of_no_time_is_a_livelock() {
     let runtime = Virtual::new();
     let handle = runtime.handle();
     let task = runtime.spawn(async move {
@@ -88,7 +88,7 @@ fn a11_a_timeout_around_sleeps_of_no_time_is_a_livelock() {
     assert!(text.contains("cases_virtual.rs"), "the spawn sites: {text}");
 }
 
-fn a11_a_task_that_wakes_itself_is_a_livelock() {
+fn a_task_that_wakes_itself_is_a_livelock() {
     let runtime = Virtual::new();
     let handle = runtime.handle();
     runtime
@@ -107,7 +107,7 @@ fn a11_a_task_that_wakes_itself_is_a_livelock() {
     );
 }
 
-fn a12_the_clock_never_goes_back() {
+fn the_clock_never_goes_back() {
     let runtime = Virtual::new();
     let handle = runtime.handle();
     let task = runtime.spawn(async move {
@@ -128,7 +128,7 @@ fn a12_the_clock_never_goes_back() {
     }
 }
 
-fn a12_an_advance_inside_of_an_advance_of_another_thread() {
+fn an_advance_inside_of_an_advance_of_another_thread() {
     let runtime = Arc::new(Virtual::new());
     let threads = [1, 7].map(|seconds| {
         let runtime = Arc::clone(&runtime);
@@ -148,14 +148,14 @@ fn a12_an_advance_inside_of_an_advance_of_another_thread() {
     assert_eq!(runtime.elapsed(), Duration::from_secs(8 * 200));
 }
 
-fn a13_a_local_task_whose_runtime_is_dropped_on_another_thread() {
+fn a_local_task_whose_runtime_is_dropped_on_another_thread() {
     let runtime = Virtual::new();
     let task = runtime.spawn_local(pending::<()>());
     thread::spawn(move || drop(runtime)).join().unwrap();
     assert!(Threads.block_on(task).unwrap_err().is_cancelled());
 }
 
-fn a13_a_handle_awaited_while_the_runtime_goes() {
+fn a_handle_awaited_while_the_runtime_goes() {
     let runtime = Virtual::new();
     let task = runtime.spawn(pending::<()>());
     let waits = thread::spawn(move || Threads.block_on(task));
@@ -171,7 +171,7 @@ fn a13_a_handle_awaited_while_the_runtime_goes() {
     });
 }
 
-fn a14_a_closure_that_blocks_holds_the_clock() {
+fn a_closure_that_blocks_holds_the_clock() {
     let runtime = Virtual::new();
     let start = runtime.now();
     let (sender, receiver) = oneshot::channel();
@@ -187,7 +187,7 @@ fn a14_a_closure_that_blocks_holds_the_clock() {
     assert!(runtime.now() - start < hour);
 }
 
-fn a14_real_work_that_is_announced_holds_the_clock() {
+fn real_work_that_is_announced_holds_the_clock() {
     let runtime = Virtual::new();
     let (sender, receiver) = oneshot::channel();
     let work = runtime.real_work();
@@ -199,14 +199,14 @@ fn a14_real_work_that_is_announced_holds_the_clock() {
     assert_eq!(runtime.block_on(receiver).unwrap(), 42);
 }
 
-fn a14_a_far_sleep_is_no_deadlock() {
+fn a_far_sleep_is_no_deadlock() {
     let runtime = Virtual::new();
     let far = Duration::from_secs(100 * 365 * 86_400);
     runtime.block_on(runtime.sleep(far));
     assert_eq!(runtime.elapsed(), far);
 }
 
-fn a24_two_threads_on_one_runtime() {
+fn two_threads_on_one_runtime() {
     let runtime = Arc::new(Virtual::new());
     let (sender, receiver) = oneshot::channel();
     let first = {
@@ -221,7 +221,7 @@ fn a24_two_threads_on_one_runtime() {
     assert_eq!(first.join().unwrap().unwrap(), 42);
 }
 
-fn a24_one_that_waits_for_a_task_of_the_other() {
+fn a_thread_that_waits_for_a_task_of_the_other() {
     let runtime = Arc::new(Virtual::new());
     let (sender, receiver) = mpsc::channel();
     let other = {
@@ -237,8 +237,8 @@ fn a24_one_that_waits_for_a_task_of_the_other() {
     other.join().unwrap().unwrap();
 }
 
-/// The smallest case of A3, which was once reported as a deadlock.
-fn a29_kept_sleeps_are_no_deadlock() {
+/// Kept sleeps of a `Coalesced`, which were once reported as a deadlock.
+fn kept_sleeps_are_no_deadlock() {
     let runtime = Virtual::new();
     let shared = Coalesced::new(runtime.handle());
     let start = runtime.now();

@@ -85,7 +85,7 @@ pub fn abort_before_the_first_poll_gives_cancelled<R: Runtime, B: BlockOn>(
         assert_eq!(
             dropped.times(),
             1,
-            "{PROMISE}: so often was its future dropped by then"
+            "{PROMISE}: expected 1 drop of its future by then"
         );
     });
 }
@@ -174,7 +174,7 @@ pub fn aborting_twice_is_aborting_once<R: Runtime, B: BlockOn>(runtime: &R, driv
         assert_eq!(
             dropped.times(),
             1,
-            "{PROMISE}: so often was its future dropped"
+            "{PROMISE}: expected 1 drop of its future"
         );
     });
 }

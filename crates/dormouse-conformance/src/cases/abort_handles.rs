@@ -160,7 +160,7 @@ pub fn an_abort_handle_can_be_asked_by_two_threads<R: Runtime, B: BlockOn>(
         let running = running(&aborts) + there.join().expect("it does not panic");
         assert_eq!(
             running, 0,
-            "{PROMISE}: so often a task that has ended was said to run"
+            "{PROMISE}: `is_finished` was {running} times `false` after the task had ended"
         );
     });
 }

@@ -97,8 +97,8 @@ pub fn abort_drops_the_future_before_the_handle_resolves<R: Runtime, B: BlockOn>
     });
 }
 
-/// Whether the handle of a task that another thread aborts while it is polled resolves, or says that
-/// it has, during that poll.
+/// Whether the handle of a task that another thread aborts while it is polled resolves, or says
+/// that it has, during that poll.
 async fn resolves_during_a_poll<R: Runtime>(runtime: &R, promise: &str) -> bool {
     let (handle, answer) = (Slot::new(), Slot::new());
     let task = runtime.spawn({

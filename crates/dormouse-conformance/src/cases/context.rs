@@ -48,8 +48,8 @@ pub fn outside_of_a_context_it_works_or_says_what_to_do<R: Runtime, B: BlockOn>(
 }
 
 /// `block_on` inside `block_on` ends, with the value or with a panic that has a message. It must
-/// not hang, even if its future waits, and the outer one goes on: it is polled again if it was woken
-/// before.
+/// not hang, even if its future waits, and the outer one goes on: it is polled again if it was
+/// woken before.
 pub fn block_on_inside_of_block_on_ends<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "block_on inside of block_on ends";
     let value = driver.block_on(async {
@@ -75,14 +75,14 @@ pub fn block_on_inside_of_block_on_ends<R: Sleeper, B: BlockOn>(runtime: &R, dri
 }
 
 /// `block_on` inside a task of the same runtime ends, with the value or with a panic that has a
-/// message. If no task can have the driver, there is none to give.
+/// message. Skipped if the driver is not `Send` and `Sync`.
 pub fn block_on_inside_of_a_task_ends<R: Runtime, B: BlockOn + Send + Sync + 'static>(
     runtime: R,
     driver: Option<Arc<B>>,
 ) {
     const PROMISE: &str = "block_on inside of a task ends";
     let Some(driver) = driver else {
-        println!("{PROMISE}: what drives it is not `Send` and `Sync`: nothing to hold it to");
+        println!("{PROMISE}: skipped: does not apply, as the driver is not `Send` and `Sync`");
         return;
     };
     driver.block_on(async {

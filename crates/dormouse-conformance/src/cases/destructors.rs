@@ -58,8 +58,8 @@ pub fn a_destructor_that_panics_on_abort_is_the_panic_of_the_task<R: Runtime, B:
     });
 }
 
-/// A panic in the destructor of a future that has ended is the panic of the task, and harms no other
-/// one if the task is detached.
+/// A panic in the destructor of a future that has ended is the panic of the task, and harms no
+/// other one if the task is detached.
 pub fn a_destructor_that_panics_at_the_end_is_the_panic_of_the_task<R: Runtime, B: BlockOn>(
     runtime: &R,
     driver: &B,

@@ -37,7 +37,7 @@ pub async fn wait_random_reaches_both_ends<R: Sleeper>(runtime: &R) {
     }
     assert!(
         reached.iter().all(|&times| times > 0),
-        "wait_random reaches both ends: of [0 ns, 1 ns], so many times {reached:?}"
+        "wait_random reaches both ends: it returned [0 ns, 1 ns] {reached:?} times"
     );
 }
 

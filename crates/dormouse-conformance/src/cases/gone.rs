@@ -138,8 +138,8 @@ pub fn a_spawn_on_a_runtime_that_is_gone_is_cancelled<R: Runtime, B: BlockOn + '
     }
 }
 
-/// A sleep outlives its runtime: polled elsewhere, it ends by its deadline, whether or not it was
-/// polled before.
+/// A sleep outlives its runtime: polled elsewhere, it ends at its deadline or later, whether or not
+/// it was polled before.
 pub fn a_sleep_outlives_its_runtime<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a sleep outlives its runtime";
     let duration = Duration::from_millis(50);

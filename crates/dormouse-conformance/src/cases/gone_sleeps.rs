@@ -38,8 +38,9 @@ pub fn an_awaited_sleep_outlives_its_runtime<R: Sleeper, B: BlockOn>(runtime: R,
     }
 }
 
-/// A sleep can be made when its runtime is gone, and ends: by its deadline, or at its second poll
-/// if time ends with the runtime. Where a runtime needs a context, there is none then.
+/// A sleep can be made when its runtime is gone, and ends: at its deadline or later, or at its
+/// second poll if the clock is at its end then. Where a runtime needs a context, there is none
+/// then.
 pub fn a_sleep_of_a_runtime_that_is_gone_ends<R: Sleeper, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a sleep of a runtime that is gone ends";
     let outside = catch_unwind(AssertUnwindSafe(|| drop(runtime.sleep(DURATION))));

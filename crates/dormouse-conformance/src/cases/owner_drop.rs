@@ -86,7 +86,7 @@ pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
         within(&runtime, id).await
     });
     if matches!(id_there, Some(Ok(there)) if there == thread::current().id()) {
-        println!("{PROMISE}: tasks are polled on the thread of `block_on`: nothing to hold it to");
+        println!("{PROMISE}: skipped: does not apply, as `block_on` polls the tasks on its thread");
         return;
     }
     let mut tasks = Vec::new();
@@ -104,13 +104,15 @@ pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
     let start = Instant::now();
     while !begun.seen() {
         if start.elapsed() > limit {
-            println!("{PROMISE}: tasks are polled only during a `block_on`: nothing to hold it to");
+            println!(
+                "{PROMISE}: skipped: does not apply, as tasks are polled only in a `block_on`"
+            );
             return;
         }
         thread::sleep(Duration::from_millis(1));
     }
     if over.seen() {
-        println!("{PROMISE}: `block_on` waits for every task: nothing to hold it to");
+        println!("{PROMISE}: skipped: does not apply, as `block_on` waits for every task");
         return;
     }
     drop((driver, runtime));
@@ -128,8 +130,8 @@ pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
 /// The owner can be dropped in one of its own tasks: that drop returns, and the other tasks are
 /// cancelled.
 ///
-/// It is not in the list of the cases, as not every owner is `Send` or has threads for its tasks. An
-/// adapter whose owner is and has calls this in a test of its own, under
+/// It is not in the list of the cases, as not every owner is `Send` or has threads for its tasks.
+/// An adapter whose owner is and has calls this in a test of its own, under
 /// [`watch`](crate::watch).
 pub fn an_owner_can_go_in_a_task_of_its_own<R: Runtime, B: BlockOn + Send + 'static>(
     runtime: R,

@@ -25,7 +25,7 @@ pub fn a_set_gives_results_as_its_tasks_end<R: Runtime, B: BlockOn>(runtime: &R,
                 number
             });
         }
-        assert_eq!(set.len(), 5, "{PROMISE}: so many of 5 are in the set");
+        assert_eq!(set.len(), 5, "{PROMISE}: expected 5 tasks in the set");
         let early = set.try_join_next();
         assert!(early.is_none(), "{PROMISE}: early, it gave {early:?}");
         for number in [3, 0, 4, 2, 1] {
@@ -164,7 +164,7 @@ pub fn a_set_leaves_others_their_share<R: Runtime, B: BlockOn>(runtime: &R, driv
             all += in_a_row;
             runtime.yield_now().await;
         }
-        assert_eq!(all, 300, "{PROMISE}: so many results of 300 came");
+        assert_eq!(all, 300, "{PROMISE}: of 300 results, {all} came");
     });
 }
 

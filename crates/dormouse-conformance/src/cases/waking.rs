@@ -180,7 +180,7 @@ pub fn a_sleep_can_move_to_another_task<R: Runtime, B: BlockOn>(runtime: &R, dri
     });
 }
 
-/// Makes a call on a plain thread; gives the message if it panics. The call is short, so the
+/// Makes a call on a plain thread; returns the message if it panics. The call is short, so the
 /// driver's thread may wait for it.
 pub(crate) fn elsewhere<T: Send>(call: impl FnOnce() -> T + Send) -> Result<T, String> {
     thread::scope(|scope| {

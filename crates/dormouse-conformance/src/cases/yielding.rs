@@ -79,8 +79,8 @@ pub fn yield_now_in_block_on_lets_others_run<R: Runtime, B: BlockOn>(runtime: &R
     });
 }
 
-/// A yield is pending at its first poll, each time: otherwise a loop of them does not let others run
-/// at each step.
+/// A yield is pending at its first poll, each time: otherwise a loop of them does not let others
+/// run at each step.
 pub fn yield_now_is_pending_at_its_first_poll<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "yield_now is pending at its first poll";
     async fn yields<R: Runtime>(runtime: R) -> usize {
@@ -96,11 +96,11 @@ pub fn yield_now_is_pending_at_its_first_poll<R: Runtime, B: BlockOn>(runtime: &
         let in_a_task = within(runtime, runtime.spawn(yields(runtime.clone()))).await;
         assert_eq!(
             in_block_on, 10,
-            "{PROMISE}: so many of 10 were, in `block_on`"
+            "{PROMISE}: in `block_on`, {in_block_on} of 10 were"
         );
         assert!(
             matches!(in_a_task, Some(Ok(10))),
-            "{PROMISE}: of 10 in a task, so many were: {in_a_task:?}"
+            "{PROMISE}: in a task, expected 10 of 10, got {in_a_task:?}"
         );
     });
 }

@@ -6,7 +6,7 @@ use crate::bad_local::{Fault, LocalOwner};
 use crate::caught::caught;
 
 caught! {
-    LocalOwner::new, cases::all_local, &["local"];
+    LocalOwner::new, cases::all_local, &["local", "local_gone"];
     right_ones_pass: None by [] "";
     ones_that_are_lazy: LazyUntilAwaited by [
         a_local_task_gives_a_value_that_is_not_send, aborting_a_local_task_drops_its_future_first, dropping_a_local_handle_lets_the_task_finish

@@ -45,7 +45,7 @@ caught! {
         "a destructor can abort and spawn";
     ones_that_yield_every_second_time: YieldsEverySecondTime by [
         yield_now_is_pending_at_its_first_poll
-    ] "yield_now is pending at its first poll: so many of 10 were, in `block_on`";
+    ] "yield_now is pending at its first poll: in `block_on`, 5 of 10 were";
     ones_whose_yield_in_block_on_hangs: NoEndOfAYieldInBlockOn by [
         yield_now_in_block_on_lets_others_run
     ] "or a yield has not ended";

@@ -32,7 +32,7 @@ pub(super) struct State<H> {
     pub(super) waiter: Option<Waker>,
     /// The task is known to have ended.
     ended: bool,
-    /// How far the output of a task whose handle has been dropped is on its way out.
+    /// The state of dropping a detached task's output.
     pub(super) reaping: Reaping,
 }
 
@@ -44,7 +44,7 @@ pub(super) enum Place<H> {
     Gone,
 }
 
-/// How far a task whose handle has been dropped is from its end.
+/// How far the drop of a detached task's output has come.
 pub(super) enum Reaping {
     No,
     /// It is being polled for its output.

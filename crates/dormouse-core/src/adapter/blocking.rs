@@ -105,8 +105,8 @@ where
     on_thread(run, task)
 }
 
-/// Runs the part of a task that belongs on a thread, on one of its own; gives the task, or one that
-/// has ended with a panic that says why there is no thread.
+/// Runs the part of a task that belongs on a thread, on one of its own; returns the task, or one
+/// that has ended with a panic that says why there is no thread.
 ///
 /// The two are the halves that [`blocking`] makes.
 pub fn on_thread<T>(run: impl FnOnce() + Send + 'static, task: RemoteTask<T>) -> RemoteTask<T> {

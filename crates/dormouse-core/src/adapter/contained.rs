@@ -10,8 +10,8 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use crate::JoinError;
-use crate::adapter::burst::{Defused, clear_burst, keep_burst};
 use crate::adapter::current::{enter, enter_destructor};
+use crate::adapter::destructor_panic::{Defused, clear_panic, keep_panic};
 use crate::adapter::quiet::drop_quietly;
 use crate::adapter::starting::Starting;
 
@@ -53,12 +53,12 @@ pin_project! {
             match dropped {
                 Err(payload) if R::CATCHES => Defused::resume(payload),
                 Err(payload) => {
-                    keep_burst(payload);
+                    keep_panic(payload);
                     Starting::wait();
                 }
                 Ok(()) if R::CATCHES => {}
                 // What was dropped with the future may have left one.
-                Ok(()) => clear_burst(),
+                Ok(()) => clear_panic(),
             }
         }
     }
@@ -140,12 +140,12 @@ impl<T> Drop for Outcome<T> {
         match result {
             // The task was cancelled while it panicked: the panic passes to its handle.
             Err(error) if error.is_panic() => {
-                keep_burst(error.into_panic());
+                keep_panic(error.into_panic());
                 Starting::wait();
             }
             unread => {
                 drop_quietly(unread);
-                clear_burst();
+                clear_panic();
             }
         }
     }
@@ -157,7 +157,7 @@ impl<T> fmt::Debug for Outcome<T> {
     }
 }
 
-/// Polls a task's future as `runtime` does; when it has ended, drops it and gives the result.
+/// Polls a task's future as `runtime` does; when it has ended, drops it and returns the result.
 ///
 /// # Panics
 ///

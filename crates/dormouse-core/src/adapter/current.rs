@@ -36,7 +36,7 @@ impl Polled {
 /// dropped.
 ///
 /// In that code a `block_on` is refused, the waker counts as the runtime's own, which does not
-/// panic, and [`current_runtime`] gives the type of the runtime.
+/// panic, and [`current_runtime`] returns the type of the runtime.
 ///
 /// # Examples
 ///
@@ -75,7 +75,7 @@ pub fn leave() -> Current {
 /// dropped: a `block_on` is refused there, as in a poll. Without a name, the runtime stays the one
 /// that polls the calling code.
 #[must_use = "the effect ends when the guard is dropped"]
-pub fn enter_destructor(runtime: &'static str) -> Current {
+pub(crate) fn enter_destructor(runtime: &'static str) -> Current {
     let Polled {
         runtime: polling,
         number,

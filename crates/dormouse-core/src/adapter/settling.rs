@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
 use crate::JoinError;
-use crate::adapter::burst::{Awaited, clear_burst, take_burst};
 use crate::adapter::contained::Outcome;
+use crate::adapter::destructor_panic::{Awaited, clear_panic, take_panic};
 use crate::adapter::polled_after_its_end;
 use crate::adapter::quiet::{drop_quietly, wake};
 use crate::adapter::starting::Starting;
@@ -77,7 +77,7 @@ impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
         Self {
             state: Mutex::new(state),
             witness: Arc::new(Witness(Mutex::new(Seen {
-                burst: None,
+                panic: None,
                 waiter: None,
                 woken: true,
             }))),
@@ -107,17 +107,17 @@ impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
         let state = get_mut(&mut self.state);
         if let State::Cancelling(_, cancel) = state {
             // Another poll would register the waker again while the runtime may be dropping the
-            // future. Then this thread would do the wake, and the panic would stay on the other
-            // thread.
+            // future on another thread. Then this thread would call the waker, and could not read
+            // the panic, which is in a variable of the other thread.
             if !std::mem::replace(&mut self.witness.lock().woken, false) {
                 return Poll::Pending;
             }
             let waker = Waker::from(Arc::clone(&self.witness));
-            clear_burst();
+            clear_panic();
             let outcome = ready!(cancel.as_mut().poll(&mut Context::from_waker(&waker)));
             // The future was dropped in this very poll, or on another thread.
-            let burst = take_burst().or_else(|| self.witness.lock().burst.take());
-            *state = State::Ended(match (outcome, burst) {
+            let panic = take_panic().or_else(|| self.witness.lock().panic.take());
+            *state = State::Ended(match (outcome, panic) {
                 (Some(outcome), _) => outcome,
                 (None, Some(payload)) => Outcome::new(Err(JoinError::panicked(payload))),
                 (None, None) => Outcome::new(Err(JoinError::cancelled())),
@@ -150,7 +150,7 @@ struct Witness(Mutex<Seen>);
 
 struct Seen {
     /// The panic of the future's destructor.
-    burst: Option<Box<dyn Any + Send>>,
+    panic: Option<Box<dyn Any + Send>>,
     waiter: Option<Waker>,
     /// The cancellation has to be polled: it is new, or has been woken.
     woken: bool,
@@ -160,7 +160,7 @@ impl Drop for Witness {
     fn drop(&mut self) {
         // The runtime may drop this, where the panic of a payload that was not taken would harm
         // other tasks.
-        drop_quietly(self.lock().burst.take());
+        drop_quietly(self.lock().panic.take());
     }
 }
 
@@ -179,10 +179,10 @@ impl Witness {
 
 impl Wake for Witness {
     fn wake(self: Arc<Self>) {
-        let burst = take_burst();
+        let panic = take_panic();
         let mut seen = self.lock();
-        let former = match burst {
-            Some(payload) => seen.burst.replace(payload),
+        let former = match panic {
+            Some(payload) => seen.panic.replace(payload),
             None => None,
         };
         seen.woken = true;

@@ -32,7 +32,7 @@ pin_project! {
     impl<S: Sleeper> PinnedDrop for Driver<S> {
         fn drop(this: Pin<&mut Self>) {
             if !this.ended {
-                this.project().queue.lose_driver();
+                this.project().queue.on_driver_dropped();
             }
         }
     }

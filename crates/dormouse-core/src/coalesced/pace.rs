@@ -7,12 +7,12 @@ use crate::timers::nanos;
 /// Wakes sparse deadlines on time, and dense ones once per slack.
 ///
 /// Deadlines are dense if there are more than `CROWD` of them per slack. That is measured by the
-/// generic cell rate algorithm (ITU-T I.371, annex A) as virtual scheduling: each deadline moves on
-/// the time at which the next one conforms, and `BURST` of them may come ahead of it.
+/// generic cell rate algorithm (ITU-T I.371, annex A) as virtual scheduling: each deadline advances
+/// the theoretical arrival time by one step, and up to `BURST` deadlines may arrive early.
 #[derive(Clone, Debug)]
 pub(super) struct Pace {
     slack: u64,
-    /// When the next deadline conforms.
+    /// The theoretical arrival time of the next deadline.
     conforming: u64,
     woken: u64,
 }
@@ -44,7 +44,7 @@ impl Pace {
             .conforming
             .max(now)
             .saturating_add(deadlines.saturating_mul(self.step()));
-        // Dense deadlines are forgotten as soon as two bursts would be.
+        // Capped: a crowd, however large, is forgotten as soon as two bursts would be.
         self.conforming = moved.min(now.saturating_add(self.step().saturating_mul(2 * BURST)));
     }
 

@@ -17,8 +17,8 @@ mod watch;
 /// The deadlines, whether there is a driver, and the watch over that driver.
 ///
 /// The queue is also the waker of the runtime's timer. A timer must not be touched from its waker
-/// (compio holds a `RefCell` there, async-io its reactor), so this one only wakes the sleeps that
-/// are due, and the driver.
+/// (compio has its `RefCell` borrowed then, async-io its reactor locked), so this one only wakes
+/// the sleeps that are due, and the driver.
 #[derive(Debug)]
 pub(super) struct Queue {
     pub(super) timers: Timers,
@@ -110,7 +110,7 @@ impl Queue {
     ///
     /// On the system's clock, the watch wakes the pending sleeps on time. On another clock that is
     /// impossible: all are woken at once, to be polled anew.
-    pub(super) fn lose_driver(self: &Arc<Self>) {
+    pub(super) fn on_driver_dropped(self: &Arc<Self>) {
         self.duty.abandon();
         self.timers.promise(NEVER);
         if self.is_closed() || self.is_real() && self.take_over().is_ok() {
@@ -146,7 +146,7 @@ pub(super) fn at_most_never(deadline: u64) -> u64 {
     if deadline < LAST { deadline } else { NEVER }
 }
 
-/// The end of the clock: `nanos` gives this for everything later, too.
+/// The clock's maximum: `nanos` returns this for everything later, too.
 pub(super) const LAST: u64 = NEVER - 1;
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);

@@ -15,23 +15,23 @@ use crate::{Instant, Sleeper};
 /// A sleep of a [`Coalesced`](crate::Coalesced).
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct CoalescedSleep<S: Sleeper> {
-    way: Way<S>,
+    route: Route<S>,
 }
 
 /// 24 bytes: with more, a task of tokio takes twice the memory.
-enum Way<S: Sleeper> {
+enum Route<S: Sleeper> {
     Queue {
         port: Arc<Port<S>>,
         deadline: u64,
         /// From the first poll to the end.
         place: Option<Place>,
     },
-    /// If the queue has no driver.
-    Alone(Box<Alone<S>>),
+    /// If the queue has no driver, or the runtime is gone.
+    Fallback(Box<Fallback<S>>),
 }
 
 /// A sleep of the inner sleeper.
-struct Alone<S: Sleeper> {
+struct Fallback<S: Sleeper> {
     port: Arc<Port<S>>,
     sleep: Pin<Box<S::Sleep>>,
 }
@@ -39,12 +39,12 @@ struct Alone<S: Sleeper> {
 impl<S: Sleeper> CoalescedSleep<S> {
     #[inline]
     pub(super) fn new(port: &Arc<Port<S>>, deadline: u64) -> Self {
-        let way = Way::Queue {
+        let route = Route::Queue {
             deadline,
             port: Arc::clone(port),
             place: None,
         };
-        Self { way }
+        Self { route }
     }
 
     pub(super) fn is_of(&self, source: &Arc<Source<S>>) -> bool {
@@ -52,9 +52,9 @@ impl<S: Sleeper> CoalescedSleep<S> {
     }
 
     fn port(&self) -> &Arc<Port<S>> {
-        match &self.way {
-            Way::Queue { port, .. } => port,
-            Way::Alone(alone) => &alone.port,
+        match &self.route {
+            Route::Queue { port, .. } => port,
+            Route::Fallback(fallback) => &fallback.port,
         }
     }
 }
@@ -62,11 +62,11 @@ impl<S: Sleeper> CoalescedSleep<S> {
 impl<S: Sleeper + Clone> CoalescedSleep<S> {
     /// Moves the deadline, and keeps the waker.
     pub(super) fn reset(&mut self, to: Instant) {
-        let Way::Queue {
+        let Route::Queue {
             port,
             deadline,
             place,
-        } = &mut self.way
+        } = &mut self.route
         else {
             let port = self.port();
             *self = Self::new(port, port.source.queue.nanos(to));
@@ -77,19 +77,20 @@ impl<S: Sleeper + Clone> CoalescedSleep<S> {
         if let Some(taken) = place {
             let moved = source.queue.timers.enter_again(taken, *deadline);
             if !(moved && source.drive(*deadline)) {
-                // The next poll enters it anew, or goes alone.
+                // The next poll enters it anew, or falls back.
                 leave(source, place);
             }
         }
     }
 
+    /// Continues as a sleep of the inner sleeper, and polls that.
     #[cold]
-    fn go_alone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Way::Queue {
+    fn fall_back(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Route::Queue {
             port,
             deadline,
             place,
-        } = &mut self.way
+        } = &mut self.route
         else {
             return Poll::Pending;
         };
@@ -99,7 +100,7 @@ impl<S: Sleeper + Clone> CoalescedSleep<S> {
         let mut sleep = Box::pin(source.sleeper.sleep_until(deadline));
         let poll = sleep.as_mut().poll(cx);
         let port = Arc::clone(port);
-        self.way = Way::Alone(Box::new(Alone { port, sleep }));
+        self.route = Route::Fallback(Box::new(Fallback { port, sleep }));
         poll
     }
 }
@@ -110,20 +111,20 @@ impl<S: Sleeper + Clone> Future for CoalescedSleep<S> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
-        match &mut this.way {
-            Way::Alone(alone) => alone.sleep.as_mut().poll(cx),
-            Way::Queue {
+        match &mut this.route {
+            Route::Fallback(fallback) => fallback.sleep.as_mut().poll(cx),
+            Route::Queue {
                 port,
                 deadline,
                 place,
             } => {
                 let source = &port.source;
                 let now = source.now();
-                // At the end of the clock, every deadline has come.
+                // If `now` has reached the clock's maximum, every deadline is due.
                 if *deadline <= now || now == LAST {
                     if now == LAST && place.is_none() && source.has_context() {
-                        // The runtime is gone: a sleep of its own lets other tasks run.
-                        return this.go_alone(cx);
+                        // The runtime is gone: polls a sleep of the inner sleeper, which yields.
+                        return this.fall_back(cx);
                     }
                     leave(source, place);
                     return Poll::Ready(());
@@ -133,9 +134,9 @@ impl<S: Sleeper + Clone> Future for CoalescedSleep<S> {
                     if timers.renew(entered, cx.waker()) != State::Woken {
                         return Poll::Pending;
                     }
-                    // It was woken before its time, as the driver has been lost.
+                    // It was woken before its deadline, as the driver was dropped.
                     if source.has_context() {
-                        return this.go_alone(cx);
+                        return this.fall_back(cx);
                     }
                     leave(source, place);
                 }
@@ -145,7 +146,7 @@ impl<S: Sleeper + Clone> Future for CoalescedSleep<S> {
                 if source.drive(*deadline) {
                     return Poll::Pending;
                 }
-                this.go_alone(cx)
+                this.fall_back(cx)
             }
         }
     }
@@ -154,7 +155,7 @@ impl<S: Sleeper + Clone> Future for CoalescedSleep<S> {
 impl<S: Sleeper> Drop for CoalescedSleep<S> {
     #[inline]
     fn drop(&mut self) {
-        if let Way::Queue { port, place, .. } = &mut self.way {
+        if let Route::Queue { port, place, .. } = &mut self.route {
             leave(&port.source, place);
         }
     }
@@ -169,7 +170,7 @@ fn leave<S: Sleeper>(source: &Source<S>, place: &mut Option<Place>) {
 
 impl<S: Sleeper> fmt::Debug for CoalescedSleep<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let queued = matches!(self.way, Way::Queue { place: Some(_), .. });
+        let queued = matches!(self.route, Route::Queue { place: Some(_), .. });
         f.debug_struct("CoalescedSleep")
             .field("queued", &queued)
             .finish_non_exhaustive()

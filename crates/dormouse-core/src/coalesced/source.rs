@@ -23,7 +23,7 @@ pub(super) struct Start<S: Sleeper> {
     pub(super) run: fn(&S, Driver<S>),
 }
 
-/// Without a context.
+/// For a driver that can be started anywhere.
 impl<S: Sleeper> From<fn(&S, Driver<S>)> for Start<S> {
     fn from(run: fn(&S, Driver<S>)) -> Self {
         let has_context = |_: &S| true;

@@ -149,7 +149,7 @@ impl<S: Sleeper> CoalescedWaitN<S> {
             .map(seconds)
     }
 
-    /// Releases delays whose deadlines have passed, up to a limit; gives how many.
+    /// Releases delays whose deadlines have passed, up to a limit; returns how many.
     fn release(&mut self, now: u64) -> u64 {
         let mut released = 0;
         while released < RELEASED_AT_ONCE && self.deadlines.peek().is_some_and(|first| first <= now)

@@ -26,11 +26,12 @@ pub enum MissedTick {
     /// Missed ticks come one after the other without a pause, until all have come.
     #[default]
     Burst,
-    /// The next tick comes a period after the late one was taken, so all later ticks move.
+    /// A late tick moves all ticks after it: the next is due a period after the late one was taken.
     ///
-    /// As in tokio, a tick that is up to 5 ms late does not count as late: the timer itself may
-    /// cause that. On a coarser timer, such as `Coalesced` with a slack, a tick within the timer's
-    /// step does not count as late either, so the ticks do not drift by it.
+    /// A tick is late if it comes more than 5 ms after it was due, as in tokio, or more than the
+    /// [`timer_step`](crate::Sleeper::timer_step) where that is longer, as that of a `Coalesced`
+    /// with a slack. A tick that is not late moves nothing: lateness of the timer itself does not
+    /// make the ticks drift.
     Delay,
     /// Missed ticks are left out: the next tick comes at the next whole period from the start.
     Skip,

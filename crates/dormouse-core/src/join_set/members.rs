@@ -44,10 +44,10 @@ enum Look<T> {
     Enough,
 }
 
-/// Memory is given back when less than one place in so many is taken.
+/// The tasks are compacted when less than one place in so many is taken.
 ///
-/// After that at least half of them are, so that between two such moves at least half as many tasks
-/// end as the second one moves places: a task costs a constant number of moves.
+/// A compaction leaves at least half of the places taken, unless only `KEPT` places are left. So
+/// before the next one, at least half of the tasks must end: the cost per task is constant.
 const SPARSE: usize = 4;
 
 impl<M: Task> Members<M> {
@@ -190,8 +190,8 @@ impl<M: Task> Tasks<M> {
         Some(poll)
     }
 
-    /// Moves the tasks to the first places, and gives back the memory that was for more than twice as
-    /// many: the next half of them can end, or as many again be spawned, before memory is moved.
+    /// Moves the tasks to the first places, and frees the memory for more than twice as many: half
+    /// of them can end, or as many again be spawned, before memory is moved again.
     fn move_together(&mut self) {
         let kept = (2 * self.len()).max(KEPT);
         let (places, queued) = (&mut self.places, &mut self.queued);
@@ -218,7 +218,7 @@ impl<M: Task> Tasks<M> {
         self.queued.shrink_to(kept);
     }
 
-    /// Gives back the memory of a set that was large. The set is empty, so all keys are stale.
+    /// Frees the memory of a set that was large. The set is empty, so all keys are stale.
     fn shrink(&mut self) {
         self.places.shrink_to(KEPT);
         self.vacant.shrink_to(KEPT);

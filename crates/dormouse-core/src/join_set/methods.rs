@@ -3,7 +3,20 @@
 macro_rules! methods {
     ($set:ident<$t:ident, $r:ident: $($bound:tt)*) => {
         impl<$t: $($bound)*> $set<$t, $r> {
-            /// Waits for the next task to end and gives its result; `None` if the set is empty.
+            /// An empty set for tasks on `runtime`; it keeps the handle of that.
+            pub fn new<S: ToHandle<Handle = $r>>(runtime: &S) -> Self {
+                Self::with_spawner(runtime.to_handle())
+            }
+
+            /// An empty set for tasks started by `spawner`, which need not be a sleeper.
+            pub fn with_spawner(spawner: $r) -> Self {
+                Self {
+                    spawner,
+                    members: Members::new(),
+                }
+            }
+
+            /// Waits for the next task to end and returns its result; `None` if the set is empty.
             ///
             /// The results come in the order in which the tasks end. It is cancel safe: a result
             /// that was not received is given by the next call.
@@ -36,8 +49,8 @@ macro_rules! methods {
 
             /// The result of a task that has ended; `None` if none has ended, or the set is empty.
             ///
-            /// It does not wait, and registers no waker. It gives a result that is there however many
-            /// have come in a row, also in a tokio task that has spent its budget.
+            /// It does not wait, and registers no waker. It returns a result that is there however
+            /// many have come in a row, also in a tokio task that has spent its budget.
             ///
             /// # Errors
             ///
@@ -48,12 +61,12 @@ macro_rules! methods {
 
             /// Polls for the result that [`join_next`](Self::join_next) waits for.
             ///
-            /// At most 64 results come in one poll of a task; then other futures in the task get
-            /// their turn: one call is pending, and wakes its task at once. A task that was not
-            /// spawned through these traits does not tell one poll from the next, so there it is one
-            /// call in 65, unless another one was pending in between. Where a future is polled only
-            /// once, as by `now_or_never`, call [`try_join_next`](Self::try_join_next), which gives
-            /// every result that is there.
+            /// At most 64 results come in one poll of a task. Then one call is pending and wakes
+            /// its task at once, so that other futures in the task get their turn. In a task that
+            /// was not spawned through these traits, polls can't be told apart: there, the call
+            /// after 64 ready ones in a row is pending. Where a future is polled only once, as by
+            /// `now_or_never`, call [`try_join_next`](Self::try_join_next), which returns every
+            /// result that is there.
             ///
             /// The waker of the latest call is the one that is woken.
             pub fn poll_join_next(
@@ -63,14 +76,14 @@ macro_rules! methods {
                 self.members.poll_next(cx)
             }
 
-            /// Waits until all tasks have ended and gives their values, in the order in which they
-            /// ended.
+            /// Waits until all tasks have ended and returns their values, in the order in which
+            /// they ended.
             ///
             /// # Errors
             ///
             /// The first [`JoinError`] of a task, at once; the other tasks are aborted. (tokio's
             /// `join_all` panics instead.) To get every result, call [`join_next`](Self::join_next)
-            /// until it gives `None`.
+            /// until it returns `None`.
             ///
             /// # Examples
             ///

@@ -11,15 +11,16 @@ use crate::sync::{AtomicBool, AtomicU64, Mutex, MutexGuard};
 /// A set keeps the memory for this many tasks, however few are in it.
 pub(super) const KEPT: usize = 64;
 
-/// A place in the set, and the number of the task in it, as places are reused. A task moves to another
-/// place when the set gives memory back.
+/// A place in the set, and the number of the task in it, as places are reused. A task moves to
+/// another place when the set frees memory.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Key {
     pub(super) place: usize,
     pub(super) number: u64,
 }
 
-/// The keys of the tasks that are ready to be polled, in that order, and the waker of the waiting task.
+/// The keys of the tasks that are ready to be polled, in that order, and the waker of the waiting
+/// task.
 ///
 /// Wakers are cloned, dropped and woken outside of the lock: they are foreign code.
 pub(super) struct Ready {
@@ -80,7 +81,7 @@ impl Ready {
         drop_quietly(waiter);
     }
 
-    /// Empties the queue, and gives back its memory if it was long.
+    /// Empties the queue, and frees its memory if it was long.
     pub(super) fn clear(&self) {
         let mut state = self.lock();
         state.queued.clear();
@@ -88,7 +89,7 @@ impl Ready {
     }
 
     /// Calls `moves`, which may change places and is given the queue to change their keys, and
-    /// gives back the memory of the queue beyond that for `kept` tasks.
+    /// frees the memory of the queue beyond that for `kept` tasks.
     ///
     /// No key is queued meanwhile, so each key has either the old place, and is in the queue, or
     /// the new one. The call is made under the lock: it must run no foreign code.
@@ -151,8 +152,8 @@ impl ReadyWaker {
 
     /// Called when the key has been taken from the queue, before its task is polled.
     ///
-    /// Both sides swap the flag. A wake-up that finds it set queues nothing: it came before this swap,
-    /// so the poll sees what happened before that wake-up.
+    /// Both sides swap the flag. A wake-up that finds it set queues nothing: it came before this
+    /// swap, so the poll sees what happened before that wake-up.
     pub(super) fn taken(&self) {
         self.queued.swap(false, AcqRel);
     }

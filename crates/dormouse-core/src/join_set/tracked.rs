@@ -9,8 +9,8 @@ use pin_project_lite::pin_project;
 use crate::join_set::ready::EnqueueOnDrop;
 
 pin_project! {
-    /// A future that queues the key of its task when it has been dropped: at its end, by an abort, or with its
-    /// runtime.
+    /// A future that queues the key of its task when it has been dropped: at its end, by an abort,
+    /// or with its runtime.
     pub(super) struct Tracked<F> {
         // Fields are dropped in this order: the key is queued after the future has been dropped.
         #[pin]

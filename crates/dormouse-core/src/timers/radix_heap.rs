@@ -13,14 +13,14 @@ pub(super) struct Entry {
 /// A radix heap (Ahuja et al., JACM 37(2), 1990): a deadline is not sorted before its time is near.
 ///
 /// The number of a deadline's bucket is that of the highest bit in which it differs from the time
-/// `passed`. So buckets that are twice as far away are twice as wide. When the time reaches the first
-/// deadline of a bucket, the entries of that bucket that are not due move to nearer buckets. A deadline
-/// moves 33 times at most for 10 s of nanoseconds, some 5 times if the clock advances by
+/// `passed`. So buckets that are twice as far away are twice as wide. When the time reaches the
+/// first deadline of a bucket, the entries of that bucket that are not due move to nearer buckets.
+/// A deadline moves 33 times at most for 10 s of nanoseconds, some 5 times if the clock advances by
 /// milliseconds, and never if it is cancelled early enough.
 ///
-/// The time may pass a bucket without reaching its first deadline. That bucket then keeps entries that
-/// belong into nearer ones, which is harmless: each bucket knows its first deadline, and a search
-/// looks at all buckets.
+/// The time may pass a bucket without reaching its first deadline. That bucket then keeps entries
+/// that belong into nearer ones, which is harmless: each bucket knows its first deadline, and a
+/// search looks at all buckets.
 #[derive(Debug)]
 pub(super) struct RadixHeap {
     buckets: Vec<Bucket>,

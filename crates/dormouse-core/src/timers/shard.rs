@@ -7,9 +7,9 @@ use crate::timers::slab::{Slab, Slot};
 
 /// The deadlines that the threads of one shard have entered.
 ///
-/// A sleep that is cancelled gives up its slot, and its deadline stays in the heap as a stale entry.
-/// Stale entries are removed when they outnumber the pending ones. So most deadlines are never
-/// sorted, and the memory is at most twice that of the pending sleeps.
+/// A sleep that is cancelled gives up its slot, and its deadline stays in the heap as a stale
+/// entry. Stale entries are removed when they outnumber the pending ones. So most deadlines are
+/// never sorted, and the memory is at most twice that of the pending sleeps.
 #[derive(Debug)]
 pub(super) struct Shard {
     slab: Slab,
@@ -66,7 +66,7 @@ impl Shard {
             self.add_stale();
         }
         if self.slab.is_oversized() {
-            // Many slots and none taken: gives the memory back.
+            // Many slots and none taken: frees the memory.
             self.sweep();
         }
         waker
@@ -80,7 +80,7 @@ impl Shard {
         }
     }
 
-    /// Gives the former waker; or the new one, if the slot has been woken.
+    /// Returns the former waker; or the new one, if the slot has been woken.
     pub(super) fn replace(&mut self, slot: Slot, waker: Waker) -> Result<Waker, Waker> {
         match self.slab.waker(slot) {
             Some(known) => Ok(std::mem::replace(known, waker)),

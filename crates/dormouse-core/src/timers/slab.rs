@@ -7,7 +7,8 @@ pub(crate) type Slot = u32;
 
 /// One use of a slot.
 ///
-/// A slot is reused as soon as it is free. A deadline with the key of an earlier generation is stale.
+/// A slot is reused as soon as it is free. A deadline with the key of an earlier generation is
+/// stale.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Key {
     pub(super) slot: Slot,
@@ -57,7 +58,7 @@ impl Slab {
         Key { slot, generation }
     }
 
-    /// Ends the generation; gives the waker, unless it has been woken.
+    /// Ends the generation; returns the waker, unless it has been woken.
     #[inline]
     pub(super) fn leave(&mut self, slot: Slot) -> Option<Waker> {
         let free = self.free.replace(slot);
@@ -114,7 +115,7 @@ impl Slab {
         self.taken == 0 && self.blocks.len() > 1
     }
 
-    /// Gives the memory back if there is too much of it. No entry may name a slot any more.
+    /// Frees the memory if there is too much of it. No entry may name a slot any more.
     pub(super) fn shrink(&mut self) {
         if self.is_oversized() {
             *self = Self::default();
@@ -156,5 +157,5 @@ fn split(slot: Slot) -> (usize, usize) {
     (slot as usize / BLOCK, slot as usize % BLOCK)
 }
 
-/// 24 KiB: what an allocator gives without asking the system.
+/// 24 KiB: what an allocator has without asking the system.
 const BLOCK: usize = 1024;

@@ -10,12 +10,12 @@ use futures_core::Stream;
 
 use crate::allowance::Allowance;
 use crate::instant::{Instant, SystemTime};
-use crate::interval::whole_periods;
+use crate::interval::{check_period, whole_periods};
 use crate::wall_clock::{next_look, poll_until};
 use crate::{Sleeper, ToHandle};
 
-/// Ticks at `start` and then every `period` by the wall clock; if `start` has passed, from the next
-/// whole period after it.
+/// Returns an interval that ticks at `start` and then every `period` by the wall clock; if `start`
+/// has passed, from the next whole period after it.
 ///
 /// With [`SystemTime::UNIX_EPOCH`] as the start, a period of an hour ticks at every full hour, UTC.
 /// The ticks follow the clock when it is set and when the machine sleeps, as
@@ -23,12 +23,12 @@ use crate::{Sleeper, ToHandle};
 /// come at most 10 s late.
 ///
 /// * If the clock jumps past several ticks, only the latest of them is given.
-/// * If the clock is set back by a period or less since the last tick, in one step or in several, no
-///   tick is given twice: the next tick is the one that was due next, and comes that much later.
-/// * If it is set back by more, the ticks restart with the first whole period that it can have shown
-///   since: it may have been set at any time since the interval read it last, which is up to 10 s
-///   before. Whole periods are counted from `start`, also backwards: a clock that is set back to
-///   before `start` is not waited for.
+/// * If the clock is set back by a period or less since the last tick, in one step or in several,
+///   no tick is given twice: the next tick is the one that was due next, and comes that much later.
+/// * If it is set back by more, the ticks restart with the first whole period that it can have
+///   shown since: it may have been set at any time since the interval read it last, which is up to
+///   10 s before. Whole periods are counted from `start`, also backwards: a clock that is set back
+///   to before `start` is not waited for.
 /// * A `start` in the future is the first tick, however the clock is set before it.
 ///
 /// So the next tick is due at most two periods after the time that the clock shows, or at `start`.
@@ -57,10 +57,7 @@ pub fn system_interval<S: ToHandle>(
     start: SystemTime,
     period: Duration,
 ) -> SystemInterval<S::Handle> {
-    assert!(
-        !period.is_zero(),
-        "the period of an interval is zero: give 1 ns or more"
-    );
+    check_period(period);
     let sleeper = sleeper.to_handle();
     let reading = Reading::of(&sleeper);
     let begun = start <= reading.shown;
@@ -84,8 +81,8 @@ pub fn system_interval<S: ToHandle>(
     }
 }
 
-/// Ticks at a fixed period of the wall clock, made by [`system_interval`]; also a [`Stream`] of them,
-/// which does not end.
+/// Ticks at a fixed period of the wall clock, made by [`system_interval`]; also a [`Stream`] of
+/// them, which does not end.
 pub struct SystemInterval<S: Sleeper> {
     sleeper: S,
     sleep: Pin<Box<S::Sleep>>,
@@ -94,8 +91,8 @@ pub struct SystemInterval<S: Sleeper> {
     /// The clock has shown `start`, or a later time.
     begun: bool,
     next: SystemTime,
-    /// The reading, since the last tick or restart, that tells best what the clock would show had it
-    /// not been set back.
+    /// The reading, since the last tick or restart, that tells best what the clock would show had
+    /// it not been set back.
     steady: Reading,
     last_read: Reading,
     period: Duration,
@@ -112,7 +109,8 @@ impl<S: Sleeper> SystemInterval<S> {
 
     /// Polls for the next tick.
     ///
-    /// At most 64 due ticks come in a row, as from [`Interval::poll_tick`](crate::Interval::poll_tick).
+    /// At most 64 due ticks come in a row, as from
+    /// [`Interval::poll_tick`](crate::Interval::poll_tick).
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<SystemTime> {
         self.look_for_a_clock_set_back();
         let (sleeper, next, sleep) = (&self.sleeper, self.next, self.sleep.as_mut());
@@ -141,9 +139,9 @@ impl<S: Sleeper> SystemInterval<S> {
         let before = self.sleeper.now();
         let reading = Reading::of(&self.sleeper);
         let last_read = std::mem::replace(&mut self.last_read, reading);
-        // The time that passed, as `steady.at` is after its reading and `before` is before this one,
-        // is never too long: else a thread that stands still in between would look like a clock that
-        // was set back.
+        // `before` is taken before this reading, and `steady.at` after the one that it belongs to.
+        // So the elapsed time is underestimated, if anything: if it were overestimated, a thread
+        // that is preempted in between would be mistaken for a clock that was set back.
         let steady = later(
             self.steady.shown,
             before.saturating_duration_since(self.steady.at),

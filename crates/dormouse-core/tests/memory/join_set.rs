@@ -9,7 +9,7 @@ use dormouse_core::adapter::{RemoteTask, remote};
 use dormouse_core::{JoinSet, Spawner};
 
 use crate::assert_given_back;
-use crate::burrow::Burrow;
+use crate::minimal_runtime::MinimalRuntime;
 
 /// Runs a task when it is spawned; one that does not end then is leaked, with its future.
 #[derive(Clone)]
@@ -54,7 +54,7 @@ fn a_million_tasks_in_turn_take_the_memory_of_one() {
     });
     assert_given_back(&info);
     assert!(info.bytes_max < 2_000, "{info:?}");
-    // The allocations of the future, of the result, of the bell, and of the abort handle.
+    // The allocations of the future, of the result, of the waker, and of the abort handle.
     assert!(info.count_total <= 5_000_010, "{info:?}");
 }
 
@@ -82,9 +82,9 @@ fn a_set_that_was_large_gives_its_memory_back() {
 #[test]
 fn a_set_that_was_large_gives_its_memory_back_while_tasks_go_on() {
     for begun_before in [0, 1, 50_000, 99_999, 100_000] {
-        let burrow = Burrow::new();
-        burrow.tasks.lock().unwrap().reserve(100_001);
-        let mut set = JoinSet::with_spawner(burrow.clone());
+        let runtime = MinimalRuntime::new();
+        runtime.tasks.lock().unwrap().reserve(100_001);
+        let mut set = JoinSet::with_spawner(runtime.clone());
         let info = measure(|| {
             for number in 0..100_000_u32 {
                 if number == begun_before {
@@ -95,7 +95,7 @@ fn a_set_that_was_large_gives_its_memory_back_while_tasks_go_on() {
             if begun_before == 100_000 {
                 set.spawn(pending());
             }
-            burrow.run();
+            runtime.run();
             let mut cx = Context::from_waker(Waker::noop());
             while set.len() > 1 {
                 let _ = set.poll_join_next(&mut cx);

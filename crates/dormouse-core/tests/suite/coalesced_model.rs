@@ -136,7 +136,7 @@ impl CoalescedModel {
         let before = (self.mock.made_so_far(), self.mock.polls());
         self.mock.fire(number);
         let after = (self.mock.made_so_far(), self.mock.polls());
-        assert_eq!(before, after, "the bell touched the timer");
+        assert_eq!(before, after, "the waker touched the timer");
     }
 
     /// Runs to the end as a runtime without faults does.

@@ -13,7 +13,7 @@ mod root;
 mod sleep;
 mod tasks;
 
-pub(crate) use moves::{Move, Scheduler, moves, pick};
+pub(crate) use moves::{Move, Scheduler, moves, pick, play};
 pub(crate) use root::Root;
 pub(crate) use sleep::MockSleep;
 

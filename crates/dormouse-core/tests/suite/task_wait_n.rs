@@ -9,7 +9,7 @@ use dormouse_core::{JoinError, task_wait_n_with, wait_n_with};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::mock::{Mock, Move, Root, Scheduler, moves, pick};
+use crate::mock::{Mock, Move, Root, Scheduler, moves, pick, play};
 use crate::order::Witness;
 use crate::wait_n::{mock, waits};
 
@@ -60,23 +60,6 @@ fn words(payload: &(dyn Any + Send)) -> &str {
         .expect("a text")
 }
 
-/// Makes the moves until the future is ready, or all of them.
-fn play<F: Future>(mock: &Mock, root: &mut Root<F>, moves: &[Move]) -> Option<F::Output> {
-    let mut scheduler = Scheduler::new(mock);
-    for step in moves {
-        scheduler.make(step);
-        let poll = match step {
-            Move::Poll => root.poll_if_woken(),
-            Move::PollForNothing => root.poll(),
-            _ => continue,
-        };
-        if let Poll::Ready(output) = poll {
-            return Some(output);
-        }
-    }
-    None
-}
-
 fn check_nothing_left(mock: &Mock) {
     mock.run_all();
     assert_eq!((mock.live_tasks(), mock.live_sleeps()), (0, 0));
@@ -95,7 +78,7 @@ proptest! {
         let mut root = Root::new(task_wait_n_with(&mock, n, max_delay, seed));
         root.moves = migrates;
         prop_assert_eq!(mock.live_tasks(), n);
-        let list = play(&mock, &mut root, &moves);
+        let list = play(&mock, &mut root, &moves, |_| ());
         if dropped && list.is_none() {
             drop(root);
         } else {
@@ -151,9 +134,9 @@ proptest! {
         let waits = task_wait_n_with(&mock, n, max_delay, seed);
         if fallible {
             let mut root = Root::new(waits.fallible());
-            let early = play(&mock, &mut root, &before);
+            let early = play(&mock, &mut root, &before, |_| ());
             if early.is_none() && loss.strike(&mock) {
-                let result = play(&mock, &mut root, &after);
+                let result = play(&mock, &mut root, &after, |_| ());
                 let result = result.unwrap_or_else(|| root.finish(&mock));
                 loss.check(result.expect_err("a task is lost"));
             } else {
@@ -162,10 +145,10 @@ proptest! {
             }
         } else {
             let mut root = Root::new(waits);
-            let early = play(&mock, &mut root, &before);
+            let early = play(&mock, &mut root, &before, |_| ());
             if early.is_none() && loss.strike(&mock) {
                 let end = catch_unwind(AssertUnwindSafe(|| {
-                    play(&mock, &mut root, &after).unwrap_or_else(|| root.finish(&mock))
+                    play(&mock, &mut root, &after, |_| ()).unwrap_or_else(|| root.finish(&mock))
                 }));
                 loss.check_panic(&*end.expect_err("a task is lost"));
             }

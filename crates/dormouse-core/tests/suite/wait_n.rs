@@ -6,7 +6,7 @@ use std::time::Duration;
 use dormouse_core::wait_n_with;
 use proptest::prelude::*;
 
-use crate::mock::{Mock, Move, Root, Scheduler, moves};
+use crate::mock::{Mock, Move, Root, Scheduler, moves, play};
 use crate::order::Witness;
 
 /// How many waits, their maximum delay, and the seed.
@@ -37,21 +37,9 @@ proptest! {
         let mut root = Root::new(wait_n_with(&mock, n, max_delay, seed));
         root.moves = migrates;
         mock.advance(Duration::from_nanos(late));
-        let mut scheduler = Scheduler::new(&mock);
-        let mut list = None;
-        for step in &moves {
-            scheduler.make(step);
-            let poll = match step {
-                Move::Poll => root.poll_if_woken(),
-                Move::PollForNothing => root.poll(),
-                _ => continue,
-            };
-            if let Poll::Ready(delays) = poll {
-                list = Some(delays);
-                break;
-            }
-            prop_assert!(root.is_woken() || !mock.asleep().is_empty(), "nobody will wake it");
-        }
+        let list = play(&mock, &mut root, &moves, |root| {
+            assert!(root.is_woken() || !mock.asleep().is_empty(), "nobody will wake it");
+        });
         if dropped {
             drop(root);
             prop_assert_eq!(mock.live_sleeps(), 0);

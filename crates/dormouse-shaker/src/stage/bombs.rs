@@ -60,7 +60,7 @@ impl Output {
         Self { id, bomb }
     }
 
-    /// Takes the value without a panic; gives the word for it.
+    /// Takes the value without a panic; returns the word for it.
     pub(crate) fn take(mut self, expected: Id) -> String {
         self.bomb = false;
         if self.id == expected {

@@ -17,7 +17,7 @@ pub(crate) async fn poll_once<F: Future>(mut future: Pin<&mut F>) -> Poll<F::Out
     poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await
 }
 
-/// Polls as the program says; gives the output if the future was ready.
+/// Polls as the program says; returns the output if the future was ready.
 pub(crate) async fn poll_as<F: Future>(
     how: program::Poll,
     future: Pin<&mut F>,

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::task::Wake;
 use std::thread::{self, ThreadId};
 
-use crate::world::{Ready, World};
+use crate::world::World;
 
 /// The waker of a future that is blocked on. The future itself stays in the call.
 pub(crate) struct Blocked {
@@ -52,7 +52,7 @@ impl Wake for Blocked {
 
     fn wake_by_ref(self: &Arc<Self>) {
         if !self.has_ended() && !self.queued.swap(true, SeqCst) {
-            self.world.ready(Ready::Blocked(Arc::clone(self)));
+            self.world.ready(Arc::clone(self));
         }
     }
 }

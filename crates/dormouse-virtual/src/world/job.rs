@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::ThreadId;
 
+use crate::world::World;
 use crate::world::job::home::{Home, Local};
-use crate::world::{Ready, World};
 
 pub(crate) mod home;
 
@@ -47,7 +47,7 @@ impl Job {
     ) {
         let job = Self::new(world, None, spawned_at);
         job.put(Body::Anywhere(future));
-        world.ready(Ready::Job(job));
+        world.ready(job);
     }
 
     /// Queues a task that must not leave this thread; cancels it if the runtime is gone.
@@ -65,7 +65,7 @@ impl Job {
             drop(future);
         } else {
             job.put(Body::Local(future));
-            world.ready(Ready::Job(Arc::clone(&job)));
+            world.ready(Arc::clone(&job));
         }
         job
     }
@@ -198,7 +198,7 @@ impl Wake for Job {
         }
         stage.queued = true;
         drop(stage);
-        self.world.ready(Ready::Job(Arc::clone(self)));
+        self.world.ready(Arc::clone(self));
     }
 }
 

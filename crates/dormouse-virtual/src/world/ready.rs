@@ -16,6 +16,19 @@ pub(crate) enum Ready {
     Turn(ThreadId),
 }
 
+// So that the two need not know this type.
+impl From<Arc<Blocked>> for Ready {
+    fn from(blocked: Arc<Blocked>) -> Self {
+        Self::Blocked(blocked)
+    }
+}
+
+impl From<Arc<Job>> for Ready {
+    fn from(job: Arc<Job>) -> Self {
+        Self::Job(job)
+    }
+}
+
 impl Ready {
     /// The only thread that can poll it, if there is one.
     pub(crate) fn thread(&self) -> Option<ThreadId> {

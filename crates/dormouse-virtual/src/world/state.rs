@@ -11,7 +11,7 @@ use rand::{RngExt, SeedableRng};
 
 use crate::Deadlock;
 use crate::deadlock::Kind;
-use crate::standstill::Standstill;
+use crate::livelock::LivelockDetector;
 use crate::world::job::Job;
 use crate::world::{NEVER, Ready};
 
@@ -50,7 +50,7 @@ pub(crate) struct State {
     pub(crate) closure_threads: usize,
     /// The threads that run a closure, without those that drive.
     pub(crate) working: Vec<ThreadId>,
-    pub(crate) standstill: Standstill,
+    pub(crate) detector: LivelockDetector,
 }
 
 impl State {
@@ -68,7 +68,7 @@ impl State {
     }
 
     pub(crate) fn push(&mut self, ready: Ready) {
-        self.standstill.pushed += 1;
+        self.detector.pushed += 1;
         self.turns += usize::from(ready.is_turn());
         self.ready.push_back(ready);
     }
@@ -134,14 +134,14 @@ impl State {
         &mut self,
         called_at: &'static Location<'static>,
     ) -> Result<(), Deadlock> {
-        if let Some(report) = self.standstill.report.take() {
+        if let Some(report) = self.detector.report.take() {
             return Err(report);
         }
         let last = self.ready.back().map(Ready::address);
-        let livelock = self.standstill.end_poll(last);
+        let livelock = self.detector.end_poll(last);
         if self.is_held() {
             // A task may poll for the end of real work for as long as that takes.
-            self.standstill.reset();
+            self.detector.reset();
             return Ok(());
         }
         let Some(kind) = livelock else {

@@ -11,8 +11,8 @@ use crate::{beginning, set_at};
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 
-    /// However the clock is set, the ticks are those of a model that sees the clock all the time, at
-    /// most 10 s late; one that comes within 10 s before the next may be left out.
+    /// However the clock is set, the ticks are those of a model that sees the clock all the time,
+    /// at most 10 s late; one that comes within 10 s before the next may be left out.
     #[test]
     fn the_ticks_are_those_of_a_model(
         start in -500..500_i64,
@@ -70,7 +70,7 @@ proptest! {
 struct Modelled {
     at: i64,
     due: i64,
-    /// The clock never showed it, but may have, for who has looked 10 s before.
+    /// The clock never showed this time, but an observer that last read it 10 s before can't know.
     may_fail: bool,
 }
 

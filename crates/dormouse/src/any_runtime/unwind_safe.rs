@@ -1,8 +1,8 @@
 //! The types of [`AnyRuntime`] may be used after a panic that unwound through them.
 //!
 //! The compiler can't see this behind their `dyn` pointers. No panic breaks a runtime: the contract
-//! of [`Task`](crate::Task) keeps each in its task. What else a panic unwinds through is `block_on`,
-//! which ends its future there.
+//! of [`Task`](crate::Task) keeps each in its task. What else a panic unwinds through is
+//! `block_on`, which ends its future there.
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
 

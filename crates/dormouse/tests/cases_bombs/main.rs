@@ -1,5 +1,5 @@
 //! Payloads that panic when dropped, with a payload that does so in turn, and wakers that panic
-//! when dropped: variants of case A7.
+//! when dropped.
 
 use std::panic::panic_any;
 use std::time::Duration;

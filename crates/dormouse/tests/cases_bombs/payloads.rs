@@ -12,12 +12,12 @@ use crate::child::Owner;
 use crate::{DEPTHS, Nested, SHORT, cases, cases_everywhere, cases_of_owners, goes_on};
 
 cases_everywhere! {
-    a7_nested_in_a_poll
-    a7_nested_in_an_output
-    a7_nested_in_a_future_that_ends
-    a7_nested_in_a_future_that_is_aborted
-    a7_nested_in_a_closure_that_blocks
-    a7_nested_while_the_handle_is_dropped
+    nested_in_a_poll
+    nested_in_an_output
+    nested_in_a_future_that_ends
+    nested_in_a_future_that_is_aborted
+    nested_in_a_closure_that_blocks
+    nested_while_the_handle_is_dropped
 }
 
 cases! { {
@@ -25,14 +25,14 @@ cases! { {
     smol: dormouse::SmolLocal::new(),
     futures: dormouse::FuturesLocal::new(),
 }
-    a7_nested_in_a_local_task
+    nested_in_a_local_task
 }
 
 cases_of_owners! {
-    a7_nested_in_a_runtime_that_goes
+    nested_in_a_runtime_that_goes
 }
 
-fn a7_nested_in_a_poll(rt: impl Owner) {
+fn nested_in_a_poll(rt: impl Owner) {
     for depth in DEPTHS {
         rt.spawn(async move { panic_any(Nested(depth)) }).detach();
         drop(AbortOnDrop::new(
@@ -49,7 +49,7 @@ fn a7_nested_in_a_poll(rt: impl Owner) {
     }
 }
 
-fn a7_nested_in_an_output(rt: impl Owner) {
+fn nested_in_an_output(rt: impl Owner) {
     for depth in DEPTHS {
         rt.spawn(async move { Nested(depth) }).detach();
         drop(AbortOnDrop::new(rt.spawn(async move { Nested(depth) })));
@@ -64,7 +64,7 @@ fn a7_nested_in_an_output(rt: impl Owner) {
     }
 }
 
-fn a7_nested_in_a_future_that_ends(rt: impl Owner) {
+fn nested_in_a_future_that_ends(rt: impl Owner) {
     struct Ends(#[expect(dead_code, reason = "it is dropped")] Nested);
 
     impl Future for Ends {
@@ -83,7 +83,7 @@ fn a7_nested_in_a_future_that_ends(rt: impl Owner) {
     }
 }
 
-fn a7_nested_in_a_future_that_is_aborted(rt: impl Owner) {
+fn nested_in_a_future_that_is_aborted(rt: impl Owner) {
     for depth in DEPTHS {
         for begun in [false, true] {
             for awaited in [false, true] {
@@ -107,7 +107,7 @@ fn a7_nested_in_a_future_that_is_aborted(rt: impl Owner) {
     }
 }
 
-fn a7_nested_in_a_closure_that_blocks(rt: impl Owner) {
+fn nested_in_a_closure_that_blocks(rt: impl Owner) {
     for depth in DEPTHS {
         rt.spawn_blocking(move || panic_any(Nested(depth))).detach();
         rt.spawn_blocking(move || Nested(depth)).detach();
@@ -124,7 +124,7 @@ fn a7_nested_in_a_closure_that_blocks(rt: impl Owner) {
     }
 }
 
-fn a7_nested_while_the_handle_is_dropped(rt: impl Owner) {
+fn nested_while_the_handle_is_dropped(rt: impl Owner) {
     for round in 0..20 {
         let sleep = rt.sleep(Duration::from_millis(2));
         let task = rt.spawn(async move {
@@ -138,7 +138,7 @@ fn a7_nested_while_the_handle_is_dropped(rt: impl Owner) {
     rt.block_on(goes_on(&rt));
 }
 
-fn a7_nested_in_a_local_task<L: LocalSpawner + Sleeper + BlockOn>(rt: L) {
+fn nested_in_a_local_task<L: LocalSpawner + Sleeper + BlockOn>(rt: L) {
     for depth in DEPTHS {
         rt.spawn_local(async move { panic_any(Nested(depth)) })
             .detach();
@@ -155,7 +155,7 @@ fn a7_nested_in_a_local_task<L: LocalSpawner + Sleeper + BlockOn>(rt: L) {
     }
 }
 
-fn a7_nested_in_a_runtime_that_goes(rt: impl Owner) {
+fn nested_in_a_runtime_that_goes(rt: impl Owner) {
     for depth in DEPTHS {
         rt.spawn(async move {
             let _nested = Nested(depth);

@@ -13,12 +13,12 @@ use crate::child::Owner;
 use crate::{DEPTHS, Nested, SHORT, cases_everywhere, goes_on};
 
 cases_everywhere! {
-    a7_nested_in_a_waker
-    a7_a_waker_whose_destructor_panics_in_a_sleep
-    a7_a_waker_whose_destructor_panics_in_a_handle
+    nested_in_a_waker
+    a_waker_whose_destructor_panics_in_a_sleep
+    a_waker_whose_destructor_panics_in_a_handle
 }
 
-fn a7_nested_in_a_waker(rt: impl Owner) {
+fn nested_in_a_waker(rt: impl Owner) {
     struct Breaks(u32);
 
     impl Wake for Breaks {
@@ -32,7 +32,7 @@ fn a7_nested_in_a_waker(rt: impl Owner) {
     }
 }
 
-fn a7_a_waker_whose_destructor_panics_in_a_sleep(rt: impl Owner) {
+fn a_waker_whose_destructor_panics_in_a_sleep(rt: impl Owner) {
     for depth in DEPTHS {
         let dropped = Arc::new(AtomicUsize::new(0));
         let mut sleep = Box::pin(rt.sleep(SHORT));
@@ -48,7 +48,7 @@ fn a7_a_waker_whose_destructor_panics_in_a_sleep(rt: impl Owner) {
     }
 }
 
-fn a7_a_waker_whose_destructor_panics_in_a_handle(rt: impl Owner) {
+fn a_waker_whose_destructor_panics_in_a_handle(rt: impl Owner) {
     for depth in DEPTHS {
         let dropped = Arc::new(AtomicUsize::new(0));
         let mut task = rt.spawn(rt.sleep(SHORT));

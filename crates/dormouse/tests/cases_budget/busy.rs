@@ -1,4 +1,4 @@
-//! What runs beside tasks that compute, or yield without an end: cases A10 and A27.
+//! What runs beside tasks that compute, or yield without an end.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -16,16 +16,16 @@ cases! { {
     futures: dormouse::FuturesPool::new(2),
     threads: dormouse::Threads,
 }
-    a10_a_ticker_beside_two_tasks_that_compute
+    a_ticker_beside_two_tasks_that_compute
 }
 
 cases! { {
     one_thread: dormouse::FuturesPool::new(1),
 }
-    a27_others_run_beside_a_task_that_yields
+    others_run_beside_a_task_that_yields
 }
 
-fn a10_a_ticker_beside_two_tasks_that_compute(rt: impl Owner) {
+fn a_ticker_beside_two_tasks_that_compute(rt: impl Owner) {
     let lateness = || {
         let stop = Arc::new(AtomicBool::new(false));
         let computing: Vec<_> = (0..2)
@@ -62,7 +62,7 @@ fn a10_a_ticker_beside_two_tasks_that_compute(rt: impl Owner) {
     assert!(best < 150, "a tick is late by {best} ms");
 }
 
-fn a27_others_run_beside_a_task_that_yields(rt: impl Owner) {
+fn others_run_beside_a_task_that_yields(rt: impl Owner) {
     let handle = rt.to_handle();
     let mut busy = rt.spawn(async move {
         loop {

@@ -1,4 +1,4 @@
-//! Time goes on whatever a task does: cases A1, A10, A11, A16, A27 and A28, and variants of them.
+//! Time goes on whatever a task does: one that computes, yields, or has spent its budget.
 
 mod busy;
 #[path = "../harness/child.rs"]

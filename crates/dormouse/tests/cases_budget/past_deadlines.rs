@@ -1,4 +1,4 @@
-//! Sleeps that are polled at or after their deadlines: case A28.
+//! Sleeps that are polled at or after their deadlines.
 
 use std::future::{Future, pending, poll_fn};
 use std::pin::pin;
@@ -12,13 +12,13 @@ use crate::cases_everywhere;
 use crate::child::Owner;
 
 cases_everywhere! {
-    a28_a_sleep_whose_deadline_has_passed
-    a28_a_sleep_that_is_polled_again_after_its_deadline
-    a28_a_sleep_that_is_polled_elsewhere
-    a28_a_sleep_that_is_polled_after_its_end
+    a_sleep_whose_deadline_has_passed
+    a_sleep_that_is_polled_again_after_its_deadline
+    a_sleep_that_is_polled_elsewhere
+    a_sleep_that_is_polled_after_its_end
 }
 
-fn a28_a_sleep_whose_deadline_has_passed(rt: impl Owner) {
+fn a_sleep_whose_deadline_has_passed(rt: impl Owner) {
     rt.block_on(async {
         let now = rt.now();
         let waited = rt.sleep(Duration::from_millis(2));
@@ -30,7 +30,7 @@ fn a28_a_sleep_whose_deadline_has_passed(rt: impl Owner) {
     });
 }
 
-fn a28_a_sleep_that_is_polled_again_after_its_deadline(rt: impl Owner) {
+fn a_sleep_that_is_polled_again_after_its_deadline(rt: impl Owner) {
     rt.block_on(async {
         let mut sleep = pin!(rt.sleep(Duration::from_millis(5)));
         poll_fn(|cx| {
@@ -51,7 +51,7 @@ fn a28_a_sleep_that_is_polled_again_after_its_deadline(rt: impl Owner) {
 }
 
 /// As in a loop around a `select!` that keeps the sleep: it stays ready.
-fn a28_a_sleep_that_is_polled_after_its_end(rt: impl Owner) {
+fn a_sleep_that_is_polled_after_its_end(rt: impl Owner) {
     let handle = rt.to_handle();
     let coalesced = Coalesced::new(handle);
     rt.block_on(async {
@@ -67,7 +67,7 @@ fn a28_a_sleep_that_is_polled_after_its_end(rt: impl Owner) {
 }
 
 /// Polled by another executor, while the runtime itself may not be driven.
-fn a28_a_sleep_that_is_polled_elsewhere(rt: impl Owner) {
+fn a_sleep_that_is_polled_elsewhere(rt: impl Owner) {
     let mut cx = Context::from_waker(Waker::noop());
     let waited = rt.sleep(Duration::from_millis(2));
     let mut polled = pin!(rt.sleep(Duration::from_millis(500)));

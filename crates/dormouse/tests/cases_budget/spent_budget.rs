@@ -1,4 +1,4 @@
-//! What waits beside code that is always ready, or has spent its budget: case A1.
+//! What waits beside code that is always ready, or has spent its budget.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -15,7 +15,7 @@ use crate::child::Owner;
 use crate::{cases, cases_everywhere};
 
 cases_everywhere! {
-    a1_a_timeout_around_a_loop_that_yields
+    a_timeout_around_a_loop_that_yields
 }
 
 cases! { {
@@ -24,15 +24,15 @@ cases! { {
     tokio_current_thread: dormouse::TokioRuntime::current_thread(),
     any_tokio: dormouse::AnyRuntime::new(dormouse::TokioRuntime::multi_thread(2)),
 }
-    a1_a_timeout_around_a_loop_that_spends_its_budget
-    a1_a_timeout_around_a_channel_that_is_always_ready
-    a1_all_that_waits_beside_a_loop_that_spends_the_budget
-    a1_a_sleep_in_a_poll_that_has_spent_its_budget
-    a1_tasks_that_are_left_in_a_poll_that_has_spent_its_budget
-    a1_a_set_that_is_emptied_in_one_poll
+    a_timeout_around_a_loop_that_spends_its_budget
+    a_timeout_around_a_channel_that_is_always_ready
+    all_that_waits_beside_a_loop_that_spends_the_budget
+    a_sleep_in_a_poll_that_has_spent_its_budget
+    tasks_that_are_left_in_a_poll_that_has_spent_its_budget
+    a_set_that_is_emptied_in_one_poll
 }
 
-fn a1_a_timeout_around_a_loop_that_spends_its_budget(rt: impl Owner) {
+fn a_timeout_around_a_loop_that_spends_its_budget(rt: impl Owner) {
     let limit = Duration::from_millis(100);
     let busy = || async {
         loop {
@@ -51,7 +51,7 @@ fn a1_a_timeout_around_a_loop_that_spends_its_budget(rt: impl Owner) {
     });
 }
 
-fn a1_a_timeout_around_a_channel_that_is_always_ready(rt: impl Owner) {
+fn a_timeout_around_a_channel_that_is_always_ready(rt: impl Owner) {
     let limit = Duration::from_millis(100);
     let (sender, mut receiver) = mpsc::unbounded_channel();
     let echo = async move {
@@ -67,7 +67,7 @@ fn a1_a_timeout_around_a_channel_that_is_always_ready(rt: impl Owner) {
 }
 
 /// An interval, a list of waits and tasks that wait all make progress.
-fn a1_all_that_waits_beside_a_loop_that_spends_the_budget(rt: impl Owner) {
+fn all_that_waits_beside_a_loop_that_spends_the_budget(rt: impl Owner) {
     rt.block_on(async {
         let busy = async {
             loop {
@@ -93,7 +93,7 @@ fn a1_all_that_waits_beside_a_loop_that_spends_the_budget(rt: impl Owner) {
     });
 }
 
-fn a1_a_sleep_in_a_poll_that_has_spent_its_budget(rt: impl Owner) {
+fn a_sleep_in_a_poll_that_has_spent_its_budget(rt: impl Owner) {
     rt.block_on(async {
         let mut sleep = pin!(rt.sleep(Duration::from_millis(5)));
         thread::sleep(Duration::from_millis(10));
@@ -109,7 +109,7 @@ fn a1_a_sleep_in_a_poll_that_has_spent_its_budget(rt: impl Owner) {
 }
 
 /// A loop that is always ready and yields behaves the same on every runtime.
-fn a1_a_timeout_around_a_loop_that_yields(rt: impl Owner) {
+fn a_timeout_around_a_loop_that_yields(rt: impl Owner) {
     let limit = Duration::from_millis(50);
     let handle = rt.to_handle();
     let busy = async move {
@@ -125,7 +125,7 @@ fn a1_a_timeout_around_a_loop_that_yields(rt: impl Owner) {
 
 /// The outputs of tasks that are detached where the budget is spent are dropped when the tasks end,
 /// though their abort handles are kept.
-fn a1_tasks_that_are_left_in_a_poll_that_has_spent_its_budget(rt: impl Owner) {
+fn tasks_that_are_left_in_a_poll_that_has_spent_its_budget(rt: impl Owner) {
     let held = Arc::new(());
     rt.block_on(async {
         let mut aborts = Vec::new();
@@ -159,7 +159,7 @@ fn a1_tasks_that_are_left_in_a_poll_that_has_spent_its_budget(rt: impl Owner) {
     });
 }
 
-fn a1_a_set_that_is_emptied_in_one_poll(rt: impl Owner) {
+fn a_set_that_is_emptied_in_one_poll(rt: impl Owner) {
     rt.block_on(async {
         let mut set = JoinSet::new(&rt.to_handle());
         let aborts: Vec<_> = (0..1_000)

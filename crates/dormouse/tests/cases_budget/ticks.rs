@@ -1,4 +1,4 @@
-//! Ticks of no period, and ticks on a coarse timer: cases A11 and A16.
+//! Ticks of no period, and ticks on a coarse timer.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
@@ -11,10 +11,10 @@ use crate::cases_everywhere;
 use crate::child::{self, Owner};
 
 cases_everywhere! {
-    a11_an_interval_of_no_time
+    an_interval_of_no_time
 }
 
-fn a11_an_interval_of_no_time(rt: impl Owner) {
+fn an_interval_of_no_time(rt: impl Owner) {
     let refused = |make: &dyn Fn()| {
         let payload = catch_unwind(AssertUnwindSafe(make)).unwrap_err();
         let text = payload.downcast_ref::<&str>().unwrap();
@@ -30,7 +30,7 @@ fn a11_an_interval_of_no_time(rt: impl Owner) {
 /// A timer with a step of 50 ms makes no tick late, so none moves. The clock is virtual: on a busy
 /// machine, the code that takes the ticks could be late itself.
 #[test]
-fn a16_ticks_do_not_drift_on_a_coarse_timer() {
+fn ticks_do_not_drift_on_a_coarse_timer() {
     const STEP: Duration = Duration::from_millis(50);
 
     #[derive(Clone)]
@@ -58,7 +58,7 @@ fn a16_ticks_do_not_drift_on_a_coarse_timer() {
         }
     }
 
-    let name = concat!(module_path!(), "::a16_ticks_do_not_drift_on_a_coarse_timer");
+    let name = concat!(module_path!(), "::ticks_do_not_drift_on_a_coarse_timer");
     child::run(name, || {
         let runtime = Virtual::new();
         let coarse = Coarse(runtime.handle(), runtime.now());

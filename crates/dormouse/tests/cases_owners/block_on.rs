@@ -1,4 +1,4 @@
-//! Calls of `block_on` where it is refused, and where it is allowed: case A20.
+//! Calls of `block_on` where it is refused, and where it is allowed.
 
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,12 +14,12 @@ use crate::child::Owner;
 use crate::{LIMIT, cases_everywhere, text};
 
 cases_everywhere! {
-    a20_block_on_inside_of_itself
-    a20_block_on_inside_of_destructors
-    a20_block_on_where_it_is_allowed
+    block_on_inside_of_itself
+    block_on_inside_of_destructors
+    block_on_where_it_is_allowed
 }
 
-fn a20_block_on_inside_of_itself(rt: impl Owner) {
+fn block_on_inside_of_itself(rt: impl Owner) {
     let rt = Arc::new(rt);
     let inner = Arc::clone(&rt);
     let task = rt.spawn(async move {
@@ -40,7 +40,7 @@ fn a20_block_on_inside_of_itself(rt: impl Owner) {
     assert_eq!(rt.block_on(async { 42 }), 42);
 }
 
-fn a20_block_on_inside_of_destructors(rt: impl Owner) {
+fn block_on_inside_of_destructors(rt: impl Owner) {
     /// Blocks in its destructor, and tells that this was refused.
     struct Blocks<O: Owner>(Arc<O>, mpsc::Sender<()>);
 
@@ -90,7 +90,7 @@ fn a20_block_on_inside_of_destructors(rt: impl Owner) {
     receiver.try_recv().unwrap();
 }
 
-fn a20_block_on_where_it_is_allowed(rt: impl Owner) {
+fn block_on_where_it_is_allowed(rt: impl Owner) {
     let rt = Arc::new(rt);
     let inner = Arc::clone(&rt);
     let closure = rt.spawn_blocking(move || {

@@ -1,4 +1,4 @@
-//! What outlives a runtime, once its owner has been dropped: case A19.
+//! What outlives a runtime, once its owner has been dropped.
 
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,11 +12,11 @@ use crate::child::Owner;
 use crate::{cases_of_owners, text};
 
 cases_of_owners! {
-    a19_what_waits_when_its_runtime_is_gone
-    a19_a_sleep_that_was_polled_there_before
+    what_waits_when_its_runtime_is_gone
+    a_sleep_that_was_polled_there_before
 }
 
-fn a19_what_waits_when_its_runtime_is_gone(rt: impl Owner) {
+fn what_waits_when_its_runtime_is_gone(rt: impl Owner) {
     let limit = Duration::from_millis(30);
     let handle = dormouse::ToHandle::to_handle(&rt);
     // tokio's ambient functions need a context to make a future, not to poll it.
@@ -47,7 +47,7 @@ fn a19_what_waits_when_its_runtime_is_gone(rt: impl Owner) {
     assert!(start.elapsed() < Duration::from_secs(5));
 }
 
-fn a19_a_sleep_that_was_polled_there_before(rt: impl Owner) {
+fn a_sleep_that_was_polled_there_before(rt: impl Owner) {
     let limit = Duration::from_millis(50);
     let start = Instant::now();
     let mut sleep = Box::pin(rt.sleep(limit));

@@ -1,4 +1,4 @@
-//! Handles that are polled, kept and shared: cases A9, A18, A21 and A26.
+//! Handles that are polled, kept and shared.
 
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,11 +12,11 @@ use crate::child::Owner;
 use crate::{cases_everywhere, text};
 
 cases_everywhere! {
-    a9_a_handle_polled_after_it_has_resolved
-    a21_what_a_cancelled_task_held_is_free
+    a_handle_polled_after_it_has_resolved
+    what_a_cancelled_task_held_is_free
 }
 
-fn a9_a_handle_polled_after_it_has_resolved(rt: impl Owner) {
+fn a_handle_polled_after_it_has_resolved(rt: impl Owner) {
     let mut value = rt.spawn(async { 42 });
     assert_eq!(rt.block_on(&mut value).unwrap(), 42);
     panics_when_polled(&mut value);
@@ -39,7 +39,7 @@ fn a9_a_handle_polled_after_it_has_resolved(rt: impl Owner) {
     panics_when_polled(&mut closure);
 }
 
-fn a21_what_a_cancelled_task_held_is_free(rt: impl Owner) {
+fn what_a_cancelled_task_held_is_free(rt: impl Owner) {
     for _ in 0..50 {
         let held = Arc::new(());
         let inside = Arc::clone(&held);
@@ -54,7 +54,7 @@ fn a21_what_a_cancelled_task_held_is_free(rt: impl Owner) {
 
 /// A handle may be kept in a type that must be `Sync`.
 #[test]
-fn a26_handles_are_sync() {
+fn handles_are_sync() {
     fn sync<T: Send + Sync>() {}
     sync::<dormouse::TokioTask<u8>>();
     sync::<dormouse::SmolTask<u8>>();
@@ -73,9 +73,9 @@ fn a26_handles_are_sync() {
     sync::<dormouse::AnyTask<std::cell::Cell<u8>>>();
 }
 
-/// A18, for hyper's timers: the sleeps are `Sync`.
+/// hyper's timers need sleeps that are `Sync`.
 #[test]
-fn a18_sleeps_are_sync() {
+fn sleeps_are_sync() {
     fn sync<R: dormouse::Runtime>() {}
     sync::<dormouse::AnyHandle>();
     sync::<dormouse::TokioHandle>();

@@ -1,4 +1,4 @@
-//! Tasks that stay on their thread: case A13, and A5, A8 and A9 on such tasks.
+//! Tasks that stay on their thread, and their runtimes that are dropped.
 
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,8 +21,8 @@ macro_rules! local_cases {
             use super::*;
 
             #[test]
-            fn a13_the_runtime_dropped_inside_of_others() {
-                let name = concat!(module_path!(), "::a13_the_runtime_dropped_inside_of_others");
+            fn the_runtime_dropped_inside_of_others() {
+                let name = concat!(module_path!(), "::the_runtime_dropped_inside_of_others");
                 child::run(name, || {
                     for place in 0..4 {
                         let rt = $make;
@@ -49,10 +49,10 @@ macro_rules! local_cases {
             }
 
             #[test]
-            fn a13_the_runtime_dropped_by_the_panic_that_ends_its_thread() {
+            fn the_runtime_dropped_by_the_panic_that_ends_its_thread() {
                 let name = concat!(
                     module_path!(),
-                    "::a13_the_runtime_dropped_by_the_panic_that_ends_its_thread"
+                    "::the_runtime_dropped_by_the_panic_that_ends_its_thread"
                 );
                 child::run(name, || {
                     let held = Arc::new(());
@@ -72,8 +72,8 @@ macro_rules! local_cases {
             }
 
             #[test]
-            fn a8_a_task_that_holds_a_handle() {
-                let name = concat!(module_path!(), "::a8_a_task_that_holds_a_handle");
+            fn a_task_that_holds_a_handle() {
+                let name = concat!(module_path!(), "::a_task_that_holds_a_handle");
                 child::run(name, || {
                     let held = Arc::new(());
                     let rt = $make;
@@ -96,8 +96,8 @@ macro_rules! local_cases {
             }
 
             #[test]
-            fn a9_a_handle_polled_after_it_has_resolved() {
-                let name = concat!(module_path!(), "::a9_a_handle_polled_after_it_has_resolved");
+            fn a_handle_polled_after_it_has_resolved() {
+                let name = concat!(module_path!(), "::a_handle_polled_after_it_has_resolved");
                 child::run(name, || {
                     let rt = $make;
                     let mut task = rt.spawn_local(async { 42 });
@@ -107,8 +107,8 @@ macro_rules! local_cases {
             }
 
             #[test]
-            fn a5_a_destructor_that_panics_on_abort() {
-                let name = concat!(module_path!(), "::a5_a_destructor_that_panics_on_abort");
+            fn a_destructor_that_panics_on_abort() {
+                let name = concat!(module_path!(), "::a_destructor_that_panics_on_abort");
                 child::run(name, || {
                     struct Bomb;
 

@@ -1,4 +1,4 @@
-//! Owners and handles: cases A8, A9, A13, A19, A20, A21 and A26, and variants of them.
+//! Owners and handles: what is refused, what a drop ends, and what outlives it.
 
 use std::time::Duration;
 

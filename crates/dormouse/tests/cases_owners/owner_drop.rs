@@ -1,4 +1,4 @@
-//! Owners dropped while their tasks hold what they can, in all kinds of places: case A8.
+//! Owners dropped while their tasks hold what they can, in all kinds of places.
 
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
@@ -12,11 +12,11 @@ use crate::child::Owner;
 use crate::{LIMIT, cases, cases_of_owners};
 
 cases_of_owners! {
-    a8_a_task_that_holds_an_interval_and_a_handle
-    a8_the_owner_dropped_inside_of_other_runtimes
-    a8_the_owner_dropped_while_a_panic_unwinds
-    a8_the_owner_dropped_while_a_task_keeps_a_thread
-    a8_destructors_that_panic_as_the_runtime_goes
+    a_task_that_holds_an_interval_and_a_handle
+    the_owner_dropped_inside_of_other_runtimes
+    the_owner_dropped_while_a_panic_unwinds
+    the_owner_dropped_while_a_task_keeps_a_thread
+    destructors_that_panic_as_the_runtime_goes
 }
 
 cases! { {
@@ -27,15 +27,15 @@ cases! { {
     futures: dormouse::FuturesPool::new(2),
     futures_one_thread: dormouse::FuturesPool::new(1),
     any_smol: dormouse::AnyRuntime::new(dormouse::SmolExecutor::new(1)),
-} a8_the_owner_dropped_in_a_task_of_its_own }
+} the_owner_dropped_in_a_task_of_its_own }
 
-fn a8_a_task_that_holds_an_interval_and_a_handle(rt: impl Owner) {
+fn a_task_that_holds_an_interval_and_a_handle(rt: impl Owner) {
     let (held, tasks) = tasks_that_hold_all(&rt);
     drop(rt);
     all_are_cancelled(&held, tasks);
 }
 
-fn a8_the_owner_dropped_inside_of_other_runtimes(rt: impl Owner) {
+fn the_owner_dropped_inside_of_other_runtimes(rt: impl Owner) {
     let (held, tasks) = tasks_that_hold_all(&rt);
     // In a task of one runtime, inside the `block_on` of another.
     let outer = TokioRuntime::multi_thread(1);
@@ -44,7 +44,7 @@ fn a8_the_owner_dropped_inside_of_other_runtimes(rt: impl Owner) {
     all_are_cancelled(&held, tasks);
 }
 
-fn a8_the_owner_dropped_while_a_panic_unwinds(rt: impl Owner) {
+fn the_owner_dropped_while_a_panic_unwinds(rt: impl Owner) {
     let (held, tasks) = tasks_that_hold_all(&rt);
     let unwound = catch_unwind(AssertUnwindSafe(|| {
         let _rt = rt;
@@ -55,7 +55,7 @@ fn a8_the_owner_dropped_while_a_panic_unwinds(rt: impl Owner) {
 }
 
 /// The drop does not wait for the poll, and after that poll all other tasks are cancelled.
-fn a8_the_owner_dropped_while_a_task_keeps_a_thread(rt: impl Owner) {
+fn the_owner_dropped_while_a_task_keeps_a_thread(rt: impl Owner) {
     let (held, tasks) = tasks_that_hold_all(&rt);
     rt.spawn(async { thread::sleep(Duration::from_secs(1)) })
         .detach();
@@ -68,7 +68,7 @@ fn a8_the_owner_dropped_while_a_task_keeps_a_thread(rt: impl Owner) {
 
 /// Each handle gives that panic or a cancellation, and the thread that dropped the futures goes on,
 /// even if the payload panics when dropped, too.
-fn a8_destructors_that_panic_as_the_runtime_goes(rt: impl Owner) {
+fn destructors_that_panic_as_the_runtime_goes(rt: impl Owner) {
     struct Bomb;
 
     impl Drop for Bomb {
@@ -107,7 +107,7 @@ fn a8_destructors_that_panic_as_the_runtime_goes(rt: impl Owner) {
     assert_eq!(other.block_on(other.spawn(async { 7 })).unwrap(), 7);
 }
 
-fn a8_the_owner_dropped_in_a_task_of_its_own(rt: impl Owner) {
+fn the_owner_dropped_in_a_task_of_its_own(rt: impl Owner) {
     let (held, tasks) = tasks_that_hold_all(&rt);
     let handle = dormouse::ToHandle::to_handle(&rt);
     let (sender, receiver) = mpsc::channel();

@@ -1,4 +1,4 @@
-//! Futures and outputs whose destructors panic: cases A5, A6 and A25.
+//! Futures and outputs whose destructors panic.
 
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
@@ -11,18 +11,18 @@ use crate::child::Owner;
 use crate::{Bomb, SHORT, cases_everywhere, goes_on, poll};
 
 cases_everywhere! {
-    a5_a_destructor_that_panics_on_abort
-    a5_one_that_is_captured_by_a_task_that_may_not_have_begun
-    a5_one_whose_handle_is_awaited_already
-    a5_one_in_a_future_that_ends
-    a6_an_output_that_nobody_takes
-    a6_an_output_behind_every_way_to_drop_a_handle
-    a6_the_output_of_a_closure_that_blocks
-    a7_a_set_of_outputs_whose_destructors_panic
-    a25_a_handle_dropped_with_an_output_whose_drop_panics
+    a_destructor_that_panics_on_abort
+    destructor_of_a_task_that_may_not_have_begun
+    destructor_of_a_task_whose_handle_is_awaited_already
+    destructor_in_a_future_that_ends
+    an_output_that_nobody_takes
+    an_output_behind_every_way_to_drop_a_handle
+    the_output_of_a_closure_that_blocks
+    a_set_of_outputs_whose_destructors_panic
+    a_handle_dropped_with_an_output_whose_drop_panics
 }
 
-fn a5_a_destructor_that_panics_on_abort(rt: impl Owner) {
+fn a_destructor_that_panics_on_abort(rt: impl Owner) {
     let mut task = rt.spawn(async {
         let _bomb = Bomb;
         pending::<()>().await;
@@ -35,7 +35,7 @@ fn a5_a_destructor_that_panics_on_abort(rt: impl Owner) {
     });
 }
 
-fn a5_one_that_is_captured_by_a_task_that_may_not_have_begun(rt: impl Owner) {
+fn destructor_of_a_task_that_may_not_have_begun(rt: impl Owner) {
     for _ in 0..20 {
         let bomb = Bomb;
         let mut task = rt.spawn(async move {
@@ -48,7 +48,7 @@ fn a5_one_that_is_captured_by_a_task_that_may_not_have_begun(rt: impl Owner) {
     }
 }
 
-fn a5_one_whose_handle_is_awaited_already(rt: impl Owner) {
+fn destructor_of_a_task_whose_handle_is_awaited_already(rt: impl Owner) {
     let task = rt.spawn(async {
         let _bomb = Bomb;
         pending::<()>().await;
@@ -64,7 +64,7 @@ fn a5_one_whose_handle_is_awaited_already(rt: impl Owner) {
 }
 
 /// The destructor of the future itself panics, after its value: that is the task's panic.
-fn a5_one_in_a_future_that_ends(rt: impl Owner) {
+fn destructor_in_a_future_that_ends(rt: impl Owner) {
     struct Ends {
         _bomb: Bomb,
     }
@@ -83,14 +83,14 @@ fn a5_one_in_a_future_that_ends(rt: impl Owner) {
     rt.block_on(goes_on(&rt));
 }
 
-fn a6_an_output_that_nobody_takes(rt: impl Owner) {
+fn an_output_that_nobody_takes(rt: impl Owner) {
     for _ in 0..10 {
         rt.spawn(async { Bomb }).detach();
         rt.block_on(goes_on(&rt));
     }
 }
 
-fn a6_an_output_behind_every_way_to_drop_a_handle(rt: impl Owner) {
+fn an_output_behind_every_way_to_drop_a_handle(rt: impl Owner) {
     drop(rt.spawn(async { Bomb }));
     std::mem::forget(rt.spawn(async { Bomb }));
     drop(AbortOnDrop::new(rt.spawn(async { Bomb })));
@@ -104,7 +104,7 @@ fn a6_an_output_behind_every_way_to_drop_a_handle(rt: impl Owner) {
     });
 }
 
-fn a6_the_output_of_a_closure_that_blocks(rt: impl Owner) {
+fn the_output_of_a_closure_that_blocks(rt: impl Owner) {
     rt.spawn_blocking(|| Bomb).detach();
     rt.block_on(async {
         rt.sleep(SHORT).await;
@@ -113,7 +113,7 @@ fn a6_the_output_of_a_closure_that_blocks(rt: impl Owner) {
     });
 }
 
-fn a7_a_set_of_outputs_whose_destructors_panic(rt: impl Owner) {
+fn a_set_of_outputs_whose_destructors_panic(rt: impl Owner) {
     let handle = rt.to_handle();
     rt.block_on(async {
         let mut set = JoinSet::new(&handle);
@@ -133,7 +133,7 @@ fn a7_a_set_of_outputs_whose_destructors_panic(rt: impl Owner) {
     });
 }
 
-fn a25_a_handle_dropped_with_an_output_whose_drop_panics(rt: impl Owner) {
+fn a_handle_dropped_with_an_output_whose_drop_panics(rt: impl Owner) {
     let mut task = rt.spawn(async { Bomb });
     rt.block_on(async {
         while !task.is_finished() {

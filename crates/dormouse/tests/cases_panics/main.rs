@@ -1,4 +1,4 @@
-//! Panics that must harm only their own task: cases A5, A6, A7 and A25, and variants of them.
+//! Panics that must harm only their own task: of destructors, payloads and wakers.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! Payloads whose destructors panic, and panics of tasks that are aborted: case A7.
+//! Payloads whose destructors panic, and panics of tasks that are aborted.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::sync::{Arc, Mutex};
@@ -10,14 +10,14 @@ use crate::child::Owner;
 use crate::{Bomb, SHORT, cases_everywhere, goes_on};
 
 cases_everywhere! {
-    a7_a_payload_whose_destructor_panics
-    a7_a_payload_that_nobody_takes
-    a7_a_panic_after_the_task_has_aborted_itself
-    a7_a_panic_while_the_task_is_aborted
+    a_payload_whose_destructor_panics
+    a_payload_that_nobody_takes
+    a_panic_after_the_task_has_aborted_itself
+    a_panic_while_the_task_is_aborted
 }
 
 /// The code that drops the error gets the panic, and no other code does.
-fn a7_a_payload_whose_destructor_panics(rt: impl Owner) {
+fn a_payload_whose_destructor_panics(rt: impl Owner) {
     let error = rt
         .block_on(rt.spawn(async { panic_any(Bomb) }))
         .unwrap_err();
@@ -26,7 +26,7 @@ fn a7_a_payload_whose_destructor_panics(rt: impl Owner) {
     rt.block_on(goes_on(&rt));
 }
 
-fn a7_a_payload_that_nobody_takes(rt: impl Owner) {
+fn a_payload_that_nobody_takes(rt: impl Owner) {
     for _ in 0..10 {
         rt.spawn(async { panic_any(Bomb) }).detach();
         rt.spawn_blocking(|| panic_any(Bomb)).detach();
@@ -39,7 +39,7 @@ fn a7_a_payload_that_nobody_takes(rt: impl Owner) {
 }
 
 /// A task that panics in its last poll, while its abort is in progress.
-fn a7_a_panic_after_the_task_has_aborted_itself<O: Owner>(rt: O) {
+fn a_panic_after_the_task_has_aborted_itself<O: Owner>(rt: O) {
     struct Burnt;
 
     let handle = Arc::new(Mutex::new(None::<O::Task<()>>));
@@ -64,7 +64,7 @@ fn a7_a_panic_after_the_task_has_aborted_itself<O: Owner>(rt: O) {
     rt.block_on(goes_on(&rt));
 }
 
-fn a7_a_panic_while_the_task_is_aborted(rt: impl Owner) {
+fn a_panic_while_the_task_is_aborted(rt: impl Owner) {
     for wait in 0..20 {
         let sleep = rt.sleep(Duration::from_millis(2));
         let mut task = rt.spawn(async move {

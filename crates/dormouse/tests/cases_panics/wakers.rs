@@ -1,4 +1,4 @@
-//! Wakers that panic when they are called or dropped: case A7.
+//! Wakers that panic when they are called or dropped.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,13 +13,13 @@ use crate::child::Owner;
 use crate::{Bomb, SHORT, cases_everywhere, goes_on, poll};
 
 cases_everywhere! {
-    a7_a_waker_that_panics
-    a7_a_waker_that_panics_for_a_turn
-    a7_a_waker_whose_destructor_panics_is_replaced
+    a_waker_that_panics
+    a_waker_that_panics_for_a_turn
+    a_waker_whose_destructor_panics_is_replaced
 }
 
 /// It is the latest waker of a sleep and of a handle; both are polled again, and end.
-fn a7_a_waker_that_panics(rt: impl Owner) {
+fn a_waker_that_panics(rt: impl Owner) {
     let broken = Waker::from(Arc::new(Broken));
     for _ in 0..5 {
         let mut sleep = Box::pin(rt.sleep(SHORT));
@@ -40,7 +40,7 @@ fn a7_a_waker_that_panics(rt: impl Owner) {
     }
 }
 
-fn a7_a_waker_that_panics_for_a_turn(rt: impl Owner) {
+fn a_waker_that_panics_for_a_turn(rt: impl Owner) {
     let handle = rt.to_handle();
     let task = rt.spawn(async move {
         let broken = Waker::from(Arc::new(Broken));
@@ -59,7 +59,7 @@ fn a7_a_waker_that_panics_for_a_turn(rt: impl Owner) {
 }
 
 /// It is dropped in the poll of another task, or with what it was to wake.
-fn a7_a_waker_whose_destructor_panics_is_replaced(rt: impl Owner) {
+fn a_waker_whose_destructor_panics_is_replaced(rt: impl Owner) {
     struct Bursts;
 
     impl Wake for Bursts {

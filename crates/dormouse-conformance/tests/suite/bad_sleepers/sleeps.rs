@@ -147,9 +147,10 @@ impl BadSleeper {
             }
             Fault::OverOnceItsRuntimeIsGone => {
                 let is_gone = self.runtime.spawn(pending::<()>()).is_finished();
-                match is_gone {
-                    true => Box::pin(ready(())),
-                    false => Box::pin(self.right(deadline)),
+                if is_gone {
+                    Box::pin(ready(()))
+                } else {
+                    Box::pin(self.right(deadline))
                 }
             }
             Fault::GoesWithItsRuntime => {

@@ -1,4 +1,5 @@
-//! The future of a task, its output and the payload of its panic, with faults in how they are dropped.
+//! The future of a task, its output and the payload of its panic, with faults in how they are
+//! dropped.
 
 use std::any::Any;
 use std::future::Future;

@@ -1,4 +1,5 @@
-//! Sleeps on threads under every interleaving with the alarm thread, whatever becomes of their driver.
+//! Sleeps on threads under every interleaving with the alarm thread, whatever becomes of their
+//! driver.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -17,7 +18,7 @@ use crate::{Coalesced, Instant, Sleeper};
 
 #[test]
 fn the_alarm_thread_wakes_those_whose_driver_does_not_come() {
-    // The second sleep may enter just after the alarm for the first has rung.
+    // The second sleep may enter just after the alarm for the first has fired.
     let run: fn(&ByAlarm, _) = |_, driver| std::mem::forget(driver);
     long_model(move || the_alarm_thread_wakes([1, 1_000], run.into()));
 }

@@ -19,21 +19,22 @@ use crate::timers::{NEVER, nanos};
 ///
 /// A driver is a task, and a task can be kept from running: its runtime may no longer be driven,
 /// every thread of it may be busy, or the one thread that was given the task may be. So the alarm
-/// rings some milliseconds after the driver should have looked. If the driver has not looked, the
-/// alarm thread wakes the sleeps that are due, and does so on time from then on, until the driver
-/// runs again.
+/// fires some milliseconds after the driver should have run. If the driver has not run, the alarm
+/// thread wakes the sleeps that are due, and does so on time from then on, until the driver runs
+/// again.
 ///
 /// It is only for sleepers on the system's clock. Another clock is that of a test, which stands
 /// still while code runs.
 #[derive(Debug)]
 pub(super) struct Watch {
-    /// When the alarm rings.
+    /// When the alarm fires.
     at: AtomicU64,
-    /// The driver has failed to look in time, and the alarm thread acts for it.
+    /// The alarm thread acts for the driver, which has missed a deadline by more than the grace
+    /// period, was dropped, or could not be started.
     acting: AtomicBool,
     alarm: Mutex<Option<AlarmSleep>>,
-    /// How long after a deadline the driver may look.
-    patience: u64,
+    /// The grace period: how long after a deadline the driver may still run.
+    grace: u64,
 }
 
 impl Watch {
@@ -42,7 +43,7 @@ impl Watch {
             at: AtomicU64::new(NEVER),
             acting: AtomicBool::new(false),
             alarm: Mutex::new(None),
-            patience: nanos(slack).saturating_add(PATIENCE),
+            grace: nanos(slack).saturating_add(GRACE),
         }
     }
 
@@ -52,7 +53,7 @@ impl Watch {
         if self.acting.load(Relaxed) {
             deadline
         } else {
-            deadline.saturating_add(self.patience)
+            deadline.saturating_add(self.grace)
         }
     }
 }
@@ -64,7 +65,7 @@ impl Queue {
         let due = self.watch.due(deadline);
         if due < self.watch.at.load(SeqCst) && THERE_ARE_THREADS && is_real(sleeper) {
             // If there is no alarm thread, everything depends on the driver.
-            let _ = self.ring_at(due);
+            let _ = self.set_alarm(due);
         }
     }
 
@@ -79,18 +80,18 @@ impl Queue {
             return Err(io::ErrorKind::Unsupported.into());
         }
         self.watch.acting.store(true, SeqCst);
-        self.ring_at(self.timers.next())
+        self.set_alarm(self.timers.next())
     }
 
     #[cold]
-    fn ring_at(self: &Arc<Self>, due: u64) -> io::Result<()> {
+    fn set_alarm(self: &Arc<Self>, due: u64) -> io::Result<()> {
         let lock = self.watch.alarm.lock();
         let mut alarm = lock.unwrap_or_else(|poisoned| poisoned.into_inner());
         if due < self.watch.at.load(SeqCst) {
-            // Stored first: the alarm may ring before this is over, and then resets it.
+            // Stored first: the alarm may fire before this is over, and then resets it.
             self.watch.at.store(due, SeqCst);
             let mut sleep = AlarmSleep::until(self.instant(due));
-            let armed = sleep.arm(&Waker::from(Arc::new(Ring(Arc::downgrade(self)))));
+            let armed = sleep.arm(&Waker::from(Arc::new(AlarmWaker(Arc::downgrade(self)))));
             *alarm = Some(sleep);
             if armed.is_err() {
                 self.watch.at.store(NEVER, SeqCst);
@@ -100,8 +101,8 @@ impl Queue {
         Ok(())
     }
 
-    /// Called on the alarm thread, when the alarm rings.
-    fn look(self: &Arc<Self>) {
+    /// Called on the alarm thread, when the alarm fires.
+    fn check_driver(self: &Arc<Self>) {
         // Stored first, so that a sleep that is entered from here on sets the alarm by itself.
         self.watch.at.store(NEVER, SeqCst);
         let now = self.time(system_now());
@@ -114,26 +115,26 @@ impl Queue {
         if first != NEVER {
             let due = self.watch.due(first).max(now.saturating_add(STEP));
             // This can't fail: the thread exists, as it runs this code.
-            let _ = self.ring_at(due);
+            let _ = self.set_alarm(due);
         }
     }
 }
 
-struct Ring(Weak<Queue>);
+struct AlarmWaker(Weak<Queue>);
 
-impl Wake for Ring {
+impl Wake for AlarmWaker {
     fn wake(self: Arc<Self>) {
         if let Some(queue) = self.0.upgrade() {
-            queue.look();
+            queue.check_driver();
         }
     }
 }
 
 /// A driver that runs is at most this late, beyond the slack: tokio's timer is up to 2 ms late. The
-/// alarm rings at most 200 times a second for this, which takes a thousandth of a core.
-const PATIENCE: u64 = 5_000_000;
+/// alarm fires at most 200 times a second for this, which takes a thousandth of a core.
+const GRACE: u64 = 5_000_000;
 
-/// While it acts for a driver, the alarm thread looks no more often than this.
+/// While it acts for a driver, the alarm thread checks no more often than this.
 const STEP: u64 = 1_000_000;
 
 /// A browser has no threads.

@@ -1,4 +1,5 @@
-//! A runtime whose tasks are run by hand, and the tasks and wakers that the tests of sets have there.
+//! A runtime whose tasks are run by hand, and the tasks and wakers that the tests of sets have
+//! there.
 
 use std::future::Future;
 use std::panic::panic_any;

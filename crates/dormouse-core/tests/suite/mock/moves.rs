@@ -1,12 +1,13 @@
 //! Steps of a test on a mock, in any order.
 
-use std::task::Waker;
+use std::future::Future;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::mock::Mock;
+use crate::mock::{Mock, Root};
 
 /// A step of a test: something that happens, or that a runtime does.
 #[derive(Clone, Debug)]
@@ -95,6 +96,30 @@ impl Scheduler {
             Move::Poll | Move::PollForNothing => {}
         }
     }
+}
+
+/// Makes the moves until the future is ready, or all of them; calls `pending` after each poll that
+/// is pending.
+pub(crate) fn play<F: Future>(
+    mock: &Mock,
+    root: &mut Root<F>,
+    moves: &[Move],
+    pending: impl Fn(&Root<F>),
+) -> Option<F::Output> {
+    let mut scheduler = Scheduler::new(mock);
+    for step in moves {
+        scheduler.make(step);
+        let poll = match step {
+            Move::Poll => root.poll_if_woken(),
+            Move::PollForNothing => root.poll(),
+            _ => continue,
+        };
+        if let Poll::Ready(output) = poll {
+            return Some(output);
+        }
+        pending(root);
+    }
+    None
 }
 
 pub(crate) fn pick(index: &Index, among: &[usize]) -> Option<usize> {

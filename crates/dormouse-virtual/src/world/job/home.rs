@@ -39,7 +39,7 @@ impl Home {
         home.ok()
     }
 
-    /// Keeps the future of a job here; gives it back if the thread is ending.
+    /// Keeps the future of a job here; returns it if the thread is ending.
     pub(crate) fn put(&self, job: &Arc<Job>, future: Local) -> Result<(), Local> {
         let mut future = Some(future);
         let _ = HERE.try_with(|here| {

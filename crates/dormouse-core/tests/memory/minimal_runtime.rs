@@ -11,20 +11,20 @@ use dormouse_core::{JoinError, Sleeper, Spawner, Task};
 
 /// The clock is moved by hand; sleeps check it when polled, and tasks run when told to.
 #[derive(Clone)]
-pub(crate) struct Burrow {
+pub(crate) struct MinimalRuntime {
     pub(crate) start: Instant,
     pub(crate) time: Arc<AtomicU64>,
-    pub(crate) tasks: Arc<Mutex<Vec<Hole>>>,
+    pub(crate) tasks: Arc<Mutex<Vec<FutureSlot>>>,
 }
 
-pub(crate) type Hole = Arc<Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>>;
+pub(crate) type FutureSlot = Arc<Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>>;
 
-impl Burrow {
+impl MinimalRuntime {
     pub(crate) fn new() -> Self {
-        let (start, time) = (Instant::now(), Arc::default());
         Self {
-            start,
-            time,
+            // Ahead of the system's clock: if it came near, a `Coalesced` would take it for that.
+            start: Instant::now() + Duration::from_secs(3_600),
+            time: Arc::default(),
             tasks: Arc::default(),
         }
     }
@@ -35,13 +35,13 @@ impl Burrow {
 
     pub(crate) fn run(&self) {
         let mut cx = Context::from_waker(Waker::noop());
-        self.tasks.lock().unwrap().retain(|hole| {
-            let mut hole = hole.lock().unwrap();
-            let ended = hole
+        self.tasks.lock().unwrap().retain(|slot| {
+            let mut slot = slot.lock().unwrap();
+            let ended = slot
                 .as_mut()
                 .is_none_or(|task| task.as_mut().poll(&mut cx).is_ready());
             if ended {
-                *hole = None;
+                *slot = None;
             }
             !ended
         });
@@ -49,7 +49,7 @@ impl Burrow {
 }
 
 pub(crate) struct Nap {
-    burrow: Burrow,
+    runtime: MinimalRuntime,
     deadline: u64,
     waker: Option<Waker>,
     _room: Box<[u8; 40]>,
@@ -59,7 +59,7 @@ impl Future for Nap {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.deadline <= self.burrow.time.load(Ordering::Relaxed) {
+        if self.deadline <= self.runtime.time.load(Ordering::Relaxed) {
             return Poll::Ready(());
         }
         self.waker = Some(cx.waker().clone());
@@ -67,7 +67,7 @@ impl Future for Nap {
     }
 }
 
-impl Sleeper for Burrow {
+impl Sleeper for MinimalRuntime {
     type Sleep = Nap;
 
     fn now(&self) -> Instant {
@@ -77,7 +77,7 @@ impl Sleeper for Burrow {
     fn sleep_until(&self, deadline: Instant) -> Nap {
         let deadline = (deadline - self.start).as_nanos() as u64;
         Nap {
-            burrow: self.clone(),
+            runtime: self.clone(),
             deadline,
             waker: None,
             _room: Box::new([0; 40]),
@@ -85,9 +85,9 @@ impl Sleeper for Burrow {
     }
 }
 
-pub(crate) struct Handle<T>(Hole, Arc<Mutex<Option<T>>>);
+pub(crate) struct Handle<T>(FutureSlot, Arc<Mutex<Option<T>>>);
 
-impl Spawner for Burrow {
+impl Spawner for MinimalRuntime {
     type Task<T: Send + 'static> = Handle<T>;
 
     fn spawn<F>(&self, future: F) -> Handle<F::Output>
@@ -99,9 +99,9 @@ impl Spawner for Burrow {
         let given = Arc::clone(&value);
         let task = async move { *given.lock().unwrap() = Some(future.await) };
         let task: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(task);
-        let hole = Arc::new(Mutex::new(Some(task)));
-        self.tasks.lock().unwrap().push(Arc::clone(&hole));
-        Handle(hole, value)
+        let slot = Arc::new(Mutex::new(Some(task)));
+        self.tasks.lock().unwrap().push(Arc::clone(&slot));
+        Handle(slot, value)
     }
 }
 

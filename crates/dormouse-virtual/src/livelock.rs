@@ -1,4 +1,4 @@
-//! How long the clock has stood still, measured in polls.
+//! Detects a livelock: how long the clock has stood still, measured in polls.
 
 use std::cell::Cell;
 use std::panic::Location;
@@ -8,11 +8,11 @@ use crate::deadlock::Kind;
 
 /// What has happened since the clock moved, counted to detect a livelock.
 ///
-/// The limits are far above what a program does in one instant. Those of one task are reached in some
-/// seconds, that of all tasks in a minute of a debug build. A hundred million waits of zero duration
-/// stay far below: `wait_n` takes some dozens of them in a poll.
+/// The limits are far above what a program does in one instant. Those of one task are reached in
+/// some seconds, that of all tasks in a minute of a debug build. A hundred million waits of zero
+/// duration stay far below: `wait_n` takes some dozens of them in a poll.
 #[derive(Default)]
-pub(crate) struct Standstill {
+pub(crate) struct LivelockDetector {
     /// The current poll: what is polled, and where it was spawned if it is a task.
     polled: Option<(usize, Option<&'static Location<'static>>)>,
     /// How much has become ready in that poll.
@@ -26,7 +26,7 @@ pub(crate) struct Standstill {
     pub(crate) report: Option<Deadlock>,
 }
 
-impl Standstill {
+impl LivelockDetector {
     /// The clock has moved, or need not move.
     pub(crate) fn reset(&mut self) {
         (self.sleeps, self.wakes, self.polls) = (0, 0, 0);
@@ -49,7 +49,7 @@ impl Standstill {
         set_readings(0, 0);
     }
 
-    /// Counts the poll; `last` is the last entry of the ready queue. Gives a livelock if that was
+    /// Counts the poll; `last` is the last entry of the ready queue. Returns a livelock if that was
     /// one poll too many.
     pub(crate) fn end_poll(&mut self, last: Option<usize>) -> Option<Kind> {
         let (polled, _) = self.polled.take()?;
@@ -62,7 +62,7 @@ impl Standstill {
         (self.polls >= POLLS).then_some(Kind::Polls(self.polls))
     }
 
-    /// Counts a sleep. Gives a livelock if that was one too many.
+    /// Counts a sleep. Returns a livelock if that was one too many.
     pub(crate) fn count_sleep(&mut self) -> Option<Kind> {
         self.sleeps += 1;
         (self.sleeps >= SLEEPS).then_some(Kind::Sleeps(self.sleeps))
@@ -74,11 +74,11 @@ impl Standstill {
     }
 }
 
-/// Counts a reading of the clock on this thread, and says whether that was one too many: of the same
-/// time, in one poll.
+/// Counts a reading of the clock on this thread, and says whether that was one too many: of the
+/// same time, in one poll.
 ///
-/// What stands on the clock alone never gets to a sleep of the runtime: a loop that waits for the
-/// clock to move, or a `Coalesced` sleep that is due.
+/// Clock readings are counted because a loop that only reads the clock never polls a sleep: one
+/// that waits for the clock to move, or one over `Coalesced` sleeps that are due.
 pub(crate) fn too_many_readings(now: u64) -> Option<Kind> {
     let (count, then) = READINGS_HERE.try_with(Cell::get).unwrap_or((0, now));
     let count = if then == now { count + 1 } else { 1 };
@@ -91,14 +91,15 @@ fn set_readings(count: u64, now: u64) {
 }
 
 thread_local! {
-    /// How often this thread has read the clock in the current poll, and what it showed. The count of
-    /// a thread that drives no runtime means nothing.
+    /// How often this thread has read the clock in the current poll, and what it showed. The count
+    /// of a thread that drives no runtime means nothing.
     static READINGS_HERE: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
 }
 
 /// The limit in one poll. A panic is the only way to end such a poll.
 const SLEEPS: u64 = 10_000_000;
-/// The same for readings of the clock. A program that measures may take more of them than of sleeps.
+/// The same for readings of the clock. A program that measures may take more of them than of
+/// sleeps.
 const READINGS: u64 = 50_000_000;
 /// The limit in a row.
 const WAKES: u64 = 10_000_000;
@@ -110,28 +111,28 @@ mod tests {
     use super::*;
 
     /// A poll that wakes others, which may go on for long.
-    fn poll(standstill: &mut Standstill) -> Option<Kind> {
-        standstill.begin_poll(0, None);
-        standstill.pushed += 2;
-        standstill.end_poll(None)
+    fn poll(detector: &mut LivelockDetector) -> Option<Kind> {
+        detector.begin_poll(0, None);
+        detector.pushed += 2;
+        detector.end_poll(None)
     }
 
     #[test]
     fn too_many_polls_of_any_kind_are_a_livelock() {
-        let mut standstill = Standstill::default();
-        assert_eq!(poll(&mut standstill), None);
-        standstill.polls = POLLS - 2;
-        assert_eq!(poll(&mut standstill), None);
-        assert_eq!(poll(&mut standstill), Some(Kind::Polls(POLLS)));
+        let mut detector = LivelockDetector::default();
+        assert_eq!(poll(&mut detector), None);
+        detector.polls = POLLS - 2;
+        assert_eq!(poll(&mut detector), None);
+        assert_eq!(poll(&mut detector), Some(Kind::Polls(POLLS)));
     }
 
     #[test]
     fn a_clock_that_moves_starts_the_count_anew() {
-        let mut standstill = Standstill {
+        let mut detector = LivelockDetector {
             polls: POLLS - 1,
-            ..Standstill::default()
+            ..LivelockDetector::default()
         };
-        standstill.reset();
-        assert_eq!(poll(&mut standstill), None);
+        detector.reset();
+        assert_eq!(poll(&mut detector), None);
     }
 }

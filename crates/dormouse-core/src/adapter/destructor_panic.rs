@@ -44,9 +44,9 @@ thread_local! {
     /// async-task drops the future of a cancelled task, or its output if it ended meanwhile, and
     /// then, on the same thread and with no foreign code in between, wakes the waker that awaits
     /// the task. So the panic gets to [`Settling`](crate::adapter::Settling) through this variable,
-    /// and a task need not share an allocation with its handle. Whoever drops a future or an output
-    /// then sets or clears it, so what is found here belongs to what was dropped last.
-    static BURST: RefCell<Kept> = const { RefCell::new(Kept(None)) };
+    /// and a task need not share an allocation with its handle. Every later drop of a future or an
+    /// output overwrites the variable, so it holds the panic of the last drop, if that panicked.
+    static LAST_PANIC: RefCell<Kept> = const { RefCell::new(Kept(None)) };
 }
 
 /// An abort whose handle has not got its result yet.
@@ -70,27 +70,27 @@ impl Drop for Awaited {
 }
 
 /// Keeps a panic for the handle of the task, if any handle may want it.
-pub(super) fn keep_burst(payload: Payload) {
-    clear_burst();
-    let burst = Kept(Some(payload));
+pub(super) fn keep_panic(payload: Payload) {
+    clear_panic();
+    let panic = Kept(Some(payload));
     if AWAITED.load(SeqCst) > 0 {
-        let former = BURST.try_with(|kept| kept.replace(burst));
+        let former = LAST_PANIC.try_with(|kept| kept.replace(panic));
         drop(former);
     }
 }
 
 /// Takes the panic of the last destructor of a cancelled future on this thread, if it had one.
-pub(super) fn take_burst() -> Option<Payload> {
+pub(super) fn take_panic() -> Option<Payload> {
     // A thread that is ending has no such variable any more.
-    BURST
-        .try_with(|burst| burst.borrow_mut().0.take())
+    LAST_PANIC
+        .try_with(|panic| panic.borrow_mut().0.take())
         .ok()
         .flatten()
 }
 
 /// Drops the panic that an earlier future has left on this thread.
-pub(super) fn clear_burst() {
-    drop_quietly(take_burst());
+pub(super) fn clear_panic() {
+    drop_quietly(take_panic());
 }
 
 /// A payload that is dropped without a panic if it is not taken, and leaked at the end of the
@@ -99,7 +99,7 @@ struct Kept(Option<Payload>);
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        let thread_ends = BURST.try_with(|_| ()).is_err();
+        let thread_ends = LAST_PANIC.try_with(|_| ()).is_err();
         match self.0.take() {
             Some(payload) if thread_ends => std::mem::forget(payload),
             payload => drop_quietly(payload),
