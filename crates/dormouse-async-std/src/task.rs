@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker, ready};
 
 use async_std::task::JoinHandle;
 use dormouse_core::adapter::{
-    Outcome, Settling, drop_quietly, noop, poll_quietly, polled_after_its_end,
+    Outcome, Settling, drop_quietly, noop, poll_quietly, polled_after_its_end, take_turn,
 };
 use dormouse_core::{JoinError, Task};
 
@@ -51,6 +51,7 @@ impl<T> Future for AsyncStdTask<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        ready!(take_turn(cx));
         let result = match &mut self.state {
             State::Running(handle, waker) => {
                 let poll = poll_result(handle, cx);

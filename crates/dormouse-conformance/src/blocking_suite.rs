@@ -62,6 +62,9 @@ macro_rules! __each_blocking_case {
             local_given blocking_gone {
                 a_closure_under_way_outlives_its_runtime,
             }
+            local_given gone_spawns {
+                closures_for_a_runtime_that_is_gone_let_others_run,
+            }
             given blocking_gone {
                 a_closure_under_way_keeps_no_runtime,
             }

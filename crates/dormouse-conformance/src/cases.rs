@@ -28,6 +28,7 @@ pub mod functions;
 pub mod gone;
 pub mod gone_awaited;
 pub mod gone_sleeps;
+pub mod gone_spawns;
 pub mod handle;
 pub mod intervals;
 pub mod kept;

@@ -150,6 +150,7 @@
 //! [`a_destructor_that_panics_when_the_runtime_goes_harms_nobody`]: cases::owner_drop::a_destructor_that_panics_when_the_runtime_goes_harms_nobody
 //! [`a_task_whose_runtime_is_gone_is_cancelled`]: cases::gone::a_task_whose_runtime_is_gone_is_cancelled
 //! [`a_spawn_on_a_runtime_that_is_gone_is_cancelled`]: cases::gone::a_spawn_on_a_runtime_that_is_gone_is_cancelled
+//! [`spawns_on_a_runtime_that_is_gone_let_others_run`]: cases::gone_spawns::spawns_on_a_runtime_that_is_gone_let_others_run
 //! [`the_end_of_a_runtime_wakes_those_who_await`]: cases::gone_awaited::the_end_of_a_runtime_wakes_those_who_await
 //! [`a_waker_that_panics_when_the_runtime_goes_harms_nobody`]: cases::gone_awaited::a_waker_that_panics_when_the_runtime_goes_harms_nobody
 //! [`a_result_outlives_its_runtime`]: cases::gone_awaited::a_result_outlives_its_runtime

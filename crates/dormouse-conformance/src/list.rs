@@ -172,6 +172,9 @@ macro_rules! __each_case {
                 a_result_outlives_its_runtime,
                 a_destructor_can_spawn_when_the_runtime_goes,
             }
+            given gone_spawns {
+                spawns_on_a_runtime_that_is_gone_let_others_run,
+            }
             given gone_sleeps {
                 an_awaited_sleep_outlives_its_runtime,
                 a_sleep_of_a_runtime_that_is_gone_ends,

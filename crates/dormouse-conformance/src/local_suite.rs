@@ -52,6 +52,9 @@ macro_rules! __each_local_case {
             driven local_waking {
                 a_local_task_can_be_woken_by_another_thread,
             }
+            local_given gone_spawns {
+                local_spawns_on_a_runtime_that_is_gone_let_others_run,
+            }
             local_given local_gone {
                 a_local_task_whose_runtime_is_gone_is_cancelled,
                 a_local_task_that_holds_a_handle_keeps_no_runtime,

@@ -6,7 +6,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use async_task::FallibleTask;
-use dormouse_core::adapter::{Outcome, Settling, blocking, poll_quietly, polled_after_its_end};
+use dormouse_core::adapter::{
+    Outcome, Settling, blocking, poll_quietly, polled_after_its_end, take_turn,
+};
 use dormouse_core::{JoinError, Task};
 
 /// The handle of a task on smol.
@@ -58,6 +60,7 @@ impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Future for SmolTask<T, 
     type Output = Result<T, JoinError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        ready!(take_turn(cx));
         let result = match &mut self.state {
             State::Running(task) => {
                 let outcome = ready!(poll_quietly(cx, |cx| Pin::new(task).poll(cx)));

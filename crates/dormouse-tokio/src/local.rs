@@ -4,9 +4,9 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use dormouse_core::adapter::{drop_quietly, polled_after_its_end};
+use dormouse_core::adapter::{drop_quietly, polled_after_its_end, take_turn};
 use dormouse_core::{BlockOn, JoinError, LocalSpawner, Task};
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 
@@ -147,7 +147,7 @@ impl LocalSpawner for TokioLocalHandle {
                 State::Spawned(TokioTask::new(handle))
             }
             None => {
-                drop_quietly(future);
+                drop_quietly(in_task(future));
                 State::Cancelled
             }
         })
@@ -174,6 +174,7 @@ impl<T> Future for TokioLocalTask<T> {
         match &mut self.0 {
             State::Spawned(task) => Pin::new(task).poll(cx),
             State::Cancelled => {
+                ready!(take_turn(cx));
                 self.0 = State::Taken;
                 Poll::Ready(Err(JoinError::cancelled()))
             }

@@ -6,7 +6,9 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Poll, Waker, ready};
 
-use dormouse_core::adapter::{self, Contained, Defused, Named, Outcome, polled_after_its_end};
+use dormouse_core::adapter::{
+    self, Contained, Defused, Named, Outcome, polled_after_its_end, take_turn,
+};
 use dormouse_core::{JoinError, Task};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
@@ -34,6 +36,7 @@ impl<T> Future for TokioTask<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        ready!(take_turn(cx));
         let Some(handle) = &mut self.handle else {
             polled_after_its_end()
         };

@@ -24,6 +24,7 @@ pub(crate) enum Fault {
     CancelledWhenPolledAgain,
     LeaksOutputs,
     RunsWhenGone,
+    TakesNoTurns,
     RunsOnTheWorkers,
     RunsAsATask,
     DeafToANewWaker,
@@ -156,7 +157,11 @@ impl<T> Future for BadClosure<T> {
             Fault::DeafToANewWaker => first,
             _ => cx.waker(),
         };
-        let poll = Pin::new(task).poll(&mut Context::from_waker(waker));
+        let cx = &mut Context::from_waker(waker);
+        let mut poll = Pin::new(&mut *task).poll(cx);
+        if this.fault == Fault::TakesNoTurns && poll.is_pending() && task.is_finished() {
+            poll = Pin::new(task).poll(cx);
+        }
         let poll = poll.map_ok(|mut output| output.0.take().expect("taken once"));
         if poll.is_ready() && self.fault == Fault::CancelledWhenPolledAgain {
             self.task = None;

@@ -38,6 +38,7 @@ pub(crate) enum Fault {
     LosesForeignWakes,
     RefusesSpawnsInATask,
     RefusesSpawnsInItsDrop,
+    TakesNoTurns,
 }
 
 pub(crate) struct LocalOwner {

@@ -53,6 +53,7 @@ pub(crate) enum Fault {
     YieldsToNobody,
     PanicsWithItsRuntime,
     HangsWithItsRuntime,
+    TakesNoTurns,
 }
 
 #[derive(Clone)]

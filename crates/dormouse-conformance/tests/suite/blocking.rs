@@ -39,11 +39,12 @@ mod under_way {
     use crate::bad_blocking::{BadBlocking, Fault};
     use crate::caught::caught;
 
-    const FILES: [&str; 4] = [
+    const FILES: [&str; 5] = [
         "blocking",
         "blocking_failure",
         "blocking_gone",
         "blocking_handle",
+        "gone_spawns",
     ];
 
     caught! {
@@ -64,5 +65,8 @@ mod under_way {
             "later its handle has not resolved";
         ones_that_are_cancelled: CancelledOnceGone by [a_closure_under_way_outlives_its_runtime]
             "it gave Err(JoinError::Cancelled) for 42";
+        ones_that_take_no_turns: TakesNoTurns by [
+            closures_for_a_runtime_that_is_gone_let_others_run
+        ] "closures for a runtime that is gone let others run: 200000 tasks";
     }
 }

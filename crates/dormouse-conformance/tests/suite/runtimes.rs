@@ -63,6 +63,13 @@ mod of_tasks {
             the_drop_of_an_owner_waits_for_no_poll
         ] "later its handle has not resolved";
     }
+
+    caught! {
+        BadTasks::new, cases::all, &["gone_spawns"];
+        one_that_takes_no_turns: TakesNoTurns by [
+            spawns_on_a_runtime_that_is_gone_let_others_run
+        ] "spawns on a runtime that is gone let others run: 200000 tasks";
+    }
 }
 
 mod of_sleepers {

@@ -14,6 +14,7 @@ use crate::adapter::current::{enter, enter_destructor};
 use crate::adapter::destructor_panic::{Defused, clear_panic, keep_panic};
 use crate::adapter::quiet::drop_quietly;
 use crate::adapter::starting::Starting;
+use crate::adapter::turn::note_dropped;
 
 pin_project! {
     /// A future that keeps its panics, and those of its destructor and of its output's, inside its
@@ -47,6 +48,7 @@ pin_project! {
             if future.is_none() {
                 return;
             }
+            note_dropped();
             let current = enter_destructor(R::NAME);
             let dropped = catch_unwind(AssertUnwindSafe(|| future.set(None)));
             drop(current);

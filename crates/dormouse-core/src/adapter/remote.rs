@@ -10,6 +10,7 @@ use pin_project_lite::pin_project;
 
 use crate::adapter::contained::{drop_future, poll_to_end};
 use crate::adapter::remote::shared::Shared;
+use crate::adapter::turn::note_dropped;
 use crate::{JoinError, Task};
 
 #[cfg(all(test, loom))]
@@ -66,6 +67,7 @@ impl<F: Future> Remote<F> {
     fn end(self: Pin<&mut Self>, error: JoinError) {
         let this = self.project();
         if this.future.is_some() {
+            note_dropped();
             let result = drop_future("", this.future, Err(error));
             this.shared.end(result);
         }

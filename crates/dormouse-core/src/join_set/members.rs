@@ -99,7 +99,7 @@ impl<M: Task> Members<M> {
         }
         self.allowance.poll(cx, |cx| {
             while tasks.len() > 0 {
-                match tasks.look(IN_A_ROW.into()) {
+                match tasks.look(IN_A_ROW.into(), false) {
                     Look::Ended(result) => return Poll::Ready(Some(result)),
                     Look::Nothing if tasks.ready.wait(cx.waker()) => return Poll::Pending,
                     // A task became ready in between.
@@ -116,7 +116,8 @@ impl<M: Task> Members<M> {
 
     /// The next result, if a task has ended.
     pub(super) fn try_next(&mut self) -> Option<Result<M::Value, JoinError>> {
-        match self.tasks.look(self.len()) {
+        // A handle may be pending once, and be polled again, to let others run (`take_turn`).
+        match self.tasks.look(self.len() + 1, true) {
             Look::Ended(result) => Some(result),
             Look::Nothing | Look::Enough => None,
         }
@@ -148,8 +149,9 @@ impl<M: Task> Tasks<M> {
         self.places.len() - self.vacant.len()
     }
 
-    /// Polls tasks that are ready to be polled until one has ended, but at most `limit` of them.
-    fn look(&mut self, limit: usize) -> Look<Result<M::Value, JoinError>> {
+    /// Polls tasks that are ready to be polled until one has ended, but at most `limit` of them. A
+    /// handle that wakes itself lets others run; it is polled `again` at once only if it is asked for.
+    fn look(&mut self, limit: usize, again: bool) -> Look<Result<M::Value, JoinError>> {
         let mut polled = 0;
         while polled < limit {
             if self.queued.is_empty() {
@@ -160,6 +162,7 @@ impl<M: Task> Tasks<M> {
             };
             match self.poll(key) {
                 Some(Poll::Ready(result)) => return Look::Ended(result),
+                Some(Poll::Pending) if !again && self.is_queued(key) => return Look::Enough,
                 Some(Poll::Pending) => polled += 1,
                 // Its key was queued once more, and the task has ended since.
                 None => {}
@@ -188,6 +191,11 @@ impl<M: Task> Tasks<M> {
             }
         }
         Some(poll)
+    }
+
+    fn is_queued(&self, key: Key) -> bool {
+        let member = self.places[key.place].as_ref();
+        member.is_some_and(|member| member.waker.is_queued())
     }
 
     /// Moves the tasks to the first places, and frees the memory for more than twice as many: half

@@ -150,6 +150,10 @@ impl ReadyWaker {
         }
     }
 
+    pub(super) fn is_queued(&self) -> bool {
+        self.queued.load(Relaxed)
+    }
+
     /// Called when the key has been taken from the queue, before its task is polled.
     ///
     /// Both sides swap the flag. A wake-up that finds it set queues nothing: it came before this

@@ -46,7 +46,10 @@ impl<T: 'static> Future for BadLocalTask<T> {
         let Some(task) = &mut self.task else {
             return Poll::Ready(Err(JoinError::cancelled()));
         };
-        let poll = Pin::new(task).poll(cx);
+        let mut poll = Pin::new(&mut *task).poll(cx);
+        if fault == Fault::TakesNoTurns && poll.is_pending() && task.is_finished() {
+            poll = Pin::new(task).poll(cx);
+        }
         if poll.is_ready() && fault == Fault::CancelledWhenPolledAgain {
             self.task = None;
         }

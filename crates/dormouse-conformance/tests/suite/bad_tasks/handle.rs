@@ -77,7 +77,10 @@ impl<T: Send + 'static> Future for BadTask<T> {
             return Poll::Pending;
         }
         let waker = self.waker(cx);
-        let poll = self.poll_task(&waker);
+        let mut poll = self.poll_task(&waker);
+        if self.fault == Fault::TakesNoTurns && poll.is_pending() && self.touch().is_finished() {
+            poll = self.poll_task(&waker);
+        }
         if poll.is_ready() {
             self.taken = true;
             if again {

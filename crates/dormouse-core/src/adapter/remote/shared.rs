@@ -1,11 +1,11 @@
 //! What the two halves of a task share.
 
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use crate::JoinError;
 use crate::adapter::current::enter_destructor;
-use crate::adapter::polled_after_its_end;
 use crate::adapter::quiet::{drop_quietly, wake};
+use crate::adapter::{polled_after_its_end, take_turn};
 use crate::sync::{Mutex, MutexGuard};
 
 /// What the two halves share. Foreign code, including wakers, runs while the lock is not held.
@@ -83,7 +83,8 @@ impl<T> Shared<T> {
     }
 
     /// The result, once, when the task has ended.
-    pub(super) fn poll_result(&self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
+    pub(super) fn poll_result(&self, cx: &mut Context<'_>) -> Poll<Result<T, JoinError>> {
+        ready!(take_turn(cx));
         let waker = cx.waker().clone();
         let mut state = self.lock();
         if state.ended {

@@ -1,0 +1,91 @@
+//! Loops that spawn on a runtime that is gone: each task has ended at once, so no handle waits.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+
+use dormouse_core::{BlockOn, JoinSet, LocalSpawner, Runtime, Sleeper, SpawnBlocking};
+
+use crate::ending::{is_its_own_driver, soon};
+use crate::witness::Witness;
+
+/// A loop that spawns anew what has ended is pending now and then, once the runtime is gone, and
+/// wakes its task: otherwise it could not be dropped with its own runtime, and no timeout around it
+/// would fire.
+pub fn spawns_on_a_runtime_that_is_gone_let_others_run<R: Runtime, B: BlockOn + 'static>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "spawns on a runtime that is gone let others run";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    drop(driver);
+    if catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn(async {})))).is_err() {
+        println!("{PROMISE}: it needs a context, and there is none when its runtime is gone");
+        return;
+    }
+    let_others_run(PROMISE, async || drop(runtime.spawn(async {}).await));
+    let_others_run(PROMISE, async || {
+        let mut set = JoinSet::new(&runtime);
+        set.spawn(async {});
+        while set.join_next().await.is_some() {}
+    });
+}
+
+/// A loop that runs closures is pending now and then, once the runtime is gone.
+pub fn closures_for_a_runtime_that_is_gone_let_others_run<R, B>(runtime: R, driver: B)
+where
+    R: Sleeper + SpawnBlocking + 'static,
+    B: BlockOn + 'static,
+{
+    const PROMISE: &str = "closures for a runtime that is gone let others run";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    drop(driver);
+    if catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn_blocking(|| ())))).is_err() {
+        println!("{PROMISE}: it needs a context, and there is none when its runtime is gone");
+        return;
+    }
+    let_others_run(PROMISE, async || drop(runtime.spawn_blocking(|| ()).await));
+}
+
+/// A loop that spawns anew what has ended is pending now and then, once the runtime is gone.
+pub fn local_spawns_on_a_runtime_that_is_gone_let_others_run<R, B>(runtime: R, driver: B)
+where
+    R: Sleeper<Sleep: 'static> + LocalSpawner + 'static,
+    B: BlockOn + 'static,
+{
+    const PROMISE: &str = "local spawns on a runtime that is gone let others run";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    drop(driver);
+    let_others_run(PROMISE, async || drop(runtime.spawn_local(async {}).await));
+}
+
+fn let_others_run<F: Future<Output = ()>>(promise: &str, mut restart: impl FnMut() -> F) {
+    let mut spawned = 0;
+    let mut restarts = pin!(async {
+        loop {
+            assert!(
+                spawned < MANY,
+                "{promise}: {MANY} tasks, one after the other, were spawned in one poll"
+            );
+            spawned += 1;
+            restart().await;
+        }
+    });
+    for _ in 0..2 {
+        let woken = Witness::default();
+        let pending = woken.poll(&mut restarts).is_pending();
+        assert!(
+            pending && soon(|| woken.seen()),
+            "{promise}: nobody was woken"
+        );
+    }
+}
+
+/// Many more than take a moment.
+const MANY: u32 = 200_000;
