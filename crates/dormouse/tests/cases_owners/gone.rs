@@ -2,18 +2,23 @@
 
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dormouse::{BlockOn, Sleeper, Spawner, Threads, interval, task_wait_n, timeout, wait_n};
+use dormouse::{
+    BlockOn, JoinSet, Sleeper, SpawnBlocking, Spawner, Task, Threads, interval, task_wait_n,
+    timeout, wait_n,
+};
 
 use crate::child::Owner;
-use crate::{cases_of_owners, text};
+use crate::{LIMIT, cases_of_owners, text};
 
 cases_of_owners! {
     what_waits_when_its_runtime_is_gone
     a_sleep_that_was_polled_there_before
+    tasks_that_spawn_without_end
 }
 
 fn what_waits_when_its_runtime_is_gone(rt: impl Owner) {
@@ -65,4 +70,46 @@ fn a_sleep_that_was_polled_there_before(rt: impl Owner) {
     drop(rt);
     let took = Threads.block_on(task).unwrap();
     assert!(took >= limit && took < Duration::from_secs(5), "{took:?}");
+}
+
+/// Supervisors, which start anew what has ended: they end with their runtime.
+fn tasks_that_spawn_without_end(rt: impl Owner) {
+    let alive = Arc::new(());
+    let handle = rt.to_handle();
+    for _ in 0..8 {
+        let (runtime, kept) = (handle.clone(), Arc::clone(&alive));
+        rt.spawn(async move {
+            let _kept = kept;
+            loop {
+                let _ = runtime.spawn(async {}).await;
+            }
+        })
+        .detach();
+        let (runtime, kept) = (handle.clone(), Arc::clone(&alive));
+        rt.spawn(async move {
+            let _kept = kept;
+            loop {
+                let mut set = JoinSet::new(&runtime);
+                set.spawn(async {});
+                while set.join_next().await.is_some() {}
+            }
+        })
+        .detach();
+        let (runtime, kept) = (handle.clone(), Arc::clone(&alive));
+        rt.spawn(async move {
+            let _kept = kept;
+            loop {
+                let _ = runtime.spawn_blocking(|| ()).await;
+            }
+        })
+        .detach();
+    }
+    rt.block_on(rt.sleep(Duration::from_millis(20)));
+    drop(rt);
+    let dropped = Instant::now();
+    while Arc::strong_count(&alive) > 1 {
+        let left = Arc::strong_count(&alive) - 1;
+        assert!(dropped.elapsed() < LIMIT, "{left} tasks go on");
+        thread::sleep(Duration::from_millis(1));
+    }
 }
