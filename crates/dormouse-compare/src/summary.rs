@@ -10,10 +10,8 @@ mod clauses;
 mod findings;
 mod judge;
 mod memory;
-mod sentence;
 mod words;
 
-pub(crate) use crate::summary::sentence::Sentence;
 pub(crate) use crate::summary::words::interval;
 
 impl Session {

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::environment::Environment;
+use crate::report::Sentence;
 use crate::report::{MemoryByN, Report, Row, Settings, StopRule};
 use crate::seed::Seed;
-use crate::summary::Sentence;
 use crate::units::{self, counted};
 use crate::workload::About;
 

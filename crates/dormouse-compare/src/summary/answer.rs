@@ -2,11 +2,11 @@
 
 use crate::engine::Kind;
 use crate::mode::Mode;
+use crate::report::Sentence;
 use crate::report::{Row, Session};
 use crate::runtime::RuntimeName;
 use crate::summary::findings::Concern;
 use crate::summary::is_ranked;
-use crate::summary::sentence::Sentence;
 use crate::summary::words::{capital, interval, listed};
 use crate::units;
 use crate::verdict::Outcome;

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
+use crate::report::Sentence;
 use crate::report::Session;
-use crate::summary::Sentence;
 use crate::units;
 
 /// A sentence of the summary as a list item, with its concern in bold.

@@ -15,7 +15,7 @@ pub(crate) struct Sentence {
 }
 
 impl Sentence {
-    pub(super) fn about(what: impl Into<String>, clauses: Vec<String>) -> Self {
+    pub(crate) fn about(what: impl Into<String>, clauses: Vec<String>) -> Self {
         Self {
             about: Some(what.into()),
             clauses,
