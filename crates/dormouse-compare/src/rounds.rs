@@ -10,7 +10,7 @@ use rand::{Rng, SeedableRng};
 use crate::error::Error;
 use crate::machine::Usage;
 use crate::plan::Plan;
-use crate::report::{RunReport, RunResult, Session, StopRule};
+use crate::report::{Row, RunReport, RunResult, Session, StopRule};
 use crate::request::Request;
 use crate::rounds::child::Lost;
 use crate::rounds::program::Program;
@@ -49,11 +49,19 @@ pub(crate) fn run<W: Workload + 'static>(
     let mut order: Vec<usize> = (0..plan.rows.len()).collect();
     let began = Instant::now();
     let (mut waited, mut used) = (Duration::ZERO, 0.0);
-    while goes_on(plan, session.rounds, began.elapsed()) {
+    while goes_on(plan, session, began.elapsed()) {
         let seed = random.next_u64();
         order.shuffle(&mut random);
         session.round_seeds.push(Seed(seed));
-        for (place, &number) in order.iter().enumerate() {
+        // The order is shuffled with the rows that are left out, so that each order of the others is as
+        // likely as any other.
+        let rows = &session.engines;
+        let runs: Vec<usize> = order
+            .iter()
+            .copied()
+            .filter(|number| !rows[*number].is_left_out())
+            .collect();
+        for (place, number) in runs.into_iter().enumerate() {
             let (start, before) = (Instant::now(), Usage::now());
             let row = &plan.rows[number];
             let mut result = program.run(request, plan, row, seed, stop);
@@ -103,7 +111,11 @@ fn remark(session: &mut Session) {
 const MOST_AGAIN: usize = 10;
 
 /// Whether to run another round; the first round always runs.
-fn goes_on(plan: &Plan, finished: usize, elapsed: Duration) -> bool {
+fn goes_on(plan: &Plan, session: &Session, elapsed: Duration) -> bool {
+    let finished = session.rounds;
+    if session.engines.iter().all(Row::is_left_out) {
+        return false;
+    }
     match plan.settings.stop {
         StopRule::Rounds(rounds) => finished < rounds,
         StopRule::TimeBudgetS(_) if finished == 0 => true,
