@@ -45,7 +45,8 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     let baseline = match &args.baseline {
         Some(path) => {
             let name = path.display().to_string();
-            let baseline = Baseline::new(read(path)?, &name)?;
+            let baseline =
+                Baseline::new(read(path, "a file that `--save-baseline` wrote")?, &name)?;
             baseline.fits(&planned, &name, args.baseline_strict)?;
             Some(baseline)
         }
@@ -86,7 +87,7 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     if !session.is_whole() || against.is_some_and(|against| against.has_regressed) {
         return Err(Failure::said());
     }
-    // Such a gate would be open for ever.
+    // A gate that compares nothing always passes.
     let compares_nothing = against.is_some_and(|against| !against.has_compared);
     match &args.baseline {
         Some(path) if args.fail_on_regression.is_some() && compares_nothing => {
@@ -124,7 +125,7 @@ fn save_baseline(
     } else if against.is_some_and(|against| against.has_regressed) && is_itself() {
         "this session has regressed from it"
     } else {
-        return keep(path, &report.json()?, report, None);
+        return keep(path, report);
     };
     let fate = if path.exists() {
         "is kept as it was"
