@@ -42,16 +42,7 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     let comparison = comparison.stop(Arc::clone(&stop));
     comparison.check()?;
     let planned = comparison.planned()?;
-    let baseline = match &args.baseline {
-        Some(path) => {
-            let name = path.display().to_string();
-            let baseline =
-                Baseline::new(read(path, "a file that `--save-baseline` wrote")?, &name)?;
-            baseline.fits(&planned, &name, args.baseline_strict)?;
-            Some(baseline)
-        }
-        None => None,
-    };
+    let baseline = baseline(args, &planned)?;
     let (before, after) = (args.baseline.as_deref(), args.save_baseline.as_deref());
     args.exports.check(before, after)?;
     let _locks = args.exports.lock(after)?;
@@ -81,6 +72,28 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     let against = against.as_ref();
     let saved = save_baseline(args, signal, &session, against, &report);
     exported.and(saved)?;
+    judge(args, signal, &session, against)
+}
+
+/// The baseline, if one is given, which must be like the session that is planned.
+fn baseline(args: &Compare, planned: &Session) -> Result<Option<Baseline>, Failure> {
+    let Some(path) = &args.baseline else {
+        return Ok(None);
+    };
+    let name = path.display().to_string();
+    let report = read(path, "a file that `--save-baseline` wrote")?;
+    let baseline = Baseline::new(report, &name)?;
+    baseline.fits(planned, &name, args.baseline_strict)?;
+    Ok(Some(baseline))
+}
+
+/// Whether the session passes, once everything is written.
+fn judge(
+    args: &Compare,
+    signal: usize,
+    session: &Session,
+    against: Option<&Against>,
+) -> Result<(), Failure> {
     if signal != 0 {
         return Err(Failure::stopped(signal));
     }
