@@ -196,9 +196,9 @@ impl<W: Workload + 'static> Comparison<W> {
 
     /// Runs the comparison, each run in a fresh process of this program.
     ///
-    /// In such a worker process this does one run and does not return. So a program must reach this
-    /// call on the same path whenever it is started. A worker has the arguments and the environment
-    /// of this process. What it prints before this call is ignored.
+    /// In such a worker process this does one run and does not return. So every start of the program
+    /// must make the same calls up to here. A worker has the arguments and the environment of this
+    /// process. What it prints before this call is ignored.
     ///
     /// # Errors
     ///

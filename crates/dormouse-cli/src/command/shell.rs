@@ -35,7 +35,8 @@ fn page_of(command: &Command, text: &mut Vec<u8>) -> io::Result<()> {
     let command = command
         .bin_name(format!("dormouse {name}"))
         .name(format!("dormouse-{name}"))
-        .version(env!("CARGO_PKG_VERSION"));
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_version_flag(true);
     Page::new(command).render(text)
 }
 
