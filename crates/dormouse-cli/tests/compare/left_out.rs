@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::program::{array, dormouse, json, read, text};
+use serde_json::Value;
+
+use crate::program::{array, dormouse, json, read, rounds, text};
 
 /// An engine that hangs is not waited for in every round: after two such runs it is left out.
 #[test]
@@ -42,4 +44,16 @@ fn a_row_that_has_failed_twice_is_left_out() {
     // Read again, it has as many rounds.
     let merged = json(&format!("merge {} --json", path.display()));
     assert_eq!(merged["sessions"][0], *session);
+}
+
+/// The time of a row that is left out is not expected of further rounds.
+#[test]
+fn a_budget_is_not_kept_for_a_row_that_is_left_out() {
+    let output = dormouse(
+        "compare --workload sleep --n 10 --max-delay 0.01 --time-budget 4.5 --modes join \
+         --runtimes tokio,smol --limit 1.5 --fault smol/join=hang --json",
+    );
+    let report: Value = serde_json::from_str(text(&output.stdout)).unwrap();
+    // Two rounds take some three seconds, and each of the others less than a tenth of one.
+    assert!(rounds(&report) > 4, "{} rounds", rounds(&report));
 }
