@@ -115,3 +115,16 @@ fn modes_that_nothing_has_are_refused() {
         assert_eq!(of(workloads, &modes), Err(words));
     }
 }
+
+/// A run is expected to take as long as its waits: nine periods of a ticker, not one.
+#[test]
+fn the_expected_time_is_that_of_the_workload() {
+    let expected = |workload: Builtin| {
+        let comparison = Comparison::of_builtin(vec![workload]).built_in([RuntimeName::Smol]);
+        let comparison = comparison.n([1000]).max_delays([Duration::from_secs(1)]);
+        comparison.planned().unwrap().expected_s()[0].round()
+    };
+    assert_eq!(expected(Builtin::Sleep), 1.0);
+    assert_eq!(expected(Builtin::Interval), 9.0);
+    assert_eq!(expected(Builtin::Spawn), 0.0);
+}
