@@ -8,7 +8,7 @@ use dormouse_compare::{Mode, RuntimeName};
 
 pub(crate) use crate::args::compare::{Compare, Exports, Merge};
 pub(crate) use crate::args::value::{Target, Workloads};
-use crate::args::value::{max_delay, mode_of_waits, runtime, seed, text, threads, waits};
+use crate::args::value::{command, max_delay, mode_of_waits, runtime, seed, text, threads, waits};
 
 mod compare;
 #[cfg(test)]
@@ -27,20 +27,20 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Wait one random delay and print it, in seconds.
     WaitRandom(WaitRandom),
-    /// Wait N random delays at once and print them, ascending, one a line.
+    /// Wait N random delays at once and print them, ascending, one per line.
     WaitN(WaitN),
     /// Wait N random delays at once and print the total time divided by N, in seconds.
     MeasureTime(ManyWaits),
     /// Compare the runtimes side by side, each run in a process of its own.
     Compare(Box<Compare>),
-    /// Show reports of many machines in one, each machine apart.
+    /// Combine reports; machines stay separate.
     Merge(Merge),
     /// List the runtimes that are built in, with their versions.
     Runtimes(Runtimes),
     /// Print a completion script for a shell.
     Completions(Completions),
-    /// Print the manual page.
-    Man,
+    /// Print the manual page, of all commands or of one.
+    Man(Man),
 }
 
 #[derive(Debug, clap::Args)]
@@ -111,6 +111,13 @@ pub(crate) struct Completions {
     /// The shell.
     #[arg(value_enum)]
     pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Man {
+    /// The command; all of them, on one page, unless given.
+    #[arg(value_name = "COMMAND", value_parser = text(command))]
+    pub(crate) command: Option<String>,
 }
 
 /// The version, the commit, and the runtimes that are built in.

@@ -3,9 +3,10 @@
 use std::ffi::OsString;
 use std::fmt::{self, Display};
 
+use anstream::adapter::strip_str;
 use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue};
-use dormouse_compare::{Error, nearest};
+use dormouse_compare::{Error, escaped, nearest};
 
 use crate::args::Args;
 
@@ -59,7 +60,7 @@ impl Failure {
         let help = subcommand.map_or("dormouse".to_owned(), |command| {
             format!("dormouse {}", command.get_name())
         });
-        let text = error.to_string();
+        let text = text(error);
         let paragraph: Vec<&str> = text
             .lines()
             .map(str::trim)
@@ -85,6 +86,14 @@ impl Failure {
             }
             _ => None,
         });
+        let meant = meant.or_else(|| {
+            // clap finds none that is in capitals.
+            let names: Vec<&str> = whole
+                .get_subcommands()
+                .map(|name| name.get_name())
+                .collect();
+            nearest(typed, &names).map(str::to_owned)
+        });
         let meant = meant.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
         Self::usage(format_args!("{said}{meant} (try `{help} --help`)"))
     }
@@ -96,6 +105,23 @@ impl Failure {
     pub(crate) fn status(&self) -> u8 {
         self.status
     }
+}
+
+/// The text of clap's error, with what was typed as it is: clap leaves out what styles a terminal, so
+/// that a value with such a character looks like a valid one.
+fn text(error: &clap::Error) -> String {
+    let kinds = [
+        ContextKind::InvalidValue,
+        ContextKind::InvalidArg,
+        ContextKind::InvalidSubcommand,
+    ];
+    let typed = kinds.into_iter().filter_map(|kind| match error.get(kind) {
+        Some(ContextValue::String(typed)) => Some((strip_str(typed).to_string(), escaped(typed))),
+        _ => None,
+    });
+    typed.fold(error.to_string(), |text, (shown, typed)| {
+        text.replacen(&format!("'{shown}'"), &format!("'{typed}'"), 1)
+    })
 }
 
 impl Display for Failure {

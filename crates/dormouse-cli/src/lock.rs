@@ -15,8 +15,8 @@ pub(crate) type Lock = std::convert::Infallible;
 
 /// Locks a file, which it creates if need be, until the lock is dropped.
 ///
-/// None where a file has no lock, as a pipe or one on some network drives, and for a file that can't
-/// be opened, which is found when it is written.
+/// Returns `None` where a file has no lock, as a pipe or one on some network drives, and for a file
+/// that can't be opened, whose error is reported when it is written.
 pub(crate) fn lock(path: &Path) -> Result<Option<Lock>, Failure> {
     #[cfg(unix)]
     {

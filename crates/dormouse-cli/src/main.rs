@@ -55,7 +55,7 @@ fn main() -> ExitCode {
         Command::Merge(args) => command::merge(&args),
         Command::Runtimes(args) => command::runtimes(&args),
         Command::Completions(args) => command::completions(&args),
-        Command::Man => command::man(),
+        Command::Man(args) => command::man(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,21 +7,23 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use dormouse_compare::{NARROW_WIDTH, Report, save};
+use dormouse_compare::{NARROW_WIDTH, Report, escaped, save};
 use serde::Serialize;
 
 use crate::failure::Failure;
 
 /// Writes a line to standard error, and ignores an error.
+///
+/// What is not seen, in a value that was typed or in the name of a file, is written as an escape, and
+/// so is a line break.
 pub(crate) fn tell(line: impl Display) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", escaped(&line.to_string()));
 }
 
 /// Writes the message of a failure as one line, and returns the exit status.
 pub(crate) fn tell_failure(failure: &Failure) -> ExitCode {
     if let Some(message) = failure.message() {
-        let line = message.lines().collect::<Vec<_>>().join(" ");
-        tell(format_args!("dormouse: {line}"));
+        tell(format_args!("dormouse: {}", message.trim_end()));
     }
     ExitCode::from(failure.status())
 }
@@ -68,34 +70,28 @@ pub(crate) fn show(report: &Report) -> Result<(), Failure> {
 
 /// Writes to standard output; if that fails, saves the report in a file.
 pub(crate) fn print_or_rescue(text: &str, report: &Report) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Ok(()) => Ok(()),
-        // A reader that closed the pipe wants no more.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Failure::run(format_args!(
-            "cannot write the results: {error}; {}",
-            rescue(report, None)
-        ))),
-    }
+    print(|out| out.write_all(text.as_bytes())).map_err(|failure| {
+        let rescued = rescue(report);
+        Failure::run(format_args!("{failure}; {}", whereabouts(&rescued, None)))
+    })
 }
 
-/// Saves a report in a temporary file, and returns a clause that says where.
-///
-/// If that fails, it is the clause that says what is saved already, `or_else`.
-pub(crate) fn rescue(report: &Report, or_else: Option<&str>) -> String {
-    let kept = || -> io::Result<PathBuf> {
-        let file = tempfile::Builder::new()
-            .prefix("dormouse-compare-")
-            .suffix(".json")
-            .tempfile()?;
-        let text = report.json().map_err(io::Error::other)?;
-        save(file.path(), &text)?;
-        // Until it is kept, a file that could not be written is removed.
-        let (_, path) = file.keep().map_err(|error| error.error)?;
-        Ok(path)
-    };
-    match (kept(), or_else) {
+/// Saves a report in a temporary file, and returns its path.
+pub(crate) fn rescue(report: &Report) -> io::Result<PathBuf> {
+    let file = tempfile::Builder::new()
+        .prefix("dormouse-compare-")
+        .suffix(".json")
+        .tempfile()?;
+    let text = report.json().map_err(io::Error::other)?;
+    save(file.path(), &text)?;
+    // Until it is kept, a file that could not be written is removed.
+    let (_, path) = file.keep().map_err(|error| error.error)?;
+    Ok(path)
+}
+
+/// A clause that says where a report is; if it could not be saved, what is saved already, `or_else`.
+pub(crate) fn whereabouts(rescued: &io::Result<PathBuf>, or_else: Option<&str>) -> String {
+    match (rescued, or_else) {
         (Ok(path), _) => format!("what was measured is in {}", path.display()),
         (Err(_), Some(clause)) => clause.to_owned(),
         (Err(error), None) => format!("and what was measured is lost: {error}"),

@@ -54,8 +54,8 @@ impl Run {
         let threads = runtime.threads(common.threads);
         if let Some(asked) = common.threads.filter(|asked| *asked != threads) {
             return Err(Failure::usage(format_args!(
-                "{runtime} has no number of threads to set, so `--threads {asked}` says nothing: leave \
-                 it out, or take `--runtime tokio`"
+                "{runtime} has no thread count, so `--threads {asked}` would be ignored: omit `--threads` \
+                 or use `--runtime tokio`"
             )));
         }
         let run = Self {
@@ -80,7 +80,7 @@ impl Run {
         }
         if mode == Mode::Spawn && !runtime.spawns() {
             return Err(Failure::usage(format_args!(
-                "{runtime} has no tasks for mode spawn: take `--mode join` or coalesced"
+                "{runtime} has no tasks for mode spawn: use `--mode join` or coalesced"
             )));
         }
         fits_in_memory(n, mode)?;

@@ -15,6 +15,8 @@ pub(crate) fn watch() -> Result<Arc<AtomicUsize>, Failure> {
         SIGTERM,
         #[cfg(unix)]
         signal_hook::consts::SIGHUP,
+        #[cfg(unix)]
+        signal_hook::consts::SIGQUIT,
         // The limit of CPU time, as set by `ulimit`, was reached.
         #[cfg(unix)]
         signal_hook::consts::SIGXCPU,
@@ -30,8 +32,7 @@ pub(crate) fn watch() -> Result<Arc<AtomicUsize>, Failure> {
     Ok(came)
 }
 
-/// Makes a write beyond the file size that `ulimit` allows an error, by which every command ends with
-/// a message, and not a kill.
+/// Ignores SIGXFSZ, so a write over the limit returns an error instead of killing the process.
 pub(crate) fn outlive_file_limits() {
     #[cfg(unix)]
     {

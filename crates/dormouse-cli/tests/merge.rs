@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::program::{QUICK, array, check, dormouse, json, printed, read, text};
+use crate::program::{QUICK, array, check, command, dormouse, json, printed, read, text};
 
 mod program;
 
@@ -55,6 +55,40 @@ fn a_session_that_is_merged_twice_is_told() {
     assert_eq!(text(&output.stderr), said);
     let output = dormouse(&format!("merge {one} {other}"));
     assert_eq!(text(&output.stderr), "");
+}
+
+/// However many files are the same, that is one line.
+#[test]
+fn many_files_that_are_the_same_are_one_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = folder.path().join("one.json").display().to_string();
+    printed(&format!("{QUICK} --rounds 1 --json {one}"));
+    let output = dormouse(&format!("merge{} --json", format!(" {one}").repeat(30)));
+    let said = format!(
+        "warning: 29 sessions are the same as others, such as that of {one} as that of {one}, and all \
+         are shown\n"
+    );
+    assert_eq!(text(&output.stderr), said);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_is_read_from_standard_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = folder.path().join("one.json");
+    printed(&format!("{QUICK} --rounds 1 --json {}", one.display()));
+    let from = |name: &Path| {
+        let file = fs::File::open(name).unwrap();
+        command("merge - --json").stdin(file).output().unwrap()
+    };
+    let merged: Value = serde_json::from_slice(&from(&one).stdout).unwrap();
+    assert_eq!(array(&merged["sessions"]).len(), 1);
+    let refused = from(Path::new("/dev/null"));
+    let complaint = text(&refused.stderr);
+    assert!(
+        complaint.contains("standard input is not JSON"),
+        "{complaint}"
+    );
 }
 
 #[test]

@@ -36,6 +36,9 @@ fn the_page_shows_what_the_json_says() {
         );
     }
 
+    let reach = seen["least_reach"].as_f64().unwrap();
+    assert!(reach > 0.95, "plots leave a gap: {reach}");
+
     let rows = array(&seen["rows"]);
     let engines = array(&report["sessions"][0]["engines"]);
     assert_eq!(rows.len(), engines.len());

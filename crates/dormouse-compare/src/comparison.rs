@@ -61,7 +61,7 @@ impl<W: Workload + 'static> Comparison<W> {
 
     /// Adds a configuration of a runtime as a row; `make` is called in each worker.
     #[must_use]
-    pub fn configuration<O>(self, name: &str, make: impl Fn() -> O + 'static) -> Self
+    pub fn configuration<O>(self, name: impl Into<String>, make: impl Fn() -> O + 'static) -> Self
     where
         O: BlockOn + ToHandle<Handle: Runtime> + 'static,
     {
@@ -98,7 +98,7 @@ impl<W: Workload + 'static> Comparison<W> {
         self
     }
 
-    /// The modes to compare; a workload skips those that it does not have.
+    /// The modes to compare; a workload skips those that it does not have, and must have one of them.
     #[must_use]
     pub fn modes(mut self, modes: impl Into<Vec<Mode>>) -> Self {
         self.request.options.modes = modes.into();
@@ -196,8 +196,9 @@ impl<W: Workload + 'static> Comparison<W> {
 
     /// Runs the comparison, each run in a fresh process of this program.
     ///
-    /// In such a worker process this does one run and does not return. So a program must reach this
-    /// call on the same path whenever it is started. What a worker prints before it is ignored.
+    /// In such a worker process this does one run and does not return. So every start of the program
+    /// must make the same calls up to here. A worker has the arguments and the environment of this
+    /// process. What it prints before this call is ignored.
     ///
     /// # Errors
     ///
@@ -213,6 +214,7 @@ impl<W: Workload + 'static> Comparison<W> {
         if !self.request.is_virtual() {
             session.environment.measured_s = Some(began.elapsed().as_secs_f64());
         }
+        session.tell_if_nothing_was_measured();
         session.conclude();
         Ok(session)
     }

@@ -23,7 +23,7 @@ pub(crate) const TAIL: &str = "]}\n";
 impl Journal {
     /// Begins a file with what is known before the first run.
     ///
-    /// None for a pipe or a device, which gets one report at the end.
+    /// Returns `None` for a pipe or a device, which gets one report at the end.
     ///
     /// # Errors
     ///
@@ -75,7 +75,7 @@ impl Journal {
         // With a single write, a reader sees the whole run or nothing of it.
         if let Err(error) = self.write(&text) {
             self.is_full = true;
-            // The tail has room where it was before.
+            // The old position of the tail is already allocated.
             self.write(TAIL)?;
             self.file.set_len(self.end + TAIL.len() as u64)?;
             return Err(error);

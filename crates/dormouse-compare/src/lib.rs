@@ -15,6 +15,7 @@ pub use crate::baseline::{Against, Baseline};
 pub use crate::comparison::Comparison;
 pub use crate::engine::{Engine, Kind};
 pub use crate::error::Error;
+pub use crate::escape::escaped;
 pub use crate::export::Format;
 #[doc(hidden)]
 pub use crate::fault::Fault;
@@ -37,6 +38,7 @@ mod comparison;
 mod engine;
 mod environment;
 mod error;
+mod escape;
 mod export;
 mod fault;
 mod figures;

@@ -111,10 +111,33 @@ fn measure<W: Workload>(
     }
     let about = workload.about();
     check(&done, workload.operations(setup), &about.things, total)?;
+    let mut figures = times(&done, &about.operation, total);
+    let lateness = recorder::finish();
+    if lateness.early > 0 && !done.may_be_early {
+        return Err(Error::run(format_args!(
+            "{} {} ended before their deadline",
+            lateness.early, about.things
+        )));
+    }
+    figures.set_lateness(done.timing, lateness);
+    // A run on virtual time has no meaningful startup, CPU time or memory.
+    if !setup.is_virtual {
+        figures.set("startup_s", startup.map(|startup| startup.as_secs_f64()));
+        figures.set("recording_s", recording_ns / 1e9);
+        figures.set("base_rss_bytes", base_rss_bytes.map(|bytes| bytes as f64));
+        figures.set("peak_rss_bytes", peak_rss_bytes.map(|bytes| bytes as f64));
+        if let Some(usage) = usage {
+            set_usage(&mut figures, usage, &about.operation, done.operations);
+        }
+    }
+    Ok(figures)
+}
+
+/// The figures that follow from the time of a run, and those that the work returned.
+fn times(done: &Done, operation: &str, total: Duration) -> Figures {
     let mut figures = Figures::default();
     let total_s = total.as_secs_f64();
     let operations = done.operations as f64;
-    let operation = &about.operation;
     figures.set("total_s", total_s);
     figures.set(&format!("per_{operation}_s"), total_s / operations);
     figures.set(&format!("{operation}s_per_s"), operations / total_s);
@@ -136,32 +159,18 @@ fn measure<W: Workload>(
     if let Some(sum) = figures.values.remove("delays_sum_s") {
         figures.set("concurrency", sum / total_s);
     }
-    let lateness = recorder::finish();
-    if lateness.early > 0 && !done.may_be_early {
-        return Err(Error::run(format_args!(
-            "{} {} ended before their deadline",
-            lateness.early, about.things
-        )));
-    }
-    figures.set_lateness(done.timing, lateness);
-    // A run on virtual time has no meaningful startup, CPU time or memory.
-    if !setup.is_virtual {
-        figures.set("startup_s", startup.map(|startup| startup.as_secs_f64()));
-        figures.set("recording_s", recording_ns / 1e9);
-        figures.set("base_rss_bytes", base_rss_bytes.map(|bytes| bytes as f64));
-        figures.set("peak_rss_bytes", peak_rss_bytes.map(|bytes| bytes as f64));
-        if let Some(usage) = usage {
-            figures.set("cpu_user_s", usage.cpu_user_s);
-            figures.set("cpu_system_s", usage.cpu_system_s);
-            figures.set(
-                &format!("cpu_per_{operation}_s"),
-                usage.cpu_s() / operations,
-            );
-            figures.set("voluntary_switches", usage.voluntary_switches);
-            figures.set("involuntary_switches", usage.involuntary_switches);
-        }
-    }
-    Ok(figures)
+    figures
+}
+
+fn set_usage(figures: &mut Figures, usage: Usage, operation: &str, operations: u64) {
+    figures.set("cpu_user_s", usage.cpu_user_s);
+    figures.set("cpu_system_s", usage.cpu_system_s);
+    figures.set(
+        &format!("cpu_per_{operation}_s"),
+        usage.cpu_s() / operations as f64,
+    );
+    figures.set("voluntary_switches", usage.voluntary_switches);
+    figures.set("involuntary_switches", usage.involuntary_switches);
 }
 
 /// Checks that the work was done; a run that fails this has no figures.

@@ -6,16 +6,17 @@ use std::time::Duration;
 use crate::engine::{Engine, Kind};
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::machine;
+use crate::plan::checks::{check_amounts, check_limit, check_modes, check_threads};
 use crate::plan::names::{check_engines, check_rows, check_workloads};
 use crate::plan::room::too_much;
 use crate::plan::rows::{engine, has_row, modes};
-use crate::report::{Row, Session, Settings, StopRule};
+use crate::report::{Row, Session, Settings};
 use crate::request::{Request, once};
-use crate::runner::{Place, Runner};
+use crate::runner::Place;
 use crate::seed::Seed;
 use crate::workload::{About, Builtin, Setup, Workload};
 
+mod checks;
 mod names;
 mod room;
 mod rows;
@@ -42,90 +43,45 @@ pub(crate) struct PlannedRow {
 
 impl Plan {
     pub(crate) fn new<W: Workload + 'static>(request: &Request<W>) -> Result<Self, Error> {
-        let asked = &request.options;
-        if asked.n.contains(&0) {
-            return Err(Error::usage(
-                "n = 0 leaves nothing to compare: give 1 or more",
-            ));
-        }
-        for (what, is_missing) in [
-            ("n", asked.n.is_empty()),
-            ("longest delay", asked.max_delays.is_empty()),
-            ("workload", request.workloads.is_empty()),
-            ("round", asked.stop == StopRule::Rounds(0)),
-        ] {
-            if is_missing {
-                return Err(Error::usage(format_args!(
-                    "there is no {what}: give one or more"
-                )));
-            }
-        }
-        if asked.limit == Some(Duration::ZERO) || asked.stop == StopRule::TimeBudgetS(0.0) {
-            return Err(Error::usage(
-                "there is no time to run anything: give more than zero",
-            ));
-        }
-        let first = request
-            .runners
-            .first()
-            .ok_or_else(|| Error::usage("no runtime is compared: name one that is built in"))?;
+        check_amounts(request)?;
         check_rows(&request.runners)?;
-        for runner in &request.runners {
-            let (threads, most) = (most_asked(request, runner), machine::most_threads());
-            if threads > most {
-                return Err(Error::usage(format_args!(
-                    "{threads} threads are more than this machine has room for: ask for {most} or fewer"
-                )));
-            }
+        check_threads(request)?;
+        let mut plan = Self::empty(request);
+        let are_builtin = TypeId::of::<W>() == TypeId::of::<Builtin>();
+        check_workloads(&plan.workloads, are_builtin)?;
+        check_limit(&request.options, &plan.workloads)?;
+        check_modes(&request.options.modes, &plan.workloads)?;
+        for (number, about) in plan.workloads.clone().iter().enumerate() {
+            plan.add(request, number, about)?;
         }
-        let mut plan = Self {
+        plan.tell_without_rows(request)?;
+        plan.settings.reference = plan.reference(request)?;
+        plan.add_controls();
+        check_engines(&plan.rows)?;
+        Ok(plan)
+    }
+
+    /// The plan without its rows, and without the name of the reference.
+    fn empty<W: Workload>(request: &Request<W>) -> Self {
+        let asked = &request.options;
+        let workloads: Vec<About> = request.workloads.iter().map(Workload::about).collect();
+        let max_delays = once(&asked.max_delays);
+        Self {
             label: asked.label.clone(),
             rows: Vec::new(),
             settings: Settings {
-                workloads: Vec::new(),
+                workloads: workloads.iter().map(|about| about.name.clone()).collect(),
                 n: once(&asked.n),
-                max_delay_s: once(&asked.max_delays)
-                    .iter()
-                    .map(Duration::as_secs_f64)
-                    .collect(),
+                max_delay_s: max_delays.iter().map(Duration::as_secs_f64).collect(),
                 reference: String::new(),
                 seed: Seed(asked.seed.unwrap_or_else(rand::random)),
                 stop: asked.stop,
                 busy_per_thread: asked.busy,
                 chunk_s: asked.chunk.as_secs_f64(),
             },
-            workloads: request.workloads.iter().map(Workload::about).collect(),
+            workloads,
             missing: request.missing.clone(),
-        };
-        check_workloads(
-            &plan.workloads,
-            TypeId::of::<W>() == TypeId::of::<Builtin>(),
-        )?;
-        plan.settings.workloads = plan
-            .workloads
-            .iter()
-            .map(|about| about.name.clone())
-            .collect();
-        for (number, about) in plan.workloads.clone().iter().enumerate() {
-            plan.add(request, number, about)?;
         }
-        let reference = asked.reference.as_deref().unwrap_or(&first.name);
-        let is_it = |row: &PlannedRow| {
-            row.engine.runtime == reference || request.runners[row.runner].name == reference
-        };
-        let runtime = plan.rows.iter().find(|row| is_it(row));
-        plan.settings.reference = match runtime {
-            Some(row) => row.engine.runtime.clone(),
-            None if asked.reference.is_some() => {
-                return Err(Error::usage(format_args!(
-                    "the reference {reference} is not compared: name it among the runtimes (`--runtimes`) too"
-                )));
-            }
-            None => String::new(),
-        };
-        plan.add_controls();
-        check_engines(&plan.rows)?;
-        Ok(plan)
     }
 
     /// The session as it is before its first run.
@@ -160,7 +116,7 @@ impl Plan {
         about: &About,
     ) -> Result<(), Error> {
         let asked = &request.options;
-        let mut modes = modes(about, &asked.modes, request.usual_modes[number].clone())?;
+        let mut modes = modes(about, &asked.modes, request.usual_modes[number].clone());
         // The floor has no mode; its rows come after those of all modes.
         let has_floor = about.name == "sleep" && !request.is_virtual();
         if has_floor
@@ -216,6 +172,50 @@ impl Plan {
         }
     }
 
+    /// Tells which runtimes have no row, because their tasks stay on their thread.
+    fn tell_without_rows<W>(&mut self, request: &Request<W>) -> Result<(), Error> {
+        let has_row = |number: usize| self.rows.iter().any(|row| row.runner == number);
+        let runners = request.runners.iter().enumerate();
+        let without = runners.filter(|(number, runner)| {
+            let name = runner.name.as_str();
+            let is_told = self.missing.iter().any(|line| line.starts_with(name));
+            runner.place == Place::Everywhere && !runner.spawns && !has_row(*number) && !is_told
+        });
+        let lines = without.map(|(_, runner)| {
+            format!(
+                "{} is left out: its tasks stay on their thread, which neither the workloads nor the modes allow",
+                runner.name
+            )
+        });
+        let lines: Vec<String> = lines.collect();
+        if !self.rows.iter().any(|row| row.engine.kind == Kind::Runtime)
+            && let Some(line) = lines.first()
+        {
+            return Err(Error::usage(format_args!(
+                "{line}: name another runtime, workload or mode"
+            )));
+        }
+        self.missing.extend(lines);
+        Ok(())
+    }
+
+    /// The name of the runtime that the others are compared with; none if nothing is compared.
+    fn reference<W>(&self, request: &Request<W>) -> Result<String, Error> {
+        let asked = request.options.reference.as_deref();
+        let first = request.runners.first().map(|runner| runner.name.as_str());
+        let reference = asked.or(first).unwrap_or_default();
+        let is_it = |row: &&PlannedRow| {
+            row.engine.runtime == reference || request.runners[row.runner].name == reference
+        };
+        match self.rows.iter().find(is_it) {
+            Some(row) => Ok(row.engine.runtime.clone()),
+            None if asked.is_some() => Err(Error::usage(format_args!(
+                "the reference {reference} is not compared: name it among the runtimes (`--runtimes`) too"
+            ))),
+            None => Ok(String::new()),
+        }
+    }
+
     /// Adds the reference a second time, in its first group for each workload, n and longest delay.
     fn add_controls(&mut self) {
         let mut place = 0;
@@ -237,8 +237,4 @@ impl Plan {
             place += 1;
         }
     }
-}
-
-fn most_asked<W>(request: &Request<W>, runner: &Runner<W>) -> usize {
-    request.threads_of(runner).into_iter().max().unwrap_or(1)
 }

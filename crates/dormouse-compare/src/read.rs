@@ -48,6 +48,9 @@ impl Report {
             )));
         }
         finish(&mut report);
+        for session in &mut report.sessions {
+            session.rounds = session.finished_rounds();
+        }
         if report.sessions.iter().any(|session| !holds(session)) {
             return Err(Error::usage(format_args!(
                 "{name} is not a whole report: a run is of no round, or a row of no workload"
@@ -110,8 +113,7 @@ fn finish(report: &mut Report) {
             row.runs.push(loose.run);
         }
     }
-    let runs = session.engines.iter().map(|row| row.runs.len());
-    session.rounds = runs.min().unwrap_or(0);
+    session.rounds = session.finished_rounds();
     let warnings = session.warn();
     session.warnings.extend(warnings);
     session.warnings.push(ENDED.into());

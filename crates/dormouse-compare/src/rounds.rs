@@ -48,12 +48,21 @@ pub(crate) fn run<W: Workload + 'static>(
     let mut random = StdRng::seed_from_u64(plan.settings.seed.0);
     let mut order: Vec<usize> = (0..plan.rows.len()).collect();
     let began = Instant::now();
-    let (mut waited, mut used) = (Duration::ZERO, 0.0);
-    while goes_on(plan, session.rounds, began.elapsed()) {
+    let mut waited = vec![Duration::ZERO; plan.rows.len()];
+    let mut used = 0.0;
+    while goes_on(plan, session, began.elapsed(), &waited) {
         let seed = random.next_u64();
         order.shuffle(&mut random);
         session.round_seeds.push(Seed(seed));
-        for (place, &number) in order.iter().enumerate() {
+        // The order is shuffled with the rows that are left out, so that each order of the others is as
+        // likely as any other.
+        let rows = &session.engines;
+        let runs: Vec<usize> = order
+            .iter()
+            .copied()
+            .filter(|number| !rows[*number].is_left_out())
+            .collect();
+        for (place, number) in runs.into_iter().enumerate() {
             let (start, before) = (Instant::now(), Usage::now());
             let row = &plan.rows[number];
             let mut result = program.run(request, plan, row, seed, stop);
@@ -69,10 +78,11 @@ pub(crate) fn run<W: Workload + 'static>(
                 // The run was ended with the session, so it says nothing about its engine.
                 return Ok(());
             }
-            waited += took;
+            waited[number] += took;
             let usage = Usage::now().zip(before);
             used += usage.map_or(0.0, |(now, before)| now.since(before).cpu_s());
-            session.coordinator_share = used / waited.as_secs_f64();
+            let all: Duration = waited.iter().sum();
+            session.coordinator_share = used / all.as_secs_f64();
             session.engines[number].runs.push(RunReport {
                 round: session.rounds,
                 place,
@@ -102,15 +112,21 @@ fn remark(session: &mut Session) {
 /// How often a run that was stopped is made again.
 const MOST_AGAIN: usize = 10;
 
-/// Whether to run another round; the first round always runs.
-fn goes_on(plan: &Plan, finished: usize, elapsed: Duration) -> bool {
+/// Whether to run another round; the first round always runs. `waited` is how long all runs of each
+/// row took.
+fn goes_on(plan: &Plan, session: &Session, elapsed: Duration, waited: &[Duration]) -> bool {
+    let rows = session.engines.iter().zip(waited);
+    let mut rows = rows.filter(|(row, _)| !row.is_left_out()).peekable();
+    if rows.peek().is_none() {
+        return false;
+    }
     match plan.settings.stop {
-        StopRule::Rounds(rounds) => finished < rounds,
-        StopRule::TimeBudgetS(_) if finished == 0 => true,
-        // Another round is expected to take the mean time of those before it.
+        StopRule::Rounds(rounds) => session.rounds < rounds,
+        StopRule::TimeBudgetS(_) if session.rounds == 0 => true,
+        // Each row is expected to take the mean time of its runs so far.
         StopRule::TimeBudgetS(budget) => {
-            let round = elapsed.as_secs_f64() / finished as f64;
-            elapsed.as_secs_f64() + round <= budget
+            let round = rows.map(|(row, waited)| waited.as_secs_f64() / row.runs.len() as f64);
+            elapsed.as_secs_f64() + round.sum::<f64>() <= budget
         }
     }
 }

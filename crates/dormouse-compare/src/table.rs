@@ -47,7 +47,7 @@ fn of_workload(session: &Session, about: &About, rows: &[&Row], width: usize) ->
         (columns, drawn) = draw_all(&figures);
     }
     if width > NARROW_WIDTH {
-        for more in wide(about, rows, &figures) {
+        for more in wide(about, rows, &figures, &session.settings.reference) {
             columns.push(more);
             let wider = draw(rows, &columns);
             if fits(&wider, width) {
@@ -124,14 +124,14 @@ const GREEN: Style = AnsiColor::Green.on_default();
 const RED: Style = AnsiColor::Red.on_default();
 
 /// The further columns for a wide terminal, the most important first.
-fn wide(about: &About, rows: &[&Row], shown: &[&Figure]) -> Vec<Column> {
+fn wide(about: &About, rows: &[&Row], shown: &[&Figure], reference: &str) -> Vec<Column> {
     let mut columns = Vec::new();
     for figure in about.ranked() {
         let ratio = |row: &&Row| {
             let verdict = row.verdict(&figure.key);
             verdict.map_or(String::new(), |verdict| interval(verdict, Some(figure)))
         };
-        let title = format!("{} vs reference", figure.title);
+        let title = format!("{} vs {reference}", figure.title);
         columns.push((title, rows.iter().map(ratio).collect()));
     }
     let more = about

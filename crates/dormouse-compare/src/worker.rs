@@ -1,7 +1,8 @@
 //! A worker: one run in a process of its own, which earlier runs can't affect.
 
 use std::io::Write;
-use std::panic;
+use std::panic::{self, PanicHookInfo};
+use std::sync::OnceLock;
 use std::thread;
 
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,9 @@ pub(crate) fn refuse_to_compare() {
     }
 }
 
+/// The first panic of a task, in one line.
+static PANIC_OF_A_TASK: OnceLock<String> = OnceLock::new();
+
 fn do_job<W: Workload>(request: &Request<W>, job: &Job) -> Option<Result<Figures, Error>> {
     let mut workloads = request.workloads.iter();
     let workload = workloads.find(|workload| workload.about().name == job.workload)?;
@@ -66,8 +70,13 @@ fn do_job<W: Workload>(request: &Request<W>, job: &Job) -> Option<Result<Figures
     match &runner.run {
         RunBy::Worker(run) => {
             break_down(job.setup.fault);
-            let end = |words: &str| answer(Err(Error::run(words)));
-            Some(ending(|| run(workload, &job.setup), end))
+            let end = |panic: &str| answer(Err(Error::run(panic)));
+            let result = ending(|| run(workload, &job.setup), end);
+            // The failure has the message of a task's panic, but not its place.
+            Some(result.map_err(|error| match PANIC_OF_A_TASK.get() {
+                Some(panic) => Error::run(format_args!("{error} (a task {panic})")),
+                None => error,
+            }))
         }
         #[cfg(feature = "peers")]
         RunBy::Script(_) => None,
@@ -102,23 +111,33 @@ fn answer(result: Result<Figures, Error>) -> i32 {
 ///
 /// Starting more threads than the system allows panics, for example. If that panic unwound, the
 /// destructor of a runtime that is half made could wait forever. `end` takes the message of the panic
-/// and returns the exit status.
+/// in one line, with its place in the source, and returns the exit status.
 pub fn ending<T>(work: impl FnOnce() -> T, end: fn(&str) -> i32) -> T {
     let usual = panic::take_hook();
     let mine = thread::current().id();
     panic::set_hook(Box::new(move |info| {
-        // Panics on other threads are those of tasks, which their runtime catches.
+        let panic = in_one_line(info);
         if thread::current().id() == mine {
-            let payload = info.payload();
-            let words = payload
-                .downcast_ref::<String>()
-                .map(String::as_str)
-                .or_else(|| payload.downcast_ref::<&str>().copied())
-                .unwrap_or("it panicked");
-            std::process::exit(end(&words.lines().collect::<Vec<_>>().join(" ")));
+            std::process::exit(end(&panic));
         }
+        // Panics on other threads are those of tasks, which their runtime catches.
+        let _ = PANIC_OF_A_TASK.set(panic);
     }));
     let done = work();
     panic::set_hook(usual);
     done
+}
+
+/// A panic as `panicked at src/x.rs:1:2: its message`.
+fn in_one_line(panic: &PanicHookInfo<'_>) -> String {
+    let place = panic.location().map(|place| format!(" at {place}"));
+    let payload = panic.payload();
+    let message = payload.downcast_ref::<String>().map(String::as_str);
+    let message = message.or_else(|| payload.downcast_ref::<&str>().copied());
+    let message = message.map(|message| {
+        let lines: Vec<&str> = message.lines().collect();
+        format!(": {}", lines.join(" "))
+    });
+    let [place, message] = [place, message].map(Option::unwrap_or_default);
+    format!("panicked{place}{message}")
 }

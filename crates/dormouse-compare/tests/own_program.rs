@@ -15,6 +15,8 @@ enum Work {
     PrintsHalfALine,
     RecordsWhatIsEarly,
     EndsTheProcess,
+    Panics,
+    HasATaskThatPanics,
 }
 
 impl Workload for Work {
@@ -29,6 +31,11 @@ impl Workload for Work {
             Self::PrintsHalfALine => print!("half a line"),
             Self::RecordsWhatIsEarly => setup.record(start + Duration::from_secs(1), start),
             Self::EndsTheProcess => std::process::exit(0),
+            Self::Panics => panic!("boom\nand more"),
+            Self::HasATaskThatPanics => {
+                let task = runtime.spawn(async { panic!("boom") });
+                task.await.map_err(Error::run)?;
+            }
         }
         Ok(Done::new(1))
     }
@@ -43,15 +50,20 @@ fn comparison(work: Work) -> Comparison<Work> {
 
 fn main() {
     let long = Duration::from_millis(200);
-    let [short, longer, prints, early, ends] = [
+    let [short, longer, prints, early, ends, panics, task, fails_on] = [
         Work::Sleeps(Duration::from_millis(1)),
         Work::Sleeps(long),
         Work::PrintsHalfALine,
         Work::RecordsWhatIsEarly,
         Work::EndsTheProcess,
+        Work::Panics,
+        Work::HasATaskThatPanics,
+        Work::Panics,
     ]
     .map(comparison);
-    for each in [&short, &longer, &prints, &early, &ends] {
+    for each in [
+        &short, &longer, &prints, &early, &ends, &panics, &task, &fails_on,
+    ] {
         each.work();
     }
 
@@ -65,6 +77,17 @@ fn main() {
     assert!(run(&prints).is_whole());
     fails(&early, "1 batches ended before their deadline");
     fails(&ends, "printed no result");
+    // The place of a panic is a path, which Markdown escapes.
+    let place = format!("panicked at {}:", file!()).replace('_', "\\_");
+    fails(&panics, &place);
+    fails(&panics, ": boom and more");
+    fails(&task, "the task panicked: boom (a task panicked at ");
+    fails(&task, &place);
+    // Once all rows have failed twice, nothing is left to run.
+    let failed = run(&fails_on.rounds(9));
+    assert_eq!(failed.rounds(), 2);
+    let nothing = "every run has failed, so nothing was measured";
+    assert!(failed.warnings().iter().any(|warning| warning == nothing));
     // A worker of this one comes to the first of the others, and does not take its run for its own.
     let late = comparison(Work::Sleeps(long));
     fails(&late, "its run is of another comparison of this program");

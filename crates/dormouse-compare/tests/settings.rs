@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use dormouse::Runtime;
-use dormouse_compare::{About, Comparison, Done, Error, Setup, Workload};
+use dormouse_compare::{
+    About, Builtin, Comparison, Done, Error, Mode, RuntimeName, Setup, Workload,
+};
 
 struct Named(&'static str);
 
@@ -48,6 +50,19 @@ fn settings_that_mean_nothing_are_refused() {
         (one().rounds(0), "there is no round"),
         (one().n([0]), "n = 0"),
         (one().limit(Duration::ZERO), "no time"),
+        (
+            one().limit(Duration::from_millis(49)),
+            "the limit of a run, 0.049 s, is less than the longest delay of 0.05 s",
+        ),
+        (
+            one().modes([Mode::Join]),
+            "the workload one has no modes: compare it without",
+        ),
+        (
+            one().configuration("x".repeat(61), || dormouse::Smol),
+            "has 61 characters: give at most 60",
+        ),
+        (of(&[LONG]), "has 61 characters: give at most 60"),
         (one().time_budget(Duration::ZERO), "no time"),
         (one().reference("two"), "the reference two is not compared"),
         (Comparison::new(vec![Named("one")]), "no runtime"),
@@ -55,4 +70,61 @@ fn settings_that_mean_nothing_are_refused() {
         let refused = comparison.check().unwrap_err().to_string();
         assert!(refused.contains(words), "{refused}, and not {words}");
     }
+    one().limit(Duration::from_millis(50)).check().unwrap();
+}
+
+const LONG: &str = "a workload whose name is so long that no table has room for i";
+
+/// A mode must be one of a workload, and a workload must have one of the modes.
+#[test]
+fn modes_that_nothing_has_are_refused() {
+    let of = |workloads: &[Builtin], modes: &[Mode]| {
+        let comparison = Comparison::of_builtin(workloads.to_vec());
+        let comparison = comparison.built_in([RuntimeName::Smol]);
+        comparison
+            .modes(modes)
+            .check()
+            .map_err(|error| error.to_string())
+    };
+    let both = [Builtin::Sleep, Builtin::Load];
+    assert_eq!(of(&both, &[Mode::Join, Mode::Native]), Ok(()));
+    assert_eq!(of(&both, &[Mode::Coalesced]), Ok(()));
+    let no_mode = "no workload that is compared has the mode";
+    for (workloads, modes, words) in [
+        (
+            &both[1..],
+            [Mode::Join, Mode::Coalesced],
+            format!("{no_mode} join: name modes of native, coalesced"),
+        ),
+        (
+            &both[..1],
+            [Mode::Join, Mode::Native],
+            format!("{no_mode} native: name modes of join, spawn, coalesced"),
+        ),
+        (
+            &both,
+            [Mode::Join, Mode::Spawn],
+            "the workload load has none of these modes: name one of native, coalesced".into(),
+        ),
+        (
+            &[Builtin::Sleep, Builtin::Spawn],
+            [Mode::Join, Mode::Spawn],
+            "the workload spawn has none of these modes: name one of native".into(),
+        ),
+    ] {
+        assert_eq!(of(workloads, &modes), Err(words));
+    }
+}
+
+/// A run is expected to take as long as its waits: nine periods of a ticker, not one.
+#[test]
+fn the_expected_time_is_that_of_the_workload() {
+    let expected = |workload: Builtin| {
+        let comparison = Comparison::of_builtin(vec![workload]).built_in([RuntimeName::Smol]);
+        let comparison = comparison.n([1000]).max_delays([Duration::from_secs(1)]);
+        comparison.planned().unwrap().expected_s()[0].round()
+    };
+    assert_eq!(expected(Builtin::Sleep), 1.0);
+    assert_eq!(expected(Builtin::Interval), 9.0);
+    assert_eq!(expected(Builtin::Spawn), 0.0);
 }

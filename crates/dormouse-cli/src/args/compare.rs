@@ -8,8 +8,8 @@ use dormouse::MaxDelay;
 use dormouse_compare::{Fault, Mode, RuntimeName};
 
 use crate::args::value::{
-    Target, Workloads, budget, count, fault, label, max_delay, mode, percent, rounds, runtime,
-    seed, some_waits, target, text, threads, workload,
+    Target, Workloads, budget, chunk, count, fault, label, limit, max_delay, mode, percent, rounds,
+    runtime, seed, some_waits, target, text, threads, workload,
 };
 
 #[derive(Debug, clap::Args)]
@@ -21,8 +21,8 @@ pub(crate) struct Compare {
     /// How many waits, tasks, pairs or tickers in each run; several, separated by commas, are compared one by one.
     #[arg(short, long, value_name = "LIST", value_delimiter = ',', default_value = "1000", allow_negative_numbers = true, value_parser = text(some_waits))]
     pub(crate) n: Vec<usize>,
-    /// The longest delay in seconds, fractions allowed; or several, separated by commas.
-    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "0.05", allow_negative_numbers = true, value_parser = text(max_delay))]
+    /// The longest delay in seconds, fractions allowed; or several, separated by commas [default: 0.05].
+    #[arg(long, value_name = "LIST", value_delimiter = ',', allow_negative_numbers = true, value_parser = text(max_delay))]
     pub(crate) max_delay: Vec<MaxDelay>,
     /// The runtimes to compare, separated by commas; all that are built in unless given.
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = text(runtime))]
@@ -40,7 +40,7 @@ pub(crate) struct Compare {
     /// Compare with what people write by hand as well: JoinSet, FuturesUnordered, asyncio, Go, Node.
     #[arg(long)]
     pub(crate) peers: bool,
-    /// How many rounds; each runs every engine once, in an order shuffled anew.
+    /// How many rounds; each runs every engine once, in a new random order.
     #[arg(long, default_value = "12", allow_negative_numbers = true, value_parser = text(rounds))]
     pub(crate) rounds: NonZeroUsize,
     /// Seconds that the rounds may take together, instead of a number of rounds.
@@ -49,12 +49,12 @@ pub(crate) struct Compare {
     /// The number that delays and orders are drawn from. Drawn anew unless given.
     #[arg(long, allow_negative_numbers = true, value_parser = text(seed))]
     pub(crate) seed: Option<u64>,
-    /// For the workload load: busy tasks for each thread.
-    #[arg(long, value_name = "COUNT", default_value = "1", allow_negative_numbers = true, value_parser = text(count))]
-    pub(crate) busy: NonZeroUsize,
-    /// For the workload load: how many seconds a busy task computes until it lets others run.
-    #[arg(long, value_name = "SECONDS", default_value = "0.001", allow_negative_numbers = true, value_parser = text(budget))]
-    pub(crate) chunk: Duration,
+    /// For the workload load: busy tasks for each thread [default: 1].
+    #[arg(long, value_name = "COUNT", allow_negative_numbers = true, value_parser = text(count))]
+    pub(crate) busy: Option<NonZeroUsize>,
+    /// For the workload load: how many seconds a busy task computes before it yields [default: 0.001].
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = text(chunk))]
+    pub(crate) chunk: Option<Duration>,
     /// What the report calls this machine.
     #[arg(long, value_name = "TEXT", value_parser = text(label))]
     pub(crate) label: Option<String>,
@@ -73,7 +73,7 @@ pub(crate) struct Compare {
     #[arg(long, value_name = "PERCENT", requires = "baseline", allow_negative_numbers = true, value_parser = text(percent))]
     pub(crate) fail_on_regression: Option<f64>,
     /// Seconds until a run counts as hanging; the longest delay and a minute unless given.
-    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = text(budget))]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = text(limit))]
     pub(crate) limit: Option<Duration>,
     /// Break an engine on purpose, to see what becomes of its row: `runtime/mode=fault`.
     #[arg(long, hide = true, value_name = "ENGINE=FAULT", value_parser = text(fault))]
@@ -82,7 +82,7 @@ pub(crate) struct Compare {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Merge {
-    /// Reports that `compare --json` or `merge --json` made.
+    /// Reports that `compare --json` or `merge --json` made; `-` is standard input.
     #[arg(required = true, value_name = "FILES")]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]

@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use clap::CommandFactory;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use dormouse::MaxDelay;
 use dormouse_compare::{Builtin, Fault, Mode, RuntimeName, nearest};
+
+use crate::args::Args;
 
 /// One workload, or all of them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -74,7 +77,12 @@ pub(super) fn max_delay(text: &str) -> Result<MaxDelay, String> {
     let seconds: f64 = text
         .parse()
         .map_err(|_| "give a number of seconds, such as 10 or 0.25".to_owned())?;
-    MaxDelay::try_from(seconds).map_err(|error| error.to_string())
+    let max_delay = MaxDelay::try_from(seconds).map_err(|error| error.to_string())?;
+    // Less than half a nanosecond would silently become no delay.
+    if seconds > 0.0 && Duration::from(max_delay).is_zero() {
+        return Err("give 0, or a nanosecond (1e-9) or more".into());
+    }
+    Ok(max_delay)
 }
 
 /// A file with any name, or standard output if there is no name.
@@ -119,6 +127,20 @@ pub(super) fn workload(text: &str) -> Result<Workloads, String> {
         .ok_or_else(|| unknown(text, "workload", &names))
 }
 
+/// A command, by its name.
+pub(super) fn command(text: &str) -> Result<String, String> {
+    let whole = Args::command();
+    let names: Vec<&str> = whole
+        .get_subcommands()
+        .map(clap::Command::get_name)
+        .collect();
+    if names.contains(&text) {
+        Ok(text.to_owned())
+    } else {
+        Err(unknown(text, "command", &names))
+    }
+}
+
 fn unknown(text: &str, what: &str, names: &[&str]) -> String {
     let meant = nearest(text, names);
     let meant = meant.map_or(String::new(), |name| format!("did you mean {name}? "));
@@ -132,14 +154,33 @@ pub(super) fn count(text: &str) -> Result<NonZeroUsize, String> {
     whole(text, "tasks", 1)
 }
 
+/// How long all rounds may take.
 pub(super) fn budget(text: &str) -> Result<Duration, String> {
+    some_time(text, "60")
+}
+
+/// How long a run may take.
+pub(super) fn limit(text: &str) -> Result<Duration, String> {
+    some_time(text, "10")
+}
+
+/// How long a busy task computes at once.
+pub(super) fn chunk(text: &str) -> Result<Duration, String> {
+    some_time(text, "0.001")
+}
+
+fn some_time(text: &str, example: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().unwrap_or(f64::NAN);
     // The longest delay is the longest of all times: a clock has room for it.
     let longest = MaxDelay::MAX.as_secs_f64().floor();
     match Duration::try_from_secs_f64(seconds) {
         Ok(budget) if !budget.is_zero() && seconds <= longest => Ok(budget),
         _ if seconds > longest => Err(format!("give {longest} seconds or fewer")),
-        _ => Err("give a number of seconds above 0, such as 60".into()),
+        // Less than half a nanosecond is 0.
+        Ok(_) if seconds > 0.0 => Err("give a nanosecond (1e-9) or more".into()),
+        _ => Err(format!(
+            "give a number of seconds above 0, such as {example}"
+        )),
     }
 }
 

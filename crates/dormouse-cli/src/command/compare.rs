@@ -42,15 +42,7 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     let comparison = comparison.stop(Arc::clone(&stop));
     comparison.check()?;
     let planned = comparison.planned()?;
-    let baseline = match &args.baseline {
-        Some(path) => {
-            let name = path.display().to_string();
-            let baseline = Baseline::new(read(path)?, &name)?;
-            baseline.fits(&planned, &name, args.baseline_strict)?;
-            Some(baseline)
-        }
-        None => None,
-    };
+    let baseline = baseline(args, &planned)?;
     let (before, after) = (args.baseline.as_deref(), args.save_baseline.as_deref());
     args.exports.check(before, after)?;
     let _locks = args.exports.lock(after)?;
@@ -80,13 +72,35 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     let against = against.as_ref();
     let saved = save_baseline(args, signal, &session, against, &report);
     exported.and(saved)?;
+    judge(args, signal, &session, against)
+}
+
+/// The baseline, if one is given, which must be like the session that is planned.
+fn baseline(args: &Compare, planned: &Session) -> Result<Option<Baseline>, Failure> {
+    let Some(path) = &args.baseline else {
+        return Ok(None);
+    };
+    let name = path.display().to_string();
+    let report = read(path, "a file that `--save-baseline` wrote")?;
+    let baseline = Baseline::new(report, &name)?;
+    baseline.fits(planned, &name, args.baseline_strict)?;
+    Ok(Some(baseline))
+}
+
+/// Whether the session passes, once everything is written.
+fn judge(
+    args: &Compare,
+    signal: usize,
+    session: &Session,
+    against: Option<&Against>,
+) -> Result<(), Failure> {
     if signal != 0 {
         return Err(Failure::stopped(signal));
     }
     if !session.is_whole() || against.is_some_and(|against| against.has_regressed) {
         return Err(Failure::said());
     }
-    // Such a gate would be open for ever.
+    // A gate that compares nothing always passes.
     let compares_nothing = against.is_some_and(|against| !against.has_compared);
     match &args.baseline {
         Some(path) if args.fail_on_regression.is_some() && compares_nothing => {
@@ -124,7 +138,7 @@ fn save_baseline(
     } else if against.is_some_and(|against| against.has_regressed) && is_itself() {
         "this session has regressed from it"
     } else {
-        return keep(path, &report.json()?, report, None);
+        return keep(path, report);
     };
     let fate = if path.exists() {
         "is kept as it was"

@@ -7,7 +7,7 @@ use dormouse_compare::{Format, Report, is_same, probe, save};
 use crate::args::{Exports, Target};
 use crate::failure::Failure;
 use crate::lock::{Lock, lock};
-use crate::output::{print_or_rescue, rescue, tell};
+use crate::output::{print, rescue, whereabouts};
 
 impl Exports {
     /// Checks, before anything is measured, that all files can be written and no two are the same.
@@ -86,27 +86,39 @@ impl Exports {
         }
     }
 
-    /// Writes all exports; if one can't be written, reports it and still writes the others.
+    /// Writes all exports. If some can't be written, still writes the others, and names those, where
+    /// the report is, and the command that makes them of it.
     ///
     /// `journalled` says what the JSON file has already, if it has any run.
     pub(crate) fn write(&self, report: &Report, journalled: Option<&str>) -> Result<(), Failure> {
-        let mut result = Ok(());
-        for (_, target, format) in self.asked() {
-            let rendered = format.render(report).map_err(Failure::from);
-            let written = rendered.and_then(|text| match target {
-                Target::File(path) => {
-                    let there = journalled.filter(|_| format == Format::Json);
-                    keep(path, &text, report, there)
-                }
-                Target::Stdout => print_or_rescue(&text, report),
-            });
-            match written {
-                Ok(()) => {}
-                Err(failure) if result.is_ok() => result = Err(failure),
-                Err(failure) => tell(format_args!("dormouse: {failure}")),
+        let mut lost = Vec::new();
+        let mut errors = Vec::new();
+        for (name, target, format) in self.asked() {
+            if let Err(error) = write_one(report, target, format) {
+                errors.push(error.to_string());
+                lost.push((name, format));
             }
         }
-        result
+        if errors.is_empty() {
+            return Ok(());
+        }
+        let has_json = lost.iter().all(|(_, format)| *format != Format::Json);
+        let rescued = match self.journal().filter(|path| has_json && path.is_file()) {
+            Some(path) => Ok(path.to_owned()),
+            None => rescue(report),
+        };
+        let mut line = errors.join("; ");
+        line += &format!("; {}", whereabouts(&rescued, journalled));
+        let lost: Vec<String> = lost
+            .iter()
+            .filter(|(_, format)| *format != Format::Json)
+            .map(|(name, _)| format!("--{name} FILE"))
+            .collect();
+        if let (Ok(path), false) = (&rescued, lost.is_empty()) {
+            let (path, lost) = (path.display(), lost.join(" "));
+            line += &format!(", and `dormouse merge {path} {lost}` makes the rest of it");
+        }
+        Err(Failure::run(line))
     }
 
     fn asked(&self) -> impl Iterator<Item = (&'static str, &Target, Format)> {
@@ -157,20 +169,24 @@ fn try_file(path: &Path) -> Result<(), Failure> {
     })
 }
 
-/// Writes an export of a report to a file; if that fails, saves the report in another file.
-///
-/// `there` says what the file has already, in a clause.
-pub(crate) fn keep(
-    path: &Path,
-    text: &str,
-    report: &Report,
-    there: Option<&str>,
-) -> Result<(), Failure> {
-    save(path, text).map_err(|error| {
-        Failure::run(format_args!(
-            "cannot write {}: {error}; {}",
-            path.display(),
-            rescue(report, there)
-        ))
+/// Writes one export; the error names its file.
+fn write_one(report: &Report, target: &Target, format: Format) -> Result<(), Failure> {
+    let text = format.render(report)?;
+    match target {
+        Target::File(path) => save(path, &text).map_err(|error| unwritten(path, &error)),
+        Target::Stdout => print(|out| out.write_all(text.as_bytes())),
+    }
+}
+
+/// Keeps a report in a file; if that fails, saves it in another file.
+pub(crate) fn keep(path: &Path, report: &Report) -> Result<(), Failure> {
+    save(path, &report.json()?).map_err(|error| {
+        let rescued = rescue(report);
+        let unwritten = unwritten(path, &error);
+        Failure::run(format_args!("{unwritten}; {}", whereabouts(&rescued, None)))
     })
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::run(format_args!("cannot write {}: {error}", path.display()))
 }

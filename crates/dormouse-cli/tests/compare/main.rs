@@ -1,6 +1,7 @@
 //! `dormouse compare`: what it runs, and what it does if an engine fails.
 
 mod engines;
+mod left_out;
 #[path = "../program/mod.rs"]
 mod program;
 mod sessions;

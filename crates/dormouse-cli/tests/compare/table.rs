@@ -62,7 +62,10 @@ fn every_ranked_figure_stands_within_80_columns() {
 fn a_broken_engine_costs_its_row() {
     for (fault, words) in [
         ("crash", "crashed: signal: 6"),
-        ("hang", "had not ended after 1s, the limit of a run"),
+        (
+            "hang",
+            "had not ended after 1 s, the limit of a run (`--limit`)",
+        ),
         ("disorder", "returned a list out of order"),
         ("short", "did 39 of 40: not all waits were done"),
         ("serial", "ran its waits one after the other"),

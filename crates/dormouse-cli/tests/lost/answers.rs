@@ -104,6 +104,8 @@ fn a_typo_is_answered_with_what_was_meant() {
         ("comapre", "`compare`"),
         ("compare --runtime tokio", "--runtimes"),
         ("compare --runtimes tokyo", "did you mean tokio?"),
+        ("compare --runtimes TOKIO", "did you mean tokio?"),
+        ("COMPARE", "`compare`"),
         ("compare --workload slep", "did you mean sleep?"),
         ("wait-n 1 --mode coalesce", "did you mean coalesced?"),
     ] {
@@ -113,6 +115,40 @@ fn a_typo_is_answered_with_what_was_meant() {
         assert!(complaint.contains(meant), "{args}: {complaint}");
         assert_eq!(complaint.lines().count(), 1, "{args}: {complaint}");
     }
+}
+
+/// Otherwise 'smol' would be refused, and smol would be what was meant.
+#[test]
+fn what_is_not_seen_is_escaped() {
+    for (value, shown) in [
+        ("tokio,\u{200b}smol", r"'\u{200b}smol'"),
+        ("smo\u{202e}l", r"'smo\u{202e}l'"),
+        ("\u{1b}[31msmol", r"'\u{1b}[31msmol'"),
+        ("smol\n\nor not", r"'smol\n\nor not'"),
+    ] {
+        let output = command("compare --runtimes").arg(value).output().unwrap();
+        let complaint = text(&output.stderr);
+        assert!(complaint.contains(shown), "{complaint}");
+        assert_eq!(complaint.lines().count(), 1, "{complaint}");
+        let output = command("merge").arg(value).output().unwrap();
+        let escape = shown.trim_matches('\'').trim_start_matches("tokio,");
+        assert!(text(&output.stderr).contains(escape), "{output:?}");
+    }
+}
+
+/// The page of one command has its options, and none of another.
+#[test]
+fn a_command_has_its_own_manual_page() {
+    let page = printed("man compare");
+    assert!(
+        page.contains(".TH dormouse\\-compare") || page.contains(".TH dormouse-compare"),
+        "{page}"
+    );
+    assert!(
+        page.contains("dormouse compare") && page.contains("max\\-delay"),
+        "{page}"
+    );
+    assert!(!page.contains("no\\-delays"), "{page}");
 }
 
 #[test]

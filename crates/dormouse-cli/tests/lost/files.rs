@@ -108,3 +108,47 @@ fn a_pipe_gets_one_report() {
     let report: Value = serde_json::from_slice(&report).unwrap();
     assert_eq!(rounds(&report), 2);
 }
+
+/// If several files can't be written, each is named, with the command that makes them of the report.
+#[cfg(target_os = "linux")]
+#[test]
+fn each_file_that_is_lost_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &str| {
+        let mut command = command(&format!("{QUICK} --rounds 1 {args}"));
+        let output = command.env("TMPDIR", folder.path()).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+        assert!(text(&output.stdout).contains(" smol "));
+        let said = text(&output.stderr).lines().last().unwrap().to_owned();
+        assert!(
+            said.starts_with("dormouse: cannot write /dev/full: No space"),
+            "{said}"
+        );
+        said
+    };
+    // No file has the report: it is saved in another one.
+    let said = run("--json /dev/full --html /dev/full --csv /dev/full");
+    assert_eq!(said.matches("cannot write /dev/full").count(), 3, "{said}");
+    let saved = fs::read_dir(folder.path())
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    let saved = saved.display();
+    let rest = format!(
+        "what was measured is in {saved}, and `dormouse merge {saved} --csv FILE --html FILE` makes \
+         the rest of it"
+    );
+    assert!(said.ends_with(&rest), "{said}");
+    printed(&format!("merge {saved} --html /dev/null"));
+    // The JSON file has it.
+    let json = folder.path().join("r.json");
+    let json = json.display();
+    let said = run(&format!("--json {json} --html /dev/full"));
+    let rest = format!(
+        "what was measured is in {json}, and `dormouse merge {json} --html FILE` makes the rest of it"
+    );
+    assert!(said.ends_with(&rest), "{said}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}

@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use crate::program::{QUICK, command, copy_program, ends_within, pipe, rounds, send, start, text};
 
-/// SIGTERM and SIGHUP end a comparison as Ctrl-C does: its results are printed and written.
+/// SIGTERM, SIGHUP and SIGQUIT end a comparison as Ctrl-C does: its results are printed and written.
 #[test]
 fn a_signal_ends_it_with_what_it_has() {
-    for (signal, status) in [("-TERM", 143), ("-INT", 130), ("-HUP", 129)] {
+    for (signal, status) in [("-TERM", 143), ("-INT", 130), ("-HUP", 129), ("-QUIT", 131)] {
         if signal == "-HUP" && hangups_are_ignored() {
             println!("skipped: these tests run under nohup, and a comparison goes on there");
             continue;

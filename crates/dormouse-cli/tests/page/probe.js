@@ -34,6 +34,14 @@
       marks: marks(plot).filter(extends_).length,
       words: all("text", plot).filter((text) => text.textContent.trim()).length,
     })),
+    // How much of the width the last line of plots takes, where it takes least.
+    least_reach: Math.min(...all(".plots").map((plots) => {
+      const boxes = all("figure", plots).map((figure) => figure.getBoundingClientRect());
+      const last = Math.max(...boxes.map((box) => box.top));
+      const right = Math.max(...boxes.filter((box) => box.top > last - 2).map((box) => box.right));
+      const whole = plots.getBoundingClientRect();
+      return (right - whole.left) / whole.width;
+    })),
     rows: all("tr[data-engine]").map((row) => ({
       engine: row.dataset.engine,
       n: Number(row.dataset.n),

@@ -113,11 +113,9 @@ fn of_group(session: &Session, about: &About, rows: &[Row]) -> Result<Markup, Er
     let curves = plots::lateness(&numbered)?.map(|curves| html! { (curves) (legend(&numbered)) });
     let mut pictures = vec![(timing.to_owned(), curves)];
     for figure in about.ranked() {
-        let title = format!(
-            "{}, relative to {}",
-            figure.title, session.settings.reference
-        );
-        pictures.push((title, plots::ratios(&all, figure)?));
+        let reference = &session.settings.reference;
+        let title = format!("{}, relative to {reference}", figure.title);
+        pictures.push((title, plots::ratios(&all, figure, reference)?));
     }
     let many = all.len() > 1 || pictures.iter().any(|(_, picture)| picture.is_some());
     Ok(html! {
@@ -126,7 +124,7 @@ fn of_group(session: &Session, about: &About, rows: &[Row]) -> Result<Markup, Er
             (first_table(&title, about, &all))
             @if all.len() > 1 && rows.iter().any(|row| row.versus.is_some()) {
                 p.note { "Below a figure: relative to " (session.settings.reference) "; “best” where it is proven "
-                    "better than each without that mark; “no difference” where none from " (session.settings.reference) " was found." }
+                    "better than every runtime not marked best; “no difference” where none from " (session.settings.reference) " was found." }
             }
             @for row in rows { @if let Some(failure) = &row.failure {
                 p.failure { (session.title_of(row)) ": " (failure) }

@@ -26,7 +26,10 @@ pub(super) fn render(report: &Report) -> Result<String, Error> {
 fn render_session(text: &mut String, session: &Session) -> std::fmt::Result {
     writeln!(text, "## {}\n", escaped(&session.label))?;
     writeln!(text, "{}\n", session.title())?;
-    writeln!(text, "{}.\n", escaped(&session.environment.line()))?;
+    let machine = session.environment.line();
+    if machine != session.label {
+        writeln!(text, "{}.\n", escaped(&machine))?;
+    }
     for warning in &session.warnings {
         writeln!(text, "* Warning: {}.", escaped(warning))?;
     }
@@ -51,7 +54,8 @@ fn render_session(text: &mut String, session: &Session) -> std::fmt::Result {
             &heading
         };
         writeln!(text, "### {}\n", escaped(heading))?;
-        writeln!(text, "{}\n", table(about, rows))?;
+        let reference = &session.settings.reference;
+        writeln!(text, "{}\n", table(about, rows, reference))?;
     }
     if !session.memory.is_empty() {
         writeln!(text, "### memory by n\n")?;
@@ -83,17 +87,17 @@ fn render_session(text: &mut String, session: &Session) -> std::fmt::Result {
     Ok(())
 }
 
-fn table(about: &About, rows: &[Row]) -> Table {
+fn table(about: &About, rows: &[Row], reference: &str) -> Table {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN);
     let figures = &about.figures[..about.figures.len().min(COLUMNS)];
-    let titles = figures.iter().map(|figure| figure.title.clone());
+    let titles = figures.iter().map(|figure| escaped(&figure.title));
     let first = ["engine", "threads", "version"].map(str::to_owned);
     let versus = figures
         .iter()
         .find(|figure| figure.concern.is_some())
         .filter(|figure| rows.iter().any(|row| row.verdict(&figure.key).is_some()));
-    let last = versus.map(|figure| format!("{} relative to the reference", figure.title));
+    let last = versus.map(|figure| escaped(&format!("{} relative to {reference}", figure.title)));
     table.set_header(first.into_iter().chain(titles).chain(last));
     for row in rows {
         let engine = &row.engine;

@@ -85,7 +85,11 @@ pub(super) fn by_n(
 }
 
 /// The ratios to the reference with their intervals, a line for each engine; none without a ratio.
-pub(super) fn ratios(rows: &[(usize, &Row)], figure: &Figure) -> Result<Option<Markup>, Error> {
+pub(super) fn ratios(
+    rows: &[(usize, &Row)],
+    figure: &Figure,
+    reference: &str,
+) -> Result<Option<Markup>, Error> {
     let verdicts: Vec<Bar> = rows
         .iter()
         .filter_map(|(number, row)| {
@@ -104,10 +108,14 @@ pub(super) fn ratios(rows: &[(usize, &Row)], figure: &Figure) -> Result<Option<M
     let (low, high) = range(ends.chain([1.0]));
     let count = verdicts.len();
     let x = (low..high).log_scale().with_key_points(ticks(low, high, 5));
-    draw(80 + 28 * count as u32, |root| forest(root, x, &verdicts)).map(Some)
+    let title = format!("{} relative to {reference}", figure.title);
+    draw(80 + 28 * count as u32, |root| {
+        forest(root, x, &title, &verdicts)
+    })
+    .map(Some)
 }
 
-fn forest<X>(root: &Root<'_>, x: X, verdicts: &[Bar]) -> Drawn
+fn forest<X>(root: &Root<'_>, x: X, title: &str, verdicts: &[Bar]) -> Drawn
 where
     X: AsRangedCoord<Value = f64>,
     X::CoordDescType: ValueFormatter<f64>,
@@ -129,7 +137,7 @@ where
         .y_labels(count)
         .y_label_formatter(&name)
         .x_label_formatter(&|ratio: &f64| units::ratio(*ratio))
-        .x_desc("relative to the reference")
+        .x_desc(title)
         .label_style(words())
         .axis_style(FAINT)
         .bold_line_style(FAINT)

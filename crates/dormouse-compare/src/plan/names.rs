@@ -57,11 +57,14 @@ pub(super) fn check_workloads(workloads: &[About], are_builtin: bool) -> Result<
     for about in workloads {
         let figures = about.figures.iter();
         let words = figures.flat_map(|figure| [&figure.key, &figure.title]);
+        for label in words.clone().chain([&about.things, &about.operation]) {
+            is_short(&format!("a label of the workload {}", about.name), label)?;
+        }
         for word in words.chain([&about.title, &about.things, &about.operation]) {
-            is_one_line(&format!("a word of the workload {}", about.name), word)?;
+            is_one_line(&format!("a label of the workload {}", about.name), word)?;
             if word.trim().is_empty() {
                 return Err(Error::usage(format_args!(
-                    "a word of the workload {} is empty: give its title, what it counts, and each figure a \
+                    "a label of the workload {} is empty: give its title, what it counts, and each figure a \
                      name",
                     about.name
                 )));
@@ -79,6 +82,7 @@ fn each_is_its_own(what: &str, names: &[&str]) -> Result<(), Error> {
             )));
         }
         is_one_line(&format!("the name of a {what}"), name)?;
+        is_short(&format!("the name of a {what}"), name)?;
         if names[..place].contains(name) {
             return Err(Error::usage(format_args!(
                 "two {what}s are called {name}: give each a name of its own"
@@ -87,6 +91,21 @@ fn each_is_its_own(what: &str, names: &[&str]) -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// Refuses what would make a table too wide to be read.
+fn is_short(what: &str, text: &str) -> Result<(), Error> {
+    let length = text.chars().count();
+    if length > LONGEST_NAME {
+        Err(Error::usage(format_args!(
+            "{what}, {text}, has {length} characters: give at most {LONGEST_NAME}"
+        )))
+    } else {
+        Ok(())
+    }
+}
+
+/// How many characters a name may have: the first figures still have room beside it in a wide terminal.
+const LONGEST_NAME: usize = 60;
 
 fn is_one_line(what: &str, text: &str) -> Result<(), Error> {
     if text.contains(misleads) {

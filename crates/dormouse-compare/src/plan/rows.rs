@@ -3,36 +3,21 @@
 use std::num::NonZeroUsize;
 
 use crate::engine::{Engine, Kind};
-use crate::error::Error;
 use crate::mode::Mode;
 use crate::request::once;
 use crate::runner::{Place, Runner};
 use crate::workload::{About, Setup};
 
 /// The modes in which a workload is compared; none in the list is a workload without modes.
-pub(super) fn modes(
-    about: &About,
-    asked: &[Mode],
-    usual: Option<Vec<Mode>>,
-) -> Result<Vec<Option<Mode>>, Error> {
+pub(super) fn modes(about: &About, asked: &[Mode], usual: Option<Vec<Mode>>) -> Vec<Option<Mode>> {
     if about.modes.is_empty() {
-        return Ok(vec![None]);
+        return vec![None];
     }
     let usual = usual.unwrap_or_else(|| about.modes.clone());
     let modes = if asked.is_empty() { &usual } else { asked };
-    let modes = once(modes)
-        .into_iter()
-        .filter(|mode| about.modes.contains(mode));
-    let modes: Vec<_> = modes.map(Some).collect();
-    if modes.is_empty() {
-        let names: Vec<_> = about.modes.iter().map(|mode| mode.name()).collect();
-        return Err(Error::usage(format_args!(
-            "the workload {} has none of these modes: name one of {}",
-            about.name,
-            names.join(", ")
-        )));
-    }
-    Ok(modes)
+    let modes = once(modes).into_iter();
+    let modes = modes.filter(|mode| about.modes.contains(mode));
+    modes.map(Some).collect()
 }
 
 /// Whether a runner has a row in this mode of this workload.

@@ -129,9 +129,30 @@ impl Row {
         })
     }
 
+    /// The failure of its first failed run, and whether the row ran on after that.
     pub(crate) fn first_failure(&self) -> Option<String> {
-        self.runs.iter().find_map(|run| match &run.result {
-            RunResult::Failure(failure) => Some(failure.clone()),
+        let first = self.failures().next()?;
+        // A run that follows the second failure is of a version that left nothing out.
+        let is_last = matches!(
+            self.runs.last().map(|run| &run.result),
+            Some(RunResult::Failure(_))
+        );
+        Some(if is_last && self.failures().count() == MOST_FAILURES {
+            format!("{first}; after its second failed run it was left out of further rounds")
+        } else {
+            first.to_owned()
+        })
+    }
+
+    /// Whether it has failed so often that no further round runs it: it is not ranked anyway, and each
+    /// run that hangs takes as long as the limit.
+    pub(crate) fn is_left_out(&self) -> bool {
+        self.failures().count() >= MOST_FAILURES
+    }
+
+    fn failures(&self) -> impl Iterator<Item = &str> {
+        self.runs.iter().filter_map(|run| match &run.result {
+            RunResult::Failure(failure) => Some(failure.as_str()),
             RunResult::Figures(_) => None,
         })
     }
@@ -146,3 +167,6 @@ impl Row {
         self.medians.get(&figure.key).copied()
     }
 }
+
+/// A row has as many failed runs at most: a single one may be an accident.
+const MOST_FAILURES: usize = 2;

@@ -1,13 +1,15 @@
 //! The results of one comparison.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::environment::Environment;
 use crate::report::Sentence;
 use crate::report::{MemoryByN, Report, Row, Settings, StopRule};
 use crate::seed::Seed;
-use crate::units::{self, counted};
-use crate::workload::About;
+use crate::units::counted;
+use crate::workload::{About, Builtin};
 
 /// One comparison on one machine.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -55,6 +57,21 @@ impl Session {
         self.rounds
     }
 
+    /// Whether the engine with this index has failed so often that no further round runs it.
+    #[must_use]
+    pub fn is_left_out(&self, engine: usize) -> bool {
+        self.engines.get(engine).is_some_and(Row::is_left_out)
+    }
+
+    /// How many rounds are finished, by the runs that there are: a round is once all engines have run
+    /// that are not left out of it.
+    pub(crate) fn finished_rounds(&self) -> usize {
+        let runs = |row: &Row| row.runs.len();
+        let rows = self.engines.iter().filter(|row| !row.is_left_out());
+        let finished = rows.map(runs).min();
+        finished.unwrap_or_else(|| self.engines.iter().map(runs).max().unwrap_or(0))
+    }
+
     /// What distorts the figures or was left out, and what to do about it.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
@@ -83,9 +100,15 @@ impl Session {
     /// How long a run of each engine takes at least, in seconds.
     #[must_use]
     pub fn expected_s(&self) -> Vec<f64> {
-        // A process starts and ends in some 20 ms.
-        let rows = self.engines.iter();
-        rows.map(|row| row.max_delay_s + 0.02).collect()
+        let expected = |row: &Row| {
+            let max_delay = Duration::try_from_secs_f64(row.max_delay_s).unwrap_or_default();
+            let mut workloads = Builtin::ALL.into_iter();
+            let workload = workloads.find(|workload| workload.name() == row.workload);
+            let waits = workload.map_or(max_delay, |work| work.waits_for(row.n, max_delay));
+            // A process starts and ends in some 20 ms.
+            waits.as_secs_f64() + 0.02
+        };
+        self.engines.iter().map(expected).collect()
     }
 
     /// The number of rounds that was asked for; none if a time was.
@@ -103,6 +126,19 @@ impl Session {
         match self.settings.stop {
             StopRule::Rounds(_) => None,
             StopRule::TimeBudgetS(budget) => Some(budget),
+        }
+    }
+
+    /// Adds a warning to a session whose table has no figures.
+    pub(crate) fn tell_if_nothing_was_measured(&mut self) {
+        let has_run = self.engines.iter().any(|row| !row.runs.is_empty());
+        let has_figures = self
+            .engines
+            .iter()
+            .any(|row| row.figures().next().is_some());
+        if has_run && !has_figures {
+            let warning = "every run has failed, so nothing was measured";
+            self.warnings.push(warning.into());
         }
     }
 
@@ -157,7 +193,7 @@ impl Session {
         let about = self.about(row);
         let things = about.map_or("waits", |about| about.things.as_str());
         let longest = if about.is_some_and(About::has_delays) {
-            format!(" of up to {}", units::seconds(row.max_delay_s))
+            format!(" of up to {} s", row.max_delay_s)
         } else {
             String::new()
         };

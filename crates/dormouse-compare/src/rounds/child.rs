@@ -51,7 +51,11 @@ pub(super) fn watch(
         .map_err(|error| format!("its process was lost: {error}"))?;
     match report {
         _ if was_stopped && stop.load(Relaxed) == 0 => Err(Lost::Stopped),
-        None => Err(format!("had not ended after {limit:?}, the limit of a run").into()),
+        None => Err(format!(
+            "had not ended after {} s, the limit of a run (`--limit`)",
+            limit.as_secs_f64()
+        )
+        .into()),
         Some(report) if status.success() => Ok(report),
         Some(_) => Err(failure(status, &complained.recv().unwrap_or_default()).into()),
     }

@@ -91,6 +91,8 @@ impl Program {
                     setup,
                 };
                 let mut command = Command::new(&self.path);
+                // A workload may depend on the arguments, and the path to its comparison, too.
+                command.args(std::env::args_os().skip(1));
                 #[cfg(unix)]
                 std::os::unix::process::CommandExt::arg0(&mut command, &self.name);
                 let _ = &self.name;

@@ -76,6 +76,11 @@ impl About {
         ["sleep", "load"].contains(&self.name.as_str())
     }
 
+    /// Whether its work depends on the longest delay; of a user's own workload that is not known.
+    pub(crate) fn uses_delays(&self) -> bool {
+        !["spawn", "ping-pong"].contains(&self.name.as_str())
+    }
+
     /// The figures that rank engines.
     pub(crate) fn ranked(&self) -> impl Iterator<Item = &Figure> {
         self.figures

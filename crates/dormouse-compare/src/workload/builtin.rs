@@ -1,5 +1,7 @@
 //! The workloads that come with the comparison.
 
+use std::time::Duration;
+
 use dormouse::{LocalSpawner, Runtime, Sleeper};
 
 use crate::error::Error;
@@ -54,6 +56,30 @@ impl Builtin {
     #[must_use]
     pub fn has(self, mode: Mode) -> bool {
         self.about().modes.contains(&mode)
+    }
+
+    /// Whether the longest delay changes what it does.
+    #[must_use]
+    pub fn uses_delays(self) -> bool {
+        self.about().uses_delays()
+    }
+
+    /// Whether it has busy tasks, whose number and chunk can be set.
+    #[must_use]
+    pub fn has_busy_tasks(self) -> bool {
+        self == Self::Load
+    }
+
+    /// How long it waits in one run, about; the time that it computes is not known beforehand.
+    pub(crate) fn waits_for(self, n: usize, max_delay: Duration) -> Duration {
+        let mut setup = Setup::new(n);
+        setup.max_delay = max_delay;
+        match self {
+            Self::Sleep | Self::Load => max_delay,
+            Self::Timeout => timeout::waits_for(&setup),
+            Self::Interval => interval::waits_for(&setup),
+            Self::Spawn | Self::PingPong => Duration::ZERO,
+        }
     }
 
     /// The modes that are compared by default.

@@ -72,6 +72,13 @@ async fn tick<S: Sleeper + Clone>(runtime: S, start: dormouse::Instant, setup: S
     (last - first).abs_diff(period * TICKS).as_secs_f64()
 }
 
+/// The time from the start to the last tick of a ticker that begins late in the first period.
+pub(super) fn waits_for(setup: &Setup) -> Duration {
+    setup
+        .max_delay
+        .saturating_add(period(setup).saturating_mul(TICKS))
+}
+
 fn period(setup: &Setup) -> Duration {
     setup.max_delay.max(Duration::from_millis(1))
 }

@@ -93,6 +93,12 @@ fn fires(number: u64) -> bool {
     number % FIRES == FIRES / 2
 }
 
+/// How long the timeouts of one task that fire take together.
+pub(super) fn waits_for(setup: &Setup) -> Duration {
+    let fired = u32::try_from(each(setup).div_ceil(FIRES)).unwrap_or(u32::MAX);
+    (setup.max_delay / 10).saturating_mul(fired)
+}
+
 fn each(setup: &Setup) -> u64 {
     OPERATIONS.div_ceil(setup.n.max(1) as u64)
 }

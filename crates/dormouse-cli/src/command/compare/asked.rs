@@ -1,5 +1,6 @@
 //! The comparison that a command line asks for.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use dormouse_compare::{Baseline, Builtin, Comparison, RuntimeName};
@@ -21,17 +22,23 @@ pub(super) fn comparison(args: &Compare) -> Result<Comparison<Builtin>, Failure>
         [] => RuntimeName::compared().collect(),
         runtimes => runtimes.to_vec(),
     };
-    let max_delays: Vec<Duration> = args.max_delay.iter().copied().map(Duration::from).collect();
-    let mut comparison = Comparison::of_builtin(workloads(args))
+    let workloads = workloads(args);
+    check_used(args, &workloads, &runtimes)?;
+    let busy = args.busy.map_or(1, NonZeroUsize::get);
+    let chunk = args.chunk.unwrap_or(Duration::from_millis(1));
+    let mut comparison = Comparison::of_builtin(workloads)
         .built_in(runtimes)
         .floor()
         .n(args.n.clone())
-        .max_delays(max_delays)
         .modes(args.modes.clone())
         .threads(args.threads.clone())
         .rounds(rounds)
-        .busy(args.busy.get(), args.chunk)
+        .busy(busy, chunk)
         .fault(args.fault.clone());
+    if !args.max_delay.is_empty() {
+        let max_delays = args.max_delay.iter().copied().map(Duration::from);
+        comparison = comparison.max_delays(max_delays.collect::<Vec<_>>());
+    }
     if let Some(reference) = args.reference {
         comparison = comparison.reference(reference.name());
     }
@@ -48,6 +55,55 @@ pub(super) fn comparison(args: &Compare) -> Result<Comparison<Builtin>, Failure>
         comparison = comparison.limit(limit);
     }
     Ok(comparison)
+}
+
+/// Refuses an option that nothing in this comparison uses.
+fn check_used(
+    args: &Compare,
+    workloads: &[Builtin],
+    runtimes: &[RuntimeName],
+) -> Result<(), Failure> {
+    let has_busy_tasks = workloads.iter().any(|workload| workload.has_busy_tasks());
+    let busy = args.busy.map(|busy| format!("`--busy {busy}`"));
+    let chunk = args.chunk;
+    let chunk = chunk.map(|chunk| format!("`--chunk {}`", chunk.as_secs_f64()));
+    let peers = args.peers.then(|| "`--peers`".to_owned());
+    let delays = args.max_delay.iter().map(|delay| delay.as_secs_f64());
+    let delays = option("--max-delay", delays);
+    let threads = option("--threads", args.threads.iter());
+    let sets_threads = args.peers || runtimes.iter().any(|runtime| runtime.has_threads());
+    for (option, is_used, remedy) in [
+        (busy, has_busy_tasks, "add load to `--workload`"),
+        (chunk, has_busy_tasks, "add load to `--workload`"),
+        (
+            peers,
+            workloads.contains(&Builtin::Sleep),
+            "add sleep to `--workload`",
+        ),
+        (
+            delays,
+            workloads.iter().any(|workload| workload.uses_delays()),
+            "add a workload that waits, such as sleep",
+        ),
+        (
+            threads,
+            sets_threads,
+            "add a runtime whose threads can be set, such as tokio",
+        ),
+    ] {
+        if let Some(option) = option.filter(|_| !is_used) {
+            return Err(Failure::usage(format_args!(
+                "nothing that is compared uses {option}: omit it, or {remedy}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// An option with its values, as it was given; none without values.
+fn option(name: &str, values: impl Iterator<Item = impl ToString>) -> Option<String> {
+    let values: Vec<String> = values.map(|value| value.to_string()).collect();
+    (!values.is_empty()).then(|| format!("`{name} {}`", values.join(",")))
 }
 
 /// The line that tells which workloads are left out, if some are.

@@ -55,7 +55,7 @@ impl Watch for Coordinator<'_> {
     }
 
     fn ran(&mut self, session: &Session, engine: usize, took: Duration) {
-        self.progress.ran(engine, took);
+        self.progress.ran(session, engine, took);
         self.runs += 1;
         if let Some(journal) = &mut self.journal
             && let Err(error) = journal.append(session, engine)

@@ -56,6 +56,7 @@ fn paint(name: &str, variable: &str) -> String {
     )
 }
 
+// Plots leave no gap in three columns: the first of five is as high as two, and four are in two columns.
 const PAGE: &str = "\
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 75rem; padding: 1rem; background: var(--paper); color: var(--ink); \
@@ -74,6 +75,8 @@ a { color: var(--link); }
 .failure { font-weight: bold; }
 .plots { display: grid; gap: 1rem 1.5rem; margin: 1rem 0; \
 grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); }
+.plots > figure:first-child:nth-last-child(5) { grid-row: span 2; }
+@media (min-width: 60rem) { .plots:has(> figure:nth-child(4):last-child) { grid-template-columns: 1fr 1fr; } }
 figure { margin: 0; }
 figcaption { font-weight: bold; }
 svg { display: block; width: 100%; height: auto; max-width: 40rem; }

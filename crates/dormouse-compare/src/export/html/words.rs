@@ -105,8 +105,7 @@ pub(super) fn method() -> Markup {
             dt { "CPU" } dd { "User and system time of all threads, divided by the number of operations." }
             dt { "memory" } dd { "The peak resident memory of the process." }
         }
-        p { "All comparisons of a session are tested together: of 100 sessions of equal runtimes, at most 5 say that any of them "
-            "differ in anything. A ratio is the typical one of a round (the pseudomedian), and intervals hold all at once. "
+        p { "All comparisons of a session are tested together: of 100 sessions of equal runtimes, at most 5 report any difference. A ratio is the typical one of a round (the pseudomedian), and intervals hold all at once. "
             "“best” marks runtimes each of which was proven better than each without that mark. “no difference found” is not proof that there is none. "
             "The reference runs twice (“again”): where it differs from itself, the session proves nothing." }
     }

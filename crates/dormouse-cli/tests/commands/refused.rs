@@ -1,12 +1,6 @@
-//! The commands, run as users run them.
+//! Bad input.
 
-use std::io::{BufRead, BufReader, Read};
-
-use serde_json::Value;
-
-use crate::program::{MODES, RUNTIMES, command, dormouse, json, start, text};
-
-mod program;
+use crate::program::{command, dormouse, text};
 
 /// Bad input gives one line that names the value and the remedy, status 2, and no other effect.
 #[test]
@@ -39,7 +33,7 @@ fn bad_input_is_one_clear_line() {
         (
             "wait-n 1 --threads 2 --runtime tokio-current-thread",
             "`--threads 2`",
-            "leave it out",
+            "omit `--threads` or use",
         ),
         ("wait-n", "<N>", "(try `dormouse wait-n --help`)"),
         ("nap", "'nap'", "(try `dormouse --help`)"),
@@ -71,6 +65,49 @@ fn bad_input_is_one_clear_line() {
             "compare virtual alone",
         ),
         ("compare --workload load --modes join", "load", "native"),
+        (
+            "compare --workload load --modes join,coalesced",
+            "the mode join",
+            "native, coalesced",
+        ),
+        (
+            "compare --workload spawn --modes join",
+            "the workload spawn has none of these modes",
+            "name one of native",
+        ),
+        (
+            "compare --workload sleep --busy 5",
+            "`--busy 5`",
+            "add load",
+        ),
+        (
+            "compare --workload sleep --chunk 0.1",
+            "`--chunk 0.1`",
+            "add load",
+        ),
+        (
+            "compare --workload spawn,ping-pong --max-delay 3,4",
+            "`--max-delay 3,4`",
+            "omit it",
+        ),
+        ("compare --workload spawn --peers", "`--peers`", "add sleep"),
+        (
+            "compare --threads 2,3 --runtimes tokio-current-thread,threads",
+            "`--threads 2,3`",
+            "such as tokio",
+        ),
+        (
+            "compare --max-delay 3,0.1 --limit 1",
+            "the limit of a run, 1 s, is less than the longest delay of 3 s",
+            "`--limit`",
+        ),
+        ("compare --chunk 0", "'0'", "such as 0.001"),
+        ("compare --limit 0", "'0'", "such as 10"),
+        ("compare --limit 1e-320", "'1e-320'", "a nanosecond"),
+        ("compare --max-delay 1e-320", "'1e-320'", "a nanosecond"),
+        ("wait-n 5 1e-10", "'1e-10'", "a nanosecond"),
+        ("man nothing", "'nothing'", "compare, merge"),
+        ("merge - -", "`-`", "as a file"),
         ("compare --n 10,x", "'x'", "1 or more"),
         (
             "compare --n 1000000000000",
@@ -92,8 +129,8 @@ fn bad_input_is_one_clear_line() {
         ),
         (
             "compare --baseline nowhere.json",
-            "nowhere.json",
-            "cannot read",
+            "cannot read nowhere.json",
+            "give a file that `--save-baseline` wrote",
         ),
         ("compare --json --csv", "`--csv`", "a file of its own"),
         ("compare --json r --html r", "`--html`", "a file of its own"),
@@ -103,7 +140,11 @@ fn bad_input_is_one_clear_line() {
             "`--runtimes`",
         ),
         ("merge", "<FILES>", "(try `dormouse merge --help`)"),
-        ("merge nowhere.json", "nowhere.json", "cannot read"),
+        (
+            "merge nowhere.json",
+            "cannot read nowhere.json",
+            "give a file that `compare --json` wrote",
+        ),
         (
             "merge Cargo.toml",
             "Cargo.toml is not JSON",
@@ -140,118 +181,5 @@ fn what_should_be_text_is_named() {
         assert!(complaint.contains(&named), "{complaint}");
         assert!(complaint.contains("not UTF-8"), "{complaint}");
         assert_eq!(complaint.lines().count(), 1, "{complaint}");
-    }
-}
-
-#[test]
-fn one_seed_is_one_list_on_every_runtime_and_in_every_mode() {
-    let list = |runtime: &str, mode: &str| {
-        let output = dormouse(&format!(
-            "wait-n 200 0.02 --seed 7 --runtime {runtime} --mode {mode}"
-        ));
-        assert!(output.status.success(), "{}", text(&output.stderr));
-        text(&output.stdout).to_owned()
-    };
-    let first = list("tokio", "join");
-    let delays: Vec<f64> = first.lines().map(|line| line.parse().unwrap()).collect();
-    assert_eq!(delays.len(), 200);
-    assert!(delays.is_sorted());
-    assert!(delays.iter().all(|delay| (0.0..=0.02).contains(delay)));
-    for runtime in RUNTIMES {
-        for mode in MODES {
-            assert_eq!(list(runtime, mode), first, "{runtime} in mode {mode}");
-        }
-    }
-}
-
-#[test]
-fn wait_n_as_json_has_every_figure() {
-    for mode in MODES {
-        let waits = json(&format!(
-            "wait-n 50 0.02 --json --seed 3 --mode {mode} --threads 2"
-        ));
-        assert_eq!(waits["mode"], mode);
-        assert_eq!(waits["n"], 50);
-        assert_eq!(waits["seed"], 3);
-        assert_eq!(waits["threads"], 2);
-        assert_eq!(waits["max_delay_s"], 0.02);
-        let figure = |name: &str| waits[name].as_f64().unwrap_or_else(|| panic!("no {name}"));
-        let largest = waits["delays_s"][49].as_f64().unwrap();
-        assert!(figure("total_s") >= largest);
-        assert!((figure("overhead_s") - (figure("total_s") - largest)).abs() < 1e-12);
-        assert!((figure("per_wait_s") - figure("total_s") / 50.0).abs() < 1e-12);
-        assert!(figure("cpu_s") > 0.0);
-        assert!(figure("peak_rss_bytes") > 100_000.0);
-    }
-    let bare = json("wait-n 5 0.01 --json --no-delays");
-    assert!(bare.get("delays_s").is_none());
-}
-
-#[test]
-fn no_waits_are_an_empty_list() {
-    let output = dormouse("wait-n 0");
-    assert!(output.status.success() && output.stdout.is_empty());
-    let waits = json("wait-n 0 --json");
-    assert_eq!(waits["delays_s"], Value::Array(Vec::new()));
-    assert_eq!(waits["per_wait_s"], Value::Null);
-}
-
-#[test]
-fn wait_random_and_measure_time_print_seconds() {
-    let number = |args: &str| -> f64 {
-        let output = dormouse(args);
-        assert!(output.status.success(), "{}", text(&output.stderr));
-        text(&output.stdout).trim().parse().unwrap()
-    };
-    assert!((0.0..=0.01).contains(&number("wait-random 0.01")));
-    let seeded = "wait-random 0.01 --seed 9";
-    assert_eq!(number(seeded).to_bits(), number(seeded).to_bits());
-
-    let waits = json("wait-n 100 0.05 --seed 9 --json");
-    let largest = waits["delays_s"][99].as_f64().unwrap();
-    let each = number("measure-time 100 0.05 --seed 9");
-    assert!(each >= largest / 100.0, "{each} s of {largest} s");
-}
-
-#[test]
-fn async_std_has_the_threads_that_are_asked_for() {
-    let waits = json("wait-n 5 0.01 --json --runtime async-std --threads 3");
-    assert_eq!(waits["threads"], 3);
-}
-
-#[test]
-fn a_closed_pipe_ends_it_quietly() {
-    let mut child = start("wait-n 200000 0.05");
-    let mut reader = BufReader::new(child.stdout.take().unwrap());
-    let mut line = String::new();
-    reader.read_line(&mut line).unwrap();
-    drop(reader);
-    let mut complaint = String::new();
-    let mut stderr = child.stderr.take().unwrap();
-    stderr.read_to_string(&mut complaint).unwrap();
-    assert!(child.wait().unwrap().success());
-    assert_eq!(complaint, "");
-}
-
-#[test]
-fn runtimes_lists_what_is_built_in() {
-    let runtimes = json("runtimes --json");
-    let runtimes = runtimes.as_array().unwrap().iter();
-    // compio is built in only on request.
-    let names: Vec<_> = runtimes
-        .map(|entry| entry["runtime"].as_str().unwrap())
-        .filter(|name| *name != "compio")
-        .collect();
-    assert_eq!(names, RUNTIMES);
-    let output = dormouse("runtimes");
-    let lines = text(&output.stdout).lines();
-    let lines = lines.filter(|line| !line.starts_with("compio"));
-    for (name, line) in RUNTIMES.iter().zip(lines) {
-        assert!(line.starts_with(name), "{line}");
-        let version = |letter: char| letter.is_ascii_digit();
-        assert!(
-            line.contains(version) || *name == "threads",
-            "{line} has no version"
-        );
     }
 }
