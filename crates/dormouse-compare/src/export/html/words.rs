@@ -98,7 +98,7 @@ pub(super) fn method() -> Markup {
         p { "We wrote one side of this comparison: what is measured are dormouse's own functions and workloads, "
             "and the figures say how the runtimes run them. They say nothing about a server that waits for sockets." }
         p { "Each run is a fresh process, as runtimes share threads and allocators keep memory. Every round runs "
-            "each runtime once, in an order shuffled anew, all with the delays of one seed. Figures are medians over the rounds." }
+            "each runtime once, in a new random order, all with the delays of one seed. Figures are medians over the rounds." }
         dl {
             dt { "overhead" } dd { "The total time without the longest delay." }
             dt { "late" } dd { "From the intended instant to that at which the task resumed." }
@@ -106,7 +106,7 @@ pub(super) fn method() -> Markup {
             dt { "memory" } dd { "The peak resident memory of the process." }
         }
         p { "All comparisons of a session are tested together: of 100 sessions of equal runtimes, at most 5 report any difference. A ratio is the typical one of a round (the pseudomedian), and intervals hold all at once. "
-            "“best” marks runtimes each of which was proven better than each without that mark. “no difference found” is not proof that there is none. "
+            "“best” marks runtimes each of which was proven better than every runtime without that mark. “no difference found” is not proof that there is none. "
             "The reference runs twice (“again”): where it differs from itself, the session proves nothing." }
     }
 }
