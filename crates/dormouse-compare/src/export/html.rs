@@ -66,7 +66,7 @@ fn of_session(number: usize, session: &Session) -> Result<Markup, Error> {
         section.session id=(format!("session-{number}")) aria-label=(session.label) {
             h2 { (session.label) }
             p.what { (session.title()) "." }
-            ul.summary { @for sentence in &session.summary { (words::finding(sentence)) } }
+            (words::summary(session))
             @if !session.warnings.is_empty() {
                 h3 { "Caveats of this run" }
                 ul.warnings { @for warning in &session.warnings { li { (words::marked(warning)) "." } } }

@@ -22,6 +22,16 @@ impl Sentence {
         }
     }
 
+    /// What most readers ask for, in a few words.
+    pub(crate) fn in_short(seems: &str, clauses: Vec<String>) -> Self {
+        Self::about(format!("{IN_SHORT}{seems}"), clauses)
+    }
+
+    pub(crate) fn is_in_short(&self) -> bool {
+        let about = self.about.as_deref();
+        about.is_some_and(|about| about.starts_with(IN_SHORT))
+    }
+
     /// Its clauses, the last of which ends the sentence.
     pub(crate) fn ended(&self) -> Vec<String> {
         let mut clauses = self.clauses.clone();
@@ -55,6 +65,8 @@ impl fmt::Display for Sentence {
         f.write_str(&self.ended().join("; "))
     }
 }
+
+const IN_SHORT: &str = "In short";
 
 #[cfg(test)]
 mod tests {

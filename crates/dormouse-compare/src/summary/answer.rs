@@ -23,7 +23,7 @@ impl Session {
             caution.clone().map(Sentence::from).into_iter().collect();
         let in_short = in_short(&concerns);
         if !in_short.is_empty() {
-            sentences.push(Sentence::about(format!("In short{seems}"), in_short));
+            sentences.push(Sentence::in_short(seems, in_short));
         }
         let (told, equal): (Vec<&Concern>, Vec<&Concern>) = concerns
             .iter()

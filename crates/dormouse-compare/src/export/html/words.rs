@@ -2,12 +2,31 @@
 
 use maud::{Markup, html};
 
-use crate::report::Sentence;
-use crate::report::Session;
+use crate::report::{Sentence, Session};
 use crate::units;
 
+/// The summary. If it begins with an answer in short, the findings are folded.
+pub(super) fn summary(session: &Session) -> Markup {
+    let (first, findings): (Vec<&Sentence>, Vec<&Sentence>) = session
+        .summary
+        .iter()
+        .partition(|sentence| sentence.about.is_none() || sentence.is_in_short());
+    let is_folded = first.iter().any(|sentence| sentence.is_in_short());
+    let list = |sentences: &[&Sentence]| {
+        html! { ul.summary { @for sentence in sentences { (finding(sentence)) } } }
+    };
+    html! {
+        @if is_folded {
+            (list(&first))
+            details { summary { "The findings, by what they are about" } (list(&findings)) }
+        } @else {
+            (list(&session.summary.iter().collect::<Vec<_>>()))
+        }
+    }
+}
+
 /// A sentence of the summary as a list item, with its concern in bold.
-pub(super) fn finding(sentence: &Sentence) -> Markup {
+fn finding(sentence: &Sentence) -> Markup {
     html! {
         li {
             @if let Some(about) = &sentence.about { strong { (marked(about)) ": " } }
