@@ -190,6 +190,33 @@ fn parts(seed: u64, waits: u32) -> Vec<f64> {
     (0..waits).map(|_| wait()).collect()
 }
 
+/// It doubles from the base for as long as the cap allows, however small the base is.
+#[test]
+fn the_longest_wait_doubles_until_the_cap() {
+    let runtime = Virtual::new();
+    let nothing = Duration::ZERO;
+    let mut backoff = Tower::new(runtime.handle(), nothing, Duration::MAX);
+    for _ in 0..200 {
+        runtime.block_on(backoff.next_backoff());
+    }
+    assert_eq!(runtime.elapsed(), nothing, "twice nothing is nothing");
+
+    let cap = Duration::from_secs(1_000_000);
+    let mut backoff = Tower::new(runtime.handle(), Duration::from_nanos(1), cap).with_seed(1);
+    for (wait, part) in parts(1, 60).into_iter().enumerate() {
+        let longest = Duration::from_nanos(1 << wait).min(cap);
+        let before = runtime.elapsed();
+        runtime.block_on(backoff.next_backoff());
+        let waited = runtime.elapsed() - before;
+        // The part is drawn in whole nanoseconds of 1,000 s.
+        let error = longest.div_f64(1e12) + Duration::from_nanos(2);
+        assert!(
+            waited.abs_diff(longest.mul_f64(part)) <= error,
+            "wait {wait}: {waited:?} of at most {longest:?}"
+        );
+    }
+}
+
 #[test]
 fn a_seed_has_waits_of_its_own() {
     let seeds: Vec<_> = (0..20).map(|seed| parts(seed, 20)).collect();
