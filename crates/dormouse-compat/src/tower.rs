@@ -44,7 +44,8 @@ pub struct Tower<S> {
     /// What the next wait is drawn from, if there is a seed. It is not the seed plus a count: that
     /// would give seed n + 1 the waits of seed n, shifted by one.
     next: Option<u64>,
-    waits: u32,
+    /// The longest that the next wait can be, but for the cap.
+    longest: Duration,
 }
 
 impl<S: Sleeper> Tower<S> {
@@ -56,7 +57,7 @@ impl<S: Sleeper> Tower<S> {
             cap,
             seed: None,
             next: None,
-            waits: 0,
+            longest: base,
         }
     }
 
@@ -68,12 +69,6 @@ impl<S: Sleeper> Tower<S> {
         self.next = Some(seed);
         self
     }
-
-    fn longest(&self) -> Duration {
-        let doubled = 2_u32.checked_pow(self.waits);
-        let longest = doubled.and_then(|times| self.base.checked_mul(times));
-        longest.unwrap_or(Duration::MAX).min(self.cap)
-    }
 }
 
 impl<S: Sleeper> Backoff for Tower<S> {
@@ -81,7 +76,7 @@ impl<S: Sleeper> Backoff for Tower<S> {
 
     #[track_caller]
     fn next_backoff(&mut self) -> Self::Future {
-        let longest = MaxDelay::from(self.longest());
+        let longest = MaxDelay::from(self.longest.min(self.cap));
         let wait = match self.next {
             Some(next) => {
                 let mut draws = Xoshiro256PlusPlus::seed_from_u64(next);
@@ -90,7 +85,7 @@ impl<S: Sleeper> Backoff for Tower<S> {
             }
             None => wait_random(&self.sleeper, longest),
         };
-        self.waits = self.waits.saturating_add(1);
+        self.longest = self.longest.saturating_mul(2);
         TowerSleep { wait }
     }
 }
@@ -102,7 +97,7 @@ impl<S: Sleeper + Clone> MakeBackoff for Tower<S> {
     fn make_backoff(&mut self) -> Self {
         Self {
             next: self.seed,
-            waits: 0,
+            longest: self.base,
             ..self.clone()
         }
     }

@@ -96,6 +96,10 @@ impl<R: LocalSpawner> LocalSpawner for Traced<R> {
     fn spawn_local_driver<F: Future<Output = ()> + 'static>(&self, driver: F) {
         self.0.spawn_local_driver(driver);
     }
+
+    fn yield_local(&self) -> impl Future<Output = ()> + 'static {
+        self.0.yield_local()
+    }
 }
 
 impl<R: SpawnBlocking> SpawnBlocking for Traced<R> {

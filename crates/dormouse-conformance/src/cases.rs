@@ -37,6 +37,7 @@ pub mod local;
 pub mod local_gone;
 pub mod local_sets;
 pub mod local_waking;
+pub mod local_yielding;
 pub mod owner_drop;
 pub mod ready;
 pub mod reset;

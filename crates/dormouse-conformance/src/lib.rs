@@ -16,8 +16,8 @@
 //! type drives it, [`conformance!`] has a form for that, and so has [`blocking_conformance!`],
 //! which has the cases on [`SpawnBlocking`](dormouse_core::SpawnBlocking): a runtime need not have
 //! it. For runtimes whose tasks stay on one thread, [`local_conformance!`] has the cases of the
-//! sleeps, those of [`cases::local`], and those on tasks that use one thread; and
-//! [`local_blocking_conformance!`] has those on closures.
+//! sleeps, those of [`cases::local`] and [`cases::local_yielding`], and those on tasks that use one
+//! thread; and [`local_blocking_conformance!`] has those on closures.
 //! Where nothing can block, as in a browser, [`async_conformance!`] has them as async tests.
 //!
 //! | [`Sleeper`] MUST | cases |

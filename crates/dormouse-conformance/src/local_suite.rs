@@ -49,6 +49,14 @@ macro_rules! __each_local_case {
                 shutting_a_local_set_down_drops_every_future,
                 a_local_abort_handle_ends_a_task_that_sleeps,
             }
+            sleeps local_yielding {
+                yield_local_lets_another_task_run,
+                yield_local_lets_the_timers_run,
+                yield_local_is_pending_at_its_first_poll,
+            }
+            bound yielding {
+                yield_now_in_block_on_lets_others_run,
+            }
             driven local_waking {
                 a_local_task_can_be_woken_by_another_thread,
             }

@@ -77,9 +77,15 @@ impl<R: LocalSpawner + 'static> Spawner for ThreadBound<R> {
         let task = self.0.get().spawn_local(future);
         BoundTask(Key::keep(RefCell::new(task)))
     }
+
+    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
+        // Erased, as the type of the yield names the borrow of the runtime.
+        let turn: Pin<Box<dyn Future<Output = ()>>> = Box::pin(self.0.get().yield_local());
+        BoundSleep::new(turn)
+    }
 }
 
-/// A sleep of a [`ThreadBound`].
+/// A sleep of a [`ThreadBound`], or a yield.
 pub(crate) struct BoundSleep<F>(Key<RefCell<Pin<Box<F>>>>);
 
 impl<F: 'static> BoundSleep<F> {

@@ -106,6 +106,11 @@ macro_rules! __forward {
                 let $this = self;
                 $crate::LocalSpawner::spawn_local_driver($inside, driver);
             }
+
+            fn yield_local(&self) -> impl ::core::future::Future<Output = ()> + 'static {
+                let $this = self;
+                $crate::LocalSpawner::yield_local($inside)
+            }
         }
     };
     (SpawnBlocking [$($generics:tt)*] $type:ty, |$this:ident| $inside:expr, $inner:ty) => {

@@ -79,9 +79,10 @@ impl<R> Runtime for R where
 /// itself.
 ///
 /// Functions that keep a sleeper, such as [`interval`](crate::interval), take this: given an owner,
-/// they keep only its handle. Owners implement it; every sleeper that is `Clone` has it. A
-/// [`Coalesced`](crate::Coalesced) or [`Mixed`](crate::Mixed) of owners has neither: give such
-/// functions its own `handle()`.
+/// they keep only its handle. Owners implement it; every sleeper that is `Clone` has it. A decorator
+/// of an owner, such as a [`Coalesced`](crate::Coalesced), a [`Mixed`](crate::Mixed) or the `Traced`
+/// of dormouse-compat, has neither: give such functions its own `handle()`. So a decorator of such a
+/// decorator has no `handle()`: keep the inner one, and decorate its `handle()`.
 ///
 /// An [`Arc`](std::sync::Arc) of an owner is `Clone`: it is its own handle here, and a [`Runtime`]
 /// as well, but it keeps its runtime alive, as any `Arc` keeps what it points to. Share an owner by
@@ -104,7 +105,8 @@ impl<R> Runtime for R where
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no handle that can be kept",
     note = "a `Sleeper` has one if it is `Clone`; an owner implements `ToHandle` by `owner!`",
-    note = "a `Coalesced` or a `Mixed` of owners has its own `handle()`: give that"
+    note = "a decorator of an owner (`Coalesced`, `Mixed`, `Traced`) has its own `handle()`: give that",
+    note = "another decorator of it is made of that `handle()`, too"
 )]
 pub trait ToHandle: Sleeper {
     /// The type of the handle: it keeps no runtime alive, and its sleeps are the same.

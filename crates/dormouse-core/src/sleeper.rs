@@ -36,9 +36,12 @@ use crate::{Instant, SystemTime};
 /// A sleep need not be `Send`, `Unpin` or `'static`. Code that spawns requires it where it spawns:
 /// `S: Sleeper<Sleep: Send>`.
 ///
-/// A sleep of zero duration is ready at its first poll, so it lets no other task run;
-/// [`Spawner::yield_now`](crate::Spawner::yield_now) does. A loop of such sleeps never gives up its
-/// thread, and a [`timeout`](crate::timeout) around it never fires.
+/// A sleep that is due when it is first polled is ready at once, so it lets no other task run;
+/// [`Spawner::yield_now`](crate::Spawner::yield_now) and
+/// [`LocalSpawner::yield_local`](crate::LocalSpawner::yield_local) do. Such are the sleeps of zero
+/// duration, on every runtime, and those of some nanoseconds, which have passed by the first poll,
+/// unless the clock is a test's. A loop of them never gives up its thread, and a
+/// [`timeout`](crate::timeout) around it never fires.
 ///
 /// A decorator, which is a sleeper over another one, forwards the provided methods, too:
 /// [`sleep`](Self::sleep), [`reset`](Self::reset), [`system_time`](Self::system_time) and
@@ -83,7 +86,9 @@ pub trait Sleeper {
 
     /// A future that ends once `duration` has passed since this call, and possibly later.
     ///
-    /// A duration too long for the clock becomes a deadline in the far future.
+    /// A duration too long for the clock becomes a deadline in the far future. One that has passed
+    /// when the sleep is first polled, such as 1 ns, does not yield: a loop of such sleeps lets no
+    /// other task of its thread run.
     ///
     /// # Panics
     ///

@@ -5,6 +5,10 @@ use std::future::Future;
 use crate::JoinError;
 use crate::adapter::yield_now::YieldNow;
 
+pub use crate::spawner::local::LocalSpawner;
+
+mod local;
+
 /// Starts tasks.
 ///
 /// # Examples
@@ -161,45 +165,6 @@ pub trait Task: Future<Output = Result<<Self as Task>::Value, JoinError>> + Unpi
     where
         Self: Sized,
     {
-    }
-}
-
-/// Starts tasks that stay on one thread, so that they need not be `Send`.
-///
-/// Only types whose runtime really supports this implement it. The tasks run while that runtime is
-/// driven, and their handles keep the contract of [`Task`].
-///
-/// # Examples
-///
-/// ```
-/// use dormouse_core::{BlockOn, LocalSpawner};
-/// use std::rc::Rc;
-///
-/// let runtime = dormouse_smol::SmolLocal::new();
-/// let shared = Rc::new(42); // not `Send`
-/// let task = runtime.spawn_local({
-///     let shared = Rc::clone(&shared);
-///     async move { shared }
-/// });
-/// assert_eq!(runtime.block_on(task).unwrap(), shared);
-/// ```
-pub trait LocalSpawner {
-    /// The handle of a task that stays on its thread.
-    type LocalTask<T: 'static>: Task<Value = T> + 'static;
-
-    /// Starts a task on this thread and returns its handle; the task runs whether or not it is
-    /// awaited.
-    ///
-    /// If the runtime is gone, the task is cancelled.
-    fn spawn_local<F>(&self, future: F) -> Self::LocalTask<F::Output>
-    where
-        F: Future + 'static,
-        F::Output: 'static;
-
-    /// As `Spawner::spawn_driver`.
-    #[doc(hidden)]
-    fn spawn_local_driver<F: Future<Output = ()> + 'static>(&self, driver: F) {
-        self.spawn_local(driver).detach();
     }
 }
 

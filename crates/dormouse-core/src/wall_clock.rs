@@ -61,7 +61,7 @@ pub fn sleep_until_system_time<S: ToHandle>(
     at: SystemTime,
 ) -> SleepUntilSystemTime<S::Handle> {
     let sleeper = sleeper.to_handle();
-    let until = next_look(&sleeper, at, Duration::ZERO);
+    let until = next_look(&sleeper, Some(at), Duration::ZERO);
     SleepUntilSystemTime {
         at,
         sleep: sleeper.sleep_until(until),
@@ -87,7 +87,7 @@ impl<S: Sleeper> Future for SleepUntilSystemTime<S> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
-        poll_until(this.sleeper, *this.at, this.sleep, this.armed, cx).map(drop)
+        poll_until(this.sleeper, Some(*this.at), this.sleep, this.armed, cx).map(drop)
     }
 }
 
@@ -106,18 +106,23 @@ const STEP: Duration = Duration::from_secs(10);
 const FLOOR: Duration = Duration::from_micros(100);
 
 /// When to read the wall clock next: when it shows `at` if it is not set, but after at most a step,
-/// and at least `floor`.
-fn next_look<S: Sleeper>(sleeper: &S, at: SystemTime, floor: Duration) -> Instant {
-    let left = at.duration_since(sleeper.system_time());
-    let step = left.unwrap_or_default().min(STEP).max(floor);
+/// and at least `floor`. `None` is a time that the clock can't represent.
+fn next_look<S: Sleeper>(sleeper: &S, at: Option<SystemTime>, floor: Duration) -> Instant {
+    let left = at.map_or(STEP, |at| {
+        at.duration_since(sleeper.system_time()).unwrap_or_default()
+    });
+    let step = left.min(STEP).max(floor);
     deadline(sleeper.now(), step)
 }
 
 /// Polls until the wall clock shows `at`, and returns what it shows. `armed` is the deadline of
 /// `sleep`; `None` if that has ended.
+///
+/// An `at` that the clock can't represent never comes, but the clock is still read at each step: it
+/// may have been set back.
 fn poll_until<S: Sleeper>(
     sleeper: &S,
-    at: SystemTime,
+    at: Option<SystemTime>,
     mut sleep: Pin<&mut S::Sleep>,
     armed: &mut Option<Instant>,
     cx: &mut Context<'_>,
@@ -126,7 +131,7 @@ fn poll_until<S: Sleeper>(
     let mut floor = Duration::ZERO;
     loop {
         let now = sleeper.system_time();
-        if now >= at {
+        if at.is_some_and(|at| now >= at) {
             return Poll::Ready(now);
         }
         if let Some(until) = *armed {

@@ -13,6 +13,7 @@ use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 use crate::block_on::root;
 use crate::sleep::Clock;
 use crate::task::in_task;
+use crate::yield_now::yield_now;
 use crate::{TokioHandle, TokioTask};
 
 /// Your own tokio runtime on one thread; its tasks stay on that thread and need not be `Send`.
@@ -151,6 +152,10 @@ impl LocalSpawner for TokioLocalHandle {
                 State::Cancelled
             }
         })
+    }
+
+    fn yield_local(&self) -> impl Future<Output = ()> + 'static {
+        yield_now()
     }
 }
 

@@ -33,7 +33,8 @@ impl Virtual {
     }
 
     /// Sets the wall clock, forwards or backwards, as a person or a time server does; no virtual
-    /// time passes, and no task is woken. From then on it moves with the virtual time.
+    /// time passes, and no task is woken. From then on it moves with the virtual time, up to the
+    /// latest time that a [`SystemTime`] can represent.
     ///
     /// # Examples
     ///

@@ -78,7 +78,12 @@ impl World {
     pub(crate) fn system_time(&self) -> SystemTime {
         let (shown, then) = *self.wall.lock().unwrap_or_else(|lock| lock.into_inner());
         let since = Duration::from_nanos(self.read_clock().saturating_sub(then));
-        shown.checked_add(since).unwrap_or(shown)
+        shown.checked_add(since).unwrap_or_else(|| {
+            // Not `shown`, which would set the clock back: the latest time that there is.
+            let bits = (0..u64::BITS).rev();
+            let steps = bits.map(|bit| Duration::from_nanos(1 << bit));
+            steps.fold(shown, |at, step| at.checked_add(step).unwrap_or(at))
+        })
     }
 
     pub(crate) fn set_system_time(&self, shown: SystemTime) {

@@ -24,8 +24,8 @@ mod unwind_safe;
 
 /// Any runtime, of a type that the program need not know: chosen by name, or made from any owner.
 ///
-/// It is an owner itself: dropping it ends the runtime, if that can end, and its
-/// [`handle`](Self::handle) is what tasks can keep. If the type can be known, be generic over
+/// It is an owner itself: dropping it drops the owner inside, which ends the runtime; one made of an
+/// ambient runtime, such as `Smol`, ends nothing. Its [`handle`](Self::handle) is what tasks can keep. If the type can be known, be generic over
 /// [`Runtime`] instead. This costs a box per sleep, and per task a box for its future, one for its
 /// handle and one for its value, unless that is `()`; a test counts them.
 ///

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use dormouse::{
     AnyHandle, AnyRuntime, AnySleep, AnyTask, AsyncStd, BlockOn, Coalesced, JoinSet, Sleeper, Smol,
-    Spawner, Task, Tokio, TokioRuntime, Virtual,
+    SmolExecutor, Spawner, Task, Tokio, TokioRuntime, Virtual,
 };
+use futures::channel::oneshot;
 
 mod tokio {
     dormouse_conformance::conformance!(dormouse::AnyRuntime::named("tokio").unwrap());
@@ -59,6 +60,38 @@ fn the_names_are_those_of_the_features() {
             "virtual"
         ]
     );
+}
+
+/// Every name is in one of the lists, which are those of the docs of `named`.
+#[test]
+fn a_named_runtime_ends_with_its_drop_unless_it_is_of_the_process() {
+    for name in AnyRuntime::names() {
+        let ends = match name {
+            "tokio" | "tokio-current-thread" | "futures" | "virtual" => true,
+            "smol" | "async-std" | "threads" => false,
+            other => panic!("is `{other}` an owner? say so at `named`"),
+        };
+        let runtime = AnyRuntime::named(name).unwrap();
+        let handle = runtime.handle();
+        let (go_on, told) = oneshot::channel();
+        let mut before = runtime.spawn(async { told.await.unwrap() });
+        drop(runtime);
+        let after = Smol.block_on(handle.spawn(async {}));
+        assert_eq!(after.is_err(), ends, "{name}");
+        if ends {
+            // Not told before: a drop does not wait, so a task may still be polled.
+            let cancelled = Smol.block_on(&mut before).unwrap_err();
+            assert!(cancelled.is_cancelled(), "{name}: {cancelled}");
+        } else {
+            assert!(!before.is_finished(), "{name}");
+            go_on.send(()).unwrap();
+            assert!(Smol.block_on(before).is_ok(), "{name}");
+        }
+    }
+    let runtime = AnyRuntime::new(SmolExecutor::new(1));
+    let task = runtime.spawn(pending::<()>());
+    drop(runtime);
+    assert!(Smol.block_on(task).unwrap_err().is_cancelled());
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! Local tasks with one fault each.
 
 use std::cell::Cell;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use dormouse_core::adapter::YieldNow;
 use dormouse_core::{BlockOn, LocalSpawner, Sleeper};
 use dormouse_smol::{Smol, SmolLocal, SmolLocalHandle, SmolSleep};
 
@@ -36,6 +37,7 @@ pub(crate) enum Fault {
     PendingAfterAPanic,
     SleepsPanicWhenGone,
     LosesForeignWakes,
+    YieldsToNobody,
     RefusesSpawnsInATask,
     RefusesSpawnsInItsDrop,
     TakesNoTurns,
@@ -171,5 +173,12 @@ impl LocalSpawner for BadLocal {
             panicked: false,
             fault,
         }
+    }
+    fn yield_local(&self) -> impl Future<Output = ()> + 'static {
+        let (fault, mut yielding) = (self.fault, YieldNow::default());
+        poll_fn(move |cx| match fault {
+            Fault::YieldsToNobody => Poll::Ready(()),
+            _ => Pin::new(&mut yielding).poll(cx),
+        })
     }
 }

@@ -100,3 +100,19 @@ mod by_the_case_on_foreign_wakes {
             "a local task can be woken by another thread";
     }
 }
+
+mod by_the_cases_on_yields {
+    use dormouse_conformance::cases;
+
+    use crate::bad_local::{Fault, LocalOwner};
+    use crate::caught::caught;
+
+    // Other faults, such as tasks that do not run at once, keep others from running, too.
+    caught! {
+        LocalOwner::new, cases::all_local, &["local_yielding"];
+        right_ones_pass: None by [] "";
+        ones_that_yield_to_nobody: YieldsToNobody by [
+            yield_local_lets_another_task_run, yield_local_lets_the_timers_run, yield_local_is_pending_at_its_first_poll
+        ] "yield_local lets another task run: of 3 tasks that yield in a loop";
+    }
+}

@@ -5,7 +5,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 /// A future that is pending once and wakes itself: what
-/// [`Spawner::yield_now`](crate::Spawner::yield_now) is, unless the runtime has its own.
+/// [`Spawner::yield_now`](crate::Spawner::yield_now) and
+/// [`LocalSpawner::yield_local`](crate::LocalSpawner::yield_local) are, unless the runtime has its
+/// own.
 #[derive(Debug, Default)]
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct YieldNow {

@@ -31,6 +31,9 @@ use crate::{Sleeper, ToHandle};
 ///   to before `start` is not waited for.
 /// * A `start` in the future is the first tick, however the clock is set before it.
 ///
+/// * After the last tick that a [`SystemTime`] can represent, the next is pending for ever, unless
+///   the clock is set back by more than a period.
+///
 /// So the next tick is due at most two periods after the time that the clock shows, or at `start`.
 ///
 /// # Panics
@@ -64,7 +67,7 @@ pub fn system_interval<S: ToHandle>(
     let next = if begun {
         first_from(start, reading.shown, period)
     } else {
-        start
+        Some(start)
     };
     let until = next_look(&sleeper, next, Duration::ZERO);
     SystemInterval {
@@ -90,7 +93,8 @@ pub struct SystemInterval<S: Sleeper> {
     start: SystemTime,
     /// The clock has shown `start`, or a later time.
     begun: bool,
-    next: SystemTime,
+    /// `None` if the wall clock can't represent it: it never comes.
+    next: Option<SystemTime>,
     /// The reading, since the last tick or restart, that tells best what the clock would show had
     /// it not been set back.
     steady: Reading,
@@ -117,14 +121,18 @@ impl<S: Sleeper> SystemInterval<S> {
         let armed = &mut self.armed;
         let poll = |cx: &mut Context<'_>| poll_until(sleeper, next, sleep, armed, cx);
         let now = ready!(self.allowance.poll(cx, poll));
+        let Some(next) = next else {
+            // The runtime is gone, and its clocks show no other time any more.
+            return Poll::Pending;
+        };
         let late = now.duration_since(next).unwrap_or_default();
-        let due = later(next, whole_periods(late, self.period));
+        let due = next + whole_periods(late, self.period);
         self.begun = true;
         self.steady = Reading {
             shown: now,
             at: self.sleeper.now(),
         };
-        self.aim_at(later(due, self.period));
+        self.aim_at(due.checked_add(self.period));
         Poll::Ready(due)
     }
 
@@ -142,10 +150,10 @@ impl<S: Sleeper> SystemInterval<S> {
         // `before` is taken before this reading, and `steady.at` after the one that it belongs to.
         // So the elapsed time is underestimated, if anything: if it were overestimated, a thread
         // that is preempted in between would be mistaken for a clock that was set back.
-        let steady = later(
-            self.steady.shown,
-            before.saturating_duration_since(self.steady.at),
-        );
+        let elapsed = before.saturating_duration_since(self.steady.at);
+        let steady = self.steady.shown.checked_add(elapsed);
+        // A clock at its end does not go on. An underestimate again.
+        let steady = steady.unwrap_or(self.steady.shown);
         let back = steady.duration_since(reading.shown).unwrap_or_default();
         if back.is_zero() {
             self.steady = reading;
@@ -158,7 +166,7 @@ impl<S: Sleeper> SystemInterval<S> {
         }
     }
 
-    fn aim_at(&mut self, next: SystemTime) {
+    fn aim_at(&mut self, next: Option<SystemTime>) {
         self.next = next;
         self.armed = None;
     }
@@ -205,23 +213,18 @@ impl Reading {
     }
 }
 
-/// The first whole period, counted from `start` forwards or backwards, that is not before `time`.
-fn first_from(start: SystemTime, time: SystemTime, period: Duration) -> SystemTime {
+/// The first whole period, counted from `start` forwards or backwards, that is not before `time`;
+/// `None` if the clock can't represent it.
+fn first_from(start: SystemTime, time: SystemTime, period: Duration) -> Option<SystemTime> {
     match time.duration_since(start) {
         Ok(passed) => {
-            let due = later(start, whole_periods(passed, period));
-            if due == time { due } else { later(due, period) }
+            let due = start + whole_periods(passed, period);
+            if due == time {
+                Some(due)
+            } else {
+                due.checked_add(period)
+            }
         }
-        Err(left) => start - whole_periods(left.duration(), period),
-    }
-}
-
-/// `at + duration`, or a time in the far future if the clock can't represent it.
-fn later(at: SystemTime, mut duration: Duration) -> SystemTime {
-    loop {
-        match at.checked_add(duration) {
-            Some(later) => return later,
-            None => duration /= 2,
-        }
+        Err(left) => Some(start - whole_periods(left.duration(), period)),
     }
 }

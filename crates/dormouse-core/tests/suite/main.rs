@@ -16,3 +16,4 @@ mod task_wait_n;
 mod timeouts;
 mod wait_n;
 mod wall_clock;
+mod yields;

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use dormouse_core::{BlockOn, Coalesced, Mixed, Sleeper, Spawner, Task};
 use dormouse_virtual::{Virtual, VirtualHandle};
 
+mod end;
 mod model;
 mod sleeps;
 mod ticks;

@@ -5,11 +5,11 @@ fn main() {}
 
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 mod page {
+    use std::cell::Cell;
     use std::pin::Pin;
-    use std::time::Duration;
 
-    use dormouse_core::{LocalSpawner, Sleeper, Task, wait_n};
-    use dormouse_web::Web;
+    use dormouse_core::{AbortOnDrop, LocalSpawner, MaxDelay, Sleeper, wait_n};
+    use dormouse_web::{Web, WebTask};
     use futures_core::Stream;
     use wasm_bindgen::prelude::*;
 
@@ -21,21 +21,32 @@ mod page {
         fn finish(elapsed: f64);
     }
 
-    /// Called by the button.
+    thread_local! {
+        static RUNNING: Cell<Option<AbortOnDrop<WebTask<()>>>> = const { Cell::new(None) };
+    }
+
+    /// Called by the button, with values that the page has checked.
     #[expect(unreachable_pub, reason = "JavaScript reaches it")]
     #[wasm_bindgen]
-    pub fn run(n: usize, max_millis: u32) {
-        Web.spawn_local(async move {
+    pub fn run(n: usize, max_seconds: f64) {
+        let max_delay = MaxDelay::try_from(max_seconds).expect("the page has checked it");
+        let task = Web.spawn_local(async move {
             let start = Web.now();
             let elapsed = || (Web.now() - start).as_secs_f64();
-            let max_delay = Duration::from_millis(max_millis.into());
             let mut delays = wait_n(&Web, n, max_delay).into_stream();
             while let Some(delay) = next(&mut delays).await {
                 draw(delay, elapsed());
             }
             finish(elapsed());
-        })
-        .detach();
+        });
+        RUNNING.set(Some(AbortOnDrop::new(task)));
+    }
+
+    /// Called by the button, too: nothing is drawn after this.
+    #[expect(unreachable_pub, reason = "JavaScript reaches it")]
+    #[wasm_bindgen]
+    pub fn stop() {
+        RUNNING.take();
     }
 
     async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {

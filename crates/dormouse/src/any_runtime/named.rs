@@ -6,7 +6,13 @@ use std::fmt;
 use crate::{AnyHandle, AnyRuntime};
 
 impl AnyRuntime {
-    /// A runtime by its name: a new one, if the runtime has instances.
+    /// A runtime by its name: a new one, or that of the process.
+    ///
+    /// * `tokio`, `tokio-current-thread`, `futures` and `virtual` give a new runtime, which ends
+    ///   when this is dropped.
+    /// * `smol`, `async-std` and `threads` give [`Smol`](crate::Smol), `AsyncStd` and `Threads`,
+    ///   which the process shares: dropping this ends nothing, and its tasks go on. For a smol that
+    ///   ends, wrap a [`SmolExecutor`](crate::SmolExecutor) by [`new`](Self::new).
     ///
     /// The names are those of the features that add a runtime, and `tokio-current-thread`. compio
     /// and web are not among them, as their tasks are not `Send`.

@@ -16,6 +16,8 @@ use tower::retry::Policy;
 use tower::retry::backoff::{Backoff, MakeBackoff};
 use tower::{Service, ServiceBuilder, ServiceExt};
 
+mod backoffs;
+
 const BASE: Duration = Duration::from_millis(20);
 
 /// The error of a failed request.
@@ -168,70 +170,11 @@ fn tower_on_virtual_time_is_exact() {
     assert_eq!(asked.load(Relaxed), 11);
     // The same draws, each as a part of the longest wait, which doubles up to the cap.
     let longest = |wait| (BASE * 2_u32.pow(wait)).min(Duration::from_secs(1));
-    let parts = parts(7, 10).into_iter().zip(0..);
+    let parts = backoffs::parts(7, 10).into_iter().zip(0..);
     let drawn: Duration = parts.map(|(part, wait)| longest(wait).mul_f64(part)).sum();
     assert!(
         runtime.elapsed().abs_diff(drawn) < Duration::from_micros(1),
         "{:?} instead of {drawn:?}",
         runtime.elapsed()
     );
-}
-
-/// The first waits of a seed, each as a part of the longest possible one.
-fn parts(seed: u64, waits: u32) -> Vec<f64> {
-    let longest = Duration::from_secs(1000);
-    let runtime = Virtual::new();
-    let mut backoff = Tower::new(runtime.handle(), longest, longest).with_seed(seed);
-    let mut wait = || {
-        let before = runtime.elapsed();
-        runtime.block_on(backoff.next_backoff());
-        (runtime.elapsed() - before).div_duration_f64(longest)
-    };
-    (0..waits).map(|_| wait()).collect()
-}
-
-#[test]
-fn a_seed_has_waits_of_its_own() {
-    let seeds: Vec<_> = (0..20).map(|seed| parts(seed, 20)).collect();
-    assert_eq!(seeds[1], parts(1, 20), "one seed gives one sequence");
-    let mut all = seeds.concat();
-    all.sort_by(f64::total_cmp);
-    all.dedup();
-    assert_eq!(
-        all.len(),
-        400,
-        "no wait is shared, not even in another place"
-    );
-    let mean = all.iter().sum::<f64>() / 400.0;
-    assert!((0.4..0.6).contains(&mean), "{mean}");
-}
-
-#[test]
-fn a_backoff_that_is_made_anew_repeats_its_seed() {
-    let runtime = Virtual::new();
-    let mut first = Tower::new(runtime.handle(), BASE, Duration::from_secs(1)).with_seed(7);
-    let mut total = |mut backoff: Tower<_>| {
-        let before = runtime.elapsed();
-        for _ in 0..5 {
-            runtime.block_on(backoff.next_backoff());
-        }
-        runtime.elapsed() - before
-    };
-    runtime.block_on(first.next_backoff());
-    let made = [first.make_backoff(), first.make_backoff()].map(&mut total);
-    assert_eq!(made[0], made[1]);
-    assert_ne!(made[0], total(first), "a clone goes on where it is");
-}
-
-#[test]
-fn a_backoff_is_within_its_cap_for_ever() {
-    let runtime = Virtual::new();
-    let mut backoff = Tower::new(runtime.handle(), BASE, Duration::from_secs(1));
-    for _ in 0..100 {
-        let before = runtime.elapsed();
-        runtime.block_on(backoff.next_backoff());
-        assert!(runtime.elapsed() - before <= Duration::from_secs(1));
-    }
-    let mut huge = Tower::new(runtime.handle(), Duration::MAX, Duration::MAX);
-    let _armed = (huge.next_backoff(), huge.next_backoff());
 }
