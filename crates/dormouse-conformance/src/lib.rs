@@ -33,7 +33,7 @@
 //! | keep `now` and `sleep_until` on one clock, which never goes back | [`now_and_sleep_until_share_a_clock`], [`now_never_goes_back`], [`now_never_goes_back_between_threads`] |
 //! | outlive its runtime | [`a_sleep_outlives_its_runtime`], [`an_awaited_sleep_outlives_its_runtime`] |
 //! | be made when the runtime is gone, and end | [`a_sleep_of_a_runtime_that_is_gone_ends`] |
-//! | take another deadline by `reset` | [`a_sleep_can_be_reset`], [`a_sleep_can_be_reset_to_a_far_deadline`] |
+//! | take another deadline by `reset` | [`a_sleep_can_be_reset`], [`a_sleep_reset_as_it_fires_is_never_early`], [`a_sleep_can_be_reset_to_a_far_deadline`] |
 //! | with all that, run sleeps at the same time | [`sleeps_run_at_once`], [`ten_thousand_sleeps_end`] |
 //!
 //! | [`Task`] MUST | cases |
@@ -108,6 +108,7 @@
 //! [`an_awaited_sleep_outlives_its_runtime`]: cases::gone_sleeps::an_awaited_sleep_outlives_its_runtime
 //! [`a_sleep_of_a_runtime_that_is_gone_ends`]: cases::gone_sleeps::a_sleep_of_a_runtime_that_is_gone_ends
 //! [`a_sleep_can_be_reset`]: cases::reset::a_sleep_can_be_reset
+//! [`a_sleep_reset_as_it_fires_is_never_early`]: cases::reset::a_sleep_reset_as_it_fires_is_never_early
 //! [`a_sleep_can_be_reset_to_a_far_deadline`]: cases::reset::a_sleep_can_be_reset_to_a_far_deadline
 //! [`sleeps_run_at_once`]: cases::sleeper::sleeps_run_at_once
 //! [`ten_thousand_sleeps_end`]: cases::sleeper::ten_thousand_sleeps_end

@@ -35,6 +35,7 @@ macro_rules! __each_case {
             }
             sleeps reset {
                 a_sleep_can_be_reset,
+                a_sleep_reset_as_it_fires_is_never_early,
                 a_sleep_can_be_reset_to_a_far_deadline,
             }
             sleeps deadline {

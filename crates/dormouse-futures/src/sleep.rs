@@ -35,12 +35,17 @@ impl Future for FuturesSleep {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         // The timer's thread may not have run yet.
-        if self.deadline <= Instant::now() {
-            return Poll::Ready(());
+        while Instant::now() < self.deadline {
+            let delay = Pin::new(&mut self.delay);
+            // A waker that panics would end the thread of all sleeps.
+            ready!(poll_quietly(cx, |cx| delay.poll(cx)));
+            // If a delay is reset while its thread enters it, futures-timer 3.0.4 may fire it at the
+            // former deadline.
+            let left = left(self.deadline);
+            if !left.is_zero() {
+                self.delay.reset(left);
+            }
         }
-        let delay = Pin::new(&mut self.delay);
-        // A waker that panics would end the thread of all sleeps.
-        ready!(poll_quietly(cx, |cx| delay.poll(cx)));
         Poll::Ready(())
     }
 }

@@ -1,10 +1,11 @@
 //! A sleep that is given another deadline.
 
+use std::hint;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::time::Duration;
 
-use dormouse_core::Sleeper;
+use dormouse_core::{Instant, Sleeper};
 
 use crate::cases::deadline::{far_durations, last_instant};
 use crate::cases::failure::said;
@@ -44,6 +45,45 @@ pub async fn a_sleep_can_be_reset<R: Sleeper>(runtime: &R) {
     );
     let what = format!("from {short:?}, which were over, to {long:?}");
     is_reset(runtime, sleep, long, &what).await;
+}
+
+/// A sleep that is given a later deadline in the moment in which it fires does not end before that.
+///
+/// The thread of a timer may enter or fire the former deadline while the sleep is reset: that must
+/// not count for the new one.
+pub async fn a_sleep_reset_as_it_fires_is_never_early<R: Sleeper>(runtime: &R) {
+    const PROMISE: &str = "a sleep reset as it fires is never early";
+    const ROUNDS: u32 = 8_000;
+    let nobody = Witness::default();
+    for round in 0..ROUNDS {
+        let due = if round % 2 == 0 { 0 } else { 20 };
+        let mut sleep = Box::pin(runtime.sleep(Duration::from_micros(due)));
+        // A timer's thread sees it in the next microseconds, or fires it a while later.
+        spin(Duration::from_micros(10 + 4 * due) * (round / 2) / (ROUNDS / 2));
+        let deadline = runtime.now() + Duration::from_millis(50);
+        runtime.reset(sleep.as_mut(), deadline);
+        for _ in 0..10 {
+            let ended = nobody.poll(&mut sleep).is_ready();
+            let now = runtime.now();
+            assert!(
+                !ended || deadline <= now,
+                "{PROMISE}: it ended {:?} before its deadline",
+                deadline.saturating_duration_since(now)
+            );
+            if ended {
+                break;
+            }
+            spin(Duration::from_micros(6));
+        }
+    }
+}
+
+/// Waits by the system's clock, without a sleep.
+fn spin(duration: Duration) {
+    let start = Instant::now();
+    while start.elapsed() < duration {
+        hint::spin_loop();
+    }
 }
 
 /// A sleep that is given a far deadline, up to the last one that the clock can represent, neither

@@ -64,7 +64,7 @@ caught! {
     one_for_five_thousand_sleeps: FullAtFiveThousand by [ten_thousand_sleeps_end]
         "ten thousand sleeps end";
     one_that_ignores_reset: IgnoresReset by [
-        a_sleep_can_be_reset, a_sleep_can_be_reset_to_a_far_deadline, a_timeout_fires_over_a_future_that_is_always_busy, an_interval_can_be_reset, an_interval_ticks_at_whole_periods, missed_ticks_are_left_out, missed_ticks_move_the_next_ones
+        a_sleep_can_be_reset, a_sleep_can_be_reset_to_a_far_deadline, a_sleep_reset_as_it_fires_is_never_early, a_timeout_fires_over_a_future_that_is_always_busy, an_interval_can_be_reset, an_interval_ticks_at_whole_periods, missed_ticks_are_left_out, missed_ticks_move_the_next_ones
     ] or [missed_ticks_come_in_a_burst] "a sleep can be reset";
     one_that_leaves_the_timer_armed: LeavesTheTimerArmed by [
         a_sleep_can_be_reset, an_interval_can_be_reset
