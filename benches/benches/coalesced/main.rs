@@ -4,7 +4,7 @@
 //! `cargo bench -p dormouse-benches --bench coalesced -- [ROUNDS [CYCLES]] [WORDS]`. Words choose the
 //! tables whose titles contain one of them: `tasks`, `'cancel, 0'`. Each round measures every timer in
 //! turn. The figures are medians over the rounds, and a ratio is the median of the rounds' ratios to
-//! the first row, which is tokio's own sleep.
+//! the first row, the runtime's own sleep.
 
 use std::future::Future;
 use std::hint::black_box;

@@ -37,7 +37,15 @@ fn render_session(text: &mut String, session: &Session) -> std::fmt::Result {
         writeln!(text)?;
     }
     for sentence in &session.summary {
-        writeln!(text, "* {}", escaped(&sentence.to_string()))?;
+        match &sentence.about {
+            Some(about) if sentence.clauses.len() > 1 => {
+                writeln!(text, "* {}:", escaped(about))?;
+                for clause in sentence.ended() {
+                    writeln!(text, "  * {}", escaped(&clause))?;
+                }
+            }
+            _ => writeln!(text, "* {}", escaped(&sentence.to_string()))?,
+        }
     }
     writeln!(text)?;
     for rows in session.groups() {

@@ -21,7 +21,7 @@ impl Session {
         let seems = if caution.is_some() { ", it seems" } else { "" };
         let mut sentences: Vec<Sentence> =
             caution.clone().map(Sentence::from).into_iter().collect();
-        let in_short = in_short(&concerns);
+        let in_short = self.asked(&concerns);
         if !in_short.is_empty() {
             sentences.push(Sentence::in_short(seems, in_short));
         }
@@ -50,6 +50,16 @@ impl Session {
         ];
         sentences.extend(remarks.into_iter().flatten().map(Sentence::from));
         sentences
+    }
+
+    /// What most readers ask for, in a line each; nothing if the session has only one of them.
+    fn asked(&self, concerns: &[Concern]) -> Vec<String> {
+        let lines = ASKED.iter().filter_map(|(asked, name)| {
+            let concern = concerns.iter().find(|concern| concern.name == *name)?;
+            Some(format!("{asked}: {}", self.in_short(concern)))
+        });
+        let lines: Vec<String> = lines.collect();
+        if lines.len() > 1 { lines } else { Vec::new() }
     }
 
     /// The first doubt about the session, if there is one.
@@ -220,16 +230,6 @@ impl Session {
             )
         })
     }
-}
-
-/// What most readers ask for, in a line each; nothing if the session has only one of them.
-fn in_short(concerns: &[Concern]) -> Vec<String> {
-    let lines = ASKED.iter().filter_map(|(asked, name)| {
-        let concern = concerns.iter().find(|concern| concern.name == *name)?;
-        Some(format!("{asked}: {}", concern.in_short()))
-    });
-    let lines: Vec<String> = lines.collect();
-    if lines.len() > 1 { lines } else { Vec::new() }
 }
 
 const ASKED: [(&str, &str); 5] = [

@@ -59,6 +59,46 @@ impl Session {
         ))
     }
 
+    /// Who is best in every group that has a best, and not beaten in the others; or else who is best in the most groups, or what is
+    /// proven in the first group.
+    pub(super) fn in_short(&self, concern: &Concern) -> String {
+        let first = &concern.findings[0];
+        let bests = || concern.findings.iter().filter(|it| it.best().is_some());
+        let is_everywhere = |name: &&String| concern.findings.iter().all(|it| it.allows(name));
+        let everywhere = first.best().into_iter().flatten().filter(is_everywhere);
+        let everywhere: Vec<String> = everywhere.cloned().collect();
+        let few = |names| few(names, &first.all);
+        match &first.proven {
+            Proven::Nothing => "no difference found".into(),
+            Proven::Small => "no difference of more than 10 %".into(),
+            Proven::Best { .. } if everywhere.is_empty() => {
+                // Of several, the first.
+                let most = bests().rev().max_by_key(|finding| finding.places.len());
+                let most = most.unwrap_or(first);
+                let (names, places) = (few(most.best().unwrap_or(&everywhere)), &most.places);
+                format!("depends on the work: {names} in {}", self.places(places))
+            }
+            Proven::Best { .. } => {
+                let examples = bests().flat_map(Finding::examples);
+                let examples: Vec<&Example> = examples.filter(|it| !it.is_next).collect();
+                let told = range(&examples)
+                    .filter(|_| !everywhere.contains(&examples[0].reference))
+                    .map(|range| format!(", whose {} is {range}", title_of(&examples)));
+                few(&everywhere) + &told.unwrap_or_default()
+            }
+            Proven::Better(names) => format!(
+                "no best is proven, but {} is beaten by {}",
+                first.reference(),
+                few(names)
+            ),
+            Proven::Worse(names) => format!(
+                "no best is proven, but {} beats {}",
+                first.reference(),
+                few(names)
+            ),
+        }
+    }
+
     /// The names of groups: `join and spawn`, or `sleep (join, spawn) and load` with several workloads.
     fn places(&self, places: &[Place]) -> String {
         let details = |places: &[Place]| -> Vec<String> {
@@ -88,53 +128,18 @@ impl Concern {
             .iter()
             .any(|finding| finding.proven != Proven::Nothing)
     }
-
-    /// Who is best in every group that has a best, or else what is proven in the first group.
-    pub(super) fn in_short(&self) -> String {
-        let first = &self.findings[0];
-        let bests = || self.findings.iter().filter(|it| it.best().is_some());
-        let is_everywhere =
-            |name: &&String| bests().all(|it| it.best().is_some_and(|best| best.contains(name)));
-        let everywhere = first.best().into_iter().flatten().filter(is_everywhere);
-        let everywhere: Vec<String> = everywhere.cloned().collect();
-        let few = |names| few(names, &first.all);
-        match &first.proven {
-            Proven::Nothing => "no difference found".into(),
-            Proven::Small => "no difference of more than 10 %".into(),
-            Proven::Best { .. } if everywhere.is_empty() => {
-                let all = bests().filter_map(Finding::best).flatten();
-                let mut all: Vec<String> = all.cloned().collect();
-                all.sort();
-                all.dedup();
-                format!("depends on the work: {}", few(&all))
-            }
-            Proven::Best { .. } => {
-                let examples: Vec<&Example> = bests().flat_map(Finding::examples).collect();
-                let told = range(&examples).map_or(String::new(), |range| {
-                    let title = title_of(&examples);
-                    if everywhere.contains(&examples[0].reference) {
-                        String::new()
-                    } else {
-                        format!(", whose {title} is {range}")
-                    }
-                });
-                few(&everywhere) + &told
-            }
-            Proven::Better(names) => format!(
-                "no best is proven, but {} is beaten by {}",
-                first.reference(),
-                few(names)
-            ),
-            Proven::Worse(names) => format!(
-                "no best is proven, but {} beats {}",
-                first.reference(),
-                few(names)
-            ),
-        }
-    }
 }
 
 impl Finding {
+    /// Whether an engine of this name may be called one of the best, as far as this finding goes.
+    fn allows(&self, name: &String) -> bool {
+        match &self.proven {
+            Proven::Best { names, .. } | Proven::Better(names) => names.contains(name),
+            Proven::Worse(names) => !names.contains(name),
+            Proven::Small | Proven::Nothing => true,
+        }
+    }
+
     fn best(&self) -> Option<&Vec<String>> {
         match &self.proven {
             Proven::Best { names, .. } => Some(names),
