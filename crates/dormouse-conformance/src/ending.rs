@@ -30,6 +30,11 @@ pub(crate) fn is_its_own_driver<R: 'static, B: 'static>(promise: &str) -> bool {
     own
 }
 
+/// Says that a case does not apply to a runtime that needs a context.
+pub(crate) fn has_no_context(promise: &str) {
+    println!("{promise}: it needs a context, and there is none when its runtime is gone");
+}
+
 /// The result of a task, with a limit in real time, as no runtime is left.
 pub(crate) fn result_of<H: Task>(promise: &str, task: &mut H) -> Result<H::Value, JoinError> {
     result_of_poll(promise, |cx| Pin::new(&mut *task).poll(cx))

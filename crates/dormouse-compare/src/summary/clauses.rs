@@ -11,27 +11,7 @@ impl Session {
             places if places.is_empty() => places,
             places => format!(" in {places}"),
         };
-        let few = |names| few(names, &finding.all);
-        let head = match &finding.proven {
-            Proven::Nothing => return format!("no difference found{place}"),
-            Proven::Small => return format!("no difference of more than 10 %{place}"),
-            Proven::Best { names, are_tied } => {
-                let tied = match names.len() {
-                    1 => "",
-                    _ if *are_tied => " (tied)",
-                    _ => " (in no proven order)",
-                };
-                format!("{}{tied}{place}", few(names))
-            }
-            Proven::Better(names) => {
-                let (names, reference) = (few(names), finding.reference());
-                format!("no best is proven{place}, but {reference} is beaten by {names}")
-            }
-            Proven::Worse(names) => {
-                let (names, reference) = (few(names), finding.reference());
-                format!("no best is proven{place}, but {reference} beats {names}")
-            }
-        };
+        let head = finding.head(&place);
         match self.how_much(finding) {
             Some(told) => format!("{head}: {told}"),
             None => head,
@@ -69,8 +49,6 @@ impl Session {
         let everywhere: Vec<String> = everywhere.cloned().collect();
         let few = |names| few(names, &first.all);
         match &first.proven {
-            Proven::Nothing => "no difference found".into(),
-            Proven::Small => "no difference of more than 10 %".into(),
             Proven::Best { .. } if everywhere.is_empty() => {
                 // Of several, the first.
                 let most = bests().rev().max_by_key(|finding| finding.places.len());
@@ -86,16 +64,7 @@ impl Session {
                     .map(|range| format!(", whose {} is {range}", title_of(&examples)));
                 few(&everywhere) + &told.unwrap_or_default()
             }
-            Proven::Better(names) => format!(
-                "no best is proven, but {} is beaten by {}",
-                first.reference(),
-                few(names)
-            ),
-            Proven::Worse(names) => format!(
-                "no best is proven, but {} beats {}",
-                first.reference(),
-                few(names)
-            ),
+            _ => first.head(""),
         }
     }
 
@@ -131,6 +100,31 @@ impl Concern {
 }
 
 impl Finding {
+    /// Who it names, in this place: ` in join and spawn`.
+    fn head(&self, place: &str) -> String {
+        let few = |names| few(names, &self.all);
+        match &self.proven {
+            Proven::Nothing => format!("no difference found{place}"),
+            Proven::Small => format!("no difference of more than 10 %{place}"),
+            Proven::Best { names, are_tied } => {
+                let tied = match names.len() {
+                    1 => "",
+                    _ if *are_tied => " (tied)",
+                    _ => " (in no proven order)",
+                };
+                format!("{}{tied}{place}", few(names))
+            }
+            Proven::Better(names) => {
+                let (names, reference) = (few(names), self.reference());
+                format!("no best is proven{place}, but {reference} is beaten by {names}")
+            }
+            Proven::Worse(names) => {
+                let (names, reference) = (few(names), self.reference());
+                format!("no best is proven{place}, but {reference} beats {names}")
+            }
+        }
+    }
+
     /// Whether an engine of this name may be called one of the best, as far as this finding goes.
     fn allows(&self, name: &String) -> bool {
         match &self.proven {

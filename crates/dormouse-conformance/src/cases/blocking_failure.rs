@@ -9,7 +9,7 @@ use crate::cases::destructors::Bomb;
 use crate::cases::failure::said;
 use crate::cases::handle::panics_when_polled;
 use crate::cases::waking::elsewhere;
-use crate::ending::{gives_a_handle, is_cancelled, is_its_own_driver, result_of};
+use crate::ending::{gives_a_handle, has_no_context, is_cancelled, is_its_own_driver, result_of};
 use crate::limit::{LIMIT, eventually, within};
 use crate::witness::Witness;
 
@@ -109,7 +109,7 @@ pub fn a_closure_for_a_runtime_that_is_gone_is_cancelled<
     match spawned {
         Ok(mut task) => is_cancelled(PROMISE, result_of(PROMISE, &mut task)),
         Err(_) if needs_a_context => {
-            println!("{PROMISE}: it needs a context, and there is none when its runtime is gone");
+            has_no_context(PROMISE);
         }
         Err(payload) => panic!("{PROMISE}: `spawn_blocking` panicked: {}", said(&*payload)),
     }

@@ -12,7 +12,7 @@ use dormouse_core::{BlockOn, Runtime, Task, interval};
 
 use crate::cases::failure::said;
 use crate::cases::waking::{block_on, elsewhere};
-use crate::ending::{gives_a_handle, is_cancelled, is_its_own_driver, result_of};
+use crate::ending::{gives_a_handle, has_no_context, is_cancelled, is_its_own_driver, result_of};
 use crate::limit::LIMIT;
 use crate::witness::Witness;
 
@@ -124,7 +124,7 @@ pub fn a_spawn_on_a_runtime_that_is_gone_is_cancelled<R: Runtime, B: BlockOn + '
             assert!(dropped.seen(), "{PROMISE}: its future is still there");
         }
         Err(_) if needs_a_context => {
-            println!("{PROMISE}: it needs a context, and there is none when its runtime is gone");
+            has_no_context(PROMISE);
         }
         Err(payload) => panic!("{PROMISE}: `spawn` panicked: {}", said(&*payload)),
     }

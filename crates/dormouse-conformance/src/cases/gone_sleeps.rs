@@ -8,7 +8,7 @@ use dormouse_core::{BlockOn, Sleeper};
 
 use crate::cases::failure::said;
 use crate::clock::passes_by_itself;
-use crate::ending::ends_by_wakes;
+use crate::ending::{ends_by_wakes, has_no_context};
 use crate::limit::LIMIT;
 use crate::witness::Witness;
 
@@ -50,7 +50,7 @@ pub fn a_sleep_of_a_runtime_that_is_gone_ends<R: Sleeper, B: BlockOn>(runtime: R
     let mut sleep = match made {
         Ok(sleep) => Box::pin(sleep),
         Err(_) if outside.is_err() => {
-            println!("{PROMISE}: it needs a context, and there is none when its runtime is gone");
+            has_no_context(PROMISE);
             return;
         }
         Err(payload) => panic!("{PROMISE}: `sleep` panicked: {}", said(&*payload)),

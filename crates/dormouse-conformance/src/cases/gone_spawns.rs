@@ -6,7 +6,7 @@ use std::pin::pin;
 
 use dormouse_core::{BlockOn, JoinSet, LocalSpawner, Runtime, Sleeper, SpawnBlocking};
 
-use crate::ending::{is_its_own_driver, soon};
+use crate::ending::{has_no_context, is_its_own_driver, soon};
 use crate::witness::Witness;
 
 /// A loop that spawns anew what has ended is pending now and then, once the runtime is gone, and
@@ -22,7 +22,7 @@ pub fn spawns_on_a_runtime_that_is_gone_let_others_run<R: Runtime, B: BlockOn + 
     }
     drop(driver);
     if catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn(async {})))).is_err() {
-        println!("{PROMISE}: it needs a context, and there is none when its runtime is gone");
+        has_no_context(PROMISE);
         return;
     }
     let_others_run(PROMISE, async || drop(runtime.spawn(async {}).await));
@@ -45,7 +45,7 @@ where
     }
     drop(driver);
     if catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn_blocking(|| ())))).is_err() {
-        println!("{PROMISE}: it needs a context, and there is none when its runtime is gone");
+        has_no_context(PROMISE);
         return;
     }
     let_others_run(PROMISE, async || drop(runtime.spawn_blocking(|| ()).await));
