@@ -10,17 +10,9 @@ use crate::failure::Failure;
 /// Installs the handlers, and returns the number of the signal that came; 0 until one does.
 pub(crate) fn watch() -> Result<Arc<AtomicUsize>, Failure> {
     let came = Arc::new(AtomicUsize::new(0));
-    let mut signals = vec![
-        SIGINT,
-        SIGTERM,
-        #[cfg(unix)]
-        signal_hook::consts::SIGHUP,
-        #[cfg(unix)]
-        signal_hook::consts::SIGQUIT,
-        // The limit of CPU time, as set by `ulimit`, was reached.
-        #[cfg(unix)]
-        signal_hook::consts::SIGXCPU,
-    ];
+    let mut signals = vec![SIGINT, SIGTERM];
+    #[cfg(unix)]
+    signals.extend(unix::SIGNALS);
     signals.retain(|signal| !is_ignored(*signal));
     for &signal in &signals {
         let number = signal.unsigned_abs() as usize;
@@ -65,7 +57,12 @@ mod unix {
     use std::thread;
     use std::time::{Duration, Instant};
 
+    use signal_hook::consts::{SIGALRM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGXCPU};
     use signal_hook::iterator::Signals;
+
+    /// Signals that would end the process at once, and that a user, a shell or a limit of CPU time
+    /// (`ulimit`) sends.
+    pub(super) const SIGNALS: [i32; 6] = [SIGHUP, SIGQUIT, SIGXCPU, SIGALRM, SIGUSR1, SIGUSR2];
 
     /// Ends the command some time after a signal, or at once if a signal comes again, because writing
     /// the results may block on a pipe that nobody reads.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
@@ -132,6 +132,11 @@ fn poll_until<S: Sleeper>(
     loop {
         let now = sleeper.system_time();
         if at.is_some_and(|at| now >= at) {
+            // A sleep that is due may still let others run, if its runtime is gone.
+            if armed.is_some_and(|until| sleeper.now() >= until) {
+                ready!(sleep.as_mut().poll(cx));
+                *armed = None;
+            }
             return Poll::Ready(now);
         }
         if let Some(until) = *armed {

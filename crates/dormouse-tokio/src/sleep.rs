@@ -84,6 +84,10 @@ impl Clock {
     pub(crate) fn ends(handle: &Handle) {
         if let (Self::Runtime(id), Ok(mut ended)) = (Self::of(handle), ENDED.lock()) {
             ended.insert(id);
+            // A program may start a runtime for each call.
+            if ended.len() > MOST_ENDED {
+                ended.pop_first();
+            }
         }
     }
 }
@@ -211,8 +215,11 @@ fn a_tick_before(deadline: Instant) -> Instant {
     deadline - TICK
 }
 
-/// The current-thread runtimes whose owners have been dropped.
+/// The latest current-thread runtimes whose owners have been dropped.
 static ENDED: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+
+/// 64 KiB or less. A sleep of an earlier one is polled, with a panic of tokio's that is caught.
+const MOST_ENDED: usize = 4_096;
 
 const TICK: Duration = Duration::from_millis(1);
 
@@ -220,3 +227,17 @@ const TICK: Duration = Duration::from_millis(1);
 const FAR: Duration = Duration::from_secs(1_000 * 365 * 24 * 60 * 60);
 
 const _: () = assert!(size_of::<Clock>() == 8);
+
+#[cfg(test)]
+mod tests {
+    use super::{ENDED, MOST_ENDED};
+    use crate::TokioRuntime;
+
+    #[test]
+    fn runtimes_that_have_ended_take_no_more_and_more_memory() {
+        for _ in 0..MOST_ENDED + 10 {
+            drop(TokioRuntime::current_thread());
+        }
+        assert_eq!(ENDED.lock().unwrap().len(), MOST_ENDED);
+    }
+}

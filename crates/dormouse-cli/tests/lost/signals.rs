@@ -10,10 +10,18 @@ use serde_json::Value;
 
 use crate::program::{QUICK, command, copy_program, ends_within, pipe, rounds, send, start, text};
 
-/// SIGTERM, SIGHUP and SIGQUIT end a comparison as Ctrl-C does: its results are printed and written.
+/// Other signals end a comparison as Ctrl-C does: its results are printed and written.
 #[test]
 fn a_signal_ends_it_with_what_it_has() {
-    for (signal, status) in [("-TERM", 143), ("-INT", 130), ("-HUP", 129), ("-QUIT", 131)] {
+    let signals = [
+        ("-TERM", 143),
+        ("-INT", 130),
+        ("-HUP", 129),
+        ("-QUIT", 131),
+        ("-USR1", 128 + signal_hook::consts::SIGUSR1),
+        ("-ALRM", 142),
+    ];
+    for (signal, status) in signals {
         if signal == "-HUP" && hangups_are_ignored() {
             println!("skipped: these tests run under nohup, and a comparison goes on there");
             continue;

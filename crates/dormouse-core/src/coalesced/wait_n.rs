@@ -196,7 +196,9 @@ impl<S: Sleeper> Future for CoalescedWaitN<S> {
         let this = self.get_mut();
         while let Some(first) = this.deadlines.peek() {
             let now = this.time().max(this.ended);
-            if first <= now {
+            // The first goes by the timer, even if it is due: that of a runtime which is gone may
+            // let others run.
+            if first <= now && this.timer.is_some() {
                 let released = this.release(now);
                 this.released += released;
                 if released == RELEASED_AT_ONCE {
