@@ -7,7 +7,11 @@ pub use crate::backon::Backon;
 pub use crate::criterion::CriterionExecutor;
 #[cfg(feature = "futures-task")]
 pub use crate::futures::Futures;
-#[cfg(feature = "hyper")]
+// hyper's `Timer` counts by std's `Instant`, which a browser does not have.
+#[cfg(all(
+    feature = "hyper",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 pub use crate::hyper::{FromHyper, Hyper, HyperSleep};
 #[cfg(feature = "tower")]
 pub use crate::tower::{Tower, TowerSleep};
@@ -20,7 +24,10 @@ mod backon;
 mod criterion;
 #[cfg(feature = "futures-task")]
 mod futures;
-#[cfg(feature = "hyper")]
+#[cfg(all(
+    feature = "hyper",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 mod hyper;
 #[cfg(feature = "tower")]
 mod tower;

@@ -142,10 +142,10 @@ impl<S: Sleeper> Interval<S> {
         let due = self.next;
         let late = self.sleeper.now().saturating_duration_since(due);
         let step = self.sleeper.timer_step();
-        self.rearm(deadline(
-            due,
-            self.missed_tick.ahead(late, self.period, step),
-        ));
+        let ahead = self.missed_tick.ahead(late, self.period, step);
+        // A tick that the clock can't represent never comes.
+        let next = due.checked_add(ahead);
+        self.rearm(next.unwrap_or_else(|| deadline(self.sleeper.now(), ahead)));
         Poll::Ready(due)
     }
 

@@ -28,8 +28,9 @@ use crate::{Sleeper, Spawner};
 ///   handle gives that panic or a cancellation. A task that has ended keeps its value or its panic;
 ///   `SpawnBlocking` says what its closures give;
 /// * a spawn on a runtime that is gone returns the handle of a cancelled task, and so does one in a
-///   destructor while the runtime ends. A loop that spawns anew what has ended is pending now and
-///   then (here: after 10,000 tasks in one poll), so that it can be dropped with its own runtime.
+///   destructor while the runtime ends. A loop that spawns anew what has ended, one by one or in
+///   a `select` of several, is pending now and then (here: after 64 such tasks in one poll), so that it
+///   can be dropped with its own runtime.
 ///
 /// # Examples
 ///

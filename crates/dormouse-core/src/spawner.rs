@@ -157,7 +157,8 @@ pub trait Task: Future<Output = Result<<Self as Task>::Value, JoinError>> + Unpi
     /// `Virtual`) and a cancellation on others (smol, async-std).
     fn abort(&mut self);
 
-    /// Whether the task has ended and its future is dropped, so that awaiting it would not wait.
+    /// Whether the task has ended and its future is dropped, so that awaiting it would not wait, except
+    /// for a turn of others where [`Runtime`](crate::Runtime) says so.
     fn is_finished(&mut self) -> bool;
 
     /// Lets the task go on by itself: the same as dropping the handle, made explicit.

@@ -10,6 +10,7 @@ use dormouse_core::{Sleeper, SpawnBlocking, Spawner};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::time;
 
+use crate::ended::has_ended;
 use crate::sleep::Clock;
 use crate::task::in_task;
 use crate::yield_now::yield_now;
@@ -84,6 +85,10 @@ impl Sleeper for TokioHandle {
             // increments a counter on which the threads would contend.
             return Instant::now();
         }
+        // In the destructor of a thread-local variable tokio's context may be gone.
+        if Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed()) {
+            return Instant::now();
+        }
         let _context = self.handle.enter();
         time::Instant::now().into_std()
     }
@@ -118,7 +123,11 @@ impl Spawner for TokioHandle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        TokioTask::new(self.handle.spawn(in_task(future)))
+        let task = self.handle.spawn(in_task(future));
+        if has_ended(&self.handle) {
+            task.abort();
+        }
+        TokioTask::new(task)
     }
 
     fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {

@@ -26,6 +26,7 @@ pub use crate::task::TokioTask;
 
 mod ambient;
 mod block_on;
+mod ended;
 mod handle;
 mod local;
 mod owner;

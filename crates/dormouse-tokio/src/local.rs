@@ -11,7 +11,7 @@ use dormouse_core::{BlockOn, JoinError, LocalSpawner, Task};
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 
 use crate::block_on::root;
-use crate::sleep::Clock;
+use crate::ended::note_end;
 use crate::task::in_task;
 use crate::yield_now::yield_now;
 use crate::{TokioHandle, TokioTask};
@@ -108,7 +108,7 @@ impl Drop for TokioLocal {
     fn drop(&mut self) {
         // tokio's own drop blocks, and so panics inside a runtime.
         if let Some(runtime) = self.runtime.take().and_then(Rc::into_inner) {
-            Clock::ends(runtime.handle());
+            note_end(runtime.handle());
             runtime.shutdown_background();
         }
     }

@@ -8,7 +8,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::TokioHandle;
 use crate::block_on::root;
-use crate::sleep::Clock;
+use crate::ended::note_end;
 
 /// Your own tokio runtime, usable from any thread.
 ///
@@ -143,7 +143,7 @@ impl Drop for TokioRuntime {
     fn drop(&mut self) {
         // tokio's own drop blocks, and so panics inside a runtime.
         if let Some(runtime) = self.runtime.take() {
-            Clock::ends(runtime.handle());
+            note_end(runtime.handle());
             runtime.shutdown_background();
         }
     }

@@ -1,20 +1,18 @@
 //! tokio's timer as a sleep.
 
-use std::collections::BTreeSet;
 use std::future::Future;
-use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
-use std::sync::Mutex;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use dormouse_core::adapter::Alarm;
 use pin_project_lite::pin_project;
-use tokio::runtime::{Handle, Id, RuntimeFlavor};
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::{self, coop::unconstrained};
 use tokio::time::{self, Sleep};
 
+use crate::ended::{has_half_ended, low_half};
 use crate::task::poll_quietly;
 
 pin_project! {
@@ -71,23 +69,11 @@ impl Clock {
     }
 
     /// Whether it is that of a runtime which may still be there, and may show another time than the
-    /// system's.
+    /// system's: a sleep need not be polled, with a panic, to find that out.
     fn may_show(&self) -> bool {
-        match self {
-            Self::Runtime(id) => !ENDED.lock().is_ok_and(|ended| ended.contains(id)),
+        match *self {
+            Self::Runtime(id) => !has_half_ended(id),
             _ => false,
-        }
-    }
-
-    /// Notes that the owner of this runtime is dropped: a sleep need not be polled, with a panic,
-    /// to find that out.
-    pub(crate) fn ends(handle: &Handle) {
-        if let (Self::Runtime(id), Ok(mut ended)) = (Self::of(handle), ENDED.lock()) {
-            ended.insert(id);
-            // A program may start a runtime for each call.
-            if ended.len() > MOST_ENDED {
-                ended.pop_first();
-            }
         }
     }
 }
@@ -176,31 +162,6 @@ fn is_outside() -> bool {
     task::try_id().is_none() && Handle::try_current().is_err()
 }
 
-/// Half of the number of a runtime: runtimes are counted from 1.
-fn low_half(id: Id) -> u32 {
-    struct LowHalf(u64);
-
-    impl Hasher for LowHalf {
-        fn write(&mut self, bytes: &[u8]) {
-            for &byte in bytes {
-                self.0 = self.0.rotate_left(8) ^ u64::from(byte);
-            }
-        }
-
-        fn write_u64(&mut self, number: u64) {
-            self.0 = number;
-        }
-
-        fn finish(&self) -> u64 {
-            self.0
-        }
-    }
-
-    let mut half = LowHalf(0);
-    id.hash(&mut half);
-    half.finish() as u32
-}
-
 /// tokio rounds up to the tick when it arms the timer, and panics at the end of the clock.
 #[inline]
 fn in_range(deadline: Instant) -> Instant {
@@ -215,29 +176,9 @@ fn a_tick_before(deadline: Instant) -> Instant {
     deadline - TICK
 }
 
-/// The latest current-thread runtimes whose owners have been dropped.
-static ENDED: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
-
-/// 64 KiB or less. A sleep of an earlier one is polled, with a panic of tokio's that is caught.
-const MOST_ENDED: usize = 4_096;
-
 const TICK: Duration = Duration::from_millis(1);
 
 /// A thousand years: every clock lasts longer.
 const FAR: Duration = Duration::from_secs(1_000 * 365 * 24 * 60 * 60);
 
 const _: () = assert!(size_of::<Clock>() == 8);
-
-#[cfg(test)]
-mod tests {
-    use super::{ENDED, MOST_ENDED};
-    use crate::TokioRuntime;
-
-    #[test]
-    fn runtimes_that_have_ended_take_no_more_and_more_memory() {
-        for _ in 0..MOST_ENDED + 10 {
-            drop(TokioRuntime::current_thread());
-        }
-        assert_eq!(ENDED.lock().unwrap().len(), MOST_ENDED);
-    }
-}

@@ -1,14 +1,15 @@
 //! What a handle keeps alive, and what it does when its runtime is gone.
 
+use std::cell::RefCell;
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, mpsc};
 use std::task::{Context, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use dormouse_core::{BlockOn, Coalesced, Sleeper, SpawnBlocking, Spawner};
-use dormouse_tokio::TokioRuntime;
+use dormouse_tokio::{TokioHandle, TokioRuntime};
 
 #[test]
 fn a_handle_is_the_same_runtime_while_it_is_there() {
@@ -74,5 +75,36 @@ fn a_sleep_that_is_polled_while_its_runtime_goes_is_not_early() {
             assert!(poll.is_pending(), "it ended a minute early");
         }
         dropping.join().unwrap();
+    }
+}
+
+/// There tokio's own thread-local variables may be gone, and a panic would end the process.
+#[test]
+fn the_clock_is_read_in_the_destructor_of_a_thread_local_variable() {
+    struct Log(TokioHandle, mpsc::Sender<Instant>);
+
+    impl Drop for Log {
+        fn drop(&mut self) {
+            self.1.send(self.0.now()).unwrap();
+        }
+    }
+
+    thread_local! {
+        static LOG: RefCell<Option<Log>> = const { RefCell::new(None) };
+    }
+
+    for runtime in [
+        TokioRuntime::multi_thread(1),
+        TokioRuntime::current_thread(),
+    ] {
+        let (handle, (tell, told)) = (runtime.handle(), mpsc::channel());
+        let begun = runtime.now();
+        let thread = thread::spawn(move || {
+            // The later a variable is used for the first time, the sooner it is dropped.
+            LOG.set(Some(Log(handle.clone(), tell)));
+            let _context = handle.as_ref().enter();
+        });
+        thread.join().unwrap();
+        assert!(told.recv().unwrap() >= begun);
     }
 }

@@ -47,7 +47,10 @@ pub mod compat {
     #[cfg(feature = "tracing")]
     #[doc(inline)]
     pub use dormouse_compat::Traced;
-    #[cfg(feature = "hyper")]
+    #[cfg(all(
+        feature = "hyper",
+        not(all(target_family = "wasm", target_os = "unknown"))
+    ))]
     #[doc(inline)]
     pub use dormouse_compat::{FromHyper, Hyper, HyperSleep};
     #[cfg(feature = "tower")]

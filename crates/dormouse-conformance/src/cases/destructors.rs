@@ -104,16 +104,27 @@ pub fn the_first_panic_is_the_one_that_counts<R: Runtime, B: BlockOn>(runtime: &
     const PROMISE: &str = "the first panic is the one that counts";
 
     /// Panics when polled, once it is told what to do before, and again when dropped.
-    struct Twice<F>(
-        Pin<Box<F>>,
-        #[expect(dead_code, reason = "it is dropped")] Bomb,
-    );
+    struct Twice<F> {
+        before: Pin<Box<F>>,
+        unwound: Witness,
+    }
+
+    impl<F> Drop for Twice<F> {
+        fn drop(&mut self) {
+            // This panic would end the process if that of the poll still unwinds.
+            if thread::panicking() {
+                self.unwound.see();
+            } else {
+                panic_any(2_u32);
+            }
+        }
+    }
 
     impl<F: Future<Output = ()>> Future for Twice<F> {
         type Output = ();
 
         fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-            if self.0.as_mut().poll(cx).is_pending() {
+            if self.before.as_mut().poll(cx).is_pending() {
                 return Poll::Pending;
             }
             panic_any(1_u32)
@@ -131,11 +142,20 @@ pub fn the_first_panic_is_the_one_that_counts<R: Runtime, B: BlockOn>(runtime: &
                 }
                 give_back.put(task);
             };
-            handle.put(runtime.spawn(Twice(Box::pin(before), Bomb(2))));
+            let unwound = Witness::default();
+            handle.put(runtime.spawn(Twice {
+                before: Box::pin(before),
+                unwound: unwound.clone(),
+            }));
             let Some(task) = within(runtime, back.taken()).await else {
                 panic!("{PROMISE}: the task has not come to its panic within {LIMIT:?}");
             };
             is_payload(PROMISE, &*payload(PROMISE, runtime, task).await, 1);
+            assert!(
+                !unwound.seen(),
+                "{PROMISE}: the future was dropped while the panic of its poll unwound, so a panic of \
+                 its destructor would end the process"
+            );
         }
         others_run(PROMISE, runtime).await;
     });

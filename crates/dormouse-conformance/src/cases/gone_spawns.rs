@@ -1,8 +1,9 @@
 //! Loops that spawn on a runtime that is gone: each task has ended at once, so no handle waits.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
+use std::task::Poll;
 
 use dormouse_core::{BlockOn, JoinSet, LocalSpawner, Runtime, Sleeper, SpawnBlocking};
 
@@ -26,6 +27,19 @@ pub fn spawns_on_a_runtime_that_is_gone_let_others_run<R: Runtime, B: BlockOn + 
         return;
     }
     let_others_run(PROMISE, async || drop(runtime.spawn(async {}).await));
+    // As a `select` does, which is ready if one of several is.
+    let_others_run(PROMISE, async || {
+        let mut handles = [(); 3].map(|()| runtime.spawn(async {}));
+        poll_fn(|cx| {
+            let mut polls = handles.iter_mut().map(|handle| Pin::new(handle).poll(cx));
+            if polls.any(|poll| poll.is_ready()) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
+    });
     let_others_run(PROMISE, async || {
         let mut set = JoinSet::new(&runtime);
         set.spawn(async {});

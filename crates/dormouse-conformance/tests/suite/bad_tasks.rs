@@ -46,6 +46,7 @@ pub(crate) enum Fault {
     BoundToItsThread,
     LosesDestructors,
     LastPanicWins,
+    DropsWhileItUnwinds,
     DiesOfOutputs,
     DropsOutputsInTheHandle,
     DiesOfPayloads,

@@ -19,6 +19,13 @@ pub(crate) const FILES: [&str; 10] = [
 ];
 
 caught! {
+    BadTasks::new, cases::all, &["destructors"];
+    ones_that_drop_while_a_panic_unwinds: DropsWhileItUnwinds by [
+        the_first_panic_is_the_one_that_counts
+    ] "the first panic is the one that counts: the future was dropped while the panic of its poll unwound";
+}
+
+caught! {
     BadTasks::new, cases::all, &FILES;
     right_ones_pass: None by [] "";
     ones_that_cancel_on_drop: CancelsOnDrop by [dropping_a_handle_lets_the_task_finish]

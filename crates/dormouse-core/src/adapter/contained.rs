@@ -14,7 +14,7 @@ use crate::adapter::current::{enter, enter_destructor};
 use crate::adapter::destructor_panic::{Defused, clear_panic, keep_panic};
 use crate::adapter::quiet::drop_quietly;
 use crate::adapter::starting::Starting;
-use crate::adapter::turn::note_dropped;
+use crate::adapter::turn::{note_dropped, note_made};
 
 pin_project! {
     /// A future that keeps its panics, and those of its destructor and of its output's, inside its
@@ -76,6 +76,7 @@ impl<F: Future> Contained<F> {
 impl<F: Future, R: Named> Contained<F, R> {
     /// Contains the panics of `future`, a task of the runtime `R`.
     pub fn on(future: F) -> Self {
+        note_made();
         Self {
             future: Some(future),
             runtime: PhantomData,

@@ -10,7 +10,7 @@ use pin_project_lite::pin_project;
 
 use crate::adapter::contained::{drop_future, poll_to_end};
 use crate::adapter::remote::shared::Shared;
-use crate::adapter::turn::note_dropped;
+use crate::adapter::turn::{note_dropped, note_made};
 use crate::{JoinError, Task};
 
 #[cfg(all(test, loom))]
@@ -33,6 +33,7 @@ mod shared;
 /// assert_eq!(futures::executor::block_on(handle).unwrap(), 42);
 /// ```
 pub fn remote<F: Future>(future: F) -> (Remote<F>, RemoteTask<F::Output>) {
+    note_made();
     let shared = Arc::new(Shared::new());
     let run = Remote {
         future: Some(future),

@@ -4,88 +4,165 @@ use std::cell::Cell;
 use std::task::{Context, Poll};
 
 use crate::adapter::current::poll_number;
+use crate::adapter::quiet::wake;
 
 thread_local! {
-    static DROPPED: Cell<Dropped> = const { Cell::new(Dropped { poll: 0, tasks: 0 }) };
+    static TURN: Cell<Turn> = const { Cell::new(Turn::of(0)) };
 }
 
-/// How many tasks have been dropped before their ends on this thread, in the latest poll of a task.
+/// What has happened on this thread in the latest poll of a task.
 #[derive(Clone, Copy)]
-struct Dropped {
+struct Turn {
     poll: u32,
-    tasks: u32,
+    /// A task was made, and none has been dropped since.
+    made: bool,
+    /// How many tasks were dropped after another was made: as far as is known, by a spawn on a
+    /// runtime that is gone.
+    lost: u32,
+    /// How many calls of `take_turn` have been pending since.
+    taken: u32,
+}
+
+impl Turn {
+    const fn of(poll: u32) -> Self {
+        Self {
+            poll,
+            made: false,
+            lost: 0,
+            taken: 0,
+        }
+    }
+
+    fn get() -> Self {
+        let poll = poll_number();
+        let latest = TURN.try_with(Cell::get).ok();
+        let latest = latest.filter(|latest| latest.poll == poll);
+        latest.unwrap_or(Self::of(poll))
+    }
+
+    fn set(self) {
+        // It fails while the thread ends: then nothing is counted.
+        let _ = TURN.try_with(|turn| turn.set(self));
+    }
+}
+
+/// Notes that a task is made, to be spawned.
+#[inline]
+pub(super) fn note_made() {
+    Turn {
+        made: true,
+        ..Turn::get()
+    }
+    .set();
 }
 
 /// Notes that a task is dropped before its end: it is aborted, or its runtime is gone.
 pub(super) fn note_dropped() {
-    let poll = poll_number();
-    let _ = DROPPED.try_with(|cell| {
-        let before = cell.get();
-        let tasks = if before.poll == poll { before.tasks } else { 0 };
-        let tasks = tasks + 1;
-        cell.set(Dropped { poll, tasks });
-    });
+    let turn = Turn::get();
+    if turn.made {
+        Turn {
+            made: false,
+            lost: turn.lost + 1,
+            ..turn
+        }
+        .set();
+    }
 }
 
-/// What the handle of a task polls first: it is pending, and wakes the waker, if 10,000 tasks have
-/// been dropped in the poll that the calling code is in; [`Contained`](crate::adapter::Contained)
-/// and [`Remote`](crate::adapter::Remote) count them.
+/// What the handle of a task polls first: once 64 tasks have been dropped as soon as they were made, in
+/// the poll that the calling code is in, 32 calls are pending, and wake the waker, unless that poll
+/// ends before; [`Contained`](crate::adapter::Contained) and [`Remote`](crate::adapter::Remote) count
+/// the tasks.
 ///
 /// On a runtime that is gone, a new task is dropped at once, and its handle is ready. A loop that
 /// spawns anew what has ended would never return from its poll, so its own future could not be
-/// dropped, and a timeout around it could not fire.
+/// dropped, and a timeout around it could not fire. With only one call pending, a `select` of two
+/// handles would be ready by the other.
 ///
 /// # Examples
 ///
 /// ```
-/// use dormouse_core::adapter::{noop, remote, take_turn};
+/// use dormouse_core::adapter::{enter, noop, remote, take_turn};
 /// use std::task::{Context, Poll};
 ///
 /// let cx = &mut Context::from_waker(noop());
+/// let poll = enter("MyRuntime", noop());
 /// assert_eq!(take_turn(cx), Poll::Ready(()));
-/// for _ in 0..10_000 {
+/// for _ in 0..64 {
 ///     let (run, _task) = remote(async {});
 ///     drop(run); // its runtime is gone
 /// }
 /// assert_eq!(take_turn(cx), Poll::Pending); // others run
+/// assert_eq!(take_turn(cx), Poll::Pending); // whichever handle is polled next
+/// drop(poll);
 /// assert_eq!(take_turn(cx), Poll::Ready(()));
 /// ```
 pub fn take_turn(cx: &mut Context<'_>) -> Poll<()> {
-    let Ok(dropped) = DROPPED.try_with(Cell::get) else {
-        return Poll::Ready(());
-    };
-    if dropped.tasks < MOST {
+    let turn = Turn::get();
+    if turn.lost < MOST {
         return Poll::Ready(());
     }
-    let _ = DROPPED.try_with(|cell| cell.set(Dropped { poll: 0, tasks: 0 }));
-    if dropped.poll != poll_number() {
+    if turn.taken == TURNS {
+        Turn::of(turn.poll).set();
         return Poll::Ready(());
     }
-    cx.waker().wake_by_ref();
+    Turn {
+        taken: turn.taken + 1,
+        ..turn
+    }
+    .set();
+    wake(cx.waker().clone());
     Poll::Pending
 }
 
-/// So many tasks are spawned and dropped in some milliseconds; no other code drops as many in one
-/// poll.
-const MOST: u32 = 10_000;
+/// Few, as some runtimes look at their timers only once in 61 polls (tokio) or 200 (smol).
+const MOST: u32 = 64;
+
+/// How many calls are pending; as many handles can be polled in one `select`.
+const TURNS: u32 = 32;
 
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
     use crate::adapter::{enter, noop};
 
+    fn lose(tasks: u32) {
+        for _ in 0..tasks {
+            note_made();
+            note_dropped();
+        }
+    }
+
     #[test]
-    fn tasks_that_were_dropped_in_former_polls_do_not_count() {
+    fn tasks_that_were_lost_in_former_polls_do_not_count() {
         let cx = &mut Context::from_waker(noop());
         for _poll in 0..3 {
             let _current = enter("MyRuntime", noop());
-            (1..MOST).for_each(|_| note_dropped());
+            lose(MOST - 1);
             assert!(take_turn(cx).is_ready());
         }
         let _current = enter("MyRuntime", noop());
-        (0..MOST).for_each(|_| note_dropped());
+        lose(MOST);
         drop(_current);
         let _current = enter("MyRuntime", noop());
         assert!(take_turn(cx).is_ready());
+    }
+
+    #[test]
+    fn tasks_that_are_aborted_later_do_not_count() {
+        let cx = &mut Context::from_waker(noop());
+        (0..10 * MOST).for_each(|_| note_made());
+        (0..10 * MOST).for_each(|_| note_dropped());
+        assert!(take_turn(cx).is_ready());
+    }
+
+    #[test]
+    fn some_calls_in_a_row_are_pending() {
+        let cx = &mut Context::from_waker(noop());
+        for _round in 0..2 {
+            lose(10 * MOST);
+            assert!((0..TURNS).all(|_| take_turn(cx).is_pending()));
+            assert!(take_turn(cx).is_ready());
+        }
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
+use crate::adapter::{noop, take_turn};
 use crate::allowance::{Allowance, IN_A_ROW};
 use crate::join_set::ready::{KEPT, Key, Ready, ReadyWaker};
 use crate::{JoinError, Task};
@@ -98,6 +99,8 @@ impl<M: Task> Members<M> {
             return Poll::Ready(None);
         }
         self.allowance.poll(cx, |cx| {
+            // Not when a handle is polled: its result would come after those of later ends.
+            ready!(take_turn(cx));
             while tasks.len() > 0 {
                 match tasks.look(IN_A_ROW.into(), false) {
                     Look::Ended(result) => return Poll::Ready(Some(result)),
@@ -116,7 +119,8 @@ impl<M: Task> Members<M> {
 
     /// The next result, if a task has ended.
     pub(super) fn try_next(&mut self) -> Option<Result<M::Value, JoinError>> {
-        // A handle may be pending once, and be polled again, to let others run (`take_turn`).
+        while take_turn(&mut Context::from_waker(noop())).is_pending() {}
+        // A handle that wakes itself is polled again.
         match self.tasks.look(self.len() + 1, true) {
             Look::Ended(result) => Some(result),
             Look::Nothing | Look::Enough => None,

@@ -178,6 +178,21 @@ fn a_period_for_ever_neither_panics_nor_ticks_twice() {
     }
 }
 
+/// From the first instant that the clock has, a period for ever ends about now, or never.
+#[test]
+fn a_tick_that_the_clock_can_not_represent_never_comes() {
+    let mock = Mock::new();
+    let (mut first, mut back) = (mock.now(), Duration::MAX);
+    while back > Duration::ZERO {
+        first = first.checked_sub(back).unwrap_or(first);
+        back /= 2;
+    }
+    let mut ticks = interval_at(&mock, first, Duration::MAX);
+    assert_eq!(due(&mock, &mut ticks, first), [0]);
+    mock.advance(Duration::from_secs(1_000_000));
+    assert!(due(&mock, &mut ticks, first).is_empty());
+}
+
 /// The ticks that are due now, in milliseconds since `start`.
 fn due(mock: &Mock, ticks: &mut Interval<Mock>, start: Instant) -> Vec<u128> {
     mock.due()

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use dormouse_core::{JoinError, Task};
+use pin_project_lite::pin_project;
 
 use crate::any_runtime::erased::{Body, ErasedTask, Value};
 
@@ -28,7 +29,25 @@ impl<T: Send + 'static> AnyTask<T> {
 
     /// The same future with its value in a box.
     pub(super) fn erase(future: impl Future<Output = T> + Send + 'static) -> Body {
-        Box::pin(async { Box::new(future.await) as Value })
+        Box::pin(Erased { future })
+    }
+}
+
+pin_project! {
+    // Not an async block: that would drop the future while a panic of its poll unwinds, so a second
+    // panic, of its destructor, would end the process.
+    struct Erased<F> {
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F: Future<Output: Send + 'static>> Future for Erased<F> {
+    type Output = Value;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Value> {
+        let value = self.project().future.poll(cx);
+        value.map(|value| Box::new(value) as Value)
     }
 }
 

@@ -19,6 +19,7 @@ cases_of_owners! {
     what_waits_when_its_runtime_is_gone
     a_sleep_that_was_polled_there_before
     tasks_that_spawn_without_end
+    ticks_beside_a_task_that_spawns_without_end
 }
 
 fn what_waits_when_its_runtime_is_gone(rt: impl Owner) {
@@ -112,4 +113,25 @@ fn tasks_that_spawn_without_end(rt: impl Owner) {
         assert!(dropped.elapsed() < LIMIT, "{left} tasks go on");
         thread::sleep(Duration::from_millis(1));
     }
+}
+
+/// A supervisor of another runtime, which is gone, leaves the timers of its own their turns.
+fn ticks_beside_a_task_that_spawns_without_end(rt: impl Owner) {
+    let gone = dormouse::FuturesPool::new(1).handle();
+    let supervisor = rt.spawn(async move {
+        loop {
+            let _ = futures::future::select(gone.spawn(async {}), gone.spawn(async {})).await;
+        }
+    });
+    let supervisor = dormouse::AbortOnDrop::new(supervisor);
+    let ticks = interval(&rt, Duration::from_millis(5));
+    let start = Instant::now();
+    rt.block_on(async {
+        let mut ticks = std::pin::pin!(ticks);
+        for _ in 0..10 {
+            ticks.tick().await;
+        }
+    });
+    drop(supervisor);
+    assert!(start.elapsed() < LIMIT, "{:?}", start.elapsed());
 }

@@ -27,7 +27,7 @@ cases! { {
     futures: dormouse::FuturesPool::new(2),
     futures_one_thread: dormouse::FuturesPool::new(1),
     any_smol: dormouse::AnyRuntime::new(dormouse::SmolExecutor::new(1)),
-} the_owner_dropped_in_a_task_of_its_own }
+} the_owner_dropped_in_a_task_of_its_own spawns_after_the_owner_was_dropped_in_a_task }
 
 fn a_task_that_holds_an_interval_and_a_handle(rt: impl Owner) {
     let (held, tasks) = tasks_that_hold_all(&rt);
@@ -166,4 +166,24 @@ fn all_are_cancelled<T: Task<Value = ()>>(held: &Arc<()>, tasks: Vec<T>) {
         assert!(start.elapsed() < LIMIT, "a task lives on");
         thread::sleep(Duration::from_millis(1));
     }
+}
+
+/// None of them runs, although a poll of that runtime goes on.
+fn spawns_after_the_owner_was_dropped_in_a_task(rt: impl Owner) {
+    let handle = dormouse::ToHandle::to_handle(&rt);
+    let spawner = handle.clone();
+    let (sender, receiver) = mpsc::channel();
+    handle
+        .spawn(async move {
+            drop(rt);
+            for _ in 0..100 {
+                let sender = sender.clone();
+                let task = spawner.spawn(async move { sender.send(()).unwrap() });
+                assert!(task.await.unwrap_err().is_cancelled());
+            }
+        })
+        .detach();
+    // It ends when all senders are dropped, with the tasks.
+    let ran = receiver.recv_timeout(LIMIT);
+    assert_eq!(ran, Err(mpsc::RecvTimeoutError::Disconnected));
 }

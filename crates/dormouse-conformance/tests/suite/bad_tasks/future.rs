@@ -29,13 +29,15 @@ impl<F: Future> Guarded<F> {
             Ok(poll) => poll,
             Err(payload) => {
                 panics.fetch_add(1, SeqCst);
+                let future = self.future.take();
                 match self.fault {
-                    Fault::LastPanicWins => drop(self.future.take()),
-                    Fault::DiesOfPayloads => {
-                        let dead = dead.clone();
-                        resume_unwind(Box::new(Mortal(Some(payload), dead)));
-                    }
-                    _ => {}
+                    Fault::LastPanicWins => drop(future),
+                    Fault::DropsWhileItUnwinds => self.future = future,
+                    _ => drop(catch_unwind(AssertUnwindSafe(|| drop(future)))),
+                }
+                if self.fault == Fault::DiesOfPayloads {
+                    let dead = dead.clone();
+                    resume_unwind(Box::new(Mortal(Some(payload), dead)));
                 }
                 resume_unwind(payload)
             }

@@ -60,9 +60,10 @@ proptest! {
                 Move::Poll { waker_panics } => {
                     let woken = Arc::new(Woken { panics: waker_panics, ..Woken::default() });
                     let waker = Waker::from(Arc::clone(&woken));
-                    // The set may first let others run, when 64 results have come in a row.
+                    // The set may first let others run: when 64 results have come in a row, or
+                    // as many tasks were lost as soon as they were spawned.
                     let mut poll = set.poll_join_next(&mut Context::from_waker(&waker));
-                    if poll.is_pending() && woken.times.load(Relaxed) > 0 {
+                    while poll.is_pending() && woken.times.swap(0, Relaxed) > 0 {
                         poll = set.poll_join_next(&mut Context::from_waker(&waker));
                     }
                     let expected = match model.ended.pop_front() {
