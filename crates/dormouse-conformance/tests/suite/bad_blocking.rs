@@ -159,8 +159,8 @@ impl<T> Future for BadClosure<T> {
         };
         let cx = &mut Context::from_waker(waker);
         let mut poll = Pin::new(&mut *task).poll(cx);
-        if this.fault == Fault::TakesNoTurns && poll.is_pending() && task.is_finished() {
-            poll = Pin::new(task).poll(cx);
+        while this.fault == Fault::TakesNoTurns && poll.is_pending() && task.is_finished() {
+            poll = Pin::new(&mut *task).poll(cx);
         }
         let poll = poll.map_ok(|mut output| output.0.take().expect("taken once"));
         if poll.is_ready() && self.fault == Fault::CancelledWhenPolledAgain {

@@ -50,7 +50,9 @@ mod under_way {
     caught! {
         BadBlocking::new, cases::all_blocking, &FILES;
         right_ones_pass: None by [] "";
-        deaf_ones: DeafToANewWaker by [the_handle_of_a_closure_wakes_the_latest_waker]
+        deaf_ones: DeafToANewWaker by [
+            the_handle_of_a_closure_wakes_the_latest_waker, closures_for_a_runtime_that_is_gone_let_others_run
+        ]
             "the end woke the first 1 times and the latest never";
         ones_that_end_too_soon: FinishedOnceBegun by [is_finished_tells_the_end_of_a_closure]
             "it was true of a closure that was running";

@@ -1,7 +1,9 @@
 //! Tasks that stay on their thread, and their runtimes that are dropped.
 
+use std::cell::Cell;
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -121,11 +123,17 @@ macro_rules! local_cases {
                     }
 
                     let rt = $make;
-                    let mut task = rt.spawn_local(async {
+                    let begun = Rc::new(Cell::new(false));
+                    let begins = Rc::clone(&begun);
+                    let mut task = rt.spawn_local(async move {
                         let _bomb = Bomb;
+                        begins.set(true);
                         pending::<()>().await;
                     });
-                    rt.block_on(async { rt.sleep(Duration::from_millis(2)).await });
+                    // A sleep that is due at its first poll lets nobody run.
+                    while !begun.get() {
+                        rt.block_on(rt.sleep(Duration::from_millis(2)));
+                    }
                     task.abort();
                     assert!(rt.block_on(task).unwrap_err().is_panic());
                     rt.spawn_local(async { Bomb }).detach();

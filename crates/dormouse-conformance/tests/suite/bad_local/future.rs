@@ -53,7 +53,11 @@ impl<F: Future> Future for Guarded<F> {
             future.as_mut().poll(&mut Context::from_waker(&waker))
         }));
         refuses.set(false);
-        poll.unwrap_or_else(|payload| resume_unwind(payload))
+        poll.unwrap_or_else(|payload| {
+            let future = self.future.take();
+            drop(catch_unwind(AssertUnwindSafe(|| drop(future))));
+            resume_unwind(payload)
+        })
     }
 }
 

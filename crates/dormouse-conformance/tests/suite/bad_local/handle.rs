@@ -47,8 +47,8 @@ impl<T: 'static> Future for BadLocalTask<T> {
             return Poll::Ready(Err(JoinError::cancelled()));
         };
         let mut poll = Pin::new(&mut *task).poll(cx);
-        if fault == Fault::TakesNoTurns && poll.is_pending() && task.is_finished() {
-            poll = Pin::new(task).poll(cx);
+        while fault == Fault::TakesNoTurns && poll.is_pending() && task.is_finished() {
+            poll = Pin::new(&mut *task).poll(cx);
         }
         if poll.is_ready() && fault == Fault::CancelledWhenPolledAgain {
             self.task = None;

@@ -78,7 +78,7 @@ impl<T: Send + 'static> Future for BadTask<T> {
         }
         let waker = self.waker(cx);
         let mut poll = self.poll_task(&waker);
-        if self.fault == Fault::TakesNoTurns && poll.is_pending() && self.touch().is_finished() {
+        while self.fault == Fault::TakesNoTurns && poll.is_pending() && self.touch().is_finished() {
             poll = self.poll_task(&waker);
         }
         if poll.is_ready() {
