@@ -9,7 +9,9 @@ mod answer;
 mod clauses;
 mod findings;
 mod judge;
+mod load;
 mod memory;
+mod proven;
 mod words;
 
 pub(crate) use crate::summary::words::interval;
