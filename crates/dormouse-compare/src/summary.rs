@@ -7,6 +7,7 @@ use crate::verdict::{self, ENOUGH_ROUNDS, FEW_ROUNDS};
 
 mod answer;
 mod clauses;
+mod example;
 mod findings;
 mod judge;
 mod load;

@@ -1,9 +1,10 @@
 //! The wording of findings.
 
 use crate::report::Session;
-use crate::summary::findings::{Concern, Example, Finding, Place, add};
+use crate::summary::example::Example;
+use crate::summary::findings::{Concern, Finding, Place};
 use crate::summary::proven::Proven;
-use crate::summary::words::{self, factor, few, listed};
+use crate::summary::words::{self, add, factor, few, listed};
 
 impl Session {
     /// A finding with its groups: `smol and async-std (tied) in join and spawn: ..`.

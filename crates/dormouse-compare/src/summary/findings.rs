@@ -1,11 +1,13 @@
 //! What is proven for each concern, over all groups of a session.
 
 use crate::engine::Kind;
-use crate::figures::{Better, Figure};
+use crate::figures::Figure;
 use crate::report::{Row, Session};
+use crate::summary::example::{Example, names};
 use crate::summary::is_ranked;
 use crate::summary::proven::Proven;
-use crate::verdict::{Outcome, Verdict};
+use crate::summary::words::add;
+use crate::verdict::Outcome;
 
 /// What a reader may care about, such as "wakes on time", and the findings about it.
 pub(super) struct Concern {
@@ -31,19 +33,6 @@ pub(super) struct Place {
     pub(super) versus: Vec<Example>,
     /// The engines that another one is proven better than.
     pub(super) beaten: Vec<String>,
-}
-
-/// An engine beside another one, from which it is proven to differ.
-#[derive(Clone)]
-pub(super) struct Example {
-    pub(super) engine: String,
-    /// The other engine: the reference, or one that is better.
-    pub(super) than: String,
-    pub(super) figure: Figure,
-    pub(super) verdict: Verdict,
-    pub(super) median: f64,
-    /// It is not of those that the finding names, but the best of the others.
-    pub(super) is_next: bool,
 }
 
 impl Session {
@@ -151,43 +140,6 @@ impl Session {
             verdict.is_some_and(|verdict| verdict.outcome != Outcome::NoDetectableDifference)
         })
     }
-}
-
-impl Example {
-    pub(super) fn new(row: &Row, than: &Row, figure: &Figure, verdict: Verdict) -> Option<Self> {
-        Some(Self {
-            engine: row.engine.line(),
-            than: than.engine.line(),
-            figure: figure.clone(),
-            verdict,
-            median: row.median(figure)?,
-            is_next: false,
-        })
-    }
-
-    pub(super) fn is_better(&self) -> bool {
-        (self.verdict.outcome == Outcome::Less) == (self.figure.better == Better::Less)
-    }
-
-    /// How far apart the two are: the logarithm of their ratio. No ratio is further than any.
-    pub(super) fn far(&self) -> f64 {
-        self.verdict
-            .ratio
-            .map_or(f64::INFINITY, |ratio| ratio.ln().abs())
-    }
-}
-
-/// Adds those names that are not there yet.
-pub(super) fn add(names: &mut Vec<String>, more: &[String]) {
-    for name in more {
-        if !names.contains(name) {
-            names.push(name.clone());
-        }
-    }
-}
-
-pub(super) fn names(rows: &[&Row]) -> Vec<String> {
-    rows.iter().map(|row| row.engine.line()).collect()
 }
 
 /// The engines of a group that are ranked by a figure.

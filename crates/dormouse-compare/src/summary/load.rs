@@ -2,8 +2,8 @@
 
 use crate::engine::Kind;
 use crate::report::{Row, Session};
-use crate::summary::findings::{Concern, add};
-use crate::summary::words::listed;
+use crate::summary::findings::Concern;
+use crate::summary::words::{add, listed};
 
 impl Session {
     /// Which engines have a smaller load than others.

@@ -2,7 +2,7 @@
 
 use crate::figures::Figure;
 use crate::report::{Row, Session};
-use crate::summary::findings::{Example, names};
+use crate::summary::example::{Example, names};
 use crate::summary::words::rank;
 
 /// What is proven of a group.
