@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
-pub(crate) use crate::report::row::{Loose, MemoryByN, Row, RunReport, RunResult, Versus};
+pub(crate) use crate::report::row::{Beaten, Loose, MemoryByN, Row, RunReport, RunResult, Versus};
 pub(crate) use crate::report::sentence::Sentence;
 pub use crate::report::session::Session;
 pub(crate) use crate::report::settings::{Settings, StopRule};

@@ -7,9 +7,12 @@ use crate::verdict::{self, ENOUGH_ROUNDS, FEW_ROUNDS};
 
 mod answer;
 mod clauses;
+mod example;
 mod findings;
 mod judge;
+mod load;
 mod memory;
+mod proven;
 mod words;
 
 pub(crate) use crate::summary::words::interval;

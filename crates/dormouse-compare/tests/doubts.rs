@@ -99,9 +99,10 @@ fn a_doubt_weakens_every_finding() {
 fn the_summary_says_who_is_best_and_who_is_not() {
     let (summary, forms) = merged(|_| {});
     let said = [
-        "In short: to wake on time: no best is proven, but tokio is beaten by futures; \
-         for little CPU: tokio-current-thread, whose CPU/wait is 36 to 53 % lower than tokio's; \
-         for little memory: all but threads; to wake on time under load: all but threads.",
+        "In short: to wake on time: no best is proven in sleep (coalesced), but tokio is beaten by \
+         futures; for little CPU: tokio-current-thread, whose CPU/wait is 36 to 53 % lower than \
+         tokio's in sleep (spawn, coalesced); for little memory: all but threads; to wake on time \
+         under load: all but threads (tokio-current-thread with a smaller load).",
         "Ends soonest: no best is proven in sleep (join), but tokio is beaten by smol, futures and \
          threads: overhead of smol is 1/11.5 of tokio's [1/36.6, 1/3.58] (49.0 µs); no best is \
          proven in sleep (spawn), but tokio is beaten by smol, async-std and futures: overhead of \

@@ -80,6 +80,8 @@ fn says_anything(report: &Value) -> bool {
         "% higher",
         "differs from itself",
         "(tied)",
+        " beats ",
+        " is beaten ",
     ];
     let in_summary = summary
         .map(|sentence| sentence.as_str().unwrap())

@@ -29,9 +29,18 @@ pub(crate) struct Row {
     /// The ranked figures in which it is one of the best of its group, each of which is proven better than each of the others.
     #[serde(default)]
     pub(crate) best_by: Vec<String>,
-    /// The ranked figures in which no engine of its group is proven better.
+    /// The rows that it is proven better than, by each ranked figure.
     #[serde(skip)]
-    pub(crate) unbeaten_by: Vec<String>,
+    pub(crate) beats: BTreeMap<String, Vec<Beaten>>,
+}
+
+/// A row that another is proven better than.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Beaten {
+    /// Its index in the session.
+    pub(crate) place: usize,
+    /// The verdict on it, against the better one.
+    pub(crate) verdict: Verdict,
 }
 
 /// The result of one run.
@@ -99,7 +108,7 @@ impl Row {
             medians: BTreeMap::new(),
             versus: None,
             best_by: Vec::new(),
-            unbeaten_by: Vec::new(),
+            beats: BTreeMap::new(),
         }
     }
 

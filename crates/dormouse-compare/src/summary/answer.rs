@@ -107,28 +107,6 @@ impl Session {
         ))
     }
 
-    /// The engines with one thread, whose load is smaller than that of the others.
-    fn unlike_load(&self) -> Option<String> {
-        let is_of_load = |row: &&Row| row.workload == "load" && row.engine.kind == Kind::Runtime;
-        let rows = || self.engines.iter().filter(is_of_load);
-        let most = rows().map(|row| row.engine.threads).max()?;
-        let mut single: Vec<String> = Vec::new();
-        for row in rows().filter(|row| row.engine.threads == 1) {
-            let line = row.engine.line();
-            if !single.contains(&line) {
-                single.push(line);
-            }
-        }
-        (most > 1 && !single.is_empty()).then(|| {
-            let has = if single.len() == 1 { "has" } else { "have" };
-            format!(
-                "Under load every thread of a runtime has its busy tasks. {} {has} one thread, so a smaller load than \
-                 runtimes with {most}: for equal loads, use `--threads 1`.",
-                listed(&single)
-            )
-        })
-    }
-
     /// Whether the reference differs from itself, and in which figures.
     fn control(&self) -> Option<String> {
         let reference = &self.settings.reference;

@@ -1,17 +1,15 @@
 //! The wording of findings.
 
 use crate::report::Session;
-use crate::summary::findings::{Concern, Example, Finding, Place, Proven};
-use crate::summary::words::{self, factor, few, listed};
+use crate::summary::example::Example;
+use crate::summary::findings::{Concern, Finding, Place};
+use crate::summary::proven::Proven;
+use crate::summary::words::{self, add, factor, few, listed};
 
 impl Session {
     /// A finding with its groups: `smol and async-std (tied) in join and spawn: ..`.
     pub(super) fn clause(&self, finding: &Finding) -> String {
-        let place = match self.places(&finding.places) {
-            places if places.is_empty() => places,
-            places => format!(" in {places}"),
-        };
-        let head = finding.head(&place);
+        let head = finding.head(&self.within(finding));
         match self.how_much(finding) {
             Some(told) => format!("{head}: {told}"),
             None => head,
@@ -22,14 +20,15 @@ impl Session {
     fn how_much(&self, finding: &Finding) -> Option<String> {
         let examples = finding.examples();
         let first = examples.first()?;
-        let is_one = |example: &&Example| example.engine == first.engine;
+        let is_one =
+            |example: &&Example| (&example.engine, &example.than) == (&first.engine, &first.than);
         if examples.len() > 1 && examples.iter().all(is_one) {
             let range = range(&examples)?;
             return Some(format!("{} is {range}", first.whose(&title_of(&examples))));
         }
-        let mut than = format!("{}'s", first.reference);
+        let mut than = format!("{}'s", first.than);
         if let [place, _, ..] = finding.places.as_slice() {
-            than += &format!(" in {}", self.places(std::slice::from_ref(place)));
+            than += &format!(" in {}", self.places(&[place]));
         }
         let factor = factor(&first.verdict, &first.figure, &than);
         let value = first.figure.text(first.median);
@@ -39,38 +38,52 @@ impl Session {
         ))
     }
 
-    /// Who is best in every group that has a best, and not beaten in the others; or else who is best in the most groups, or what is
-    /// proven in the first group.
+    /// Who is best in every group that has a best, and not beaten in the others; or else who is best
+    /// in the most groups, or what is proven in the first group.
     pub(super) fn in_short(&self, concern: &Concern) -> String {
         let first = &concern.findings[0];
-        let bests = || concern.findings.iter().filter(|it| it.best().is_some());
-        let is_everywhere = |name: &&String| concern.findings.iter().all(|it| it.allows(name));
-        let everywhere = first.best().into_iter().flatten().filter(is_everywhere);
-        let everywhere: Vec<String> = everywhere.cloned().collect();
-        let few = |names| few(names, &first.all);
-        match &first.proven {
-            Proven::Best { .. } if everywhere.is_empty() => {
-                // Of several, the first.
-                let most = bests().rev().max_by_key(|finding| finding.places.len());
-                let most = most.unwrap_or(first);
-                let (names, places) = (few(most.best().unwrap_or(&everywhere)), &most.places);
-                format!("depends on the work: {names} in {}", self.places(places))
-            }
-            Proven::Best { .. } => {
-                let examples = bests().flat_map(Finding::examples);
-                let examples: Vec<&Example> = examples.filter(|it| !it.is_next).collect();
-                let told = range(&examples)
-                    .filter(|_| !everywhere.contains(&examples[0].reference))
-                    .map(|range| format!(", whose {} is {range}", title_of(&examples)));
-                few(&everywhere) + &told.unwrap_or_default()
-            }
-            _ => first.head(""),
+        if first.best().is_none() {
+            let is_of_all = concern.findings.len() == 1 || first.proven == Proven::Small;
+            let place = if is_of_all {
+                String::new()
+            } else {
+                self.within(first)
+            };
+            return first.head(&place) + &self.lighter(concern, first.winners());
+        }
+        let everywhere = concern.everywhere();
+        if everywhere.is_empty() {
+            // Of several, the first.
+            let bests = concern.findings.iter().filter(|it| it.best().is_some());
+            let most = bests.rev().max_by_key(|finding| finding.places.len());
+            let most = most.unwrap_or(first);
+            let names = few(most.winners(), &most.all) + &self.lighter(concern, most.winners());
+            return format!("depends on the work: {names}{}", self.within(most));
+        }
+        let names = few(&everywhere, &concern.all()) + &self.lighter(concern, &everywhere);
+        let (places, told) = concern.versus(&everywhere);
+        let Some(range) = range(&told) else {
+            return names;
+        };
+        let place = if places.len() == concern.places().count() {
+            String::new()
+        } else {
+            format!(" in {}", self.places(&places))
+        };
+        format!("{names}, whose {} is {range}{place}", title_of(&told))
+    }
+
+    /// Where a finding is: ` in join and spawn`; nothing if the session has one group.
+    fn within(&self, finding: &Finding) -> String {
+        match self.places(&finding.places.iter().collect::<Vec<_>>()) {
+            places if places.is_empty() => places,
+            places => format!(" in {places}"),
         }
     }
 
     /// The names of groups: `join and spawn`, or `sleep (join, spawn) and load` with several workloads.
-    fn places(&self, places: &[Place]) -> String {
-        let details = |places: &[Place]| -> Vec<String> {
+    fn places(&self, places: &[&Place]) -> String {
+        let details = |places: &[&Place]| -> Vec<String> {
             let details = places.iter().map(|place| place.detail.clone());
             details.filter(|detail| !detail.is_empty()).collect()
         };
@@ -97,6 +110,38 @@ impl Concern {
             .iter()
             .any(|finding| finding.proven != Proven::Nothing)
     }
+
+    /// The engines that are best in every group that has a best, and that no other group speaks against.
+    fn everywhere(&self) -> Vec<String> {
+        let is_everywhere = |name: &&String| self.findings.iter().all(|it| it.allows(name));
+        let first = self.findings[0].best().into_iter().flatten();
+        first.filter(is_everywhere).cloned().collect()
+    }
+
+    /// All engines that have this figure in some group.
+    fn all(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        for finding in &self.findings {
+            add(&mut all, &finding.all);
+        }
+        all
+    }
+
+    /// The groups in which each of these is proven to differ from the reference, and how.
+    fn versus(&self, names: &[String]) -> (Vec<&Place>, Vec<&Example>) {
+        let versus = self.places().filter_map(|place| {
+            let of = |name: &String| place.versus.iter().find(|it| it.engine == *name);
+            let told = names.iter().map(of).collect::<Option<Vec<_>>>();
+            Some((place, told?))
+        });
+        let (places, told): (Vec<_>, Vec<_>) = versus.unzip();
+        (places, told.concat())
+    }
+
+    /// All its groups.
+    pub(super) fn places(&self) -> impl Iterator<Item = &Place> {
+        self.findings.iter().flat_map(|finding| &finding.places)
+    }
 }
 
 impl Finding {
@@ -105,7 +150,7 @@ impl Finding {
         let few = |names| few(names, &self.all);
         match &self.proven {
             Proven::Nothing => format!("no difference found{place}"),
-            Proven::Small => format!("no difference of more than 10 %{place}"),
+            Proven::Small => format!("no difference of more than 10 % is proven{place}"),
             Proven::Best { names, are_tied } => {
                 let tied = match names.len() {
                     1 => "",
@@ -115,21 +160,31 @@ impl Finding {
                 format!("{}{tied}{place}", few(names))
             }
             Proven::Better(names) => {
-                let (names, reference) = (few(names), self.reference());
+                let reference = self.reference();
+                let names = self.few_but(reference, names);
                 format!("no best is proven{place}, but {reference} is beaten by {names}")
             }
-            Proven::Worse(names) => {
-                let (names, reference) = (few(names), self.reference());
-                format!("no best is proven{place}, but {reference} beats {names}")
+            Proven::Beats { winner, names } => {
+                let names = self.few_but(winner, names);
+                format!("no best is proven{place}, but {winner} beats {names}")
             }
         }
+    }
+
+    /// These names, or all but some: `one` goes without saying.
+    fn few_but(&self, one: &str, names: &[String]) -> String {
+        let all = self.all.iter().filter(|name| *name != one);
+        few(names, &all.cloned().collect::<Vec<_>>())
     }
 
     /// Whether an engine of this name may be called one of the best, as far as this finding goes.
     fn allows(&self, name: &String) -> bool {
         match &self.proven {
             Proven::Best { names, .. } | Proven::Better(names) => names.contains(name),
-            Proven::Worse(names) => !names.contains(name),
+            Proven::Beats { .. } => {
+                let mut beaten = self.places.iter().flat_map(|place| &place.beaten);
+                !beaten.any(|beaten| beaten == name)
+            }
             Proven::Small | Proven::Nothing => true,
         }
     }
@@ -141,6 +196,15 @@ impl Finding {
         }
     }
 
+    /// The engines that it speaks for.
+    fn winners(&self) -> &[String] {
+        match &self.proven {
+            Proven::Best { names, .. } | Proven::Better(names) => names,
+            Proven::Beats { winner, .. } => std::slice::from_ref(winner),
+            Proven::Small | Proven::Nothing => &[],
+        }
+    }
+
     fn examples(&self) -> Vec<&Example> {
         let examples = self.places.iter();
         examples
@@ -149,9 +213,7 @@ impl Finding {
     }
 
     fn reference(&self) -> &str {
-        self.examples()
-            .first()
-            .map_or("", |example| &example.reference)
+        self.examples().first().map_or("", |example| &example.than)
     }
 }
 
@@ -163,10 +225,10 @@ impl Example {
     }
 }
 
-/// By how much all of these differ from their reference.
+/// By how much all of these differ from one other engine.
 fn range(examples: &[&Example]) -> Option<String> {
     let ratios = examples.iter().map(|example| example.verdict.ratio);
-    let than = format!("{}'s", examples.first()?.reference);
+    let than = format!("{}'s", examples.first()?.than);
     words::range(ratios.collect::<Option<_>>()?, &than)
 }
 

@@ -1,8 +1,10 @@
 //! The verdicts on all rows of a session.
 
+use std::collections::BTreeMap;
+
 use crate::engine::Kind;
 use crate::figures::{Better, Figure};
-use crate::report::{Row, Session, Versus};
+use crate::report::{Beaten, Row, Session, Versus};
 use crate::summary::is_ranked;
 use crate::verdict::{self, Outcome, Pair, Scale, Verdict};
 
@@ -47,10 +49,11 @@ impl Session {
         }
         let verdicts = verdict::compare(&pairs);
         for row in &mut self.engines {
-            (row.versus, row.best_by) = (None, Vec::new());
+            (row.versus, row.beats) = (None, BTreeMap::new());
         }
         self.set_versus(&names, &verdicts);
-        self.set_bests(&names, &verdicts);
+        self.set_beats(&names, &verdicts);
+        self.set_bests();
     }
 
     /// Sets the verdicts of each row against the reference of its group.
@@ -78,10 +81,32 @@ impl Session {
         }
     }
 
+    /// Sets which rows each row is proven better than.
+    fn set_beats(&mut self, names: &[(usize, usize, Figure)], verdicts: &[Option<Verdict>]) {
+        for ((left, right, figure), verdict) in names.iter().zip(verdicts) {
+            let Some(verdict) = verdict else { continue };
+            // A verdict compares the right engine with the left one.
+            let (row, place, verdict) = match (verdict.outcome, figure.better) {
+                (Outcome::NoDetectableDifference, _) => continue,
+                (Outcome::Less, Better::Less) | (Outcome::More, Better::More) => {
+                    (*right, *left, verdict.reversed())
+                }
+                _ => (*left, *right, *verdict),
+            };
+            if [row, place]
+                .iter()
+                .all(|row| is_ranked(&self.engines[*row]))
+            {
+                let beats = &mut self.engines[row].beats;
+                let beaten = beats.entry(figure.key.clone()).or_default();
+                beaten.push(Beaten { place, verdict });
+            }
+        }
+    }
+
     /// Marks the best rows of each group by each figure; none if the group has no order that holds.
-    fn set_bests(&mut self, names: &[(usize, usize, Figure)], verdicts: &[Option<Verdict>]) {
+    fn set_bests(&mut self) {
         let mut bests = vec![Vec::new(); self.engines.len()];
-        let mut unbeaten = bests.clone();
         let mut first = 0;
         for rows in self.groups() {
             let about = self.about(&rows[0]);
@@ -89,33 +114,20 @@ impl Session {
                 let is_able = |row: &Row| is_ranked(row) && row.median(figure).is_some();
                 let able =
                     (first..first + rows.len()).filter(|place| is_able(&self.engines[*place]));
-                let told = names.iter().zip(verdicts);
-                let told = told.filter(|((_, _, of), _)| of.key == figure.key);
-                let better: Vec<[usize; 2]> = told
-                    .filter_map(|((left, right, _), verdict)| {
-                        match (verdict.as_ref()?.outcome, figure.better) {
-                            (Outcome::Less, Better::Less) | (Outcome::More, Better::More) => {
-                                Some([*right, *left])
-                            }
-                            (Outcome::More, Better::Less) | (Outcome::Less, Better::More) => {
-                                Some([*left, *right])
-                            }
-                            _ => None,
-                        }
-                    })
-                    .collect();
                 let able: Vec<usize> = able.collect();
-                for place in best(&able, &better) {
+                let beaten = |row: &usize| self.engines[*row].beats.get(&figure.key);
+                let pairs = able.iter().flat_map(|row| {
+                    let beaten = beaten(row).into_iter().flatten();
+                    beaten.map(|beaten| [*row, beaten.place])
+                });
+                for place in best(&able, &pairs.collect::<Vec<_>>()) {
                     bests[place].push(figure.key.clone());
-                }
-                for place in able.iter().filter(|row| !is_beaten(**row, &able, &better)) {
-                    unbeaten[*place].push(figure.key.clone());
                 }
             }
             first += rows.len();
         }
-        for (row, of) in self.engines.iter_mut().zip(bests.into_iter().zip(unbeaten)) {
-            (row.best_by, row.unbeaten_by) = of;
+        for (row, best_by) in self.engines.iter_mut().zip(bests) {
+            row.best_by = best_by;
         }
     }
 }

@@ -158,6 +158,15 @@ pub(super) fn listed(names: &[String]) -> String {
     }
 }
 
+/// Adds those names that are not there yet.
+pub(super) fn add(names: &mut Vec<String>, more: &[String]) {
+    for name in more {
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+}
+
 pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or(String::new(), |first| {

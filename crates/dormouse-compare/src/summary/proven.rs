@@ -1,0 +1,108 @@
+//! What is proven of a group by a figure.
+
+use crate::figures::Figure;
+use crate::report::{Row, Session};
+use crate::summary::example::{Example, names};
+use crate::summary::words::rank;
+
+/// What is proven of a group.
+#[derive(PartialEq)]
+pub(super) enum Proven {
+    /// Each of these is better than each other engine.
+    Best {
+        names: Vec<String>,
+        /// None of them is proven better than another.
+        are_tied: bool,
+    },
+    /// These are better than the reference, but the best can't be named.
+    Better(Vec<String>),
+    /// None is better than the reference, and the best can't be named, but one engine beats others:
+    /// the reference, or else the one with the greatest difference.
+    Beats {
+        winner: String,
+        names: Vec<String>,
+    },
+    /// All differences that are proven, between any two, are small.
+    Small,
+    Nothing,
+}
+
+impl Session {
+    /// All pairs of these rows that are proven to differ: the worse row against the better one.
+    pub(super) fn pairs(&self, ranked: &[&Row], figure: &Figure) -> Vec<Example> {
+        let pairs = ranked.iter().flat_map(|better| {
+            let beaten = better.beats.get(&figure.key).into_iter().flatten();
+            beaten
+                .filter_map(|it| Example::new(&self.engines[it.place], better, figure, it.verdict))
+        });
+        pairs.collect()
+    }
+
+    /// What is proven of these rows, and an engine that shows how much: `versus` are those that differ
+    /// from the reference, `pairs` those that differ from one another.
+    pub(super) fn proven(
+        &self,
+        ranked: &[&Row],
+        figure: &Figure,
+        versus: &[Example],
+        pairs: &[Example],
+    ) -> (Proven, Option<Example>) {
+        if pairs.is_empty() {
+            return (Proven::Nothing, None);
+        }
+        if pairs.iter().all(|pair| pair.far() <= SMALL.ln()) {
+            return (Proven::Small, None);
+        }
+        let all = names(ranked);
+        let (best, others): (Vec<&Row>, Vec<&Row>) = ranked
+            .iter()
+            .partition(|row| row.best_by.contains(&figure.key));
+        if !best.is_empty() {
+            let is_reference = best.iter().any(|row| self.is_reference(row));
+            let (best, others) = (names(&best), names(&others));
+            let are_tied = !pairs.iter().any(|pair| best.contains(&pair.engine));
+            let better = first(versus, |it| best.contains(&it.engine) && it.is_better());
+            let next = first(versus, |it| others.contains(&it.engine));
+            let next = next.map(|next| Example {
+                is_next: true,
+                ..next
+            });
+            let mut examples = [better, next].into_iter().flatten();
+            let example = if is_reference {
+                examples.max_by(|left, right| left.far().total_cmp(&right.far()))
+            } else {
+                examples.next()
+            };
+            let names = best;
+            return (Proven::Best { names, are_tied }, example);
+        }
+        let better = |name: &&String| {
+            let mut better = versus.iter().filter(|it| it.is_better());
+            better.any(|it| it.engine == **name)
+        };
+        let better: Vec<String> = all.iter().filter(better).cloned().collect();
+        if !better.is_empty() {
+            let example = first(versus, |it| better.contains(&it.engine));
+            return (Proven::Better(better), example);
+        }
+        let farthest = |left: &&Example, right: &&Example| left.far().total_cmp(&right.far());
+        let winner = versus.first().or_else(|| pairs.iter().max_by(farthest));
+        let winner = winner.map(|pair| pair.than.clone()).unwrap_or_default();
+        let beaten = || pairs.iter().filter(|pair| pair.than == winner);
+        let example = beaten().max_by(farthest).cloned();
+        let names = beaten().map(|pair| pair.engine.clone()).collect();
+        (Proven::Beats { winner, names }, example)
+    }
+}
+
+/// Of these examples, the one with the best median.
+fn first(examples: &[Example], is: impl Fn(&&Example) -> bool) -> Option<Example> {
+    let rank = |example: &Example| rank(&example.figure, Some(example.median));
+    let examples = examples.iter().filter(is);
+    examples
+        .min_by(|left, right| rank(left).total_cmp(&rank(right)))
+        .cloned()
+}
+
+/// Ratios of up to this, either way, decide for nobody.
+const SMALL: f64 = 1.1;
