@@ -39,7 +39,7 @@ caught! {
 caught! {
     LocalOwner::new, cases::all_local, &["gone_spawns"];
     ones_that_take_no_turns: TakesNoTurns by [local_spawns_on_a_runtime_that_is_gone_let_others_run]
-        "local spawns on a runtime that is gone let others run: 200000 tasks";
+        "local spawns on a runtime that is gone let others run: 20000 tasks";
 }
 
 mod by_the_cases_on_tasks {
