@@ -107,25 +107,39 @@ impl Session {
         ))
     }
 
-    /// The engines with one thread, whose load is smaller than that of the others.
+    /// The engines with one thread, whose load is smaller than that of the others, and those whose load
+    /// may be unlike that of the others, as their number of threads is unknown.
     fn unlike_load(&self) -> Option<String> {
         let is_of_load = |row: &&Row| row.workload == "load" && row.engine.kind == Kind::Runtime;
         let rows = || self.engines.iter().filter(is_of_load);
         let most = rows().map(|row| row.engine.threads).max()?;
-        let mut single: Vec<String> = Vec::new();
-        for row in rows().filter(|row| row.engine.threads == 1) {
-            let line = row.engine.line();
-            if !single.contains(&line) {
-                single.push(line);
+        let with = |threads: usize| {
+            let mut lines: Vec<String> = Vec::new();
+            for row in rows().filter(|row| row.engine.threads == threads) {
+                let line = row.engine.line();
+                if !lines.contains(&line) {
+                    lines.push(line);
+                }
             }
-        }
-        (most > 1 && !single.is_empty()).then(|| {
-            let has = if single.len() == 1 { "has" } else { "have" };
+            let has = if lines.len() == 1 { "has" } else { "have" };
+            (!lines.is_empty()).then(|| format!("{} {has}", listed(&lines)))
+        };
+        let single = with(1).filter(|_| most > 1).map(|have| {
             format!(
-                "Under load every thread of a runtime has its busy tasks. {} {has} one thread, so a smaller load than \
-                 runtimes with {most}: for equal loads, use `--threads 1`.",
-                listed(&single)
+                "{have} one thread, so a smaller load than runtimes with {most}: for equal loads, use \
+                 `--threads 1`."
             )
+        });
+        let unknown = with(0).map(|have| {
+            format!(
+                "{have} an unknown number of threads, so the load of a runtime whose number can be set: tell \
+                 the number by `OwnRuntime::threads` or `configuration_with_threads`."
+            )
+        });
+        let all: Vec<String> = single.into_iter().chain(unknown).collect();
+        (!all.is_empty()).then(|| {
+            let rule = "Under load every thread of a runtime has its busy tasks.";
+            format!("{rule} {}", all.join(" "))
         })
     }
 
