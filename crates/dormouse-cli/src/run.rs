@@ -1,6 +1,7 @@
 //! One run of n waits on one runtime.
 
 use std::num::NonZeroUsize;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use dormouse::waits::{CoalescedWaitN, TaskWaitN, WaitN};
@@ -40,7 +41,7 @@ impl Run {
     /// Checks the common options, and returns the run of `n` waits that they ask for.
     ///
     /// It does not return if async-std needs another number of threads, which a process reads from an
-    /// environment variable once: it runs the command in a child process and exits with its status.
+    /// environment variable once: the command begins anew.
     pub(crate) fn asked(
         common: &Common,
         mode: Mode,
@@ -51,7 +52,7 @@ impl Run {
             Some(runtime) => runtime,
             None => RuntimeName::default_one()?,
         };
-        let threads = runtime.threads(common.threads);
+        let threads = runtime.threads(common.threads.or_else(|| set_threads(runtime)));
         if let Some(asked) = common.threads.filter(|asked| *asked != threads) {
             return Err(Failure::usage(format_args!(
                 "{runtime} has no thread count, so `--threads {asked}` would be ignored: omit `--threads` \
@@ -216,22 +217,33 @@ async fn spawn<R: Runtime>(runtime: &R, run: Run) -> Result<Vec<f64>, Failure> {
     delays.map_err(Failure::run)
 }
 
-/// Runs the same command line in a child process whose async-std has this number of threads.
+/// The number of threads that async-std takes from the environment, if one is set, as it reads it.
+fn set_threads(runtime: RuntimeName) -> Option<NonZeroUsize> {
+    if runtime != RuntimeName::AsyncStd {
+        return None;
+    }
+    let set = std::env::var(THREADS_OF_ASYNC_STD).ok()?;
+    let threads: usize = set.parse().ok()?;
+    NonZeroUsize::new(threads.max(1))
+}
+
+/// Runs the same command line anew, with an async-std of this number of threads.
 fn begin_anew_with_threads(threads: NonZeroUsize) -> Result<(), Failure> {
-    let threads = threads.to_string();
-    if std::env::var(THREADS_OF_ASYNC_STD).is_ok_and(|set| set == threads) {
+    if set_threads(RuntimeName::AsyncStd) == Some(threads) {
         return Ok(());
     }
-    let anew = || -> std::io::Result<std::process::ExitStatus> {
-        std::process::Command::new(std::env::current_exe()?)
-            .args(std::env::args_os().skip(1))
-            .env(THREADS_OF_ASYNC_STD, &threads)
-            .status()
+    let failed = |error: std::io::Error| {
+        Failure::run(format_args!("cannot start this command anew: {error}"))
     };
-    match anew() {
+    let mut anew = Command::new(std::env::current_exe().map_err(failed)?);
+    anew.args(std::env::args_os().skip(1))
+        .env(THREADS_OF_ASYNC_STD, threads.to_string());
+    // In the same process: a child would outlive a signal to this one.
+    #[cfg(unix)]
+    return Err(failed(std::os::unix::process::CommandExt::exec(&mut anew)));
+    #[cfg(not(unix))]
+    match anew.status() {
         Ok(status) => std::process::exit(status.code().unwrap_or(1)),
-        Err(error) => Err(Failure::run(format_args!(
-            "cannot start this command anew: {error}"
-        ))),
+        Err(error) => Err(failed(error)),
     }
 }

@@ -39,8 +39,8 @@ fn main() -> Result<(), Error> {
     // `cargo bench` adds arguments such as `--bench`, which are skipped.
     let rounds = std::env::args().find_map(|argument| argument.parse().ok());
     let session = Comparison::new(vec![Yields])
-        .configuration("one thread", || SmolExecutor::new(1))
-        .configuration("two threads", || SmolExecutor::new(2))
+        .configuration_with_threads("one thread", 1, SmolExecutor::new)
+        .configuration_with_threads("two threads", 2, SmolExecutor::new)
         .rounds(rounds.unwrap_or(20))
         .run(&mut ())?;
     print!("{}", session.report().text(80));

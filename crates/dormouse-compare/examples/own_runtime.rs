@@ -8,6 +8,7 @@
 //! ```
 
 use std::future::Future;
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
@@ -96,6 +97,10 @@ impl OwnRuntime for LaneRow {
 
     fn make(&self, _threads: usize) -> Lane {
         Lane::new()
+    }
+
+    fn threads(&self, _asked: Option<NonZeroUsize>) -> usize {
+        1
     }
 }
 

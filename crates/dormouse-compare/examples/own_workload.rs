@@ -47,9 +47,9 @@ async fn request<R: Runtime>(runtime: R, setup: Setup) -> bool {
 fn main() -> ExitCode {
     // A worker process also reaches this comparison; `run` then does one run and ends the process.
     let comparison = Comparison::new(vec![Retries])
-        .configuration("tokio, 2 workers", || TokioRuntime::multi_thread(2))
-        .configuration("tokio, 1 thread", TokioRuntime::current_thread)
-        .configuration("smol, 2 threads", || SmolExecutor::new(2))
+        .configuration_with_threads("tokio, 2 workers", 2, TokioRuntime::multi_thread)
+        .configuration_with_threads("tokio, 1 thread", 1, |_| TokioRuntime::current_thread())
+        .configuration_with_threads("smol, 2 threads", 2, SmolExecutor::new)
         .n([500])
         .rounds(rounds());
     let session = match comparison.run(&mut ()) {

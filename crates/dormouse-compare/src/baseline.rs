@@ -20,7 +20,8 @@ pub struct Baseline(Session);
 pub struct Against {
     /// The findings.
     pub sentences: Vec<String>,
-    /// Whether a figure is worse by more than is allowed, with its whole interval.
+    /// Whether a figure is worse by more than is allowed, or at all if nothing is said of that, with
+    /// its whole interval.
     pub has_regressed: bool,
     /// Whether any figure has enough runs in both sessions. If none has, a session that has not
     /// regressed proves nothing.
@@ -49,8 +50,8 @@ impl Baseline {
 
     /// Compares every ranked figure of every engine that both sessions have.
     ///
-    /// `allowed` is the share by which a figure may be worse before it counts as a regression; without
-    /// it, there are none.
+    /// `allowed` is the share by which a figure may be worse before it counts as a regression. Without
+    /// it, the share is 0, and the findings call nothing a regression.
     #[must_use]
     pub fn against(&self, session: &Session, allowed: Option<f64>) -> Against {
         let (figures, apart) = self.pairs(session);
@@ -63,11 +64,11 @@ impl Baseline {
                 continue;
             };
             compared.push(row);
-            let regressed = allowed.is_some_and(|allowed| regresses(figure, &verdict, allowed));
+            let regressed = regresses(figure, &verdict, allowed.unwrap_or(0.0));
             has_regressed |= regressed;
             let word = match verdict.outcome {
                 Outcome::NoDetectableDifference => continue,
-                _ if regressed => "a regression from the baseline",
+                _ if regressed && allowed.is_some() => "a regression from the baseline",
                 Outcome::Less => "less than the baseline",
                 Outcome::More => "more than the baseline",
             };

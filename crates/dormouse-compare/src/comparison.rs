@@ -30,8 +30,8 @@ mod builtin;
 /// use dormouse_compare::{Builtin, Comparison};
 ///
 /// let session = Comparison::new(vec![Builtin::Sleep])
-///     .configuration("one thread", || SmolExecutor::new(1))
-///     .configuration("two threads", || SmolExecutor::new(2))
+///     .configuration_with_threads("one thread", 1, SmolExecutor::new)
+///     .configuration_with_threads("two threads", 2, SmolExecutor::new)
 ///     .rounds(20)
 ///     .run(&mut ())?;
 /// println!("{}", session.report().text(80));
@@ -60,13 +60,31 @@ impl<W: Workload + 'static> Comparison<W> {
     }
 
     /// Adds a configuration of a runtime as a row; `make` is called in each worker.
+    ///
+    /// How many threads it has is unknown; [`configuration_with_threads`](Self::configuration_with_threads)
+    /// tells it.
     #[must_use]
     pub fn configuration<O>(self, name: impl Into<String>, make: impl Fn() -> O + 'static) -> Self
     where
         O: BlockOn + ToHandle<Handle: Runtime> + 'static,
     {
+        self.configuration_with_threads(name, 0, move |_| make())
+    }
+
+    /// [`configuration`](Self::configuration) with a number of threads, which `make` is called with.
+    #[must_use]
+    pub fn configuration_with_threads<O>(
+        self,
+        name: impl Into<String>,
+        threads: usize,
+        make: impl Fn(usize) -> O + 'static,
+    ) -> Self
+    where
+        O: BlockOn + ToHandle<Handle: Runtime> + 'static,
+    {
         self.own_runtime(Configuration {
             name: name.into(),
+            threads,
             make,
         })
     }

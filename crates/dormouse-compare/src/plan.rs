@@ -146,6 +146,10 @@ impl Plan {
                             setup.chunk = asked.chunk;
                             setup.is_virtual = runner.is_virtual();
                             let engine = engine(runner, &setup, asked.threads.len() > 1);
+                            // An equal engine must get equal work, also if its number is not told.
+                            if setup.threads == 0 {
+                                setup.threads = request.usual_threads();
+                            }
                             if let Some(reason) = too_much(runner, about, &setup) {
                                 let line =
                                     format!("{}, n = {n}, is left out: {reason}", engine.name);

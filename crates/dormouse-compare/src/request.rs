@@ -62,7 +62,15 @@ impl<W> Request<W> {
         runtimes.all(Runner::is_virtual)
     }
 
-    /// The numbers of threads that a row is run with, each once.
+    /// The number of threads that those runtimes have whose number can be set; the largest, if there
+    /// are several.
+    pub(crate) fn usual_threads(&self) -> usize {
+        let asked = self.options.threads.iter().max().copied();
+        let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        asked.map_or_else(cores, NonZeroUsize::get)
+    }
+
+    /// The numbers of threads that a row is run with, each once; 0 is an unknown number.
     pub(crate) fn threads_of(&self, runner: &Runner<W>) -> Vec<usize> {
         let asked: Vec<_> = match self.options.threads.as_slice() {
             [] => vec![None],

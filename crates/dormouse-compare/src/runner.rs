@@ -40,7 +40,8 @@ pub trait OwnRuntime {
     /// The name of its row, which no other row may have.
     fn name(&self) -> String;
 
-    /// Makes the runtime, with this number of threads if it can be set.
+    /// Makes the runtime, with this number of threads if it can be set: what [`threads`](Self::threads)
+    /// returns, or [`Setup::threads`] where that is unknown.
     fn make(&self, threads: usize) -> Self::Owner;
 
     /// The version of the runtime; by default `unknown`.
@@ -48,23 +49,28 @@ pub trait OwnRuntime {
         "unknown".into()
     }
 
-    /// How many threads the runtime has if `asked` are asked for; 0 if the number is unknown.
+    /// How many threads the runtime has if `asked` are asked for; 0 if the number is unknown, which is
+    /// the default.
+    ///
+    /// The workload load has busy tasks for each of them.
     fn threads(&self, asked: Option<NonZeroUsize>) -> usize {
         let _ = asked;
         0
     }
 }
 
-/// A configuration of a runtime: its name, and what makes it.
+/// A configuration of a runtime: its name, its number of threads, and what makes it.
 pub(crate) struct Configuration<F> {
     pub(crate) name: String,
+    /// 0 is an unknown number.
+    pub(crate) threads: usize,
     pub(crate) make: F,
 }
 
 impl<O, F> OwnRuntime for Configuration<F>
 where
     O: BlockOn + ToHandle<Handle: Runtime> + 'static,
-    F: Fn() -> O,
+    F: Fn(usize) -> O,
 {
     type Owner = O;
 
@@ -72,8 +78,12 @@ where
         self.name.clone()
     }
 
-    fn make(&self, _threads: usize) -> O {
-        (self.make)()
+    fn make(&self, threads: usize) -> O {
+        (self.make)(threads)
+    }
+
+    fn threads(&self, _asked: Option<NonZeroUsize>) -> usize {
+        self.threads
     }
 }
 

@@ -10,11 +10,13 @@ impl Session {
         let environment = &self.environment;
         let mut warnings = self.doubts();
         let mut warn = |warning: String| warnings.push(warning);
-        if self.rounds < FEW_ROUNDS {
-            warn(format!(
+        match self.rounds {
+            0 => warn("no round was completed, so no engines can be told apart".into()),
+            few if few < FEW_ROUNDS => warn(format!(
                 "{} can't tell engines apart: ask for {ENOUGH_ROUNDS} or more",
-                counted(self.rounds, "round")
-            ));
+                counted(few, "round")
+            )),
+            _ => {}
         }
         if self.is_virtual() {
             return warnings;

@@ -22,13 +22,13 @@ pub(crate) struct Job {
     pub(crate) workload: String,
     pub(crate) row: String,
     pub(crate) setup: Setup,
+    /// The beginning of the line with the result. The program may print other lines, and none of them
+    /// begins like it, as it is drawn for each run.
+    pub(crate) mark: String,
 }
 
 /// The environment variable with the job of a worker; a process that has it is one.
 pub(crate) const VARIABLE: &str = "DORMOUSE_COMPARE_JOB";
-
-/// The beginning of a worker's result line, as the program may print other lines before it.
-pub(crate) const MARK: &str = "dormouse-compare: ";
 
 /// In a worker process whose run is of this comparison, does the run and ends the process; otherwise
 /// returns.
@@ -43,19 +43,22 @@ pub(crate) fn work<W: Workload>(request: &Request<W>, of: Option<usize>) {
         Ok(job) if of.is_some_and(|number| number != job.comparison) => {}
         Ok(job) => {
             if let Some(result) = do_job(request, &job) {
-                std::process::exit(answer(result));
+                std::process::exit(answer(&job.mark, result));
             }
         }
-        Err(error) => std::process::exit(answer(Err(Error::run(error)))),
+        // The coordinator takes it for a crash, with this line.
+        Err(error) => std::process::exit(answer("", Err(Error::run(error)))),
     }
 }
 
 /// Ends a worker whose run is not of this comparison: it must not start a comparison itself.
 pub(crate) fn refuse_to_compare() {
-    if std::env::var_os(VARIABLE).is_some() {
+    if let Some(job) = std::env::var_os(VARIABLE) {
         let lost = "its run is of another comparison of this program: make all of them first, and \
                     call `work` on each, before the first is run";
-        std::process::exit(answer(Err(Error::run(lost))));
+        let job = serde_json::from_str(&job.to_string_lossy());
+        let mark = job.map_or(String::new(), |job: Job| job.mark);
+        std::process::exit(answer(&mark, Err(Error::run(lost))));
     }
 }
 
@@ -70,7 +73,8 @@ fn do_job<W: Workload>(request: &Request<W>, job: &Job) -> Option<Result<Figures
     match &runner.run {
         RunBy::Worker(run) => {
             break_down(job.setup.fault);
-            let end = |panic: &str| answer(Err(Error::run(panic)));
+            let mark = job.mark.clone();
+            let end = move |panic: &str| answer(&mark, Err(Error::run(panic)));
             let result = ending(|| run(workload, &job.setup), end);
             // The failure has the message of a task's panic, but not its place.
             Some(result.map_err(|error| match PANIC_OF_A_TASK.get() {
@@ -83,8 +87,8 @@ fn do_job<W: Workload>(request: &Request<W>, job: &Job) -> Option<Result<Figures
     }
 }
 
-/// Writes a worker's result, and returns the worker's exit status.
-fn answer(result: Result<Figures, Error>) -> i32 {
+/// Writes a worker's result in one line, and returns the worker's exit status.
+fn answer(mark: &str, result: Result<Figures, Error>) -> i32 {
     let said = match &result {
         Ok(figures) => serde_json::to_string(figures).map_err(Error::run),
         Err(error) => Err(error.clone()),
@@ -95,13 +99,14 @@ fn answer(result: Result<Figures, Error>) -> i32 {
             // On a line of its own, whatever the work has printed. An error means that the
             // coordinator has closed the pipe.
             i32::from(
-                writeln!(out, "\n{MARK}{text}")
+                writeln!(out, "\n{mark}{text}")
                     .and_then(|()| out.flush())
                     .is_err(),
             )
         }
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "{MARK}{error}");
+            let error = in_one_line(&error.to_string());
+            let _ = writeln!(std::io::stderr(), "\n{mark}{error}");
             1
         }
     }
@@ -112,11 +117,11 @@ fn answer(result: Result<Figures, Error>) -> i32 {
 /// Starting more threads than the system allows panics, for example. If that panic unwound, the
 /// destructor of a runtime that is half made could wait forever. `end` takes the message of the panic
 /// in one line, with its place in the source, and returns the exit status.
-pub fn ending<T>(work: impl FnOnce() -> T, end: fn(&str) -> i32) -> T {
+pub fn ending<T>(work: impl FnOnce() -> T, end: impl Fn(&str) -> i32 + Send + Sync + 'static) -> T {
     let usual = panic::take_hook();
     let mine = thread::current().id();
     panic::set_hook(Box::new(move |info| {
-        let panic = in_one_line(info);
+        let panic = told(info);
         if thread::current().id() == mine {
             std::process::exit(end(&panic));
         }
@@ -129,15 +134,18 @@ pub fn ending<T>(work: impl FnOnce() -> T, end: fn(&str) -> i32) -> T {
 }
 
 /// A panic as `panicked at src/x.rs:1:2: its message`.
-fn in_one_line(panic: &PanicHookInfo<'_>) -> String {
+fn told(panic: &PanicHookInfo<'_>) -> String {
     let place = panic.location().map(|place| format!(" at {place}"));
     let payload = panic.payload();
     let message = payload.downcast_ref::<String>().map(String::as_str);
     let message = message.or_else(|| payload.downcast_ref::<&str>().copied());
-    let message = message.map(|message| {
-        let lines: Vec<&str> = message.lines().collect();
-        format!(": {}", lines.join(" "))
-    });
+    let message = message.map(|message| format!(": {}", in_one_line(message)));
     let [place, message] = [place, message].map(Option::unwrap_or_default);
     format!("panicked{place}{message}")
+}
+
+fn in_one_line(text: &str) -> String {
+    let lines = text.lines().map(str::trim);
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    lines.join(" ")
 }

@@ -165,4 +165,25 @@ fn a_load_that_is_not_that_of_the_others_is_named() {
         .iter()
         .find(|line| line.starts_with("Under load every thread"));
     assert_eq!(line, None);
+    let (summary, _) = merged(|session| {
+        for engine in session["engines"].as_array_mut().unwrap() {
+            let of = engine["runtime"].as_str().unwrap();
+            engine["threads"] = json!(if of == "smol" { 0 } else { 2 });
+        }
+    });
+    let said = "Under load every thread of a runtime has its busy tasks. smol has an unknown number of threads";
+    let line = summary.iter().find(|line| line.starts_with(said));
+    assert!(line.is_some(), "{summary:#?}");
+}
+
+/// A session that was ended at once.
+#[test]
+fn no_round_is_not_too_few_of_them() {
+    let (_, forms) = merged(|session| {
+        for engine in session["engines"].as_array_mut().unwrap() {
+            engine["runs"] = json!([]);
+        }
+    });
+    assert!(forms[1].contains("no round was completed"), "{}", forms[1]);
+    assert!(!forms[1].contains("0 rounds can't"), "{}", forms[1]);
 }

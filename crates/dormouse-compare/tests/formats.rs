@@ -1,5 +1,7 @@
 //! The formats of a report.
 
+use std::collections::BTreeSet;
+
 use dormouse_compare::{Format, Report};
 use serde_json::Value;
 
@@ -37,6 +39,79 @@ fn the_reference_has_its_name() {
     assert!(!page.contains("relative to the reference"));
     let wide = report.text(300);
     assert!(wide.contains("overhead vs tokio"), "{wide}");
+}
+
+/// No two rows of a plot look the same, however many there are.
+#[test]
+fn each_row_of_the_page_has_a_look_of_its_own() {
+    let rows = 35;
+    let report = report(|session| {
+        let engines = session["engines"].as_array_mut().unwrap();
+        engines.retain(|row| row["engine"] == "tokio/join" || row["engine"] == "smol/join");
+        for number in 2..rows {
+            let mut own = engines[1].clone();
+            own["runtime"] = format!("own {number}").into();
+            own["engine"] = format!("own {number}/join").into();
+            engines.push(own);
+        }
+    });
+    let page = report.html().unwrap();
+    let (sheet, body) = page.split_once("</style>").unwrap();
+    // What follows each of these words, up to the next quotation mark.
+    let all = |words: &str| -> BTreeSet<&str> {
+        let found = body.split(words).skip(1);
+        found.map(|rest| rest.split('"').next().unwrap()).collect()
+    };
+    let rules = |selector: String| -> Vec<&str> {
+        let lines = sheet.lines().filter(|line| line.contains(&selector));
+        lines
+            .map(|line| line.split(&selector).nth(1).unwrap())
+            .collect()
+    };
+    let swatches = all("<span class=\"swatch");
+    assert_eq!(swatches.len(), rows);
+    let backgrounds = swatches.iter().map(|class| {
+        let class = class
+            .split(' ')
+            .find(|class| class.starts_with('c'))
+            .unwrap();
+        rules(format!(".{class} {{")).concat()
+    });
+    assert_eq!(backgrounds.collect::<BTreeSet<_>>().len(), rows, "{sheet}");
+    // The reference has no bar.
+    let strokes = all("stroke=\"#01");
+    assert_eq!(strokes.len(), rows - 1);
+    let looks = strokes.iter().map(|stroke| {
+        let [of_all, of_lines] =
+            ["", "polyline"].map(|mark| rules(format!("svg {mark}[stroke=\"#01{stroke}\"] {{")));
+        let colour = of_all[0].split('}').next().unwrap();
+        format!("{colour} {}", of_lines.concat())
+    });
+    assert_eq!(looks.collect::<BTreeSet<_>>().len(), rows - 1, "{sheet}");
+}
+
+/// The words of a user's own are not markup.
+#[test]
+fn markdown_shows_names_as_they_are() {
+    let report = report(|session| {
+        for place in 0..2 {
+            let name = ["- [e](f)", "*a*|<b>&`c`_d_"][place];
+            let old = session["workloads"][place]["name"].take();
+            for row in session["engines"].as_array_mut().unwrap() {
+                if row["workload"] == old {
+                    row["workload"] = name.into();
+                }
+            }
+            session["workloads"][place]["name"] = name.into();
+        }
+    });
+    let markdown = report.markdown().unwrap();
+    let title = r"\- \[e\](f), \*a\*\|\<b\>\&\`c\`\_d\_: n = ";
+    assert!(
+        markdown.lines().nth(2).unwrap().starts_with(title),
+        "{markdown}"
+    );
+    assert!(!markdown.contains("*a*"), "{markdown}");
 }
 
 /// Without a label, the heading is the machine, which is not written again below it.

@@ -3,10 +3,13 @@
 //!
 //! It has no harness, as each worker is this program, and must come to its comparison.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use dormouse::{Runtime, Smol};
-use dormouse_compare::{About, Comparison, Done, Error, Format, Session, Setup, Workload};
+use dormouse::{Runtime, Smol, SmolExecutor};
+use dormouse_compare::{
+    About, Comparison, Done, Error, Figure, Format, Session, Setup, Unit, Workload,
+};
 
 /// What the work of a comparison does, besides its one step.
 #[derive(Clone, Copy)]
@@ -17,11 +20,15 @@ enum Work {
     EndsTheProcess,
     Panics,
     HasATaskThatPanics,
+    FailsInLines,
+    PrintsAResult,
+    CountsThreads,
 }
 
 impl Workload for Work {
     fn about(&self) -> About {
-        About::new("work", "batch")
+        let threads = Figure::new("threads", "threads", Unit::Count);
+        About::new("work", "batch").figure(threads)
     }
 
     async fn run<R: Runtime>(&self, runtime: &R, setup: &Setup) -> Result<Done, Error> {
@@ -33,11 +40,17 @@ impl Workload for Work {
             Self::EndsTheProcess => std::process::exit(0),
             Self::Panics => panic!("boom\nand more"),
             Self::HasATaskThatPanics => {
-                let task = runtime.spawn(async { panic!("boom") });
+                let task = runtime.spawn(async { panic!("boom\nand more") });
                 task.await.map_err(Error::run)?;
             }
+            Self::FailsInLines => {
+                eprintln!("dormouse-compare: no");
+                return Err(Error::run("one\n\n  two\r\nthree"));
+            }
+            Self::CountsThreads => {}
+            Self::PrintsAResult => println!("dormouse-compare: {{}}"),
         }
-        Ok(Done::new(1))
+        Ok(Done::new(1).figure("threads", setup.threads as f64))
     }
 }
 
@@ -50,7 +63,19 @@ fn comparison(work: Work) -> Comparison<Work> {
 
 fn main() {
     let long = Duration::from_millis(200);
-    let [short, longer, prints, early, ends, panics, task, fails_on] = [
+    let [
+        short,
+        longer,
+        prints,
+        early,
+        ends,
+        panics,
+        task,
+        lines,
+        lies,
+        counts,
+        fails_on,
+    ] = [
         Work::Sleeps(Duration::from_millis(1)),
         Work::Sleeps(long),
         Work::PrintsHalfALine,
@@ -58,11 +83,17 @@ fn main() {
         Work::EndsTheProcess,
         Work::Panics,
         Work::HasATaskThatPanics,
+        Work::FailsInLines,
+        Work::PrintsAResult,
+        Work::CountsThreads,
         Work::Panics,
     ]
     .map(comparison);
+    let counts = counts
+        .configuration_with_threads("told", 5, SmolExecutor::new)
+        .threads([1, 3].map(|threads| NonZeroUsize::new(threads).unwrap()));
     for each in [
-        &short, &longer, &prints, &early, &ends, &panics, &task, &fails_on,
+        &short, &longer, &prints, &early, &ends, &panics, &task, &lines, &lies, &counts, &fails_on,
     ] {
         each.work();
     }
@@ -75,14 +106,23 @@ fn main() {
     assert!(total(&short) < long.as_secs_f64());
     assert!(total(&longer) >= long.as_secs_f64());
     assert!(run(&prints).is_whole());
+    assert!(total(&lies) > 0.0);
+    // An unknown number counts as that of the others.
+    let counted = run(&counts);
+    let threads = |row: &str| counted.median(row, "threads");
+    assert_eq!([threads("smol"), threads("told")], [Some(3.0), Some(5.0)]);
     fails(&early, "1 batches ended before their deadline");
     fails(&ends, "printed no result");
     // The place of a panic is a path, which Markdown escapes.
     let place = format!("panicked at {}:", file!()).replace('_', "\\_");
     fails(&panics, &place);
     fails(&panics, ": boom and more");
-    fails(&task, "the task panicked: boom (a task panicked at ");
+    fails(
+        &task,
+        "the task panicked: boom and more (a task panicked at ",
+    );
     fails(&task, &place);
+    fails(&lines, ": one two three\n");
     // Once all rows have failed twice, nothing is left to run.
     let failed = run(&fails_on.rounds(9));
     assert_eq!(failed.rounds(), 2);

@@ -116,6 +116,29 @@ fn modes_that_nothing_has_are_refused() {
     }
 }
 
+/// Peers have as many threads as runtimes, and names that tell those apart.
+#[cfg(feature = "peers")]
+#[test]
+fn peers_are_compared_with_several_numbers_of_threads() {
+    let threads = [1, 2].map(|threads| std::num::NonZeroUsize::new(threads).unwrap());
+    let comparison = Comparison::of_builtin(vec![Builtin::Sleep])
+        .built_in([RuntimeName::Smol])
+        .with_peers()
+        .threads(threads)
+        .modes([Mode::Join]);
+    let report = comparison.planned().unwrap().report().json().unwrap();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let engines = report["sessions"][0]["engines"].as_array().unwrap();
+    for (name, threads) in [
+        ("smol FuturesUnordered x1", 1),
+        ("smol FuturesUnordered x2", 2),
+        ("tokio FuturesUnordered, current thread", 1),
+    ] {
+        let engine = engines.iter().find(|engine| engine["engine"] == name);
+        assert_eq!(engine.expect(name)["threads"], threads, "{name}");
+    }
+}
+
 /// A run is expected to take as long as its waits: nine periods of a ticker, not one.
 #[test]
 fn the_expected_time_is_that_of_the_workload() {

@@ -97,20 +97,20 @@ fn judge(
     if signal != 0 {
         return Err(Failure::stopped(signal));
     }
-    if !session.is_whole() || against.is_some_and(|against| against.has_regressed) {
+    let has_gate = args.fail_on_regression.is_some();
+    let has_regressed = against.is_some_and(|against| against.has_regressed);
+    if !session.is_whole() || has_gate && has_regressed {
         return Err(Failure::said());
     }
     // A gate that compares nothing always passes.
     let compares_nothing = against.is_some_and(|against| !against.has_compared);
     match &args.baseline {
-        Some(path) if args.fail_on_regression.is_some() && compares_nothing => {
-            Err(Failure::run(format_args!(
-                "nothing was compared with {}, so `--fail-on-regression` can't pass: run {} rounds or more, \
+        Some(path) if has_gate && compares_nothing => Err(Failure::run(format_args!(
+            "nothing was compared with {}, so `--fail-on-regression` can't pass: run {} rounds or more, \
                  or save a new baseline",
-                path.display(),
-                Baseline::FEWEST_ROUNDS
-            )))
-        }
+            path.display(),
+            Baseline::FEWEST_ROUNDS
+        ))),
         _ => Ok(()),
     }
 }
@@ -136,7 +136,7 @@ fn save_baseline(
     } else if !session.is_whole() {
         "a run has failed"
     } else if against.is_some_and(|against| against.has_regressed) && is_itself() {
-        "this session has regressed from it"
+        "this session is worse: replace it without `--baseline`"
     } else {
         return keep(path, report);
     };

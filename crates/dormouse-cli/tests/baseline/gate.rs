@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::json;
 
 use crate::program::{dormouse, printed, text};
-use crate::saved::save;
+use crate::saved::{EXACT, save};
 
 #[test]
 fn the_same_again_does_not_differ() {
@@ -61,6 +61,31 @@ fn a_regression_does_not_overwrite_its_baseline() {
     }
 }
 
+/// Nor without a gate, where a difference is reported and the status is 0.
+#[test]
+fn what_is_worse_does_not_overwrite_its_baseline() {
+    let saved = save();
+    saved.scale_overhead(0.05);
+    let before = fs::read(&saved.path).unwrap();
+    let path = saved.path.display().to_string();
+    let (status, shown) = saved.against(&format!("--save-baseline {path}"));
+    assert_eq!(status, Some(0), "{shown}");
+    let words = "is kept as it was, as this session is worse: replace it without `--baseline`";
+    assert!(shown.contains("more than the baseline"), "{shown}");
+    assert!(!shown.contains("a regression"), "{shown}");
+    assert!(shown.contains(words), "{shown}");
+    assert!(fs::read(&saved.path).unwrap() == before);
+    // Another file may have it, and what is better replaces the baseline.
+    let other = saved.path.with_file_name("other.json");
+    saved.against(&format!("--save-baseline {}", other.display()));
+    assert!(other.exists());
+    saved.scale_overhead(400.0);
+    let (status, shown) = saved.against(&format!("--save-baseline {path}"));
+    assert_eq!(status, Some(0), "{shown}");
+    assert!(shown.contains("less than the baseline"), "{shown}");
+    assert!(!shown.contains("is kept"), "{shown}");
+}
+
 /// A session whose runs have failed must not become the baseline: nothing could ever regress from it.
 #[test]
 fn a_failed_session_does_not_replace_a_file() {
@@ -86,7 +111,7 @@ fn a_failed_session_does_not_replace_a_file() {
 /// A baseline without good runs: a gate that has compared nothing must not pass.
 #[test]
 fn a_gate_that_compares_nothing_does_not_pass() {
-    for (kept, reason) in [(0, "no figures in the baseline"), (3, "too few good runs")] {
+    for (kept, reason) in [(0, "no figures in the baseline"), (6, "too few good runs")] {
         let saved = save();
         saved.change(|session| {
             for engine in session["engines"].as_array_mut().unwrap() {
@@ -106,6 +131,20 @@ fn a_gate_that_compares_nothing_does_not_pass() {
         let (status, shown) = saved.against("--fail-on-regression 5%");
         assert_eq!(status, Some(1), "{shown}");
         assert!(shown.contains("save a new baseline"), "{shown}");
+    }
+}
+
+/// With fewer than seven rounds there are no verdicts, also against a baseline of many rounds.
+#[test]
+fn few_rounds_are_not_compared_with_a_baseline() {
+    let saved = save();
+    saved.scale_overhead(0.05);
+    for (rounds, words) in [(6, "Nothing was compared"), (7, "more than the baseline")] {
+        let few = EXACT.replace("--rounds 8", &format!("--rounds {rounds}"));
+        let output = dormouse(&format!("{few} --baseline {}", saved.path.display()));
+        // The lines are joined, as sentences are wrapped.
+        let shown: Vec<&str> = text(&output.stdout).split_whitespace().collect();
+        assert!(shown.join(" ").contains(words), "{shown:?}");
     }
 }
 

@@ -1,10 +1,11 @@
 //! The waits that the commands make and print.
 
 use std::io::{BufRead, BufReader, Read};
+use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::program::{MODES, RUNTIMES, dormouse, json, start, text};
+use crate::program::{MODES, RUNTIMES, command, dormouse, ends_within, json, send, start, text};
 
 #[test]
 fn one_seed_is_one_list_on_every_runtime_and_in_every_mode() {
@@ -80,6 +81,43 @@ fn wait_random_and_measure_time_print_seconds() {
 fn async_std_has_the_threads_that_are_asked_for() {
     let waits = json("wait-n 5 0.01 --json --runtime async-std --threads 3");
     assert_eq!(waits["threads"], 3);
+}
+
+/// async-std reads its number of threads from the environment if the command line has none.
+#[test]
+fn async_std_has_the_threads_that_its_variable_sets() {
+    for (set, asked, threads) in [
+        ("7", "", Some(7)),
+        ("0", "", Some(1)),
+        ("7", "--threads 3", Some(3)),
+        ("many", "", None),
+    ] {
+        let mut command = command(&format!("wait-n 2 0.01 --json --runtime async-std {asked}"));
+        let output = command.env("ASYNC_STD_THREAD_COUNT", set).output().unwrap();
+        let waits: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let cores = std::thread::available_parallelism().unwrap().get();
+        assert_eq!(waits["threads"], threads.unwrap_or(cores), "{set} {asked}");
+    }
+}
+
+/// A signal ends the work, also where the command has begun anew with another number of threads.
+#[cfg(unix)]
+#[test]
+fn a_signal_leaves_nothing_behind() {
+    use std::os::unix::process::ExitStatusExt;
+
+    for args in ["wait-n 1 60", "measure-time 1 60", "wait-random 60"] {
+        let mut child = start(&format!("{args} --seed 1 --runtime async-std --threads 3"));
+        std::thread::sleep(Duration::from_secs(1));
+        send("-TERM", &child);
+        let mut output = child.stdout.take().unwrap();
+        let status = ends_within(Duration::from_secs(5), child);
+        assert_eq!(status.signal(), Some(15), "{args}");
+        // The pipe is open for as long as any process holds it.
+        let (sender, closed) = std::sync::mpsc::channel();
+        std::thread::spawn(move || sender.send(output.read_to_end(&mut Vec::new()).unwrap()));
+        assert_eq!(closed.recv_timeout(Duration::from_secs(5)), Ok(0), "{args}");
+    }
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub(super) fn render(report: &Report) -> Result<String, Error> {
         .enumerate()
         .map(|(number, session)| of_session(number, session))
         .collect::<Result<_, _>>()?;
+    let engines = report.sessions.iter().map(|session| session.lines().len());
+    let engines = engines.max().unwrap_or_default();
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -33,7 +35,7 @@ pub(super) fn render(report: &Report) -> Result<String, Error> {
                 title { "dormouse compare" }
                 // Without an icon, a browser asks the server for one.
                 link rel="icon" href="data:,";
-                style { (PreEscaped(style::sheet())) }
+                style { (PreEscaped(style::sheet(engines))) }
             }
             body {
                 a.skip href="#main" { "Skip to the results" }

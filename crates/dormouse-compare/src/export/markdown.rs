@@ -25,7 +25,7 @@ pub(super) fn render(report: &Report) -> Result<String, Error> {
 
 fn render_session(text: &mut String, session: &Session) -> std::fmt::Result {
     writeln!(text, "## {}\n", escaped(&session.label))?;
-    writeln!(text, "{}\n", session.title())?;
+    writeln!(text, "{}\n", escaped(&session.title()))?;
     let machine = session.environment.line();
     if machine != session.label {
         writeln!(text, "{}.\n", escaped(&machine))?;
@@ -137,11 +137,17 @@ fn table(about: &About, rows: &[Row], reference: &str) -> Table {
 /// Text on one line, escaped so that Markdown shows it as it is.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
-    for letter in plain(text).chars() {
-        if "\\`*_{}[]<>#|~&".contains(letter) {
+    let text = plain(text);
+    let mut letters = text.chars().peekable();
+    // Before a space, it would begin an item of a list.
+    let mut may_begin_an_item = true;
+    while let Some(letter) = letters.next() {
+        let begins_one = may_begin_an_item && "-+.)".contains(letter);
+        if "\\`*_{}[]<>#|~&".contains(letter) || begins_one && letters.peek() == Some(&' ') {
             escaped.push('\\');
         }
         escaped.push(letter);
+        may_begin_an_item &= letter.is_ascii_digit();
     }
     escaped
 }

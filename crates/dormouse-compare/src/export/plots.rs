@@ -13,12 +13,12 @@ use crate::units;
 
 mod ticks;
 
-/// How many colours the page has for engines.
+/// How many colours the page has for engines; lines of one colour differ in their dashes.
 pub(super) const COLOURS: usize = 10;
 
-/// The placeholder for the colour of an engine.
+/// The placeholder for the colour and the dashes of an engine.
 pub(super) fn colour(number: usize) -> RGBColor {
-    RGBColor(1, 0, (number % COLOURS) as u8)
+    RGBColor(1, (number / COLOURS) as u8, (number % COLOURS) as u8)
 }
 
 /// The placeholders for the colours of text and of grid lines.

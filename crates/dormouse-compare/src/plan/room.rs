@@ -13,7 +13,7 @@ pub(super) fn too_much<W>(runner: &Runner<W>, about: &About, setup: &Setup) -> O
         && !(about.name == "sleep" && setup.mode == Some(Mode::Coalesced));
     let most = machine::most_threads();
     let busy = match about.name.as_str() {
-        "load" => setup.busy.saturating_mul(setup.threads.max(1)),
+        "load" => setup.busy.saturating_mul(setup.threads),
         _ => 0,
     };
     let tasks = match about.name.as_str() {

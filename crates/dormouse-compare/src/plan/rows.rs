@@ -44,15 +44,15 @@ pub(super) fn engine<W>(runner: &Runner<W>, setup: &Setup, scanned: bool) -> Eng
     if runner.place == Place::Floor {
         return Engine::floor();
     }
-    let has_threads = (runner.threads)(NonZeroUsize::new(usize::MAX)) > 1;
-    let runs_on = if scanned && has_threads {
+    let [least, most] = [1, usize::MAX].map(|asked| (runner.threads)(NonZeroUsize::new(asked)));
+    let runs_on = if scanned && least != most {
         format!("{} x{}", runner.name, setup.threads)
     } else {
         runner.name.clone()
     };
     match runner.place {
         Place::Peer(_) => Engine {
-            name: runner.name.clone(),
+            name: runs_on,
             kind: Kind::Peer,
             runtime: runner.name.split(' ').next().unwrap_or_default().into(),
             mode: setup.mode,

@@ -7,11 +7,11 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::worker::MARK;
-
-/// Waits for a worker and returns its output; the coordinator does nothing else meanwhile.
+/// Waits for a worker, whose failure begins with `mark`, and returns its output; the coordinator does
+/// nothing else meanwhile.
 pub(super) fn watch(
     mut worker: Child,
+    mark: &str,
     limit: Duration,
     stop: &AtomicUsize,
 ) -> Result<String, Lost> {
@@ -57,7 +57,7 @@ pub(super) fn watch(
         )
         .into()),
         Some(report) if status.success() => Ok(report),
-        Some(_) => Err(failure(status, &complained.recv().unwrap_or_default()).into()),
+        Some(_) => Err(failure(status, mark, &complained.recv().unwrap_or_default()).into()),
     }
 }
 
@@ -99,8 +99,8 @@ fn read(pipe: Option<impl Read + Send + 'static>) -> std::io::Result<Receiver<St
 }
 
 /// Why a worker failed, in one line.
-fn failure(status: ExitStatus, complained: &str) -> String {
-    if let Some(said) = complained.lines().find_map(|line| line.strip_prefix(MARK)) {
+fn failure(status: ExitStatus, mark: &str, complained: &str) -> String {
+    if let Some(said) = complained.lines().find_map(|line| line.strip_prefix(mark)) {
         return said.to_owned();
     }
     let lines = complained

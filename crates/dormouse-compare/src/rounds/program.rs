@@ -13,7 +13,7 @@ use crate::request::Request;
 use crate::rounds::child::{self, Lost};
 use crate::runner::RunBy;
 use crate::runtime::THREADS_OF_ASYNC_STD;
-use crate::worker::{Job, MARK, VARIABLE};
+use crate::worker::{Job, VARIABLE};
 use crate::workload::Workload;
 
 /// The program that all workers run: this one, even if it is rebuilt meanwhile (on Linux).
@@ -44,15 +44,16 @@ impl Program {
         seed: u64,
         stop: &AtomicUsize,
     ) -> Result<Figures, Lost> {
-        let mut command = self.command(request, plan, row, seed);
+        let mark = format!("dormouse-compare {:016x}: ", rand::random::<u64>());
+        let mut command = self.command(request, plan, row, seed, &mark);
         let worker = command.spawn();
         let worker = worker.map_err(|error| format!("did not start: {error}"))?;
         let generous = row.setup.max_delay.saturating_add(Duration::from_secs(60));
         let limit = request.options.limit.unwrap_or(generous);
-        let said = child::watch(worker, limit, stop)?;
+        let said = child::watch(worker, &mark, limit, stop)?;
         match &request.runners[row.runner].run {
             RunBy::Worker(_) => {
-                let line = said.lines().find_map(|line| line.strip_prefix(MARK));
+                let line = said.lines().find_map(|line| line.strip_prefix(&mark));
                 let line = line.ok_or_else(|| NO_RESULT.to_owned())?;
                 Ok(serde_json::from_str(line).map_err(unread)?)
             }
@@ -71,6 +72,7 @@ impl Program {
         plan: &Plan,
         row: &PlannedRow,
         seed: u64,
+        mark: &str,
     ) -> Command {
         let runner = &request.runners[row.runner];
         let threads = row.engine.threads.to_string();
@@ -89,6 +91,7 @@ impl Program {
                     workload: plan.workloads[row.workload].name.clone(),
                     row: runner.name.clone(),
                     setup,
+                    mark: mark.to_owned(),
                 };
                 let mut command = Command::new(&self.path);
                 // A workload may depend on the arguments, and the path to its comparison, too.

@@ -4,7 +4,7 @@ use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 
-use crate::verdict::{ALPHA, RESAMPLES, Scale, Verdict, pseudomedian, studentised};
+use crate::verdict::{ALPHA, FEW_ROUNDS, RESAMPLES, Scale, Verdict, pseudomedian, studentised};
 
 /// A figure of an engine, in each round of this session and in each round of the other.
 #[derive(Clone, Debug)]
@@ -79,7 +79,7 @@ impl Apart {
             .iter()
             .flat_map(|ours| theirs.iter().map(move |theirs| ours - theirs))
             .collect();
-        if ours.len() < FEW || theirs.len() < FEW {
+        if ours.len() < FEW_ROUNDS || theirs.len() < FEW_ROUNDS {
             let estimate = pseudomedian(&differences)?;
             return Some(self.scale.verdict(estimate, None, false));
         }
@@ -88,9 +88,6 @@ impl Apart {
         Some(self.scale.verdict(estimate, Some(half), differs))
     }
 }
-
-/// The least number of rounds of each session: four and four can be permuted in 70 ways.
-const FEW: usize = 4;
 
 /// The difference of the two means divided by its standard error, and that standard error.
 fn statistic(all: &[f64], ours: usize) -> (f64, f64) {
@@ -101,7 +98,7 @@ fn statistic(all: &[f64], ours: usize) -> (f64, f64) {
         let squares: f64 = side.iter().map(|value| (value - mean).powi(2)).sum();
         (mean, squares / (n - 1.0) / n)
     };
-    if ours.len() < FEW || theirs.len() < FEW {
+    if ours.len() < FEW_ROUNDS || theirs.len() < FEW_ROUNDS {
         return (0.0, 0.0);
     }
     let (ours, theirs) = (moments(ours), moments(theirs));

@@ -46,7 +46,7 @@ pub(super) fn about(about: About, modes: Vec<Mode>) -> About {
 on_tasks! {
     |runtime, setup| {
         let stop = Arc::new(AtomicBool::new(false));
-        let busy = (0..setup.busy * setup.threads.max(1)).map(|_| {
+        let busy = (0..setup.busy * setup.threads).map(|_| {
             runtime.start(work(runtime.clone(), runtime.turns(), setup.clone(), Arc::clone(&stop)))
         });
         let busy: Vec<_> = busy.collect();

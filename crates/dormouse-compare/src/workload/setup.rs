@@ -22,7 +22,8 @@ pub struct Setup {
     pub max_delay: Duration,
     /// The mode, if the workload has modes.
     pub mode: Option<Mode>,
-    /// The number of the runtime's threads.
+    /// The number of the runtime's threads. Where it is unknown, the largest that was asked for, or
+    /// one per core.
     pub threads: usize,
     /// The seed from which everything random is drawn; the same for all runs of a round.
     pub seed: u64,

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::export::html::colours::dashes;
 use crate::export::plots::{COLOURS, FAINT, INK, colour};
 
 /// Colours that the colour-blind can tell apart, after Okabe and Ito: darker in the light scheme,
@@ -17,7 +18,8 @@ const DARK: [&str; COLOURS] = [
     "#a3aefc", "#b5d94c",
 ];
 
-pub(super) fn sheet() -> String {
+/// The style sheet for this number of engines.
+pub(super) fn sheet(engines: usize) -> String {
     let mut sheet = String::new();
     let mut rule = |rule: String| _ = writeln!(sheet, "{rule}");
     rule(format!(
@@ -30,9 +32,23 @@ pub(super) fn sheet() -> String {
         variables(&DARK)
     ));
     rule(PAGE.into());
-    for number in 0..COLOURS {
-        rule(paint(&name(colour(number)), &format!("--c{number}")));
-        rule(format!(".c{number} {{ background: var(--c{number}); }}"));
+    for number in 0..engines {
+        let (name, variable) = (name(colour(number)), format!("--c{}", number % COLOURS));
+        rule(paint(&name, &variable));
+        let dashes = dashes(number);
+        if dashes.is_empty() {
+            rule(format!(".c{number} {{ background: var({variable}); }}"));
+            continue;
+        }
+        let lengths: Vec<String> = dashes.iter().map(usize::to_string).collect();
+        let lengths = lengths.join(" ");
+        rule(format!(
+            "svg polyline[stroke=\"{name}\"] {{ stroke-dasharray: {lengths}; }}"
+        ));
+        rule(format!(
+            ".c{number} {{ background: {}; }}",
+            gradient(&variable, &dashes)
+        ));
     }
     rule(paint(&name(INK), "--ink"));
     rule(paint(&name(FAINT), "--faint"));
@@ -43,6 +59,22 @@ fn variables(colours: &[&str]) -> String {
     let each = colours.iter().enumerate();
     each.map(|(number, colour)| format!("--c{number}: {colour};"))
         .collect()
+}
+
+/// The dashes of a line, as a background.
+fn gradient(variable: &str, dashes: &[usize]) -> String {
+    let mut at = 0;
+    let parts = dashes.iter().enumerate().map(|(place, length)| {
+        let colour = if place % 2 == 0 {
+            &format!("var({variable})")
+        } else {
+            "transparent"
+        };
+        at += length;
+        format!("{colour} {}px {at}px", at - length)
+    });
+    let parts: Vec<String> = parts.collect();
+    format!("repeating-linear-gradient(90deg, {})", parts.join(", "))
 }
 
 /// The name of a colour in a plot's SVG.
@@ -82,6 +114,7 @@ figcaption { font-weight: bold; }
 svg { display: block; width: 100%; height: auto; max-width: 40rem; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; padding: 0; list-style: none; }
 .swatch { display: inline-block; width: 0.9em; height: 0.9em; margin-right: 0.4em; border-radius: 0.2em; }
+.dashed { width: 2em; }
 small { display: block; font-size: 0.8rem; font-weight: normal; }
 .scroll { overflow-x: auto; margin: 1rem 0; }
 .scroll table { white-space: nowrap; }
