@@ -60,6 +60,7 @@ pub(crate) struct BadSleeper {
     fault: Fault,
     last: Arc<Mutex<Instant>>,
     readings: Arc<AtomicUsize>,
+    wall_readings: Arc<AtomicUsize>,
     alive: Arc<()>,
     queue: Arc<Mutex<BTreeMap<(Instant, usize), Waker>>>,
     dead: Arc<AtomicBool>,
@@ -76,6 +77,7 @@ impl BadSleeper {
             fault,
             last: Arc::new(Mutex::new(Instant::now())),
             readings: Arc::default(),
+            wall_readings: Arc::default(),
             alive: Arc::default(),
             queue: Arc::default(),
             dead: Arc::default(),
@@ -137,7 +139,7 @@ impl Sleeper for BadSleeper {
                     + since.subsec_nanos() * Duration::from_nanos(1_000)
             }
             // Every second reading is wrong.
-            Fault::WallClockShowsMore if self.readings.fetch_add(1, SeqCst) % 2 == 1 => {
+            Fault::WallClockShowsMore if self.wall_readings.fetch_add(1, SeqCst) % 2 == 1 => {
                 now + Duration::from_secs(1)
             }
             Fault::WallClockGoesBack => {
