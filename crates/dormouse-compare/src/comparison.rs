@@ -1,17 +1,14 @@
-//! A comparison: its options, and how it is run.
+//! A comparison: its rows, and how it is run.
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use dormouse::{BlockOn, Runtime, ToHandle};
 
 use crate::error::Error;
-use crate::fault::Fault;
-use crate::mode::Mode;
 use crate::plan::Plan;
-use crate::report::{Session, StopRule};
+use crate::report::Session;
 use crate::request::Request;
 use crate::rounds::{self, Watch};
 use crate::runner::{Configuration, OwnRuntime, Runner};
@@ -20,6 +17,7 @@ use crate::worker;
 use crate::workload::Workload;
 
 mod builtin;
+mod settings;
 
 /// A comparison: workloads, and the runtimes that run them.
 ///
@@ -99,98 +97,6 @@ impl<W: Workload + 'static> Comparison<W> {
                 self.request.runners.push(Runner::built_in(name));
             }
         }
-        self
-    }
-
-    /// How many waits, tasks, pairs or tickers at once; each of several values is compared by itself.
-    #[must_use]
-    pub fn n(mut self, n: impl Into<Vec<usize>>) -> Self {
-        self.request.options.n = n.into();
-        self
-    }
-
-    /// The longest delay; each of several values is compared by itself.
-    #[must_use]
-    pub fn max_delays(mut self, max_delays: impl Into<Vec<Duration>>) -> Self {
-        self.request.options.max_delays = max_delays.into();
-        self
-    }
-
-    /// The modes to compare; a workload skips those that it does not have, and must have one of them.
-    #[must_use]
-    pub fn modes(mut self, modes: impl Into<Vec<Mode>>) -> Self {
-        self.request.options.modes = modes.into();
-        self
-    }
-
-    /// The number of threads, or several, for the runtimes that let it be set.
-    #[must_use]
-    pub fn threads(mut self, threads: impl Into<Vec<NonZeroUsize>>) -> Self {
-        self.request.options.threads = threads.into();
-        self
-    }
-
-    /// The runtime that the others are compared with.
-    #[must_use]
-    pub fn reference(mut self, name: impl Into<String>) -> Self {
-        self.request.options.reference = Some(name.into());
-        self
-    }
-
-    /// How many rounds; each runs every row once, in a newly shuffled order.
-    #[must_use]
-    pub fn rounds(mut self, rounds: usize) -> Self {
-        self.request.options.stop = StopRule::Rounds(rounds);
-        self
-    }
-
-    /// How long all rounds may take together, instead of their number.
-    #[must_use]
-    pub fn time_budget(mut self, budget: Duration) -> Self {
-        self.request.options.stop = StopRule::TimeBudgetS(budget.as_secs_f64());
-        self
-    }
-
-    /// The seed from which delays and orders are drawn.
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.request.options.seed = Some(seed);
-        self
-    }
-
-    /// The name of this machine in the report.
-    #[must_use]
-    pub fn label(mut self, label: impl Into<String>) -> Self {
-        self.request.options.label = Some(label.into());
-        self
-    }
-
-    /// After which time a run counts as hanging; by default the longest delay plus a minute.
-    #[must_use]
-    pub fn limit(mut self, limit: Duration) -> Self {
-        self.request.options.limit = Some(limit);
-        self
-    }
-
-    /// For the workload load: busy tasks per thread, and how long each computes before it yields.
-    #[must_use]
-    pub fn busy(mut self, per_thread: usize, chunk: Duration) -> Self {
-        (self.request.options.busy, self.request.options.chunk) = (per_thread, chunk);
-        self
-    }
-
-    /// A number that ends the session, with the runs that it has, as soon as it is not 0.
-    #[must_use]
-    pub fn stop(mut self, stop: Arc<AtomicUsize>) -> Self {
-        self.stop = stop;
-        self
-    }
-
-    /// Breaks the runs of a row on purpose, to test the comparison.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn fault(mut self, fault: Option<(String, Fault)>) -> Self {
-        self.request.options.fault = fault;
         self
     }
 

@@ -112,7 +112,7 @@ mod of_its_own_timer {
             "a sleep is ready after its deadline: polled before";
         one_that_loses_a_batch: LosesABatch by [
             a_waker_that_panics_harms_no_other_sleep, a_waker_whose_drop_panics_harms_no_other_sleep
-        ] "another one of the same deadline has not woken its own waker";
+        ] "a waker that panics harms no other sleep";
         one_that_dies_of_destructors: DiesOfDestructors by [
             a_waker_whose_drop_panics_harms_no_other_sleep
         ] "a waker whose drop panics harms no other sleep";
