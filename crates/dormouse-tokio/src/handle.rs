@@ -85,11 +85,13 @@ impl Sleeper for TokioHandle {
             // increments a counter on which the threads would contend.
             return Instant::now();
         }
-        // In the destructor of a thread-local variable tokio's context may be gone.
-        if Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed()) {
-            return Instant::now();
-        }
-        let _context = self.handle.enter();
+        let here = Handle::try_current();
+        let _context = match &here {
+            Ok(here) if here.id() == self.handle.id() => None,
+            // In the destructor of a thread-local variable tokio's context may be gone.
+            Err(error) if error.is_thread_local_destroyed() => return Instant::now(),
+            _ => Some(self.handle.enter()),
+        };
         time::Instant::now().into_std()
     }
 

@@ -98,10 +98,12 @@ pub(super) fn note_dropped() {
 /// assert_eq!(take_turn(cx), Poll::Ready(()));
 /// ```
 pub fn take_turn(cx: &mut Context<'_>) -> Poll<()> {
-    let turn = Turn::get();
-    if turn.lost < MOST {
+    // Each poll of a handle comes here: the number of the poll is read only if it matters.
+    let latest = TURN.try_with(Cell::get).ok();
+    let latest = latest.filter(|latest| latest.lost >= MOST && latest.poll == poll_number());
+    let Some(turn) = latest else {
         return Poll::Ready(());
-    }
+    };
     if turn.taken == TURNS {
         Turn::of(turn.poll).set();
         return Poll::Ready(());
