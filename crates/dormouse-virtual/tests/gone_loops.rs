@@ -8,6 +8,7 @@ use dormouse_core::{
     system_interval, timeout, wait_n,
 };
 use dormouse_virtual::{Virtual, VirtualHandle};
+use futures::StreamExt;
 
 #[test]
 fn a_loop_of_sleeps_can_be_aborted() {
@@ -29,6 +30,13 @@ fn so_can_one_of_timeouts() {
 #[test]
 fn so_can_one_of_waits() {
     can_be_aborted(async |gone| drop(wait_n(gone, 3, SECOND).await));
+}
+
+#[test]
+fn so_can_one_of_first_waits() {
+    can_be_aborted(async |gone| {
+        wait_n(gone, 3, SECOND).into_stream().next().await;
+    });
 }
 
 #[test]
