@@ -1,14 +1,16 @@
 //! Loops on a runtime that is gone: nothing there waits any more, so each has to let others run.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
 use dormouse_core::{
-    BlockOn, Coalesced, LocalSpawner, Sleeper, Spawner, Task, sleep_until_system_time,
-    system_interval, timeout, wait_n,
+    BlockOn, Coalesced, LocalSpawner, Mixed, Sleeper, Spawner, Task, interval, measure_time_async,
+    sleep_until_system_time, system_interval, task_wait_random, timeout, wait_n,
 };
 use dormouse_virtual::{Virtual, VirtualHandle};
 use futures::StreamExt;
+use futures::future::select;
 
 #[test]
 fn a_loop_of_sleeps_can_be_aborted() {
@@ -25,6 +27,49 @@ fn so_can_one_of_timeouts() {
     can_be_aborted(async |gone| {
         let _ = timeout(gone, SECOND, std::future::pending::<()>()).await;
     });
+}
+
+#[test]
+fn so_can_one_of_ticks() {
+    can_be_aborted(async |gone| {
+        let mut ticks = interval(gone, SECOND);
+        for _ in 0..3 {
+            ticks.tick().await;
+        }
+    });
+}
+
+#[test]
+fn so_can_one_of_resets() {
+    can_be_aborted(async |gone| {
+        let mut sleep = pin!(gone.sleep(SECOND));
+        loop {
+            sleep.as_mut().await;
+            gone.reset(sleep.as_mut(), gone.now() + SECOND);
+        }
+    });
+}
+
+#[test]
+fn so_can_one_of_tasks() {
+    can_be_aborted(async |gone| drop(task_wait_random(gone, SECOND).await));
+}
+
+#[test]
+fn so_can_one_of_measurements() {
+    can_be_aborted(async |gone| drop(measure_time_async(gone, 3, SECOND).await));
+}
+
+#[test]
+fn so_can_one_of_selects() {
+    can_be_aborted(async |gone| {
+        select(pin!(gone.sleep(SECOND)), pin!(gone.sleep(2 * SECOND))).await;
+    });
+}
+
+#[test]
+fn so_can_one_of_mixed_sleeps() {
+    can_be_aborted(async |gone| Mixed::new(gone.clone(), gone.clone()).sleep(SECOND).await);
 }
 
 #[test]
