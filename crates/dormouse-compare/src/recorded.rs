@@ -33,6 +33,10 @@ impl<R: Sleeper> Sleeper for Recorded<R> {
     fn system_time(&self) -> SystemTime {
         self.0.system_time()
     }
+
+    fn draw_seed(&self) -> u64 {
+        self.0.draw_seed()
+    }
 }
 
 dormouse_core::__forward! { Spawner [R: Spawner] Recorded<R>, |this| &this.0, R }

@@ -55,6 +55,10 @@ impl<R: Sleeper> Sleeper for Counted<R> {
     fn system_time(&self) -> SystemTime {
         self.runtime.system_time()
     }
+
+    fn draw_seed(&self) -> u64 {
+        self.runtime.draw_seed()
+    }
 }
 
 dormouse_core::__forward! { Spawner [R: Spawner] Counted<R>, |this| &this.runtime, R }

@@ -61,6 +61,10 @@ impl<R: Sleeper<Sleep: 'static> + 'static> Sleeper for ThreadBound<R> {
         self.0.get().system_time()
     }
 
+    fn draw_seed(&self) -> u64 {
+        self.0.get().draw_seed()
+    }
+
     fn timer_step(&self) -> Duration {
         self.0.get().timer_step()
     }

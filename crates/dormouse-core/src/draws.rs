@@ -4,7 +4,7 @@ use rand::SeedableRng;
 use rand::distr::{Distribution, Uniform};
 use rand::rngs::Xoshiro256PlusPlus;
 
-use crate::MaxDelay;
+use crate::{MaxDelay, Sleeper};
 
 #[cfg(all(test, not(loom)))]
 mod tests;
@@ -19,10 +19,15 @@ pub(crate) struct Draws {
 }
 
 impl Draws {
-    /// One seed gives one sequence on every machine; without a seed, every sequence is different.
-    pub(crate) fn new(max_delay: MaxDelay, seed: Option<u64>) -> Self {
+    /// The delays of one seed, or of one that the sleeper draws.
+    pub(crate) fn of(sleeper: &impl Sleeper, max_delay: MaxDelay, seed: Option<u64>) -> Self {
+        Self::new(max_delay, seed.unwrap_or_else(|| sleeper.draw_seed()))
+    }
+
+    /// One seed gives one sequence on every machine.
+    fn new(max_delay: MaxDelay, seed: u64) -> Self {
         Self {
-            rng: Xoshiro256PlusPlus::seed_from_u64(seed.unwrap_or_else(any_seed)),
+            rng: Xoshiro256PlusPlus::seed_from_u64(seed),
             delays: Uniform::new_inclusive(0, max_delay.as_nanos())
                 .expect("0 is the lowest number"),
         }
@@ -37,10 +42,10 @@ impl Iterator for Draws {
     }
 }
 
-/// The standard library's hash keys are as random as a delay has to be, and cost neither a system
+/// A seed that is different at each call: the standard library's hash keys are as random as a delay has to be, and cost neither a system
 /// call nor a dependency.
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-fn any_seed() -> u64 {
+pub(crate) fn any_seed() -> u64 {
     use std::hash::{BuildHasher, Hasher, RandomState};
 
     RandomState::new().build_hasher().finish()
@@ -48,7 +53,7 @@ fn any_seed() -> u64 {
 
 /// In a browser those keys are the same after each load of the page.
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-fn any_seed() -> u64 {
+pub(crate) fn any_seed() -> u64 {
     let bits = || (js_sys::Math::random() * f64::from(1_u32 << 31)) as u64;
     bits() << 31 | bits()
 }

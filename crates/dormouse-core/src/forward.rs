@@ -44,6 +44,11 @@ macro_rules! __forward {
                 $crate::Sleeper::system_time($inside)
             }
 
+            fn draw_seed(&self) -> u64 {
+                let $this = self;
+                $crate::Sleeper::draw_seed($inside)
+            }
+
             fn timer_step(&self) -> ::core::time::Duration {
                 let $this = self;
                 $crate::Sleeper::timer_step($inside)

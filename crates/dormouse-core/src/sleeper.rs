@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::draws::any_seed;
 use crate::{Instant, SystemTime};
 
 /// A clock and its timer.
@@ -44,9 +45,10 @@ use crate::{Instant, SystemTime};
 /// [`timeout`](crate::timeout) around it never fires.
 ///
 /// A decorator, which is a sleeper over another one, forwards the provided methods, too:
-/// [`sleep`](Self::sleep), [`reset`](Self::reset), [`system_time`](Self::system_time) and
-/// [`timer_step`](Self::timer_step), which has an example. The defaults of the first two only cost
-/// time; those of the other two are wrong over a clock of a test or a coarse timer.
+/// [`sleep`](Self::sleep), [`reset`](Self::reset), [`system_time`](Self::system_time),
+/// [`draw_seed`](Self::draw_seed) and [`timer_step`](Self::timer_step), which has an example. The
+/// defaults of the first two only cost time; those of the others are wrong over a clock of a test or
+/// a coarse timer.
 ///
 /// # Examples
 ///
@@ -150,6 +152,15 @@ pub trait Sleeper {
         SystemTime::now()
     }
 
+    /// The seed of random delays that are asked for without one, as by
+    /// [`wait_random`](crate::wait_random).
+    ///
+    /// By default it is another one at each call and in each process. A runtime for tests gives a
+    /// sequence of its own, so that a test that has failed fails again.
+    fn draw_seed(&self) -> u64 {
+        any_seed()
+    }
+
     /// How late the timer alone may end a sleep, where that is more than a few milliseconds.
     ///
     /// By default it is zero, which is right for a timer that is at most 5 ms late.
@@ -195,6 +206,10 @@ pub trait Sleeper {
     ///
     ///     fn system_time(&self) -> SystemTime {
     ///         self.0.system_time()
+    ///     }
+    ///
+    ///     fn draw_seed(&self) -> u64 {
+    ///         self.0.draw_seed()
     ///     }
     ///
     ///     fn timer_step(&self) -> Duration {

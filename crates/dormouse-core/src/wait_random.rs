@@ -145,7 +145,7 @@ impl<F: Future<Output = ()>> Future for WaitRandom<F> {
 
 #[track_caller]
 fn wait<S: Sleeper>(sleeper: &S, max_delay: MaxDelay, seed: Option<u64>) -> WaitRandom<S::Sleep> {
-    let delay = Draws::new(max_delay, seed)
+    let delay = Draws::of(sleeper, max_delay, seed)
         .next()
         .expect("the iterator is infinite");
     WaitRandom {

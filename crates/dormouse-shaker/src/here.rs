@@ -59,6 +59,10 @@ impl<L: Sleeper<Sleep: 'static> + 'static> Sleeper for Here<L> {
     fn system_time(&self) -> SystemTime {
         self.with(Sleeper::system_time)
     }
+
+    fn draw_seed(&self) -> u64 {
+        self.with(Sleeper::draw_seed)
+    }
 }
 
 impl<L: LocalSpawner + 'static> Spawner for Here<L> {

@@ -144,6 +144,10 @@ impl Sleeper for VirtualHandle {
     fn system_time(&self) -> SystemTime {
         self.world.system_time()
     }
+
+    fn draw_seed(&self) -> u64 {
+        self.world.draw_seed()
+    }
 }
 
 impl Spawner for VirtualHandle {

@@ -37,13 +37,16 @@ pub struct Virtual {
 }
 
 impl Virtual {
-    /// A runtime that runs what is ready first in, first out.
+    /// A runtime that runs what is ready first in, first out. The random delays of
+    /// [`wait_random`](dormouse_core::wait_random) and the like are the same in each run of the
+    /// program.
     #[must_use]
     pub fn new() -> Self {
         Self::of(None)
     }
 
     /// A runtime that runs what is ready in an order that the seed determines: one seed, one order.
+    /// So are the random delays that are drawn without a seed of their own.
     ///
     /// # Examples
     ///

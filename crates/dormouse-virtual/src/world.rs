@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use dormouse_core::adapter::{drop_quietly, wake};
 use dormouse_core::{Instant, SystemTime};
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
 
 use crate::Deadlock;
 use crate::deadlock::Kind;
@@ -36,6 +38,8 @@ pub(crate) struct World {
     now: AtomicU64,
     /// What the wall clock showed when it was set, and when that was.
     wall: Mutex<(SystemTime, u64)>,
+    /// Draws the seeds of random delays.
+    draws: Mutex<Xoshiro256PlusPlus>,
     state: Mutex<State>,
     /// Notified when there is something to do, for the threads that wait in `listen`.
     pub(crate) changed: Condvar,
@@ -47,6 +51,8 @@ impl World {
             base: Instant::now(),
             now: AtomicU64::new(0),
             wall: Mutex::new((SystemTime::UNIX_EPOCH + UNTIL_2000, 0)),
+            // Another sequence than that of the order, which one more draw must not change.
+            draws: Mutex::new(Xoshiro256PlusPlus::seed_from_u64(!seed.unwrap_or(0))),
             state: Mutex::new(State::new(seed)),
             changed: Condvar::new(),
         })
@@ -89,6 +95,12 @@ impl World {
     pub(crate) fn set_system_time(&self, shown: SystemTime) {
         let mut wall = self.wall.lock().unwrap_or_else(|lock| lock.into_inner());
         *wall = (shown, self.now());
+    }
+
+    /// The seed of the next random delays.
+    pub(crate) fn draw_seed(&self) -> u64 {
+        let mut draws = self.draws.lock().unwrap_or_else(|lock| lock.into_inner());
+        draws.random()
     }
 
     /// Whether the owner has been dropped.

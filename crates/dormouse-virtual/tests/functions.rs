@@ -1,11 +1,12 @@
 //! The functions of dormouse, tested exactly on virtual time.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use dormouse_core::{
-    BlockOn, Coalesced, JoinSet, MaxDelay, MeasureError, Sleeper, Spawner, interval,
+    BlockOn, Coalesced, JoinSet, MaxDelay, MeasureError, Mixed, Sleeper, Spawner, interval,
     measure_time_async, measure_time_async_with, measure_time_with, task_wait_n_with,
-    task_wait_random_with, timeout, wait_n_with, wait_random_with,
+    task_wait_random, task_wait_random_with, timeout, wait_n, wait_n_with, wait_random_with,
 };
 use dormouse_virtual::Virtual;
 use futures::FutureExt;
@@ -23,6 +24,35 @@ fn wait_random_takes_what_it_returns() {
         assert!((0.0..=5.0).contains(&delay));
         assert_eq!(runtime.elapsed(), exactly(delay));
     }
+}
+
+/// Drawn without a seed, through whatever decorates the runtime.
+#[test]
+fn random_delays_are_the_same_in_each_run() {
+    fn draw<R: Sleeper<Sleep: Send + 'static> + Spawner>(runtime: &R) -> Vec<u64> {
+        let first = wait_n(runtime, 3, 5).now_or_never();
+        assert!(first.is_none());
+        (0..4).map(|_| runtime.draw_seed()).collect()
+    }
+    let of = |seed| draw(&Virtual::seeded(seed));
+    assert_eq!(of(7), of(7));
+    assert_ne!(of(7), of(8));
+    assert_eq!(of(0), draw(&Virtual::new()));
+    assert_eq!(of(7), draw(&Arc::new(Virtual::seeded(7).handle())));
+    assert_eq!(of(7), draw(&Coalesced::new(Virtual::seeded(7))));
+    let (sleeper, spawner) = (Virtual::seeded(7), Virtual::new());
+    assert_eq!(of(7), draw(&Mixed::new(sleeper.handle(), spawner.handle())));
+
+    let order = || {
+        let runtime = Virtual::seeded(7);
+        runtime.block_on(async {
+            let tasks: Vec<_> = (0..10).map(|_| task_wait_random(&runtime, 5)).collect();
+            let delays = futures::future::join_all(tasks).await;
+            delays.into_iter().map(Result::unwrap).collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(order(), order());
+    assert!(!order().is_sorted());
 }
 
 #[test]

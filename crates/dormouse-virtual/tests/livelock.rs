@@ -99,10 +99,25 @@ fn readings_of_the_clock_in_one_poll_are_a_livelock() {
     is_reported(&runtime, &mut || {
         coalesced.sleep(Duration::ZERO).now_or_never().unwrap();
     });
-    is_reported(&runtime, &mut || {
-        let past = sleep_until_system_time(&runtime, SystemTime::UNIX_EPOCH);
-        past.now_or_never().unwrap();
+}
+
+/// They look at the sleep that they are made of.
+#[test]
+fn sleeps_by_the_wall_clock_in_one_poll_are_a_livelock() {
+    let runtime = Virtual::new();
+    let blocked = poll_fn(|_| -> Poll<()> {
+        loop {
+            let past = sleep_until_system_time(&runtime, SystemTime::UNIX_EPOCH);
+            past.now_or_never().unwrap();
+        }
     });
+    let livelock = runtime.try_block_on(blocked).unwrap_err();
+    assert!(
+        livelock
+            .to_string()
+            .starts_with("livelock: 10000000 sleeps"),
+        "{livelock}"
+    );
 }
 
 #[test]

@@ -155,6 +155,10 @@ impl Sleeper for AnyHandle {
         self.runtime.system_time()
     }
 
+    fn draw_seed(&self) -> u64 {
+        self.runtime.draw_seed()
+    }
+
     fn timer_step(&self) -> Duration {
         self.runtime.timer_step()
     }

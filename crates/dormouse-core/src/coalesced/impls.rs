@@ -52,6 +52,10 @@ impl<S: ToHandle> Sleeper for Coalesced<S> {
         self.ports.source().sleeper.system_time()
     }
 
+    fn draw_seed(&self) -> u64 {
+        self.ports.source().sleeper.draw_seed()
+    }
+
     fn timer_step(&self) -> Duration {
         let source = self.ports.source();
         let step = source.sleeper.timer_step();

@@ -112,8 +112,11 @@ impl<S: Sleeper> CoalescedWaitN<S> {
         let max_delay = max_delay.into();
         let start = sleeper.now();
         TooManyWaits::reserve::<u64>(n, 0)?;
-        let deadlines =
-            DeadlineQueue::try_new(n, 0..=max_delay.as_nanos(), Draws::new(max_delay, seed));
+        let deadlines = DeadlineQueue::try_new(
+            n,
+            0..=max_delay.as_nanos(),
+            Draws::of(sleeper, max_delay, seed),
+        );
         let deadlines = deadlines.map_err(|_| TooManyWaits::for_memory(n))?;
         let source = sleeper.ports.source();
         let pace = Pace::new(source.queue.slack());

@@ -28,7 +28,7 @@ impl<S: Sleeper> Waits<S> {
         seed: Option<u64>,
     ) -> Result<Self, TooManyWaits> {
         let start = sleeper.now();
-        let waits = Draws::new(max_delay, seed).map(|deadline| Wait {
+        let waits = Draws::of(sleeper, max_delay, seed).map(|deadline| Wait {
             deadline,
             number: 0,
         });

@@ -20,6 +20,7 @@ pub(super) trait Erased: Send + Sync {
     fn sleep_until(&self, deadline: Instant) -> Sleep;
     fn sleep(&self, duration: Duration) -> Sleep;
     fn system_time(&self) -> SystemTime;
+    fn draw_seed(&self) -> u64;
     fn timer_step(&self) -> Duration;
     fn spawn(&self, future: Body) -> Box<dyn ErasedTask>;
     fn spawn_blocking(&self, closure: Box<dyn FnOnce() -> Value + Send>) -> Box<dyn ErasedTask>;
@@ -59,6 +60,10 @@ impl<R: Runtime + SpawnBlocking> Erased for Kept<R> {
 
     fn system_time(&self) -> SystemTime {
         self.0.system_time()
+    }
+
+    fn draw_seed(&self) -> u64 {
+        self.0.draw_seed()
     }
 
     fn timer_step(&self) -> Duration {
