@@ -1,7 +1,7 @@
 //! The traits of dormouse, and the functions built on them.
 //!
-//! You probably want the facade `dormouse`, which brings the runtimes along. This crate depends on
-//! none of them: adapters and libraries of timer code depend on it.
+//! You probably want the facade `dormouse`, which brings the runtimes along by feature, also for a
+//! library of timer code. This crate depends on none of them: adapters depend on it.
 //!
 //! ```
 //! use dormouse_core::{BlockOn, Sleeper, wait_n};

@@ -3,20 +3,20 @@
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use tokio::runtime::{Handle, Id};
 
 /// Notes that the owner of this runtime is being dropped.
 pub(crate) fn note_end(handle: &Handle) {
-    if let Ok(mut ended) = ENDED.lock() {
-        // A program may start a runtime for each call.
-        if ended.len() == MOST {
-            ended.pop_front();
-        }
-        ended.push_back(low_half(handle.id()));
+    let mut ended = lock();
+    // A program may start a runtime for each call.
+    if ended.len() == MOST {
+        ended.pop_front();
     }
+    ended.push_back(low_half(handle.id()));
+    drop(ended);
     ENDS.fetch_add(1, SeqCst);
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn has_ended(handle: &Handle) -> bool {
 
 /// The same by half of the runtime's number.
 pub(crate) fn has_half_ended(id: u32) -> bool {
-    ENDED.lock().is_ok_and(|ended| ended.contains(&id))
+    lock().contains(&id)
 }
 
 /// Half of the number of a runtime: runtimes are counted from 1.
@@ -67,6 +67,10 @@ fn look_up(id: u32, ends: usize) -> bool {
         let _ = THERE.try_with(|there| there.set((id, ends)));
     }
     ended
+}
+
+fn lock() -> MutexGuard<'static, VecDeque<u32>> {
+    ENDED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The latest runtimes whose owners have been dropped.
