@@ -5,7 +5,9 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use dormouse::waits::{CoalescedWaitN, TaskWaitN, WaitN};
-use dormouse::{BlockOn, Coalesced, LocalSpawner, MaxDelay, Runtime, Sleeper, Spawner, ToHandle};
+use dormouse::{
+    BlockOn, Coalesced, JoinError, LocalSpawner, MaxDelay, Runtime, Sleeper, Spawner, ToHandle,
+};
 use dormouse_compare::machine::{self, Usage};
 use dormouse_compare::{Mode, RuntimeName, THREADS_OF_ASYNC_STD, Visit, ending, units};
 
@@ -120,6 +122,11 @@ fn fits_in_memory(n: usize, mode: Mode) -> Result<(), Failure> {
     }
 }
 
+fn first_task(runtime: RuntimeName, result: Result<(), JoinError>) -> Result<(), Failure> {
+    result
+        .map_err(|error| Failure::run(format_args!("the first task on {runtime} failed: {error}")))
+}
+
 /// A run, and when it began.
 struct Begun {
     run: Run,
@@ -140,12 +147,7 @@ impl Visit for Begun {
             let sleep = runtime.sleep(Duration::from_nanos(1));
             runtime.spawn(sleep).await
         });
-        first.map_err(|error| {
-            Failure::run(format_args!(
-                "the first task on {} failed: {error}",
-                run.runtime
-            ))
-        })?;
+        first_task(run.runtime, first)?;
         let startup = began.elapsed();
         match run.mode {
             Mode::Spawn => measure(&owner, startup, spawn(&runtime, run)),
@@ -164,7 +166,8 @@ impl Visit for Begun {
         let Self { run, began } = self;
         let owner = make();
         let sleeper = owner.to_handle();
-        owner.block_on(sleeper.sleep(Duration::from_nanos(1)));
+        let first = sleeper.spawn_local(sleeper.sleep(Duration::from_nanos(1)));
+        first_task(run.runtime, owner.block_on(first))?;
         let startup = began.elapsed();
         if run.mode == Mode::Coalesced {
             let coalesced = Coalesced::new_local(sleeper);

@@ -1,4 +1,4 @@
-//! The machine and the build of a comparison.
+//! What a report says of the machine and the build.
 
 use std::fs;
 use std::thread;

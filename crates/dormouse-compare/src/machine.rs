@@ -1,4 +1,4 @@
-//! What this process has used of the machine, and the limits of the machine.
+//! The CPU time, memory and context switches of this process, and the limits of the system.
 
 use std::fs;
 

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use dormouse::{Instant, Sleeper, Spawner};
 use pin_project_lite::pin_project;
@@ -36,6 +36,10 @@ impl<R: Sleeper> Sleeper for Recorded<R> {
 
     fn draw_seed(&self) -> u64 {
         self.0.draw_seed()
+    }
+
+    fn timer_step(&self) -> Duration {
+        self.0.timer_step()
     }
 }
 

@@ -72,13 +72,8 @@ impl RuntimeName {
     #[must_use]
     pub fn feature(self) -> &'static str {
         match self {
-            Self::Tokio | Self::TokioTimeOnly | Self::TokioCurrentThread => "tokio",
-            Self::Smol => "smol",
-            Self::AsyncStd => "async-std",
-            Self::Futures => "futures",
-            Self::Compio => "compio",
-            Self::Threads => "threads",
-            Self::Virtual => "virtual",
+            Self::TokioTimeOnly | Self::TokioCurrentThread => "tokio",
+            other => other.name(),
         }
     }
 

@@ -41,7 +41,7 @@ impl HasDeadline for u64 {
 /// The min-heap of the open bucket is stored reversed, its root last, so that a `pop` frees the
 /// place next to the released ones. If the distribution is not uniform, a `pop` takes O(log n) at
 /// worst; the order is the same.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct DeadlineQueue<T> {
     places: Vec<T>,
     head: usize,
@@ -106,17 +106,6 @@ impl<T: HasDeadline> DeadlineQueue<T> {
         self.head += 1;
         sift_down(&mut self.places[self.head..self.open], 0);
         Some(first)
-    }
-
-    /// A queue without an element.
-    pub(crate) fn empty() -> Self {
-        Self {
-            places: Vec::new(),
-            head: 0,
-            open: 0,
-            ends: Vec::new(),
-            next_bucket: 0,
-        }
     }
 
     /// How many elements are pending.

@@ -14,6 +14,7 @@ macro_rules! __forward {
         impl<$($generics)*> $crate::Sleeper for $type {
             type Sleep = <$inner as $crate::Sleeper>::Sleep;
 
+            #[inline]
             fn now(&self) -> $crate::Instant {
                 let $this = self;
                 $crate::Sleeper::now($inside)

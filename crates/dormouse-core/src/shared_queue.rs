@@ -128,7 +128,7 @@ impl SharedQueue {
 
     /// The delays that were released, in nanoseconds.
     pub(crate) fn take_released(&self) -> Vec<u64> {
-        std::mem::replace(&mut self.lock().deadlines, DeadlineQueue::empty()).into_released()
+        std::mem::take(&mut self.lock().deadlines).into_released()
     }
 
     fn poll<T>(

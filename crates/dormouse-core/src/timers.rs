@@ -99,7 +99,7 @@ impl Timers {
     }
 
     /// The state of a waker; if it is waiting, `waker` is the one that will be woken.
-    pub(crate) fn renew(&self, place: &Place, waker: &Waker) -> State {
+    pub(crate) fn set_waker(&self, place: &Place, waker: &Waker) -> State {
         let state = self.shard(place).state(place.slot, waker);
         if state != State::OtherWaker {
             return state;

@@ -2,17 +2,15 @@
 
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering::Acquire};
 use std::sync::{Arc, Weak};
-use std::time::Instant;
 
 use dormouse_core::adapter::Contained;
-use dormouse_core::{Sleeper, SpawnBlocking, Spawner};
+use dormouse_core::{SpawnBlocking, Spawner};
 use smol::Executor;
 
 use crate::linger::Linger;
-use crate::{Smol, SmolBlockingTask, SmolSleep, SmolTask};
+use crate::{Smol, SmolBlockingTask, SmolTask};
 
 /// A handle of a [`SmolExecutor`](crate::SmolExecutor), usable from any thread; it does not keep
 /// the executor alive.
@@ -65,23 +63,7 @@ impl SmolHandle {
     }
 }
 
-impl Sleeper for SmolHandle {
-    type Sleep = SmolSleep;
-
-    #[inline]
-    fn now(&self) -> Instant {
-        Instant::now()
-    }
-
-    #[inline]
-    fn sleep_until(&self, deadline: Instant) -> SmolSleep {
-        SmolSleep::until(deadline)
-    }
-
-    fn reset(&self, sleep: Pin<&mut SmolSleep>, deadline: Instant) {
-        sleep.reset(deadline);
-    }
-}
+dormouse_core::__forward! { Sleeper [] SmolHandle, |_handle| &Smol, Smol }
 
 impl Spawner for SmolHandle {
     type Task<T: Send + 'static> = SmolTask<T>;

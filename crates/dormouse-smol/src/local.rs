@@ -2,17 +2,15 @@
 
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
 use std::rc::{Rc, Weak};
-use std::time::Instant;
 
 use dormouse_core::adapter::{Contained, root};
-use dormouse_core::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking};
+use dormouse_core::{BlockOn, LocalSpawner, SpawnBlocking};
 use smol::LocalExecutor;
 
 use crate::block_on::block_on;
 use crate::linger::Linger;
-use crate::{Smol, SmolBlockingTask, SmolLocalTask, SmolSleep, SmolTask};
+use crate::{Smol, SmolBlockingTask, SmolLocalTask, SmolTask};
 
 /// Your own smol executor on one thread; its tasks stay on that thread and need not be `Send`.
 ///
@@ -100,21 +98,7 @@ pub struct SmolLocalHandle {
     executor: Weak<LocalExecutor<'static>>,
 }
 
-impl Sleeper for SmolLocalHandle {
-    type Sleep = SmolSleep;
-
-    fn now(&self) -> Instant {
-        Instant::now()
-    }
-
-    fn sleep_until(&self, deadline: Instant) -> SmolSleep {
-        SmolSleep::until(deadline)
-    }
-
-    fn reset(&self, sleep: Pin<&mut SmolSleep>, deadline: Instant) {
-        sleep.reset(deadline);
-    }
-}
+dormouse_core::__forward! { Sleeper [] SmolLocalHandle, |_handle| &Smol, Smol }
 
 impl LocalSpawner for SmolLocalHandle {
     type LocalTask<T: 'static> = SmolLocalTask<T>;

@@ -72,7 +72,8 @@ pub(crate) fn clear(number: u64) {
 struct Timer {
     deadline: Instant,
     waker: Waker,
-    /// When the timeout ends; not after the deadline.
+    /// When the timeout ends, or later, as a timeout of more than 24 days is cut; not after the
+    /// deadline.
     rings: Instant,
     timeout: JsValue,
 }

@@ -66,7 +66,7 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     let mut exported = args
         .exports
         .write(&report, coordinator.journalled().as_deref());
-    if !args.exports.take_stdout() {
+    if !args.exports.uses_stdout() {
         exported = show(&report).and(exported);
     }
     let against = against.as_ref();

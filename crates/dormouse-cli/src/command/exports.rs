@@ -43,7 +43,7 @@ impl Exports {
     }
 
     /// Refuses to replace a report that is merged by a file that is not a report.
-    pub(crate) fn spare(&self, inputs: &[PathBuf]) -> Result<(), Failure> {
+    pub(crate) fn check_inputs(&self, inputs: &[PathBuf]) -> Result<(), Failure> {
         for (name, target, format) in self.asked() {
             if let Target::File(path) = target
                 && format != Format::Json
@@ -59,7 +59,7 @@ impl Exports {
     }
 
     /// Whether one of the exports goes to standard output.
-    pub(crate) fn take_stdout(&self) -> bool {
+    pub(crate) fn uses_stdout(&self) -> bool {
         self.asked().any(|(_, target, _)| *target == Target::Stdout)
     }
 

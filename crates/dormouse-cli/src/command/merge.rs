@@ -30,11 +30,11 @@ pub(crate) fn merge(args: &Merge) -> Result<(), Failure> {
     let sources: Vec<&PathBuf> = sources.collect();
     let report = Report::merge(reports);
     args.exports.check(None, None)?;
-    args.exports.spare(&args.files)?;
+    args.exports.check_inputs(&args.files)?;
     let _locks = args.exports.lock(None)?;
     tell_same(&report, &sources)?;
     let exported = args.exports.write(&report, None);
-    if !args.exports.take_stdout() {
+    if !args.exports.uses_stdout() {
         show(&report)?;
     }
     exported

@@ -24,14 +24,14 @@ pub(super) fn render(report: &Report) -> Result<String, Error> {
 }
 
 fn render_session(text: &mut String, session: &Session) -> std::fmt::Result {
-    writeln!(text, "## {}\n", escaped(&session.label))?;
-    writeln!(text, "{}\n", escaped(&session.title()))?;
+    writeln!(text, "## {}\n", markdown_escaped(&session.label))?;
+    writeln!(text, "{}\n", markdown_escaped(&session.title()))?;
     let machine = session.environment.line();
     if machine != session.label {
-        writeln!(text, "{}.\n", escaped(&machine))?;
+        writeln!(text, "{}.\n", markdown_escaped(&machine))?;
     }
     for warning in &session.warnings {
-        writeln!(text, "* Warning: {}.", escaped(warning))?;
+        writeln!(text, "* Warning: {}.", markdown_escaped(warning))?;
     }
     if !session.warnings.is_empty() {
         writeln!(text)?;
@@ -39,12 +39,12 @@ fn render_session(text: &mut String, session: &Session) -> std::fmt::Result {
     for sentence in &session.summary {
         match &sentence.about {
             Some(about) if sentence.clauses.len() > 1 => {
-                writeln!(text, "* {}:", escaped(about))?;
+                writeln!(text, "* {}:", markdown_escaped(about))?;
                 for clause in sentence.ended() {
-                    writeln!(text, "  * {}", escaped(&clause))?;
+                    writeln!(text, "  * {}", markdown_escaped(&clause))?;
                 }
             }
-            _ => writeln!(text, "* {}", escaped(&sentence.to_string()))?,
+            _ => writeln!(text, "* {}", markdown_escaped(&sentence.to_string()))?,
         }
     }
     writeln!(text)?;
@@ -61,7 +61,7 @@ fn render_session(text: &mut String, session: &Session) -> std::fmt::Result {
         } else {
             &heading
         };
-        writeln!(text, "### {}\n", escaped(heading))?;
+        writeln!(text, "### {}\n", markdown_escaped(heading))?;
         let reference = &session.settings.reference;
         writeln!(text, "{}\n", table(about, rows, reference))?;
     }
@@ -76,7 +76,7 @@ fn render_session(text: &mut String, session: &Session) -> std::fmt::Result {
             writeln!(
                 text,
                 "| {} | {:.0} | {base} |",
-                escaped(&line.engine),
+                markdown_escaped(&line.engine),
                 line.bytes_per_wait
             )?;
         }
@@ -87,8 +87,8 @@ fn render_session(text: &mut String, session: &Session) -> std::fmt::Result {
             writeln!(
                 text,
                 "* {}: {}",
-                escaped(&session.title_of(row)),
-                escaped(failure)
+                markdown_escaped(&session.title_of(row)),
+                markdown_escaped(failure)
             )?;
         }
     }
@@ -99,24 +99,25 @@ fn table(about: &About, rows: &[Row], reference: &str) -> Table {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN);
     let figures = &about.figures[..about.figures.len().min(COLUMNS)];
-    let titles = figures.iter().map(|figure| escaped(&figure.title));
+    let titles = figures.iter().map(|figure| markdown_escaped(&figure.title));
     let first = ["engine", "threads", "version"].map(str::to_owned);
     let versus = figures
         .iter()
         .find(|figure| figure.concern.is_some())
         .filter(|figure| rows.iter().any(|row| row.verdict(&figure.key).is_some()));
-    let last = versus.map(|figure| escaped(&format!("{} relative to {reference}", figure.title)));
+    let last =
+        versus.map(|figure| markdown_escaped(&format!("{} relative to {reference}", figure.title)));
     table.set_header(first.into_iter().chain(titles).chain(last));
     for row in rows {
         let engine = &row.engine;
         let first = [
-            escaped(&engine.line()),
+            markdown_escaped(&engine.line()),
             // 0 is an unknown number.
             match engine.threads {
                 0 => "-".into(),
                 threads => threads.to_string(),
             },
-            escaped(&engine.version),
+            markdown_escaped(&engine.version),
         ];
         let cells = figures.iter().map(|figure| {
             row.median(figure)
@@ -135,7 +136,7 @@ fn table(about: &About, rows: &[Row], reference: &str) -> Table {
 }
 
 /// Text on one line, escaped so that Markdown shows it as it is.
-fn escaped(text: &str) -> String {
+fn markdown_escaped(text: &str) -> String {
     let mut escaped = String::new();
     let text = plain(text);
     let mut letters = text.chars().peekable();

@@ -1,4 +1,4 @@
-//! The wording of findings.
+//! Findings, as clauses of the summary.
 
 use crate::report::Session;
 use crate::summary::example::Example;

@@ -60,10 +60,7 @@ impl Session {
     fn set_versus(&mut self, names: &[(usize, usize, Figure)], verdicts: &[Option<Verdict>]) {
         for ((left, right, figure), verdict) in names.iter().zip(verdicts) {
             let Some(verdict) = verdict else { continue };
-            let is = |number: usize, session: &Self| {
-                let row = &session.engines[number];
-                row.engine.kind == Kind::Runtime && row.engine.runtime == session.settings.reference
-            };
+            let is = |number: usize, session: &Self| session.is_reference(&session.engines[number]);
             // A verdict compares the right engine with the left one.
             let (row, reference, verdict) = if is(*left, self) {
                 (*right, *left, *verdict)

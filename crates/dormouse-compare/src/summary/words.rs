@@ -1,4 +1,4 @@
-//! The wording of findings.
+//! Ratios, intervals and lists of names, in words.
 
 use crate::figures::{Better, Figure};
 use crate::units;

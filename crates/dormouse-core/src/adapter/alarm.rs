@@ -92,7 +92,7 @@ impl Alarm {
 
     pub(crate) fn arm(&mut self, deadline: Instant, waker: &Waker) -> io::Result<()> {
         if let Some(place) = &self.0 {
-            if ALARM.timers.renew(place, waker) != State::Woken {
+            if ALARM.timers.set_waker(place, waker) != State::Woken {
                 return Ok(());
             }
             self.cancel();

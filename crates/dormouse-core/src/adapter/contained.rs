@@ -1,4 +1,5 @@
-//! Keeps panics inside their task, for runtimes that end the process for one.
+//! Keeps panics inside their task, for runtimes that end the process, or lose a worker, for a panic in
+//! a destructor.
 
 use std::fmt;
 use std::future::Future;

@@ -131,7 +131,7 @@ impl<S: Sleeper + Clone> Future for CoalescedSleep<S> {
                 }
                 let timers = &source.queue.timers;
                 if let Some(entered) = place {
-                    if timers.renew(entered, cx.waker()) != State::Woken {
+                    if timers.set_waker(entered, cx.waker()) != State::Woken {
                         return Poll::Pending;
                     }
                     // It was woken before its deadline, as the driver was dropped.

@@ -214,7 +214,7 @@ impl<S: Sleeper> Future for CoalescedWaitN<S> {
             }
             ready!(this.poll_timer(first, cx));
         }
-        let deadlines = std::mem::replace(&mut this.deadlines, DeadlineQueue::empty());
+        let deadlines = std::mem::take(&mut this.deadlines);
         // Reuses the memory of the queue: each number of 8 bytes becomes one of 8 bytes in its
         // place.
         Poll::Ready(deadlines.into_released().into_iter().map(seconds).collect())

@@ -122,6 +122,10 @@ fn a_clone_draws_the_same_again() {
 
 #[test]
 fn without_a_seed_every_row_is_another() {
-    let row = || Draws::new(MaxDelay::MAX, any_seed()).take(4).collect::<Vec<_>>();
+    let row = || {
+        Draws::new(MaxDelay::MAX, any_seed())
+            .take(4)
+            .collect::<Vec<_>>()
+    };
     assert_ne!(row(), row());
 }

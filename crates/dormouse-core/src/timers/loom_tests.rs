@@ -88,7 +88,7 @@ fn the_latest_waker_is_woken() {
         let renewing = {
             let (timers, calls) = (Arc::clone(&timers), Arc::clone(&calls));
             let latest = Waker::from(Arc::new(Call(1, calls)));
-            thread::spawn(move || timers.renew(&place, &latest))
+            thread::spawn(move || timers.set_waker(&place, &latest))
         };
         timers.fire(10);
         let state = renewing.join().unwrap();

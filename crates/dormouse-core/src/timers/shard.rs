@@ -51,7 +51,7 @@ impl Shard {
     }
 
     pub(super) fn enter_again(&mut self, slot: Slot, deadline: u64) -> bool {
-        let Some(key) = self.slab.renew(slot) else {
+        let Some(key) = self.slab.next_generation(slot) else {
             return false;
         };
         self.heap.push(Entry { deadline, key });

@@ -72,7 +72,7 @@ impl Slab {
     }
 
     /// Begins a new generation with the same waker; `None` if it has been woken.
-    pub(super) fn renew(&mut self, slot: Slot) -> Option<Key> {
+    pub(super) fn next_generation(&mut self, slot: Slot) -> Option<Key> {
         let place = self.place(slot);
         matches!(place.content, Content::Waker(_)).then(|| {
             place.generation = place.generation.wrapping_add(1);

@@ -125,7 +125,7 @@ impl Pair {
             last = waiting.deadline;
             assert!(self.model.remove(&(waiting.deadline, number)));
             let timers = &self.timers;
-            let state = timers.renew(&waiting.place, Waker::noop());
+            let state = timers.set_waker(&waiting.place, Waker::noop());
             assert_eq!(state, State::Woken);
             assert!(timers.leave(waiting.place).is_none());
         }
@@ -164,7 +164,7 @@ impl Pair {
                 if let Some(number) = self.pick(index) {
                     let place = &self.waiting[&number].place;
                     let waker = waker(&self.calls, number);
-                    let state = self.timers.renew(place, &waker);
+                    let state = self.timers.set_waker(place, &waker);
                     assert_eq!(state, State::Waiting);
                 }
             }
