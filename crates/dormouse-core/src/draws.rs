@@ -4,7 +4,7 @@ use rand::SeedableRng;
 use rand::distr::{Distribution, Uniform};
 use rand::rngs::Xoshiro256PlusPlus;
 
-use crate::{MaxDelay, Sleeper};
+use crate::MaxDelay;
 
 #[cfg(all(test, not(loom)))]
 mod tests;
@@ -19,13 +19,8 @@ pub(crate) struct Draws {
 }
 
 impl Draws {
-    /// The delays of one seed, or of one that the sleeper draws.
-    pub(crate) fn of(sleeper: &impl Sleeper, max_delay: MaxDelay, seed: Option<u64>) -> Self {
-        Self::new(max_delay, seed.unwrap_or_else(|| sleeper.draw_seed()))
-    }
-
     /// One seed gives one sequence on every machine.
-    fn new(max_delay: MaxDelay, seed: u64) -> Self {
+    pub(crate) fn new(max_delay: MaxDelay, seed: u64) -> Self {
         Self {
             rng: Xoshiro256PlusPlus::seed_from_u64(seed),
             delays: Uniform::new_inclusive(0, max_delay.as_nanos())

@@ -4,8 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use crate::draws::any_seed;
-use crate::{Instant, SystemTime};
+use crate::draws::{Draws, any_seed};
+use crate::{Instant, MaxDelay, SystemTime};
 
 /// A clock and its timer.
 ///
@@ -224,6 +224,11 @@ pub trait Sleeper {
     fn timer_step(&self) -> Duration {
         Duration::ZERO
     }
+}
+
+/// The random delays of this seed, or of one that the sleeper draws.
+pub(crate) fn draws<S: Sleeper>(sleeper: &S, max_delay: MaxDelay, seed: Option<u64>) -> Draws {
+    Draws::new(max_delay, seed.unwrap_or_else(|| sleeper.draw_seed()))
 }
 
 /// `start + duration`, or an instant in the far future if the clock can't represent it.

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::draws::Draws;
 use crate::max_delay::seconds;
+use crate::sleeper::draws;
 use crate::{MaxDelay, Sleeper, Spawner};
 
 /// Waits a random delay in `[0, max_delay]`, both ends included, and returns it in seconds.
@@ -145,7 +145,7 @@ impl<F: Future<Output = ()>> Future for WaitRandom<F> {
 
 #[track_caller]
 fn wait<S: Sleeper>(sleeper: &S, max_delay: MaxDelay, seed: Option<u64>) -> WaitRandom<S::Sleep> {
-    let delay = Draws::of(sleeper, max_delay, seed)
+    let delay = draws(sleeper, max_delay, seed)
         .next()
         .expect("the iterator is infinite");
     WaitRandom {

@@ -10,9 +10,8 @@ use std::time::Duration;
 use crate::coalesced::pace::Pace;
 use crate::coalesced::source::Source;
 use crate::deadline_queue::DeadlineQueue;
-use crate::draws::Draws;
 use crate::max_delay::seconds;
-use crate::sleeper::deadline;
+use crate::sleeper::{deadline, draws};
 use crate::{Coalesced, Instant, MaxDelay, Sleeper, ToHandle, TooManyWaits};
 
 impl<S: ToHandle> Coalesced<S> {
@@ -112,11 +111,8 @@ impl<S: Sleeper> CoalescedWaitN<S> {
         let max_delay = max_delay.into();
         let start = sleeper.now();
         TooManyWaits::reserve::<u64>(n, 0)?;
-        let deadlines = DeadlineQueue::try_new(
-            n,
-            0..=max_delay.as_nanos(),
-            Draws::of(sleeper, max_delay, seed),
-        );
+        let deadlines =
+            DeadlineQueue::try_new(n, 0..=max_delay.as_nanos(), draws(sleeper, max_delay, seed));
         let deadlines = deadlines.map_err(|_| TooManyWaits::for_memory(n))?;
         let source = sleeper.ports.source();
         let pace = Pace::new(source.queue.slack());

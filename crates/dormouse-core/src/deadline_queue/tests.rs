@@ -106,7 +106,7 @@ proptest! {
 
 #[test]
 fn an_empty_line_has_nobody() {
-    let mut queue = DeadlineQueue::<u64>::empty();
+    let mut queue = DeadlineQueue::<u64>::default();
     assert_eq!((queue.len(), queue.peek(), queue.pop()), (0, None, None));
     assert!(
         queue.pending_mut().is_empty() && queue.released().is_empty() && queue.bucket(0).is_none()

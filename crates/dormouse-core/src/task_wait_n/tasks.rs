@@ -6,9 +6,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::draws::Draws;
 use crate::shared_queue::SharedQueue;
-use crate::sleeper::deadline;
+use crate::sleeper::{deadline, draws};
 use crate::task_wait_n::wait::Wait;
 use crate::{JoinError, MaxDelay, Sleeper, Spawner, Task, TooManyWaits};
 
@@ -28,8 +27,7 @@ impl<R: Sleeper<Sleep: Send + 'static> + Spawner> Tasks<R> {
     ) -> Result<Self, TooManyWaits> {
         let start = runtime.now();
         let handles = TooManyWaits::reserve(n, size_of::<Wait<R::Sleep>>() + size_of::<u64>())?;
-        let queue =
-            SharedQueue::try_new(n, max_delay.as_nanos(), Draws::of(runtime, max_delay, seed));
+        let queue = SharedQueue::try_new(n, max_delay.as_nanos(), draws(runtime, max_delay, seed));
         let queue = Arc::new(queue.map_err(|_| TooManyWaits::for_memory(n))?);
         // If a spawn panics, dropping this aborts the tasks spawned so far.
         let mut tasks = Self { handles, queue };

@@ -5,9 +5,8 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use crate::deadline_queue::{DeadlineQueue, HasDeadline};
-use crate::draws::Draws;
 use crate::max_delay::seconds;
-use crate::sleeper::deadline;
+use crate::sleeper::{deadline, draws};
 use crate::slots::Slots;
 use crate::{MaxDelay, Sleeper, TooManyWaits};
 
@@ -28,7 +27,7 @@ impl<S: Sleeper> Waits<S> {
         seed: Option<u64>,
     ) -> Result<Self, TooManyWaits> {
         let start = sleeper.now();
-        let waits = Draws::of(sleeper, max_delay, seed).map(|deadline| Wait {
+        let waits = draws(sleeper, max_delay, seed).map(|deadline| Wait {
             deadline,
             number: 0,
         });
