@@ -1,7 +1,7 @@
 //! Warnings about what distorts the figures of a session.
 
 use crate::report::Session;
-use crate::units::counted;
+use crate::units::{self, counted};
 use crate::verdict::{ENOUGH_ROUNDS, FEW_ROUNDS, median};
 
 impl Session {
@@ -32,8 +32,8 @@ impl Session {
         }
         if let Some(stolen) = self.stolen_s().filter(|stolen| *stolen > 0.0) {
             warn(format!(
-                "the hypervisor took this machine's CPU for {:.0} ms: prefer one that is not shared",
-                stolen * 1e3
+                "the hypervisor took this machine's CPU for {}: prefer one that is not shared",
+                units::seconds(stolen)
             ));
         }
         if let Some(slack) = environment.timer_slack_ns.filter(|slack| *slack != 50_000) {

@@ -46,6 +46,16 @@ mod coalesced {
 }
 
 #[test]
+fn its_random_delays_are_those_of_the_runtime_inside() {
+    let plain = Virtual::seeded(7);
+    let any = AnyHandle::new(Virtual::seeded(7).handle());
+    for _ in 0..3 {
+        assert_eq!(any.draw_seed(), plain.draw_seed());
+    }
+    assert_ne!(any.draw_seed(), any.draw_seed());
+}
+
+#[test]
 fn the_names_are_those_of_the_features() {
     let names: Vec<_> = AnyRuntime::names().collect();
     assert_eq!(

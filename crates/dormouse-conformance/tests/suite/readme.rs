@@ -81,10 +81,12 @@ impl BlockOn for MyRuntime {
 
 owner!(MyRuntime => MyHandle: Sleeper, Spawner, SpawnBlocking);
 
+#[cfg(test)]
 mod tasks {
     dormouse_conformance::conformance!(super::MyRuntime::new());
 }
 
+#[cfg(test)]
 mod closures {
     dormouse_conformance::blocking_conformance!(super::MyRuntime::new());
 }
