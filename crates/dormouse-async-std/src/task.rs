@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker, ready};
 
 use async_std::task::JoinHandle;
 use dormouse_core::adapter::{
-    Outcome, Settling, drop_quietly, noop, poll_quietly, polled_after_its_end, take_turn,
+    Outcome, Settling, drop_quietly, noop, poll_quietly, polled_after_its_end, spawned, take_turn,
 };
 use dormouse_core::{JoinError, Task};
 
@@ -32,6 +32,7 @@ enum State<T> {
 
 impl<T> AsyncStdTask<T> {
     pub(crate) fn new(handle: JoinHandle<Outcome<T>>) -> Self {
+        spawned();
         Self {
             state: State::Running(handle, None),
         }

@@ -16,7 +16,8 @@
 //! | has no such threads, and is ambient | [`blocking_thread`] |
 //! | calls wakers where a panic would harm others | [`wake`], [`quiet`] |
 //! | has calls behind a `dyn` pointer, or reports the caller's line | [`with_caller`], [`caller`] |
-//! | has task handles of its own, with an owner | [`take_turn`] |
+//! | has task handles of its own, and can be gone | [`spawned`], [`take_turn`] |
+//! | has a test's clock, at its end once the runtime is gone | [`Turn`] |
 //! | has no timer, or one that may be gone before its sleeps | [`AlarmSleep`] |
 
 pub use crate::adapter::alarm::{Alarm, AlarmSleep};
@@ -29,7 +30,7 @@ pub use crate::adapter::quiet::{drop_quietly, poll_quietly, quiet, wake};
 pub use crate::adapter::remote::{Aborter, Remote, RemoteTask, remote};
 pub use crate::adapter::root::{Root, refuse_to_block, root};
 pub use crate::adapter::settling::Settling;
-pub use crate::adapter::turn::take_turn;
+pub use crate::adapter::turn::{Turn, spawned, take_turn};
 pub use crate::adapter::yield_now::YieldNow;
 
 mod alarm;
@@ -45,7 +46,7 @@ mod remote_task;
 mod root;
 mod settling;
 mod starting;
-mod turn;
+pub(crate) mod turn;
 pub(crate) mod yield_now;
 
 /// Panics because a handle was polled after it had resolved: one message on every runtime.

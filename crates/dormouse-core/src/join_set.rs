@@ -25,6 +25,7 @@ mod loom_tests;
 mod member;
 mod members;
 mod methods;
+mod places;
 mod ready;
 mod tracked;
 
@@ -187,7 +188,7 @@ impl<T: 'static, R: LocalSpawner> LocalJoinSet<T, R> {
         let waker = self.members.next_waker();
         let future = Tracked::new(future, EnqueueOnDrop(Arc::clone(&waker)));
         let (task, handle) = abortable_local(self.spawner.spawn_local(future));
-        self.members.insert(task, waker);
+        self.members.insert_local(task, waker);
         handle
     }
 }

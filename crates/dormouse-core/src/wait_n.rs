@@ -141,7 +141,7 @@ impl<S: Sleeper> Future for WaitN<S> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Vec<f64>> {
         let Self { waits, delays } = self.get_mut();
         let mut allowance = usize::from(IN_A_ROW);
-        ready!(waits.poll_arm(cx, &mut allowance));
+        waits.arm(cx, &mut allowance);
         while let Some(delay) = ready!(waits.poll_release(cx, &mut allowance)) {
             delays.push(delay);
         }
@@ -163,7 +163,7 @@ impl<S: Sleeper> Stream for WaitNStream<S> {
         let Self { waits, allowance } = self.get_mut();
         allowance.poll(cx, |cx| {
             let mut armed = usize::from(IN_A_ROW);
-            ready!(waits.poll_arm(cx, &mut armed));
+            waits.arm(cx, &mut armed);
             waits.poll_release(cx, &mut 1)
         })
     }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use async_task::FallibleTask;
 use dormouse_core::adapter::{
-    Outcome, Settling, blocking, poll_quietly, polled_after_its_end, take_turn,
+    Outcome, Settling, blocking, poll_quietly, polled_after_its_end, spawned, take_turn,
 };
 use dormouse_core::{JoinError, Task};
 
@@ -32,6 +32,7 @@ enum State<T, C: ?Sized> {
 
 impl<T, C: ?Sized> SmolTask<T, C> {
     pub(crate) fn new(task: smol::Task<Outcome<T>>) -> Self {
+        spawned();
         Self {
             state: State::Running(task.fallible()),
         }

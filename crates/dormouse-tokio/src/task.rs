@@ -26,6 +26,7 @@ pub struct TokioTask<T> {
 
 impl<T> TokioTask<T> {
     pub(crate) fn new(handle: JoinHandle<Outcome<T>>) -> Self {
+        adapter::spawned();
         Self {
             handle: Some(handle),
         }

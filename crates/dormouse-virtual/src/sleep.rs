@@ -4,17 +4,17 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use dormouse_core::adapter::drop_quietly;
+use dormouse_core::adapter::{Turn, drop_quietly};
 
 use crate::world::World;
 
 /// A sleep of a [`Virtual`](crate::Virtual).
 ///
 /// Once its runtime is gone it is due, whatever its deadline: the clock is at the end of its range.
-/// If it was not polled before, its first poll is pending and wakes its task, so that a loop of
-/// sleeps yields and can be aborted.
+/// If it was not polled before, it is pending for the rest of the poll of its task, as a
+/// [`Turn`] is, so that a loop of sleeps yields and can be aborted.
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct VirtualSleep {
     world: Arc<World>,
@@ -22,8 +22,8 @@ pub struct VirtualSleep {
     deadline: u64,
     /// The number of its entry in the queue, from the first poll to the end; 0 without an entry.
     number: u64,
-    /// It has been pending since its runtime is gone.
-    has_yielded: bool,
+    /// It lets others run if its runtime is gone.
+    turn: Turn,
 }
 
 impl VirtualSleep {
@@ -32,7 +32,7 @@ impl VirtualSleep {
             world,
             deadline,
             number: 0,
-            has_yielded: false,
+            turn: Turn::default(),
         }
     }
 
@@ -59,10 +59,8 @@ impl Future for VirtualSleep {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if self.deadline <= self.world.now() {
             if self.number == 0 {
-                if self.world.is_gone() && !self.has_yielded {
-                    self.has_yielded = true;
-                    cx.waker().wake_by_ref();
-                    return Poll::Pending;
+                if self.world.is_gone() {
+                    ready!(self.turn.poll(cx));
                 }
                 self.world.count_sleep();
             }

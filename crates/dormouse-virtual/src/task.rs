@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use dormouse_core::adapter::{RemoteTask, remote};
+use dormouse_core::adapter::{RemoteTask, remote, spawned};
 use dormouse_core::{JoinError, Task};
 
 use crate::world::job::{Job, home};
@@ -45,6 +45,7 @@ pub struct VirtualLocalTask<T> {
 
 impl<T> VirtualLocalTask<T> {
     pub(crate) fn new(task: RemoteTask<T>, job: Arc<Job>) -> Self {
+        spawned();
         Self { task, job }
     }
 }

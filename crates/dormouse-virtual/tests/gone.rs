@@ -7,7 +7,8 @@ use std::thread;
 use std::time::Duration;
 
 use dormouse_core::{
-    BlockOn, Coalesced, LocalSpawner, Sleeper, Spawner, Task, interval, timeout, wait_n_with,
+    BlockOn, Coalesced, LocalJoinSet, LocalSpawner, Sleeper, Spawner, Task, interval, timeout,
+    wait_n_with,
 };
 use dormouse_virtual::Virtual;
 use futures::FutureExt;
@@ -33,6 +34,41 @@ fn a_handle_in_a_task_keeps_nothing() {
         .map(|(): ()| ())
         .unwrap_err();
     assert!(error.is_cancelled());
+}
+
+#[test]
+fn a_local_set_ends_if_the_runtime_goes_on_another_thread() {
+    for (tasks, polled, awaited) in [
+        (1, false, false),
+        (100, false, false),
+        (1, true, false),
+        (1, false, true),
+        (100, true, true),
+    ] {
+        let runtime = Virtual::new();
+        let mut set = LocalJoinSet::new(&runtime);
+        for _ in 0..tasks {
+            set.spawn_local(pending::<()>());
+        }
+        if polled {
+            runtime.advance(SECOND);
+            assert!(set.join_next().now_or_never().is_none());
+        }
+        let going = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(if awaited { 20 } else { 0 }));
+            drop(runtime);
+        });
+        if !awaited {
+            going.join().unwrap();
+        }
+        futures::executor::block_on(async {
+            for _ in 0..tasks {
+                let ended = set.join_next().await.expect("not yet all");
+                assert!(ended.unwrap_err().is_cancelled());
+            }
+            assert!(set.join_next().await.is_none());
+        });
+    }
 }
 
 #[test]

@@ -105,14 +105,16 @@ pub fn a_panic_in_the_poll_of_an_abort_reaches_the_handle<R: Runtime, B: BlockOn
     const PROMISE: &str = "a panic in the poll of an abort reaches the handle";
     driver.block_on(async {
         let held = Arc::new(Mutex::new(None::<R::Task<()>>));
-        let (inside, sleep) = (held.clone(), runtime.sleep(Duration::from_millis(5)));
+        let (inside, sleeper) = (held.clone(), runtime.clone());
         let task = runtime.spawn(async move {
-            sleep.await;
-            let mut task = inside
-                .lock()
-                .unwrap()
-                .take()
-                .expect("put there by the case");
+            let mut task = loop {
+                sleeper.sleep(Duration::from_millis(1)).await;
+                // The thread of the case may stand still before it puts the handle there.
+                let put = inside.lock().unwrap().take();
+                if let Some(task) = put {
+                    break task;
+                }
+            };
             task.abort();
             *inside.lock().unwrap() = Some(task);
             panic_any(Burnt(10))

@@ -27,9 +27,9 @@ pub fn spawns_on_a_runtime_that_is_gone_let_others_run<R: Runtime, B: BlockOn + 
         return;
     }
     let_others_run(PROMISE, async || drop(runtime.spawn(async {}).await));
-    // As a `select` does, which is ready if one of several is.
+    // As a `select` does, which is ready if one of many is.
     let_others_run(PROMISE, async || {
-        let mut handles = [(); 3].map(|()| runtime.spawn(async {}));
+        let mut handles = [(); 100].map(|()| runtime.spawn(async {}));
         poll_fn(|cx| {
             let mut polls = handles.iter_mut().map(|handle| Pin::new(handle).poll(cx));
             if polls.any(|poll| poll.is_ready()) {

@@ -113,6 +113,32 @@ pub(crate) fn poll_number() -> u32 {
     get().number
 }
 
+/// Tells the polls of tasks on a thread apart, as far as they are known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct PollId {
+    number: u32,
+    /// Outside of the traits: the number of the latest poll inside of them, which has ended.
+    latest: u32,
+}
+
+impl PollId {
+    pub(crate) const OUTSIDE: Self = Self {
+        number: 0,
+        latest: 0,
+    };
+
+    /// The poll that the calling code is in.
+    pub(crate) fn now() -> Self {
+        let number = poll_number();
+        let latest = if number == 0 {
+            POLLS.try_with(Cell::get).unwrap_or(0)
+        } else {
+            0
+        };
+        Self { number, latest }
+    }
+}
+
 /// Whether this waker is known not to panic: it is that of the task that is being polled on this
 /// thread, or [`noop`].
 pub(crate) fn is_harmless(waker: &Waker) -> bool {

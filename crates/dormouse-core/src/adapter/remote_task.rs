@@ -31,6 +31,7 @@ macro_rules! remote_task {
 
         impl<T> $name<T> {
             pub(crate) fn new(task: $crate::adapter::RemoteTask<T>) -> Self {
+                $crate::adapter::spawned();
                 Self(task)
             }
         }

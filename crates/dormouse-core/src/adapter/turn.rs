@@ -1,83 +1,72 @@
-//! Turns for others in a loop that spawns on a runtime that is gone.
+//! Turns for others, in loops on a runtime that is gone.
 
 use std::cell::Cell;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
-use crate::adapter::current::poll_number;
+use crate::Instant;
+use crate::adapter::current::PollId;
 use crate::adapter::quiet::wake;
+use crate::sync::system_now;
 
-thread_local! {
-    static TURN: Cell<Turn> = const { Cell::new(Turn::of(0)) };
-}
+/// Lets others run before a future is ready: what is due on a test's clock, because its runtime is
+/// gone, polls this first.
+///
+/// A loop over futures that are ready at once would never return from its poll, so its own future
+/// could not be dropped, and a timeout around it could not fire. To be pending once is not enough: a
+/// future may be polled several times in one poll of its task, as `for_each_concurrent` does.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::adapter::{Turn, enter, noop};
+/// use std::task::{Context, Poll};
+///
+/// let cx = &mut Context::from_waker(noop());
+/// let mut turn = Turn::default();
+/// let poll = enter("MyRuntime", noop());
+/// assert_eq!(turn.poll(cx), Poll::Pending);
+/// assert_eq!(turn.poll(cx), Poll::Pending); // still in the same poll of a task
+/// drop(poll);
+/// let poll = enter("MyRuntime", noop());
+/// assert_eq!(turn.poll(cx), Poll::Ready(()));
+/// # drop(poll);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Turn(Option<Begun>);
 
-/// What has happened on this thread in the latest poll of a task.
-#[derive(Clone, Copy)]
-struct Turn {
-    poll: u32,
-    /// A task was made, and none has been dropped since.
-    made: bool,
-    /// How many tasks were dropped after another was made: as far as is known, by a spawn on a
-    /// runtime that is gone.
-    lost: u32,
-    /// How many calls of `take_turn` have been pending since.
-    taken: u32,
+#[derive(Clone, Copy, Debug)]
+struct Begun {
+    poll: PollId,
+    at: Instant,
 }
 
 impl Turn {
-    const fn of(poll: u32) -> Self {
-        Self {
-            poll,
-            made: false,
-            lost: 0,
-            taken: 0,
+    /// Pending, and wakes the waker, for the rest of the poll of a task that the first call is in.
+    ///
+    /// Outside of the traits polls can't be told apart, and another executor may run inside of a poll:
+    /// so no turn is longer than two milliseconds by the system's clock. In that time tens of
+    /// thousands of futures are polled.
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let begun = self.0.get_or_insert_with(|| Begun {
+            poll: PollId::now(),
+            at: system_now(),
+        });
+        if begun.poll != PollId::now() || system_now() - begun.at >= LONGEST {
+            return Poll::Ready(());
         }
-    }
-
-    fn get() -> Self {
-        let poll = poll_number();
-        let latest = TURN.try_with(Cell::get).ok();
-        let latest = latest.filter(|latest| latest.poll == poll);
-        latest.unwrap_or(Self::of(poll))
-    }
-
-    fn set(self) {
-        // It fails while the thread ends: then nothing is counted.
-        let _ = TURN.try_with(|turn| turn.set(self));
+        wake(cx.waker().clone());
+        Poll::Pending
     }
 }
 
-/// Notes that a task is made, to be spawned.
-#[inline]
-pub(super) fn note_made() {
-    Turn {
-        made: true,
-        ..Turn::get()
-    }
-    .set();
-}
-
-/// Notes that a task is dropped before its end: it is aborted, or its runtime is gone.
-pub(super) fn note_dropped() {
-    let turn = Turn::get();
-    if turn.made {
-        Turn {
-            made: false,
-            lost: turn.lost + 1,
-            ..turn
-        }
-        .set();
-    }
-}
-
-/// What the handle of a task polls first: once 64 tasks have been dropped as soon as they were made, in
-/// the poll that the calling code is in, 32 calls are pending, and wake the waker, unless that poll
-/// ends before; [`Contained`](crate::adapter::Contained) and [`Remote`](crate::adapter::Remote) count
-/// the tasks.
+/// What the handle of a task polls first: once 64 tasks have been dropped while they were spawned, in
+/// the poll that the calling code is in, it is pending for the rest of that poll, as a [`Turn`] is.
 ///
-/// On a runtime that is gone, a new task is dropped at once, and its handle is ready. A loop that
-/// spawns anew what has ended would never return from its poll, so its own future could not be
-/// dropped, and a timeout around it could not fire. With only one call pending, a `select` of two
-/// handles would be ready by the other.
+/// On a runtime that is gone, a new task is dropped at once, and its handle is ready. So a loop that
+/// spawns anew what has ended would never return from its poll.
+/// [`Contained`](crate::adapter::Contained) and [`Remote`](crate::adapter::Remote) note the tasks, and
+/// [`spawned`] counts them.
 ///
 /// # Examples
 ///
@@ -98,30 +87,114 @@ pub(super) fn note_dropped() {
 /// assert_eq!(take_turn(cx), Poll::Ready(()));
 /// ```
 pub fn take_turn(cx: &mut Context<'_>) -> Poll<()> {
-    // Each poll of a handle comes here: the number of the poll is read only if it matters.
-    let latest = TURN.try_with(Cell::get).ok();
-    let latest = latest.filter(|latest| latest.lost >= MOST && latest.poll == poll_number());
-    let Some(turn) = latest else {
-        return Poll::Ready(());
+    let poll = HERE.try_with(|here| {
+        here.spawned();
+        // Each poll of a handle comes here: nothing else is read as a rule.
+        if here.lost.get() < MOST {
+            return Poll::Ready(());
+        }
+        let mut turn = here.turn.get();
+        let poll = if here.poll.get() == PollId::now() {
+            turn.poll(cx)
+        } else {
+            Poll::Ready(())
+        };
+        if poll.is_ready() {
+            turn = Turn::default();
+            here.lost.set(0);
+        }
+        here.turn.set(turn);
+        poll
+    });
+    // Nothing is counted while the thread ends.
+    poll.unwrap_or(Poll::Ready(()))
+}
+
+/// Notes that a spawn is over: what makes the handle of a task calls it, so that a task which is
+/// dropped later is not taken for one whose runtime is gone.
+#[inline]
+pub fn spawned() {
+    let _ = HERE.try_with(Here::spawned);
+}
+
+/// Polls without a turn for others.
+pub(crate) fn without_turns<T>(poll: impl FnOnce() -> T) -> T {
+    let replace = |lost| HERE.try_with(|here| here.lost.replace(lost)).unwrap_or(0);
+    let lost = replace(0);
+    let polled = poll();
+    replace(lost);
+    polled
+}
+
+/// Notes that a task is made, to be spawned.
+#[inline]
+pub(super) fn note_made() {
+    let _ = HERE.try_with(|here| {
+        here.spawned();
+        here.latest.set(Latest::Made);
+    });
+}
+
+/// Notes that a task is dropped before its end: it is aborted, or its runtime is gone.
+pub(super) fn note_dropped() {
+    let _ = HERE.try_with(|here| {
+        if here.latest.get() == Latest::Made {
+            here.latest.set(Latest::Dropped);
+        }
+    });
+}
+
+thread_local! {
+    static HERE: Here = const {
+        Here {
+            latest: Cell::new(Latest::Spawned),
+            lost: Cell::new(0),
+            poll: Cell::new(PollId::OUTSIDE),
+            turn: Cell::new(Turn(None)),
+        }
     };
-    if turn.taken == TURNS {
-        Turn::of(turn.poll).set();
-        return Poll::Ready(());
+}
+
+/// The spawns of this thread.
+struct Here {
+    latest: Cell<Latest>,
+    /// How many tasks were dropped while they were spawned, in this poll.
+    lost: Cell<u32>,
+    poll: Cell<PollId>,
+    turn: Cell<Turn>,
+}
+
+/// The state of the task that was made last.
+#[derive(Clone, Copy, PartialEq)]
+enum Latest {
+    Made,
+    Dropped,
+    Spawned,
+}
+
+impl Here {
+    #[inline]
+    fn spawned(&self) {
+        if self.latest.replace(Latest::Spawned) == Latest::Dropped {
+            self.count();
+        }
     }
-    Turn {
-        taken: turn.taken + 1,
-        ..turn
+
+    #[cold]
+    fn count(&self) {
+        if self.poll.replace(PollId::now()) != PollId::now() {
+            self.lost.set(0);
+            self.turn.set(Turn::default());
+        }
+        self.lost.set(self.lost.get().saturating_add(1));
     }
-    .set();
-    wake(cx.waker().clone());
-    Poll::Pending
 }
 
 /// Few, as some runtimes look at their timers only once in 61 polls (tokio) or 200 (smol).
 const MOST: u32 = 64;
 
-/// How many calls are pending; as many handles can be polled in one `select`.
-const TURNS: u32 = 32;
+/// The longest turn.
+const LONGEST: Duration = Duration::from_millis(2);
 
 #[cfg(all(test, not(loom)))]
 mod tests {
@@ -132,39 +205,71 @@ mod tests {
         for _ in 0..tasks {
             note_made();
             note_dropped();
+            spawned();
         }
+    }
+
+    fn take() -> Poll<()> {
+        take_turn(&mut Context::from_waker(noop()))
     }
 
     #[test]
     fn tasks_that_were_lost_in_former_polls_do_not_count() {
-        let cx = &mut Context::from_waker(noop());
         for _poll in 0..3 {
             let _current = enter("MyRuntime", noop());
             lose(MOST - 1);
-            assert!(take_turn(cx).is_ready());
+            assert!(take().is_ready());
         }
         let _current = enter("MyRuntime", noop());
         lose(MOST);
         drop(_current);
         let _current = enter("MyRuntime", noop());
-        assert!(take_turn(cx).is_ready());
+        assert!(take().is_ready());
     }
 
     #[test]
-    fn tasks_that_are_aborted_later_do_not_count() {
-        let cx = &mut Context::from_waker(noop());
+    fn tasks_that_are_dropped_later_do_not_count() {
         (0..10 * MOST).for_each(|_| note_made());
         (0..10 * MOST).for_each(|_| note_dropped());
-        assert!(take_turn(cx).is_ready());
+        assert!(take().is_ready());
+        for _ in 0..10 * MOST {
+            note_made();
+            spawned();
+            note_dropped();
+        }
+        assert!(take().is_ready());
     }
 
     #[test]
-    fn some_calls_in_a_row_are_pending() {
-        let cx = &mut Context::from_waker(noop());
+    fn every_call_of_the_poll_is_pending() {
+        let current = enter("MyRuntime", noop());
+        lose(MOST);
+        assert!((0..1_000).all(|_| take().is_pending()));
+        assert_eq!(without_turns(take), Poll::Ready(()));
+        assert!(take().is_pending());
+        drop(current);
+        assert!(take().is_ready());
+    }
+
+    #[test]
+    fn outside_of_the_traits_a_turn_ends_with_its_time_or_a_poll_inside_of_them() {
         for _round in 0..2 {
-            lose(10 * MOST);
-            assert!((0..TURNS).all(|_| take_turn(cx).is_pending()));
-            assert!(take_turn(cx).is_ready());
+            lose(MOST);
+            let began = Instant::now();
+            while take().is_pending() {}
+            assert!(began.elapsed() >= LONGEST);
+            assert!(take().is_ready());
         }
+        lose(MOST);
+        assert!(take().is_pending());
+        drop(enter("MyRuntime", noop()));
+        assert!(take().is_ready());
+    }
+
+    #[test]
+    fn an_executor_inside_of_a_poll_gets_on() {
+        let _current = enter("MyRuntime", noop());
+        lose(MOST);
+        futures::executor::block_on(std::future::poll_fn(take_turn));
     }
 }

@@ -137,7 +137,7 @@ impl ReadyWaker {
         self.place.store(place as u64, Relaxed);
     }
 
-    fn key(&self) -> Key {
+    pub(super) fn key(&self) -> Key {
         Key {
             place: self.place(),
             number: self.number,

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use crate::adapter::take_turn;
 use crate::shared_queue::SharedQueue;
 use crate::sleeper::{deadline, draws};
 use crate::task_wait_n::wait::Wait;
@@ -66,6 +67,8 @@ impl<R: Sleeper<Sleep: Send + 'static> + Spawner> Tasks<R> {
 impl<R: Spawner> Tasks<R> {
     /// The error of the task that was lost, once its handle gives it.
     pub(super) fn poll_lost(&mut self, cx: &mut Context<'_>) -> Poll<JoinError> {
+        // All handles are pending then, but this comes before the look at each of them.
+        ready!(take_turn(cx));
         let mut lost = None;
         self.handles
             .retain_mut(|task| match Pin::new(task).poll(cx) {

@@ -49,32 +49,20 @@ impl<S: Sleeper> Waits<S> {
         })
     }
 
-    /// Polls sleeps for the first time, so that they all run at once; pending if the head of the queue
-    /// is among them and has not ended: then its waker is the latest, and nothing can be released.
+    /// Polls sleeps for the first time, so that they all run at once.
     ///
     /// A runtime may refuse to arm a sleep in a poll that has done enough already (tokio's budget).
     /// That loses nothing: it wakes the task, and the head is polled again.
-    ///
-    /// Polling the head twice in one poll would undo the pending first poll of a sleep whose runtime
-    /// is gone: a loop of waits would never return.
-    pub(super) fn poll_arm(&mut self, cx: &mut Context<'_>, allowance: &mut usize) -> Poll<()> {
-        let head = self.deadlines.peek().map(|head| head.number as usize);
-        let mut head_waits = false;
+    pub(super) fn arm(&mut self, cx: &mut Context<'_>, allowance: &mut usize) {
         let last = self.n.min(self.armed + ARMED_AT_ONCE);
         while self.armed < last && *allowance > 0 {
-            match self.sleeps.poll(self.armed, cx) {
-                Poll::Ready(()) => *allowance -= 1,
-                Poll::Pending => head_waits |= head == Some(self.armed),
+            if self.sleeps.poll(self.armed, cx).is_ready() {
+                *allowance -= 1;
             }
             self.armed += 1;
         }
         if self.armed < self.n {
             cx.waker().wake_by_ref();
-        }
-        if head_waits {
-            Poll::Pending
-        } else {
-            Poll::Ready(())
         }
     }
 

@@ -1,0 +1,211 @@
+//! The places of a set, and the tasks in them.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use crate::allowance::IN_A_ROW;
+use crate::join_set::ready::{KEPT, Key, Ready, ReadyWaker};
+use crate::{JoinError, Task};
+
+/// The tasks of a set, each in a place, and the keys of those that are to be polled.
+pub(super) struct Places<M: Task> {
+    places: Vec<Option<Member<M>>>,
+    vacant: Vec<usize>,
+    entered: u64,
+    /// Keys taken from the shared queue, whose tasks are to be polled.
+    queued: VecDeque<Key>,
+    /// Keys of tasks that are to be polled before the set waits.
+    unpolled: VecDeque<Key>,
+    ready: Arc<Ready>,
+}
+
+struct Member<M> {
+    task: M,
+    waker: Arc<ReadyWaker>,
+}
+
+/// The result of polling the tasks that are ready to be polled.
+pub(super) enum Look<T> {
+    Ended(T),
+    /// None of them has ended.
+    Nothing,
+    /// The limit of polls was reached, so others should have their turn.
+    Enough,
+}
+
+/// The tasks are compacted when less than one place in so many is taken.
+///
+/// A compaction leaves at least half of the places taken, unless only `KEPT` places are left. So
+/// before the next one, at least half of the tasks must end: the cost per task is constant.
+const SPARSE: usize = 4;
+
+impl<M: Task> Places<M> {
+    pub(super) fn new() -> Self {
+        Self {
+            places: Vec::new(),
+            vacant: Vec::new(),
+            entered: 0,
+            queued: VecDeque::new(),
+            unpolled: VecDeque::new(),
+            ready: Ready::new(),
+        }
+    }
+
+    /// The waker of the next task that is inserted.
+    pub(super) fn next_waker(&mut self) -> Arc<ReadyWaker> {
+        self.entered += 1;
+        let key = Key {
+            place: self.vacant.last().copied().unwrap_or(self.places.len()),
+            number: self.entered,
+        };
+        ReadyWaker::new(key, Arc::clone(&self.ready))
+    }
+
+    pub(super) fn insert(&mut self, task: M, waker: Arc<ReadyWaker>) {
+        let member = Some(Member { task, waker });
+        match self.vacant.pop() {
+            Some(place) => self.places[place] = member,
+            None => self.places.push(member),
+        }
+    }
+
+    /// Inserts a task that is polled before the set waits.
+    pub(super) fn insert_to_poll(&mut self, task: M, waker: Arc<ReadyWaker>) {
+        self.unpolled.push_back(waker.key());
+        self.insert(task, waker);
+        if self.unpolled.len() > SPARSE * self.places.len().max(KEPT) {
+            // Of tasks that have ended, as far as it can be.
+            let places = &self.places;
+            self.unpolled.retain(|key| member(places, *key).is_some());
+        }
+    }
+
+    /// Registers the waker for the next key; `false` if there is a key already.
+    pub(super) fn wait(&mut self, waiter: &Waker) -> bool {
+        if self.unpolled.is_empty() {
+            return self.ready.wait(waiter);
+        }
+        // As many as one look polls.
+        let most = self.unpolled.len().min(IN_A_ROW.into());
+        self.queued.extend(self.unpolled.drain(..most));
+        false
+    }
+
+    /// Drops the waker of the one that waits.
+    pub(super) fn forget_waiter(&self) {
+        self.ready.forget_waiter();
+    }
+
+    pub(super) fn tasks(&mut self) -> impl Iterator<Item = &mut M> {
+        let members = self.places.iter_mut().flatten();
+        members.map(|member| &mut member.task)
+    }
+
+    /// Takes all tasks out.
+    pub(super) fn take(&mut self) -> impl Iterator<Item = M> + use<M> {
+        let members = std::mem::take(&mut self.places);
+        self.vacant.clear();
+        self.shrink();
+        members.into_iter().flatten().map(|member| member.task)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.places.len() - self.vacant.len()
+    }
+
+    /// Polls tasks that are ready to be polled until one has ended, but at most `limit` of them. A
+    /// handle that wakes itself lets others run; it is polled `again` at once only if it is asked for.
+    pub(super) fn look(&mut self, limit: usize, again: bool) -> Look<Result<M::Value, JoinError>> {
+        let mut polled = 0;
+        while polled < limit {
+            if self.queued.is_empty() {
+                self.ready.swap(&mut self.queued);
+            }
+            let Some(key) = self.queued.pop_front() else {
+                return Look::Nothing;
+            };
+            match self.poll(key) {
+                Some(Poll::Ready(result)) => return Look::Ended(result),
+                Some(Poll::Pending) if !again && self.is_queued(key) => return Look::Enough,
+                Some(Poll::Pending) => polled += 1,
+                // Its key was queued once more, and the task has ended since.
+                None => {}
+            }
+        }
+        Look::Enough
+    }
+
+    /// Polls this task, and removes it if it has ended; `None` if it was removed before.
+    fn poll(&mut self, key: Key) -> Option<Poll<Result<M::Value, JoinError>>> {
+        let place = self.places.get_mut(key.place)?.as_mut();
+        let member = place.filter(|member| member.waker.number() == key.number)?;
+        member.waker.taken();
+        let waker = Waker::from(Arc::clone(&member.waker));
+        let poll = Pin::new(&mut member.task).poll(&mut Context::from_waker(&waker));
+        if poll.is_ready() {
+            self.places[key.place] = None;
+            self.vacant.push(key.place);
+            if self.len() == 0 {
+                self.places.clear();
+                self.vacant.clear();
+                self.shrink();
+            } else if self.len() < self.places.capacity() / SPARSE && self.places.capacity() > KEPT
+            {
+                self.move_together();
+            }
+        }
+        Some(poll)
+    }
+
+    fn is_queued(&self, key: Key) -> bool {
+        let member = self.places[key.place].as_ref();
+        member.is_some_and(|member| member.waker.is_queued())
+    }
+
+    /// Moves the tasks to the first places, and frees the memory for more than twice as many: half
+    /// of them can end, or as many again be spawned, before memory is moved again.
+    pub(super) fn move_together(&mut self) {
+        let kept = (2 * self.len()).max(KEPT);
+        let (places, queued, unpolled) = (&mut self.places, &mut self.queued, &mut self.unpolled);
+        self.ready.move_tasks(kept, |shared| {
+            for (place, member) in places.iter().flatten().enumerate() {
+                member.waker.move_to(place);
+            }
+            // A key whose task is no longer in the set is dropped.
+            let move_key = |key: &mut Key| {
+                member(places, *key)
+                    .map(|member| key.place = member.waker.place())
+                    .is_some()
+            };
+            queued.retain_mut(move_key);
+            unpolled.retain_mut(move_key);
+            shared.retain_mut(move_key);
+        });
+        // The order stays, so a task's place is the number of tasks before it.
+        self.places.retain(Option::is_some);
+        self.places.shrink_to(kept);
+        self.vacant.clear();
+        self.vacant.shrink_to(kept);
+        self.queued.shrink_to(kept);
+        self.unpolled.shrink_to(kept);
+    }
+
+    /// Frees the memory of a set that was large. The set is empty, so all keys are stale.
+    fn shrink(&mut self) {
+        self.places.shrink_to(KEPT);
+        self.vacant.shrink_to(KEPT);
+        self.queued.clear();
+        self.queued.shrink_to(KEPT);
+        self.unpolled.clear();
+        self.unpolled.shrink_to(KEPT);
+        self.ready.clear();
+    }
+}
+
+/// The task with this key, if it is still in the set.
+fn member<M>(places: &[Option<Member<M>>], key: Key) -> Option<&Member<M>> {
+    let member = places.get(key.place)?.as_ref();
+    member.filter(|member| member.waker.number() == key.number)
+}
