@@ -64,6 +64,7 @@
 //! | [`BlockOn`] that works again after a panic | [`block_on_works_again_after_a_panic`] |
 //! | outside of its context: a panic with a message, at the caller's line | [`outside_of_a_context_it_works_or_says_what_to_do`] |
 //! | `yield_now` that lets tasks and timers run | [`yield_now_lets_another_task_run`], [`yield_now_lets_the_timers_run`], [`yield_now_in_block_on_lets_others_run`], [`yield_now_is_pending_at_its_first_poll`] |
+//! | tasks that wake themselves, and let others run | [`a_task_that_wakes_itself_lets_another_task_run`] |
 //!
 //! The cases on closures that block are in [`cases::blocking`], [`cases::blocking_handle`],
 //! [`cases::blocking_failure`] and [`cases::blocking_gone`]. More cases on how a task ends are in
@@ -161,6 +162,7 @@
 //! [`a_wake_during_a_poll_of_block_on_is_not_lost`]: cases::wakers::a_wake_during_a_poll_of_block_on_is_not_lost
 //! [`block_on_works_again_after_a_panic`]: cases::context::block_on_works_again_after_a_panic
 //! [`outside_of_a_context_it_works_or_says_what_to_do`]: cases::context::outside_of_a_context_it_works_or_says_what_to_do
+//! [`a_task_that_wakes_itself_lets_another_task_run`]: cases::yielding::a_task_that_wakes_itself_lets_another_task_run
 //! [`yield_now_lets_another_task_run`]: cases::yielding::yield_now_lets_another_task_run
 //! [`yield_now_lets_the_timers_run`]: cases::yielding::yield_now_lets_the_timers_run
 //! [`yield_now_in_block_on_lets_others_run`]: cases::yielding::yield_now_in_block_on_lets_others_run

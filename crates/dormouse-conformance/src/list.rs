@@ -98,6 +98,7 @@ macro_rules! __each_case {
             }
             lent yielding {
                 yield_now_lets_another_task_run,
+                a_task_that_wakes_itself_lets_another_task_run,
                 yield_now_lets_the_timers_run,
                 yield_now_in_block_on_lets_others_run,
                 yield_now_is_pending_at_its_first_poll,

@@ -119,6 +119,7 @@ pub trait Spawner {
 ///   that is running ends first; then the task ends;
 /// * a task that is woken while another thread polls it is polled again, and a waker that is called
 ///   after the task's end does nothing;
+/// * a task that wakes itself while it is polled lets the tasks run that are ready;
 /// * the handle wakes the waker of its latest poll;
 /// * no panic takes down the executor, a thread of it, the process or another task: not one in a
 ///   poll, in the destructor of the future, of its output or of a panic's payload, nor in a waker;

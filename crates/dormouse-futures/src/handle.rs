@@ -4,10 +4,8 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Weak};
-use std::task::{Context, Poll};
 use std::time::Instant;
 
-use dormouse_core::adapter::wake;
 use dormouse_core::{Sleeper, SpawnBlocking, Spawner};
 use futures_executor::ThreadPool;
 
@@ -62,18 +60,11 @@ impl Spawner for FuturesHandle {
             drop(run);
             return FuturesTask::new(task);
         };
-        let (run, task) = pool.tasks.add(future);
+        let (run, task) = pool.tasks.add(&pool, future);
         if let Some(run) = run {
             pool.threads.spawn_ok(run);
         }
         FuturesTask::new(task)
-    }
-
-    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
-        ToTheEnd {
-            pool: Weak::clone(&self.pool),
-            yielded: false,
-        }
     }
 }
 
@@ -96,28 +87,5 @@ impl SpawnBlocking for FuturesHandle {
 impl fmt::Debug for FuturesHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FuturesHandle").finish_non_exhaustive()
-    }
-}
-
-/// Yields by letting a task of the pool do the wake-up, so that the yielding task goes to the end
-/// of the queue. A task that wakes itself would be polled again at once.
-struct ToTheEnd {
-    pool: Weak<Pool>,
-    yielded: bool,
-}
-
-impl Future for ToTheEnd {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if std::mem::replace(&mut self.yielded, true) {
-            return Poll::Ready(());
-        }
-        let waker = cx.waker().clone();
-        match self.pool.upgrade() {
-            Some(pool) => pool.threads.spawn_ok(async { wake(waker) }),
-            None => wake(waker),
-        }
-        Poll::Pending
     }
 }

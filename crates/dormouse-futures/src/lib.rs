@@ -11,11 +11,10 @@
 //! assert!(delays.is_sorted());
 //! ```
 //!
-//! How the thread pool differs from other runtimes: a task that wakes itself is polled again at
-//! once, so it keeps its thread, and no other task runs there.
-//! [`yield_now`](dormouse_core::Spawner::yield_now) goes to the end of the queue instead. The waker
-//! of a task keeps the pool's threads alive as long as it exists. All sleeps of the process share
-//! one thread.
+//! How the thread pool differs from other runtimes: the waker of a task keeps the pool's threads
+//! alive as long as it exists. A task that is woken while it is polled goes to the end of the queue
+//! here; of its own, the pool would poll it again at once, before any other task. All sleeps of the
+//! process share one thread.
 
 pub use crate::handle::FuturesHandle;
 pub use crate::local::{FuturesLocal, FuturesLocalHandle};
@@ -26,5 +25,6 @@ pub use crate::task::FuturesTask;
 mod handle;
 mod local;
 mod owner;
+mod pool_waker;
 mod sleep;
 mod task;

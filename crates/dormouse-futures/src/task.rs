@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::task::{Context, Poll};
 
 use dormouse_core::adapter::{Aborter, Remote, RemoteTask, blocking, blocking_thread, remote};
 use pin_project_lite::pin_project;
+
+use crate::handle::Pool;
+use crate::pool_waker::PoolWaker;
 
 dormouse_core::remote_task! {
     /// The handle of a task on an executor of futures.
@@ -45,7 +48,11 @@ struct State {
 
 impl Tasks {
     /// Splits a future into what the pool runs, which is `None` for a closed pool, and its handle.
-    pub(crate) fn add<F>(self: &Arc<Self>, future: F) -> (Option<Member<F>>, RemoteTask<F::Output>)
+    pub(crate) fn add<F>(
+        self: &Arc<Self>,
+        pool: &Arc<Pool>,
+        future: F,
+    ) -> (Option<Member<F>>, RemoteTask<F::Output>)
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
@@ -63,6 +70,8 @@ impl Tasks {
         drop(state);
         let member = Member {
             run,
+            waker: None,
+            pool: Arc::downgrade(pool),
             number,
             tasks: Arc::clone(self),
         };
@@ -96,6 +105,9 @@ pin_project! {
     pub(crate) struct Member<F: Future> {
         #[pin]
         run: Remote<F>,
+        // `None` before its first poll.
+        waker: Option<Arc<PoolWaker>>,
+        pool: Weak<Pool>,
         number: u64,
         tasks: Arc<Tasks>,
     }
@@ -113,6 +125,14 @@ impl<F: Future> Future for Member<F> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.project().run.poll(cx)
+        let this = self.project();
+        // A task of the pool has one waker all its life.
+        let waker = this
+            .waker
+            .get_or_insert_with(|| PoolWaker::new(cx.waker().clone()));
+        waker.poll(
+            |cx| this.run.poll(cx),
+            || this.pool.upgrade().map(|pool| pool.threads.clone()),
+        )
     }
 }

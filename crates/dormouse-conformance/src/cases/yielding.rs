@@ -1,9 +1,10 @@
 //! `yield_now` lets other tasks run.
 
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
 
+use dormouse_core::adapter::YieldNow;
 use dormouse_core::{BlockOn, Runtime, Spawner, Task};
 
 use crate::clock::passes_by_itself;
@@ -15,6 +16,26 @@ const BUSY: usize = 64;
 
 /// Tasks that never wait but call `yield_now` let another task run.
 pub fn yield_now_lets_another_task_run<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "yield_now lets another task run";
+    another_task_runs(PROMISE, runtime, driver, yields(runtime));
+}
+
+/// Tasks that never wait but wake themselves let another task run: the yields of other libraries do
+/// that, and streams after some items in a row.
+pub fn a_task_that_wakes_itself_lets_another_task_run<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a task that wakes itself lets another task run";
+    another_task_runs(PROMISE, runtime, driver, YieldNow::default);
+}
+
+fn another_task_runs<R: Runtime, B: BlockOn, Y: Future<Output = ()> + Send + 'static>(
+    promise: &str,
+    runtime: &R,
+    driver: &B,
+    turn: impl Fn() -> Y + Clone + Send + 'static,
+) {
     driver.block_on(async {
         // Spawned before the busy ones, or after them: a queue may have two ends.
         for first in [true, false] {
@@ -27,10 +48,10 @@ pub fn yield_now_lets_another_task_run<R: Runtime, B: BlockOn>(runtime: &R, driv
                 }
             };
             spawn(first);
-            let busy = spawn_busy(runtime, &ran);
+            let busy = spawn_busy(runtime, &ran, &turn);
             spawn(true);
             let rounds = at_once(busy).await;
-            check("yield_now lets another task run", &rounds);
+            check(promise, &rounds);
         }
     });
 }
@@ -44,7 +65,7 @@ pub fn yield_now_lets_the_timers_run<R: Runtime, B: BlockOn>(runtime: &R, driver
     driver.block_on(async {
         let ran = Witness::default();
         let (sleeping, see) = (runtime.clone(), ran.clone());
-        let busy = spawn_busy(runtime, &ran);
+        let busy = spawn_busy(runtime, &ran, &yields(runtime));
         // Spawned last and armed by its first poll: its timer can't end before all tasks are busy.
         let sleeper = async move {
             sleeping.sleep(Duration::from_millis(5)).await;
@@ -71,7 +92,7 @@ pub fn yield_now_in_block_on_lets_others_run<R: Runtime, B: BlockOn>(runtime: &R
             see.see();
         };
         runtime.spawn(other).detach();
-        let seen = within(runtime, yielding_until(runtime.clone(), ran)).await;
+        let seen = within(runtime, yielding_until(yields(runtime), ran)).await;
         assert!(
             seen == Some(true),
             "{PROMISE}: a task has not run within {LIMIT:?}, or a yield has not ended"
@@ -83,7 +104,7 @@ pub fn yield_now_in_block_on_lets_others_run<R: Runtime, B: BlockOn>(runtime: &R
 /// run at each step.
 pub fn yield_now_is_pending_at_its_first_poll<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "yield_now is pending at its first poll";
-    async fn yields<R: Runtime>(runtime: R) -> usize {
+    async fn ten<R: Runtime>(runtime: R) -> usize {
         let mut pending = 0;
         for _ in 0..10 {
             let mut turn = pin!(runtime.yield_now());
@@ -92,8 +113,8 @@ pub fn yield_now_is_pending_at_its_first_poll<R: Runtime, B: BlockOn>(runtime: &
         pending
     }
     driver.block_on(async {
-        let in_block_on = yields(runtime.clone()).await;
-        let in_a_task = within(runtime, runtime.spawn(yields(runtime.clone()))).await;
+        let in_block_on = ten(runtime.clone()).await;
+        let in_a_task = within(runtime, runtime.spawn(ten(runtime.clone()))).await;
         assert_eq!(
             in_block_on, 10,
             "{PROMISE}: in `block_on`, {in_block_on} of 10 were"
@@ -106,15 +127,19 @@ pub fn yield_now_is_pending_at_its_first_poll<R: Runtime, B: BlockOn>(runtime: &
 }
 
 /// More tasks than threads that yield in a loop until `seen` has counted, or the limit has passed.
-fn spawn_busy<R: Runtime>(runtime: &R, seen: &Witness) -> Vec<<R as Spawner>::Task<bool>> {
-    let busy = || yielding_until(runtime.clone(), seen.clone());
+fn spawn_busy<R: Runtime, Y: Future<Output = ()> + Send + 'static>(
+    runtime: &R,
+    seen: &Witness,
+    turn: &(impl Fn() -> Y + Clone + Send + 'static),
+) -> Vec<<R as Spawner>::Task<bool>> {
+    let busy = || yielding_until(turn.clone(), seen.clone());
     (0..BUSY).map(|_| runtime.spawn(busy())).collect()
 }
 
 /// Yields in a loop until `seen` has counted, or the limit has passed: in real time, as the
 /// runtime's own may stand still.
-fn yielding_until<R: Runtime>(
-    runtime: R,
+fn yielding_until<Y: Future<Output = ()> + Send + 'static>(
+    turn: impl Fn() -> Y + Send + 'static,
     seen: Witness,
 ) -> impl Future<Output = bool> + Send + 'static {
     let (start, limit) = (Instant::now(), LIMIT.get());
@@ -123,9 +148,20 @@ fn yielding_until<R: Runtime>(
             if start.elapsed() > limit {
                 return false;
             }
-            runtime.yield_now().await;
+            turn().await;
         }
         true
+    }
+}
+
+/// Makes yields of the runtime.
+fn yields<R: Runtime>(
+    runtime: &R,
+) -> impl Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Clone + Send + 'static {
+    let runtime = runtime.clone();
+    move || {
+        let runtime = runtime.clone();
+        Box::pin(async move { runtime.yield_now().await })
     }
 }
 

@@ -37,6 +37,7 @@ pub(crate) enum Fault {
     SecondPanicWhenAborted,
     CancelledWhenAbortedAgain,
     DropsInItsLock,
+    PollsAgainAtOnce,
     YieldsEverySecondTime,
     NoEndOfAYieldInBlockOn,
 }

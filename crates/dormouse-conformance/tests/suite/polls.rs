@@ -43,6 +43,12 @@ caught! {
     ] "polled after a value, then `abort`, it gave another result";
     ones_that_drop_in_their_lock: DropsInItsLock by [a_destructor_can_abort_and_spawn]
         "a destructor can abort and spawn";
+    ones_that_poll_again_at_once: PollsAgainAtOnce by [
+        a_task_that_wakes_itself_lets_another_task_run
+    ] or [
+        // Their yields wake themselves, too.
+        yield_now_lets_another_task_run, yield_now_lets_the_timers_run
+    ] "a task that wakes itself lets another task run: of 64 tasks";
     ones_that_yield_every_second_time: YieldsEverySecondTime by [
         yield_now_is_pending_at_its_first_poll
     ] "yield_now is pending at its first poll: in `block_on`, 5 of 10 were";

@@ -31,7 +31,7 @@ caught! {
     ones_that_cancel_on_drop: CancelsOnDrop by [dropping_a_handle_lets_the_task_finish]
         "dropping a handle lets the task finish";
     ones_that_cancel_on_detach: CancelsOnDetach by [
-        detaching_a_handle_lets_the_task_finish, abort_on_drop_can_be_detached, a_task_can_spawn_a_task, a_payload_that_panics_harms_nobody, yield_now_lets_another_task_run, yield_now_lets_the_timers_run, yield_now_in_block_on_lets_others_run, a_destructor_can_abort_and_spawn
+        detaching_a_handle_lets_the_task_finish, abort_on_drop_can_be_detached, a_task_can_spawn_a_task, a_payload_that_panics_harms_nobody, yield_now_lets_another_task_run, a_task_that_wakes_itself_lets_another_task_run, yield_now_lets_the_timers_run, yield_now_in_block_on_lets_others_run, a_destructor_can_abort_and_spawn
     ]
         "detaching a handle lets the task finish";
     lazy_ones: LazyUntilTouched by [
@@ -39,7 +39,7 @@ caught! {
     ] or [abort_after_the_end_keeps_the_value]
         "a task runs without being awaited";
     three_at_once: ThreeAtOnce by [
-        tasks_run_at_once, yield_now_lets_another_task_run, yield_now_lets_the_timers_run, a_waker_kept_past_the_end_harms_nobody
+        tasks_run_at_once, yield_now_lets_another_task_run, a_task_that_wakes_itself_lets_another_task_run, yield_now_lets_the_timers_run, a_waker_kept_past_the_end_harms_nobody
     ] "tasks run at once";
     ones_that_die_of_panics: DiesOfTenPanics by [
         a_panic_leaves_the_executor_alive, a_payload_that_panics_harms_nobody, the_first_panic_is_the_one_that_counts, a_waker_kept_past_the_end_harms_nobody, a_waker_that_panics_harms_no_other_task

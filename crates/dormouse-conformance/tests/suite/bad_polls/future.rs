@@ -22,6 +22,8 @@ pub(crate) struct State {
     /// The runtime runs no task any more.
     pub(crate) dead: Arc<AtomicBool>,
     pub(crate) waker: Mutex<Option<Waker>>,
+    /// By itself.
+    woken: AtomicBool,
     future_is_dropped: AtomicBool,
     polled_by: Mutex<Option<ThreadId>>,
 }
@@ -35,6 +37,7 @@ impl State {
             handle_is_dropped: AtomicBool::new(false),
             dead: Arc::clone(dead),
             waker: Mutex::new(None),
+            woken: AtomicBool::new(false),
             future_is_dropped: AtomicBool::new(false),
             polled_by: Mutex::new(None),
         }
@@ -88,7 +91,15 @@ impl<F: Future> Future for Running<F> {
         let future = self.future.as_mut().expect("polled until its end");
         *state.polled_by.lock().unwrap() = Some(thread::current().id());
         IN_TASK.set(true);
-        let poll = || future.as_mut().poll(&mut Context::from_waker(&waker));
+        let poll = || {
+            loop {
+                let again = state.fault == Fault::PollsAgainAtOnce;
+                let poll = future.as_mut().poll(&mut Context::from_waker(&waker));
+                if poll.is_ready() || !(again && state.woken.swap(false, SeqCst)) {
+                    return poll;
+                }
+            }
+        };
         let result = catch_unwind(AssertUnwindSafe(poll));
         IN_TASK.set(false);
         *state.polled_by.lock().unwrap() = None;
@@ -144,6 +155,10 @@ impl Wake for BadWaker {
             Fault::WakeLostDuringAPoll if is_foreign && state.is_polled_elsewhere() => {}
             Fault::DiesOfLateWakes if state.future_is_dropped.load(SeqCst) => {
                 state.dead.store(true, SeqCst);
+            }
+            Fault::PollsAgainAtOnce if !is_foreign && !state.is_polled_elsewhere() => {
+                state.woken.store(true, SeqCst);
+                self.waker.wake_by_ref();
             }
             _ => self.waker.wake_by_ref(),
         }

@@ -1,0 +1,63 @@
+//! The waker of a task of the pool.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
+use std::task::{Context, Poll, Wake, Waker};
+
+use dormouse_core::adapter::wake;
+use futures_executor::ThreadPool;
+
+/// Lets others run before a task that was woken during its poll.
+///
+/// The pool polls such a task again at once. So one that yields by waking itself would keep its
+/// thread, and on a pool of one thread no other task would run.
+pub(crate) struct PoolWaker {
+    /// The pool's own.
+    inner: Waker,
+    state: AtomicU8,
+}
+
+const IDLE: u8 = 0;
+const POLLED: u8 = 1;
+const WOKEN: u8 = 2;
+
+impl PoolWaker {
+    pub(crate) fn new(inner: Waker) -> Arc<Self> {
+        Arc::new(Self {
+            inner,
+            state: AtomicU8::new(IDLE),
+        })
+    }
+
+    /// Polls with this waker. If the task is woken meanwhile, it goes to the end of the queue of
+    /// `pool`, if that is still there: a task of the pool does the wake-up.
+    pub(crate) fn poll<T>(
+        self: &Arc<Self>,
+        poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+        pool: impl FnOnce() -> Option<ThreadPool>,
+    ) -> Poll<T> {
+        self.state.store(POLLED, SeqCst);
+        let polled = poll(&mut Context::from_waker(&Waker::from(Arc::clone(self))));
+        if self.state.swap(IDLE, SeqCst) == WOKEN && polled.is_pending() {
+            let waker = self.inner.clone();
+            match pool() {
+                Some(pool) => pool.spawn_ok(async { wake(waker) }),
+                None => wake(waker),
+            }
+        }
+        polled
+    }
+}
+
+impl Wake for PoolWaker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let during_poll = self.state.compare_exchange(POLLED, WOKEN, SeqCst, SeqCst);
+        if during_poll == Err(IDLE) {
+            self.inner.wake_by_ref();
+        }
+    }
+}
