@@ -82,7 +82,7 @@ impl Sleeper for Tokio {
 
     fn reset(&self, sleep: Pin<&mut TokioSleep>, deadline: Instant) {
         sleep.reset(deadline, || {
-            Handle::try_current().map_or(Clock::System, |here| Clock::of(&here))
+            Self::is_here().then(|| self.sleep_until(deadline))
         });
     }
 }

@@ -110,7 +110,7 @@ impl Sleeper for TokioHandle {
     }
 
     fn reset(&self, sleep: Pin<&mut TokioSleep>, deadline: Instant) {
-        sleep.reset(deadline, || Clock::of(&self.handle));
+        sleep.reset(deadline, || Some(self.sleep_until(deadline)));
     }
 }
 

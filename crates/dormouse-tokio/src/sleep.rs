@@ -96,13 +96,20 @@ impl TokioSleep {
         Self { sleep, clock }
     }
 
-    /// Moves the deadline; `clock` returns the clock of its runtime, if the sleep has lost it.
-    pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant, clock: impl FnOnce() -> Clock) {
-        let this = self.project();
-        if matches!(this.clock, Clock::Alarm(_)) {
-            *this.clock = clock();
+    /// Moves the deadline. `anew` makes a sleep with that deadline, if it can: a sleep that has lost
+    /// its runtime would poll its timer with a panic of tokio's.
+    pub(crate) fn reset(
+        mut self: Pin<&mut Self>,
+        deadline: Instant,
+        anew: impl FnOnce() -> Option<Self>,
+    ) {
+        if matches!(self.clock, Clock::Alarm(_)) {
+            if let Some(anew) = anew() {
+                return self.set(anew);
+            }
+            *self.as_mut().project().clock = Clock::System;
         }
-        this.sleep.reset(in_range(deadline).into());
+        self.project().sleep.reset(in_range(deadline).into());
     }
 }
 
