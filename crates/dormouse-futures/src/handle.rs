@@ -6,10 +6,10 @@ use std::pin::Pin;
 use std::sync::{Arc, Weak};
 use std::time::Instant;
 
+use dormouse_core::adapter::remote;
 use dormouse_core::{Sleeper, SpawnBlocking, Spawner};
-use futures_executor::ThreadPool;
 
-use crate::task::Tasks;
+use crate::pool::Pool;
 use crate::{FuturesSleep, FuturesTask};
 
 /// A handle of a [`FuturesPool`](crate::FuturesPool), usable from any thread; it does not keep the
@@ -17,12 +17,6 @@ use crate::{FuturesSleep, FuturesTask};
 #[derive(Clone)]
 pub struct FuturesHandle {
     pool: Weak<Pool>,
-}
-
-/// A pool, and the tasks that it has to end when it is dropped.
-pub(crate) struct Pool {
-    pub(crate) threads: ThreadPool,
-    pub(crate) tasks: Arc<Tasks>,
 }
 
 impl FuturesHandle {
@@ -55,16 +49,14 @@ impl Spawner for FuturesHandle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let Some(pool) = self.pool.upgrade() else {
-            let (run, task) = dormouse_core::adapter::remote(future);
-            drop(run);
-            return FuturesTask::new(task);
-        };
-        let (run, task) = pool.tasks.add(&pool, future);
-        if let Some(run) = run {
-            pool.threads.spawn_ok(run);
-        }
-        FuturesTask::new(task)
+        FuturesTask::new(match self.pool.upgrade() {
+            Some(pool) => pool.spawn(future),
+            None => {
+                let (run, task) = remote(future);
+                drop(run);
+                task
+            }
+        })
     }
 }
 
@@ -78,7 +70,7 @@ impl SpawnBlocking for FuturesHandle {
         T: Send + 'static,
     {
         // A spawn in progress may keep the pool alive for a moment after its owner.
-        let open = |pool: &Arc<Pool>| !pool.tasks.is_closed();
+        let open = |pool: &Arc<Pool>| !pool.is_closed();
         let gone = !self.pool.upgrade().as_ref().is_some_and(open);
         FuturesTask::of_closure(closure, gone)
     }

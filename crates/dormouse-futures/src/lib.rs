@@ -25,6 +25,7 @@ pub use crate::task::FuturesTask;
 mod handle;
 mod local;
 mod owner;
+mod pool;
 mod pool_waker;
 mod sleep;
 mod task;

@@ -9,7 +9,7 @@ use dormouse_core::adapter::root;
 use futures_executor::ThreadPool;
 
 use crate::FuturesHandle;
-use crate::handle::Pool;
+use crate::pool::Pool;
 
 /// Your own thread pool of futures.
 ///
@@ -67,8 +67,7 @@ impl Default for FuturesPool {
 
 impl From<ThreadPool> for FuturesPool {
     fn from(threads: ThreadPool) -> Self {
-        let tasks = Arc::default();
-        let pool = Arc::new(Pool { threads, tasks });
+        let pool = Pool::new(threads);
         Self {
             handle: FuturesHandle::new(Arc::downgrade(&pool)),
             pool,
@@ -87,7 +86,7 @@ impl BlockOn for FuturesPool {
 
 impl Drop for FuturesPool {
     fn drop(&mut self) {
-        self.pool.tasks.close();
+        self.pool.close();
     }
 }
 

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
 use std::task::{Context, Poll, Wake, Waker};
 
 use dormouse_core::adapter::wake;
-use futures_executor::ThreadPool;
 
 /// Lets others run before a task that was woken during its poll.
 ///
@@ -29,25 +28,24 @@ impl PoolWaker {
         })
     }
 
-    /// Polls with this waker. If the task is woken meanwhile, it goes to the end of the queue of
-    /// `pool`, if that is still there: a task of the pool does the wake-up.
+    /// Polls with this waker. If the task is woken meanwhile, `later` is given the wake-up, to do it
+    /// once others have run.
     pub(crate) fn poll<T>(
         self: &Arc<Self>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
-        pool: impl FnOnce() -> Option<ThreadPool>,
+        later: impl FnOnce(WakeUp),
     ) -> Poll<T> {
         self.state.store(POLLED, SeqCst);
         let polled = poll(&mut Context::from_waker(&Waker::from(Arc::clone(self))));
         if self.state.swap(IDLE, SeqCst) == WOKEN && polled.is_pending() {
             let waker = self.inner.clone();
-            match pool() {
-                Some(pool) => pool.spawn_ok(async { wake(waker) }),
-                None => wake(waker),
-            }
+            later(Box::new(|| wake(waker)));
         }
         polled
     }
 }
+
+type WakeUp = Box<dyn FnOnce() + Send>;
 
 impl Wake for PoolWaker {
     fn wake(self: Arc<Self>) {

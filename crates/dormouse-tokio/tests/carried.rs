@@ -35,7 +35,7 @@ fn ticks_go_on_elsewhere_without_a_panic() {
 fn sleeps_are_reset_elsewhere_without_a_panic() {
     count_panics();
     for [one, two] in pairs() {
-        let mut sleep = one.block_on(async { Box::pin(Tokio.sleep(TICK)) });
+        let mut sleep = Box::pin(one.handle().sleep(TICK));
         drop(one);
         two.block_on(async {
             sleep.as_mut().await;
