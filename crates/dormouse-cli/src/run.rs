@@ -2,14 +2,14 @@
 
 use std::num::NonZeroUsize;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use dormouse::waits::{CoalescedWaitN, TaskWaitN, WaitN};
-use dormouse::{
-    BlockOn, Coalesced, JoinError, LocalSpawner, MaxDelay, Runtime, Sleeper, Spawner, ToHandle,
-};
+use dormouse::{BlockOn, Coalesced, JoinError, LocalSpawner, MaxDelay, Runtime, Sleeper, ToHandle};
 use dormouse_compare::machine::{self, Usage};
-use dormouse_compare::{Mode, RuntimeName, THREADS_OF_ASYNC_STD, Visit, ending, units};
+use dormouse_compare::{
+    Mode, RuntimeName, Shortage, THREADS_OF_ASYNC_STD, Visit, ending, start, start_local,
+};
 
 use crate::args::Common;
 use crate::failure::Failure;
@@ -86,7 +86,12 @@ impl Run {
                 "{runtime} has no tasks for mode spawn: use `--mode join` or coalesced"
             )));
         }
-        fits_in_memory(n, mode)?;
+        if let Some(shortage) = Shortage::of_waits(n, mode) {
+            return Err(Failure::usage(format_args!(
+                "{n} waits in mode {mode} need {shortage}: ask for {} or fewer",
+                shortage.most
+            )));
+        }
         if runtime == RuntimeName::AsyncStd && common.threads.is_some() {
             begin_anew_with_threads(threads)?;
         }
@@ -94,68 +99,30 @@ impl Run {
     }
 
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
-        let began = Instant::now();
-        ending(
-            || self.runtime.visit(self.threads, Begun { run: self, began }),
-            tell_panic,
-        )
+        ending(|| self.runtime.visit(self.threads, self), tell_panic)
     }
 }
 
-/// Refuses a run that needs more memory than is available.
-fn fits_in_memory(n: usize, mode: Mode) -> Result<(), Failure> {
-    // A little more than the most that any runtime was measured to take.
-    let bytes_per_wait = match mode {
-        Mode::Join => 200,
-        Mode::Coalesced => 16,
-        _ => 480,
-    };
-    let needed = n as u128 * bytes_per_wait;
-    match machine::available_bytes() {
-        Some(free) if needed > u128::from(free) => Err(Failure::usage(format_args!(
-            "{n} waits in mode {mode} need some {} of memory, and {} are free: ask for {} or fewer",
-            units::bytes(needed as f64),
-            units::bytes(free as f64),
-            u128::from(free) / bytes_per_wait,
-        ))),
-        _ => Ok(()),
-    }
+fn failed(runtime: RuntimeName) -> impl FnOnce(JoinError) -> Failure {
+    move |error| Failure::run(format_args!("the first task on {runtime} failed: {error}"))
 }
 
-fn first_task(runtime: RuntimeName, result: Result<(), JoinError>) -> Result<(), Failure> {
-    result
-        .map_err(|error| Failure::run(format_args!("the first task on {runtime} failed: {error}")))
-}
-
-/// A run, and when it began.
-struct Begun {
-    run: Run,
-    began: Instant,
-}
-
-impl Visit for Begun {
+impl Visit for Run {
     type Output = Result<Outcome, Failure>;
 
     fn visit<O>(self, make: impl FnOnce() -> O) -> Self::Output
     where
         O: BlockOn + ToHandle<Handle: Runtime>,
     {
-        let Self { run, began } = self;
-        let owner = make();
+        let (owner, startup) = start(make).map_err(failed(self.runtime))?;
         let runtime = owner.to_handle();
-        let first = owner.block_on(async {
-            let sleep = runtime.sleep(Duration::from_nanos(1));
-            runtime.spawn(sleep).await
-        });
-        first_task(run.runtime, first)?;
-        let startup = began.elapsed();
-        match run.mode {
-            Mode::Spawn => measure(&owner, startup, spawn(&runtime, run)),
+        match self.mode {
+            Mode::Spawn => measure(&owner, startup, spawn(&runtime, self)),
             Mode::Coalesced => {
                 let coalesced = Coalesced::new(runtime);
-                measure(&owner, startup, coalesce(&coalesced, run))
+                measure(&owner, startup, coalesce(&coalesced, self))
             }
-            _ => measure(&owner, startup, join(&runtime, run)),
+            _ => measure(&owner, startup, join(&runtime, self)),
         }
     }
 
@@ -163,17 +130,13 @@ impl Visit for Begun {
     where
         O: BlockOn + ToHandle<Handle: LocalSpawner + Sleeper<Sleep: 'static> + 'static>,
     {
-        let Self { run, began } = self;
-        let owner = make();
+        let (owner, startup) = start_local(make).map_err(failed(self.runtime))?;
         let sleeper = owner.to_handle();
-        let first = sleeper.spawn_local(sleeper.sleep(Duration::from_nanos(1)));
-        first_task(run.runtime, owner.block_on(first))?;
-        let startup = began.elapsed();
-        if run.mode == Mode::Coalesced {
+        if self.mode == Mode::Coalesced {
             let coalesced = Coalesced::new_local(sleeper);
-            return measure(&owner, startup, coalesce(&coalesced, run));
+            return measure(&owner, startup, coalesce(&coalesced, self));
         }
-        measure(&owner, startup, join(&sleeper, run))
+        measure(&owner, startup, join(&sleeper, self))
     }
 }
 

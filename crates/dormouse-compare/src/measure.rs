@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use dormouse::{BlockOn, Instant, LocalSpawner, Runtime, Sleeper, Spawner, ToHandle};
+use dormouse::{BlockOn, Instant, JoinError, LocalSpawner, Runtime, Sleeper, ToHandle};
 
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::figures::Figures;
 use crate::machine::{self, Usage};
 use crate::recorder;
+use crate::startup::{start, start_local};
 use crate::workload::{Done, Setup, Workload};
 
 /// Makes a runtime and measures a workload on it.
@@ -21,15 +22,8 @@ where
     O: BlockOn + ToHandle<Handle: Runtime>,
     W: Workload,
 {
-    let began = Instant::now();
-    let owner = make();
+    let (owner, startup) = start(make).map_err(failed)?;
     let runtime = owner.to_handle();
-    let first = owner.block_on(async {
-        let sleep = runtime.sleep(Duration::from_nanos(1));
-        runtime.spawn(sleep).await
-    });
-    first.map_err(|error| Error::run(format_args!("the first task failed: {error}")))?;
-    let startup = began.elapsed();
     let clock = runtime.clone();
     measure(
         workload,
@@ -51,13 +45,8 @@ where
     O: BlockOn + ToHandle<Handle: LocalSpawner + Sleeper<Sleep: 'static> + 'static>,
     W: Workload,
 {
-    let began = Instant::now();
-    let owner = make();
+    let (owner, startup) = start_local(make).map_err(failed)?;
     let sleeper = owner.to_handle();
-    let first = sleeper.spawn_local(sleeper.sleep(Duration::from_nanos(1)));
-    let first = owner.block_on(first);
-    first.map_err(|error| Error::run(format_args!("the first task failed: {error}")))?;
-    let startup = began.elapsed();
     let clock = sleeper.clone();
     measure(
         workload,
@@ -66,6 +55,10 @@ where
         move || clock.now(),
         || owner.block_on(workload.run_local(&sleeper, setup)),
     )
+}
+
+fn failed(error: JoinError) -> Error {
+    Error::run(format_args!("the first task failed: {error}"))
 }
 
 /// Measures `waits`, which uses no trait of dormouse and returns its delays.

@@ -4,7 +4,7 @@ use crate::machine;
 use crate::mode::Mode;
 use crate::runner::Runner;
 use crate::runtime::RuntimeName;
-use crate::units;
+use crate::shortage::Shortage;
 use crate::workload::{About, Setup};
 
 /// Why the machine can't carry this row, if it can't.
@@ -25,27 +25,18 @@ pub(super) fn too_much<W>(runner: &Runner<W>, about: &About, setup: &Setup) -> O
             "{tasks} threads are more than this machine has room for ({most}): ask for {most} or fewer"
         ));
     }
-    // A little more than the most that any runtime was measured to take.
-    let bytes_per_wait = match setup.mode {
-        Some(Mode::Join) => 200,
-        Some(Mode::Coalesced) if about.name == "sleep" => 16,
-        _ => 480,
-    };
-    let needed = (setup.n as u128 + busy as u128) * bytes_per_wait;
-    let free = machine::available_bytes()?;
-    if busy > setup.n && needed > u128::from(free) {
-        return Some(format!(
-            "with {busy} busy tasks they need some {} of memory, and {} are free: lower `--busy`",
-            units::bytes(needed as f64),
-            units::bytes(free as f64)
-        ));
-    }
-    (needed > u128::from(free)).then(|| {
-        format!(
-            "they need some {} of memory, and {} are free: ask for {} or fewer",
-            units::bytes(needed as f64),
-            units::bytes(free as f64),
-            u128::from(free) / bytes_per_wait,
-        )
+    let shortage = match setup.mode {
+        Some(Mode::Coalesced) if about.name == "sleep" => {
+            Shortage::of_waits(setup.n, Mode::Coalesced)
+        }
+        mode => {
+            let operations = setup.n as u128 + busy as u128;
+            Shortage::of_operations(operations, mode == Some(Mode::Join))
+        }
+    }?;
+    Some(if busy > setup.n {
+        format!("with {busy} busy tasks they need {shortage}: lower `--busy`")
+    } else {
+        format!("they need {shortage}: ask for {} or fewer", shortage.most)
     })
 }

@@ -1,0 +1,60 @@
+//! Memory that waits need and the machine has not.
+
+use std::fmt;
+
+use crate::machine;
+use crate::mode::Mode;
+use crate::units;
+
+/// More memory is needed than is free.
+#[derive(Clone, Copy, Debug)]
+pub struct Shortage {
+    needed: u128,
+    free: u64,
+    /// How many waits there is memory for.
+    pub most: u128,
+}
+
+impl Shortage {
+    /// What so many waits of `wait_n` lack in this mode; `None` if there is enough, or the system does
+    /// not tell.
+    #[must_use]
+    pub fn of_waits(n: usize, mode: Mode) -> Option<Self> {
+        let bytes = match mode {
+            Mode::Join => JOINED,
+            Mode::Coalesced => COALESCED,
+            _ => TASK,
+        };
+        Self::of(n as u128, bytes)
+    }
+
+    /// What so many operations lack: sleeps of one task, or tasks of their own.
+    pub(crate) fn of_operations(n: u128, are_joined: bool) -> Option<Self> {
+        Self::of(n, if are_joined { JOINED } else { TASK })
+    }
+
+    fn of(n: u128, bytes: u128) -> Option<Self> {
+        let (needed, free) = (n.saturating_mul(bytes), machine::available_bytes()?);
+        (needed > u128::from(free)).then(|| Self {
+            needed,
+            free,
+            most: u128::from(free) / bytes,
+        })
+    }
+}
+
+// Bytes of a wait, a little more than the most that any runtime was measured to take.
+const JOINED: u128 = 200;
+const COALESCED: u128 = 16;
+const TASK: u128 = 480;
+
+impl fmt::Display for Shortage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "some {} of memory, and {} are free",
+            units::bytes(self.needed as f64),
+            units::bytes(self.free as f64)
+        )
+    }
+}
