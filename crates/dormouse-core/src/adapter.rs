@@ -12,7 +12,7 @@
 //! | blocks on a future | [`root`] |
 //! | has an owner that starts it, and handles | [`owner`](crate::owner) |
 //! | has threads for closures that block | [`blocking`] |
-//! | has no such threads, but an owner | [`on_thread`] |
+//! | has no such threads, but an owner | [`on_thread`], [`refused`] |
 //! | has no such threads, and is ambient | [`blocking_thread`] |
 //! | calls wakers where a panic would harm others | [`wake`], [`quiet`] |
 //! | has calls behind a `dyn` pointer, or reports the caller's line | [`with_caller`], [`caller`] |
@@ -21,7 +21,7 @@
 //! | has no timer, or one that may be gone before its sleeps | [`AlarmSleep`] |
 
 pub use crate::adapter::alarm::{Alarm, AlarmSleep};
-pub use crate::adapter::blocking::{blocking, blocking_thread, on_thread};
+pub use crate::adapter::blocking::{blocking, blocking_thread, on_thread, refused};
 pub use crate::adapter::caller::{called_at, caller, forget_caller, with_caller};
 pub use crate::adapter::contained::{Contained, Named, Outcome};
 pub use crate::adapter::current::{Current, current_runtime, enter, is_in_destructor, leave, noop};

@@ -6,7 +6,7 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dormouse_core::adapter::{blocking, caller, remote};
+use dormouse_core::adapter::{blocking, caller, refused, remote};
 use dormouse_core::{Instant, LocalSpawner, Sleeper, SpawnBlocking, Spawner, SystemTime};
 
 use crate::world::World;
@@ -204,10 +204,10 @@ impl SpawnBlocking for VirtualHandle {
         T: Send + 'static,
     {
         let (run, task) = blocking(closure);
-        match threads::start(&self.world, Box::new(run)) {
-            Ok(()) => VirtualBlockingTask::new(task),
-            Err(error) => VirtualBlockingTask::refused(&error),
-        }
+        VirtualBlockingTask::new(match threads::start(&self.world, Box::new(run)) {
+            Ok(()) => task,
+            Err(error) => refused(&error),
+        })
     }
 }
 

@@ -1,12 +1,11 @@
 //! The handles of tasks.
 
-use std::future::{Future, pending};
-use std::io;
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use dormouse_core::adapter::{RemoteTask, remote, spawned};
+use dormouse_core::adapter::{RemoteTask, spawned};
 use dormouse_core::{JoinError, Task};
 
 use crate::world::job::{Job, home};
@@ -20,16 +19,6 @@ dormouse_core::remote_task! {
     /// The handle of a closure that runs on a real thread, while the clock of its
     /// [`Virtual`](crate::Virtual) stands still.
     pub struct VirtualBlockingTask;
-}
-
-impl<T> VirtualBlockingTask<T> {
-    /// A task that has ended because the system refused a thread.
-    pub(crate) fn refused(error: &io::Error) -> Self {
-        let (run, task) = remote(pending());
-        let why = format!("cannot start a thread for a closure that blocks: {error}");
-        run.fail(JoinError::panicked(Box::new(why)));
-        Self::new(task)
-    }
 }
 
 /// The handle of a task on a [`Virtual`](crate::Virtual) that stays on its thread.

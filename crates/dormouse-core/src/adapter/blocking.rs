@@ -117,7 +117,19 @@ pub fn on_thread<T>(run: impl FnOnce() + Send + 'static, task: RemoteTask<T>) ->
     refused(&error)
 }
 
-fn refused<T>(error: &io::Error) -> RemoteTask<T> {
+/// A task that has ended with a panic, because the system refused a thread for it.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::adapter::refused;
+///
+/// let task = refused::<()>(&std::io::Error::other("no more threads"));
+/// let panic = futures::executor::block_on(task).unwrap_err().into_panic();
+/// let message = "cannot start a thread for a task: no more threads";
+/// assert_eq!(panic.downcast_ref::<String>().unwrap(), message);
+/// ```
+pub fn refused<T>(error: &io::Error) -> RemoteTask<T> {
     let (run, task) = remote(pending());
     let why = format!("cannot start a thread for a task: {error}");
     run.fail(JoinError::panicked(Box::new(why)));
