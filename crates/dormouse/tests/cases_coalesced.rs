@@ -109,7 +109,8 @@ fn a_ticker_beside_many_tasks(owner: impl Owner, rt: impl Runtime) {
         })
         .await;
         assert_eq!(delays.len(), n);
-        assert!(ticks.get() > 5, "{}", ticks.get());
+        // There is time for a hundred, but not on a busy machine.
+        assert!(ticks.get() > 1, "{}", ticks.get());
     });
 }
 
