@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use dormouse::{AbortOnDrop, JoinSet, Task, timeout};
+use futures::channel::oneshot;
 
 use crate::child::Owner;
 use crate::{Bomb, SHORT, cases_everywhere, goes_on, poll};
@@ -23,16 +24,24 @@ cases_everywhere! {
 }
 
 fn a_destructor_that_panics_on_abort(rt: impl Owner) {
-    let mut task = rt.spawn(async {
-        let _bomb = Bomb;
-        pending::<()>().await;
-    });
+    let (mut task, begun) = with_a_bomb(&rt);
     rt.block_on(async {
-        rt.sleep(SHORT).await;
+        begun.await.unwrap();
         task.abort();
         assert!(task.await.unwrap_err().is_panic());
         goes_on(&rt).await;
     });
+}
+
+/// A task that never ends by itself, and what tells that it has begun.
+fn with_a_bomb<O: Owner>(rt: &O) -> (O::Task<()>, oneshot::Receiver<()>) {
+    let (begins, begun) = oneshot::channel();
+    let task = rt.spawn(async {
+        let _bomb = Bomb;
+        begins.send(()).unwrap();
+        pending::<()>().await;
+    });
+    (task, begun)
 }
 
 fn destructor_of_a_task_that_may_not_have_begun(rt: impl Owner) {
@@ -49,14 +58,11 @@ fn destructor_of_a_task_that_may_not_have_begun(rt: impl Owner) {
 }
 
 fn destructor_of_a_task_whose_handle_is_awaited_already(rt: impl Owner) {
-    let task = rt.spawn(async {
-        let _bomb = Bomb;
-        pending::<()>().await;
-    });
+    let (task, begun) = with_a_bomb(&rt);
     let error = rt.block_on(async {
         let mut task = AbortOnDrop::new(task);
         assert!(poll(&mut task, Waker::noop()).is_pending());
-        rt.sleep(SHORT).await;
+        begun.await.unwrap();
         task.cancel().await.unwrap_err()
     });
     assert!(error.is_panic());

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dormouse::Task;
+use futures::channel::oneshot;
 
 use crate::child::Owner;
 use crate::{Bomb, SHORT, cases_everywhere, goes_on};
@@ -44,15 +45,16 @@ fn a_panic_after_the_task_has_aborted_itself<O: Owner>(rt: O) {
 
     let handle = Arc::new(Mutex::new(None::<O::Task<()>>));
     let inside = Arc::clone(&handle);
-    let waits = rt.sleep(SHORT);
+    let (put, there) = oneshot::channel();
     let task = rt.spawn(async move {
-        waits.await;
+        there.await.unwrap();
         let mut task = inside.lock().unwrap().take().unwrap();
         task.abort();
         *inside.lock().unwrap() = Some(task);
         panic_any(Burnt)
     });
     *handle.lock().unwrap() = Some(task);
+    put.send(()).unwrap();
     rt.block_on(async {
         while Arc::strong_count(&handle) > 1 {
             rt.sleep(SHORT).await;
