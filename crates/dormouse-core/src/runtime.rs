@@ -29,8 +29,9 @@ use crate::{Sleeper, Spawner};
 ///   `SpawnBlocking` says what its closures give;
 /// * a spawn on a runtime that is gone returns the handle of a cancelled task, and so does one in a
 ///   destructor while the runtime ends. A loop that spawns anew what has ended, one by one or in
-///   a `select` of several, is pending (here: after 64 such tasks in one poll, for the rest of that
-///   poll), so that it can be dropped with its own runtime.
+///   a `select` of several, is pending, so that it can be dropped with its own runtime. (Here: after 64
+///   such tasks in one poll, for the rest of that poll, in which handles of other runtimes may be
+///   pending as well.)
 ///
 /// # Examples
 ///

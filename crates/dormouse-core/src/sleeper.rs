@@ -28,9 +28,9 @@ use crate::{Instant, MaxDelay, SystemTime};
 ///   runtime is gone. If it is `Send`, it also wakes whoever awaited it before; one that is not may
 ///   have to be polled again;
 /// * a sleep can be made when the runtime is gone, and ends at its deadline or later. On a test's
-///   clock, which is at its end once its runtime is gone, the sleep is pending for the rest of the
-///   poll of the task that polls it first, so that a loop of sleeps yields. A runtime that needs a
-///   context may panic instead, as outside of one.
+///   clock, which is at its end once its runtime is gone, the sleep is pending at its first poll, and
+///   at later ones if there are many in one poll of a task, so that a loop of sleeps yields. A runtime
+///   that needs a context may panic instead, as outside of one.
 ///
 /// Each of these has a case of the same meaning in the crate `dormouse-conformance`.
 ///

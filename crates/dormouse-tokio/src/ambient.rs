@@ -80,10 +80,13 @@ impl Sleeper for Tokio {
         TokioSleep::of(duration, clock)
     }
 
-    fn reset(&self, sleep: Pin<&mut TokioSleep>, deadline: Instant) {
-        sleep.reset(deadline, || {
-            Self::is_here().then(|| self.sleep_until(deadline))
-        });
+    #[track_caller]
+    fn reset(&self, mut sleep: Pin<&mut TokioSleep>, deadline: Instant) {
+        if sleep.has_lost_its_runtime() && Self::is_here() {
+            sleep.set(self.sleep_until(deadline));
+        } else {
+            sleep.reset(deadline);
+        }
     }
 }
 

@@ -109,8 +109,13 @@ impl Sleeper for TokioHandle {
         TokioSleep::of(duration, Clock::of(&self.handle))
     }
 
-    fn reset(&self, sleep: Pin<&mut TokioSleep>, deadline: Instant) {
-        sleep.reset(deadline, || Some(self.sleep_until(deadline)));
+    #[track_caller]
+    fn reset(&self, mut sleep: Pin<&mut TokioSleep>, deadline: Instant) {
+        if sleep.has_lost_its_runtime() {
+            sleep.set(self.sleep_until(deadline));
+        } else {
+            sleep.reset(deadline);
+        }
     }
 }
 

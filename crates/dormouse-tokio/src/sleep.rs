@@ -96,20 +96,19 @@ impl TokioSleep {
         Self { sleep, clock }
     }
 
-    /// Moves the deadline. `anew` makes a sleep with that deadline, if it can: a sleep that has lost
-    /// its runtime would poll its timer with a panic of tokio's.
-    pub(crate) fn reset(
-        mut self: Pin<&mut Self>,
-        deadline: Instant,
-        anew: impl FnOnce() -> Option<Self>,
-    ) {
-        if matches!(self.clock, Clock::Alarm(_)) {
-            if let Some(anew) = anew() {
-                return self.set(anew);
-            }
-            *self.as_mut().project().clock = Clock::System;
+    /// Whether it goes on by the system's clock. Then its runtime may be gone, and to poll its timer
+    /// would be a panic of tokio's: instead of a reset, a new sleep takes its place.
+    pub(crate) fn has_lost_its_runtime(&self) -> bool {
+        matches!(self.clock, Clock::Alarm(_))
+    }
+
+    /// Moves the deadline.
+    pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant) {
+        let this = self.project();
+        if matches!(this.clock, Clock::Alarm(_)) {
+            *this.clock = Clock::System;
         }
-        self.project().sleep.reset(in_range(deadline).into());
+        this.sleep.reset(in_range(deadline).into());
     }
 }
 

@@ -41,12 +41,15 @@ impl<T> Future for TokioTask<T> {
         let Some(handle) = &mut self.handle else {
             polled_after_its_end()
         };
-        let result = ready!(if handle.is_finished() {
-            // Whatever the budget is: a task that has ended gives its result.
-            pin!(unconstrained(handle)).poll(cx)
+        // Whatever the budget is: a task that has ended gives its result, and one that has not keeps
+        // the waker for its end, instead of waking it at once.
+        let is_finished = handle.is_finished();
+        let mut handle = pin!(unconstrained(handle));
+        let result = ready!(if is_finished {
+            handle.as_mut().poll(cx)
         } else {
-            // tokio keeps the waker, and calls and drops it where a panic would end a worker.
-            poll_quietly(cx, |cx| Pin::new(handle).poll(cx))
+            // tokio calls and drops the waker where a panic would end a worker.
+            poll_quietly(cx, |cx| handle.as_mut().poll(cx))
         });
         self.handle = None;
         Poll::Ready(match result {

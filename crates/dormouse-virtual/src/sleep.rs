@@ -13,8 +13,8 @@ use crate::world::World;
 /// A sleep of a [`Virtual`](crate::Virtual).
 ///
 /// Once its runtime is gone it is due, whatever its deadline: the clock is at the end of its range.
-/// If it was not polled before, it is pending for the rest of the poll of its task, as a
-/// [`Turn`] is, so that a loop of sleeps yields and can be aborted.
+/// If it was not polled before, its first poll is pending and wakes its task, and so are later ones
+/// if there are many in one poll of a task ([`Turn`]): so a loop of sleeps yields and can be aborted.
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct VirtualSleep {
     world: Arc<World>,

@@ -60,6 +60,8 @@ fn a_local_set_ends_if_the_runtime_goes_on_another_thread() {
         });
         if !awaited {
             going.join().unwrap();
+            assert!(set.try_join_next().unwrap().unwrap_err().is_cancelled());
+            set.spawn_local(pending());
         }
         futures::executor::block_on(async {
             for _ in 0..tasks {

@@ -231,10 +231,12 @@ fn a_task_that_has_ended_is_ready_whatever_was_dropped_before() {
             runtime.spawn(std::future::pending::<()>()),
         ));
     }
+    let gone = Virtual::new().handle();
     let mut task = runtime.spawn(async { 1 });
     runtime.advance(SECOND);
     for _ in 0..200 {
         drop(Virtual::new().spawn(std::future::pending::<()>()));
+        gone.spawn(async {}).detach();
     }
     assert!(task.is_finished());
     assert_eq!(task.now_or_never().unwrap().unwrap(), 1);

@@ -127,6 +127,11 @@ impl PollId {
         latest: 0,
     };
 
+    /// Whether it is a poll inside of the traits.
+    pub(crate) fn is_known(self) -> bool {
+        self.number != 0
+    }
+
     /// The poll that the calling code is in.
     pub(crate) fn now() -> Self {
         let number = poll_number();

@@ -43,7 +43,8 @@ impl<M: Task> Members<M> {
     /// Inserts a task whose future stays on its thread.
     ///
     /// If the runtime is dropped on another thread, the future is still there, and only the one that
-    /// awaits the handle is woken. So the handle is polled before the set waits.
+    /// awaits the handle is woken. So the handle is polled once, when nothing
+    /// else is left to do.
     pub(super) fn insert_local(&mut self, task: M, waker: Arc<ReadyWaker>) {
         self.places.insert_to_poll(task, waker);
     }
@@ -67,6 +68,7 @@ impl<M: Task> Members<M> {
             while self.places.len() > 0 {
                 match self.places.look(IN_A_ROW.into(), false) {
                     Look::Ended(result) => return Poll::Ready(Some(result)),
+                    Look::Nothing if self.places.queue_unpolled() => {}
                     Look::Nothing if self.places.wait(cx.waker()) => return Poll::Pending,
                     // A task became ready in between.
                     Look::Nothing => {}
@@ -83,11 +85,16 @@ impl<M: Task> Members<M> {
     /// The next result, if a task has ended.
     pub(super) fn try_next(&mut self) -> Option<Result<M::Value, JoinError>> {
         let most = self.len() + 1;
-        // A handle that wakes itself is polled again.
-        match without_turns(|| self.places.look(most, true)) {
-            Look::Ended(result) => Some(result),
-            Look::Nothing | Look::Enough => None,
-        }
+        without_turns(|| {
+            loop {
+                // A handle that wakes itself is polled again.
+                match self.places.look(most, true) {
+                    Look::Ended(result) => return Some(result),
+                    Look::Nothing if self.places.queue_unpolled() => {}
+                    Look::Nothing | Look::Enough => return None,
+                }
+            }
+        })
     }
 
     #[cfg(all(test, loom))]

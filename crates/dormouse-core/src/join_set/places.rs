@@ -16,7 +16,7 @@ pub(super) struct Places<M: Task> {
     entered: u64,
     /// Keys taken from the shared queue, whose tasks are to be polled.
     queued: VecDeque<Key>,
-    /// Keys of tasks that are to be polled before the set waits.
+    /// Keys of tasks that are to be polled once before the set waits.
     unpolled: VecDeque<Key>,
     ready: Arc<Ready>,
 }
@@ -71,7 +71,7 @@ impl<M: Task> Places<M> {
         }
     }
 
-    /// Inserts a task that is polled before the set waits.
+    /// Inserts a task that is polled once before the set waits.
     pub(super) fn insert_to_poll(&mut self, task: M, waker: Arc<ReadyWaker>) {
         self.unpolled.push_back(waker.key());
         self.insert(task, waker);
@@ -82,15 +82,16 @@ impl<M: Task> Places<M> {
         }
     }
 
-    /// Registers the waker for the next key; `false` if there is a key already.
-    pub(super) fn wait(&mut self, waiter: &Waker) -> bool {
-        if self.unpolled.is_empty() {
-            return self.ready.wait(waiter);
-        }
-        // As many as one look polls.
+    /// Queues tasks that have not been polled, as many as one look polls; `false` if there are none.
+    pub(super) fn queue_unpolled(&mut self) -> bool {
         let most = self.unpolled.len().min(IN_A_ROW.into());
         self.queued.extend(self.unpolled.drain(..most));
-        false
+        most > 0
+    }
+
+    /// Registers the waker for the next key; `false` if there is a key already.
+    pub(super) fn wait(&self, waiter: &Waker) -> bool {
+        self.ready.wait(waiter)
     }
 
     /// Drops the waker of the one that waits.

@@ -1,6 +1,6 @@
 //! What the two halves of a task share.
 
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, Waker};
 
 use crate::JoinError;
 use crate::adapter::current::enter_destructor;
@@ -84,10 +84,14 @@ impl<T> Shared<T> {
 
     /// The result, once, when the task has ended.
     pub(super) fn poll_result(&self, cx: &mut Context<'_>) -> Poll<Result<T, JoinError>> {
-        ready!(take_turn(cx));
+        let turn = take_turn(cx);
         let waker = cx.waker().clone();
         let mut state = self.lock();
         if state.ended {
+            let is_lost = matches!(&state.result, Some(Err(error)) if error.is_cancelled());
+            if turn.is_pending() && is_lost {
+                return Poll::Pending;
+            }
             let result = state.result.take();
             drop(state);
             return Poll::Ready(result.unwrap_or_else(|| polled_after_its_end()));
