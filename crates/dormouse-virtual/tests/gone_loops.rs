@@ -13,7 +13,7 @@ use dormouse_core::{
     task_wait_random, timeout, wait_n,
 };
 use dormouse_virtual::{Virtual, VirtualHandle};
-use futures::future::{select, select_all};
+use futures::future::{join_all, select, select_all};
 use futures::{FutureExt, StreamExt, stream};
 
 #[test]
@@ -213,12 +213,22 @@ fn so_can_a_poll_of_many_sets() {
 }
 
 #[test]
-fn a_sleep_ends_outside_of_the_traits_too() {
+fn sleeps_end_outside_of_the_traits_too() {
     let gone = Virtual::new().handle();
-    futures::executor::block_on(gone.sleep(SECOND));
+    // More than may be ready in a row in one poll.
+    let many = async || {
+        for _ in 0..200 {
+            gone.sleep(SECOND).await;
+        }
+        assert_eq!(wait_n(&gone, 200, SECOND).await.len(), 200);
+        // Those that wait at once do not wait for each other.
+        join_all((0..20_000).map(|_| gone.sleep(SECOND))).await;
+        join_all((0..20_000).map(|_| gone.spawn(async {}))).await;
+    };
+    futures::executor::block_on(many());
     Virtual::new().block_on(async {
         // Another executor inside of one poll.
-        futures::executor::block_on(gone.sleep(SECOND));
+        futures::executor::block_on(many());
     });
 }
 

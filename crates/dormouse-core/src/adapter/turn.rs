@@ -27,18 +27,30 @@ use crate::sync::system_now;
 /// assert_eq!(turn.poll(cx), Poll::Ready(()));
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Turn {
-    begun: bool,
+pub struct Turn(Option<Begun>);
+
+#[derive(Clone, Copy, Debug)]
+struct Begun {
+    poll: PollId,
+    at: Instant,
 }
 
 impl Turn {
-    /// Pending once, and wakes the waker. After 64 such turns in one poll of a task, it is pending for
-    /// the rest of that poll, as [`take_turn`] is: `for_each_concurrent`, for one, polls a future again
-    /// in the same poll.
+    /// Pending once, and wakes the waker. If it is polled again in the same poll of a task, as
+    /// `for_each_concurrent` does, that is counted as a lost task is: after 64 of them it is pending for
+    /// the rest of that poll, as [`take_turn`] is.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if !std::mem::replace(&mut self.begun, true) {
+        let Some(begun) = self.0 else {
+            self.0 = Some(Begun {
+                poll: PollId::now(),
+                at: system_now(),
+            });
             wake(cx.waker().clone());
             return Poll::Pending;
+        };
+        // Others could run since, so many that wait at once need not wait for each other.
+        if begun.poll != PollId::now() || system_now() - begun.at >= LONGEST {
+            return Poll::Ready(());
         }
         let _ = HERE.try_with(Here::count);
         take_turn(cx)
@@ -52,9 +64,8 @@ impl Turn {
 /// spawns anew what has ended would never return from its poll.
 ///
 /// Outside of the traits polls can't be told apart, and another executor may run inside of a poll: so
-/// it is pending no longer than two milliseconds after the latest of these tasks. In that time tens of
-/// thousands of handles are polled. Outside, tasks with more than ten milliseconds between them do not
-/// count together.
+/// it is pending for two milliseconds at the most. In that time tens of thousands of handles are polled.
+/// Outside, tasks with more than ten milliseconds between them do not count together.
 ///
 /// [`Contained`](crate::adapter::Contained) and [`Remote`](crate::adapter::Remote) note the tasks, and
 /// [`spawned`] counts them.
@@ -125,13 +136,17 @@ pub(super) fn note_dropped() {
     });
 }
 
+#[cfg(all(test, not(loom)))]
+mod tests;
+
 thread_local! {
     static HERE: Here = const {
         Here {
             latest: Cell::new(Latest::Spawned),
             lost: Cell::new(0),
             poll: Cell::new(PollId::OUTSIDE),
-            at: Cell::new(None),
+            latest_lost: Cell::new(None),
+            turn: Cell::new(None),
         }
     };
 }
@@ -142,8 +157,9 @@ struct Here {
     /// How many tasks were dropped while they were spawned, in this poll.
     lost: Cell<u32>,
     poll: Cell<PollId>,
-    /// When the latest of them was.
-    at: Cell<Option<Instant>>,
+    latest_lost: Cell<Option<Instant>>,
+    /// When the first handle was pending, because these were too many.
+    turn: Cell<Option<Instant>>,
 }
 
 /// The state of the task that was made last.
@@ -165,23 +181,31 @@ impl Here {
     #[cold]
     fn count(&self) {
         let (poll, now) = (PollId::now(), system_now());
-        let former = self.at.replace(Some(now));
+        let former = self.latest_lost.replace(Some(now));
         let together = poll.is_known() || former.is_some_and(|former| now - former < TOGETHER);
         if self.poll.replace(poll) != poll || !together {
-            self.lost.set(0);
+            self.forget();
         }
         self.lost.set(self.lost.get().saturating_add(1));
     }
 
-    /// Whether others could run since so many tasks were lost.
+    /// Whether others could run since so many tasks were lost; if not, their turn begins.
     #[cold]
     fn is_over(&self) -> bool {
-        let is_long = |at| system_now() - at >= LONGEST;
-        let over = self.poll.get() != PollId::now() || self.at.get().is_none_or(is_long);
-        if over {
-            self.lost.set(0);
+        let now = system_now();
+        let since = self.turn.get().or(self.latest_lost.get());
+        let over = since.is_none_or(|since| now - since >= LONGEST);
+        if over || self.poll.get() != PollId::now() {
+            self.forget();
+            return true;
         }
-        over
+        self.turn.set(self.turn.get().or(Some(now)));
+        false
+    }
+
+    fn forget(&self) {
+        self.lost.set(0);
+        self.turn.set(None);
     }
 }
 
@@ -193,107 +217,3 @@ const LONGEST: Duration = Duration::from_millis(2);
 
 /// Less time between two tasks than that is a loop, even if the machine is busy.
 const TOGETHER: Duration = Duration::from_millis(10);
-
-#[cfg(all(test, not(loom)))]
-mod tests {
-    use super::*;
-    use crate::adapter::{enter, noop};
-
-    fn lose(tasks: u32) {
-        for _ in 0..tasks {
-            note_made();
-            note_dropped();
-            spawned();
-        }
-    }
-
-    fn take() -> Poll<()> {
-        take_turn(&mut Context::from_waker(noop()))
-    }
-
-    #[test]
-    fn tasks_that_were_lost_in_former_polls_do_not_count() {
-        for _poll in 0..3 {
-            let _current = enter("MyRuntime", noop());
-            lose(MOST - 1);
-            assert!(take().is_ready());
-        }
-        let _current = enter("MyRuntime", noop());
-        lose(MOST);
-        drop(_current);
-        let _current = enter("MyRuntime", noop());
-        assert!(take().is_ready());
-    }
-
-    #[test]
-    fn tasks_that_are_dropped_later_do_not_count() {
-        (0..10 * MOST).for_each(|_| note_made());
-        (0..10 * MOST).for_each(|_| note_dropped());
-        assert!(take().is_ready());
-        for _ in 0..10 * MOST {
-            note_made();
-            spawned();
-            note_dropped();
-        }
-        assert!(take().is_ready());
-    }
-
-    #[test]
-    fn every_call_of_the_poll_is_pending() {
-        let current = enter("MyRuntime", noop());
-        lose(MOST);
-        assert!((0..1_000).all(|_| take().is_pending()));
-        assert_eq!(without_turns(take), Poll::Ready(()));
-        assert!(take().is_pending());
-        drop(current);
-        assert!(take().is_ready());
-    }
-
-    #[test]
-    fn outside_of_the_traits_a_turn_ends_with_its_time_or_a_poll_inside_of_them() {
-        for _round in 0..2 {
-            lose(MOST);
-            let lost = HERE.with(|here| here.at.get()).unwrap();
-            assert!(take().is_pending() || lost.elapsed() >= LONGEST);
-            while take().is_pending() {}
-            assert!(lost.elapsed() >= LONGEST);
-            assert!(take().is_ready());
-        }
-        lose(MOST);
-        std::thread::sleep(LONGEST);
-        assert!(take().is_ready());
-        lose(MOST);
-        drop(enter("MyRuntime", noop()));
-        assert!(take().is_ready());
-    }
-
-    #[test]
-    fn tasks_that_are_lost_now_and_then_do_not_count_outside_of_the_traits() {
-        for _ in 0..3 {
-            lose(MOST - 1);
-            std::thread::sleep(TOGETHER);
-        }
-        lose(1);
-        assert!(take().is_ready());
-    }
-
-    #[test]
-    fn a_turn_is_pending_once_but_many_in_a_poll_are_pending_for_its_rest() {
-        let cx = &mut Context::from_waker(noop());
-        let current = enter("MyRuntime", noop());
-        let mut turns = [Turn::default(); 2 * MOST as usize];
-        assert!(turns.iter_mut().all(|turn| turn.poll(cx).is_pending()));
-        let ready = turns
-            .iter_mut()
-            .filter_map(|turn| turn.poll(cx).is_ready().then_some(()));
-        assert_eq!(ready.count(), MOST as usize - 1);
-        drop(current);
-    }
-
-    #[test]
-    fn an_executor_inside_of_a_poll_gets_on() {
-        let _current = enter("MyRuntime", noop());
-        lose(MOST);
-        futures::executor::block_on(std::future::poll_fn(take_turn));
-    }
-}
