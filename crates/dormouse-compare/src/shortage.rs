@@ -20,21 +20,13 @@ impl Shortage {
     /// not tell.
     #[must_use]
     pub fn of_waits(n: usize, mode: Mode) -> Option<Self> {
+        // A little more than the most that any runtime was measured to take.
         let bytes = match mode {
-            Mode::Join => JOINED,
-            Mode::Coalesced => COALESCED,
-            _ => TASK,
+            Mode::Join => 200,
+            Mode::Coalesced => 16,
+            _ => 480,
         };
-        Self::of(n as u128, bytes)
-    }
-
-    /// What so many operations lack: sleeps of one task, or tasks of their own.
-    pub(crate) fn of_operations(n: u128, are_joined: bool) -> Option<Self> {
-        Self::of(n, if are_joined { JOINED } else { TASK })
-    }
-
-    fn of(n: u128, bytes: u128) -> Option<Self> {
-        let (needed, free) = (n.saturating_mul(bytes), machine::available_bytes()?);
+        let (needed, free) = (n as u128 * bytes, machine::available_bytes()?);
         (needed > u128::from(free)).then(|| Self {
             needed,
             free,
@@ -42,11 +34,6 @@ impl Shortage {
         })
     }
 }
-
-// Bytes of a wait, a little more than the most that any runtime was measured to take.
-const JOINED: u128 = 200;
-const COALESCED: u128 = 16;
-const TASK: u128 = 480;
 
 impl fmt::Display for Shortage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

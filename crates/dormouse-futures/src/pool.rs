@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::task::{Context, Poll};
 
-use dormouse_core::adapter::{Aborter, Remote, RemoteTask, remote};
+use dormouse_core::adapter::{Aborter, Remote, RemoteTask, remote, wake};
 use futures_executor::ThreadPool;
 use pin_project_lite::pin_project;
 
@@ -115,9 +115,9 @@ impl<F: Future> Future for Member<F> {
             .get_or_insert_with(|| PoolWaker::new(cx.waker().clone()));
         waker.poll(
             |cx| this.run.poll(cx),
-            |wake| match this.pool.upgrade() {
-                Some(pool) => pool.threads.spawn_ok(async { wake() }),
-                None => wake(),
+            |waker| match this.pool.upgrade() {
+                Some(pool) => pool.threads.spawn_ok(async { wake(waker) }),
+                None => wake(waker),
             },
         )
     }

@@ -4,8 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
 use std::task::{Context, Poll, Wake, Waker};
 
-use dormouse_core::adapter::wake;
-
 /// Lets others run before a task that was woken during its poll.
 ///
 /// The pool polls such a task again at once. So one that yields by waking itself would keep its
@@ -28,24 +26,21 @@ impl PoolWaker {
         })
     }
 
-    /// Polls with this waker. If the task is woken meanwhile, `later` is given the wake-up, to do it
+    /// Polls with this waker. If the task is woken meanwhile, `later` is given the pool's own, to wake it
     /// once others have run.
     pub(crate) fn poll<T>(
         self: &Arc<Self>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
-        later: impl FnOnce(WakeUp),
+        later: impl FnOnce(Waker),
     ) -> Poll<T> {
         self.state.store(POLLED, SeqCst);
         let polled = poll(&mut Context::from_waker(&Waker::from(Arc::clone(self))));
         if self.state.swap(IDLE, SeqCst) == WOKEN && polled.is_pending() {
-            let waker = self.inner.clone();
-            later(Box::new(|| wake(waker)));
+            later(self.inner.clone());
         }
         polled
     }
 }
-
-type WakeUp = Box<dyn FnOnce() + Send>;
 
 impl Wake for PoolWaker {
     fn wake(self: Arc<Self>) {

@@ -95,7 +95,8 @@ fn a_ticker_beside_many_tasks(owner: impl Owner, rt: impl Runtime) {
     // Fewer than the case has, because on some runtimes a task is a thread.
     let n = 200;
     owner.block_on(async {
-        let mut tasks = pin!(task_wait_n(&rt, n, Duration::from_millis(100)));
+        // Time for hundreds of ticks, as on a busy machine there are few.
+        let mut tasks = pin!(task_wait_n(&rt, n, Duration::from_millis(500)));
         let ticks = Cell::new(0);
         let mut ticker = pin!(async {
             loop {
@@ -109,8 +110,7 @@ fn a_ticker_beside_many_tasks(owner: impl Owner, rt: impl Runtime) {
         })
         .await;
         assert_eq!(delays.len(), n);
-        // There is time for a hundred, but not on a busy machine.
-        assert!(ticks.get() > 1, "{}", ticks.get());
+        assert!(ticks.get() > 5, "{}", ticks.get());
     });
 }
 

@@ -25,15 +25,11 @@ pub(super) fn too_much<W>(runner: &Runner<W>, about: &About, setup: &Setup) -> O
             "{tasks} threads are more than this machine has room for ({most}): ask for {most} or fewer"
         ));
     }
-    let shortage = match setup.mode {
-        Some(Mode::Coalesced) if about.name == "sleep" => {
-            Shortage::of_waits(setup.n, Mode::Coalesced)
-        }
-        mode => {
-            let operations = setup.n as u128 + busy as u128;
-            Shortage::of_operations(operations, mode == Some(Mode::Join))
-        }
-    }?;
+    let mode = match setup.mode {
+        Some(mode) if !is_tasks => mode,
+        _ => Mode::Spawn,
+    };
+    let shortage = Shortage::of_waits(setup.n.saturating_add(busy), mode)?;
     Some(if busy > setup.n {
         format!("with {busy} busy tasks they need {shortage}: lower `--busy`")
     } else {

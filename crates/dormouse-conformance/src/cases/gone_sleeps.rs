@@ -40,8 +40,8 @@ pub fn an_awaited_sleep_outlives_its_runtime<R: Sleeper, B: BlockOn>(runtime: R,
     }
 }
 
-/// A sleep can be made when its runtime is gone, and ends: at its deadline or later, or in
-/// another poll of its task if the clock is at its end then. Where a runtime needs a context, there is none
+/// A sleep can be made when its runtime is gone, and ends: at its deadline or later, or in another
+/// poll of its task if the clock is at its end then. Where a runtime needs a context, there is none
 /// then.
 pub fn a_sleep_of_a_runtime_that_is_gone_ends<R: Sleeper, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a sleep of a runtime that is gone ends";

@@ -43,8 +43,7 @@ impl<M: Task> Members<M> {
     /// Inserts a task whose future stays on its thread.
     ///
     /// If the runtime is dropped on another thread, the future is still there, and only the one that
-    /// awaits the handle is woken. So the handle is polled once, when nothing
-    /// else is left to do.
+    /// awaits the handle is woken. So the handle is polled once, when nothing else is left to do.
     pub(super) fn insert_local(&mut self, task: M, waker: Arc<ReadyWaker>) {
         self.places.insert_to_poll(task, waker);
     }

@@ -76,7 +76,7 @@ impl<M: Task> Places<M> {
         self.unpolled.push_back(waker.key());
         self.insert(task, waker);
         if self.unpolled.len() > SPARSE * self.places.len().max(KEPT) {
-            // Of tasks that have ended, as far as it can be.
+            // Most of these tasks have ended: while there is a result, the set polls no other task.
             let places = &self.places;
             self.unpolled.retain(|key| member(places, *key).is_some());
         }
@@ -161,8 +161,7 @@ impl<M: Task> Places<M> {
     }
 
     fn is_queued(&self, key: Key) -> bool {
-        let member = self.places[key.place].as_ref();
-        member.is_some_and(|member| member.waker.is_queued())
+        member(&self.places, key).is_some_and(|member| member.waker.is_queued())
     }
 
     /// Moves the tasks to the first places, and frees the memory for more than twice as many: half
