@@ -55,7 +55,7 @@
 //! |---|---|
 //! | handles that keep nothing alive | [`a_task_that_holds_a_handle_keeps_no_runtime`] |
 //! | an owner whose drop ends the runtime, wherever it is dropped | [`a_runtime_can_go_while_a_panic_unwinds`], [`a_runtime_can_go_inside_of_another`], [`a_destructor_that_panics_when_the_runtime_goes_harms_nobody`] |
-//! | that drop without waiting | [`the_drop_of_an_owner_waits_for_no_poll`] |
+//! | that drop without waiting, and an end soon after it | [`the_drop_of_an_owner_waits_for_no_poll`], [`a_busy_task_ends_soon_after_its_owner`] |
 //! | tasks that are cancelled with their runtime | [`a_task_whose_runtime_is_gone_is_cancelled`], [`the_end_of_a_runtime_wakes_those_who_await`], [`a_waker_that_panics_when_the_runtime_goes_harms_nobody`] |
 //! | values and panics that outlive it | [`a_result_outlives_its_runtime`] |
 //! | a cancelled task for a spawn after that, or meanwhile | [`a_spawn_on_a_runtime_that_is_gone_is_cancelled`], [`a_destructor_can_spawn_when_the_runtime_goes`] |
@@ -148,6 +148,7 @@
 //! [`a_task_that_holds_a_handle_keeps_no_runtime`]: cases::gone::a_task_that_holds_a_handle_keeps_no_runtime
 //! [`a_runtime_can_go_inside_of_another`]: cases::owner_drop::a_runtime_can_go_inside_of_another
 //! [`the_drop_of_an_owner_waits_for_no_poll`]: cases::owner_drop::the_drop_of_an_owner_waits_for_no_poll
+//! [`a_busy_task_ends_soon_after_its_owner`]: cases::owner_drop::a_busy_task_ends_soon_after_its_owner
 //! [`a_runtime_can_go_while_a_panic_unwinds`]: cases::owner_drop::a_runtime_can_go_while_a_panic_unwinds
 //! [`a_destructor_that_panics_when_the_runtime_goes_harms_nobody`]: cases::owner_drop::a_destructor_that_panics_when_the_runtime_goes_harms_nobody
 //! [`a_task_whose_runtime_is_gone_is_cancelled`]: cases::gone::a_task_whose_runtime_is_gone_is_cancelled

@@ -184,6 +184,7 @@ macro_rules! __each_case {
             given owner_drop {
                 a_destructor_that_panics_when_the_runtime_goes_harms_nobody,
                 the_drop_of_an_owner_waits_for_no_poll,
+                a_busy_task_ends_soon_after_its_owner,
                 a_runtime_can_go_while_a_panic_unwinds,
             }
             twins owner_drop {

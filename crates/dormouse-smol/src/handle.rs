@@ -9,6 +9,7 @@ use dormouse_core::adapter::Contained;
 use dormouse_core::{SpawnBlocking, Spawner};
 use smol::Executor;
 
+use crate::closing::WhileOpen;
 use crate::linger::Linger;
 use crate::{Smol, SmolBlockingTask, SmolTask};
 
@@ -75,7 +76,7 @@ impl Spawner for SmolHandle {
     {
         let future = Contained::new(future);
         SmolTask::new(match self.open() {
-            Some(shared) => shared.executor.spawn(future),
+            Some(shared) => shared.executor.spawn(WhileOpen { future }),
             // Cancelled, because this executor is dropped at once.
             None => Executor::new().spawn(future),
         })

@@ -27,6 +27,7 @@ pub use crate::task::{SmolBlockingTask, SmolLocalTask, SmolTask};
 
 mod ambient;
 mod block_on;
+mod closing;
 mod handle;
 mod linger;
 mod local;

@@ -13,6 +13,7 @@ use smol::channel::{self, Receiver, Sender};
 
 use crate::SmolHandle;
 use crate::block_on::block_on;
+use crate::closing::running;
 use crate::handle::Shared;
 
 /// Your own smol executor, with its own threads.
@@ -95,7 +96,7 @@ impl BlockOn for SmolExecutor {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         let root = root("SmolExecutor", future);
         if self.threads == 0 {
-            block_on(root, || self.shared.executor.tick())
+            running(None, || block_on(root, || self.shared.executor.tick()))
         } else {
             smol::block_on(root)
         }
@@ -120,7 +121,8 @@ impl fmt::Debug for SmolExecutor {
 fn start_thread(number: usize, shared: Arc<Shared>, shutdown: Receiver<()>) {
     let run = move || {
         // The channel only ever closes, so the error is the signal to end.
-        let _ = smol::block_on(shared.executor.run(shutdown.recv()));
+        let run = shared.executor.run(shutdown.recv());
+        let _ = running(Some(Arc::clone(&shared)), || smol::block_on(run));
     };
     let thread = thread::Builder::new()
         .name(format!("dormouse-smol-{number}"))

@@ -2,9 +2,10 @@
 //!
 //! As in [`gone`](crate::cases::gone), a runtime that is its own driver has no owner to drop.
 
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::channel;
+use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -125,6 +126,40 @@ pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
     for mut task in tasks {
         is_cancelled(&promise, result_of(&promise, &mut task));
     }
+}
+
+/// A task that is always ready ends soon after its owner is dropped: it is polled at most 100 times
+/// more.
+///
+/// The threads of tokio 1.54 look every 61 polls whether they should end.
+pub fn a_busy_task_ends_soon_after_its_owner<R: Runtime, B: BlockOn + 'static>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "a busy task ends soon after its owner";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let (polled, mut tasks) = (Witness::default(), Vec::new());
+    let see = polled.clone();
+    driver.block_on(async {
+        tasks.push(runtime.spawn(poll_fn(move |cx| {
+            see.see();
+            thread::sleep(Duration::from_millis(1));
+            cx.waker().wake_by_ref();
+            Poll::<()>::Pending
+        })));
+        while polled.times() < 3 {
+            runtime.sleep(Duration::from_millis(1)).await;
+        }
+    });
+    drop((driver, runtime));
+    let before = polled.times();
+    for mut task in tasks {
+        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+    }
+    let more = polled.times() - before;
+    assert!(more <= 100, "{PROMISE}: it was polled {more} times more");
 }
 
 /// The owner can be dropped in one of its own tasks: that drop returns, and the other tasks are

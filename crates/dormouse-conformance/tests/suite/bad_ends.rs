@@ -22,6 +22,7 @@ pub(crate) enum Fault {
     LosesValues,
     PanicsOnAnAbort,
     LosesWhatIsPolled,
+    PollsOn,
     HangsOnSpawns,
     LosesSpawns,
     ForgetsSleeps,
@@ -188,12 +189,17 @@ impl Spawner for BadEndHandle {
         let lost = self.end.is_under_way() && self.fault == Fault::LosesSpawns;
         let lost = Arc::new(AtomicBool::new(lost));
         let (end, loses) = (self.end.clone(), lost.clone());
-        let may_lose = self.fault == Fault::LosesWhatIsPolled;
+        let fault = self.fault;
         let mut future = Box::pin(future);
         let task = self.runtime.spawn(std::future::poll_fn(move |cx| {
-            let poll = future.as_mut().poll(cx);
-            if may_lose && end.has_begun() {
+            let mut poll = future.as_mut().poll(cx);
+            if fault == Fault::LosesWhatIsPolled && end.has_begun() {
                 loses.store(true, SeqCst);
+            }
+            let mut times = 0;
+            while fault == Fault::PollsOn && poll.is_pending() && end.has_begun() && times < 200 {
+                poll = future.as_mut().poll(cx);
+                times += 1;
             }
             poll
         }));

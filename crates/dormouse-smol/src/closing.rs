@@ -1,0 +1,68 @@
+//! Ends the threads of an executor soon after its owner is dropped.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Acquire;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::handle::Shared;
+
+thread_local! {
+    /// The executor that this thread runs, if it may be closed meanwhile.
+    static RUNNING: RefCell<Option<Arc<Shared>>> = const { RefCell::new(None) };
+}
+
+/// Runs tasks of `executor`, or of one that nobody can close meanwhile.
+pub(crate) fn running<T>(executor: Option<Arc<Shared>>, run: impl FnOnce() -> T) -> T {
+    let _restore = Restore(set(executor));
+    run()
+}
+
+/// In the last destructors of a thread, it is `None`.
+fn set(executor: Option<Arc<Shared>>) -> Option<Arc<Shared>> {
+    RUNNING
+        .try_with(|running| running.replace(executor))
+        .ok()
+        .flatten()
+}
+
+struct Restore(Option<Arc<Shared>>);
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        set(self.0.take());
+    }
+}
+
+pin_project! {
+    /// A task that is no longer polled once its executor is closed.
+    ///
+    /// async-executor 1.14.1 polls up to 200 tasks before it looks whether its thread should end. If
+    /// each of them computes for 5 ms, tasks would go on for a second after their owner is gone.
+    pub(crate) struct WhileOpen<F> {
+        #[pin]
+        pub(crate) future: F,
+    }
+}
+
+impl<F: Future> Future for WhileOpen<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let is_closed = RUNNING.try_with(|running| {
+            let running = running.borrow();
+            running
+                .as_ref()
+                .is_some_and(|executor| executor.closed.load(Acquire))
+        });
+        if is_closed.unwrap_or(false) {
+            // Nothing has to wake it: the executor drops it.
+            return Poll::Pending;
+        }
+        self.project().future.poll(cx)
+    }
+}
