@@ -1,15 +1,32 @@
-//! Ends the threads of an executor soon after its owner is dropped.
+//! An executor that ends soon after its owner is dropped.
 
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Acquire;
+use std::sync::atomic::{AtomicBool, Ordering::Acquire};
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
+use smol::Executor;
 
-use crate::handle::Shared;
+use crate::linger::Linger;
+
+/// An executor, kept alive by its owner and its threads.
+pub(crate) struct Shared {
+    pub(crate) executor: Executor<'static>,
+    /// The owner is gone. The threads end a while later, and a spawn in progress may also keep this
+    /// alive for a moment.
+    pub(crate) closed: AtomicBool,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if !self.executor.is_empty() {
+            self.executor.spawn(Linger).detach();
+        }
+    }
+}
 
 thread_local! {
     /// The executor that this thread runs, if it may be closed meanwhile.

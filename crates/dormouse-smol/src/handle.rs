@@ -2,15 +2,14 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering::Acquire};
+use std::sync::atomic::Ordering::Acquire;
 use std::sync::{Arc, Weak};
 
 use dormouse_core::adapter::Contained;
 use dormouse_core::{SpawnBlocking, Spawner};
 use smol::Executor;
 
-use crate::closing::WhileOpen;
-use crate::linger::Linger;
+use crate::closing::{Shared, WhileOpen};
 use crate::{Smol, SmolBlockingTask, SmolTask};
 
 /// A handle of a [`SmolExecutor`](crate::SmolExecutor), usable from any thread; it does not keep
@@ -34,22 +33,6 @@ use crate::{Smol, SmolBlockingTask, SmolTask};
 #[derive(Clone)]
 pub struct SmolHandle {
     shared: Weak<Shared>,
-}
-
-/// An executor, kept alive by its owner and its threads.
-pub(crate) struct Shared {
-    pub(crate) executor: Executor<'static>,
-    /// The owner is gone. The threads end a while later, and a spawn in progress may also keep this
-    /// alive for a moment.
-    pub(crate) closed: AtomicBool,
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        if !self.executor.is_empty() {
-            self.executor.spawn(Linger).detach();
-        }
-    }
 }
 
 impl SmolHandle {

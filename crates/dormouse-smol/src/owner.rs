@@ -13,8 +13,7 @@ use smol::channel::{self, Receiver, Sender};
 
 use crate::SmolHandle;
 use crate::block_on::block_on;
-use crate::closing::running;
-use crate::handle::Shared;
+use crate::closing::{Shared, running};
 
 /// Your own smol executor, with its own threads.
 ///
