@@ -26,7 +26,7 @@ caught! {
         a_spawn_on_a_runtime_that_is_gone_is_cancelled
     ] "a spawn on a runtime that is gone is cancelled";
     one_whose_drop_panics: PanicsWithItsTasks by [
-        a_destructor_that_panics_when_the_runtime_goes_harms_nobody, a_sleep_outlives_its_runtime, a_spawn_on_a_runtime_that_is_gone_is_cancelled, a_task_that_holds_a_handle_keeps_no_runtime, a_task_whose_runtime_is_gone_is_cancelled, block_on_inside_of_block_on_ends, outside_of_a_context_it_works_or_says_what_to_do, the_drop_of_an_owner_waits_for_no_poll, block_on_works_again_after_a_panic
+        a_destructor_that_panics_when_the_runtime_goes_harms_nobody, a_sleep_outlives_its_runtime, a_spawn_on_a_runtime_that_is_gone_is_cancelled, a_task_that_holds_a_handle_keeps_no_runtime, a_task_whose_runtime_is_gone_is_cancelled, block_on_inside_of_block_on_ends, outside_of_a_context_it_works_or_says_what_to_do, the_drop_of_an_owner_waits_for_no_poll, a_busy_task_ends_soon_after_its_owner, block_on_works_again_after_a_panic
     ] "a destructor that panics when the runtime goes harms nobody: the drop of the owner panicked";
     one_that_stays_while_unwinding: StaysWhileUnwinding by [
         a_runtime_can_go_while_a_panic_unwinds
@@ -54,13 +54,13 @@ mod of_tasks {
             a_task_whose_runtime_is_gone_is_cancelled, a_task_that_holds_a_handle_keeps_no_runtime,
             a_spawn_on_a_runtime_that_is_gone_is_cancelled, a_runtime_can_go_while_a_panic_unwinds,
             a_destructor_that_panics_when_the_runtime_goes_harms_nobody,
-            the_drop_of_an_owner_waits_for_no_poll
+            the_drop_of_an_owner_waits_for_no_poll, a_busy_task_ends_soon_after_its_owner
         ] "a task whose runtime is gone is cancelled: awaiting it panicked";
         one_that_hangs_with_its_runtime: HangsWithItsRuntime by [
             a_task_whose_runtime_is_gone_is_cancelled, a_task_that_holds_a_handle_keeps_no_runtime,
             a_spawn_on_a_runtime_that_is_gone_is_cancelled, a_runtime_can_go_while_a_panic_unwinds,
             a_destructor_that_panics_when_the_runtime_goes_harms_nobody,
-            the_drop_of_an_owner_waits_for_no_poll
+            the_drop_of_an_owner_waits_for_no_poll, a_busy_task_ends_soon_after_its_owner
         ] "later its handle has not resolved";
     }
 
