@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::figures::{Better, Figure};
 use crate::report::{Report, Row, Session};
 use crate::summary::interval;
-use crate::verdict::{self, Apart, FEW_ROUNDS, Outcome, Scale, Verdict};
+use dormouse_verdict::{Apart, FEW_ROUNDS, Outcome, Scale, Verdict, compare_apart};
 
 mod alike;
 
@@ -58,7 +58,7 @@ impl Baseline {
         let mut sentences = Vec::new();
         let mut has_regressed = false;
         let mut compared: Vec<&Row> = Vec::new();
-        for ((row, figure), verdict) in figures.iter().zip(verdict::compare_apart(&apart)) {
+        for ((row, figure), verdict) in figures.iter().zip(compare_apart(&apart)) {
             // Without an interval, one of the sessions has too few runs of the figure.
             let Some(verdict) = verdict.filter(|verdict| verdict.interval.is_some()) else {
                 continue;

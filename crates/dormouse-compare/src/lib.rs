@@ -31,9 +31,9 @@ pub use crate::runtime::{RuntimeName, THREADS_OF_ASYNC_STD, Visit};
 pub use crate::shortage::Shortage;
 pub use crate::startup::{start, start_local};
 pub use crate::table::NARROW_WIDTH;
-pub use crate::verdict::{Outcome, Verdict, median};
 pub use crate::worker::ending;
 pub use crate::workload::{About, Builtin, Done, Setup, Workload};
+pub use dormouse_verdict::{Outcome, Verdict, median};
 
 mod baseline;
 mod comparison;
@@ -70,7 +70,6 @@ mod summary;
 mod table;
 mod text;
 pub mod units;
-mod verdict;
 mod warnings;
 mod worker;
 mod workload;

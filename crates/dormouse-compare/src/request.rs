@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::mode::Mode;
 use crate::report::StopRule;
 use crate::runner::{Place, Runner};
-use crate::verdict::ENOUGH_ROUNDS;
+use dormouse_verdict::ENOUGH_ROUNDS;
 
 /// What a comparison is asked for: its workloads, what runs its rows, and its options.
 pub(crate) struct Request<W> {

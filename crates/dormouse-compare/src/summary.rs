@@ -3,7 +3,7 @@
 use crate::engine::Kind;
 use crate::report::{Row, Session};
 use crate::units::{self, counted};
-use crate::verdict::{self, ENOUGH_ROUNDS, FEW_ROUNDS};
+use dormouse_verdict::{ENOUGH_ROUNDS, FEW_ROUNDS, median};
 
 mod answer;
 mod clauses;
@@ -35,7 +35,7 @@ impl Session {
             let figures = about.iter().flat_map(|about| &about.figures);
             let medians = figures.filter_map(|figure| {
                 let figures = row.each(&figure.key).into_iter().map(|(_, figure)| figure);
-                Some((figure.key.clone(), verdict::median(figures.collect())?))
+                Some((figure.key.clone(), median(figures.collect())?))
             });
             row.medians = medians.collect();
         }

@@ -2,7 +2,7 @@
 
 use crate::report::Session;
 use crate::units::{self, counted};
-use crate::verdict::{ENOUGH_ROUNDS, FEW_ROUNDS, median};
+use dormouse_verdict::{ENOUGH_ROUNDS, FEW_ROUNDS, median};
 
 impl Session {
     /// What distorts the figures of this session, and what to do about it.

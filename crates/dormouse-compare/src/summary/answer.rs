@@ -9,8 +9,8 @@ use crate::summary::findings::Concern;
 use crate::summary::is_ranked;
 use crate::summary::words::{capital, interval, listed};
 use crate::units;
-use crate::verdict::Outcome;
 use crate::workload::Builtin;
+use dormouse_verdict::Outcome;
 
 impl Session {
     /// The summary: a doubt about the session, the answer in short, a sentence for each concern,

@@ -2,7 +2,7 @@
 
 use crate::figures::{Better, Figure};
 use crate::report::Row;
-use crate::verdict::{Outcome, Verdict};
+use dormouse_verdict::{Outcome, Verdict};
 
 /// An engine beside another one, from which it is proven to differ.
 #[derive(Clone)]

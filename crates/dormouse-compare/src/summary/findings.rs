@@ -7,7 +7,7 @@ use crate::summary::example::{Example, names};
 use crate::summary::is_ranked;
 use crate::summary::proven::Proven;
 use crate::summary::words::add;
-use crate::verdict::Outcome;
+use dormouse_verdict::Outcome;
 
 /// What a reader may care about, such as "wakes on time", and the findings about it.
 pub(super) struct Concern {

@@ -6,7 +6,7 @@ use crate::engine::Kind;
 use crate::figures::{Better, Figure};
 use crate::report::{Beaten, Row, Session, Versus};
 use crate::summary::is_ranked;
-use crate::verdict::{self, Outcome, Pair, Scale, Verdict};
+use dormouse_verdict::{Outcome, Pair, Scale, Verdict, compare};
 
 impl Session {
     /// Compares all pairs of engines of all groups by all ranked figures, as one family.
@@ -47,7 +47,7 @@ impl Session {
             }
             first += rows.len();
         }
-        let verdicts = verdict::compare(&pairs);
+        let verdicts = compare(&pairs);
         for row in &mut self.engines {
             (row.versus, row.beats) = (None, BTreeMap::new());
         }

@@ -2,7 +2,7 @@
 
 use crate::figures::{Better, Figure};
 use crate::units;
-use crate::verdict::{Outcome, Verdict};
+use dormouse_verdict::{Outcome, Verdict};
 
 /// A ratio or a difference, and its interval: `0.5× [0.4, 0.6]`.
 pub(crate) fn interval(verdict: &Verdict, figure: Option<&Figure>) -> String {

@@ -7,8 +7,8 @@ use crate::figures::Figure;
 use crate::report::{Row, Session};
 use crate::table;
 use crate::units;
-use crate::verdict::Outcome;
 use crate::workload::About;
+use dormouse_verdict::Outcome;
 
 /// The figures of a narrow table, each with its verdict. On a narrow screen every row is a card.
 pub(super) fn first_table(title: &str, about: &About, rows: &[(usize, &Row)]) -> Markup {

@@ -3,7 +3,7 @@
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
-use crate::verdict::*;
+use crate::*;
 
 #[test]
 fn at_most_5_of_100_sessions_say_anything_of_equal_engines() {

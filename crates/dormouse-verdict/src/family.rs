@@ -3,25 +3,26 @@
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
-use crate::verdict::family::sample::{Sample, set_usual_variances};
-use crate::verdict::{ALPHA, FEW_ROUNDS, RESAMPLES, Scale, Verdict, pseudomedian};
+use crate::family::sample::{Sample, set_usual_variances};
+use crate::{ALPHA, FEW_ROUNDS, RESAMPLES, Scale, Verdict, pseudomedian};
 
 mod sample;
 
 /// Two engines that are compared by a figure.
 #[derive(Clone, Debug)]
-pub(crate) struct Pair {
+pub struct Pair {
     /// The group of the engines. The runs of different groups are independent.
-    pub(crate) group: usize,
+    pub group: usize,
     /// The index of the figure.
-    pub(crate) figure: usize,
+    pub figure: usize,
     /// The indices of the two engines.
-    pub(crate) engines: [usize; 2],
-    pub(crate) scale: Scale,
+    pub engines: [usize; 2],
+    /// The scale that fits their figures.
+    pub scale: Scale,
     /// The difference in each round, on the scale; none if an engine lacks the figure.
-    pub(crate) rounds: Vec<Option<f64>>,
+    pub rounds: Vec<Option<f64>>,
     /// Whether one of them is the reference.
-    pub(crate) with_reference: bool,
+    pub with_reference: bool,
 }
 
 /// Compares all pairs of a session, with a family-wise error rate of at most 5 %, however many pairs
@@ -35,7 +36,8 @@ pub(crate) struct Pair {
 /// and the maximum over the remaining pairs decides on the next one (step-down max-T).
 ///
 /// Source: P. H. Westfall, S. S. Young, Resampling-Based Multiple Testing, Wiley, 1993.
-pub(crate) fn compare(pairs: &[Pair]) -> Vec<Option<Verdict>> {
+#[must_use]
+pub fn compare(pairs: &[Pair]) -> Vec<Option<Verdict>> {
     let mut samples: Vec<Sample> = pairs.iter().map(Sample::new).collect();
     set_usual_variances(pairs, &mut samples);
     let chances = chances(pairs, &samples);

@@ -1,9 +1,33 @@
-//! Verdicts: whether engines differ, as far as the rounds of a session can tell.
+//! Whether engines differ, as far as the rounds of a session can tell.
+//!
+//! An engine is whatever is measured; a session measures all of them once a round. What is said of a
+//! session is wrong, anywhere in it, in at most 5 of 100 sessions, however many engines and figures
+//! there are. [`compare`] is for the engines of one session, [`compare_apart`] for two sessions.
+//!
+//! ```
+//! use dormouse_verdict::{Outcome, Pair, Scale, compare};
+//!
+//! let ours = [1.31, 1.28, 1.35, 1.30, 1.33, 1.27, 1.34, 1.29];
+//! let theirs = [1.02, 0.99, 1.01, 1.00, 1.03, 0.98, 1.02, 1.00];
+//! let scale = Scale::of(ours.into_iter(), &theirs);
+//! let difference = |(ours, theirs): (f64, f64)| Some(scale.place(ours) - scale.place(theirs));
+//! let pair = Pair {
+//!     group: 0,
+//!     figure: 0,
+//!     engines: [0, 1],
+//!     scale,
+//!     rounds: ours.into_iter().zip(theirs).map(difference).collect(),
+//!     with_reference: true,
+//! };
+//! let verdict = compare(&[pair])[0].expect("there are rounds");
+//! assert_eq!(verdict.outcome, Outcome::More);
+//! assert!((1.28..1.33).contains(&verdict.ratio.expect("all figures are above 0")));
+//! ```
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use crate::verdict::apart::{Apart, compare_apart};
-pub(crate) use crate::verdict::family::{Pair, compare};
+pub use crate::apart::{Apart, compare_apart};
+pub use crate::family::{Pair, compare};
 
 mod apart;
 mod family;
@@ -12,7 +36,7 @@ mod tests;
 
 /// The comparison of one engine's figure with another's.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Verdict {
     /// The typical ratio of the two figures: its pseudomedian over the rounds. None if a figure is 0
     /// or less in some round.
@@ -28,7 +52,8 @@ pub struct Verdict {
 
 impl Verdict {
     /// The verdict with the two engines exchanged.
-    pub(crate) fn reversed(self) -> Self {
+    #[must_use]
+    pub fn reversed(self) -> Self {
         let is_ratio = self.ratio.is_some();
         let turn = |value: f64| if is_ratio { 1.0 / value } else { -value };
         Self {
@@ -46,7 +71,7 @@ impl Verdict {
 
 /// Whether a figure is less or more than another one.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// The figure is less.
@@ -66,27 +91,32 @@ const ALPHA: f64 = 0.025;
 /// The least ratio that is reported: differences of less than 2 % are too small to matter.
 const THRESHOLD: f64 = 1.02;
 
-/// The least number of rounds for a verdict: with six, flips have 32 outcomes, too few for [`ALPHA`].
-pub(crate) const FEW_ROUNDS: usize = 7;
+/// The least number of rounds for a verdict: with six, flips have 32 outcomes, too few for the
+/// level of the tests.
+pub const FEW_ROUNDS: usize = 7;
 
 /// The number of rounds to ask for: it finds one figure that differs by 10 % (METHOD).
-pub(crate) const ENOUGH_ROUNDS: usize = 12;
+pub const ENOUGH_ROUNDS: usize = 12;
 
 /// How many resamples stand for all possible ones, the observed data included.
 const RESAMPLES: usize = 4000;
 
 /// The scale of a comparison: the logarithms of the figures, or the figures themselves.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Scale {
+pub enum Scale {
     /// Logarithms, for figures that are all above 0.
     Ratio,
-    /// The figures themselves; `size` is the median size of the figures they are compared with.
-    Difference { size: f64 },
+    /// The figures themselves.
+    Difference {
+        /// The median size of the figures they are compared with.
+        size: f64,
+    },
 }
 
 impl Scale {
     /// The scale that fits all of these figures.
-    pub(crate) fn of(ours: impl Iterator<Item = f64>, theirs: &[f64]) -> Self {
+    #[must_use]
+    pub fn of(ours: impl Iterator<Item = f64>, theirs: &[f64]) -> Self {
         let mut all = ours.chain(theirs.iter().copied());
         if all.all(|figure| figure > 0.0) {
             return Self::Ratio;
@@ -97,7 +127,9 @@ impl Scale {
         }
     }
 
-    pub(crate) fn place(self, figure: f64) -> f64 {
+    /// A figure's place on the scale.
+    #[must_use]
+    pub fn place(self, figure: f64) -> f64 {
         match self {
             Self::Ratio => figure.ln(),
             Self::Difference { .. } => figure,

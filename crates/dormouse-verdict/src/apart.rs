@@ -4,14 +4,17 @@ use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 
-use crate::verdict::{ALPHA, FEW_ROUNDS, RESAMPLES, Scale, Verdict, pseudomedian, studentised};
+use crate::{ALPHA, FEW_ROUNDS, RESAMPLES, Scale, Verdict, pseudomedian, studentised};
 
 /// A figure of an engine, in each round of this session and in each round of the other.
 #[derive(Clone, Debug)]
-pub(crate) struct Apart {
-    pub(crate) scale: Scale,
-    pub(crate) ours: Vec<f64>,
-    pub(crate) theirs: Vec<f64>,
+pub struct Apart {
+    /// The scale that fits them.
+    pub scale: Scale,
+    /// Of this session.
+    pub ours: Vec<f64>,
+    /// Of the other.
+    pub theirs: Vec<f64>,
 }
 
 /// Compares all figures of two sessions, with a family-wise error rate of at most 5 %.
@@ -19,8 +22,9 @@ pub(crate) struct Apart {
 /// It is a permutation test: if nothing has changed, each round could belong to either session. So
 /// whole rounds move between the sessions at random, in the same way for all figures. The largest
 /// statistic of each permutation shows what chance alone produces; the test is step-down, as in
-/// [`compare`](super::compare).
-pub(crate) fn compare_apart(figures: &[Apart]) -> Vec<Option<Verdict>> {
+/// [`compare`](crate::compare).
+#[must_use]
+pub fn compare_apart(figures: &[Apart]) -> Vec<Option<Verdict>> {
     let measured: Vec<f64> = figures
         .iter()
         .map(|apart| statistic(&apart.placed(), apart.ours.len()).0)

@@ -1,7 +1,7 @@
 //! The differences of a pair of engines, and how much they vary.
 
-use crate::verdict::family::Pair;
-use crate::verdict::{FEW_ROUNDS, median, studentised};
+use crate::family::Pair;
+use crate::{FEW_ROUNDS, median, studentised};
 
 /// The differences of a pair, with the rounds that have one.
 pub(super) struct Sample {
