@@ -198,11 +198,6 @@ mod thread_bound;
 mod watchdog;
 mod witness;
 
-/// The example of the README is a test.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
-
 /// What the macros call.
 #[doc(hidden)]
 pub mod __private {

@@ -23,7 +23,8 @@ use crate::{Sleeper, Spawner};
 ///   another runtime, while a panic unwinds. The drop does not wait: polls that are running, and
 ///   closures of [`SpawnBlocking`](crate::SpawnBlocking) that have begun, end in their own time,
 ///   and until then other tasks may still be polled, but a task that wakes itself at most 100 times
-///   (a thread of tokio polls up to 61 tasks before it ends);
+///   (a worker of tokio looks after 61 tasks whether it should end, and after each of them it may
+///   poll three more that were woken by the last: up to 244 polls);
 /// * every task that has not ended by then is cancelled, its future is dropped before its handle
 ///   resolves, and those who await it are woken. If the destructor of that future panics, the
 ///   handle gives that panic or a cancellation. A task that has ended keeps its value or its panic;

@@ -96,6 +96,9 @@ pin_project! {
     impl<F: Future> PinnedDrop for Member<F> {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
+            if let Some(waker) = this.waker {
+                waker.end();
+            }
             if let Some(pool) = this.pool.upgrade() {
                 let aborter = pool.lock().running.remove(this.number);
                 drop(aborter);

@@ -1,12 +1,15 @@
 //! What a handle does when its pool is gone.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::task::{Poll, Waker};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dormouse_core::{BlockOn, SpawnBlocking, Spawner, Task};
 use dormouse_futures::{FuturesLocal, FuturesPool};
+use futures_executor::{ThreadPool, block_on};
 
 /// A spawn in progress on another thread does not keep the pool open.
 #[test]
@@ -51,3 +54,35 @@ fn a_local_pool_has_threads_for_closures_that_block() {
     let result: Result<(), _> = FuturesLocal::new().block_on(closure);
     assert!(result.unwrap_err().is_cancelled());
 }
+
+/// A pool's own waker keeps all of its threads: those of the tasks must not, once the tasks have ended.
+#[test]
+fn a_waker_that_is_kept_keeps_no_thread() {
+    let (ended, wakers) = <(Arc<AtomicUsize>, Arc<Mutex<Vec<Waker>>>)>::default();
+    let (seen, kept) = (Arc::clone(&ended), Arc::clone(&wakers));
+    let threads = ThreadPool::builder()
+        .pool_size(2)
+        .before_stop(move |_| _ = seen.fetch_add(1, SeqCst))
+        .create()
+        .unwrap();
+    let pool = FuturesPool::from(threads);
+    let task = pool.spawn(poll_fn(move |cx| {
+        kept.lock().unwrap().push(cx.waker().clone());
+        Poll::<()>::Pending
+    }));
+    let start = Instant::now();
+    while wakers.lock().unwrap().is_empty() && start.elapsed() < LIMIT {
+        thread::sleep(Duration::from_millis(1));
+    }
+    drop(pool);
+    assert!(block_on(task).unwrap_err().is_cancelled());
+    while ended.load(SeqCst) < 2 && start.elapsed() < LIMIT {
+        thread::sleep(Duration::from_millis(1));
+    }
+    assert_eq!(ended.load(SeqCst), 2);
+    let wakers = std::mem::take(&mut *wakers.lock().unwrap());
+    assert!(!wakers.is_empty());
+    wakers.into_iter().for_each(Waker::wake);
+}
+
+const LIMIT: Duration = Duration::from_secs(20);

@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 use smol::Executor;
 
-use crate::linger::Linger;
+use crate::linger::{LONG, Linger, SHORT};
 
 /// An executor, kept alive by its owner and its threads.
 pub(crate) struct Shared {
@@ -18,12 +18,15 @@ pub(crate) struct Shared {
     /// The owner is gone. The threads end a while later, and a spawn in progress may also keep this
     /// alive for a moment.
     pub(crate) closed: AtomicBool,
+    /// Then one of them drops this, or a spawn in progress.
+    pub(crate) has_threads: bool,
 }
 
 impl Drop for Shared {
     fn drop(&mut self) {
         if !self.executor.is_empty() {
-            self.executor.spawn(Linger).detach();
+            let grace = if self.has_threads { LONG } else { SHORT };
+            self.executor.spawn(Linger { grace }).detach();
         }
     }
 }

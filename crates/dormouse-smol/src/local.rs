@@ -9,7 +9,7 @@ use dormouse_core::{BlockOn, LocalSpawner, SpawnBlocking};
 use smol::LocalExecutor;
 
 use crate::block_on::block_on;
-use crate::linger::Linger;
+use crate::linger::{Linger, SHORT};
 use crate::{Smol, SmolBlockingTask, SmolLocalTask, SmolTask};
 
 /// Your own smol executor on one thread; its tasks stay on that thread and need not be `Send`.
@@ -81,7 +81,7 @@ impl BlockOn for SmolLocal {
 impl Drop for SmolLocal {
     fn drop(&mut self) {
         if !self.executor.is_empty() {
-            self.executor.spawn(Linger).detach();
+            self.executor.spawn(Linger { grace: SHORT }).detach();
         }
     }
 }

@@ -55,6 +55,7 @@ impl SmolExecutor {
         let shared = Arc::new(Shared {
             executor: Executor::new(),
             closed: AtomicBool::new(false),
+            has_threads: threads > 0,
         });
         let (shutdown, signal) = channel::bounded(1);
         for number in 0..threads {

@@ -35,7 +35,10 @@ pub struct TokioRuntime {
 }
 
 impl TokioRuntime {
-    /// The multi-thread runtime with a worker per core.
+    /// The multi-thread runtime with a worker per core, with timers alone.
+    ///
+    /// For tokio's sockets, signals or processes, or any other configuration, convert one of tokio's:
+    /// `TokioRuntime::from(tokio::runtime::Runtime::new()?)`.
     ///
     /// # Panics
     ///
@@ -47,7 +50,8 @@ impl TokioRuntime {
         Self::multi_thread(0)
     }
 
-    /// The multi-thread runtime with this many workers, or one per core for 0.
+    /// The multi-thread runtime with this many workers, or one per core for 0; like [`new`](Self::new),
+    /// with timers alone.
     ///
     /// # Panics
     ///
@@ -75,7 +79,7 @@ impl TokioRuntime {
     }
 
     /// The current-thread runtime: its tasks and timers run only inside
-    /// [`block_on`](BlockOn::block_on).
+    /// [`block_on`](BlockOn::block_on); like [`new`](Self::new), with timers alone.
     ///
     /// # Panics
     ///

@@ -21,6 +21,7 @@ mod mixed;
 mod order;
 mod polls;
 mod readme;
+mod readme_local;
 mod runtimes;
 mod sets;
 mod sleepers;
