@@ -18,7 +18,7 @@ pub(crate) struct Shared {
     /// The owner is gone. The threads end a while later, and a spawn in progress may also keep this
     /// alive for a moment.
     pub(crate) closed: AtomicBool,
-    /// Then one of them drops this, or a spawn in progress.
+    /// If it has, the last of its threads drops this, or a spawn in progress.
     pub(crate) has_threads: bool,
 }
 

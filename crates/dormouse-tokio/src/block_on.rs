@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::task::{Context, Waker};
 
-use dormouse_core::adapter::{self, Root, enter, is_in_destructor, leave};
+use dormouse_core::adapter::{self, Root, current_runtime, enter, is_in_destructor, leave};
 use tokio::runtime::Handle;
 use tokio::task::coop::poll_proceed;
 
@@ -15,13 +15,18 @@ use tokio::task::coop::poll_proceed;
 #[track_caller]
 pub(crate) fn root<F: Future>(runtime: &'static str, future: F) -> Root<F> {
     let _current = Handle::try_current().is_ok().then(|| {
-        if may_block() && !is_in_destructor() {
+        if may_block() && !is_in_destructor() && !is_in_task_of_another() {
             leave()
         } else {
             enter("Tokio", Waker::noop())
         }
     });
     adapter::root(runtime, future)
+}
+
+/// A task of another runtime has no budget of tokio's, even if it has entered a context of tokio.
+fn is_in_task_of_another() -> bool {
+    current_runtime().is_some_and(|runtime| !runtime.starts_with("Tokio"))
 }
 
 /// tokio grants a budget to a future that it polls, which is spent after some number of steps.

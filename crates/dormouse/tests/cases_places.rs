@@ -182,6 +182,25 @@ fn a_spawn_site_behind_any_runtime_is_the_callers_line() {
     assert!(!text.contains("erased.rs"), "{text}");
 }
 
+/// In a task of another runtime, tokio's own state says nothing.
+#[test]
+fn a_context_of_tokio_that_is_entered_allows_no_block_on() {
+    fn is_refused() -> bool {
+        let runtime = dormouse::TokioRuntime::current_thread();
+        let handle = runtime.handle();
+        let _entered = handle.as_ref().enter();
+        catch_unwind(AssertUnwindSafe(|| runtime.block_on(async {}))).is_err()
+    }
+    let smol = dormouse::SmolExecutor::new(1);
+    assert!(smol.block_on(smol.spawn(async { is_refused() })).unwrap());
+    assert!(smol.block_on(async { is_refused() }));
+    let pool = dormouse::FuturesPool::new(1);
+    assert!(pool.block_on(pool.spawn(async { is_refused() })).unwrap());
+    // On a thread for blocking it is allowed.
+    let closure = smol.spawn_blocking(is_refused);
+    assert!(!smol.block_on(closure).unwrap());
+}
+
 /// A `block_on` that is refused also names the caller's line.
 #[test]
 fn a_block_on_that_is_refused_names_the_callers_line() {
