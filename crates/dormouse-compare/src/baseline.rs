@@ -1,12 +1,13 @@
 //! Comparing a session with an earlier one of the same machine.
 
+use dormouse_verdict::{Apart, FEW_ROUNDS, Outcome, Scale, Verdict, compare_apart};
+
 use crate::baseline::alike::{is_like, name_beside};
 use crate::engine::Kind;
 use crate::error::Error;
 use crate::figures::{Better, Figure};
 use crate::report::{Report, Row, Session};
 use crate::summary::interval;
-use dormouse_verdict::{Apart, FEW_ROUNDS, Outcome, Scale, Verdict, compare_apart};
 
 mod alike;
 

@@ -4,11 +4,12 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
+use dormouse_verdict::ENOUGH_ROUNDS;
+
 use crate::fault::Fault;
 use crate::mode::Mode;
 use crate::report::StopRule;
 use crate::runner::{Place, Runner};
-use dormouse_verdict::ENOUGH_ROUNDS;
 
 /// What a comparison is asked for: its workloads, what runs its rows, and its options.
 pub(crate) struct Request<W> {

@@ -1,9 +1,10 @@
 //! The medians, verdicts and findings that follow from the runs of a session.
 
+use dormouse_verdict::{ENOUGH_ROUNDS, FEW_ROUNDS, median};
+
 use crate::engine::Kind;
 use crate::report::{Row, Session};
 use crate::units::{self, counted};
-use dormouse_verdict::{ENOUGH_ROUNDS, FEW_ROUNDS, median};
 
 mod answer;
 mod clauses;

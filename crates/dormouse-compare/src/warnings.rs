@@ -1,8 +1,9 @@
 //! Warnings about what distorts the figures of a session.
 
+use dormouse_verdict::{ENOUGH_ROUNDS, FEW_ROUNDS, median};
+
 use crate::report::Session;
 use crate::units::{self, counted};
-use dormouse_verdict::{ENOUGH_ROUNDS, FEW_ROUNDS, median};
 
 impl Session {
     /// What distorts the figures of this session, and what to do about it.

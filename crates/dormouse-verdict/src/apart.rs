@@ -4,7 +4,8 @@ use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 
-use crate::{ALPHA, FEW_ROUNDS, RESAMPLES, Scale, Verdict, pseudomedian, studentised};
+use crate::step_down::{adjusted, ascending};
+use crate::{ALPHA, FEW_ROUNDS, RESAMPLES, Scale, Verdict, median, pseudomedian, studentised};
 
 /// A figure of an engine, in each round of this session and in each round of the other.
 #[derive(Clone, Debug)]
@@ -29,8 +30,7 @@ pub fn compare_apart(figures: &[Apart]) -> Vec<Option<Verdict>> {
         .iter()
         .map(|apart| statistic(&apart.placed(), apart.ours.len()).0)
         .collect();
-    let mut order: Vec<usize> = (0..figures.len()).collect();
-    order.sort_by(|left, right| measured[*left].total_cmp(&measured[*right]));
+    let order = ascending(&measured);
     let sides = figures
         .iter()
         .map(|apart| (apart.ours.len(), apart.theirs.len()));
@@ -57,16 +57,10 @@ pub fn compare_apart(figures: &[Apart]) -> Vec<Option<Verdict>> {
     }
     largests.sort_unstable_by(f64::total_cmp);
     let critical = largests[(largests.len() as f64 * (1.0 - ALPHA)) as usize];
-    let mut chances = vec![1.0; figures.len()];
-    let mut least = 0.0_f64;
-    for &number in order.iter().rev() {
-        least = least.max(beyond[number] as f64 / RESAMPLES as f64);
-        chances[number] = least;
-    }
     figures
         .iter()
-        .zip(&chances)
-        .map(|(apart, chance)| apart.verdict(*chance <= ALPHA, critical))
+        .zip(adjusted(&order, &beyond))
+        .map(|(apart, chance)| apart.verdict(chance <= ALPHA, critical))
         .collect()
 }
 
@@ -87,7 +81,7 @@ impl Apart {
             let estimate = pseudomedian(&differences)?;
             return Some(self.scale.verdict(estimate, None, false));
         }
-        let estimate = super::median(differences)?;
+        let estimate = median(differences)?;
         let half = critical * statistic(&all, self.ours.len()).1;
         Some(self.scale.verdict(estimate, Some(half), differs))
     }

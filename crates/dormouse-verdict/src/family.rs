@@ -4,6 +4,7 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
 use crate::family::sample::{Sample, set_usual_variances};
+use crate::step_down::{adjusted, ascending};
 use crate::{ALPHA, FEW_ROUNDS, RESAMPLES, Scale, Verdict, pseudomedian};
 
 mod sample;
@@ -76,8 +77,7 @@ fn chances(pairs: &[Pair], samples: &[Sample]) -> Vec<f64> {
         .zip(samples)
         .map(|(pair, sample)| weight(pair) * sample.statistic(sample.sum))
         .collect();
-    let mut order: Vec<usize> = (0..pairs.len()).collect();
-    order.sort_by(|left, right| measured[*left].total_cmp(&measured[*right]));
+    let order = ascending(&measured);
     // What was measured counts as one of the resamples.
     let mut beyond = vec![1; pairs.len()];
     let mut flips = Flips::new(pairs);
@@ -91,14 +91,7 @@ fn chances(pairs: &[Pair], samples: &[Sample]) -> Vec<f64> {
             beyond[number] += usize::from(largest >= measured[number]);
         }
     }
-    let mut chances = vec![1.0; pairs.len()];
-    let mut least = 0.0_f64;
-    for &number in order.iter().rev() {
-        // A pair is not proven if one with a larger statistic is not.
-        least = least.max(beyond[number] as f64 / RESAMPLES as f64);
-        chances[number] = least;
-    }
-    chances
+    adjusted(&order, &beyond)
 }
 
 /// How many standard errors make intervals that hold for all pairs simultaneously.

@@ -31,6 +31,7 @@ pub use crate::family::{Pair, compare};
 
 mod apart;
 mod family;
+mod step_down;
 #[cfg(test)]
 mod tests;
 

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use dormouse_verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{Engine, Kind};
 use crate::figures::{Figure, Figures};
 use crate::mode::Mode;
 use crate::seed::Seed;
-use dormouse_verdict::Verdict;
 
 /// An engine with its workload, n and longest delay, and all its runs.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -1,5 +1,7 @@
 //! The sentences of the summary.
 
+use dormouse_verdict::Outcome;
+
 use crate::engine::Kind;
 use crate::mode::Mode;
 use crate::report::Sentence;
@@ -10,7 +12,6 @@ use crate::summary::is_ranked;
 use crate::summary::words::{capital, interval, listed};
 use crate::units;
 use crate::workload::Builtin;
-use dormouse_verdict::Outcome;
 
 impl Session {
     /// The summary: a doubt about the session, the answer in short, a sentence for each concern,

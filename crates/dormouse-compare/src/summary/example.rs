@@ -1,8 +1,9 @@
 //! Engines that show how much a finding is about.
 
+use dormouse_verdict::{Outcome, Verdict};
+
 use crate::figures::{Better, Figure};
 use crate::report::Row;
-use dormouse_verdict::{Outcome, Verdict};
 
 /// An engine beside another one, from which it is proven to differ.
 #[derive(Clone)]

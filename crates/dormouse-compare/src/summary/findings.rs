@@ -1,5 +1,7 @@
 //! What is proven for each concern, over all groups of a session.
 
+use dormouse_verdict::Outcome;
+
 use crate::engine::Kind;
 use crate::figures::Figure;
 use crate::report::{Row, Session};
@@ -7,7 +9,6 @@ use crate::summary::example::{Example, names};
 use crate::summary::is_ranked;
 use crate::summary::proven::Proven;
 use crate::summary::words::add;
-use dormouse_verdict::Outcome;
 
 /// What a reader may care about, such as "wakes on time", and the findings about it.
 pub(super) struct Concern {

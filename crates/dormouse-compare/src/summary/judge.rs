@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use dormouse_verdict::{Outcome, Pair, Scale, Verdict, compare};
+
 use crate::engine::Kind;
 use crate::figures::{Better, Figure};
 use crate::report::{Beaten, Row, Session, Versus};
 use crate::summary::is_ranked;
-use dormouse_verdict::{Outcome, Pair, Scale, Verdict, compare};
 
 impl Session {
     /// Compares all pairs of engines of all groups by all ranked figures, as one family.

@@ -1,8 +1,9 @@
 //! Ratios, intervals and lists of names, in words.
 
+use dormouse_verdict::{Outcome, Verdict};
+
 use crate::figures::{Better, Figure};
 use crate::units;
-use dormouse_verdict::{Outcome, Verdict};
 
 /// A ratio or a difference, and its interval: `0.5× [0.4, 0.6]`.
 pub(crate) fn interval(verdict: &Verdict, figure: Option<&Figure>) -> String {

@@ -1,5 +1,6 @@
 //! The tables of the page.
 
+use dormouse_verdict::Outcome;
 use maud::{Markup, html};
 
 use crate::export::html::colours::swatch;
@@ -8,7 +9,6 @@ use crate::report::{Row, Session};
 use crate::table;
 use crate::units;
 use crate::workload::About;
-use dormouse_verdict::Outcome;
 
 /// The figures of a narrow table, each with its verdict. On a narrow screen every row is a card.
 pub(super) fn first_table(title: &str, about: &About, rows: &[(usize, &Row)]) -> Markup {
