@@ -52,4 +52,6 @@ pub mod waking;
 pub mod wall_clock;
 pub mod yielding;
 
-pub use crate::case::{Case, all, all_blocking, all_local};
+pub use crate::case::{
+    Case, Files, all, all_blocking, all_local, chosen, chosen_blocking, chosen_local,
+};

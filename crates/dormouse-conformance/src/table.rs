@@ -3,9 +3,11 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __cases {
-    ($($kind:ident $file:ident { $($case:ident,)* })*) => {{
+    ($files:ident $($kind:ident $file:ident { $($case:ident,)* })*) => {{
         let mut cases = Vec::new();
-        $($($crate::__case!(cases $kind $file $case);)*)*
+        $(if const { has($files::NAMES, stringify!($file)) } {
+            $($crate::__case!(cases $kind $file $case);)*
+        })*
         cases
     }};
 }

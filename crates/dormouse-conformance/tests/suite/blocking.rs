@@ -1,12 +1,12 @@
 //! Each fault of the threads for closures is caught by the case that names it.
 
-use dormouse_conformance::cases;
-
 use crate::bad_blocking::{BadBlocking, Fault};
-use crate::caught::caught;
+use crate::caught::{caught, files};
+
+files!(BlockingFiles: blocking, blocking_failure);
 
 caught! {
-    BadBlocking::new, cases::all_blocking, &["blocking", "blocking_failure"];
+    BadBlocking::new, chosen_blocking, BlockingFiles;
     right_ones_pass: None by [] "";
     ones_that_run_in_the_task: RunsInTheTask by [
         a_closure_gives_its_value, a_closure_harms_no_other_task, a_closure_that_has_begun_gives_its_value, a_closure_for_a_runtime_that_is_gone_is_cancelled, a_set_takes_closures_that_block
@@ -34,21 +34,13 @@ caught! {
 }
 
 mod under_way {
-    use dormouse_conformance::cases;
-
     use crate::bad_blocking::{BadBlocking, Fault};
-    use crate::caught::caught;
+    use crate::caught::{caught, files};
 
-    const FILES: [&str; 5] = [
-        "blocking",
-        "blocking_failure",
-        "blocking_gone",
-        "blocking_handle",
-        "gone_spawns",
-    ];
+    files!(Files: blocking, blocking_failure, blocking_gone, blocking_handle, gone_spawns);
 
     caught! {
-        BadBlocking::new, cases::all_blocking, &FILES;
+        BadBlocking::new, chosen_blocking, Files;
         right_ones_pass: None by [] "";
         deaf_ones: DeafToANewWaker by [
             the_handle_of_a_closure_wakes_the_latest_waker, closures_for_a_runtime_that_is_gone_let_others_run

@@ -16,7 +16,7 @@ use dormouse_tokio::TokioRuntime;
 /// `Fault` is that of the module; the cases after `or` may catch it, too.
 macro_rules! caught {
     (
-        $bad:path, $cases:path, $files:expr;
+        $bad:path, $cases:ident, $files:ty;
         $($test:ident: $fault:ident by [$($name:ident),* $(,)?] $(or [$($may:ident),*])? $words:literal;)*
     ) => {$(
         #[test]
@@ -25,13 +25,27 @@ macro_rules! caught {
                 let owner = $bad(Fault::$fault);
                 (owner.handle(), owner)
             };
+            let cases = dormouse_conformance::cases::$cases::<_, _, $files>;
             let (names, may) = (&[$(stringify!($name)),*], &[$($(stringify!($may)),*)?]);
-            $crate::caught::only(make, $cases, $files, names, may, $words);
+            $crate::caught::only(make, cases, names, may, $words);
         }
     )*};
 }
 
 pub(crate) use caught;
+
+/// Names the files whose cases are run.
+macro_rules! files {
+    ($visible:vis $name:ident: $($file:ident),+ $(,)?) => {
+        $visible enum $name {}
+
+        impl dormouse_conformance::cases::Files for $name {
+            const NAMES: Option<&'static [&'static str]> = Some(&[$(stringify!($file)),+]);
+        }
+    };
+}
+
+pub(crate) use files;
 
 /// The limit for a broken runtime to be caught: shorter than the suite's own.
 const LIMIT: Duration = Duration::from_secs(6);
@@ -54,21 +68,18 @@ impl<H> BlockOn for Owner<H> {
     }
 }
 
-/// Checks that of the cases in these files exactly those with these names fail, plus any that may;
-/// and that the first of them fails with this message.
+/// Checks that of these cases exactly those with these names fail, plus any that may; and that the
+/// first of them fails with this message.
 pub(crate) fn only<R: 'static, B: 'static>(
     make: fn() -> (R, B),
     cases: fn() -> Vec<Case<R, B>>,
-    files: &[&str],
     names: &[&str],
     may: &[&str],
     words: &str,
 ) {
     panics_in_one_line();
-    let chosen = cases()
+    let threads: Vec<_> = cases()
         .into_iter()
-        .filter(|case| files.contains(&case.file));
-    let threads: Vec<_> = chosen
         .map(|case| thread::spawn(move || (case.name, failure(make, &case))))
         .collect();
     let results: Vec<_> = threads

@@ -4,13 +4,15 @@ use std::panic::catch_unwind;
 use std::time::Duration;
 
 use dormouse_conformance::cases::owner_drop::an_owner_can_go_in_a_task_of_its_own;
-use dormouse_conformance::{cases, watch_for};
+use dormouse_conformance::watch_for;
 
 use crate::bad_ends::{BadEnd, Fault};
-use crate::caught::{caught, words};
+use crate::caught::{caught, files, words};
+
+files!(GoneFiles: gone, gone_awaited, gone_sleeps, owner_drop);
 
 caught! {
-    BadEnd::new, cases::all, &["gone", "gone_awaited", "gone_sleeps", "owner_drop"];
+    BadEnd::new, chosen, GoneFiles;
     a_right_one_passes: None by [] "";
     a_right_one_on_one_thread_passes: NoneOnOneThread by [] "";
     one_that_wakes_nobody: WakesNobody by [the_end_of_a_runtime_wakes_those_who_await]

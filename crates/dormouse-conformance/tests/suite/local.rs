@@ -1,12 +1,12 @@
 //! Each fault of local tasks is caught by the case that names it.
 
-use dormouse_conformance::cases;
-
 use crate::bad_local::{Fault, LocalOwner};
-use crate::caught::caught;
+use crate::caught::{caught, files};
+
+files!(LocalFiles: local, local_gone);
 
 caught! {
-    LocalOwner::new, cases::all_local, &["local", "local_gone"];
+    LocalOwner::new, chosen_local, LocalFiles;
     right_ones_pass: None by [] "";
     ones_that_are_lazy: LazyUntilAwaited by [
         a_local_task_gives_a_value_that_is_not_send, aborting_a_local_task_drops_its_future_first, dropping_a_local_handle_lets_the_task_finish
@@ -36,35 +36,36 @@ caught! {
         "it is gone";
 }
 
+files!(GoneSpawnsFiles: gone_spawns);
+
 caught! {
-    LocalOwner::new, cases::all_local, &["gone_spawns"];
+    LocalOwner::new, chosen_local, GoneSpawnsFiles;
     ones_that_take_no_turns: TakesNoTurns by [local_spawns_on_a_runtime_that_is_gone_let_others_run]
         "local spawns on a runtime that is gone let others run: 20000 tasks";
 }
 
 mod by_the_cases_on_tasks {
-    use dormouse_conformance::cases;
-
     use crate::bad_local::{Fault, LocalOwner};
-    use crate::caught::caught;
+    use crate::caught::{caught, files};
 
-    const FILES: [&str; 12] = [
-        "task",
-        "handle",
-        "finished",
-        "abort",
-        "abort_inside",
-        "wakers",
-        "failure",
-        "destructors",
-        "gone",
-        "gone_awaited",
-        "gone_sleeps",
-        "local_waking",
-    ];
+    files!(
+        Files:
+        task,
+        handle,
+        finished,
+        abort,
+        abort_inside,
+        wakers,
+        failure,
+        destructors,
+        gone,
+        gone_awaited,
+        gone_sleeps,
+        local_waking,
+    );
 
     caught! {
-        LocalOwner::new, cases::all_local, &FILES;
+        LocalOwner::new, chosen_local, Files;
         right_ones_pass: None by [] "";
         deaf_ones: DeafToANewWaker by [a_handle_wakes_the_latest_waker]
             "a handle wakes the latest waker";
@@ -88,28 +89,28 @@ mod by_the_cases_on_tasks {
 }
 
 mod by_the_case_on_foreign_wakes {
-    use dormouse_conformance::cases;
-
     use crate::bad_local::{Fault, LocalOwner};
-    use crate::caught::caught;
+    use crate::caught::{caught, files};
 
     // Of all cases with a sleep, some lose its wake-up, if another thread drives the timer then.
+    files!(LocalWakingFiles: local_waking);
+
     caught! {
-        LocalOwner::new, cases::all_local, &["local_waking"];
+        LocalOwner::new, chosen_local, LocalWakingFiles;
         ones_that_lose_them: LosesForeignWakes by [a_local_task_can_be_woken_by_another_thread]
             "a local task can be woken by another thread";
     }
 }
 
 mod by_the_cases_on_yields {
-    use dormouse_conformance::cases;
-
     use crate::bad_local::{Fault, LocalOwner};
-    use crate::caught::caught;
+    use crate::caught::{caught, files};
 
     // Other faults, such as tasks that do not run at once, keep others from running, too.
+    files!(LocalYieldingFiles: local_yielding);
+
     caught! {
-        LocalOwner::new, cases::all_local, &["local_yielding"];
+        LocalOwner::new, chosen_local, LocalYieldingFiles;
         right_ones_pass: None by [] "";
         ones_that_yield_to_nobody: YieldsToNobody by [
             yield_local_lets_another_task_run, yield_local_lets_the_timers_run, yield_local_is_pending_at_its_first_poll

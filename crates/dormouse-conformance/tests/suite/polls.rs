@@ -1,14 +1,12 @@
 //! Each fault in how tasks and the future of `block_on` are polled, woken and dropped is caught by
 //! the case that names it.
 
-use dormouse_conformance::cases;
-
 use crate::bad_polls::{BadPolls, Fault};
 use crate::caught::caught;
-use crate::tasks::FILES;
+use crate::tasks::Files;
 
 caught! {
-    BadPolls::new, cases::all, &FILES;
+    BadPolls::new, chosen, Files;
     right_ones_pass: None by [] "";
     ones_that_lose_an_abort_during_a_poll: AbortLostDuringAPoll by [
         an_abort_during_a_poll_ends_the_task
@@ -65,12 +63,12 @@ mod of_block_on {
     use dormouse_conformance::{cases, watch_for};
 
     use crate::bad_roots::{BadRoot, Fault};
-    use crate::caught::{caught, words};
+    use crate::caught::{caught, files, words};
 
-    const FILES: [&str; 3] = ["wakers", "context", "yielding"];
+    files!(Files: wakers, context, yielding);
 
     caught! {
-        BadRoot::new, cases::all, &FILES;
+        BadRoot::new, chosen, Files;
         a_right_one_passes: None by [] "";
         one_that_loses_a_wake_during_a_poll: WakeLostDuringAPoll by [
             a_wake_during_a_poll_of_block_on_is_not_lost

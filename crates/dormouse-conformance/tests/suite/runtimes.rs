@@ -8,12 +8,12 @@ use dormouse_core::BlockOn;
 use dormouse_tokio::{TokioHandle, TokioRuntime};
 
 use crate::bad_runtimes::{BadRuntime, Fault};
-use crate::caught::{caught, words};
+use crate::caught::{caught, files, words};
 
-const FILES: [&str; 3] = ["gone", "owner_drop", "context"];
+files!(pub(crate) Files: gone, owner_drop, context);
 
 caught! {
-    BadRuntime::new, cases::all, &FILES;
+    BadRuntime::new, chosen, Files;
     a_right_one_passes: None by [] "";
     one_whose_handles_are_owners: HandlesAreOwners by [
         a_task_that_holds_a_handle_keeps_no_runtime, a_spawn_on_a_runtime_that_is_gone_is_cancelled,
@@ -43,13 +43,11 @@ caught! {
 }
 
 mod of_tasks {
-    use dormouse_conformance::cases;
-
     use crate::bad_tasks::{BadTasks, Fault};
-    use crate::caught::caught;
+    use crate::caught::{caught, files};
 
     caught! {
-        BadTasks::new, cases::all, &super::FILES;
+        BadTasks::new, chosen, super::Files;
         one_that_panics_with_its_runtime: PanicsWithItsRuntime by [
             a_task_whose_runtime_is_gone_is_cancelled, a_task_that_holds_a_handle_keeps_no_runtime,
             a_spawn_on_a_runtime_that_is_gone_is_cancelled, a_runtime_can_go_while_a_panic_unwinds,
@@ -64,8 +62,10 @@ mod of_tasks {
         ] "later its handle has not resolved";
     }
 
+    files!(GoneSpawnsFiles: gone_spawns);
+
     caught! {
-        BadTasks::new, cases::all, &["gone_spawns"];
+        BadTasks::new, chosen, GoneSpawnsFiles;
         one_that_takes_no_turns: TakesNoTurns by [
             spawns_on_a_runtime_that_is_gone_let_others_run
         ] "spawns on a runtime that is gone let others run: 20000 tasks";
@@ -73,13 +73,13 @@ mod of_tasks {
 }
 
 mod of_sleepers {
-    use dormouse_conformance::cases;
-
     use crate::bad_sleepers::{BadSleeper, Fault};
-    use crate::caught::caught;
+    use crate::caught::{caught, files};
+
+    files!(GoneFiles: gone, gone_sleeps, owner_drop, context);
 
     caught! {
-        BadSleeper::new, cases::all, &["gone", "gone_sleeps", "owner_drop", "context"];
+        BadSleeper::new, chosen, GoneFiles;
         one_whose_sleeps_go_with_it: GoesWithItsRuntime by [
             a_sleep_outlives_its_runtime, an_awaited_sleep_outlives_its_runtime,
             a_sleep_of_a_runtime_that_is_gone_ends

@@ -1,14 +1,12 @@
 //! Each fault of a task that a set or an abort handle would pass on is also caught by their cases.
 
-use dormouse_conformance::cases;
-
 use crate::bad_tasks::{BadTasks, Fault};
-use crate::caught::caught;
+use crate::caught::{caught, files};
 
-const FILES: [&str; 3] = ["sets", "set_shutdown", "abort_handles"];
+files!(Files: sets, set_shutdown, abort_handles);
 
 caught! {
-    BadTasks::new, cases::all, &FILES;
+    BadTasks::new, chosen, Files;
     right_ones_pass: None by [] "";
     ones_that_cancel_on_drop: CancelsOnDrop by [detaching_a_set_lets_its_tasks_finish]
         "detaching a set lets its tasks finish: ";

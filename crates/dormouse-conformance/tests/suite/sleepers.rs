@@ -1,25 +1,24 @@
 //! Each fault of a sleeper is caught by the case that names it.
 
-use dormouse_conformance::cases;
-
 use crate::bad_sleepers::{BadSleeper, Fault};
-use crate::caught::caught;
+use crate::caught::{caught, files};
 
-const FILES: [&str; 10] = [
-    "sleeper",
-    "reset",
-    "foreign_wakers",
-    "deadline",
-    "ready",
-    "kept",
-    "waking",
-    "context",
-    "timeouts",
-    "intervals",
-];
+files!(
+    pub(crate) Files:
+    sleeper,
+    reset,
+    foreign_wakers,
+    deadline,
+    ready,
+    kept,
+    waking,
+    context,
+    timeouts,
+    intervals,
+);
 
 caught! {
-    BadSleeper::new, cases::all, &FILES;
+    BadSleeper::new, chosen, Files;
     a_right_one_passes: None by [] "";
     an_early_one: Early by [sleep_is_never_early, many_sleeps_are_never_early] or [
         now_and_sleep_until_share_a_clock, a_sleep_can_be_reset, a_sleep_can_move_to_another_task, a_timeout_fires_over_a_future_that_is_always_busy, a_timeout_gives_the_output_or_elapsed, an_interval_can_be_reset, an_interval_ticks_at_whole_periods, missed_ticks_are_left_out, missed_ticks_come_in_a_burst, missed_ticks_move_the_next_ones]
@@ -94,13 +93,11 @@ caught! {
 }
 
 mod of_its_own_timer {
-    use dormouse_conformance::cases;
-
     use crate::bad_timers::{BadTimer, Fault};
     use crate::caught::caught;
 
     caught! {
-        BadTimer::new, cases::all, &super::FILES;
+        BadTimer::new, chosen, super::Files;
         a_right_one_passes: None by [] "";
         one_that_removes_few: RemovesSixtyFour by [
             dropping_a_sleep_cancels_it, dropping_a_sleep_on_another_thread_cancels_it

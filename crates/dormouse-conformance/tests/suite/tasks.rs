@@ -1,32 +1,33 @@
 //! Each fault of a task is caught by the case that names it.
 
-use dormouse_conformance::cases;
-
 use crate::bad_tasks::{BadTasks, Fault};
-use crate::caught::caught;
+use crate::caught::{caught, files};
 
-pub(crate) const FILES: [&str; 10] = [
-    "task",
-    "handle",
-    "finished",
-    "abort",
-    "abort_inside",
-    "abort_on_drop",
-    "failure",
-    "destructors",
-    "wakers",
-    "yielding",
-];
+files!(
+    pub(crate) Files:
+    task,
+    handle,
+    finished,
+    abort,
+    abort_inside,
+    abort_on_drop,
+    failure,
+    destructors,
+    wakers,
+    yielding,
+);
+
+files!(DestructorsFiles: destructors);
 
 caught! {
-    BadTasks::new, cases::all, &["destructors"];
+    BadTasks::new, chosen, DestructorsFiles;
     ones_that_drop_while_a_panic_unwinds: DropsWhileItUnwinds by [
         the_first_panic_is_the_one_that_counts
     ] "the first panic is the one that counts: the future was dropped while the panic of its poll unwound";
 }
 
 caught! {
-    BadTasks::new, cases::all, &FILES;
+    BadTasks::new, chosen, Files;
     right_ones_pass: None by [] "";
     ones_that_cancel_on_drop: CancelsOnDrop by [dropping_a_handle_lets_the_task_finish]
         "dropping a handle lets the task finish";

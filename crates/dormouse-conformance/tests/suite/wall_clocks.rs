@@ -1,12 +1,12 @@
 //! Each fault of a wall clock is caught by the case that names it.
 
-use dormouse_conformance::cases;
-
 use crate::bad_sleepers::{BadSleeper, Fault};
-use crate::caught::caught;
+use crate::caught::{caught, files};
+
+files!(WallClockFiles: wall_clock);
 
 caught! {
-    BadSleeper::new, cases::all, &["wall_clock"];
+    BadSleeper::new, chosen, WallClockFiles;
     a_right_one_passes: None by [] "";
     one_that_stands_still: WallClockStandsStill by [
         system_time_moves_with_now, a_sleep_until_a_system_time_is_never_early, a_system_interval_ticks_at_whole_periods
