@@ -142,7 +142,7 @@ fn on_all(
             Verdict::Failed(fault) => {
                 println!("seed {seed} on {} fails: {}", kind.name, words(&fault));
                 if failures.fetch_add(1, SeqCst) < args.failures {
-                    let (small, fault) = shrink(&program, kind, &fault);
+                    let (small, fault) = shrink(&program, kind, &fault, patience.limit);
                     report(seed, kind, &small, &fault);
                 }
             }

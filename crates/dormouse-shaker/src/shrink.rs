@@ -1,11 +1,22 @@
 //! Cuts a program that fails down to what makes it fail.
 
-use crate::check::{Fault, SHORT, Verdict, allowed, check};
+use std::time::Duration;
+
+use crate::check::{Fault, Patience, SHORT, Verdict, allowed, check};
 use crate::kind::Kind;
 use crate::program::{Body, End, Fate, Node, Poll, Program, Step, Then};
 
-/// The smallest program found that fails in the same way.
-pub(crate) fn shrink(program: &Program, kind: &Kind, fault: &Fault) -> (Program, Fault) {
+/// The smallest program found that fails in the same way, by checks that are within this limit.
+pub(crate) fn shrink(
+    program: &Program,
+    kind: &Kind,
+    fault: &Fault,
+    limit: Duration,
+) -> (Program, Fault) {
+    let patience = Patience {
+        limit: SHORT.limit.min(limit),
+        ..SHORT
+    };
     let (mut best, mut worst) = (program.clone(), fault.clone());
     let mut tries = 400;
     'smaller: loop {
@@ -18,7 +29,7 @@ pub(crate) fn shrink(program: &Program, kind: &Kind, fault: &Fault) -> (Program,
             if allowed.hangs || !kind.takes(&candidate) {
                 continue;
             }
-            match check(&candidate, kind, &mut allowed, SHORT) {
+            match check(&candidate, kind, &mut allowed, patience) {
                 Verdict::Failed(found) if alike(&found, fault) => {
                     (best, worst) = (candidate, found);
                     continue 'smaller;
