@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
+use futures_core::stream::FusedStream;
 
 use crate::allowance::Allowance;
 use crate::sleeper::deadline;
@@ -225,6 +226,13 @@ impl<S: Sleeper> Stream for Interval<S> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         (usize::MAX, None)
+    }
+}
+
+/// It never ends.
+impl<S: Sleeper> FusedStream for Interval<S> {
+    fn is_terminated(&self) -> bool {
+        false
     }
 }
 

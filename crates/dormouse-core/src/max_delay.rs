@@ -114,9 +114,9 @@ pub struct MaxDelayError {
 
 impl fmt::Display for MaxDelayError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A huge number is shown in scientific notation, not as 300 digits.
+        // A huge or tiny number is shown in scientific notation, not as 300 digits.
         let seconds = self.seconds;
-        let absurd = seconds.abs() >= 1e21;
+        let absurd = seconds.abs() >= 1e21 || (seconds != 0.0 && seconds.abs() < 1e-9);
         f.write_str("a delay of ")?;
         if absurd {
             write!(f, "{seconds:e}")?;

@@ -24,7 +24,8 @@ use crate::{Sleeper, Spawner};
 ///   closures of [`SpawnBlocking`](crate::SpawnBlocking) that have begun, end in their own time,
 ///   and until then other tasks may still be polled, but a task that wakes itself at most 100 times
 ///   (a worker of tokio looks after 61 tasks whether it should end, and after each of them it may
-///   poll three more that were woken by the last: up to 244 polls);
+///   poll three more that were woken by the last: up to 244 polls). A runtime without threads of its
+///   own drops the futures of its tasks within this drop: hold no lock that their destructors take;
 /// * every task that has not ended by then is cancelled, its future is dropped before its handle
 ///   resolves, and those who await it are woken. If the destructor of that future panics, the
 ///   handle gives that panic or a cancellation. A task that has ended keeps its value or its panic;
@@ -64,6 +65,8 @@ use crate::{Sleeper, Spawner};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a `Runtime`",
     note = "an owner, such as `TokioRuntime` or `Virtual`, is not a `Runtime`: give its `handle()`",
+    note = "one whose tasks stay on their thread, such as compio, has no `Runtime`: take \
+            `Sleeper + LocalSpawner`",
     note = "a `Runtime` is a `Sleeper` (with sleeps that are `Send`, `Sync` and `'static`) and a \
             `Spawner`, and is `Clone`, `Send`, `Sync` and `'static`"
 )]
@@ -140,7 +143,9 @@ impl<S: Sleeper + Clone> ToHandle for S {
 /// * a panic of the future comes out of the call, and the thread can call it again.
 ///
 /// So do not call it in a destructor that may run in a task. If it is refused there while another
-/// panic unwinds, its panic aborts the process: check [`std::thread::panicking`] first.
+/// panic unwinds, its panic aborts the process: check [`std::thread::panicking`] first. Nor in the
+/// destructor of a thread-local variable: those of tokio, smol, async-std and futures may be gone by
+/// then, so that they panic, and a panic in such a destructor ends the process.
 ///
 /// # Examples
 ///

@@ -26,6 +26,32 @@ mod local;
 /// let runtime = dormouse_smol::Smol;
 /// assert_eq!(runtime.block_on(sum(&runtime)), 42);
 /// ```
+///
+/// # Values with a lifetime in their type
+///
+/// An `async fn` over any `S: Spawner` that awaits a task whose value has a lifetime in its type, be it
+/// `'static`, can be blocked on, but not spawned: the compiler says that `Send` is "not general
+/// enough", or "could not prove" it ([rust-lang/rust#110338](https://github.com/rust-lang/rust/issues/110338)).
+/// `&'static str` and `Box<dyn Error + Send + Sync>` are such types, and a set of such tasks is the same.
+/// Give the task an owned type, or box its handle:
+///
+/// ```
+/// use dormouse_core::{JoinError, Runtime, Spawner, Task};
+/// use std::{error::Error, future::Future, pin::Pin};
+///
+/// type Outcome = Result<u32, Box<dyn Error + Send + Sync>>;
+///
+/// async fn work<R: Runtime>(runtime: R) -> u32 {
+///     let task: Pin<Box<dyn Future<Output = Result<Outcome, JoinError>> + Send>> =
+///         Box::pin(runtime.spawn(async { "42".parse().map_err(Into::into) }));
+///     task.await.unwrap().unwrap()
+/// }
+///
+/// # use dormouse_core::BlockOn;
+/// let runtime = dormouse_smol::Smol;
+/// let task = runtime.spawn(work(runtime));
+/// assert_eq!(runtime.block_on(task).unwrap(), 42);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` starts no tasks that are `Send`",
     note = "a runtime whose tasks stay on one thread, such as compio, is a `LocalSpawner` instead"
@@ -43,6 +69,9 @@ pub trait Spawner {
     /// Starts a task and returns its handle; the task runs whether or not it is awaited.
     ///
     /// If the runtime is gone, the task is cancelled.
+    ///
+    /// The future passes over the stack on its way to its task, several times: box one of hundreds of
+    /// kilobytes.
     ///
     /// # Panics
     ///
@@ -201,6 +230,9 @@ pub trait SpawnBlocking {
     /// # Panics
     ///
     /// Same as [`Spawner::spawn`]: outside the context of a runtime that needs one.
+    ///
+    /// If the system refuses a thread, tokio panics here; smol and async-std (blocking 1.7) try again for
+    /// ever if none of their threads is there; on every other runtime the handle gives the panic.
     fn spawn_blocking<F, T>(&self, closure: F) -> Self::BlockingTask<T>
     where
         F: FnOnce() -> T + Send + 'static,

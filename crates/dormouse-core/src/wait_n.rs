@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
+use futures_core::stream::FusedStream;
 
 use crate::allowance::{Allowance, IN_A_ROW};
 use crate::wait_n::waits::{Wait, Waits};
@@ -170,6 +171,12 @@ impl<S: Sleeper> Stream for WaitNStream<S> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         (self.waits.len(), Some(self.waits.len()))
+    }
+}
+
+impl<S: Sleeper> FusedStream for WaitNStream<S> {
+    fn is_terminated(&self) -> bool {
+        self.waits.len() == 0
     }
 }
 

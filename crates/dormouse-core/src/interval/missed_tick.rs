@@ -34,6 +34,9 @@ pub enum MissedTick {
     /// make the ticks drift.
     Delay,
     /// Missed ticks are left out: the next tick comes at the next whole period from the start.
+    ///
+    /// Every tick that is late by a period or more has missed some. tokio takes one that is at most 5 ms
+    /// late for on time, so the two differ for periods below that.
     Skip,
 }
 

@@ -177,6 +177,13 @@ macro_rules! methods {
             }
         }
 
+        /// For `select!` and `select_next_some` of futures. It is terminated while the set is empty.
+        impl<$t: $($bound)*> FusedStream for $set<$t, $r> {
+            fn is_terminated(&self) -> bool {
+                self.is_empty()
+            }
+        }
+
         // Nothing in it is pinned: handles of tasks are `Unpin`.
         impl<$t: $($bound)*> Unpin for $set<$t, $r> {}
 

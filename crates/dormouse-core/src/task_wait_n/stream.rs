@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
+use futures_core::stream::FusedStream;
 
 use crate::Spawner;
 use crate::allowance::Allowance;
@@ -48,5 +49,11 @@ impl<R: Spawner> Stream for TaskWaitNStream<R> {
     fn size_hint(&self) -> (usize, Option<usize>) {
         let left = self.n - self.given;
         (left, Some(left))
+    }
+}
+
+impl<R: Spawner> FusedStream for TaskWaitNStream<R> {
+    fn is_terminated(&self) -> bool {
+        self.given == self.n
     }
 }

@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
+use futures_core::stream::FusedStream;
 
 use crate::allowance::Allowance;
 use crate::instant::{Instant, SystemTime};
@@ -185,6 +186,13 @@ impl<S: Sleeper> Stream for SystemInterval<S> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         (usize::MAX, None)
+    }
+}
+
+/// It never ends.
+impl<S: Sleeper> FusedStream for SystemInterval<S> {
+    fn is_terminated(&self) -> bool {
+        false
     }
 }
 
