@@ -10,6 +10,9 @@ use std::task::{Context, Poll};
 use crate::abort_handle::shared::{Abort, Shared};
 use crate::{JoinError, Task};
 
+pub(crate) use crate::abort_handle::erased::{Erased, erased};
+
+mod erased;
 #[cfg(all(test, loom))]
 mod loom_tests;
 mod reap;

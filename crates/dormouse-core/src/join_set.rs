@@ -9,21 +9,19 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use futures_core::stream::FusedStream;
 
-use crate::abort_handle::Abortable;
+use crate::abort_handle::{Abortable, Erased, erased};
 use crate::adapter::drop_quietly;
-use crate::join_set::member::Member;
 use crate::join_set::members::Members;
 use crate::join_set::methods::methods;
-use crate::join_set::ready::{EnqueueOnDrop, ReadyWaker};
+use crate::join_set::ready::EnqueueOnDrop;
 use crate::join_set::tracked::Tracked;
 use crate::{
     AbortHandle, JoinError, LocalAbortHandle, LocalSpawner, SpawnBlocking, Spawner, ToHandle,
-    abortable, abortable_local,
+    abortable_local,
 };
 
 #[cfg(all(test, loom))]
 mod loom_tests;
-mod member;
 mod members;
 mod methods;
 mod places;
@@ -72,7 +70,7 @@ mod tracked;
 #[must_use = "dropping it aborts its tasks"]
 pub struct JoinSet<T: Send + 'static, R: Spawner> {
     spawner: R,
-    members: Members<Abortable<Member<T, R::Task<T>>>>,
+    members: Members<Erased<T>>,
 }
 
 impl<T: Send + 'static, R: Spawner> JoinSet<T, R> {
@@ -104,8 +102,9 @@ impl<T: Send + 'static, R: Spawner> JoinSet<T, R> {
     {
         let waker = self.members.next_waker();
         let future = Tracked::new(future, EnqueueOnDrop(Arc::clone(&waker)));
-        let task = self.spawner.spawn(future);
-        self.insert(Member::Task(task), waker)
+        let (task, handle) = erased(self.spawner.spawn(future));
+        self.members.insert(task, waker);
+        handle
     }
 
     /// Runs a closure that blocks, off the executor, as a task of the set.
@@ -137,15 +136,10 @@ impl<T: Send + 'static, R: Spawner> JoinSet<T, R> {
     {
         let waker = self.members.next_waker();
         let on_drop = EnqueueOnDrop(Arc::clone(&waker));
-        let task = self.spawner.spawn_blocking(|| {
+        let (task, handle) = erased(self.spawner.spawn_blocking(|| {
             let _on_drop = on_drop;
             closure()
-        });
-        self.insert(Member::Blocking(Box::new(task)), waker)
-    }
-
-    fn insert(&mut self, member: Member<T, R::Task<T>>, waker: Arc<ReadyWaker>) -> AbortHandle {
-        let (task, handle) = abortable(member);
+        }));
         self.members.insert(task, waker);
         handle
     }

@@ -32,8 +32,8 @@ mod local;
 /// An `async fn` over any `S: Spawner` that awaits a task whose value has a lifetime in its type, be it
 /// `'static`, can be blocked on, but not spawned: the compiler says that `Send` is "not general
 /// enough", or "could not prove" it ([rust-lang/rust#110338](https://github.com/rust-lang/rust/issues/110338)).
-/// `&'static str` and `Box<dyn Error + Send + Sync>` are such types, and a set of such tasks is the same.
-/// Give the task an owned type, or box its handle:
+/// `&'static str` and `Box<dyn Error + Send + Sync>` are such types. Give the task an owned type, put it
+/// into a [`JoinSet`](crate::JoinSet), or box its handle:
 ///
 /// ```
 /// use dormouse_core::{JoinError, Runtime, Spawner, Task};

@@ -11,11 +11,12 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use dormouse_core::{
-    AbortHandle, Abortable, Coalesced, CoalescedSleep, CoalescedWaitN, Elapsed, FallibleTaskWaitN,
-    Interval, JoinError, JoinSet, LocalAbortHandle, MaxDelay, MaxDelayError, MeasureError, Sleeper,
-    Spawner, TaskWaitN, TaskWaitNStream, Timeout, TooManyWaits, WaitN, WaitNStream, WaitRandom,
-    interval, wait_n_with,
+    AbortHandle, Abortable, BlockOn, Coalesced, CoalescedSleep, CoalescedWaitN, Elapsed,
+    FallibleTaskWaitN, Interval, JoinError, JoinSet, LocalAbortHandle, MaxDelay, MaxDelayError,
+    MeasureError, Runtime, Sleeper, SpawnBlocking, Spawner, TaskWaitN, TaskWaitNStream, Timeout,
+    TooManyWaits, WaitN, WaitNStream, WaitRandom, interval, wait_n_with,
 };
+use dormouse_tokio::TokioRuntime;
 use static_assertions::assert_not_impl_any;
 
 use crate::mock::{Mock, MockSleep, Root};
@@ -51,6 +52,25 @@ impl Sleeper for Local {
             _local: PhantomData,
         }
     }
+}
+
+/// The compiler knows no lifetimes in the values that an `async fn` holds: tokio's tasks are `Send` for
+/// all of them.
+#[test]
+fn an_async_fn_over_any_runtime_with_a_set_of_values_with_lifetimes_is_send() {
+    async fn failures<R: Runtime + SpawnBlocking>(runtime: R) -> usize {
+        let mut set = JoinSet::new(&runtime);
+        set.spawn(async { Err::<(), Box<dyn Error + Send + Sync>>("no".into()) });
+        set.spawn_blocking(|| Err("no".into())).abort();
+        let first = set.join_next().await;
+        let mut words = JoinSet::new(&runtime);
+        words.spawn(async { "no" });
+        words.shutdown().await;
+        first.into_iter().count()
+    }
+    let runtime = TokioRuntime::current_thread();
+    let task = runtime.spawn(failures(runtime.handle()));
+    assert_eq!(runtime.block_on(task).unwrap(), 1);
 }
 
 #[test]
