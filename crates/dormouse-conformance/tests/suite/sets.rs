@@ -8,7 +8,7 @@ files!(Files: sets, set_shutdown, abort_handles);
 caught! {
     BadTasks::new, chosen, Files;
     right_ones_pass: None by [] "";
-    ones_that_cancel_on_drop: CancelsOnDrop by [detaching_a_set_lets_its_tasks_finish]
+    ones_that_cancel_on_detach: CancelsOnDetach by [detaching_a_set_lets_its_tasks_finish]
         "detaching a set lets its tasks finish: ";
     lazy_ones: LazyUntilTouched by [
         a_set_keeps_results_until_they_are_taken, a_set_gives_panics_and_cancellations, a_set_gives_results_as_its_tasks_end, a_set_leaves_others_their_share, a_set_wakes_the_latest_waker, an_abort_handle_ends_a_task_that_sleeps, dropping_a_set_aborts_its_tasks, shutting_a_set_down_drops_every_future
