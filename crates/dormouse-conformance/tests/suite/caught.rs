@@ -87,6 +87,8 @@ pub(crate) fn only<R: 'static, B: 'static>(
         .map(|thread| thread.join().unwrap())
         .collect();
 
+    assert!(!results.is_empty(), "no file has such a name");
+
     // A fault shows every time; a case that is only late, on a busy machine, passes when repeated.
     let caught: Vec<_> = results
         .iter()
