@@ -63,7 +63,7 @@ impl<T> Task for Erased<T> {
 
 impl<T> Drop for Erased<T> {
     fn drop(&mut self) {
-        // As of an `Abortable`.
+        // If no abort handle is left, the task's own handle is dropped with this one.
         if Arc::strong_count(&self.0) > 1 {
             Arc::clone(&self.0).leave();
         }
