@@ -5,14 +5,15 @@ use std::future::Future;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::{Relaxed, Release};
 use std::task::{Context, Poll};
 
-use crate::abort_handle::shared::{Abort, Shared};
 use crate::{JoinError, Task};
 
-pub(crate) use crate::abort_handle::erased::{Erased, erased};
+pub(crate) use crate::abort_handle::abort::Abort;
+pub(crate) use crate::abort_handle::shared::Shared;
 
-mod erased;
+mod abort;
 #[cfg(all(test, loom))]
 mod loom_tests;
 mod reap;
@@ -47,7 +48,7 @@ mod shared;
 /// ```
 pub fn abortable<H: Task + Send + 'static>(task: H) -> (Abortable<H>, AbortHandle) {
     let shared = Shared::new(task);
-    let handle = AbortHandle(Arc::clone(&shared) as _);
+    let handle = AbortHandle::new(Arc::clone(&shared) as _);
     let leave = Shared::reap;
     (Abortable { shared, leave }, handle)
 }
@@ -67,7 +68,7 @@ pub fn abortable<H: Task + Send + 'static>(task: H) -> (Abortable<H>, AbortHandl
 /// ```
 pub fn abortable_local<H: Task + 'static>(task: H) -> (Abortable<H>, LocalAbortHandle) {
     let shared = Shared::new(task);
-    let handle = LocalAbortHandle(Arc::clone(&shared) as _);
+    let handle = LocalAbortHandle::new(Arc::clone(&shared) as _);
     let leave = |_| ();
     (Abortable { shared, leave }, handle)
 }
@@ -108,7 +109,7 @@ impl<H: Task> Task for Abortable<H> {
 impl<H: Task> Drop for Abortable<H> {
     fn drop(&mut self) {
         // If no abort handle is left, the task's own handle is dropped with this one.
-        if Arc::strong_count(&self.shared) > 1 {
+        if self.shared.is_shared() {
             (self.leave)(Arc::clone(&self.shared));
         }
     }
@@ -118,17 +119,20 @@ impl<H: Task> Drop for Abortable<H> {
 /// [`JoinSet::spawn`](crate::JoinSet::spawn).
 ///
 /// Clones abort the same task. Dropping it does nothing to the task.
-#[derive(Clone)]
 pub struct AbortHandle(Arc<dyn Abort + Send + Sync>);
 
 /// An [`AbortHandle`] for a task that stays on its thread; made by [`abortable_local`] and by
 /// [`LocalJoinSet::spawn_local`](crate::LocalJoinSet::spawn_local).
-#[derive(Clone)]
 pub struct LocalAbortHandle(Arc<dyn Abort>);
 
 macro_rules! handle {
-    ($handle:ident) => {
+    ($handle:ident, $shared:ty) => {
         impl $handle {
+            pub(crate) fn new(shared: Arc<$shared>) -> Self {
+                shared.handles().fetch_add(1, Relaxed);
+                Self(shared)
+            }
+
             /// Asks the task to end early, as [`Task::abort`] does.
             pub fn abort(&self) {
                 self.0.abort();
@@ -144,6 +148,19 @@ macro_rules! handle {
             }
         }
 
+        impl Clone for $handle {
+            fn clone(&self) -> Self {
+                Self::new(Arc::clone(&self.0))
+            }
+        }
+
+        impl Drop for $handle {
+            fn drop(&mut self) {
+                // What it did comes before the owner finds that no handle is left.
+                self.0.handles().fetch_sub(1, Release);
+            }
+        }
+
         // A panic leaves the task's handle in its place, and the lock is not held meanwhile.
         impl RefUnwindSafe for $handle {}
         impl UnwindSafe for $handle {}
@@ -156,8 +173,8 @@ macro_rules! handle {
     };
 }
 
-handle!(AbortHandle);
-handle!(LocalAbortHandle);
+handle!(AbortHandle, dyn Abort + Send + Sync);
+handle!(LocalAbortHandle, dyn Abort);
 
 impl<H: Task> fmt::Debug for Abortable<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,19 +9,19 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use futures_core::stream::FusedStream;
 
-use crate::abort_handle::{Abortable, Erased, erased};
 use crate::adapter::drop_quietly;
+use crate::join_set::member::{Entry, Erased, Local};
 use crate::join_set::members::Members;
 use crate::join_set::methods::methods;
 use crate::join_set::ready::EnqueueOnDrop;
 use crate::join_set::tracked::Tracked;
 use crate::{
     AbortHandle, JoinError, LocalAbortHandle, LocalSpawner, SpawnBlocking, Spawner, ToHandle,
-    abortable_local,
 };
 
 #[cfg(all(test, loom))]
 mod loom_tests;
+mod member;
 mod members;
 mod methods;
 mod places;
@@ -100,10 +100,10 @@ impl<T: Send + 'static, R: Spawner> JoinSet<T, R> {
     where
         F: Future<Output = T> + Send + 'static,
     {
-        let waker = self.members.next_waker();
-        let future = Tracked::new(future, EnqueueOnDrop(Arc::clone(&waker)));
-        let (task, handle) = erased(self.spawner.spawn(future));
-        self.members.insert(task, waker);
+        let entry = Entry::empty(self.members.next_waker());
+        let future = Tracked::new(future, Arc::clone(&entry));
+        let (task, handle) = Erased::new(entry, self.spawner.spawn(future));
+        self.members.insert(task);
         handle
     }
 
@@ -134,13 +134,14 @@ impl<T: Send + 'static, R: Spawner> JoinSet<T, R> {
         R: SpawnBlocking,
         F: FnOnce() -> T + Send + 'static,
     {
-        let waker = self.members.next_waker();
-        let on_drop = EnqueueOnDrop(Arc::clone(&waker));
-        let (task, handle) = erased(self.spawner.spawn_blocking(|| {
+        let entry = Entry::empty(self.members.next_waker());
+        let on_drop = EnqueueOnDrop(Arc::clone(&entry));
+        let task = self.spawner.spawn_blocking(|| {
             let _on_drop = on_drop;
             closure()
-        }));
-        self.members.insert(task, waker);
+        });
+        let (task, handle) = Erased::new(entry, task);
+        self.members.insert(task);
         handle
     }
 }
@@ -168,7 +169,7 @@ methods!(JoinSet<T, R: Send + 'static, R: Spawner);
 #[must_use = "dropping it aborts its tasks"]
 pub struct LocalJoinSet<T: 'static, R: LocalSpawner> {
     spawner: R,
-    members: Members<Abortable<R::LocalTask<T>>>,
+    members: Members<Local<R::LocalTask<T>>>,
 }
 
 impl<T: 'static, R: LocalSpawner> LocalJoinSet<T, R> {
@@ -180,10 +181,10 @@ impl<T: 'static, R: LocalSpawner> LocalJoinSet<T, R> {
     where
         F: Future<Output = T> + 'static,
     {
-        let waker = self.members.next_waker();
-        let future = Tracked::new(future, EnqueueOnDrop(Arc::clone(&waker)));
-        let (task, handle) = abortable_local(self.spawner.spawn_local(future));
-        self.members.insert_local(task, waker);
+        let waker = Arc::new(self.members.next_waker());
+        let future = Tracked::new(future, Arc::clone(&waker));
+        let (task, handle) = Local::new(waker, self.spawner.spawn_local(future));
+        self.members.insert_local(task);
         handle
     }
 }

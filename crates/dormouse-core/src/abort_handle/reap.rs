@@ -10,10 +10,13 @@ use crate::Task;
 use crate::abort_handle::shared::{Place, Reaping, Shared};
 use crate::adapter::{Alarm, drop_quietly};
 
-impl<H: Task + Send + 'static> Shared<H> {
+impl<H: Task + Send + 'static, B: Send + Sync + 'static> Shared<H, B> {
     /// Drops the output of the task when it ends.
-    pub(super) fn reap(self: Arc<Self>) {
-        let waker = Waker::from(Arc::clone(&self));
+    pub(crate) fn reap(self: Arc<Self>) {
+        if matches!(self.lock().place, Place::Gone) {
+            return;
+        }
+        let waker = Waker::from(Arc::new(Reaper(Arc::clone(&self))));
         let mut state = self.lock();
         match state.place {
             Place::Gone => return,
@@ -71,9 +74,11 @@ impl<H: Task + Send + 'static> Shared<H> {
 }
 
 /// The waker of a task whose handle has been dropped.
-impl<H: Task + Send + 'static> Wake for Shared<H> {
+struct Reaper<H: Task, B>(Arc<Shared<H, B>>);
+
+impl<H: Task + Send + 'static, B: Send + Sync + 'static> Wake for Reaper<H, B> {
     fn wake(self: Arc<Self>) {
-        self.reap();
+        Arc::clone(&self.0).reap();
     }
 }
 

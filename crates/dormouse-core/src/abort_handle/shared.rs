@@ -1,45 +1,42 @@
 //! A task's handle that several threads can reach.
 
 use std::pin::pin;
+use std::ptr;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use std::thread::{self, ThreadId};
-use std::time::Duration;
 
 use crate::adapter::{Alarm, drop_quietly, polled_after_its_end, wake};
-use crate::sync::{Mutex, MutexGuard};
+use crate::sync::{AtomicUsize, Mutex, MutexGuard};
 use crate::{JoinError, Task};
-
-/// What an abort handle does with a task of any type.
-pub(super) trait Abort {
-    fn abort(&self);
-    fn is_finished(&self) -> bool;
-}
 
 /// The handle of a task, behind a lock that is never held while a method of that handle runs, as
 /// the runtime may run foreign code there. A caller takes the handle out, calls the method, and
 /// puts the handle back. Other callers do not wait meanwhile: they leave their abort or their waker
 /// for the caller that has the handle.
-pub(super) struct Shared<H: Task> {
+pub(crate) struct Shared<H: Task, B = ()> {
     state: Mutex<State<H>>,
+    /// How many abort handles there are.
+    pub(super) handles: AtomicUsize,
+    /// What the owner of the task keeps with it, as an allocation of its own would cost more.
+    pub(crate) beside: B,
 }
 
 pub(super) struct State<H> {
     pub(super) place: Place<H>,
     /// An abort that came while the handle was out.
-    abort: bool,
+    pub(super) abort: bool,
     /// A poll that came while the handle was out.
     pub(super) waiter: Option<Waker>,
     /// The task is known to have ended.
-    ended: bool,
+    pub(super) ended: bool,
     /// The state of dropping a detached task's output.
     pub(super) reaping: Reaping,
 }
 
 pub(super) enum Place<H> {
     Here(H),
-    /// A caller on this thread has taken it, to call one of its methods.
-    Out(ThreadId),
+    /// A caller on this thread has taken it, to call one of its methods, or is about to bring it.
+    Out(Thread),
     /// The task has ended, and its result has been taken.
     Gone,
 }
@@ -60,18 +57,41 @@ pub(super) enum Reaping {
 
 impl<H: Task> Shared<H> {
     pub(super) fn new(task: H) -> Arc<Self> {
+        Self::with(Place::Here(task), ())
+    }
+}
+
+impl<H: Task, B> Shared<H, B> {
+    /// For a task that is about to be spawned; then its handle is [`put`](Self::put) here.
+    pub(crate) fn empty(beside: B) -> Arc<Self> {
+        Self::with(Place::Out(this_thread()), beside)
+    }
+
+    fn with(place: Place<H>, beside: B) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::new(State {
-                place: Place::Here(task),
+                place,
                 abort: false,
                 waiter: None,
                 ended: false,
                 reaping: Reaping::No,
             }),
+            handles: AtomicUsize::new(0),
+            beside,
         })
     }
 
-    pub(super) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<H::Value, JoinError>> {
+    /// Says that the task goes on, if its handle is here: that may be one that would abort it when
+    /// dropped.
+    pub(crate) fn detach(&self) {
+        let mut state = self.lock();
+        if let Some(task) = state.place.take() {
+            drop(state);
+            task.detach();
+        }
+    }
+
+    pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<H::Value, JoinError>> {
         let mut waiter = None;
         loop {
             let mut state = self.lock();
@@ -109,20 +129,17 @@ impl<H: Task> Shared<H> {
     }
 
     /// The handle, if it is here.
-    pub(super) fn take(&self, mut state: MutexGuard<'_, State<H>>) -> Option<Taken<'_, H>> {
-        match std::mem::replace(&mut state.place, Place::Out(thread::current().id())) {
-            Place::Here(task) => Some(Taken {
-                shared: self,
-                task: Some(task),
-            }),
-            place => {
-                state.place = place;
-                None
-            }
-        }
+    pub(super) fn take(&self, mut state: MutexGuard<'_, State<H>>) -> Option<Taken<'_, H, B>> {
+        let task = state.place.take()?;
+        state.place = Place::Out(this_thread());
+        Some(Taken {
+            shared: self,
+            task: Some(task),
+        })
     }
 
-    fn put_back(&self, mut task: H) {
+    /// Puts the handle here, and does what others have left for it.
+    pub(crate) fn put(&self, mut task: H) {
         loop {
             let mut state = self.lock();
             if !std::mem::take(&mut state.abort) {
@@ -141,62 +158,39 @@ impl<H: Task> Shared<H> {
     }
 }
 
-impl<H: Task> Drop for Shared<H> {
-    /// Says that the task goes on: the handle may be one that would abort it when dropped.
+impl<H> Place<H> {
+    /// The handle, if it is here; then it is gone.
+    fn take(&mut self) -> Option<H> {
+        match std::mem::replace(self, Self::Gone) {
+            Self::Here(task) => Some(task),
+            place => {
+                *self = place;
+                None
+            }
+        }
+    }
+}
+
+impl<H: Task, B> Drop for Shared<H, B> {
     fn drop(&mut self) {
-        let place = std::mem::replace(&mut self.lock().place, Place::Gone);
-        if let Place::Here(task) = place {
+        let state = self
+            .state
+            .get_mut()
+            .unwrap_or_else(|lock| lock.into_inner());
+        if let Some(task) = state.place.take() {
             task.detach();
         }
     }
 }
 
-impl<H: Task> Abort for Shared<H> {
-    fn abort(&self) {
-        let mut state = self.lock();
-        state.abort = matches!(state.place, Place::Out(_));
-        if let Some(mut taken) = self.take(state) {
-            taken.task().abort();
-        }
-    }
-
-    fn is_finished(&self) -> bool {
-        for _ in 0..ROUNDS {
-            let state = self.lock();
-            if state.ended {
-                return true;
-            }
-            match state.place {
-                Place::Out(caller) if caller == thread::current().id() => return false,
-                Place::Out(_) => {
-                    drop(state);
-                    thread::sleep(ROUND);
-                }
-                _ => {
-                    let taken = self.take(state);
-                    let ended = taken.is_some_and(|mut taken| taken.task().is_finished());
-                    self.lock().ended |= ended;
-                    return ended;
-                }
-            }
-        }
-        false
-    }
-}
-
-// How long to wait for a caller on another thread: its call may run foreign code, but hardly ever
-// does.
-const ROUND: Duration = Duration::from_micros(50);
-const ROUNDS: u32 = 400;
-
 /// The handle of a task, for one call; it is put back after that, even if the call panics, as the
 /// waker of a poll may do when it is cloned.
-pub(super) struct Taken<'a, H: Task> {
-    shared: &'a Shared<H>,
+pub(super) struct Taken<'a, H: Task, B> {
+    shared: &'a Shared<H, B>,
     task: Option<H>,
 }
 
-impl<H: Task> Taken<'_, H> {
+impl<H: Task, B> Taken<'_, H, B> {
     /// The task has ended, and its result has been taken.
     pub(super) fn end(&mut self) {
         let mut state = self.shared.lock();
@@ -211,10 +205,18 @@ impl<H: Task> Taken<'_, H> {
     }
 }
 
-impl<H: Task> Drop for Taken<'_, H> {
+impl<H: Task, B> Drop for Taken<'_, H, B> {
     fn drop(&mut self) {
         if let Some(task) = self.task.take() {
-            self.shared.put_back(task);
+            self.shared.put(task);
         }
     }
+}
+
+/// Tells the running threads apart; the id of std's `Thread` costs an `Arc` more each time.
+pub(super) type Thread = usize;
+
+pub(super) fn this_thread() -> Thread {
+    thread_local!(static HERE: u8 = const { 0 });
+    HERE.with(|here| ptr::from_ref(here).addr())
 }

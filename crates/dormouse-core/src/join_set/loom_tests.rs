@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use loom::future::block_on;
 use loom::thread;
 
+use crate::join_set::member::{Entry, Erased};
 use crate::join_set::members::Members;
 use crate::join_set::ready::EnqueueOnDrop;
 use crate::sync::{AtomicBool, Mutex};
@@ -63,14 +64,14 @@ impl Task for Handle {
 }
 
 /// Starts a thread that drops a future and then resolves its handle.
-fn start(members: &mut Members<Handle>) -> thread::JoinHandle<()> {
-    let (waker, handle) = (members.next_waker(), Handle::new());
-    let (on_drop, ends) = (EnqueueOnDrop(Arc::clone(&waker)), handle.clone());
+fn start(members: &mut Members<Erased<()>>) -> thread::JoinHandle<()> {
+    let (entry, handle) = (Entry::empty(members.next_waker()), Handle::new());
+    let (on_drop, ends) = (EnqueueOnDrop(Arc::clone(&entry)), handle.clone());
     let thread = thread::spawn(move || {
         drop(on_drop);
         ends.end();
     });
-    members.insert(handle, waker);
+    members.insert(Erased::new(entry, handle).0);
     thread
 }
 

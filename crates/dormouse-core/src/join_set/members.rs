@@ -1,14 +1,14 @@
 //! The tasks of a set, and their results in the order in which they end.
 
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use crate::JoinError;
 use crate::adapter::take_turn;
 use crate::adapter::turn::without_turns;
 use crate::allowance::{Allowance, IN_A_ROW};
+use crate::join_set::member::Member;
 use crate::join_set::places::{Look, Places};
 use crate::join_set::ready::ReadyWaker;
-use crate::{JoinError, Task};
 
 /// The tasks of a set, each with a `ReadyWaker`; only tasks whose waker was woken are polled.
 ///
@@ -17,12 +17,12 @@ use crate::{JoinError, Task};
 /// polled once, when it is ready. If it is not ready yet, the poll registers that waker. So the
 /// tasks are queued in the order in which they end, whether or not the set is awaited, and no task
 /// is polled as it is spawned.
-pub(super) struct Members<M: Task> {
+pub(super) struct Members<M: Member> {
     places: Places<M>,
     allowance: Allowance,
 }
 
-impl<M: Task> Members<M> {
+impl<M: Member> Members<M> {
     pub(super) fn new() -> Self {
         Self {
             places: Places::new(),
@@ -31,21 +31,21 @@ impl<M: Task> Members<M> {
     }
 
     /// The waker of the next task that is inserted; its future wakes it when it is dropped.
-    pub(super) fn next_waker(&mut self) -> Arc<ReadyWaker> {
+    pub(super) fn next_waker(&mut self) -> ReadyWaker {
         self.places.next_waker()
     }
 
     /// Inserts the task; its key may be in the queue already.
-    pub(super) fn insert(&mut self, task: M, waker: Arc<ReadyWaker>) {
-        self.places.insert(task, waker);
+    pub(super) fn insert(&mut self, task: M) {
+        self.places.insert(task);
     }
 
     /// Inserts a task whose future stays on its thread.
     ///
     /// If the runtime is dropped on another thread, the future is still there, and only the one that
     /// awaits the handle is woken. So the handle is polled once, when nothing else is left to do.
-    pub(super) fn insert_local(&mut self, task: M, waker: Arc<ReadyWaker>) {
-        self.places.insert_to_poll(task, waker);
+    pub(super) fn insert_local(&mut self, task: M) {
+        self.places.insert_to_poll(task);
     }
 
     pub(super) fn len(&self) -> usize {
@@ -102,15 +102,15 @@ impl<M: Task> Members<M> {
     }
 
     pub(super) fn abort_all(&mut self) {
-        self.places.tasks().for_each(Task::abort);
+        self.places.tasks().for_each(Member::abort);
     }
 
     pub(super) fn detach_all(&mut self) {
-        self.places.take().for_each(Task::detach);
+        self.places.take().for_each(drop);
     }
 }
 
-impl<M: Task> Drop for Members<M> {
+impl<M: Member> Drop for Members<M> {
     fn drop(&mut self) {
         self.abort_all();
         self.places.forget_waiter();

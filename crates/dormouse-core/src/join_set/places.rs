@@ -1,17 +1,17 @@
 //! The places of a set, and the tasks in them.
 
 use std::collections::VecDeque;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Poll, Waker};
 
+use crate::JoinError;
 use crate::allowance::IN_A_ROW;
+use crate::join_set::member::Member;
 use crate::join_set::ready::{KEPT, Key, Ready, ReadyWaker};
-use crate::{JoinError, Task};
 
 /// The tasks of a set, each in a place, and the keys of those that are to be polled.
-pub(super) struct Places<M: Task> {
-    places: Vec<Option<Member<M>>>,
+pub(super) struct Places<M: Member> {
+    places: Vec<Option<M>>,
     vacant: Vec<usize>,
     entered: u64,
     /// Keys taken from the shared queue, whose tasks are to be polled.
@@ -19,11 +19,6 @@ pub(super) struct Places<M: Task> {
     /// Keys of tasks that are to be polled once before the set waits.
     unpolled: VecDeque<Key>,
     ready: Arc<Ready>,
-}
-
-struct Member<M> {
-    task: M,
-    waker: Arc<ReadyWaker>,
 }
 
 /// The result of polling the tasks that are ready to be polled.
@@ -41,7 +36,7 @@ pub(super) enum Look<T> {
 /// before the next one, at least half of the tasks must end: the cost per task is constant.
 const SPARSE: usize = 4;
 
-impl<M: Task> Places<M> {
+impl<M: Member> Places<M> {
     pub(super) fn new() -> Self {
         Self {
             places: Vec::new(),
@@ -54,7 +49,7 @@ impl<M: Task> Places<M> {
     }
 
     /// The waker of the next task that is inserted.
-    pub(super) fn next_waker(&mut self) -> Arc<ReadyWaker> {
+    pub(super) fn next_waker(&mut self) -> ReadyWaker {
         self.entered += 1;
         let key = Key {
             place: self.vacant.last().copied().unwrap_or(self.places.len()),
@@ -63,22 +58,21 @@ impl<M: Task> Places<M> {
         ReadyWaker::new(key, Arc::clone(&self.ready))
     }
 
-    pub(super) fn insert(&mut self, task: M, waker: Arc<ReadyWaker>) {
-        let member = Some(Member { task, waker });
+    pub(super) fn insert(&mut self, task: M) {
         match self.vacant.pop() {
-            Some(place) => self.places[place] = member,
-            None => self.places.push(member),
+            Some(place) => self.places[place] = Some(task),
+            None => self.places.push(Some(task)),
         }
     }
 
     /// Inserts a task that is polled once before the set waits.
-    pub(super) fn insert_to_poll(&mut self, task: M, waker: Arc<ReadyWaker>) {
-        self.unpolled.push_back(waker.key());
-        self.insert(task, waker);
+    pub(super) fn insert_to_poll(&mut self, task: M) {
+        self.unpolled.push_back(task.waker().key());
+        self.insert(task);
         if self.unpolled.len() > SPARSE * self.places.len().max(KEPT) {
             // Most of these tasks have ended: while there is a result, the set polls no other task.
             let places = &self.places;
-            self.unpolled.retain(|key| member(places, *key).is_some());
+            self.unpolled.retain(|key| task_of(places, *key).is_some());
         }
     }
 
@@ -100,16 +94,15 @@ impl<M: Task> Places<M> {
     }
 
     pub(super) fn tasks(&mut self) -> impl Iterator<Item = &mut M> {
-        let members = self.places.iter_mut().flatten();
-        members.map(|member| &mut member.task)
+        self.places.iter_mut().flatten()
     }
 
     /// Takes all tasks out.
     pub(super) fn take(&mut self) -> impl Iterator<Item = M> + use<M> {
-        let members = std::mem::take(&mut self.places);
+        let tasks = std::mem::take(&mut self.places);
         self.vacant.clear();
         self.shrink();
-        members.into_iter().flatten().map(|member| member.task)
+        tasks.into_iter().flatten()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -141,10 +134,9 @@ impl<M: Task> Places<M> {
     /// Polls this task, and removes it if it has ended; `None` if it was removed before.
     fn poll(&mut self, key: Key) -> Option<Poll<Result<M::Value, JoinError>>> {
         let place = self.places.get_mut(key.place)?.as_mut();
-        let member = place.filter(|member| member.waker.number() == key.number)?;
-        member.waker.taken();
-        let waker = Waker::from(Arc::clone(&member.waker));
-        let poll = Pin::new(&mut member.task).poll(&mut Context::from_waker(&waker));
+        let task = place.filter(|task| task.waker().number() == key.number)?;
+        task.waker().taken();
+        let poll = task.poll();
         if poll.is_ready() {
             self.places[key.place] = None;
             self.vacant.push(key.place);
@@ -161,7 +153,7 @@ impl<M: Task> Places<M> {
     }
 
     fn is_queued(&self, key: Key) -> bool {
-        member(&self.places, key).is_some_and(|member| member.waker.is_queued())
+        task_of(&self.places, key).is_some_and(|task| task.waker().is_queued())
     }
 
     /// Moves the tasks to the first places, and frees the memory for more than twice as many: half
@@ -170,13 +162,13 @@ impl<M: Task> Places<M> {
         let kept = (2 * self.len()).max(KEPT);
         let (places, queued, unpolled) = (&mut self.places, &mut self.queued, &mut self.unpolled);
         self.ready.move_tasks(kept, |shared| {
-            for (place, member) in places.iter().flatten().enumerate() {
-                member.waker.move_to(place);
+            for (place, task) in places.iter().flatten().enumerate() {
+                task.waker().move_to(place);
             }
             // A key whose task is no longer in the set is dropped.
             let move_key = |key: &mut Key| {
-                member(places, *key)
-                    .map(|member| key.place = member.waker.place())
+                task_of(places, *key)
+                    .map(|task| key.place = task.waker().place())
                     .is_some()
             };
             queued.retain_mut(move_key);
@@ -205,7 +197,7 @@ impl<M: Task> Places<M> {
 }
 
 /// The task with this key, if it is still in the set.
-fn member<M>(places: &[Option<Member<M>>], key: Key) -> Option<&Member<M>> {
-    let member = places.get(key.place)?.as_ref();
-    member.filter(|member| member.waker.number() == key.number)
+fn task_of<M: Member>(places: &[Option<M>], key: Key) -> Option<&M> {
+    let task = places.get(key.place)?.as_ref();
+    task.filter(|task| task.waker().number() == key.number)
 }

@@ -115,13 +115,13 @@ pub(super) struct ReadyWaker {
 }
 
 impl ReadyWaker {
-    pub(super) fn new(key: Key, ready: Arc<Ready>) -> Arc<Self> {
-        Arc::new(Self {
+    pub(super) fn new(key: Key, ready: Arc<Ready>) -> Self {
+        Self {
             place: AtomicU64::new(key.place as u64),
             number: key.number,
             queued: AtomicBool::new(false),
             ready,
-        })
+        }
     }
 
     pub(super) fn number(&self) -> u64 {
@@ -144,12 +144,6 @@ impl ReadyWaker {
         }
     }
 
-    pub(super) fn enqueue(&self) {
-        if !self.queued.swap(true, AcqRel) {
-            self.ready.push(self);
-        }
-    }
-
     pub(super) fn is_queued(&self) -> bool {
         self.queued.load(Relaxed)
     }
@@ -160,6 +154,19 @@ impl ReadyWaker {
     /// swap, so the poll sees what happened before that wake-up.
     pub(super) fn taken(&self) {
         self.queued.swap(false, AcqRel);
+    }
+}
+
+/// Queues the key of a task of the set.
+pub(super) trait Enqueue {
+    fn enqueue(&self);
+}
+
+impl Enqueue for ReadyWaker {
+    fn enqueue(&self) {
+        if !self.queued.swap(true, AcqRel) {
+            self.ready.push(self);
+        }
     }
 }
 
@@ -174,9 +181,9 @@ impl Wake for ReadyWaker {
 }
 
 /// Queues the key of its task when dropped.
-pub(super) struct EnqueueOnDrop(pub(super) Arc<ReadyWaker>);
+pub(super) struct EnqueueOnDrop<E: Enqueue>(pub(super) Arc<E>);
 
-impl Drop for EnqueueOnDrop {
+impl<E: Enqueue> Drop for EnqueueOnDrop<E> {
     fn drop(&mut self) {
         self.0.enqueue();
     }
