@@ -1,6 +1,6 @@
 //! Comparing a session with an earlier one of the same machine.
 
-use dormouse_verdict::{Apart, FEW_ROUNDS, Outcome, Scale, Verdict, compare_apart};
+use dormouse_verdict::{FEW_ROUNDS, Outcome, Scale, Unpaired, Verdict, compare_unpaired};
 
 use crate::baseline::alike::{is_like, name_beside};
 use crate::engine::Kind;
@@ -55,11 +55,11 @@ impl Baseline {
     /// it, the share is 0, and the findings call nothing a regression.
     #[must_use]
     pub fn against(&self, session: &Session, allowed: Option<f64>) -> Against {
-        let (figures, apart) = self.pairs(session);
+        let (figures, values) = self.pairs(session);
         let mut sentences = Vec::new();
         let mut has_regressed = false;
         let mut compared: Vec<&Row> = Vec::new();
-        for ((row, figure), verdict) in figures.iter().zip(compare_apart(&apart)) {
+        for ((row, figure), verdict) in figures.iter().zip(compare_unpaired(&values)) {
             // Without an interval, one of the sessions has too few runs of the figure.
             let Some(verdict) = verdict.filter(|verdict| verdict.interval.is_some()) else {
                 continue;
@@ -96,7 +96,7 @@ impl Baseline {
     }
 
     /// The ranked figures of the rows that both sessions have, and the values of each in both.
-    fn pairs<'a>(&self, session: &'a Session) -> (Vec<(&'a Row, Figure)>, Vec<Apart>) {
+    fn pairs<'a>(&self, session: &'a Session) -> (Vec<(&'a Row, Figure)>, Vec<Unpaired>) {
         let mut pairs = Vec::new();
         for row in session.engines.iter().filter(|row| is_held(row)) {
             let (Some(before), Some(about)) = (self.like(row), session.about(row)) else {
@@ -109,12 +109,12 @@ impl Baseline {
                 };
                 let (ours, theirs) = (values(row), values(before));
                 let scale = Scale::of(ours.iter().copied(), &theirs);
-                let apart = Apart {
+                let unpaired = Unpaired {
                     scale,
                     ours,
                     theirs,
                 };
-                pairs.push(((row, figure.clone()), apart));
+                pairs.push(((row, figure.clone()), unpaired));
             }
         }
         pairs.into_iter().unzip()

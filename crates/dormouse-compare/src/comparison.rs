@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::plan::Plan;
 use crate::report::Session;
 use crate::request::Request;
-use crate::rounds::{self, Watch};
+use crate::rounds::{self, Observer};
 use crate::runner::{Configuration, OwnRuntime, Runner};
 use crate::runtime::RuntimeName;
 use crate::worker;
@@ -127,14 +127,14 @@ impl<W: Workload + 'static> Comparison<W> {
     /// # Errors
     ///
     /// If the comparison can't be run as asked for. A row that fails is no error: the row says so.
-    pub fn run(&self, watch: &mut dyn Watch) -> Result<Session, Error> {
+    pub fn run(&self, observer: &mut dyn Observer) -> Result<Session, Error> {
         self.work();
         worker::refuse_to_compare();
         let plan = Plan::new(&self.request)?;
         let mut session = plan.session();
-        watch.begins(&session);
+        observer.begins(&session);
         let began = Instant::now();
-        rounds::run(&self.request, &plan, &mut session, &self.stop, watch)?;
+        rounds::run(&self.request, &plan, &mut session, &self.stop, observer)?;
         if !self.request.is_virtual() {
             session.environment.measured_s = Some(began.elapsed().as_secs_f64());
         }

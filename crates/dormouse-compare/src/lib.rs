@@ -25,7 +25,7 @@ pub use crate::journal::Journal;
 pub use crate::mode::Mode;
 pub use crate::nearest::nearest;
 pub use crate::report::{Report, Session};
-pub use crate::rounds::Watch;
+pub use crate::rounds::Observer;
 pub use crate::runner::OwnRuntime;
 pub use crate::runtime::{RuntimeName, THREADS_OF_ASYNC_STD, Visit};
 pub use crate::shortage::Shortage;

@@ -12,7 +12,7 @@ use crate::machine::Usage;
 use crate::plan::Plan;
 use crate::report::{RunReport, RunResult, Session, StopRule};
 use crate::request::Request;
-use crate::rounds::child::Lost;
+use crate::rounds::child::RunError;
 use crate::rounds::program::Program;
 use crate::seed::Seed;
 use crate::workload::Workload;
@@ -21,7 +21,7 @@ mod child;
 mod program;
 
 /// Is told of the progress of a comparison; it is called only while nothing is measured.
-pub trait Watch {
+pub trait Observer {
     /// The rows are known, and no run has begun.
     fn begins(&mut self, session: &Session) {
         let _ = session;
@@ -34,7 +34,7 @@ pub trait Watch {
 }
 
 /// Ignores the progress.
-impl Watch for () {}
+impl Observer for () {}
 
 /// Runs every row once a round, in a newly shuffled order, all with the round's seed.
 pub(crate) fn run<W: Workload + 'static>(
@@ -42,7 +42,7 @@ pub(crate) fn run<W: Workload + 'static>(
     plan: &Plan,
     session: &mut Session,
     stop: &AtomicUsize,
-    watch: &mut dyn Watch,
+    observer: &mut dyn Observer,
 ) -> Result<(), Error> {
     let program = Program::new()?;
     let mut random = StdRng::seed_from_u64(plan.settings.seed.0);
@@ -67,7 +67,7 @@ pub(crate) fn run<W: Workload + 'static>(
             let row = &plan.rows[number];
             let mut result = program.run(request, plan, row, seed, stop);
             for _ in 0..MOST_AGAIN {
-                if !matches!(result, Err(Lost::Stopped)) {
+                if !matches!(result, Err(RunError::Stopped)) {
                     break;
                 }
                 remark(session);
@@ -88,13 +88,13 @@ pub(crate) fn run<W: Workload + 'static>(
                 place,
                 result: match result {
                     Ok(figures) => RunResult::Figures(Box::new(figures)),
-                    Err(Lost::Failed(failure)) => RunResult::Failure(failure),
-                    Err(Lost::Stopped) => RunResult::Failure(
+                    Err(RunError::Failed(failure)) => RunResult::Failure(failure),
+                    Err(RunError::Stopped) => RunResult::Failure(
                         "was stopped each time, or the machine is too busy".into(),
                     ),
                 },
             });
-            watch.ran(session, number, took);
+            observer.ran(session, number, took);
         }
         session.rounds += 1;
     }

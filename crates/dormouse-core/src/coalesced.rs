@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::coalesced::source::{Ports, Start};
+use crate::coalesced::shared::{ShardRefs, Start};
 use crate::{LocalSpawner, Runtime, Sleeper, Spawner, ToHandle};
 
 pub use crate::coalesced::sleep::CoalescedSleep;
 pub use crate::coalesced::wait_n::CoalescedWaitN;
 
 mod driver;
-mod duty;
+mod driver_slot;
 mod impls;
 #[cfg(loom)]
 pub(crate) mod loom_system;
@@ -19,8 +19,8 @@ mod loom_tests;
 mod on_thread;
 mod pace;
 mod queue;
+mod shared;
 mod sleep;
-mod source;
 mod wait_n;
 
 /// A [`Sleeper`] that runs any number of sleeps on one timer of another one.
@@ -78,8 +78,8 @@ mod wait_n;
 /// ```
 pub struct Coalesced<S: ToHandle> {
     sleeper: S,
-    // Over the handle: each sleep holds a port, and must not hold an owner.
-    ports: Arc<Ports<S::Handle>>,
+    // Over the handle: each sleep holds one of these, and must not hold an owner.
+    shards: Arc<ShardRefs<S::Handle>>,
 }
 
 impl<S: ToHandle<Handle: Runtime>> Coalesced<S> {
@@ -183,8 +183,8 @@ where
 
 impl<S: ToHandle> Coalesced<S> {
     fn start_by(sleeper: S, slack: Duration, start: Start<S::Handle>) -> Self {
-        let ports = Arc::new(Ports::new(sleeper.to_handle(), slack, start));
-        Self { sleeper, ports }
+        let shards = Arc::new(ShardRefs::new(sleeper.to_handle(), slack, start));
+        Self { sleeper, shards }
     }
 
     /// The inner sleeper.
@@ -209,7 +209,7 @@ impl<S: ToHandle> Coalesced<S> {
     pub fn handle(&self) -> Coalesced<S::Handle> {
         Coalesced {
             sleeper: self.sleeper.to_handle(),
-            ports: Arc::clone(&self.ports),
+            shards: Arc::clone(&self.shards),
         }
     }
 }

@@ -33,13 +33,13 @@ struct State {
     /// A task was dropped before its end.
     lost: bool,
     /// The waker of the future that waits, and what it waits for.
-    watcher: Option<Waker>,
-    watch: Watch,
+    waiter: Option<Waker>,
+    awaited: Awaited,
 }
 
-/// What the watcher waits for.
+/// What the waiter waits for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Watch {
+pub(crate) enum Awaited {
     /// The next release.
     Release,
     /// At most this many tasks pending.
@@ -61,8 +61,8 @@ impl SharedQueue {
             deadlines,
             left: n,
             lost: false,
-            watcher: None,
-            watch: Watch::Left(0),
+            waiter: None,
+            awaited: Awaited::Left(0),
         };
         Ok(Self {
             state: Mutex::new(state),
@@ -87,20 +87,20 @@ impl SharedQueue {
             state.deadlines.pop();
         }
         state.left -= 1;
-        let seen = match state.watch {
-            Watch::Release => state.deadlines.len() < pending,
-            Watch::Left(left) => state.left <= left,
+        let seen = match state.awaited {
+            Awaited::Release => state.deadlines.len() < pending,
+            Awaited::Left(left) => state.left <= left,
         };
-        let watcher = if seen { state.watcher.take() } else { None };
-        unlock_and_wake(state, watcher);
+        let waiter = if seen { state.waiter.take() } else { None };
+        unlock_and_wake(state, waiter);
     }
 
     /// A wait was dropped before its end.
     pub(crate) fn lose(&self) {
         let mut state = self.lock();
         state.lost = true;
-        let watcher = state.watcher.take();
-        unlock_and_wake(state, watcher);
+        let waiter = state.waiter.take();
+        unlock_and_wake(state, waiter);
     }
 
     /// Whether every wait has ended by itself.
@@ -110,7 +110,7 @@ impl SharedQueue {
 
     /// Waits until at most `left` tasks are pending; returns how many are.
     pub(crate) fn poll_left(&self, left: usize, cx: &mut Context<'_>) -> Poll<Result<usize, Lost>> {
-        self.poll(Watch::Left(left), cx, |state| {
+        self.poll(Awaited::Left(left), cx, |state| {
             (state.left <= left).then_some(state.left)
         })
     }
@@ -121,7 +121,7 @@ impl SharedQueue {
         given: usize,
         cx: &mut Context<'_>,
     ) -> Poll<Result<u64, Lost>> {
-        self.poll(Watch::Release, cx, |state| {
+        self.poll(Awaited::Release, cx, |state| {
             state.deadlines.released().get(given).copied()
         })
     }
@@ -133,7 +133,7 @@ impl SharedQueue {
 
     fn poll<T>(
         &self,
-        watch: Watch,
+        awaited: Awaited,
         cx: &mut Context<'_>,
         take: impl Fn(&State) -> Option<T>,
     ) -> Poll<Result<T, Lost>> {
@@ -145,8 +145,8 @@ impl SharedQueue {
         if state.lost {
             return Poll::Ready(Err(Lost));
         }
-        state.watch = watch;
-        let former = state.watcher.replace(waker);
+        state.awaited = awaited;
+        let former = state.waiter.replace(waker);
         drop(state);
         drop_quietly(former);
         Poll::Pending
@@ -161,9 +161,9 @@ impl SharedQueue {
 }
 
 /// Releases the lock, then wakes. A panic of the waker must not become one of the task that ends.
-fn unlock_and_wake(state: MutexGuard<'_, State>, watcher: Option<Waker>) {
+fn unlock_and_wake(state: MutexGuard<'_, State>, waiter: Option<Waker>) {
     drop(state);
-    if let Some(watcher) = watcher {
-        wake(watcher);
+    if let Some(waiter) = waiter {
+        wake(waiter);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! An engine is whatever is measured; a session measures all of them once a round. What is said of a
 //! session is wrong, anywhere in it, in at most 5 of 100 sessions, however many engines and figures
-//! there are. [`compare`] is for the engines of one session, [`compare_apart`] for two sessions.
+//! there are. [`compare`] is for the engines of one session, [`compare_unpaired`] for two sessions.
 //!
 //! ```
 //! use dormouse_verdict::{Outcome, Pair, Scale, compare};
@@ -26,14 +26,14 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::apart::{Apart, compare_apart};
-pub use crate::family::{Pair, compare};
+pub use crate::paired::{Pair, compare};
+pub use crate::unpaired::{Unpaired, compare_unpaired};
 
-mod apart;
-mod family;
+mod paired;
 mod step_down;
 #[cfg(test)]
 mod tests;
+mod unpaired;
 
 /// The comparison of one engine's figure with another's.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]

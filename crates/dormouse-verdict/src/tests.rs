@@ -64,19 +64,17 @@ fn what_is_not_above_zero_has_no_ratio() {
 fn sessions_apart_differ_where_all_of_one_is_beyond_the_other() {
     let ours: Vec<f64> = (0..8).map(|round| 2.0 + f64::from(round) / 100.0).collect();
     let theirs: Vec<f64> = (0..8).map(|round| 1.0 + f64::from(round) / 100.0).collect();
-    let apart = |ours: &[f64], theirs: &[f64]| {
-        let (ours, theirs) = (ours.to_vec(), theirs.to_vec());
-        let scale = Scale::Ratio;
-        let apart = Apart {
-            scale,
-            ours,
-            theirs,
+    let verdict = |ours: &[f64], theirs: &[f64]| {
+        let figure = Unpaired {
+            scale: Scale::Ratio,
+            ours: ours.to_vec(),
+            theirs: theirs.to_vec(),
         };
-        compare_apart(&[apart])[0].unwrap()
+        compare_unpaired(&[figure])[0].unwrap()
     };
-    assert_eq!(apart(&ours, &theirs).outcome, Outcome::More);
-    assert_eq!(apart(&theirs, &ours).outcome, Outcome::Less);
-    let same = apart(&ours, &ours);
+    assert_eq!(verdict(&ours, &theirs).outcome, Outcome::More);
+    assert_eq!(verdict(&theirs, &ours).outcome, Outcome::Less);
+    let same = verdict(&ours, &ours);
     assert_eq!(same.outcome, Outcome::NoDetectableDifference);
     assert_eq!(same.ratio, Some(1.0));
 }
@@ -90,14 +88,14 @@ fn sessions_that_are_alike_are_called_different_in_at_most_5_of_100() {
             let figure = |_| 1.0 + (0..12).map(|_| random.random::<f64>()).sum::<f64>() / 100.0;
             (0..8).map(figure).collect()
         };
-        let all: Vec<Apart> = (0..40)
-            .map(|_| Apart {
+        let all: Vec<Unpaired> = (0..40)
+            .map(|_| Unpaired {
                 scale: Scale::Ratio,
                 ours: figures(),
                 theirs: figures(),
             })
             .collect();
-        let verdicts = compare_apart(&all);
+        let verdicts = compare_unpaired(&all);
         let differs =
             |verdict: &Option<Verdict>| verdict.unwrap().outcome != Outcome::NoDetectableDifference;
         said += usize::from(verdicts.iter().any(differs));

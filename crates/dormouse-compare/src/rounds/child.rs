@@ -14,7 +14,7 @@ pub(super) fn watch(
     mark: &str,
     limit: Duration,
     stop: &AtomicUsize,
-) -> Result<String, Lost> {
+) -> Result<String, RunError> {
     let pipes = read(worker.stdout.take()).and_then(|said| Ok((said, read(worker.stderr.take())?)));
     let (said, complained) = match pipes {
         Ok(pipes) => pipes,
@@ -50,7 +50,7 @@ pub(super) fn watch(
         .wait()
         .map_err(|error| format!("its process was lost: {error}"))?;
     match report {
-        _ if was_stopped && stop.load(Relaxed) == 0 => Err(Lost::Stopped),
+        _ if was_stopped && stop.load(Relaxed) == 0 => Err(RunError::Stopped),
         None => Err(format!(
             "had not ended after {} s, the limit of a run (`--limit`)",
             limit.as_secs_f64()
@@ -63,14 +63,14 @@ pub(super) fn watch(
 
 /// Why a run has no result.
 #[derive(Debug)]
-pub(super) enum Lost {
+pub(super) enum RunError {
     /// It failed, for this reason.
     Failed(String),
     /// It says nothing: this program was stopped meanwhile, and so was the run.
     Stopped,
 }
 
-impl From<String> for Lost {
+impl From<String> for RunError {
     fn from(reason: String) -> Self {
         Self::Failed(reason)
     }

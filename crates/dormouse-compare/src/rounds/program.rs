@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::figures::Figures;
 use crate::plan::{Plan, PlannedRow};
 use crate::request::Request;
-use crate::rounds::child::{self, Lost};
+use crate::rounds::child::{self, RunError};
 use crate::runner::RunBy;
 use crate::runtime::THREADS_OF_ASYNC_STD;
 use crate::worker::{Job, VARIABLE};
@@ -43,7 +43,7 @@ impl Program {
         row: &PlannedRow,
         seed: u64,
         stop: &AtomicUsize,
-    ) -> Result<Figures, Lost> {
+    ) -> Result<Figures, RunError> {
         let mark = format!("dormouse-compare {:016x}: ", rand::random::<u64>());
         let mut command = self.command(request, plan, row, seed, &mark);
         let worker = command.spawn();

@@ -39,7 +39,7 @@ pin_project! {
 }
 
 impl<S: Sleeper> Driver<S> {
-    /// The driver of a queue whose `Duty` already says that there is one.
+    /// The driver of a queue whose `DriverSlot` already says that there is one.
     pub(super) fn new(sleeper: S, queue: Arc<Queue>) -> Self {
         Self {
             sleeper,
@@ -77,7 +77,7 @@ impl<S: Sleeper> Future for Driver<S> {
         for _ in 0..ROUNDS {
             let this = self.as_mut().project();
             let queue = Arc::clone(this.queue);
-            queue.duty.attend(cx.waker().clone());
+            queue.driver.register(cx.waker().clone());
             queue.driver_is_here();
             queue.set_real(is_real(this.sleeper));
             queue.timers.promise(NEVER);
@@ -86,7 +86,7 @@ impl<S: Sleeper> Future for Driver<S> {
             if first == NEVER || queue.is_closed() {
                 let mut timer = this.timer;
                 timer.set(None);
-                if queue.duty.end() || queue.is_closed() {
+                if queue.driver.end() || queue.is_closed() {
                     *this.ended = true;
                     return Poll::Ready(());
                 }

@@ -14,7 +14,7 @@ impl<S: ToHandle + Clone> Clone for Coalesced<S> {
     fn clone(&self) -> Self {
         Self {
             sleeper: self.sleeper.clone(),
-            ports: Arc::clone(&self.ports),
+            shards: Arc::clone(&self.shards),
         }
     }
 }
@@ -23,25 +23,25 @@ impl<S: ToHandle> Sleeper for Coalesced<S> {
     type Sleep = CoalescedSleep<S::Handle>;
 
     fn now(&self) -> Instant {
-        self.ports.source().sleeper.now()
+        self.shards.shared().sleeper.now()
     }
 
     #[inline]
     fn sleep_until(&self, deadline: Instant) -> CoalescedSleep<S::Handle> {
-        let port = self.ports.here();
-        CoalescedSleep::new(port, port.source.queue.nanos(deadline))
+        let shard = self.shards.here();
+        CoalescedSleep::new(shard, shard.shared.queue.nanos(deadline))
     }
 
     /// Computes in the queue's own numbers, which saves two conversions of an [`Instant`].
     #[inline]
     fn sleep(&self, duration: Duration) -> CoalescedSleep<S::Handle> {
-        let port = self.ports.here();
-        CoalescedSleep::new(port, port.source.after(duration))
+        let shard = self.shards.here();
+        CoalescedSleep::new(shard, shard.shared.after(duration))
     }
 
     /// Moves the deadline in its place, and keeps the waker.
     fn reset(&self, mut sleep: Pin<&mut CoalescedSleep<S::Handle>>, deadline: Instant) {
-        if sleep.is_of(self.ports.source()) {
+        if sleep.is_of(self.shards.shared()) {
             sleep.reset(deadline);
         } else {
             sleep.set(self.sleep_until(deadline));
@@ -49,17 +49,17 @@ impl<S: ToHandle> Sleeper for Coalesced<S> {
     }
 
     fn system_time(&self) -> SystemTime {
-        self.ports.source().sleeper.system_time()
+        self.shards.shared().sleeper.system_time()
     }
 
     fn draw_seed(&self) -> u64 {
-        self.ports.source().sleeper.draw_seed()
+        self.shards.shared().sleeper.draw_seed()
     }
 
     fn timer_step(&self) -> Duration {
-        let source = self.ports.source();
-        let step = source.sleeper.timer_step();
-        step.saturating_add(source.queue.slack())
+        let shared = self.shards.shared();
+        let step = shared.sleeper.timer_step();
+        step.saturating_add(shared.queue.slack())
     }
 }
 
@@ -73,7 +73,7 @@ impl<S: ToHandle + fmt::Debug> fmt::Debug for Coalesced<S> {
         let mut debug = f.debug_struct("Coalesced");
         debug
             .field("sleeper", self.get_ref())
-            .field("slack", &self.ports.source().queue.slack())
+            .field("slack", &self.shards.shared().queue.slack())
             .finish()
     }
 }

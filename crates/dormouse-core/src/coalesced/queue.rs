@@ -5,16 +5,16 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::task::Wake;
 use std::time::Duration;
 
-use crate::coalesced::duty::Duty;
+use crate::coalesced::driver_slot::DriverSlot;
 use crate::coalesced::pace::Pace;
-use crate::coalesced::queue::watch::Watch;
+use crate::coalesced::queue::watchdog::Watchdog;
 use crate::sync::{AtomicBool, Mutex, MutexGuard, system_now};
 use crate::timers::{NEVER, Timers, nanos};
 use crate::{Instant, Sleeper};
 
-mod watch;
+mod watchdog;
 
-/// The deadlines, whether there is a driver, and the watch over that driver.
+/// The deadlines, whether there is a driver, and the watchdog of that driver.
 ///
 /// The queue is also the waker of the runtime's timer. A timer must not be touched from its waker
 /// (compio has its `RefCell` borrowed then, async-io its reactor locked), so this one only wakes
@@ -22,8 +22,8 @@ mod watch;
 #[derive(Debug)]
 pub(super) struct Queue {
     pub(super) timers: Timers,
-    pub(super) duty: Duty,
-    watch: Watch,
+    pub(super) driver: DriverSlot,
+    watchdog: Watchdog,
     pace: Mutex<Pace>,
     slack: Duration,
     /// Deadlines count from here.
@@ -41,8 +41,8 @@ impl Queue {
         let base = now.checked_sub(YEAR).unwrap_or(now);
         Self {
             timers: Timers::new(nanos(now.saturating_duration_since(base))),
-            duty: Duty::default(),
-            watch: Watch::new(slack),
+            driver: DriverSlot::default(),
+            watchdog: Watchdog::new(slack),
             pace: Mutex::new(Pace::new(slack)),
             slack,
             base,
@@ -99,7 +99,7 @@ impl Queue {
     /// The last clone and the last sleep are gone: the driver has nothing more to do.
     pub(super) fn close(&self) {
         self.closed.store(true, Relaxed);
-        self.duty.call();
+        self.driver.wake();
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -108,10 +108,10 @@ impl Queue {
 
     /// The driver has been dropped before its end: its runtime is gone, or it was aborted.
     ///
-    /// On the system's clock, the watch wakes the pending sleeps on time. On another clock that is
+    /// On the system's clock, the watchdog wakes the pending sleeps on time. On another clock that is
     /// impossible: all are woken at once, to be polled anew.
     pub(super) fn on_driver_dropped(self: &Arc<Self>) {
-        self.duty.abandon();
+        self.driver.abandon();
         self.timers.promise(NEVER);
         if self.is_closed() || self.is_real() && self.take_over().is_ok() {
             return;
@@ -136,7 +136,7 @@ impl Wake for Queue {
         if self.is_real() {
             self.fire(self.time(system_now()));
         }
-        self.duty.call();
+        self.driver.wake();
     }
 }
 

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use crate::adapter::quiet::drop_quietly;
 use crate::coalesced::queue::LAST;
-use crate::coalesced::source::{Port, Source};
+use crate::coalesced::shared::{ShardRef, Shared};
 use crate::timers::{Place, State, shard_of_this_thread};
 use crate::{Instant, Sleeper};
 
@@ -21,7 +21,7 @@ pub struct CoalescedSleep<S: Sleeper> {
 /// 24 bytes: with more, a task of tokio takes twice the memory.
 enum Route<S: Sleeper> {
     Queue {
-        port: Arc<Port<S>>,
+        shard: Arc<ShardRef<S>>,
         deadline: u64,
         /// From the first poll to the end.
         place: Option<Place>,
@@ -32,29 +32,29 @@ enum Route<S: Sleeper> {
 
 /// A sleep of the inner sleeper.
 struct Fallback<S: Sleeper> {
-    port: Arc<Port<S>>,
+    shard: Arc<ShardRef<S>>,
     sleep: Pin<Box<S::Sleep>>,
 }
 
 impl<S: Sleeper> CoalescedSleep<S> {
     #[inline]
-    pub(super) fn new(port: &Arc<Port<S>>, deadline: u64) -> Self {
+    pub(super) fn new(shard: &Arc<ShardRef<S>>, deadline: u64) -> Self {
         let route = Route::Queue {
             deadline,
-            port: Arc::clone(port),
+            shard: Arc::clone(shard),
             place: None,
         };
         Self { route }
     }
 
-    pub(super) fn is_of(&self, source: &Arc<Source<S>>) -> bool {
-        Arc::ptr_eq(&self.port().source, source)
+    pub(super) fn is_of(&self, shared: &Arc<Shared<S>>) -> bool {
+        Arc::ptr_eq(&self.shard().shared, shared)
     }
 
-    fn port(&self) -> &Arc<Port<S>> {
+    fn shard(&self) -> &Arc<ShardRef<S>> {
         match &self.route {
-            Route::Queue { port, .. } => port,
-            Route::Fallback(fallback) => &fallback.port,
+            Route::Queue { shard, .. } => shard,
+            Route::Fallback(fallback) => &fallback.shard,
         }
     }
 }
@@ -63,22 +63,22 @@ impl<S: Sleeper + Clone> CoalescedSleep<S> {
     /// Moves the deadline, and keeps the waker.
     pub(super) fn reset(&mut self, to: Instant) {
         let Route::Queue {
-            port,
+            shard,
             deadline,
             place,
         } = &mut self.route
         else {
-            let port = self.port();
-            *self = Self::new(port, port.source.queue.nanos(to));
+            let shard = self.shard();
+            *self = Self::new(shard, shard.shared.queue.nanos(to));
             return;
         };
-        let source = &port.source;
-        *deadline = source.queue.nanos(to);
+        let shared = &shard.shared;
+        *deadline = shared.queue.nanos(to);
         if let Some(taken) = place {
-            let moved = source.queue.timers.enter_again(taken, *deadline);
-            if !(moved && source.drive(*deadline)) {
+            let moved = shared.queue.timers.enter_again(taken, *deadline);
+            if !(moved && shared.drive(*deadline)) {
                 // The next poll enters it anew, or falls back.
-                leave(source, place);
+                leave(shared, place);
             }
         }
     }
@@ -87,20 +87,20 @@ impl<S: Sleeper + Clone> CoalescedSleep<S> {
     #[cold]
     fn fall_back(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Route::Queue {
-            port,
+            shard,
             deadline,
             place,
         } = &mut self.route
         else {
             return Poll::Pending;
         };
-        let source = &port.source;
-        leave(source, place);
-        let deadline = source.queue.instant(*deadline);
-        let mut sleep = Box::pin(source.sleeper.sleep_until(deadline));
+        let shared = &shard.shared;
+        leave(shared, place);
+        let deadline = shared.queue.instant(*deadline);
+        let mut sleep = Box::pin(shared.sleeper.sleep_until(deadline));
         let poll = sleep.as_mut().poll(cx);
-        let port = Arc::clone(port);
-        self.route = Route::Fallback(Box::new(Fallback { port, sleep }));
+        let shard = Arc::clone(shard);
+        self.route = Route::Fallback(Box::new(Fallback { shard, sleep }));
         poll
     }
 }
@@ -114,36 +114,36 @@ impl<S: Sleeper + Clone> Future for CoalescedSleep<S> {
         match &mut this.route {
             Route::Fallback(fallback) => fallback.sleep.as_mut().poll(cx),
             Route::Queue {
-                port,
+                shard,
                 deadline,
                 place,
             } => {
-                let source = &port.source;
-                let now = source.now();
+                let shared = &shard.shared;
+                let now = shared.now();
                 // If `now` has reached the clock's maximum, every deadline is due.
                 if *deadline <= now || now == LAST {
-                    if now == LAST && place.is_none() && source.has_context() {
+                    if now == LAST && place.is_none() && shared.has_context() {
                         // The runtime is gone: polls a sleep of the inner sleeper, which yields.
                         return this.fall_back(cx);
                     }
-                    leave(source, place);
+                    leave(shared, place);
                     return Poll::Ready(());
                 }
-                let timers = &source.queue.timers;
+                let timers = &shared.queue.timers;
                 if let Some(entered) = place {
                     if timers.set_waker(entered, cx.waker()) != State::Woken {
                         return Poll::Pending;
                     }
                     // It was woken before its deadline, as the driver was dropped.
-                    if source.has_context() {
+                    if shared.has_context() {
                         return this.fall_back(cx);
                     }
-                    leave(source, place);
+                    leave(shared, place);
                 }
                 // The polling thread's shard: tasks may be made by one thread, and polled by all.
                 let shard = shard_of_this_thread();
                 *place = Some(timers.enter(shard, *deadline, cx.waker().clone()));
-                if source.drive(*deadline) {
+                if shared.drive(*deadline) {
                     return Poll::Pending;
                 }
                 this.fall_back(cx)
@@ -155,16 +155,16 @@ impl<S: Sleeper + Clone> Future for CoalescedSleep<S> {
 impl<S: Sleeper> Drop for CoalescedSleep<S> {
     #[inline]
     fn drop(&mut self) {
-        if let Route::Queue { port, place, .. } = &mut self.route {
-            leave(&port.source, place);
+        if let Route::Queue { shard, place, .. } = &mut self.route {
+            leave(&shard.shared, place);
         }
     }
 }
 
 #[inline]
-fn leave<S: Sleeper>(source: &Source<S>, place: &mut Option<Place>) {
+fn leave<S: Sleeper>(shared: &Shared<S>, place: &mut Option<Place>) {
     if let Some(place) = place.take() {
-        drop_quietly(source.queue.timers.leave(place));
+        drop_quietly(shared.queue.timers.leave(place));
     }
 }
 

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use crate::coalesced::pace::Pace;
-use crate::coalesced::source::Source;
+use crate::coalesced::shared::Shared;
 use crate::deadline_queue::DeadlineQueue;
 use crate::max_delay::seconds;
 use crate::sleeper::{deadline, draws};
@@ -74,7 +74,7 @@ impl<S: ToHandle> Coalesced<S> {
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct CoalescedWaitN<S: Sleeper> {
     // Kept for its sleeper.
-    source: Arc<Source<S>>,
+    shared: Arc<Shared<S>>,
     start: Instant,
     deadlines: DeadlineQueue<u64>,
     pace: Pace,
@@ -114,10 +114,10 @@ impl<S: Sleeper> CoalescedWaitN<S> {
         let deadlines =
             DeadlineQueue::try_new(n, 0..=max_delay.as_nanos(), draws(sleeper, max_delay, seed));
         let deadlines = deadlines.map_err(|_| TooManyWaits::for_memory(n))?;
-        let source = sleeper.ports.source();
-        let pace = Pace::new(source.queue.slack());
+        let shared = sleeper.shards.shared();
+        let pace = Pace::new(shared.queue.slack());
         Ok(Self {
-            source: Arc::clone(source),
+            shared: Arc::clone(shared),
             start,
             deadlines,
             pace,
@@ -162,7 +162,7 @@ impl<S: Sleeper> CoalescedWaitN<S> {
     /// The time since the start.
     fn time(&self) -> u64 {
         let since = self
-            .source
+            .shared
             .sleeper
             .now()
             .saturating_duration_since(self.start);
@@ -175,8 +175,8 @@ impl<S: Sleeper> CoalescedWaitN<S> {
         let at = deadline(self.start, Duration::from_nanos(wake_at));
         match self.timer.as_mut().as_pin_mut() {
             Some(_) if self.armed == wake_at => {}
-            Some(timer) => self.source.sleeper.reset(timer, at),
-            None => self.timer.set(Some(self.source.sleeper.sleep_until(at))),
+            Some(timer) => self.shared.sleeper.reset(timer, at),
+            None => self.timer.set(Some(self.shared.sleeper.sleep_until(at))),
         }
         self.armed = wake_at;
         if let Some(timer) = self.timer.as_mut().as_pin_mut() {

@@ -1,4 +1,4 @@
-//! The queue under every interleaving of its tasks and its watcher.
+//! The queue under every interleaving of its tasks and its waiter.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ fn the_list_is_in_order_when_all_have_ended() {
 }
 
 #[test]
-fn the_watcher_is_woken_half_way_and_at_the_end() {
+fn the_waiter_is_woken_half_way_and_at_the_end() {
     loom::model(|| {
         let delays = &[7, 7];
         let queue = queue(delays);
@@ -63,7 +63,7 @@ fn every_release_is_seen_in_order() {
 }
 
 #[test]
-fn a_lost_task_wakes_the_watcher() {
+fn a_lost_task_wakes_the_waiter() {
     loom::model(|| {
         let delays = &[10, 20, 30];
         let queue = queue(delays);

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use dormouse_compare::{Journal, Session, Watch};
+use dormouse_compare::{Journal, Observer, Session};
 
 use crate::output::tell;
 use crate::progress::Progress;
@@ -44,7 +44,7 @@ impl<'a> Coordinator<'a> {
     }
 }
 
-impl Watch for Coordinator<'_> {
+impl Observer for Coordinator<'_> {
     fn begins(&mut self, session: &Session) {
         self.progress.begins(session);
         let Some(path) = self.path else { return };

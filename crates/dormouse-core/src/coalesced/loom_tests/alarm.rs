@@ -12,7 +12,7 @@ use loom::future::block_on;
 use loom::thread;
 
 use crate::coalesced::loom_system::{AlarmSleep, START, reset_system, ring_alarms};
-use crate::coalesced::source::Start;
+use crate::coalesced::shared::Start;
 use crate::sync::{AtomicU64, system_now};
 use crate::{Coalesced, Instant, Sleeper};
 

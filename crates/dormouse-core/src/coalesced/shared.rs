@@ -9,7 +9,7 @@ use crate::coalesced::queue::{Queue, at_most_never, is_real};
 use crate::timers::{nanos, shard_of_this_thread, shards};
 
 /// The sleeper's handle, the queue, and how a driver is started.
-pub(super) struct Source<S: Sleeper> {
+pub(super) struct Shared<S: Sleeper> {
     pub(super) sleeper: S,
     pub(super) queue: Arc<Queue>,
     start: Start<S>,
@@ -31,7 +31,7 @@ impl<S: Sleeper> From<fn(&S, Driver<S>)> for Start<S> {
     }
 }
 
-impl<S: Sleeper> Source<S> {
+impl<S: Sleeper> Shared<S> {
     /// The time, in nanoseconds of the queue.
     #[inline]
     pub(super) fn now(&self) -> u64 {
@@ -45,12 +45,12 @@ impl<S: Sleeper> Source<S> {
     }
 }
 
-impl<S: Sleeper + Clone> Source<S> {
+impl<S: Sleeper + Clone> Shared<S> {
     /// Makes sure that an entered deadline has a driver; `false` if it can't have one.
     #[inline]
     pub(super) fn drive(&self, deadline: u64) -> bool {
         self.queue.watch(deadline, &self.sleeper);
-        !self.queue.timers.is_early(deadline) || self.call_driver()
+        !self.queue.timers.is_early(deadline) || self.wake_driver()
     }
 
     /// Whether a driver, or a sleep of the inner sleeper, can be started here.
@@ -59,8 +59,8 @@ impl<S: Sleeper + Clone> Source<S> {
     }
 
     #[cold]
-    fn call_driver(&self) -> bool {
-        if !self.queue.duty.call_or_take() {
+    fn wake_driver(&self) -> bool {
+        if !self.queue.driver.wake_or_claim() {
             return true;
         }
         // The driver may be dropped before its first poll, and its destructor reads this.
@@ -69,51 +69,51 @@ impl<S: Sleeper + Clone> Source<S> {
         if self.has_context() {
             (self.start.run)(&self.sleeper, driver);
             // If the runtime is gone, the driver has been dropped by now.
-            return self.queue.duty.is_driven();
+            return self.queue.driver.is_driven();
         }
         drop(driver);
         self.queue.is_real() && self.queue.take_over().is_ok()
     }
 }
 
-impl<S: Sleeper> Drop for Source<S> {
+impl<S: Sleeper> Drop for Shared<S> {
     fn drop(&mut self) {
         self.queue.close();
     }
 }
 
-/// The same source for each shard, with a reference count for each: so threads do not contend for
+/// The same [`Shared`] for each shard, with a reference count for each: so threads do not contend for
 /// one count whenever a sleep is made or dropped.
-pub(super) struct Ports<S: Sleeper>(Box<[Arc<Port<S>>]>);
+pub(super) struct ShardRefs<S: Sleeper>(Box<[Arc<ShardRef<S>>]>);
 
 /// On cache lines of its own, for its reference count.
 #[repr(align(128))]
-pub(super) struct Port<S: Sleeper> {
-    pub(super) source: Arc<Source<S>>,
+pub(super) struct ShardRef<S: Sleeper> {
+    pub(super) shared: Arc<Shared<S>>,
 }
 
-impl<S: Sleeper> Ports<S> {
+impl<S: Sleeper> ShardRefs<S> {
     pub(super) fn new(sleeper: S, slack: Duration, start: Start<S>) -> Self {
         let queue = Arc::new(Queue::new(sleeper.now(), slack));
-        let source = Arc::new(Source {
+        let shared = Arc::new(Shared {
             sleeper,
             queue,
             start,
         });
-        let port = |_| {
-            let source = Arc::clone(&source);
-            Arc::new(Port { source })
+        let shard = |_| {
+            let shared = Arc::clone(&shared);
+            Arc::new(ShardRef { shared })
         };
-        Self((0..shards()).map(port).collect())
+        Self((0..shards()).map(shard).collect())
     }
 
-    /// The port of the calling thread.
+    /// That of the calling thread.
     #[inline]
-    pub(super) fn here(&self) -> &Arc<Port<S>> {
+    pub(super) fn here(&self) -> &Arc<ShardRef<S>> {
         &self.0[shard_of_this_thread()]
     }
 
-    pub(super) fn source(&self) -> &Arc<Source<S>> {
-        &self.0[0].source
+    pub(super) fn shared(&self) -> &Arc<Shared<S>> {
+        &self.0[0].shared
     }
 }

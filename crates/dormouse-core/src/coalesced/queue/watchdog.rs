@@ -26,7 +26,7 @@ use crate::timers::{NEVER, nanos};
 /// It is only for sleepers on the system's clock. Another clock is that of a test, which stands
 /// still while code runs.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub(super) struct Watchdog {
     /// When the alarm fires.
     at: AtomicU64,
     /// The alarm thread acts for the driver, which has missed a deadline by more than the grace
@@ -37,7 +37,7 @@ pub(super) struct Watch {
     grace: u64,
 }
 
-impl Watch {
+impl Watchdog {
     pub(super) fn new(slack: Duration) -> Self {
         Self {
             at: AtomicU64::new(NEVER),
@@ -62,8 +62,8 @@ impl Queue {
     /// Sets the alarm for a deadline that has been entered.
     #[inline]
     pub(in crate::coalesced) fn watch<S: Sleeper>(self: &Arc<Self>, deadline: u64, sleeper: &S) {
-        let due = self.watch.due(deadline);
-        if due < self.watch.at.load(SeqCst) && THERE_ARE_THREADS && is_real(sleeper) {
+        let due = self.watchdog.due(deadline);
+        if due < self.watchdog.at.load(SeqCst) && THERE_ARE_THREADS && is_real(sleeper) {
             // If there is no alarm thread, everything depends on the driver.
             let _ = self.set_alarm(due);
         }
@@ -71,7 +71,7 @@ impl Queue {
 
     /// Ends what [`take_over`](Self::take_over) began.
     pub(in crate::coalesced) fn driver_is_here(&self) {
-        self.watch.acting.store(false, Relaxed);
+        self.watchdog.acting.store(false, Relaxed);
     }
 
     /// Lets the alarm thread do the driver's work.
@@ -79,22 +79,22 @@ impl Queue {
         if !THERE_ARE_THREADS {
             return Err(io::ErrorKind::Unsupported.into());
         }
-        self.watch.acting.store(true, SeqCst);
+        self.watchdog.acting.store(true, SeqCst);
         self.set_alarm(self.timers.next())
     }
 
     #[cold]
     fn set_alarm(self: &Arc<Self>, due: u64) -> io::Result<()> {
-        let lock = self.watch.alarm.lock();
+        let lock = self.watchdog.alarm.lock();
         let mut alarm = lock.unwrap_or_else(|poisoned| poisoned.into_inner());
-        if due < self.watch.at.load(SeqCst) {
+        if due < self.watchdog.at.load(SeqCst) {
             // Stored first: the alarm may fire before this is over, and then resets it.
-            self.watch.at.store(due, SeqCst);
+            self.watchdog.at.store(due, SeqCst);
             let mut sleep = AlarmSleep::until(self.instant(due));
             let armed = sleep.arm(&Waker::from(Arc::new(AlarmWaker(Arc::downgrade(self)))));
             *alarm = Some(sleep);
             if armed.is_err() {
-                self.watch.at.store(NEVER, SeqCst);
+                self.watchdog.at.store(NEVER, SeqCst);
             }
             return armed;
         }
@@ -104,16 +104,16 @@ impl Queue {
     /// Called on the alarm thread, when the alarm fires.
     fn check_driver(self: &Arc<Self>) {
         // Stored first, so that a sleep that is entered from here on sets the alarm by itself.
-        self.watch.at.store(NEVER, SeqCst);
+        self.watchdog.at.store(NEVER, SeqCst);
         let now = self.time(system_now());
         let first = self.timers.next();
-        if self.watch.due(first) <= now {
-            self.watch.acting.store(true, SeqCst);
+        if self.watchdog.due(first) <= now {
+            self.watchdog.acting.store(true, SeqCst);
             self.fire(now);
         }
         let first = self.timers.next();
         if first != NEVER {
-            let due = self.watch.due(first).max(now.saturating_add(STEP));
+            let due = self.watchdog.due(first).max(now.saturating_add(STEP));
             // This can't fail: the thread exists, as it runs this code.
             let _ = self.set_alarm(due);
         }

@@ -3,7 +3,7 @@
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
-use crate::family::sample::{Sample, set_usual_variances};
+use crate::paired::sample::{Sample, set_usual_variances};
 use crate::step_down::{adjusted, ascending};
 use crate::{ALPHA, FEW_ROUNDS, RESAMPLES, Scale, Verdict, pseudomedian};
 

@@ -1,6 +1,6 @@
 //! The differences of a pair of engines, and how much they vary.
 
-use crate::family::Pair;
+use crate::paired::Pair;
 use crate::{FEW_ROUNDS, median, studentised};
 
 /// The differences of a pair, with the rounds that have one.

@@ -1,4 +1,4 @@
-//! Whether there is a driver, and how to call it.
+//! Whether there is a driver, and how to wake it.
 
 use std::task::Waker;
 
@@ -7,21 +7,21 @@ use crate::sync::{Mutex, MutexGuard};
 
 /// Whether there is a driver: one at the most.
 #[derive(Debug, Default)]
-pub(super) struct Duty {
+pub(super) struct DriverSlot {
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     driven: bool,
-    /// The driver's waker, until it has been called.
+    /// The driver's waker, until it has been woken.
     waker: Option<Waker>,
 }
 
-impl Duty {
-    /// Calls the driver; `true` if there is none, and the caller has to start one.
+impl DriverSlot {
+    /// Wakes the driver; `true` if there is none, and the caller has to start one.
     #[must_use = "the caller must start a driver if this is true"]
-    pub(super) fn call_or_take(&self) -> bool {
+    pub(super) fn wake_or_claim(&self) -> bool {
         let mut state = self.lock();
         if !std::mem::replace(&mut state.driven, true) {
             return true;
@@ -34,8 +34,8 @@ impl Duty {
         false
     }
 
-    /// Calls the driver, if there is one.
-    pub(super) fn call(&self) {
+    /// Wakes the driver, if there is one.
+    pub(super) fn wake(&self) {
         let waker = self.lock().waker.take();
         if let Some(waker) = waker {
             wake(waker);
@@ -43,12 +43,12 @@ impl Duty {
     }
 
     /// Registers the driver's waker; after this call the driver looks at everything anew.
-    pub(super) fn attend(&self, waker: Waker) {
+    pub(super) fn register(&self, waker: Waker) {
         let former = self.lock().waker.replace(waker);
         drop_quietly(former);
     }
 
-    /// The driver has nothing more to do; `false` if it has been called since it registered.
+    /// The driver has nothing more to do; `false` if it has been woken since it registered.
     pub(super) fn end(&self) -> bool {
         let mut state = self.lock();
         let waker = state.waker.take();

@@ -9,7 +9,7 @@ use crate::{ALPHA, FEW_ROUNDS, RESAMPLES, Scale, Verdict, median, pseudomedian, 
 
 /// A figure of an engine, in each round of this session and in each round of the other.
 #[derive(Clone, Debug)]
-pub struct Apart {
+pub struct Unpaired {
     /// The scale that fits them.
     pub scale: Scale,
     /// Of this session.
@@ -25,17 +25,17 @@ pub struct Apart {
 /// statistic of each permutation shows what chance alone produces; the test is step-down, as in
 /// [`compare`](crate::compare).
 #[must_use]
-pub fn compare_apart(figures: &[Apart]) -> Vec<Option<Verdict>> {
+pub fn compare_unpaired(figures: &[Unpaired]) -> Vec<Option<Verdict>> {
     let measured: Vec<f64> = figures
         .iter()
-        .map(|apart| statistic(&apart.placed(), apart.ours.len()).0)
+        .map(|figure| statistic(&figure.placed(), figure.ours.len()).0)
         .collect();
     let order = ascending(&measured);
     let sides = figures
         .iter()
-        .map(|apart| (apart.ours.len(), apart.theirs.len()));
+        .map(|figure| (figure.ours.len(), figure.theirs.len()));
     let (ours, theirs) = sides.max().unwrap_or_default();
-    let placed: Vec<Vec<f64>> = figures.iter().map(Apart::placed).collect();
+    let placed: Vec<Vec<f64>> = figures.iter().map(Unpaired::placed).collect();
     let mut random = Xoshiro256PlusPlus::seed_from_u64(1993);
     let mut rounds: Vec<usize> = (0..ours + theirs).collect();
     let mut beyond = vec![1; figures.len()];
@@ -60,11 +60,11 @@ pub fn compare_apart(figures: &[Apart]) -> Vec<Option<Verdict>> {
     figures
         .iter()
         .zip(adjusted(&order, &beyond))
-        .map(|(apart, chance)| apart.verdict(chance <= ALPHA, critical))
+        .map(|(figure, chance)| figure.verdict(chance <= ALPHA, critical))
         .collect()
 }
 
-impl Apart {
+impl Unpaired {
     fn placed(&self) -> Vec<f64> {
         let all = self.ours.iter().chain(&self.theirs);
         all.map(|figure| self.scale.place(*figure)).collect()
