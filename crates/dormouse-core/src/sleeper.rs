@@ -157,6 +157,20 @@ pub trait Sleeper {
     ///
     /// By default it is another one at each call and in each process. A runtime for tests gives a
     /// sequence of its own, so that a test that has failed fails again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::Sleeper;
+    /// use std::time::Duration;
+    ///
+    /// /// A random pause of 50 to 100 ms; the tests of a runtime with a seed have the same each time.
+    /// fn pause<S: Sleeper>(sleeper: &S) -> Duration {
+    ///     Duration::from_millis(50 + sleeper.draw_seed() % 51)
+    /// }
+    ///
+    /// assert!(pause(&dormouse_smol::Smol) >= Duration::from_millis(50));
+    /// ```
     fn draw_seed(&self) -> u64 {
         any_seed()
     }
