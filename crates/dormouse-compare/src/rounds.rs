@@ -90,7 +90,7 @@ pub(crate) fn run<W: Workload + 'static>(
                     Ok(figures) => RunResult::Figures(Box::new(figures)),
                     Err(RunError::Failed(failure)) => RunResult::Failure(failure),
                     Err(RunError::Stopped) => RunResult::Failure(
-                        "was stopped each time, or the machine is too busy".into(),
+                        "stood still each time: it was stopped, or the machine is too busy".into(),
                     ),
                 },
             });
@@ -103,7 +103,8 @@ pub(crate) fn run<W: Workload + 'static>(
 
 /// Says once that runs were made again.
 fn remark(session: &mut Session) {
-    let words = "the comparison was stopped and continued: the runs of that time were made again";
+    let words = "the comparison stood still for half a second or more, as it was stopped or the machine \
+                 was too busy: the runs of that time were made again";
     if !session.warnings.iter().any(|warning| warning == words) {
         session.warnings.push(words.into());
     }

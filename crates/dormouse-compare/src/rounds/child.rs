@@ -66,7 +66,7 @@ pub(super) fn watch(
 pub(super) enum RunError {
     /// It failed, for this reason.
     Failed(String),
-    /// It says nothing: this program was stopped meanwhile, and so was the run.
+    /// It says nothing: this program stood still meanwhile, and perhaps the run did.
     Stopped,
 }
 
@@ -80,7 +80,7 @@ impl From<String> for RunError {
 const TICK: Duration = Duration::from_millis(200);
 
 /// A thread that sleeps for so much longer was not only late: its process was stopped, by Ctrl-Z or a
-/// debugger, and continued.
+/// debugger, and continued, or other programs kept it from running.
 const STOPPED: Duration = Duration::from_millis(500);
 
 /// Reads a pipe to its end in a thread of its own.
