@@ -28,7 +28,7 @@
 //! | neither panic nor fire on a far deadline | [`a_far_deadline_neither_panics_nor_fires`] |
 //! | cancel on drop | [`dropping_a_sleep_cancels_it`], [`dropping_a_sleep_on_another_thread_cancels_it`] |
 //! | wake the latest waker | [`sleep_wakes_the_latest_waker`], [`a_sleep_can_be_polled_on_another_thread`], [`a_sleep_can_end_on_another_thread`], [`a_sleep_can_move_to_another_task`] |
-//! | survive any waker | [`a_waker_that_panics_harms_no_other_sleep`], [`a_waker_whose_drop_panics_harms_no_other_sleep`], [`a_waker_may_use_its_runtime`] |
+//! | survive any waker | [`a_waker_that_panics_harms_no_other_sleep`], [`a_waker_whose_drop_panics_harms_no_other_sleep`], [`a_waker_may_use_its_runtime`], [`a_waker_may_own_sleeps`] |
 //! | delay no other sleep when it is kept without being polled | [`a_kept_sleep_delays_no_other`], [`a_forgotten_sleep_delays_no_other`], [`a_buffer_of_sleeps_goes_on`], [`a_kept_sleep_delays_no_other_task`] |
 //! | keep `now` and `sleep_until` on one clock, which never goes back | [`now_and_sleep_until_share_a_clock`], [`now_never_goes_back`], [`now_never_goes_back_between_threads`] |
 //! | outlive its runtime | [`a_sleep_outlives_its_runtime`], [`an_awaited_sleep_outlives_its_runtime`] |
@@ -97,6 +97,7 @@
 //! [`a_sleep_can_move_to_another_task`]: cases::waking::a_sleep_can_move_to_another_task
 //! [`a_waker_that_panics_harms_no_other_sleep`]: cases::foreign_wakers::a_waker_that_panics_harms_no_other_sleep
 //! [`a_waker_whose_drop_panics_harms_no_other_sleep`]: cases::foreign_wakers::a_waker_whose_drop_panics_harms_no_other_sleep
+//! [`a_waker_may_own_sleeps`]: cases::foreign_wakers::a_waker_may_own_sleeps
 //! [`a_waker_may_use_its_runtime`]: cases::foreign_wakers::a_waker_may_use_its_runtime
 //! [`a_kept_sleep_delays_no_other`]: cases::kept::a_kept_sleep_delays_no_other
 //! [`a_forgotten_sleep_delays_no_other`]: cases::kept::a_forgotten_sleep_delays_no_other

@@ -68,6 +68,7 @@ macro_rules! __each_case {
             }
             lent foreign_wakers {
                 a_waker_may_use_its_runtime,
+                a_waker_may_own_sleeps,
             }
             lent waking {
                 dropping_a_sleep_on_another_thread_cancels_it,

@@ -116,6 +116,10 @@ macro_rules! __each_local_case {
                 a_finished_handle_is_dropped_without_a_panic,
                 a_payload_that_panics_harms_nobody,
             }
+            bound foreign_wakers {
+                a_waker_may_use_its_runtime,
+                a_waker_may_own_sleeps,
+            }
             bound wakers {
                 a_wake_during_a_poll_is_not_lost,
                 a_waker_kept_past_the_end_harms_nobody,

@@ -15,6 +15,7 @@
 //! | has no such threads, but an owner | [`on_thread`], [`refused`] |
 //! | has no such threads, and is ambient | [`blocking_thread`] |
 //! | calls wakers where a panic would harm others | [`wake`], [`quiet`] |
+//! | has a timer that drops wakers while it holds a lock, as async-io's | [`Shielded`] |
 //! | has calls behind a `dyn` pointer, or reports the caller's line | [`with_caller`], [`caller`] |
 //! | has task handles of its own, and can be gone | [`spawned`], [`take_turn`] |
 //! | has a test's clock, at its end once the runtime is gone | [`Turn`] |
@@ -30,6 +31,7 @@ pub use crate::adapter::quiet::{drop_quietly, poll_quietly, quiet, wake};
 pub use crate::adapter::remote::{Aborter, Remote, RemoteTask, remote};
 pub use crate::adapter::root::{Root, refuse_to_block, root};
 pub use crate::adapter::settling::Settling;
+pub use crate::adapter::shielded::Shielded;
 pub use crate::adapter::turn::{Turn, spawned, take_turn};
 pub use crate::adapter::yield_now::YieldNow;
 
@@ -45,6 +47,7 @@ mod remote;
 mod remote_task;
 mod root;
 mod settling;
+mod shielded;
 mod starting;
 pub(crate) mod turn;
 pub(crate) mod yield_now;

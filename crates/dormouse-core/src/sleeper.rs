@@ -19,7 +19,8 @@ use crate::{Instant, MaxDelay, SystemTime};
 /// * a far deadline, [`Duration::MAX`] included, neither panics nor fires;
 /// * dropping a sleep cancels it, on whichever thread;
 /// * the waker of the latest poll is the one that is woken. One that panics when it is woken or
-///   dropped harms no other sleep, and one may make, poll and drop sleeps of this sleeper;
+///   dropped harms no other sleep, and one may make, poll and drop sleeps of this sleeper, when it is
+///   woken and when it is dropped: wakers that own their task do;
 /// * a sleep that has been polled and is then held without being polled again delays no other
 ///   sleep;
 /// * `now` and `sleep_until` read one clock, and `now` never goes backwards, not

@@ -5,22 +5,22 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use dormouse_core::adapter::poll_quietly;
+use dormouse_core::adapter::Shielded;
 use smol::Timer;
 
 /// A sleep on smol's timer.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless you `.await` or poll them"]
-pub struct SmolSleep(Timer);
+pub struct SmolSleep(Shielded<Timer>);
 
 impl SmolSleep {
     #[inline]
     pub(crate) fn until(deadline: Instant) -> Self {
-        Self(Timer::at(deadline))
+        Self(Shielded::new(Timer::at(deadline)))
     }
 
     pub(crate) fn reset(mut self: Pin<&mut Self>, deadline: Instant) {
-        self.0.set_at(deadline);
+        self.0.timer().set_at(deadline);
     }
 }
 
@@ -29,10 +29,10 @@ impl Future for SmolSleep {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        // The reactor calls and drops the waker on whatever thread drives it.
-        let ended = ready!(poll_quietly(cx, |cx| Pin::new(&mut self.0).poll(cx)));
+        // The reactor drops wakers while it holds a lock that each sleep may need.
+        let ended = ready!(self.0.poll(cx, Timer::never));
         // Else another poll would wait for ever.
-        self.0.set_at(ended);
+        self.0.timer().set_at(ended);
         Poll::Ready(())
     }
 }

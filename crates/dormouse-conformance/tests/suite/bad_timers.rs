@@ -28,6 +28,7 @@ pub(crate) enum Fault {
     LosesABatch,
     DiesOfDestructors,
     WakesWhileLocked,
+    DropsWhileLocked,
     HasRoomForSixtyFour,
     DeafOnceReset,
     StaysFired,

@@ -113,8 +113,11 @@ mod of_its_own_timer {
         one_that_dies_of_destructors: DiesOfDestructors by [
             a_waker_whose_drop_panics_harms_no_other_sleep
         ] "a waker whose drop panics harms no other sleep";
-        one_that_wakes_while_locked: WakesWhileLocked by [a_waker_may_use_its_runtime]
-            "the promise \"a waker may use its runtime\" is broken";
+        one_that_wakes_while_locked: WakesWhileLocked by [
+            a_waker_may_use_its_runtime, a_waker_may_own_sleeps
+        ] "the promise \"a waker may use its runtime\" is broken";
+        one_that_drops_while_locked: DropsWhileLocked by [a_waker_may_own_sleeps]
+            "the promise \"a waker may own sleeps\" is broken";
         one_with_room_for_few: HasRoomForSixtyFour by [
             a_kept_sleep_delays_no_other
         ] or [ten_thousand_sleeps_end] "the promise \"a kept sleep delays no other\" is broken";

@@ -84,7 +84,12 @@ impl Sleep {
         if removed.is_none() {
             armed.unread -= 1;
         }
-        removed.map(|(waker, _)| waker)
+        let waker = removed.map(|(waker, _)| waker);
+        if self.timer.fault == Fault::DropsWhileLocked {
+            drop_quietly(waker);
+            return None;
+        }
+        waker
     }
 
     fn may_cancel(&self) -> bool {
