@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use async_io::Timer;
-use dormouse_core::adapter::Shielded;
+use dormouse_core::adapter::{Shielded, wake};
 
 /// A sleep on the timer of async-std's reactor.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl Future for AsyncStdSleep {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         // The reactor drops wakers while it holds a lock that each sleep may need.
-        let ended = ready!(self.0.poll(cx, Timer::never));
+        let ended = ready!(self.0.poll(cx, Timer::never, wake));
         // Else another poll would wait for ever.
         self.0.timer().set_at(ended);
         Poll::Ready(())

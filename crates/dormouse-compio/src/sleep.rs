@@ -1,14 +1,14 @@
 //! A sleep on compio's timer, whose own type can't be named.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, pending};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Instant;
 
 use compio_runtime::Runtime;
 use compio_runtime::time::sleep_until;
-use dormouse_core::adapter::{AlarmSleep, poll_quietly};
+use dormouse_core::adapter::{AlarmSleep, Shielded, wake};
 
 /// A sleep on the timer of the compio runtime that polls it; outside of one, on a thread of the
 /// standard library.
@@ -19,7 +19,7 @@ pub struct CompioSleep {
 }
 
 enum Timer {
-    Compio(Pin<Box<dyn Future<Output = ()>>>),
+    Compio(Shielded<Pin<Box<dyn Future<Output = ()>>>>),
     Alarm(AlarmSleep),
 }
 
@@ -44,20 +44,33 @@ impl Future for CompioSleep {
         // Each poll arms compio's timer anew: the former one belongs to the runtime that polled it,
         // which may be another one, and may no longer be driven.
         if in_compio {
-            self.timer = Some(Timer::Compio(Box::pin(sleep_until(deadline))));
+            let sleep = Shielded::new(Box::pin(sleep_until(deadline)) as _);
+            self.timer = Some(Timer::Compio(sleep));
         } else if !matches!(self.timer, Some(Timer::Alarm(_))) {
             self.timer = Some(Timer::Alarm(AlarmSleep::until(deadline)));
         }
         match &mut self.timer {
-            // A waker that panics would end the `block_on` that drives the timer.
             Some(Timer::Compio(sleep)) => {
-                ready!(poll_quietly(cx, |cx| sleep.as_mut().poll(cx)));
+                ready!(sleep.poll(cx, || Box::pin(pending()), wake_in_a_task));
             }
             Some(Timer::Alarm(sleep)) => ready!(Pin::new(sleep).poll(cx)),
             None => unreachable!("armed above"),
         }
         Poll::Ready(())
     }
+}
+
+/// Wakes in a task of its own: compio wakes while it has borrowed its timers, which foreign code may
+/// use, and which a panic would end.
+fn wake_in_a_task(waker: Waker) {
+    let mut waker = Some(waker);
+    let spawned = Runtime::try_with_current(|runtime| {
+        let waker = waker.take();
+        let task = async move { waker.into_iter().for_each(wake) };
+        runtime.spawn(task).detach();
+    });
+    drop(spawned);
+    waker.into_iter().for_each(wake);
 }
 
 impl fmt::Debug for CompioSleep {

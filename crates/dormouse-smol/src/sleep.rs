@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use dormouse_core::adapter::Shielded;
+use dormouse_core::adapter::{Shielded, wake};
 use smol::Timer;
 
 /// A sleep on smol's timer.
@@ -30,7 +30,7 @@ impl Future for SmolSleep {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         // The reactor drops wakers while it holds a lock that each sleep may need.
-        let ended = ready!(self.0.poll(cx, Timer::never));
+        let ended = ready!(self.0.poll(cx, Timer::never, wake));
         // Else another poll would wait for ever.
         self.0.timer().set_at(ended);
         Poll::Ready(())

@@ -7,14 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker};
 
 use crate::adapter::current::is_harmless;
-use crate::adapter::quiet::{drop_quietly, wake};
+use crate::adapter::quiet::drop_quietly;
 
 /// A timer for which foreign wakers are kept where its driver can't drop them.
 ///
 /// A driver may drop wakers while it holds a lock, as async-io's does. A waker that owns sleeps, such
 /// as one that owns its task, would then wait for that lock for ever. So the driver gets a waker of
 /// ours, which stays the same: the foreign one is in it until it is woken, replaced, or this timer is
-/// dropped, and is dropped by whoever does that. It may panic.
+/// dropped, and is dropped by whoever does that, or where the function that wakes it says.
 ///
 /// The waker of the task that is being polled is the runtime's own, and is passed on as it is.
 ///
@@ -23,7 +23,7 @@ use crate::adapter::quiet::{drop_quietly, wake};
 /// # Examples
 ///
 /// ```
-/// use dormouse_core::adapter::Shielded;
+/// use dormouse_core::adapter::{Shielded, wake};
 /// use std::{future::pending, pin::Pin, sync::Arc, task::{Context, Wake, Waker}};
 ///
 /// struct Owns(#[expect(dead_code)] Arc<()>);
@@ -34,7 +34,7 @@ use crate::adapter::quiet::{drop_quietly, wake};
 /// let owned = Arc::new(());
 /// let waker = Waker::from(Arc::new(Owns(Arc::clone(&owned))));
 /// let mut timer = Shielded::new(Box::pin(pending::<()>())); // its driver is none
-/// let poll = timer.poll(&mut Context::from_waker(&waker), || Box::pin(pending()));
+/// let poll = timer.poll(&mut Context::from_waker(&waker), || Box::pin(pending()), wake);
 /// assert!(poll.is_pending());
 /// drop((waker, timer));
 /// assert_eq!(Arc::strong_count(&owned), 1);
@@ -71,27 +71,34 @@ impl<T> Shielded<T> {
 }
 
 impl<T: Future + Unpin> Shielded<T> {
-    /// Polls the timer. `placeholder` makes any timer, which is dropped at once.
+    /// Polls the timer. `placeholder` makes any timer, which is dropped at once; `wake` wakes a foreign
+    /// waker, where the driver does: it is [`wake`](crate::adapter::wake) unless that is no place for
+    /// foreign code.
     #[inline]
     pub fn poll(
         &mut self,
         cx: &mut Context<'_>,
-        placeholder: impl FnOnce() -> T,
+        placeholder: fn() -> T,
+        wake: fn(Waker),
     ) -> Poll<T::Output> {
         match &mut self.0 {
             Inner::Bare(timer) if is_harmless(cx.waker()) => Pin::new(timer).poll(cx),
-            _ => self.poll_behind(cx, placeholder),
+            _ => self.poll_behind(cx, placeholder, wake),
         }
     }
 
     fn poll_behind(
         &mut self,
         cx: &mut Context<'_>,
-        placeholder: impl FnOnce() -> T,
+        placeholder: fn() -> T,
+        wake: fn(Waker),
     ) -> Poll<T::Output> {
         if let Inner::Bare(timer) = &mut self.0 {
             let timer = std::mem::replace(timer, placeholder());
-            let slot = Slot(Arc::default());
+            let slot = Slot(Arc::new(InSlot {
+                waker: Mutex::new(None),
+                wake,
+            }));
             self.0 = Inner::Behind(Box::new(Behind { timer, slot }));
         }
         let Inner::Behind(behind) = &mut self.0 else {
@@ -106,8 +113,10 @@ impl<T: Future + Unpin> Shielded<T> {
 /// The slot of a foreign waker; dropping it drops that.
 struct Slot(Arc<InSlot>);
 
-#[derive(Default)]
-struct InSlot(Mutex<Option<Waker>>);
+struct InSlot {
+    waker: Mutex<Option<Waker>>,
+    wake: fn(Waker),
+}
 
 impl Slot {
     /// The next wake-up is that of this waker.
@@ -131,7 +140,7 @@ impl Drop for Slot {
 
 impl InSlot {
     fn lock(&self) -> MutexGuard<'_, Option<Waker>> {
-        self.0.lock().unwrap_or_else(|lock| lock.into_inner())
+        self.waker.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 }
 
@@ -142,7 +151,7 @@ impl Wake for InSlot {
 
     fn wake_by_ref(self: &Arc<Self>) {
         let waker = self.lock().take();
-        waker.into_iter().for_each(wake);
+        waker.into_iter().for_each(self.wake);
     }
 }
 
