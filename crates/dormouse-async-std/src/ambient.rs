@@ -63,7 +63,7 @@ impl Sleeper for AsyncStd {
     }
 
     fn reset(&self, sleep: Pin<&mut AsyncStdSleep>, deadline: Instant) {
-        sleep.reset(deadline);
+        sleep.reset_to(deadline);
     }
 }
 

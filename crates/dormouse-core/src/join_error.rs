@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Mutex;
 use std::task::Poll;
@@ -21,6 +22,21 @@ type Payload = Box<dyn Any + Send>;
 /// assert!(error.is_panic());
 /// assert_eq!(error.to_string(), "the task panicked: burnt");
 /// assert_eq!(*error.into_panic().downcast::<&str>().unwrap(), "burnt");
+/// ```
+///
+/// It converts into an [`io::Error`]:
+///
+/// ```
+/// use dormouse_core::SpawnBlocking;
+/// use std::{fs, io};
+///
+/// async fn text<R: SpawnBlocking>(runtime: &R) -> io::Result<String> {
+///     runtime.spawn_blocking(|| fs::read_to_string("Cargo.toml")).await?
+/// }
+///
+/// # use dormouse_core::BlockOn;
+/// let runtime = dormouse_smol::Smol;
+/// assert!(runtime.block_on(text(&runtime)).unwrap().contains("dormouse"));
 /// ```
 pub struct JoinError {
     // `None` is a cancellation. The lock makes the error `Sync`, which a payload need not be;
@@ -163,3 +179,10 @@ impl fmt::Debug for JoinError {
 }
 
 impl Error for JoinError {}
+
+/// For `?` in functions that return an `io::Result`; its kind is [`Other`](io::ErrorKind::Other).
+impl From<JoinError> for io::Error {
+    fn from(error: JoinError) -> Self {
+        Self::other(error)
+    }
+}

@@ -39,13 +39,13 @@ use crate::{Instant, Sleeper};
 /// });
 /// ```
 #[track_caller]
-pub fn timeout<S: Sleeper, F: Future>(
+pub fn timeout<S: Sleeper, F: IntoFuture>(
     sleeper: &S,
     duration: Duration,
     future: F,
-) -> Timeout<F, S::Sleep> {
+) -> Timeout<F::IntoFuture, S::Sleep> {
     Timeout {
-        future,
+        future: future.into_future(),
         sleep: sleeper.sleep(duration),
     }
 }
@@ -73,13 +73,13 @@ pub fn timeout<S: Sleeper, F: Future>(
 /// assert!(both.is_err());
 /// ```
 #[track_caller]
-pub fn timeout_at<S: Sleeper, F: Future>(
+pub fn timeout_at<S: Sleeper, F: IntoFuture>(
     sleeper: &S,
     deadline: Instant,
     future: F,
-) -> Timeout<F, S::Sleep> {
+) -> Timeout<F::IntoFuture, S::Sleep> {
     Timeout {
-        future,
+        future: future.into_future(),
         sleep: sleeper.sleep_until(deadline),
     }
 }

@@ -41,7 +41,7 @@ impl Sleeper for Smol {
     }
 
     fn reset(&self, sleep: Pin<&mut SmolSleep>, deadline: Instant) {
-        sleep.reset(deadline);
+        sleep.reset_to(deadline);
     }
 }
 

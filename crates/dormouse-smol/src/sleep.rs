@@ -19,7 +19,7 @@ impl SmolSleep {
         Self(Shielded::new(Timer::at(deadline)))
     }
 
-    pub(crate) fn reset(mut self: Pin<&mut Self>, deadline: Instant) {
+    pub(crate) fn reset_to(mut self: Pin<&mut Self>, deadline: Instant) {
         self.0.timer().set_at(deadline);
     }
 }

@@ -85,7 +85,7 @@ impl Sleeper for Tokio {
         if sleep.has_lost_its_runtime() && Self::is_here() {
             sleep.set(self.sleep_until(deadline));
         } else {
-            sleep.reset(deadline);
+            sleep.reset_to(deadline);
         }
     }
 }

@@ -114,7 +114,7 @@ impl Sleeper for TokioHandle {
         if sleep.has_lost_its_runtime() {
             sleep.set(self.sleep_until(deadline));
         } else {
-            sleep.reset(deadline);
+            sleep.reset_to(deadline);
         }
     }
 }

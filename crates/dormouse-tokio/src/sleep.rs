@@ -103,7 +103,7 @@ impl TokioSleep {
     }
 
     /// Moves the deadline.
-    pub(crate) fn reset(self: Pin<&mut Self>, deadline: Instant) {
+    pub(crate) fn reset_to(self: Pin<&mut Self>, deadline: Instant) {
         let this = self.project();
         if matches!(this.clock, Clock::Alarm(_)) {
             *this.clock = Clock::System;

@@ -27,6 +27,31 @@ fn a_limit_is_over_at_its_deadline_and_not_before() {
 }
 
 #[test]
+fn what_becomes_a_future_can_be_limited() {
+    struct Request;
+
+    impl IntoFuture for Request {
+        type Output = u32;
+        type IntoFuture = std::future::Ready<u32>;
+
+        fn into_future(self) -> Self::IntoFuture {
+            ready(42)
+        }
+    }
+
+    let mock = Mock::new();
+    assert_eq!(
+        Root::new(timeout(&mock, MS, Request)).poll(),
+        Poll::Ready(Ok(42))
+    );
+    let deadline = mock.now() + MS;
+    assert_eq!(
+        Root::new(timeout_at(&mock, deadline, Request)).poll(),
+        Poll::Ready(Ok(42))
+    );
+}
+
+#[test]
 fn a_future_that_is_ready_when_the_time_is_over_wins() {
     let mock = Mock::new();
     let mut root = Root::new(timeout(&mock, 10 * MS, mock.sleep(10 * MS)));
