@@ -177,6 +177,11 @@ impl<T: rt::Timer> Sleeper for FromHyper<T> {
         self.timer.sleep(duration)
     }
 
+    #[track_caller]
+    fn reset(&self, sleep: Pin<&mut Self::Sleep>, deadline: Instant) {
+        self.timer.reset(sleep.get_mut(), deadline);
+    }
+
     fn timer_step(&self) -> Duration {
         self.timer_step
     }

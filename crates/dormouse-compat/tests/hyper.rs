@@ -11,7 +11,7 @@ use async_io::{Async, Timer};
 use bytes::Bytes;
 use dormouse::{
     AnyRuntime, AsyncStd, BlockOn, Coalesced, FuturesPool, MissedTick, Runtime, Sleeper,
-    SmolExecutor, Spawner, Task, ToHandle, TokioRuntime, Virtual, interval,
+    SmolExecutor, Spawner, Task, ToHandle, Tokio, TokioRuntime, Virtual, interval,
 };
 use dormouse_compat::{FromHyper, Hyper};
 use futures::{AsyncReadExt, AsyncWriteExt, FutureExt};
@@ -186,6 +186,20 @@ fn what_is_executed_runs_without_being_awaited() {
             Timer::after(Duration::from_millis(1)).await;
         }
     });
+}
+
+/// A sleep of tokio can't be made here, but one that is there can be moved.
+#[test]
+fn an_interval_goes_on_where_no_sleep_can_be_made() {
+    let runtime = TokioRuntime::current_thread();
+    let mut ticks = runtime.block_on(async {
+        let sleeper = FromHyper::new(Hyper::new(Tokio));
+        let mut ticks = interval(&sleeper, Duration::from_millis(5));
+        ticks.tick().await;
+        ticks
+    });
+    drop(runtime);
+    futures::executor::block_on(ticks.tick());
 }
 
 /// A sleeper from hyper's timer keeps the contract as far as the timer does.

@@ -12,6 +12,8 @@ type Payload = Box<dyn Any + Send>;
 
 /// Why a task gave no value: it was cancelled, or it panicked.
 ///
+/// Dropping it drops the payload of the panic; a panic of that one's destructor is the dropper's.
+///
 /// # Examples
 ///
 /// ```

@@ -81,7 +81,7 @@ where
 ///
 /// # Panics
 ///
-/// Same as [`Sleeper::sleep`].
+/// Same as [`Sleeper::sleep`], when it is awaited, so the message names a line in here.
 ///
 /// # Examples
 ///

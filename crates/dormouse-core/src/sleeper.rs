@@ -48,8 +48,8 @@ use crate::{Instant, MaxDelay, SystemTime};
 /// A decorator, which is a sleeper over another one, forwards the provided methods, too:
 /// [`sleep`](Self::sleep), [`reset`](Self::reset), [`system_time`](Self::system_time),
 /// [`draw_seed`](Self::draw_seed) and [`timer_step`](Self::timer_step), which has an example. The
-/// defaults of the first two only cost time; those of the others are wrong over a clock of a test or
-/// a coarse timer.
+/// default of `sleep` only costs time; that of `reset` makes a sleep, for which some runtimes need a
+/// context; those of the others are wrong over a clock of a test or a coarse timer.
 ///
 /// # Examples
 ///

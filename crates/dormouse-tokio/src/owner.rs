@@ -13,7 +13,8 @@ use crate::ended::note_end;
 /// Your own tokio runtime, usable from any thread.
 ///
 /// Dropping it ends the runtime and does not wait; [`handle`](Self::handle) returns what tasks can
-/// keep. For any other configuration, convert it [from a tokio
+/// keep. tokio's workers drive the timers: while all of them are blocked, sleeps end late, also those
+/// of `block_on`. For any other configuration, convert it [from a tokio
 /// runtime](#impl-From<Runtime>-for-TokioRuntime), whose time driver must be enabled.
 ///
 /// # Examples

@@ -151,6 +151,13 @@ impl Sleeper for AnyHandle {
         AnySleep(with_caller(|| self.runtime.sleep(duration)))
     }
 
+    #[track_caller]
+    fn reset(&self, mut sleep: Pin<&mut AnySleep>, deadline: Instant) {
+        if !with_caller(|| self.runtime.reset(sleep.0.as_mut(), deadline)) {
+            sleep.set(self.sleep_until(deadline));
+        }
+    }
+
     fn system_time(&self) -> SystemTime {
         self.runtime.system_time()
     }

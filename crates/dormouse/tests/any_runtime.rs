@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use dormouse::{
     AnyHandle, AnyRuntime, AnySleep, AnyTask, AsyncStd, BlockOn, Coalesced, JoinSet, Sleeper, Smol,
-    SmolExecutor, Spawner, Task, Tokio, TokioRuntime, Virtual,
+    SmolExecutor, Spawner, Task, Tokio, TokioRuntime, Virtual, interval,
 };
 use futures::channel::oneshot;
 
@@ -175,6 +175,22 @@ fn dropping_the_handle_detaches() {
 }
 
 /// As that of a type that is known: the compiler refuses `catch_unwind` otherwise.
+/// A sleep of an ambient runtime can't be made here, but one that is there can be moved.
+#[test]
+fn an_interval_goes_on_where_no_sleep_can_be_made() {
+    let runtime = TokioRuntime::current_thread();
+    let mut ticks = runtime.block_on(async {
+        let mut ticks = interval(&AnyHandle::new(Tokio), Duration::from_millis(5));
+        ticks.tick().await;
+        ticks
+    });
+    drop(runtime);
+    futures::executor::block_on(async {
+        ticks.tick().await;
+        ticks.tick().await;
+    });
+}
+
 #[test]
 fn it_can_be_used_after_a_panic() {
     fn safe<T: UnwindSafe + RefUnwindSafe>() {}

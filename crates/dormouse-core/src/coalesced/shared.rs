@@ -45,17 +45,19 @@ impl<S: Sleeper> Shared<S> {
     }
 }
 
+impl<S: Sleeper> Shared<S> {
+    /// Whether a driver, or a sleep of the inner sleeper, can be started here.
+    pub(super) fn has_context(&self) -> bool {
+        (self.start.has_context)(&self.sleeper)
+    }
+}
+
 impl<S: Sleeper + Clone> Shared<S> {
     /// Makes sure that an entered deadline has a driver; `false` if it can't have one.
     #[inline]
     pub(super) fn drive(&self, deadline: u64) -> bool {
         self.queue.watch(deadline, &self.sleeper);
         !self.queue.timers.is_early(deadline) || self.wake_driver()
-    }
-
-    /// Whether a driver, or a sleep of the inner sleeper, can be started here.
-    pub(super) fn has_context(&self) -> bool {
-        (self.start.has_context)(&self.sleeper)
     }
 
     #[cold]

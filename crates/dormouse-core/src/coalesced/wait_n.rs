@@ -84,7 +84,7 @@ pub struct CoalescedWaitN<S: Sleeper> {
     /// When the timer ends; 0 if it has to be armed.
     armed: u64,
     /// When the timer last ended: that time has come, even if the clock stands still at its end.
-    ended: u64,
+    ended: Option<u64>,
 }
 
 impl<S: Sleeper> CoalescedWaitN<S> {
@@ -116,7 +116,7 @@ impl<S: Sleeper> CoalescedWaitN<S> {
         let deadlines = deadlines.map_err(|_| TooManyWaits::for_memory(n))?;
         let shared = sleeper.shards.shared();
         let pace = Pace::new(shared.queue.slack());
-        Ok(Self {
+        let mut waits = Self {
             shared: Arc::clone(shared),
             start,
             deadlines,
@@ -124,8 +124,13 @@ impl<S: Sleeper> CoalescedWaitN<S> {
             released: 0,
             timer: Box::pin(None),
             armed: 0,
-            ended: 0,
-        })
+            ended: None,
+        };
+        // It may first be polled where no timer can be made.
+        if let Some(first) = waits.deadlines.peek().filter(|_| shared.has_context()) {
+            waits.arm(first);
+        }
+        Ok(waits)
     }
 
     /// The delays that have been released after the first `given`, in seconds, ascending.
@@ -171,6 +176,17 @@ impl<S: Sleeper> CoalescedWaitN<S> {
 
     /// Waits until it is time to wake for the first deadline.
     fn poll_timer(&mut self, first: u64, cx: &mut Context<'_>) -> Poll<()> {
+        let wake_at = self.arm(first);
+        if let Some(timer) = self.timer.as_mut().as_pin_mut() {
+            ready!(timer.poll(cx));
+        }
+        self.armed = 0;
+        self.ended = Some(wake_at);
+        Poll::Ready(())
+    }
+
+    /// Arms the timer for the first deadline; returns when it ends.
+    fn arm(&mut self, first: u64) -> u64 {
         let wake_at = self.pace.wake_at(first);
         let at = deadline(self.start, Duration::from_nanos(wake_at));
         match self.timer.as_mut().as_pin_mut() {
@@ -179,12 +195,7 @@ impl<S: Sleeper> CoalescedWaitN<S> {
             None => self.timer.set(Some(self.shared.sleeper.sleep_until(at))),
         }
         self.armed = wake_at;
-        if let Some(timer) = self.timer.as_mut().as_pin_mut() {
-            ready!(timer.poll(cx));
-        }
-        self.armed = 0;
-        self.ended = wake_at;
-        Poll::Ready(())
+        wake_at
     }
 }
 
@@ -194,10 +205,10 @@ impl<S: Sleeper> Future for CoalescedWaitN<S> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Vec<f64>> {
         let this = self.get_mut();
         while let Some(first) = this.deadlines.peek() {
-            let now = this.time().max(this.ended);
+            let now = this.time().max(this.ended.unwrap_or(0));
             // The first goes by the timer, even if it is due: that of a runtime which is gone may
             // let others run.
-            if first <= now && this.timer.is_some() {
+            if first <= now && this.ended.is_some() {
                 let released = this.release(now);
                 this.released += released;
                 if released == RELEASED_AT_ONCE {

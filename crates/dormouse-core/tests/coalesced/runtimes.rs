@@ -246,3 +246,14 @@ fn an_ambient_one_polled_first_where_there_is_no_runtime() {
         Smol.block_on(sleep_on_time(&sleeper, ms(20)));
     });
 }
+
+#[test]
+fn waits_go_on_where_no_timer_can_be_made() {
+    let runtime = TokioRuntime::current_thread();
+    let waits = runtime.block_on(poll_fn(|_| {
+        let waits = Coalesced::new(Tokio).wait_n(5, ms(20));
+        Poll::Ready(waits)
+    }));
+    drop(runtime);
+    assert_eq!(futures::executor::block_on(waits).len(), 5);
+}

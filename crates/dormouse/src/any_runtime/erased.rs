@@ -6,11 +6,14 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Instant, JoinError, Runtime, SpawnBlocking, SystemTime, Task};
+use dormouse_core::{
+    BlockOn, Instant, JoinError, Runtime, Sleeper, SpawnBlocking, SystemTime, Task,
+};
+use pin_project_lite::pin_project;
 
 pub(super) type Value = Box<dyn Any + Send>;
 
-pub(super) type Sleep = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
+pub(super) type Sleep = Pin<Box<dyn ErasedSleep>>;
 
 pub(super) type Body = Pin<Box<dyn Future<Output = Value> + Send>>;
 
@@ -19,6 +22,8 @@ pub(super) trait Erased: Send + Sync {
     fn now(&self) -> Instant;
     fn sleep_until(&self, deadline: Instant) -> Sleep;
     fn sleep(&self, duration: Duration) -> Sleep;
+    /// `false` if the sleep is not of this type of runtime.
+    fn reset(&self, sleep: Pin<&mut dyn ErasedSleep>, deadline: Instant) -> bool;
     fn system_time(&self) -> SystemTime;
     fn draw_seed(&self) -> u64;
     fn timer_step(&self) -> Duration;
@@ -43,6 +48,11 @@ pub(super) trait ErasedTask: Send + Sync {
     fn is_finished(&mut self) -> bool;
 }
 
+/// What a sleep does, behind a pointer.
+pub(super) trait ErasedSleep: Future<Output = ()> + Send + Sync {
+    fn reset(self: Pin<&mut Self>, runtime: &dyn Any, deadline: Instant) -> bool;
+}
+
 pub(super) struct Kept<R>(pub(super) R);
 
 impl<R: Runtime + SpawnBlocking> Erased for Kept<R> {
@@ -51,11 +61,17 @@ impl<R: Runtime + SpawnBlocking> Erased for Kept<R> {
     }
 
     fn sleep_until(&self, deadline: Instant) -> Sleep {
-        Box::pin(self.0.sleep_until(deadline))
+        let sleep = self.0.sleep_until(deadline);
+        Box::pin(SleepOf::<R> { sleep })
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
-        Box::pin(self.0.sleep(duration))
+        let sleep = self.0.sleep(duration);
+        Box::pin(SleepOf::<R> { sleep })
+    }
+
+    fn reset(&self, sleep: Pin<&mut dyn ErasedSleep>, deadline: Instant) -> bool {
+        sleep.reset(&self.0, deadline)
     }
 
     fn system_time(&self) -> SystemTime {
@@ -102,6 +118,31 @@ impl<O: BlockOn + Send + Sync> Driver for O {
 
     fn type_name(&self) -> &'static str {
         type_name::<O>()
+    }
+}
+
+pin_project! {
+    struct SleepOf<R: Sleeper> {
+        #[pin]
+        sleep: R::Sleep,
+    }
+}
+
+impl<R: Sleeper> Future for SleepOf<R> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.project().sleep.poll(cx)
+    }
+}
+
+impl<R: Runtime> ErasedSleep for SleepOf<R> {
+    fn reset(self: Pin<&mut Self>, runtime: &dyn Any, deadline: Instant) -> bool {
+        let runtime: Option<&R> = runtime.downcast_ref();
+        if let Some(runtime) = runtime {
+            runtime.reset(self.project().sleep, deadline);
+        }
+        runtime.is_some()
     }
 }
 
