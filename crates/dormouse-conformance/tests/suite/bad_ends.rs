@@ -4,14 +4,18 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::Instant;
 
 use dormouse_core::adapter::current_runtime;
-use dormouse_core::{BlockOn, JoinError, Sleeper, Spawner, Task};
-use dormouse_tokio::{TokioHandle, TokioRuntime, TokioSleep, TokioTask};
+use dormouse_core::{BlockOn, Sleeper, Spawner};
+use dormouse_tokio::{TokioHandle, TokioRuntime, TokioSleep};
+
+use crate::bad_ends::task::BadEndTask;
+
+mod task;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Fault {
@@ -28,6 +32,8 @@ pub(crate) enum Fault {
     ForgetsSleeps,
     RefusesSleeps,
     HangsInItsOwnTask,
+    CancelledWhenPolledAgain,
+    RestsWithItsSleeps,
 }
 
 pub(crate) struct BadEnd {
@@ -45,6 +51,8 @@ pub(crate) struct BadEndHandle {
 
 #[derive(Default)]
 struct End {
+    /// How many calls of `block_on` there are.
+    driven: AtomicUsize,
     begun: AtomicBool,
     over: AtomicBool,
     /// A waker has panicked.
@@ -90,7 +98,11 @@ impl BadEnd {
 impl BlockOn for BadEnd {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         let owner = self.owner.as_ref().expect("taken by its drop alone");
-        owner.block_on(future)
+        let driven = &self.handle.end.driven;
+        driven.fetch_add(1, SeqCst);
+        let output = owner.block_on(future);
+        driven.fetch_sub(1, SeqCst);
+        output
     }
 }
 
@@ -167,6 +179,10 @@ impl Future for BadEndSleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let rests = self.1.end.driven.load(SeqCst) == 0 && !self.1.end.has_begun();
+        if rests && self.1.fault == Fault::RestsWithItsSleeps {
+            return Poll::Pending;
+        }
         let waker = match self.1.fault {
             Fault::ForgetsSleeps => self.1.waker(cx),
             _ => cx.waker().clone(),
@@ -206,51 +222,8 @@ impl Spawner for BadEndHandle {
         BadEndTask {
             task,
             lost,
+            is_taken: false,
             handle: self.clone(),
         }
-    }
-}
-
-pub(crate) struct BadEndTask<T: Send + 'static> {
-    task: TokioTask<T>,
-    /// Never resolves.
-    lost: Arc<AtomicBool>,
-    handle: BadEndHandle,
-}
-
-impl<T: Send> Unpin for BadEndTask<T> {}
-
-impl<T: Send + 'static> Future for BadEndTask<T> {
-    type Output = Result<T, JoinError>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.lost.load(SeqCst) {
-            return Poll::Pending;
-        }
-        let waker = self.handle.waker(cx);
-        let cx = &mut match self.handle.fault {
-            Fault::WakesNobody | Fault::PanicsOfWakers => Context::from_waker(&waker),
-            _ => Context::from_waker(cx.waker()),
-        };
-        let poll = Pin::new(&mut self.task).poll(cx);
-        let loses = self.handle.fault == Fault::LosesValues && self.handle.end.has_begun();
-        match poll {
-            Poll::Ready(Ok(_)) if loses => Poll::Ready(Err(JoinError::cancelled())),
-            poll => poll,
-        }
-    }
-}
-
-impl<T: Send + 'static> Task for BadEndTask<T> {
-    type Value = T;
-
-    fn abort(&mut self) {
-        let panics = self.handle.fault == Fault::PanicsOnAnAbort && self.handle.end.has_begun();
-        assert!(!panics, "there is no runtime to abort it");
-        self.task.abort();
-    }
-
-    fn is_finished(&mut self) -> bool {
-        !self.lost.load(SeqCst) && self.task.is_finished()
     }
 }
