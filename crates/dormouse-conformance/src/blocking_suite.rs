@@ -58,19 +58,28 @@ macro_rules! __each_blocking_case {
                 the_handle_of_a_closure_wakes_the_latest_waker,
                 is_finished_tells_the_end_of_a_closure,
                 a_closure_that_is_cancelled_does_not_run,
+                is_finished_of_a_closure_keeps_the_waker,
+                abort_after_the_end_of_a_closure_keeps_the_value,
             }
             local_given blocking_gone {
                 a_closure_under_way_outlives_its_runtime,
+                closures_that_have_not_begun_end_with_their_runtime,
             }
             local_given gone_spawns {
                 closures_for_a_runtime_that_is_gone_let_others_run,
             }
             given blocking_gone {
                 a_closure_under_way_keeps_no_runtime,
+                a_destructor_can_give_a_closure_away_when_the_runtime_goes,
             }
             driven blocking_failure {
                 a_panic_of_a_closure_reaches_the_handle,
                 the_handle_of_a_closure_polled_after_its_end_panics,
+                panics_of_closures_leave_their_threads_alive,
+                the_handle_of_a_closure_polled_after_its_failure_panics,
+            }
+            lent context {
+                a_closure_outside_of_a_context_runs_or_says_what_to_do,
             }
             lent blocking_failure {
                 an_output_of_a_closure_that_panics_harms_nobody,

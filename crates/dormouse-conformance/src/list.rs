@@ -23,20 +23,33 @@ macro_rules! __each_case {
                 many_sleeps_are_never_early,
                 sleeps_run_at_once,
                 sleep_counts_from_the_call,
+                ten_thousand_sleeps_end,
+                a_sleep_polled_in_a_loop_is_never_early,
+            }
+            sleeps now {
                 now_never_goes_back,
                 now_and_sleep_until_share_a_clock,
-                ten_thousand_sleeps_end,
+                handles_read_one_clock,
             }
             driven sleeper {
                 a_sleep_made_outside_counts_from_the_call,
             }
-            lent sleeper {
+            lent now {
                 now_never_goes_back_between_threads,
+                now_never_goes_back_in_a_task,
             }
             sleeps reset {
                 a_sleep_can_be_reset,
                 a_sleep_reset_as_it_fires_is_never_early,
                 a_sleep_can_be_reset_to_a_far_deadline,
+                a_sleep_can_be_reset_again,
+                a_sleep_reset_to_the_past_is_ready,
+                a_reset_counts_from_the_call,
+            }
+            sleeps dropped_sleeps {
+                dropping_a_sleep_that_was_reset_cancels_it,
+                dropping_a_sleep_cancels_it,
+                a_dropped_sleep_lets_go_of_its_waker,
             }
             sleeps deadline {
                 a_past_deadline_ends_at_once,
@@ -46,9 +59,11 @@ macro_rules! __each_case {
             sleeps ready {
                 a_sleep_is_ready_after_its_deadline,
                 a_sleep_is_ready_whatever_its_task_has_done,
+                a_due_sleep_is_ready_at_its_first_poll,
             }
             lent ready {
                 a_sleep_is_ready_after_many_handles,
+                a_sleep_in_a_task_is_ready_whatever_it_has_done,
             }
             sleeps kept {
                 a_kept_sleep_delays_no_other,
@@ -59,31 +74,45 @@ macro_rules! __each_case {
                 a_kept_sleep_delays_no_other_task,
             }
             sleeps waking {
-                dropping_a_sleep_cancels_it,
                 sleep_wakes_the_latest_waker,
             }
             driven foreign_wakers {
                 a_waker_that_panics_harms_no_other_sleep,
                 a_waker_whose_drop_panics_harms_no_other_sleep,
             }
-            lent foreign_wakers {
+            lent wakers_that_sleep {
                 a_waker_may_use_its_runtime,
                 a_waker_may_own_sleeps,
+                the_drop_of_a_waker_may_use_its_runtime,
             }
             lent waking {
-                dropping_a_sleep_on_another_thread_cancels_it,
                 a_sleep_can_be_polled_on_another_thread,
                 a_sleep_can_end_on_another_thread,
                 a_sleep_can_move_to_another_task,
+                a_sleep_is_never_early_on_another_thread,
+            }
+            lent dropped_sleeps {
+                dropping_a_sleep_on_another_thread_cancels_it,
             }
             lent context {
                 outside_of_a_context_it_works_or_says_what_to_do,
+                can_spawn_says_whether_a_spawn_works,
+                a_reset_outside_of_a_context_works_or_says_what_to_do,
+            }
+            lent block_on {
+                a_panic_of_block_on_harms_no_task,
             }
             driven context {
+                outside_of_block_on_a_sleep_works_or_says_what_to_do,
+            }
+            driven block_on {
                 block_on_inside_of_block_on_ends,
                 block_on_works_again_after_a_panic,
+                a_wake_during_a_poll_of_block_on_is_not_lost,
+                block_on_can_be_woken_by_another_thread,
+                a_waker_of_block_on_kept_past_the_end_harms_nobody,
             }
-            shared context {
+            shared block_on {
                 block_on_inside_of_a_task_ends,
             }
             lent task {
@@ -93,6 +122,8 @@ macro_rules! __each_case {
                 tasks_run_at_once,
                 a_task_can_spawn_a_task,
                 an_output_is_dropped_exactly_once,
+                a_spawn_polls_nothing,
+                a_task_outlives_its_block_on,
             }
             alone task {
                 a_plain_thread_can_spawn_and_sleep,
@@ -110,11 +141,15 @@ macro_rules! __each_case {
                 a_handle_can_be_awaited_on_another_thread,
                 a_handle_wakes_the_latest_waker,
                 a_handle_polled_after_its_end_panics,
+                an_aborted_handle_wakes_the_latest_waker,
+                the_waker_of_a_handle_may_use_it,
             }
             lent finished {
                 is_finished_tells_the_end,
                 is_finished_keeps_the_waker,
                 a_task_that_is_finished_is_ready,
+                a_task_that_has_failed_and_is_finished_is_ready,
+                a_future_is_dropped_before_its_handle_resolves,
             }
             lent abort {
                 abort_before_the_first_poll_gives_cancelled,
@@ -128,7 +163,12 @@ macro_rules! __each_case {
                 abort_drops_the_future_before_the_handle_resolves,
                 a_task_can_abort_a_task,
                 an_abort_during_a_poll_ends_the_task,
+                an_output_of_an_aborted_poll_is_dropped,
+                a_task_can_abort_itself,
+            }
+            lent destructor_spawns {
                 a_destructor_can_abort_and_spawn,
+                a_destructor_can_abort_and_spawn_at_the_end,
             }
             lent abort_on_drop {
                 abort_on_drop_aborts,
@@ -156,12 +196,15 @@ macro_rules! __each_case {
                 a_payload_that_panics_harms_nobody,
             }
             lent wakers {
-                a_wake_during_a_poll_is_not_lost,
                 a_waker_kept_past_the_end_harms_nobody,
                 a_waker_that_panics_harms_no_other_task,
+                a_waker_whose_drop_panics_harms_no_other_task,
             }
-            driven wakers {
-                a_wake_during_a_poll_of_block_on_is_not_lost,
+            lent wakes {
+                a_wake_during_a_poll_is_not_lost,
+                a_task_that_waits_can_be_woken_by_another_thread,
+                a_waker_of_an_earlier_poll_wakes_the_task,
+                many_wakes_are_not_lost,
             }
             given gone {
                 a_task_whose_runtime_is_gone_is_cancelled,
@@ -169,18 +212,31 @@ macro_rules! __each_case {
                 a_spawn_on_a_runtime_that_is_gone_is_cancelled,
                 a_sleep_outlives_its_runtime,
             }
+            given gone_tasks {
+                each_of_many_tasks_is_cancelled_when_the_runtime_goes,
+                a_runtime_without_threads_drops_its_tasks_at_once,
+                an_output_is_dropped_when_the_runtime_is_gone,
+            }
             given gone_awaited {
                 the_end_of_a_runtime_wakes_those_who_await,
                 a_waker_that_panics_when_the_runtime_goes_harms_nobody,
                 a_result_outlives_its_runtime,
+            }
+            given gone_destructors {
                 a_destructor_can_spawn_when_the_runtime_goes,
+                destructors_can_wake_and_abort_when_the_runtime_goes,
+                a_destructor_can_sleep_when_the_runtime_goes,
             }
             given gone_spawns {
                 spawns_on_a_runtime_that_is_gone_let_others_run,
+                spawns_while_the_runtime_goes_end,
             }
             given gone_sleeps {
                 an_awaited_sleep_outlives_its_runtime,
                 a_sleep_of_a_runtime_that_is_gone_ends,
+                a_sleep_can_be_reset_when_its_runtime_is_gone,
+                now_never_goes_back_when_the_runtime_goes,
+                a_sleep_ends_while_its_runtime_rests,
             }
             given owner_drop {
                 a_destructor_that_panics_when_the_runtime_goes_harms_nobody,
@@ -233,6 +289,7 @@ macro_rules! __each_case {
                 wait_random_reaches_both_ends,
                 wait_random_sleeps_what_it_returns,
                 measure_time_async_is_the_total_by_n,
+                each_call_draws_another_seed,
             }
             driven functions {
                 measure_time_is_the_total_by_n,

@@ -38,6 +38,9 @@ macro_rules! __each_local_case {
                 dropping_a_local_handle_lets_the_task_finish,
                 aborting_a_local_task_drops_its_future_first,
             }
+            sleeps local_waking {
+                a_local_task_stays_on_its_thread,
+            }
             unwinds local {
                 a_local_panic_reaches_the_handle,
                 a_local_destructor_that_panics_is_the_panic_of_the_task,
@@ -95,6 +98,8 @@ macro_rules! __each_local_case {
             }
             bound abort_inside {
                 a_task_can_abort_a_task,
+            }
+            bound destructor_spawns {
                 a_destructor_can_abort_and_spawn,
             }
             bound abort_on_drop {
@@ -116,14 +121,16 @@ macro_rules! __each_local_case {
                 a_finished_handle_is_dropped_without_a_panic,
                 a_payload_that_panics_harms_nobody,
             }
-            bound foreign_wakers {
+            bound wakers_that_sleep {
                 a_waker_may_use_its_runtime,
                 a_waker_may_own_sleeps,
             }
             bound wakers {
-                a_wake_during_a_poll_is_not_lost,
                 a_waker_kept_past_the_end_harms_nobody,
                 a_waker_that_panics_harms_no_other_task,
+            }
+            bound wakes {
+                a_wake_during_a_poll_is_not_lost,
             }
             bound ready {
                 a_sleep_is_ready_after_many_handles,
@@ -142,6 +149,8 @@ macro_rules! __each_local_case {
                 the_end_of_a_runtime_wakes_those_who_await,
                 a_waker_that_panics_when_the_runtime_goes_harms_nobody,
                 a_result_outlives_its_runtime,
+            }
+            bound_given gone_destructors {
                 a_destructor_can_spawn_when_the_runtime_goes,
             }
             bound_given gone_sleeps {

@@ -1,14 +1,13 @@
 //! When an abort ends a task: one during a poll, by another task or in a destructor, too.
 
 use std::future::pending;
-use std::time::Duration;
 
-use dormouse_core::{AbortOnDrop, BlockOn, Runtime, Task};
+use dormouse_core::{BlockOn, Runtime, Task};
 
 use crate::cases::abort::{cancelled, join, spawn_endless};
 use crate::cases::waking::elsewhere;
 use crate::limit::{LIMIT, eventually, within};
-use crate::witness::{Slot, Witness};
+use crate::witness::{SeenDrop, Slot, Witness};
 
 /// A task can abort another one.
 pub fn a_task_can_abort_a_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
@@ -119,46 +118,58 @@ async fn resolves_during_a_poll<R: Runtime>(runtime: &R, promise: &str) -> bool 
     }
 }
 
-/// The destructor of a task's future can abort other tasks and spawn new ones, when the task is
-/// aborted: the runtime holds no lock then.
-pub fn a_destructor_can_abort_and_spawn<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
-    const PROMISE: &str = "a destructor can abort and spawn";
-
-    struct SpawnsOnDrop<R: Runtime>(R, Witness);
-
-    impl<R: Runtime> Drop for SpawnsOnDrop<R> {
-        fn drop(&mut self) {
-            let (sleep, ran) = (self.0.sleep(Duration::from_millis(1)), self.1.clone());
-            let run = async move {
-                sleep.await;
-                ran.see();
-            };
-            self.0.spawn(run).detach();
-        }
-    }
-
+/// A task that is aborted in the poll in which it ends gives its value or a cancellation, and an
+/// output that nobody gets is dropped.
+pub fn an_output_of_an_aborted_poll_is_dropped<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "an output of an aborted poll is dropped";
     driver.block_on(async {
-        let (begun, child_dropped, spawned_ran) = <(Witness, Witness, Witness)>::default();
-        let child = AbortOnDrop::new(spawn_endless(runtime, &Witness::default(), &child_dropped));
-        let spawns = SpawnsOnDrop(runtime.clone(), spawned_ran.clone());
-        let see = begun.clone();
-        let mut task = runtime.spawn(async move {
-            let (_child, _spawns) = (child, spawns);
-            see.see();
-            pending::<()>().await;
+        let (handle, back, drops) = (Slot::new(), Slot::new(), Witness::default());
+        let task = runtime.spawn({
+            let (handle, back, output) = (handle.clone(), back.clone(), drops.of_drop());
+            async move {
+                let mut task: R::Task<SeenDrop> = handle.taken().await;
+                task.abort();
+                back.put(task);
+                output
+            }
         });
+        handle.put(task);
+        let Some(task) = within(runtime, back.taken()).await else {
+            panic!("{PROMISE}: {LIMIT:?} later that poll is not over");
+        };
+        match join(runtime, PROMISE, task).await {
+            Ok(output) => drop(output),
+            Err(error) => assert!(error.is_cancelled(), "{PROMISE}: it gave {error:?}"),
+        }
+        let dropped = eventually(runtime, || drops.seen()).await;
         assert!(
-            eventually(runtime, || begun.seen()).await,
-            "{PROMISE}: the task has not begun"
+            dropped && drops.times() == 1,
+            "{PROMISE}: it was dropped {} times",
+            drops.times()
         );
-        task.abort();
+    });
+}
+
+/// A task that aborts itself ends after that poll, though nothing else wakes it.
+pub fn a_task_can_abort_itself<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a task can abort itself";
+    driver.block_on(async {
+        let (handle, back, dropped) = (Slot::new(), Slot::new(), Witness::default());
+        let task = runtime.spawn({
+            let (handle, back, seen) = (handle.clone(), back.clone(), dropped.of_drop());
+            async move {
+                let _seen = seen;
+                let mut task: R::Task<()> = handle.taken().await;
+                task.abort();
+                back.put(task);
+                pending::<()>().await;
+            }
+        });
+        handle.put(task);
+        let Some(task) = within(runtime, back.taken()).await else {
+            panic!("{PROMISE}: {LIMIT:?} later that poll is not over");
+        };
         cancelled(PROMISE, join(runtime, PROMISE, task).await);
-        assert!(
-            eventually(runtime, || child_dropped.seen() && spawned_ran.seen()).await,
-            "{PROMISE}: {LIMIT:?} later, the task that it aborts has ended: {}, and the one that it \
-             spawns has run: {}",
-            child_dropped.seen(),
-            spawned_ran.seen()
-        );
+        assert!(dropped.seen(), "{PROMISE}: its future is still there");
     });
 }

@@ -1,6 +1,10 @@
 //! Closures that panic, whose outputs do, or whose runtime is gone.
 
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::pin::Pin;
+use std::sync::mpsc::channel;
+use std::task::Context;
 
 use dormouse_core::{BlockOn, Runtime, Sleeper, SpawnBlocking, Task};
 
@@ -11,7 +15,7 @@ use crate::cases::handle::panics_when_polled;
 use crate::cases::waking::elsewhere;
 use crate::ending::{gives_a_handle, has_no_context, is_cancelled, is_its_own_driver, result_of};
 use crate::limit::{LIMIT, eventually, within};
-use crate::witness::Witness;
+use crate::witness::{Witness, waker_that_panics};
 
 /// A panic of a closure reaches its handle with its payload, and the next closures run.
 pub fn a_panic_of_a_closure_reaches_the_handle<R: Sleeper + SpawnBlocking, B: BlockOn>(
@@ -119,4 +123,107 @@ pub fn a_closure_for_a_runtime_that_is_gone_is_cancelled<
         });
     }
     assert!(!ran.seen(), "{PROMISE}: it was run");
+}
+
+/// Panics of closures leave the threads for closures alive, in whatever part of it they are: in the
+/// closure, in the destructor of what it has captured, of its payload, and in the waker of its
+/// handle.
+pub fn panics_of_closures_leave_their_threads_alive<R: Sleeper + SpawnBlocking, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "panics of closures leave their threads alive";
+    // More than a pool may have threads, if they are few.
+    const EACH: u32 = 40;
+    driver.block_on(async {
+        let next = async |what: &str| {
+            let next = within(runtime, runtime.spawn_blocking(|| 42)).await;
+            assert!(
+                matches!(next, Some(Ok(42))),
+                "{PROMISE}: after {EACH} panics {what}, the next one gave {next:?}"
+            );
+        };
+        for number in 0..EACH {
+            let task = runtime.spawn_blocking(move || panic_any(number));
+            let result: Option<Result<(), _>> = within(runtime, task).await;
+            assert!(
+                matches!(&result, Some(Err(error)) if error.is_panic()),
+                "{PROMISE}: number {number} that panics gave {result:?}"
+            );
+        }
+        next("in closures").await;
+
+        for number in 0..EACH {
+            let bomb = Bomb(number);
+            let mut task = runtime.spawn_blocking(move || drop(bomb));
+            task.abort();
+            let result = within(runtime, task).await;
+            assert!(
+                matches!(&result, Some(Err(error)) if error.is_panic() || error.is_cancelled()),
+                "{PROMISE}: one whose capture panics gave {result:?}"
+            );
+        }
+        next("of what they have captured").await;
+
+        let ended = Witness::default();
+        for number in 0..EACH {
+            let see = ended.of_drop();
+            runtime
+                .spawn_blocking(move || {
+                    let _see = see;
+                    panic_any(Bomb(number))
+                })
+                .detach();
+        }
+        assert!(
+            eventually(runtime, || ended.times() == EACH as usize).await,
+            "{PROMISE}: of {EACH} closures that panic, {} have ended",
+            ended.times()
+        );
+        next("of payloads").await;
+
+        let called = Witness::default();
+        let tasks: Vec<_> = (0..EACH)
+            .map(|_| {
+                let (tell, told) = channel::<()>();
+                let mut task = runtime.spawn_blocking(move || _ = told.recv());
+                let waker = waker_that_panics(&called);
+                let poll = Pin::new(&mut task).poll(&mut Context::from_waker(&waker));
+                assert!(poll.is_pending(), "{PROMISE}: it has ended too soon");
+                drop(tell);
+                task
+            })
+            .collect();
+        for task in tasks {
+            let result = within(runtime, task).await;
+            assert!(
+                matches!(result, Some(Ok(()))),
+                "{PROMISE}: one whose waker panics gave {result:?}"
+            );
+        }
+        next("of wakers").await;
+    });
+}
+
+/// The handle of a closure that is polled again after a panic or a cancellation panics, too.
+pub fn the_handle_of_a_closure_polled_after_its_failure_panics<R, B>(runtime: &R, driver: &B)
+where
+    R: Sleeper + SpawnBlocking,
+    B: BlockOn,
+{
+    const PROMISE: &str = "the handle of a closure polled after its failure panics";
+    driver.block_on(async {
+        for aborted in [false, true] {
+            let mut task = runtime.spawn_blocking(|| panic_any(7_u32));
+            if aborted {
+                task.abort();
+            }
+            let result: Option<Result<(), _>> = within(runtime, &mut task).await;
+            assert!(
+                matches!(result, Some(Err(_))),
+                "{PROMISE}: it gave {result:?}"
+            );
+            panics_when_polled(PROMISE, &mut task, "after its failure");
+        }
+    });
 }

@@ -3,10 +3,14 @@
 //! As in [`gone`](crate::cases::gone), a runtime that is its own driver has no owner to drop.
 
 use std::future::pending;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
+use std::thread;
+use std::time::Duration;
 
 use dormouse_core::{BlockOn, Runtime, Sleeper, SpawnBlocking};
 
+use crate::cases::failure::said;
 use crate::ending::{is_cancelled, is_its_own_driver, result_of};
 use crate::limit::{LIMIT, within};
 use crate::witness::{Signal, Witness};
@@ -82,4 +86,93 @@ async fn under_way<R: Sleeper + SpawnBlocking>(
         "{promise}: the closure has not begun"
     );
     (tell, closure)
+}
+
+/// Closures that wait for a thread when their runtime goes resolve: each gives its value, or is
+/// cancelled and does not run.
+pub fn closures_that_have_not_begun_end_with_their_runtime<R, B>(runtime: R, driver: B)
+where
+    R: Sleeper + SpawnBlocking + 'static,
+    B: BlockOn + 'static,
+{
+    const PROMISE: &str = "closures that have not begun end with their runtime";
+    // More than a pool may have threads, if they are few.
+    const CLOSURES: usize = 100;
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let tasks: Vec<_> = driver.block_on(async {
+        let closure = |_| {
+            let ran = Witness::default();
+            let see = ran.clone();
+            let task = runtime.spawn_blocking(move || {
+                thread::sleep(Duration::from_millis(2));
+                see.see();
+            });
+            (task, ran)
+        };
+        (0..CLOSURES).map(closure).collect()
+    });
+    drop((driver, runtime));
+    for (mut task, ran) in tasks {
+        match result_of(PROMISE, &mut task) {
+            Ok(()) => assert!(ran.seen(), "{PROMISE}: one gave a value, and did not run"),
+            error => {
+                is_cancelled(PROMISE, error);
+                assert!(!ran.seen(), "{PROMISE}: one was cancelled, and ran");
+            }
+        }
+    }
+}
+
+/// A destructor that gives a closure away when the runtime goes neither hangs nor panics, and the
+/// closure gives its value or is cancelled.
+pub fn a_destructor_can_give_a_closure_away_when_the_runtime_goes<R, B>(runtime: R, driver: B)
+where
+    R: Runtime + SpawnBlocking,
+    B: BlockOn + 'static,
+{
+    const PROMISE: &str = "a destructor can give a closure away when the runtime goes";
+
+    struct Gives<R: Runtime + SpawnBlocking>(R, Sender<Result<R::BlockingTask<u32>, String>>);
+
+    impl<R: Runtime + SpawnBlocking> Drop for Gives<R> {
+        fn drop(&mut self) {
+            let given = catch_unwind(AssertUnwindSafe(|| self.0.spawn_blocking(|| 42)));
+            _ = self.1.send(given.map_err(|payload| said(&*payload)));
+        }
+    }
+
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let outside = catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn_blocking(|| ()))));
+    let (give, given) = channel();
+    driver.block_on(async {
+        let (begun, gives) = (Signal::default(), Gives(runtime.clone(), give));
+        let begins = begun.clone();
+        let task = runtime.spawn(async move {
+            let _gives = gives;
+            begins.tell();
+            pending::<()>().await;
+        });
+        drop(task);
+        assert!(
+            within(&runtime, begun.told()).await.is_some(),
+            "{PROMISE}: a task has not begun"
+        );
+    });
+    drop((driver, runtime));
+    match given.recv_timeout(LIMIT.get()) {
+        Ok(Ok(mut task)) => {
+            let result = result_of(PROMISE, &mut task);
+            if !matches!(result, Ok(42)) {
+                is_cancelled(PROMISE, result);
+            }
+        }
+        // It needs a context, and has none there.
+        Ok(Err(_)) if outside.is_err() => {}
+        Ok(Err(words)) => panic!("{PROMISE}: `spawn_blocking` panicked: {words}"),
+        Err(_) => panic!("{PROMISE}: {LIMIT:?} after it, the destructor is not over"),
+    }
 }

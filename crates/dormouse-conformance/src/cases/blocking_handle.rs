@@ -109,3 +109,49 @@ pub fn a_closure_that_is_cancelled_does_not_run<R: Sleeper + SpawnBlocking, B: B
         );
     });
 }
+
+/// `is_finished` keeps the waker of the task that awaits the handle of a closure.
+pub fn is_finished_of_a_closure_keeps_the_waker<R: Sleeper + SpawnBlocking, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "is_finished of a closure keeps the waker";
+    driver.block_on(async {
+        let (woken, (tell, told)) = (Witness::default(), channel::<()>());
+        let mut task = runtime.spawn_blocking(move || told.recv().is_err());
+        let poll = woken.poll(&mut task);
+        assert!(
+            poll.is_pending(),
+            "{PROMISE}: it gave {poll:?} before the end"
+        );
+        for _ in 0..3 {
+            let _ = task.is_finished();
+        }
+        drop(tell);
+        assert!(
+            eventually(runtime, || woken.seen()).await,
+            "{PROMISE}: polled, then asked, its end woke nobody within {LIMIT:?}"
+        );
+    });
+}
+
+/// An abort after the end of a closure keeps its value.
+pub fn abort_after_the_end_of_a_closure_keeps_the_value<R: Sleeper + SpawnBlocking, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "abort after the end of a closure keeps the value";
+    driver.block_on(async {
+        let mut task = runtime.spawn_blocking(|| 42);
+        assert!(
+            eventually(runtime, || task.is_finished()).await,
+            "{PROMISE}: it has not ended"
+        );
+        task.abort();
+        let result = within(runtime, task).await;
+        assert!(
+            matches!(result, Some(Ok(42))),
+            "{PROMISE}: it gave {result:?} for 42"
+        );
+    });
+}

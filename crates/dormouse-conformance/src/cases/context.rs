@@ -1,18 +1,16 @@
 //! What can be called where.
 
 use std::cell::Cell;
-use std::future::{Future, poll_fn};
-use std::panic::{self, AssertUnwindSafe, catch_unwind, panic_any};
-use std::sync::{Arc, Once};
-use std::task::Poll;
-use std::thread;
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime, Sleeper};
+use dormouse_core::{BlockOn, Runtime, Sleeper, SpawnBlocking};
 
 use crate::cases::failure::said;
 use crate::cases::waking::elsewhere;
 use crate::limit::{LIMIT, within};
+use crate::witness::poll_once;
 
 /// A sleep or a task that is made outside of the runtime, on a plain thread, works, or else the
 /// call panics: with a message that says what to do, and at the caller's line.
@@ -47,102 +45,6 @@ pub fn outside_of_a_context_it_works_or_says_what_to_do<R: Runtime, B: BlockOn>(
     });
 }
 
-/// `block_on` inside `block_on` ends, with the value or with a panic that has a message. It must
-/// not hang, even if its future waits, and the outer one goes on: it is polled again if it was
-/// woken before.
-pub fn block_on_inside_of_block_on_ends<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
-    const PROMISE: &str = "block_on inside of block_on ends";
-    let value = driver.block_on(async {
-        ends(PROMISE, inner(driver, async {}));
-        ends(
-            PROMISE,
-            inner(driver, runtime.sleep(Duration::from_millis(1))),
-        );
-        7
-    });
-    assert_eq!(value, 7, "{PROMISE}: the outer one gave another value");
-    let mut woken = false;
-    driver.block_on(poll_fn(|cx| {
-        if std::mem::replace(&mut woken, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        ends(PROMISE, inner(driver, async {}));
-        Poll::Pending
-    }));
-    let value = driver.block_on(async { 7 });
-    assert_eq!(value, 7, "{PROMISE}: the next one gave another value");
-}
-
-/// `block_on` inside a task of the same runtime ends, with the value or with a panic that has a
-/// message. Skipped if the driver is not `Send` and `Sync`.
-pub fn block_on_inside_of_a_task_ends<R: Runtime, B: BlockOn + Send + Sync + 'static>(
-    runtime: R,
-    driver: Option<Arc<B>>,
-) {
-    const PROMISE: &str = "block_on inside of a task ends";
-    let Some(driver) = driver else {
-        println!("{PROMISE}: skipped: does not apply, as the driver is not `Send` and `Sync`");
-        return;
-    };
-    driver.block_on(async {
-        let inside = Arc::clone(&driver);
-        let task = runtime.spawn(async move { inner(&*inside, async {}) });
-        match within(&runtime, task).await {
-            Some(Ok(nested)) => ends(PROMISE, nested),
-            other => panic!("{PROMISE}: the task gave {other:?} within {LIMIT:?}"),
-        }
-    });
-}
-
-/// What an inner `block_on` gives: 42 after this, unless it panics.
-fn inner<B: BlockOn>(driver: &B, waits: impl Future<Output = ()>) -> thread::Result<u32> {
-    catch_unwind(AssertUnwindSafe(|| {
-        driver.block_on(async {
-            waits.await;
-            42
-        })
-    }))
-}
-
-/// Checks that an inner `block_on` gave 42, or refused with a message.
-fn ends(promise: &str, nested: thread::Result<u32>) {
-    match nested {
-        Ok(value) => assert_eq!(value, 42, "{promise}: with another value"),
-        Err(payload) => has_words(promise, "the inner one", &said(&*payload)),
-    }
-}
-
-/// A panic of the future comes out of `block_on`, and the thread can call `block_on` again.
-pub fn block_on_works_again_after_a_panic<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
-    const PROMISE: &str = "block_on works again after a panic";
-    for number in 0..3_u32 {
-        let panicked = catch_unwind(AssertUnwindSafe(|| {
-            driver.block_on(async {
-                runtime.sleep(Duration::from_millis(1)).await;
-                panic_any(number);
-            });
-        }));
-        let payload = panicked.expect_err("it panics");
-        assert!(
-            payload.downcast_ref() == Some(&number),
-            "{PROMISE}: another panic came out of it: {}",
-            said(&*payload)
-        );
-        let again = catch_unwind(AssertUnwindSafe(|| {
-            driver
-                .block_on(async { within(runtime, runtime.sleep(Duration::from_millis(1))).await })
-        }));
-        match again {
-            Ok(ended) => assert!(
-                ended.is_some(),
-                "{PROMISE}: a sleep in the next one has not ended within {LIMIT:?}"
-            ),
-            Err(payload) => panic!("{PROMISE}: the next one panicked: {}", said(&*payload)),
-        }
-    }
-}
-
 /// Checks that a message is a sentence, not a word.
 pub(crate) fn has_words(promise: &str, who: &str, message: &str) {
     let words = message.split_whitespace().count();
@@ -170,6 +72,15 @@ impl Panicked {
 }
 
 fn called_elsewhere<T: Send>(call: impl FnOnce() -> T + Send) -> Result<T, Panicked> {
+    elsewhere(|| called(call)).unwrap_or_else(|message| {
+        Err(Panicked {
+            message,
+            file: String::new(),
+        })
+    })
+}
+
+fn called<T>(call: impl FnOnce() -> T) -> Result<T, Panicked> {
     static HOOK: Once = Once::new();
     thread_local! {
         static FILE: Cell<Option<String>> = const { Cell::new(None) };
@@ -182,17 +93,99 @@ fn called_elsewhere<T: Send>(call: impl FnOnce() -> T + Send) -> Result<T, Panic
             former(info);
         }));
     });
-    let called = elsewhere(|| {
-        let result = catch_unwind(AssertUnwindSafe(call));
-        result.map_err(|payload| Panicked {
-            message: said(&*payload),
-            file: FILE.take().unwrap_or_default(),
-        })
-    });
-    called.unwrap_or_else(|message| {
-        Err(Panicked {
-            message,
-            file: String::new(),
-        })
+    let result = catch_unwind(AssertUnwindSafe(call));
+    result.map_err(|payload| Panicked {
+        message: said(&*payload),
+        file: FILE.take().unwrap_or_default(),
     })
+}
+
+/// `can_spawn` says whether a spawn works where it is asked.
+pub fn can_spawn_says_whether_a_spawn_works<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "can_spawn says whether a spawn works";
+    let outside = elsewhere(|| {
+        let can = runtime.can_spawn();
+        let spawned = catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn(async {}))));
+        (can, spawned.is_ok())
+    });
+    let (can, does) = outside.unwrap_or_else(|message| panic!("{PROMISE}: it panicked: {message}"));
+    assert!(
+        can == does,
+        "{PROMISE}: on a plain thread it was {can}, and a spawn works there: {does}"
+    );
+    driver.block_on(async {
+        assert!(runtime.can_spawn(), "{PROMISE}: in `block_on` it was false");
+        let inside = runtime.clone();
+        let task = runtime.spawn(async move { inside.can_spawn() });
+        let can = within(runtime, task).await;
+        assert!(
+            matches!(can, Some(Ok(true))),
+            "{PROMISE}: in a task it gave {can:?}"
+        );
+    });
+}
+
+/// A reset on a plain thread works, or says what to do.
+pub fn a_reset_outside_of_a_context_works_or_says_what_to_do<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a reset outside of a context works or says what to do";
+    driver.block_on(async {
+        let mut sleep = Box::pin(runtime.sleep(Duration::MAX));
+        let _ = poll_once(sleep.as_mut()).await;
+        let deadline = runtime.now() + Duration::from_millis(1);
+        match called_elsewhere(|| runtime.reset(sleep.as_mut(), deadline)) {
+            Ok(()) => {
+                let ended = within(runtime, sleep).await;
+                assert!(
+                    ended.is_some(),
+                    "{PROMISE}: reset there, it has not ended within {LIMIT:?}"
+                );
+            }
+            Err(panicked) => panicked.says_what_to_do(PROMISE, "reset"),
+        }
+    });
+}
+
+/// A closure that is given away on a plain thread runs, or the call says what to do.
+pub fn a_closure_outside_of_a_context_runs_or_says_what_to_do<R, B>(runtime: &R, driver: &B)
+where
+    R: Runtime + SpawnBlocking,
+    B: BlockOn,
+{
+    const PROMISE: &str = "a closure outside of a context runs or says what to do";
+    match called_elsewhere(|| runtime.spawn_blocking(|| 42)) {
+        Ok(task) => {
+            let result = driver.block_on(async { within(runtime, task).await });
+            assert!(
+                matches!(result, Some(Ok(42))),
+                "{PROMISE}: it gave {result:?} for 42"
+            );
+        }
+        Err(panicked) => panicked.says_what_to_do(PROMISE, "spawn_blocking"),
+    }
+}
+
+/// A sleep that is made outside of `block_on`, on the thread of the runtime, works, or else the call
+/// says what to do: also where tasks stay on their thread.
+pub fn outside_of_block_on_a_sleep_works_or_says_what_to_do<R: Sleeper, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "outside of block_on a sleep works or says what to do";
+    let sleep = called(|| runtime.sleep(Duration::from_millis(5)));
+    let until = called(|| runtime.sleep_until(runtime.now()));
+    for (call, sleep) in [("sleep", sleep), ("sleep_until", until)] {
+        match sleep {
+            Ok(sleep) => {
+                let ended = driver.block_on(async { within(runtime, sleep).await });
+                assert!(
+                    ended.is_some(),
+                    "{PROMISE}: the sleep has not ended within {LIMIT:?}"
+                );
+            }
+            Err(panicked) => panicked.says_what_to_do(PROMISE, call),
+        }
+    }
 }

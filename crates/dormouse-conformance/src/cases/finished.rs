@@ -1,8 +1,10 @@
 //! What `is_finished` says, and when.
 
-use std::future::Future;
+use std::future::{Future, pending};
+use std::panic::panic_any;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::thread;
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, Runtime, Task};
@@ -116,5 +118,93 @@ pub fn a_task_that_is_finished_is_ready<R: Runtime, B: BlockOn>(runtime: &R, dri
             "{PROMISE}: asked by the destructor of its future, `is_finished` was true, and the \
              handle was pending"
         );
+    });
+}
+
+/// If `is_finished` is true of a task that was aborted or has panicked, its handle is ready, too.
+pub fn a_task_that_has_failed_and_is_finished_is_ready<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a task that has failed and is finished is ready";
+    driver.block_on(async {
+        for aborted in [false, true] {
+            let mut task = runtime.spawn(async move {
+                if aborted {
+                    pending::<()>().await;
+                }
+                panic_any(7_u32);
+            });
+            if aborted {
+                task.abort();
+            }
+            assert!(
+                eventually(runtime, || task.is_finished()).await,
+                "{PROMISE}: it has not ended within {LIMIT:?}"
+            );
+            let poll = Witness::default().poll(&mut task);
+            assert!(
+                matches!(&poll, Poll::Ready(Err(error)) if error.is_cancelled() == aborted),
+                "{PROMISE}: finished (aborted: {aborted}), it gave {poll:?}"
+            );
+        }
+    });
+}
+
+/// When a task has ended by itself, its future is dropped before its handle resolves: after a value
+/// and after a panic.
+pub fn a_future_is_dropped_before_its_handle_resolves<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a future is dropped before its handle resolves";
+
+    /// Ends when it is told to; its destructor takes a while.
+    struct Ends(Pin<Box<dyn Future<Output = ()> + Send>>, bool, Witness);
+
+    impl Future for Ends {
+        type Output = ();
+
+        fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+            ready!(self.0.as_mut().poll(cx));
+            if self.1 {
+                panic_any(7_u32);
+            }
+            Poll::Ready(())
+        }
+    }
+
+    impl Drop for Ends {
+        fn drop(&mut self) {
+            thread::sleep(Duration::from_millis(20));
+            self.2.see();
+        }
+    }
+
+    driver.block_on(async {
+        for panics in [false, true] {
+            for asked in [false, true] {
+                let dropped = Witness::default();
+                let sleep = Box::pin(runtime.sleep(Duration::from_millis(2)));
+                let mut task = runtime.spawn(Ends(sleep, panics, dropped.clone()));
+                if asked {
+                    assert!(
+                        eventually(runtime, || task.is_finished()).await,
+                        "{PROMISE}: it has not ended within {LIMIT:?}"
+                    );
+                } else {
+                    let result = within(runtime, &mut task).await;
+                    assert!(
+                        matches!(&result, Some(result) if result.is_err() == panics),
+                        "{PROMISE}: it gave {result:?}"
+                    );
+                }
+                assert!(
+                    dropped.seen(),
+                    "{PROMISE}: it has ended (panicked: {panics}, by `is_finished`: {asked}), and the future \
+                     is still there"
+                );
+            }
+        }
     });
 }

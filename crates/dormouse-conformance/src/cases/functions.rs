@@ -168,3 +168,15 @@ impl<R, B: BlockOn> BlockOn for Driven<'_, R, B> {
         self.driver.block_on(future)
     }
 }
+
+/// Each call that is given no seed draws another one.
+pub async fn each_call_draws_another_seed<R: Sleeper>(runtime: &R) {
+    let mut seeds: Vec<_> = (0..16).map(|_| runtime.draw_seed()).collect();
+    seeds.sort_unstable();
+    seeds.dedup();
+    assert!(
+        seeds.len() == 16,
+        "each call draws another seed: 16 calls of `draw_seed` gave {} different ones",
+        seeds.len()
+    );
+}

@@ -5,7 +5,6 @@
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Context;
 
 use dormouse_core::{BlockOn, Runtime, Spawner, Task};
@@ -111,68 +110,6 @@ pub fn a_result_outlives_its_runtime<R: Runtime, B: BlockOn + 'static>(runtime: 
         payload.is_some_and(|payload| payload.downcast_ref() == Some(&7_u32)),
         "{PROMISE}: a task that had panicked gave no panic, or that of another"
     );
-}
-
-/// A destructor that spawns a task when the runtime goes neither hangs nor panics, and that task is
-/// cancelled.
-pub fn a_destructor_can_spawn_when_the_runtime_goes<R: Runtime, B: BlockOn + 'static>(
-    runtime: R,
-    driver: B,
-) {
-    const PROMISE: &str = "a destructor can spawn when the runtime goes";
-
-    type Spawned<R> = Arc<Mutex<Vec<Result<<R as Spawner>::Task<()>, String>>>>;
-
-    struct Spawns<R: Runtime>(R, Spawned<R>);
-
-    impl<R: Runtime> Drop for Spawns<R> {
-        fn drop(&mut self) {
-            let spawned = catch_unwind(AssertUnwindSafe(|| self.0.spawn(pending())));
-            let spawned = spawned.map_err(|payload| said(&*payload));
-            let mut all = self.1.lock().unwrap_or_else(PoisonError::into_inner);
-            all.push(spawned);
-        }
-    }
-
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
-    let outside = catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn(async {}))));
-    let spawned = Spawned::<R>::default();
-    driver.block_on(async {
-        let begun = Witness::default();
-        let spawn = || {
-            let (spawns, see) = (Spawns(runtime.clone(), spawned.clone()), begun.clone());
-            let task = runtime.spawn(async move {
-                let _spawns = spawns;
-                see.see();
-                pending::<()>().await;
-            });
-            task.detach();
-        };
-        spawn();
-        assert!(
-            eventually(&runtime, || begun.seen()).await,
-            "{PROMISE}: a task has not begun"
-        );
-        spawn();
-    });
-    drop((driver, runtime));
-    let count = || spawned.lock().unwrap_or_else(PoisonError::into_inner).len();
-    assert!(
-        soon(|| count() == 2),
-        "{PROMISE}: {LIMIT:?} after it, of 2 destructors {} are over",
-        count()
-    );
-    let all = std::mem::take(&mut *spawned.lock().unwrap_or_else(PoisonError::into_inner));
-    for spawned in all {
-        match spawned {
-            Ok(mut task) => is_cancelled(PROMISE, result_of(PROMISE, &mut task)),
-            // It needs a context, and has none there.
-            Err(_) if outside.is_err() => {}
-            Err(words) => panic!("{PROMISE}: `spawn` panicked: {words}"),
-        }
-    }
 }
 
 /// So many tasks, which have begun and never end.

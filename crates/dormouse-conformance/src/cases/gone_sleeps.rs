@@ -98,3 +98,89 @@ pub fn a_sleep_of_a_runtime_that_is_gone_ends<R: Sleeper, B: BlockOn>(runtime: R
 }
 
 const DURATION: Duration = Duration::from_millis(20);
+
+/// When its runtime is gone, a sleep can be reset, and one of the longest duration can be made: it
+/// neither panics nor is it ready at once.
+pub fn a_sleep_can_be_reset_when_its_runtime_is_gone<R: Sleeper, B: BlockOn>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "a sleep can be reset when its runtime is gone";
+    let outside = catch_unwind(AssertUnwindSafe(|| drop(runtime.sleep(DURATION))));
+    let woken = Witness::default();
+    let (mut polled, unpolled) = driver.block_on(async {
+        let (mut polled, unpolled) = (
+            Box::pin(runtime.sleep(Duration::from_secs(3_600))),
+            Box::pin(runtime.sleep(Duration::from_secs(3_600))),
+        );
+        let _ = woken.poll(&mut polled);
+        (polled, unpolled)
+    });
+    drop(driver);
+    for sleep in [&mut polled, &mut { unpolled }] {
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            runtime.reset(sleep.as_mut(), runtime.now() + DURATION);
+            woken.poll(sleep).is_ready() || ends_by_wakes(&woken, sleep)
+        }));
+        match ended {
+            Ok(true) => {}
+            Ok(false) => panic!("{PROMISE}: reset to {DURATION:?}, it has not ended in {LIMIT:?}"),
+            Err(_) if outside.is_err() => has_no_context(PROMISE),
+            Err(payload) => panic!("{PROMISE}: it panicked: {}", said(&*payload)),
+        }
+    }
+    let far = catch_unwind(AssertUnwindSafe(|| {
+        let mut far = Box::pin(runtime.sleep(Duration::MAX));
+        woken.poll(&mut far).is_pending()
+    }));
+    match far {
+        Ok(true) => {}
+        Ok(false) => panic!("{PROMISE}: one of {:?} was ready at once", Duration::MAX),
+        Err(_) if outside.is_err() => has_no_context(PROMISE),
+        Err(payload) => panic!(
+            "{PROMISE}: one of {:?} panicked: {}",
+            Duration::MAX,
+            said(&*payload)
+        ),
+    }
+}
+
+/// `now` does not go back when its runtime goes.
+pub fn now_never_goes_back_when_the_runtime_goes<R: Sleeper, B: BlockOn>(runtime: R, driver: B) {
+    let before = driver.block_on(async {
+        runtime.sleep(Duration::from_millis(5)).await;
+        runtime.now()
+    });
+    drop(driver);
+    let back = before.saturating_duration_since(runtime.now());
+    assert!(
+        back.is_zero(),
+        "now never goes back when the runtime goes: it is {back:?} before the last reading"
+    );
+}
+
+/// A sleep that is awaited elsewhere ends while nobody drives its runtime.
+pub fn a_sleep_ends_while_its_runtime_rests<R: Sleeper, B: BlockOn>(runtime: R, driver: B) {
+    const PROMISE: &str = "a sleep ends while its runtime rests";
+    if !passes_by_itself(&runtime) {
+        // Virtual time stands still meanwhile.
+        return;
+    }
+    for polled in [false, true] {
+        let woken = Witness::default();
+        let [mut sleep] = driver.block_on(async {
+            let mut sleep = Box::pin(runtime.sleep(DURATION));
+            if polled {
+                let _ = woken.poll(&mut sleep);
+            }
+            [sleep]
+        });
+        let ended = woken.poll(&mut sleep).is_ready() || ends_by_wakes(&woken, &mut sleep);
+        assert!(
+            ended,
+            "{PROMISE}: {LIMIT:?} later it has not ended (polled before: {polled}), and its waker was woken {} \
+             times",
+            woken.times()
+        );
+    }
+}

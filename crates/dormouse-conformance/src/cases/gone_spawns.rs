@@ -1,13 +1,17 @@
 //! Loops that spawn on a runtime that is gone: each task has ended at once, so no handle waits.
 
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::task::Poll;
+use std::thread;
+use std::time::Duration;
 
 use dormouse_core::{BlockOn, JoinSet, LocalSpawner, Runtime, Sleeper, SpawnBlocking};
 
-use crate::ending::{has_no_context, is_its_own_driver, soon};
+use crate::cases::failure::said;
+use crate::cases::waking::elsewhere;
+use crate::ending::{has_no_context, is_cancelled, is_its_own_driver, result_of, soon};
 use crate::witness::Witness;
 
 /// A loop that spawns anew what has ended is pending now and then, once the runtime is gone, and
@@ -103,3 +107,51 @@ fn let_others_run<F: Future<Output = ()>>(promise: &str, mut restart: impl FnMut
 
 /// Many more than take a moment.
 const MANY: u32 = 20_000;
+
+/// Tasks that another thread spawns while the runtime goes end: each gives its value or a
+/// cancellation, and its future is dropped.
+pub fn spawns_while_the_runtime_goes_end<R: Runtime, B: BlockOn + 'static>(runtime: R, driver: B) {
+    const PROMISE: &str = "spawns while the runtime goes end";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    // A runtime that needs a context has none there.
+    if elsewhere(|| drop(runtime.spawn(async {}))).is_err() {
+        has_no_context(PROMISE);
+        return;
+    }
+    driver.block_on(async { drop(runtime.spawn(async {})) });
+    let (under_way, stop, dropped) = <(Witness, Witness, Witness)>::default();
+    let (see, stopped, drops) = (under_way.clone(), stop.clone(), dropped.clone());
+    let thread = thread::spawn(move || {
+        let mut tasks = Vec::new();
+        while !stopped.seen() && tasks.len() < 5_000 {
+            let seen = drops.of_drop();
+            tasks.push(runtime.spawn(async move {
+                let _seen = seen;
+                pending::<()>().await;
+            }));
+            see.see();
+        }
+        tasks
+    });
+    while under_way.times() < 20 && !thread.is_finished() {
+        thread::yield_now();
+    }
+    drop(driver);
+    thread::sleep(Duration::from_millis(2));
+    stop.see();
+    let tasks = match thread.join() {
+        Ok(tasks) => tasks,
+        Err(payload) => panic!("{PROMISE}: `spawn` panicked: {}", said(&*payload)),
+    };
+    let spawned = tasks.len();
+    for mut task in tasks {
+        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+    }
+    assert!(
+        soon(|| dropped.times() == spawned),
+        "{PROMISE}: of {spawned} futures, {} have been dropped",
+        dropped.times()
+    );
+}

@@ -1,18 +1,23 @@
 //! What the handle of a task gives, and which waker it wakes.
 
+use std::future::Future;
 use std::future::pending;
 use std::marker::PhantomPinned;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, Runtime, Task};
 
+use crate::cases::abort::spawn_endless;
 use crate::cases::context::has_words;
 use crate::cases::failure::said;
 use crate::cases::waking::block_on;
 use crate::limit::{LIMIT, eventually, within};
-use crate::witness::Witness;
+use crate::witness::{Signal, Slot, Witness};
 
 const SHORT: Duration = Duration::from_millis(10);
 
@@ -159,4 +164,74 @@ pub(crate) async fn until<R: Runtime>(runtime: R, goal: Witness) {
     while !goal.seen() {
         runtime.sleep(Duration::from_millis(1)).await;
     }
+}
+
+/// After an abort, too, the end wakes the waker of the handle's latest poll.
+pub fn an_aborted_handle_wakes_the_latest_waker<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "an aborted handle wakes the latest waker";
+    driver.block_on(async {
+        let (begun, dropped) = <(Witness, Witness)>::default();
+        let wakers = [(); 4].map(|()| Witness::default());
+        // Its destructor takes a while.
+        let mut task = spawn_endless(runtime, &begun, &dropped);
+        assert!(
+            eventually(runtime, || begun.seen()).await,
+            "{PROMISE}: the task has not begun"
+        );
+        task.abort();
+        for waker in &wakers {
+            if waker.poll(&mut task).is_ready() {
+                // It is over already.
+                return;
+            }
+        }
+        assert!(
+            eventually(runtime, || wakers[3].seen()).await,
+            "{PROMISE}: polled by four after the abort, the end woke the others {:?} times and the latest never",
+            [0, 1, 2].map(|number: usize| wakers[number].times()),
+        );
+    });
+}
+
+/// The waker of a handle may ask, poll, abort and drop that handle, and spawn: the runtime holds no
+/// lock while it wakes.
+pub fn the_waker_of_a_handle_may_use_it<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "the waker of a handle may use it";
+
+    struct Uses<H>(Slot<H>, Witness);
+
+    impl<H: Task + Send + 'static> Wake for Uses<H> {
+        fn wake(self: Arc<Self>) {
+            if let Some(mut task) = self.0.take() {
+                let _ = task.is_finished();
+                let ready = Witness::default().poll(&mut task).is_ready();
+                if !ready {
+                    task.abort();
+                }
+                drop(task);
+                self.1.see();
+            }
+        }
+    }
+
+    driver.block_on(async {
+        for how in ["ends", "panics"] {
+            let (go_on, handle, used) = (Signal::default(), Slot::new(), Witness::default());
+            let told = go_on.clone();
+            let mut task = runtime.spawn(async move {
+                told.told().await;
+                assert!(how != "panics", "a task of the test panics");
+            });
+            let waker = Waker::from(Arc::new(Uses(handle.clone(), used.clone())));
+            let poll = Pin::new(&mut task).poll(&mut Context::from_waker(&waker));
+            assert!(poll.is_pending(), "{PROMISE}: a task ended too soon");
+            handle.put(task);
+            go_on.tell();
+            // If it is locked in there, this may hang: the watchdog reports it.
+            assert!(
+                eventually(runtime, || used.seen()).await,
+                "{PROMISE}: {LIMIT:?} after a task that {how}, it has not returned"
+            );
+        }
+    });
 }

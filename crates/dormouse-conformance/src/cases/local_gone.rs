@@ -21,7 +21,9 @@ where
         return;
     }
     let dropped = Witness::default();
-    let (sleep, seen) = (runtime.sleep(Duration::MAX), dropped.of_drop());
+    // Inside, as a runtime may need a context for its sleeps.
+    let [sleep] = driver.block_on(async { [runtime.sleep(Duration::MAX)] });
+    let seen = dropped.of_drop();
     let mut task = runtime.spawn_local(async move {
         let _seen = seen;
         sleep.await;

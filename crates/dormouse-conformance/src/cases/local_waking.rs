@@ -1,15 +1,19 @@
-//! Wake-ups of local tasks from other threads.
+//! Local tasks and other threads: they stay on theirs, and are woken by others.
 
-use std::future::{Future, poll_fn};
-use std::thread;
+use std::cell::RefCell;
+use std::future::{Future, pending, poll_fn};
+use std::rc::Rc;
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, LocalSpawner, Sleeper};
+use dormouse_core::{BlockOn, LocalSpawner, Sleeper, Task};
 
 use crate::cases::waking::elsewhere;
 use crate::clock::passes_by_itself;
 use crate::limit::{LIMIT, within};
 use crate::witness::Signal;
+
+const SHORT: Duration = Duration::from_millis(5);
 
 /// A waker of a local task can be sent to another thread and woken there: while the runtime's own
 /// thread is busy, and while it waits.
@@ -63,4 +67,48 @@ where
         );
         _ = other.join();
     });
+}
+
+/// A local task is polled and dropped on its thread.
+pub async fn a_local_task_stays_on_its_thread<R>(runtime: &R)
+where
+    R: Sleeper<Sleep: 'static> + LocalSpawner,
+{
+    const PROMISE: &str = "a local task stays on its thread";
+
+    struct Dropped(Rc<RefCell<Vec<ThreadId>>>);
+
+    impl Drop for Dropped {
+        fn drop(&mut self) {
+            self.0.borrow_mut().push(thread::current().id());
+        }
+    }
+
+    let threads = Rc::new(RefCell::new(Vec::new()));
+    for aborted in [false, true] {
+        let (seen, dropped) = (Rc::clone(&threads), Dropped(Rc::clone(&threads)));
+        let sleep = runtime.sleep(SHORT);
+        let mut task = runtime.spawn_local(async move {
+            seen.borrow_mut().push(thread::current().id());
+            sleep.await;
+            seen.borrow_mut().push(thread::current().id());
+            if aborted {
+                pending::<()>().await;
+            }
+            dropped
+        });
+        if aborted {
+            runtime.sleep(2 * SHORT).await;
+            task.abort();
+        }
+        drop(within(runtime, task).await);
+    }
+    let elsewhere = (threads.borrow().iter())
+        .filter(|&&there| there != thread::current().id())
+        .count();
+    assert!(
+        elsewhere == 0 && threads.borrow().len() >= 5,
+        "{PROMISE}: of {} polls and drops, {elsewhere} were elsewhere",
+        threads.borrow().len()
+    );
 }

@@ -120,3 +120,50 @@ fn is_ready<R: Sleeper>(runtime: &R, cx: &mut Context<'_>) -> bool {
     let sleep = pin!(runtime.sleep_until(runtime.now()));
     sleep.poll(cx).is_ready()
 }
+
+/// A sleep of no time, or of a deadline that has passed, is ready at its first poll.
+pub async fn a_due_sleep_is_ready_at_its_first_poll<R: Sleeper>(runtime: &R) {
+    const PROMISE: &str = "a due sleep is ready at its first poll";
+    let zero = poll_once(pin!(runtime.sleep(Duration::ZERO))).await;
+    assert!(zero.is_ready(), "{PROMISE}: `sleep(0)` was pending");
+    for past in [0, 1, 1_000_000, 60_000_000_000].map(Duration::from_nanos) {
+        // A clock need not reach back that far.
+        let Some(deadline) = runtime.now().checked_sub(past) else {
+            continue;
+        };
+        let poll = poll_once(pin!(runtime.sleep_until(deadline))).await;
+        assert!(
+            poll.is_ready(),
+            "{PROMISE}: one whose deadline was {past:?} ago was pending"
+        );
+    }
+    if passes_by_itself(runtime) {
+        for nanos in [1, 100] {
+            let sleep = pin!(runtime.sleep(Duration::from_nanos(nanos)));
+            block_thread(Duration::from_micros(50));
+            assert!(
+                poll_once(sleep).await.is_ready(),
+                "{PROMISE}: one of {nanos} ns was pending 50us later"
+            );
+        }
+    }
+}
+
+/// In a task, too, a sleep is not counted against a budget.
+pub fn a_sleep_in_a_task_is_ready_whatever_it_has_done<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a sleep in a task is ready whatever it has done";
+    driver.block_on(async {
+        let inside = runtime.clone();
+        let task = runtime.spawn(poll_fn(move |cx| {
+            Poll::Ready((0..MANY).take_while(|_| is_ready(&inside, cx)).count())
+        }));
+        let ready = within(runtime, task).await;
+        assert!(
+            matches!(ready, Some(Ok(MANY))),
+            "{PROMISE}: of {MANY} that were due in one poll, so many were ready in a row: {ready:?}"
+        );
+    });
+}

@@ -148,3 +148,70 @@ async fn is_reset<R: Sleeper>(
         "{PROMISE}: {what}, it ended {early:?} early"
     );
 }
+
+/// A sleep can be reset again and again, polled in between or not: the last deadline counts.
+pub async fn a_sleep_can_be_reset_again<R: Sleeper>(runtime: &R) {
+    let (short, long) = (Duration::from_millis(2), Duration::from_millis(20));
+    let far = Duration::from_secs(3_600);
+    for polled in [false, true] {
+        // One that stays at an earlier deadline ends too soon, or not at all.
+        for (first, second, last) in [
+            (short, long, 2 * long),
+            (long, short, long),
+            (far, far, short),
+        ] {
+            let mut sleep = Box::pin(runtime.sleep(Duration::from_millis(10)));
+            for to in [first, second] {
+                if polled {
+                    let _ = poll_once(sleep.as_mut()).await;
+                }
+                let deadline = runtime.now() + to;
+                runtime.reset(sleep.as_mut(), deadline);
+            }
+            if polled {
+                let _ = poll_once(sleep.as_mut()).await;
+            }
+            let what = format!("the third time, after {first:?} and {second:?} to {last:?}");
+            is_reset(runtime, sleep, last, &what).await;
+        }
+    }
+}
+
+/// A sleep that is reset to a deadline that has passed is ready at its next poll.
+pub async fn a_sleep_reset_to_the_past_is_ready<R: Sleeper>(runtime: &R) {
+    for past in [0, 1, 5_000_000, 60_000_000_000].map(Duration::from_nanos) {
+        for polled in [false, true] {
+            let mut sleep = Box::pin(runtime.sleep(Duration::from_secs(3_600)));
+            if polled {
+                let _ = poll_once(sleep.as_mut()).await;
+            }
+            // A clock need not reach back that far.
+            let Some(deadline) = runtime.now().checked_sub(past) else {
+                continue;
+            };
+            runtime.reset(sleep.as_mut(), deadline);
+            assert!(
+                poll_once(sleep.as_mut()).await.is_ready(),
+                "a sleep reset to the past is ready: {past:?} after its new deadline, it was pending"
+            );
+        }
+    }
+}
+
+/// A sleep that was reset counts from that call, not from the poll after it.
+pub async fn a_reset_counts_from_the_call<R: Sleeper>(runtime: &R) {
+    let duration = Duration::from_millis(5);
+    for polled in [false, true] {
+        let mut sleep = Box::pin(runtime.sleep(Duration::from_secs(3_600)));
+        if polled {
+            let _ = poll_once(sleep.as_mut()).await;
+        }
+        let deadline = runtime.now() + duration;
+        runtime.reset(sleep.as_mut(), deadline);
+        runtime.sleep_until(deadline).await;
+        assert!(
+            poll_once(sleep.as_mut()).await.is_ready(),
+            "a reset counts from the call: polled when its deadline had passed, it was pending"
+        );
+    }
+}

@@ -1,12 +1,11 @@
 //! What a sleep and its clock must be.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::channel;
-use std::thread;
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Instant, Runtime, Sleeper};
+use dormouse_core::{BlockOn, Instant, Sleeper};
 
+use crate::clock::passes_by_itself;
 use crate::limit::{LIMIT, at_once, under_way, within};
 use crate::witness::Witness;
 
@@ -140,82 +139,6 @@ pub fn a_sleep_made_outside_counts_from_the_call<R: Sleeper, B: BlockOn>(runtime
     );
 }
 
-/// `now` never goes back, neither between two calls nor across a sleep.
-pub async fn now_never_goes_back<R: Sleeper>(runtime: &R) {
-    let mut last = runtime.now();
-    for number in 0..2_000 {
-        if number % 500 == 499 {
-            runtime.sleep(Duration::from_millis(1)).await;
-        }
-        let now = runtime.now();
-        let back = last.saturating_duration_since(now);
-        assert!(
-            back.is_zero(),
-            "now never goes back: reading {number} is {back:?} before the last"
-        );
-        last = now;
-    }
-}
-
-/// Nor does it between threads that hand on what they have read.
-pub fn now_never_goes_back_between_threads<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
-    const PROMISE: &str = "now never goes back between threads";
-    driver.block_on(async {
-        // Some threads, as a clock may be the same on two of them by chance.
-        for _ in 0..8 {
-            let (ask, asked) = channel();
-            let (answer, answers) = channel();
-            thread::scope(|scope| {
-                scope.spawn(move || {
-                    for () in asked {
-                        _ = answer.send(runtime.now());
-                    }
-                });
-                for number in 0..25 {
-                    let before = runtime.now();
-                    _ = ask.send(());
-                    let there = answers.recv();
-                    let there = there
-                        .unwrap_or_else(|_| panic!("{PROMISE}: it panicked on another thread"));
-                    let back = before.saturating_duration_since(there);
-                    let back = back.max(there.saturating_duration_since(runtime.now()));
-                    assert!(
-                        back.is_zero(),
-                        "{PROMISE}: reading {number} is {back:?} before one that another thread had taken before it"
-                    );
-                }
-                drop(ask);
-            });
-        }
-    });
-}
-
-/// `now` and `sleep_until` read one clock: a deadline computed from `now` ends when a sleep of the
-/// same duration does.
-pub async fn now_and_sleep_until_share_a_clock<R: Sleeper>(runtime: &R) {
-    const PROMISE: &str = "now and sleep_until share a clock";
-    let duration = Duration::from_millis(20);
-    let start = runtime.now();
-    let ended = within(runtime, runtime.sleep_until(start + duration)).await;
-    assert!(
-        ended.is_some(),
-        "{PROMISE}: `sleep_until(now() + {duration:?})` has not ended when `sleep({LIMIT:?})` has"
-    );
-    let elapsed = runtime.now() - start;
-    assert!(
-        duration <= elapsed && elapsed < LIMIT.get(),
-        "{PROMISE}: `sleep_until(now() + {duration:?})` took {elapsed:?} by `now`"
-    );
-
-    let start = runtime.now();
-    runtime.sleep(duration).await;
-    let elapsed = runtime.now() - start;
-    assert!(
-        duration <= elapsed && elapsed < LIMIT.get(),
-        "{PROMISE}: `sleep({duration:?})` took {elapsed:?} by `now`"
-    );
-}
-
 /// Ten thousand sleeps in one task end, sleeps of at most 50 ms within seconds.
 pub async fn ten_thousand_sleeps_end<R: Sleeper>(runtime: &R) {
     let start = runtime.now();
@@ -234,4 +157,22 @@ pub async fn ten_thousand_sleeps_end<R: Sleeper>(runtime: &R) {
         "ten thousand sleeps end: after {LIMIT:?} those of 50ms have not; {} ended in a row",
         left.times(),
     );
+}
+
+/// A sleep that is polled without pause is not ready before its deadline, by the sleeper's own
+/// `now`: one that is awaited ends so much later that it hides some microseconds.
+pub async fn a_sleep_polled_in_a_loop_is_never_early<R: Sleeper>(runtime: &R) {
+    if !passes_by_itself(runtime) {
+        // Virtual time stands still meanwhile.
+        return;
+    }
+    let nobody = Witness::default();
+    // Many, as one in so many may be early.
+    for number in 0..200 {
+        let duration = Duration::from_nanos(150_000 + number * 1_234);
+        let deadline = runtime.now() + duration;
+        let mut sleep = Box::pin(runtime.sleep_until(deadline));
+        while nobody.poll(&mut sleep).is_pending() {}
+        not_early(deadline, runtime.now(), duration);
+    }
 }

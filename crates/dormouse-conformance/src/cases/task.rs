@@ -1,9 +1,11 @@
 //! How a task runs.
 
 use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime, Spawner, Task};
+use dormouse_core::{BlockOn, JoinError, Runtime, Spawner, Task};
 
 use crate::cases::waking::elsewhere;
 use crate::limit::{LIMIT, at_once, eventually, within};
@@ -180,4 +182,54 @@ pub fn an_output_is_dropped_exactly_once<R: Runtime, B: BlockOn>(runtime: &R, dr
             }
         }
     });
+}
+
+/// A spawn does not poll the task: the code that spawns may hold a lock that the task takes.
+pub fn a_spawn_polls_nothing<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a spawn polls nothing";
+
+    /// Whether it is first polled on this thread, while its spawn has not returned.
+    async fn begins_in_a_spawn(spawning: Arc<Mutex<Option<ThreadId>>>) -> bool {
+        let here = thread::current().id();
+        *spawning.lock().unwrap_or_else(PoisonError::into_inner) == Some(here)
+    }
+
+    async fn spawns<R: Runtime>(runtime: &R) -> Option<Result<bool, JoinError>> {
+        let spawning = Arc::new(Mutex::new(Some(thread::current().id())));
+        let task = runtime.spawn(begins_in_a_spawn(Arc::clone(&spawning)));
+        *spawning.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        within(runtime, task).await
+    }
+
+    driver.block_on(async {
+        let inside = runtime.clone();
+        let in_a_task = runtime.spawn(async move { spawns(&inside).await });
+        let in_a_task = within(runtime, in_a_task).await;
+        let in_block_on = spawns(runtime).await;
+        assert!(
+            matches!(in_block_on, Some(Ok(false))),
+            "{PROMISE}: in `block_on`, whether it did: {in_block_on:?}"
+        );
+        assert!(
+            matches!(in_a_task, Some(Ok(Some(Ok(false))))),
+            "{PROMISE}: in a task, whether it did: {in_a_task:?}"
+        );
+    });
+}
+
+/// A task goes on when the `block_on` in which it was spawned returns.
+pub fn a_task_outlives_its_block_on<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a task outlives its block_on";
+    let [mut task] = driver.block_on(async {
+        let sleep = runtime.sleep(SHORT);
+        [runtime.spawn(async move {
+            sleep.await;
+            42
+        })]
+    });
+    let result = driver.block_on(async { within(runtime, &mut task).await });
+    assert!(
+        matches!(result, Some(Ok(42))),
+        "{PROMISE}: awaited in the next one, it gave {result:?} for 42"
+    );
 }

@@ -1,4 +1,4 @@
-//! Wakers of tasks and handles: called during a poll, after the end, and ones that panic.
+//! Wakers of tasks and handles: called after the end, and ones that panic.
 
 use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
@@ -13,40 +13,7 @@ use crate::bystanders::others_run;
 use crate::cases::failure::said;
 use crate::cases::waking::elsewhere;
 use crate::limit::{LIMIT, eventually, within};
-use crate::witness::{Signal, Witness, waker_that_panics};
-
-/// A task that is woken by another thread while it is polled is polled again.
-pub fn a_wake_during_a_poll_is_not_lost<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
-    const PROMISE: &str = "a wake during a poll is not lost";
-    driver.block_on(async {
-        let result = within(runtime, runtime.spawn(woken_during_its_polls())).await;
-        assert!(
-            matches!(result, Some(Ok(()))),
-            "{PROMISE}: woken by another thread while it was polled, a task gave {result:?} within \
-             {LIMIT:?}"
-        );
-    });
-}
-
-/// A future that is woken by another thread while `block_on` polls it is polled again.
-pub fn a_wake_during_a_poll_of_block_on_is_not_lost<R, B: BlockOn>(_: &R, driver: &B) {
-    driver.block_on(woken_during_its_polls());
-}
-
-/// Is woken by another thread in each of its first polls: one thread after the other, so that it is
-/// surely during the poll.
-fn woken_during_its_polls() -> impl Future<Output = ()> + Send + 'static {
-    let mut polls = 0;
-    poll_fn(move |cx| {
-        polls += 1;
-        if polls > 3 {
-            return Poll::Ready(());
-        }
-        let waker = cx.waker().clone();
-        elsewhere(move || waker.wake()).unwrap_or_else(|message| panic!("a waker: {message}"));
-        Poll::Pending
-    })
-}
+use crate::witness::{Signal, Witness, waker_that_panics, waker_whose_drop_panics};
 
 /// A task's waker that is kept past the end of the task does nothing when it is woken: the task had
 /// ended by itself, by a panic or by an abort.
@@ -138,6 +105,49 @@ pub fn a_waker_that_panics_harms_no_other_task<R: Runtime, B: BlockOn>(runtime: 
             };
             assert!(
                 is_its_own,
+                "{PROMISE}: awaited by another one then, its own task {number} gave {result:?}"
+            );
+        }
+    });
+}
+
+/// A waker whose destructor panics harms no other task: that of a handle, at the end of the task
+/// and when the handle is polled with another one.
+pub fn a_waker_whose_drop_panics_harms_no_other_task<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a waker whose drop panics harms no other task";
+    driver.block_on(async {
+        let go_on = Signal::default();
+        let mut handles: Vec<_> = (0..30)
+            .map(|number| {
+                let go_on = go_on.clone();
+                runtime.spawn(async move {
+                    go_on.told().await;
+                    if number % 3 == 1 {
+                        panic_any(number);
+                    }
+                })
+            })
+            .collect();
+        for (number, handle) in handles.iter_mut().enumerate() {
+            // If it is dropped within this poll, the panic is the poll's own.
+            let _ = catch_unwind(AssertUnwindSafe(|| {
+                let waker = waker_whose_drop_panics();
+                let _ = Pin::new(&mut *handle).poll(&mut Context::from_waker(&waker));
+            }));
+            if number % 3 == 2 {
+                let _ = catch_unwind(AssertUnwindSafe(|| Witness::default().poll(handle)));
+            }
+        }
+        go_on.tell();
+        runtime.sleep(Duration::from_millis(10)).await;
+        others_run(PROMISE, runtime).await;
+        for (number, handle) in handles.into_iter().enumerate() {
+            let result = within(runtime, handle).await;
+            assert!(
+                matches!(&result, Some(result) if result.is_ok() == (number % 3 != 1)),
                 "{PROMISE}: awaited by another one then, its own task {number} gave {result:?}"
             );
         }

@@ -2,42 +2,18 @@
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Instant, Runtime, Sleeper};
+use dormouse_core::{BlockOn, Runtime, Sleeper};
 
 use crate::cases::failure::said;
+use crate::clock::passes_by_itself;
 use crate::limit::{LIMIT, eventually, within};
 use crate::witness::{Witness, poll_once};
-
-/// Dropping a sleep cancels it: no waker is woken at its deadline.
-pub async fn dropping_a_sleep_cancels_it<R: Sleeper>(runtime: &R) {
-    const PROMISE: &str = "dropping a sleep cancels it";
-    let never_polled = |duration| runtime.sleep(duration);
-    dropping_cancels(PROMISE, runtime, never_polled, drop).await;
-}
-
-/// Dropping a sleep on another thread than that of its poll cancels it, too.
-pub fn dropping_a_sleep_on_another_thread_cancels_it<R: Runtime, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
-    const PROMISE: &str = "dropping a sleep on another thread cancels it";
-    driver.block_on(dropping_cancels(
-        PROMISE,
-        runtime,
-        |_| (),
-        |sleeps| {
-            if let Err(message) = elsewhere(|| drop(sleeps)) {
-                panic!("{PROMISE}: it panicked: {message}");
-            }
-        },
-    ));
-}
 
 /// A sleep wakes the waker of its latest poll.
 pub async fn sleep_wakes_the_latest_waker<R: Sleeper>(runtime: &R) {
@@ -63,56 +39,8 @@ pub async fn sleep_wakes_the_latest_waker<R: Sleeper>(runtime: &R) {
     woken.await;
 }
 
-/// Checks that sleeps which `drops` is given, of some duration, wake nobody at their deadline; what
-/// `beside` makes is dropped with them.
-async fn dropping_cancels<R: Sleeper, T>(
-    promise: &str,
-    runtime: &R,
-    beside: impl Fn(Duration) -> T,
-    drops: impl Fn(Vec<Pin<Box<R::Sleep>>>),
-) {
-    let cancelled = attempts(async |duration| {
-        let (beside, woken) = (beside(duration), Witness::default());
-        let deadline = runtime.now() + duration;
-        let (sleeps, pending) = begun(runtime, deadline, &woken);
-        drops(sleeps);
-        drop(beside);
-        if !pending || woken.seen() || runtime.now() >= deadline {
-            return false;
-        }
-        runtime
-            .sleep_until(deadline + Duration::from_millis(10))
-            .await;
-        assert!(
-            !woken.seen(),
-            "{promise}: {MANY} of {duration:?} were dropped, and {} still woke their waker",
-            woken.times()
-        );
-        true
-    });
-    cancelled.await;
-}
-
-/// More than a runtime might keep as cancelled without removing them.
-const MANY: usize = 200;
-
-/// Many sleeps, polled with the waker of this witness, and whether all of them were pending.
-fn begun<R: Sleeper>(
-    runtime: &R,
-    deadline: Instant,
-    woken: &Witness,
-) -> (Vec<Pin<Box<R::Sleep>>>, bool) {
-    let mut sleeps: Vec<_> = (0..MANY)
-        .map(|_| Box::pin(runtime.sleep_until(deadline)))
-        .collect();
-    let pending = sleeps
-        .iter_mut()
-        .all(|sleep| woken.poll(sleep).is_pending());
-    (sleeps, pending)
-}
-
 /// Repeats a case that needs a sleep to be still pending, with longer sleeps on a busy machine.
-async fn attempts(attempt: impl AsyncFn(Duration) -> bool) {
+pub(crate) async fn attempts(attempt: impl AsyncFn(Duration) -> bool) {
     for doubled in 0..8 {
         if attempt(Duration::from_millis(20 << doubled)).await {
             return;
@@ -208,4 +136,30 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
         }
         thread::park();
     }
+}
+
+/// A sleep that was polled on one thread is not early on another.
+pub fn a_sleep_is_never_early_on_another_thread<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a sleep is never early on another thread";
+    if !passes_by_itself(runtime) {
+        // Virtual time stands still meanwhile.
+        return;
+    }
+    driver.block_on(async {
+        for _ in 0..20 {
+            let deadline = runtime.now() + Duration::from_micros(1_500);
+            let mut sleep = Box::pin(runtime.sleep_until(deadline));
+            let _ = poll_once(sleep.as_mut()).await;
+            let early = elsewhere(|| {
+                let nobody = Witness::default();
+                while nobody.poll(&mut sleep).is_pending() {}
+                deadline.saturating_duration_since(runtime.now())
+            });
+            assert_eq!(
+                early,
+                Ok(Duration::ZERO),
+                "{PROMISE}: polled there in a loop, by so much it was early"
+            );
+        }
+    });
 }

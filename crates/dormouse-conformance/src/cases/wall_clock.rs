@@ -61,8 +61,9 @@ pub async fn a_system_time_that_has_passed_ends_the_sleep_at_once<R: Sleeper + C
 pub async fn a_system_interval_ticks_at_whole_periods<R: Sleeper + Clone>(runtime: &R) {
     const PROMISE: &str = "a system interval ticks at whole periods";
     let period = SHORT / 2;
-    let mut ticks = system_interval(runtime, SystemTime::UNIX_EPOCH, period);
+    // Read first: a tick may be due between the two calls.
     let mut last = runtime.system_time();
+    let mut ticks = system_interval(runtime, SystemTime::UNIX_EPOCH, period);
     for number in 1..=4 {
         let tick = next(PROMISE, runtime, &mut ticks).await;
         let since = tick.duration_since(SystemTime::UNIX_EPOCH);

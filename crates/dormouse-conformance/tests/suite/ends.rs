@@ -9,7 +9,7 @@ use dormouse_conformance::watch_for;
 use crate::bad_ends::{BadEnd, Fault};
 use crate::caught::{caught, files, words};
 
-files!(GoneFiles: gone, gone_awaited, gone_sleeps, owner_drop);
+files!(GoneFiles: gone, gone_tasks, gone_awaited, gone_destructors, gone_sleeps, owner_drop);
 
 caught! {
     BadEnd::new, chosen, GoneFiles;

@@ -65,7 +65,7 @@ mod of_block_on {
     use crate::bad_roots::{BadRoot, Fault};
     use crate::caught::{caught, files, words};
 
-    files!(Files: wakers, context, yielding);
+    files!(Files: wakes, wakers, block_on, context, yielding);
 
     caught! {
         BadRoot::new, chosen, Files;
@@ -95,7 +95,7 @@ mod of_block_on {
                 move || {
                     let owner = BadRoot::new(fault);
                     let handle = owner.handle();
-                    cases::context::block_on_inside_of_a_task_ends(handle, Some(Arc::new(owner)));
+                    cases::block_on::block_on_inside_of_a_task_ends(handle, Some(Arc::new(owner)));
                 },
             );
         };

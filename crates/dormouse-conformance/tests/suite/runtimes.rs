@@ -10,7 +10,7 @@ use dormouse_tokio::{TokioHandle, TokioRuntime};
 use crate::bad_runtimes::{BadRuntime, Fault};
 use crate::caught::{caught, files, words};
 
-files!(pub(crate) Files: gone, owner_drop, context);
+files!(pub(crate) Files: gone, gone_tasks, owner_drop, context, block_on);
 
 caught! {
     BadRuntime::new, chosen, Files;
@@ -76,7 +76,7 @@ mod of_sleepers {
     use crate::bad_sleepers::{BadSleeper, Fault};
     use crate::caught::{caught, files};
 
-    files!(GoneFiles: gone, gone_sleeps, owner_drop, context);
+    files!(GoneFiles: gone, gone_tasks, gone_sleeps, owner_drop, context, block_on);
 
     caught! {
         BadSleeper::new, chosen, GoneFiles;

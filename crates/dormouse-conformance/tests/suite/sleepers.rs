@@ -6,13 +6,17 @@ use crate::caught::{caught, files};
 files!(
     pub(crate) Files:
     sleeper,
+    now,
     reset,
     foreign_wakers,
+    wakers_that_sleep,
     deadline,
     ready,
     kept,
     waking,
+    dropped_sleeps,
     context,
+    block_on,
     timeouts,
     intervals,
 );

@@ -13,7 +13,10 @@ files!(
     abort_on_drop,
     failure,
     destructors,
+    destructor_spawns,
+    wakes,
     wakers,
+    block_on,
     yielding,
 );
 

@@ -1,0 +1,127 @@
+//! What becomes of the futures and outputs of all tasks when their runtime goes.
+//!
+//! As in [`gone`](crate::cases::gone), a runtime that is its own driver has no owner to drop.
+
+use std::future::pending;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+use std::time::Duration;
+
+use dormouse_core::{BlockOn, Runtime, Task};
+
+use crate::cases::handle::panics_when_polled;
+use crate::ending::{is_cancelled, is_its_own_driver, result_of, soon};
+use crate::limit::{LIMIT, within};
+use crate::witness::Witness;
+
+/// However many tasks a runtime has when it goes, each is cancelled and its future is dropped: those
+/// that wait, and those that have not begun.
+pub fn each_of_many_tasks_is_cancelled_when_the_runtime_goes<R: Runtime, B: BlockOn + 'static>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "each of many tasks is cancelled when the runtime goes";
+    // A task may be as expensive as a thread.
+    const TASKS: usize = 400;
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let (begun, dropped) = <(Witness, Witness)>::default();
+    let spawn = || {
+        let (see, seen) = (begun.clone(), dropped.of_drop());
+        runtime.spawn(async move {
+            let _seen = seen;
+            see.see();
+            pending::<()>().await;
+        })
+    };
+    let tasks = driver.block_on(async {
+        let mut tasks: Vec<_> = (0..TASKS).map(|_| spawn()).collect();
+        while begun.times() < TASKS {
+            runtime.sleep(Duration::from_millis(1)).await;
+        }
+        tasks.extend((0..TASKS).map(|_| spawn()));
+        tasks
+    });
+    drop(driver);
+    for mut task in tasks {
+        assert!(
+            soon(|| task.is_finished()),
+            "{PROMISE}: {LIMIT:?} later, `is_finished` is false of one, and {} of {} futures have been dropped",
+            dropped.times(),
+            2 * TASKS
+        );
+        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+        panics_when_polled(PROMISE, &mut task, "after its cancellation");
+    }
+    assert!(
+        dropped.times() == 2 * TASKS,
+        "{PROMISE}: all handles have resolved, and {} of {} futures have been dropped",
+        dropped.times(),
+        2 * TASKS
+    );
+    let spawned = catch_unwind(AssertUnwindSafe(&spawn));
+    if let Ok(mut task) = spawned {
+        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+        panics_when_polled(PROMISE, &mut task, "after a spawn on one that is gone");
+    }
+}
+
+/// A runtime whose tasks run only in `block_on` drops their futures within the drop of its owner.
+pub fn a_runtime_without_threads_drops_its_tasks_at_once<R: Runtime, B: BlockOn + 'static>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "a runtime without threads drops its tasks at once";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let dropped = Witness::default();
+    let there = driver.block_on(async {
+        let there = runtime.spawn(async { thread::current().id() });
+        let seen = dropped.of_drop();
+        let endless = runtime.spawn(async move {
+            let _seen = seen;
+            pending::<()>().await;
+        });
+        endless.detach();
+        within(&runtime, there).await
+    });
+    if !matches!(there, Some(Ok(there)) if there == thread::current().id()) {
+        println!("{PROMISE}: skipped: does not apply, as it has threads of its own");
+        return;
+    }
+    drop(driver);
+    assert!(
+        dropped.seen(),
+        "{PROMISE}: when that drop has returned, the future of a task is still there"
+    );
+}
+
+/// An output that nobody has taken is dropped with its handle, when the runtime is gone, too.
+pub fn an_output_is_dropped_when_the_runtime_is_gone<R: Runtime, B: BlockOn + 'static>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "an output is dropped when the runtime is gone";
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let dropped = Witness::default();
+    let [task] = driver.block_on(async {
+        let output = dropped.of_drop();
+        let mut task = runtime.spawn(async move { output });
+        while !task.is_finished() {
+            runtime.sleep(Duration::from_millis(1)).await;
+        }
+        [task]
+    });
+    drop((driver, runtime));
+    assert!(!dropped.seen(), "{PROMISE}: it is gone before its handle");
+    drop(task);
+    assert!(
+        soon(|| dropped.times() == 1),
+        "{PROMISE}: {LIMIT:?} after the drop of its handle, it was dropped {} times",
+        dropped.times()
+    );
+}

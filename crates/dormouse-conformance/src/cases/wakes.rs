@@ -1,0 +1,195 @@
+//! A task that is woken is polled again: during a poll, after it, and by whichever waker.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::mpsc::channel;
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::Duration;
+
+use dormouse_core::{BlockOn, Runtime};
+
+use crate::cases::waking::elsewhere;
+use crate::clock::passes_by_itself;
+use crate::limit::{LIMIT, eventually, within};
+use crate::witness::{Signal, Slot, Witness};
+
+/// A task that is woken by another thread while it is polled is polled again.
+pub fn a_wake_during_a_poll_is_not_lost<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a wake during a poll is not lost";
+    driver.block_on(async {
+        let result = within(runtime, runtime.spawn(woken_during_its_polls())).await;
+        assert!(
+            matches!(result, Some(Ok(()))),
+            "{PROMISE}: woken by another thread while it was polled, a task gave {result:?} within \
+             {LIMIT:?}"
+        );
+    });
+}
+
+/// A task that waits is polled again when another thread wakes it: by value, or by reference.
+pub fn a_task_that_waits_can_be_woken_by_another_thread<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a task that waits can be woken by another thread";
+    driver.block_on(async {
+        for by_reference in [false, true] {
+            let (idle, waker, over) = Idle::new();
+            let task = runtime.spawn(idle);
+            let Some(waker) = within(runtime, waker.taken()).await else {
+                panic!("{PROMISE}: it has not begun within {LIMIT:?}");
+            };
+            // The poll that has given the waker is over, most of the time.
+            runtime.sleep(Duration::from_millis(2)).await;
+            over.see();
+            let woken = elsewhere(|| {
+                if by_reference {
+                    waker.wake_by_ref();
+                    drop(waker);
+                } else {
+                    waker.wake();
+                }
+            });
+            assert_eq!(woken, Ok(()), "{PROMISE}: it panicked");
+            let ended = within(runtime, task).await;
+            assert!(
+                matches!(ended, Some(Ok(()))),
+                "{PROMISE}: woken (by reference: {by_reference}), it gave {ended:?} within {LIMIT:?}"
+            );
+        }
+    });
+}
+
+/// Each clone of a task's waker wakes it, also one of an earlier poll: what is polled once and then
+/// kept, as in a `FuturesUnordered`, has no other.
+pub fn a_waker_of_an_earlier_poll_wakes_the_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a waker of an earlier poll wakes the task";
+    driver.block_on(async {
+        let (first, go_on, polls) = (Slot::new(), Signal::default(), Witness::default());
+        let (give, told, see) = (first.clone(), go_on.clone(), polls.clone());
+        let task = runtime.spawn(async move {
+            poll_fn(|cx| {
+                give.put(cx.waker().clone());
+                Poll::Ready(())
+            })
+            .await;
+            told.told().await;
+            let mut left = 2;
+            poll_fn(|_| {
+                see.see();
+                left -= 1;
+                if left == 0 {
+                    Poll::Ready(())
+                } else {
+                    Poll::Pending
+                }
+            })
+            .await;
+        });
+        let Some(first) = within(runtime, first.taken()).await else {
+            panic!("{PROMISE}: it has not begun within {LIMIT:?}");
+        };
+        go_on.tell();
+        assert!(
+            eventually(runtime, || polls.seen()).await,
+            "{PROMISE}: it has not come to its second poll"
+        );
+        runtime.sleep(Duration::from_millis(2)).await;
+        first.wake();
+        let ended = within(runtime, task).await;
+        assert!(
+            matches!(ended, Some(Ok(()))),
+            "{PROMISE}: woken by that of its first poll, it gave {ended:?} within {LIMIT:?}"
+        );
+    });
+}
+
+/// Thousands of wake-ups, in a poll and by another thread at any moment, are not lost.
+pub fn many_wakes_are_not_lost<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "many wakes are not lost";
+    const WAKES: usize = 5_000;
+    driver.block_on(async {
+        // In each poll, by the task itself.
+        let mut polls = 0;
+        let task = runtime.spawn(poll_fn(move |cx| {
+            polls += 1;
+            if polls > WAKES {
+                return Poll::Ready(());
+            }
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }));
+        let ended = within(runtime, task).await;
+        assert!(
+            matches!(ended, Some(Ok(()))),
+            "{PROMISE}: woken in each of {WAKES} polls, it gave {ended:?} within {LIMIT:?}"
+        );
+        if !passes_by_itself(runtime) {
+            // Virtual time does not wait for a thread that it does not know.
+            return;
+        }
+        // By another thread, as soon as it has the waker: in the poll, or just after it.
+        let (give, wakers) = channel::<Waker>();
+        let thread = thread::spawn(move || wakers.into_iter().for_each(Waker::wake));
+        let mut polls = 0;
+        let task = runtime.spawn(poll_fn(move |cx| {
+            polls += 1;
+            if polls > WAKES {
+                return Poll::Ready(());
+            }
+            let _ = give.send(cx.waker().clone());
+            Poll::Pending
+        }));
+        let ended = within(runtime, task).await;
+        assert!(
+            matches!(ended, Some(Ok(()))),
+            "{PROMISE}: woken {WAKES} times by another thread, it gave {ended:?} within {LIMIT:?}"
+        );
+        _ = thread.join();
+    });
+}
+
+/// Is woken by another thread in each of its first polls: one thread after the other, so that it is
+/// surely during the poll.
+pub(crate) fn woken_during_its_polls() -> impl Future<Output = ()> + Send + 'static {
+    let mut polls = 0;
+    poll_fn(move |cx| {
+        polls += 1;
+        if polls > 3 {
+            return Poll::Ready(());
+        }
+        let waker = cx.waker().clone();
+        elsewhere(move || waker.wake()).unwrap_or_else(|message| panic!("a waker: {message}"));
+        Poll::Pending
+    })
+}
+
+/// Hands out a waker, and ends when it is told to.
+pub(crate) struct Idle {
+    waker: Slot<Waker>,
+    over: Witness,
+}
+
+impl Idle {
+    pub(crate) fn new() -> (Self, Slot<Waker>, Witness) {
+        let (waker, over) = (Slot::new(), Witness::default());
+        let idle = Self {
+            waker: waker.clone(),
+            over: over.clone(),
+        };
+        (idle, waker, over)
+    }
+}
+
+impl Future for Idle {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.over.seen() {
+            return Poll::Ready(());
+        }
+        self.waker.put(cx.waker().clone());
+        Poll::Pending
+    }
+}
