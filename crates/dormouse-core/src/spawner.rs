@@ -138,22 +138,26 @@ pub trait Spawner {
 ///
 /// An implementation MUST ensure that
 ///
-/// * the task runs without being awaited;
+/// * the task runs without being awaited, and is not polled within the call that spawns it: who
+///   spawns may hold a lock that the task takes;
 /// * the task goes on when its handle is dropped ([`AbortOnDrop`](crate::AbortOnDrop) aborts it
 ///   instead);
 /// * the handle gives `Ok` with the task's value, or a [`JoinError`] that is either a
 ///   cancellation or a panic with its payload, the first one if there were several, even if the
 ///   task is aborted in the poll that panics;
-/// * after [`abort`](Self::abort) the task's future is dropped before the handle resolves. A poll
-///   that is running ends first; then the task ends;
-/// * a task that is woken while another thread polls it is polled again, and a waker that is called
-///   after the task's end does nothing;
+/// * the task's future is dropped before the handle resolves, after [`abort`](Self::abort), too. A
+///   poll that is running ends first; then the task ends;
+/// * a task that is woken is polled again, also if another thread polls it just then. Every clone
+///   of its waker wakes it, also one of an earlier poll. One that is called after the task's end
+///   does nothing;
 /// * a task that wakes itself while it is polled lets the tasks run that are ready;
-/// * the handle wakes the waker of its latest poll;
+/// * the handle wakes the waker of its latest poll, and no lock of the runtime is held meanwhile:
+///   that waker may ask, poll, abort and drop the handle;
 /// * no panic takes down the executor, a thread of it, the process or another task: not one in a
 ///   poll, in the destructor of the future, of its output or of a panic's payload, nor in a waker;
 /// * a panic in the destructor of the future is the task's panic;
-/// * the destructor of the future can spawn and abort tasks;
+/// * the destructor of the future can spawn and abort tasks, and so can that of an output that
+///   nobody takes;
 /// * an output that nobody takes is dropped, and a panic of its destructor goes no further;
 /// * a task whose runtime is gone gives a cancellation;
 /// * a handle that is polled again after it has resolved panics.
@@ -225,7 +229,8 @@ pub trait SpawnBlocking {
     /// Runs a closure on a thread where it may block, and returns its handle; it runs whether or
     /// not it is awaited.
     ///
-    /// If the runtime is gone, the closure does not run, and the task is cancelled.
+    /// If the runtime is gone, the closure does not run, and the task is cancelled; while the
+    /// runtime goes, as in a destructor of a task, either that or it runs.
     ///
     /// # Panics
     ///

@@ -167,8 +167,8 @@ where
     }
 }
 
-/// A sleep that is made outside of `block_on`, on the thread of the runtime, works, or else the call
-/// says what to do: also where tasks stay on their thread.
+/// A sleep that is made outside of `block_on`, on the thread of the runtime, works, or else the
+/// call says what to do: also where tasks stay on their thread.
 pub fn outside_of_block_on_a_sleep_works_or_says_what_to_do<R: Sleeper, B: BlockOn>(
     runtime: &R,
     driver: &B,

@@ -14,8 +14,8 @@ use crate::ending::{is_cancelled, is_its_own_driver, result_of, soon};
 use crate::limit::{LIMIT, within};
 use crate::witness::Witness;
 
-/// However many tasks a runtime has when it goes, each is cancelled and its future is dropped: those
-/// that wait, and those that have not begun.
+/// However many tasks a runtime has when it goes, each is cancelled and its future is dropped:
+/// those that wait, and those that have not begun.
 pub fn each_of_many_tasks_is_cancelled_when_the_runtime_goes<R: Runtime, B: BlockOn + 'static>(
     runtime: R,
     driver: B,

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::mpsc::channel;
 use std::task::{Context, Poll, Waker};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dormouse_core::{BlockOn, Runtime};
 
@@ -108,22 +108,13 @@ pub fn a_waker_of_an_earlier_poll_wakes_the_task<R: Runtime, B: BlockOn>(runtime
 /// Thousands of wake-ups, in a poll and by another thread at any moment, are not lost.
 pub fn many_wakes_are_not_lost<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "many wakes are not lost";
-    const WAKES: usize = 5_000;
     driver.block_on(async {
         // In each poll, by the task itself.
-        let mut polls = 0;
-        let task = runtime.spawn(poll_fn(move |cx| {
-            polls += 1;
-            if polls > WAKES {
-                return Poll::Ready(());
-            }
-            cx.waker().wake_by_ref();
-            Poll::Pending
-        }));
+        let task = runtime.spawn(woken_often(Waker::wake));
         let ended = within(runtime, task).await;
         assert!(
             matches!(ended, Some(Ok(()))),
-            "{PROMISE}: woken in each of {WAKES} polls, it gave {ended:?} within {LIMIT:?}"
+            "{PROMISE}: woken in each of its polls, it gave {ended:?} within {LIMIT:?}"
         );
         if !passes_by_itself(runtime) {
             // Virtual time does not wait for a thread that it does not know.
@@ -132,22 +123,29 @@ pub fn many_wakes_are_not_lost<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) 
         // By another thread, as soon as it has the waker: in the poll, or just after it.
         let (give, wakers) = channel::<Waker>();
         let thread = thread::spawn(move || wakers.into_iter().for_each(Waker::wake));
-        let mut polls = 0;
-        let task = runtime.spawn(poll_fn(move |cx| {
-            polls += 1;
-            if polls > WAKES {
-                return Poll::Ready(());
-            }
-            let _ = give.send(cx.waker().clone());
-            Poll::Pending
-        }));
+        let task = runtime.spawn(woken_often(move |waker| _ = give.send(waker)));
         let ended = within(runtime, task).await;
         assert!(
             matches!(ended, Some(Ok(()))),
-            "{PROMISE}: woken {WAKES} times by another thread, it gave {ended:?} within {LIMIT:?}"
+            "{PROMISE}: woken by another thread after each poll, it gave {ended:?} within {LIMIT:?}"
         );
         _ = thread.join();
     });
+}
+
+/// Is pending thousands of times, each of which `wakes` is to end; fewer on a busy machine, so that
+/// it is over long before the limit unless a wake-up is lost.
+fn woken_often(wakes: impl Fn(Waker) + Send + 'static) -> impl Future<Output = ()> + Send {
+    let (start, most) = (Instant::now(), LIMIT.get() / 4);
+    let mut polls = 0;
+    poll_fn(move |cx| {
+        polls += 1;
+        if polls > 5_000 || start.elapsed() > most {
+            return Poll::Ready(());
+        }
+        wakes(cx.waker().clone());
+        Poll::Pending
+    })
 }
 
 /// Is woken by another thread in each of its first polls: one thread after the other, so that it is

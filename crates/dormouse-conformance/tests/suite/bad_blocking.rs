@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::thread::{self, JoinHandle};
@@ -34,6 +34,7 @@ pub(crate) enum Fault {
     KeepsTheRuntime,
     LostOnceGone,
     CancelledOnceGone,
+    DiesOfTenPanics,
 }
 
 #[derive(Clone)]
@@ -42,6 +43,7 @@ pub(crate) struct BadBlocking {
     fault: Fault,
     owner: std::sync::Weak<TokioRuntime>,
     joined: Arc<Joined>,
+    panics: Arc<AtomicUsize>,
 }
 
 /// The threads that the drop of the last handle waits for.
@@ -64,6 +66,7 @@ impl BadBlocking {
             fault,
             owner: Arc::downgrade(&owner),
             joined: Arc::default(),
+            panics: Arc::default(),
         };
         Owner { owner, handle }
     }
@@ -82,8 +85,10 @@ impl SpawnBlocking for BadBlocking {
         let begun = Arc::new(AtomicBool::new(false));
         let (begins, late) = (begun.clone(), self.fault == Fault::CancelsAndRuns);
         let kept = (self.fault == Fault::KeepsTheRuntime).then(|| self.owner.upgrade());
+        let panics = Panics(self.panics.clone());
         let (run, task) = blocking(move || {
             let _kept = kept;
+            let _panics = panics;
             if late {
                 thread::sleep(Duration::from_millis(3));
             }
@@ -98,6 +103,8 @@ impl SpawnBlocking for BadBlocking {
             Fault::RunsOnTheWorkers => drop(self.runtime.spawn(async { run() })),
             Fault::RunsWhenPolled => later = Some(Box::new(run)),
             fault if gone && fault != Fault::RunsWhenGone => drop(run),
+            // The threads of a pool that does not catch them.
+            Fault::DiesOfTenPanics if self.panics.load(SeqCst) >= 10 => std::mem::forget(run),
             Fault::JoinedByTheDrop => self.joined.0.lock().unwrap().push(thread::spawn(run)),
             _ => drop(thread::spawn(run)),
         }
@@ -110,6 +117,17 @@ impl SpawnBlocking for BadBlocking {
             first: None,
             lost: false,
             owner: self.owner.clone(),
+        }
+    }
+}
+
+/// Counts a closure that panics.
+struct Panics(Arc<AtomicUsize>);
+
+impl Drop for Panics {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.fetch_add(1, SeqCst);
         }
     }
 }

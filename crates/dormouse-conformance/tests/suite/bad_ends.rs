@@ -4,7 +4,7 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::Instant;
@@ -28,6 +28,8 @@ pub(crate) enum Fault {
     ForgetsSleeps,
     RefusesSleeps,
     HangsInItsOwnTask,
+    CancelledWhenPolledAgain,
+    RestsWithItsSleeps,
 }
 
 pub(crate) struct BadEnd {
@@ -45,6 +47,8 @@ pub(crate) struct BadEndHandle {
 
 #[derive(Default)]
 struct End {
+    /// How many calls of `block_on` there are.
+    driven: AtomicUsize,
     begun: AtomicBool,
     over: AtomicBool,
     /// A waker has panicked.
@@ -90,7 +94,11 @@ impl BadEnd {
 impl BlockOn for BadEnd {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         let owner = self.owner.as_ref().expect("taken by its drop alone");
-        owner.block_on(future)
+        let driven = &self.handle.end.driven;
+        driven.fetch_add(1, SeqCst);
+        let output = owner.block_on(future);
+        driven.fetch_sub(1, SeqCst);
+        output
     }
 }
 
@@ -167,6 +175,10 @@ impl Future for BadEndSleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let rests = self.1.end.driven.load(SeqCst) == 0 && !self.1.end.has_begun();
+        if rests && self.1.fault == Fault::RestsWithItsSleeps {
+            return Poll::Pending;
+        }
         let waker = match self.1.fault {
             Fault::ForgetsSleeps => self.1.waker(cx),
             _ => cx.waker().clone(),
@@ -206,6 +218,7 @@ impl Spawner for BadEndHandle {
         BadEndTask {
             task,
             lost,
+            is_taken: false,
             handle: self.clone(),
         }
     }
@@ -215,6 +228,7 @@ pub(crate) struct BadEndTask<T: Send + 'static> {
     task: TokioTask<T>,
     /// Never resolves.
     lost: Arc<AtomicBool>,
+    is_taken: bool,
     handle: BadEndHandle,
 }
 
@@ -227,12 +241,17 @@ impl<T: Send + 'static> Future for BadEndTask<T> {
         if self.lost.load(SeqCst) {
             return Poll::Pending;
         }
+        let again = self.handle.fault == Fault::CancelledWhenPolledAgain;
+        if again && self.is_taken && self.handle.end.has_begun() {
+            return Poll::Ready(Err(JoinError::cancelled()));
+        }
         let waker = self.handle.waker(cx);
         let cx = &mut match self.handle.fault {
             Fault::WakesNobody | Fault::PanicsOfWakers => Context::from_waker(&waker),
             _ => Context::from_waker(cx.waker()),
         };
         let poll = Pin::new(&mut self.task).poll(cx);
+        self.is_taken |= poll.is_ready();
         let loses = self.handle.fault == Fault::LosesValues && self.handle.end.has_begun();
         match poll {
             Poll::Ready(Ok(_)) if loses => Poll::Ready(Err(JoinError::cancelled())),

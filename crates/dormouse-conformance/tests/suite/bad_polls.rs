@@ -6,7 +6,7 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -40,6 +40,13 @@ pub(crate) enum Fault {
     PollsAgainAtOnce,
     YieldsEverySecondTime,
     NoEndOfAYieldInBlockOn,
+    OwnAbortLost,
+    DropsLateAfterAPanic,
+    PendingOnceAfterAPanic,
+    WakeLostInAThousand,
+    WakesByTheLatestAlone,
+    WakesInItsLock,
+    PollsInTheSpawn,
 }
 
 #[derive(Clone)]
@@ -53,8 +60,8 @@ pub(crate) struct BadPolls {
 thread_local! {
     /// Whether this thread polls a task.
     static IN_TASK: Cell<bool> = const { Cell::new(false) };
-    /// Whether this thread drops the future of a task.
-    static IN_DROP: Cell<bool> = const { Cell::new(false) };
+    /// Whether this thread holds the lock of the runtime, in which it drops futures, or wakes.
+    static IN_LOCK: Cell<bool> = const { Cell::new(false) };
 }
 
 impl BadPolls {
@@ -92,6 +99,16 @@ impl Spawner for BadPolls {
     {
         waits_for_its_lock(self.fault);
         let state = Arc::new(State::new(self.fault, &self.dead));
+        let mut future = Box::pin(future);
+        let mut first = (self.fault == Fault::PollsInTheSpawn).then(|| {
+            future
+                .as_mut()
+                .poll(&mut Context::from_waker(Waker::noop()))
+        });
+        let future = poll_fn(move |cx| match first.take() {
+            Some(Poll::Ready(output)) => Poll::Ready(output),
+            _ => future.as_mut().poll(cx),
+        });
         let task = self.runtime.spawn(Running::new(future, &state));
         BadTask::new(task, state)
     }
@@ -107,9 +124,10 @@ impl Spawner for BadPolls {
     }
 }
 
-/// Never returns in the destructor of a future that is dropped while the runtime holds its lock.
+/// Never returns in the destructor of a future that is dropped, or in a waker that is woken, while
+/// the runtime holds its lock.
 fn waits_for_its_lock(fault: Fault) {
-    if fault == Fault::DropsInItsLock && IN_DROP.get() {
+    if [Fault::DropsInItsLock, Fault::WakesInItsLock].contains(&fault) && IN_LOCK.get() {
         thread::sleep(Duration::MAX);
     }
 }

@@ -21,6 +21,7 @@ pub(crate) enum Fault {
     PoisonedByAPanic,
     StarvesTasksWhileItYields,
     HangsInTasks,
+    DiesOfLateWakes,
 }
 
 pub(crate) struct BadRoot {
@@ -52,12 +53,18 @@ impl BadRoot {
     }
 
     /// Polls the future once, with what the fault does to its wake-ups.
-    fn poll<F: Future>(&self, mut future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
+    fn poll<F: Future>(
+        &self,
+        mut future: Pin<&mut F>,
+        cx: &mut Context<'_>,
+        over: &Arc<AtomicBool>,
+    ) -> Poll<F::Output> {
         let woken = Arc::new(Woken {
             waker: cx.waker().clone(),
             polled: AtomicBool::new(true),
             woken: AtomicBool::new(false),
             fault: self.fault,
+            over: Arc::clone(over),
         });
         loop {
             let waker = Waker::from(Arc::clone(&woken));
@@ -95,8 +102,12 @@ impl BlockOn for BadRoot {
         }
         NESTED.set(true);
         let _leave = Leave(self.fault);
-        self.owner
-            .block_on(poll_fn(|cx| self.poll(future.as_mut(), cx)))
+        let over = Arc::new(AtomicBool::new(false));
+        let output = self
+            .owner
+            .block_on(poll_fn(|cx| self.poll(future.as_mut(), cx, &over)));
+        over.store(true, SeqCst);
+        output
     }
 }
 
@@ -164,6 +175,8 @@ struct Woken {
     polled: AtomicBool,
     woken: AtomicBool,
     fault: Fault,
+    /// Whether that `block_on` has returned.
+    over: Arc<AtomicBool>,
 }
 
 impl Wake for Woken {
@@ -172,6 +185,8 @@ impl Wake for Woken {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
+        let late = self.over.load(SeqCst) && self.fault == Fault::DiesOfLateWakes;
+        assert!(!late, "nobody is there to be woken");
         if !self.polled.load(SeqCst) {
             self.waker.wake_by_ref();
         } else if self.fault != Fault::WakeLostDuringAPoll || thread::current().name().is_some() {

@@ -33,6 +33,9 @@ pub(crate) enum Fault {
     DeafOnceReset,
     StaysFired,
     WrapsWhenReset,
+    IgnoresASecondReset,
+    PendingOnceResetToThePast,
+    CountsAResetFromItsPoll,
 }
 
 #[derive(Clone)]

@@ -23,7 +23,8 @@ caught! {
     one_that_loses_values: LosesValues by [a_result_outlives_its_runtime]
         "ended before and read after, it gave Err(JoinError::Cancelled) for 42";
     one_that_panics_on_an_abort: PanicsOnAnAbort by [
-        a_result_outlives_its_runtime, a_task_whose_runtime_is_gone_is_cancelled
+        a_result_outlives_its_runtime, a_task_whose_runtime_is_gone_is_cancelled,
+        destructors_can_wake_and_abort_when_the_runtime_goes
     ] "`abort` panicked: there is no runtime to abort it";
     one_that_loses_what_is_polled: LosesWhatIsPolled by [the_drop_of_an_owner_waits_for_no_poll] or [
         // Their last task may be in its first poll then.
@@ -38,8 +39,16 @@ caught! {
         "a destructor can spawn when the runtime goes";
     one_that_forgets_sleeps: ForgetsSleeps by [an_awaited_sleep_outlives_its_runtime]
         "an awaited sleep outlives its runtime";
-    one_that_refuses_sleeps: RefusesSleeps by [a_sleep_of_a_runtime_that_is_gone_ends]
+    one_that_refuses_sleeps: RefusesSleeps by [
+        a_sleep_of_a_runtime_that_is_gone_ends, a_destructor_can_sleep_when_the_runtime_goes,
+        a_sleep_can_be_reset_when_its_runtime_is_gone
+    ]
         "`sleep` panicked: there is no runtime to sleep on";
+    one_that_is_cancelled_when_polled_again: CancelledWhenPolledAgain by [
+        each_of_many_tasks_is_cancelled_when_the_runtime_goes
+    ] "each of many tasks is cancelled when the runtime goes: polled once after its cancellation";
+    one_whose_sleeps_rest_with_it: RestsWithItsSleeps by [a_sleep_ends_while_its_runtime_rests]
+        "a sleep ends while its runtime rests";
 }
 
 #[test]

@@ -9,7 +9,8 @@ caught! {
     LocalOwner::new, chosen_local, LocalFiles;
     right_ones_pass: None by [] "";
     ones_that_are_lazy: LazyUntilAwaited by [
-        a_local_task_gives_a_value_that_is_not_send, aborting_a_local_task_drops_its_future_first, dropping_a_local_handle_lets_the_task_finish
+        a_local_task_gives_a_value_that_is_not_send, aborting_a_local_task_drops_its_future_first,
+        dropping_a_local_handle_lets_the_task_finish, a_local_task_stays_on_its_thread
     ] "a local task gives a value that is not Send";
     ones_at_a_time: OneAtATime by [local_tasks_run_at_once] "local tasks run at once";
     ones_that_cancel_on_drop: CancelsOnDrop by [dropping_a_local_handle_lets_the_task_finish]

@@ -14,15 +14,22 @@ caught! {
     ones_that_resolve_during_a_poll: ResolvesDuringAPoll by [
         abort_drops_the_future_before_the_handle_resolves
     ] "aborted by another thread while it was polled, it has resolved in that poll";
-    ones_that_lose_an_abort_in_a_task: AbortLostInTasks by [a_task_can_abort_a_task]
+    ones_that_lose_an_abort_in_a_task: AbortLostInTasks by [
+        a_task_can_abort_a_task, a_task_can_abort_itself
+    ]
         "a task can abort a task: the handle has not resolved";
     ones_that_toggle: AbortToggles by [aborting_twice_is_aborting_once]
         "aborting twice is aborting once: the handle has not resolved";
-    ones_that_lose_a_wake_during_a_poll: WakeLostDuringAPoll by [a_wake_during_a_poll_is_not_lost]
+    ones_that_lose_a_wake_during_a_poll: WakeLostDuringAPoll by [
+        a_wake_during_a_poll_is_not_lost, many_wakes_are_not_lost
+    ]
         "a wake during a poll is not lost";
     ones_that_die_of_late_wakes: DiesOfLateWakes by [a_waker_kept_past_the_end_harms_nobody]
         "a waker kept past the end harms nobody";
-    ones_deaf_to_a_third_waker: DeafToAThirdWaker by [a_handle_wakes_the_latest_waker]
+    ones_deaf_to_a_third_waker: DeafToAThirdWaker by [
+        a_handle_wakes_the_latest_waker, a_waker_whose_drop_panics_harms_no_other_task,
+        an_aborted_handle_wakes_the_latest_waker
+    ]
         "a handle wakes the latest waker: polled by four";
     ones_finished_before_the_drop: FinishedBeforeTheDrop by [a_task_that_is_finished_is_ready]
         or [is_finished_tells_the_end]
@@ -39,7 +46,9 @@ caught! {
     ones_cancelled_when_aborted_again: CancelledWhenAbortedAgain by [
         a_handle_polled_after_its_end_panics
     ] "polled after a value, then `abort`, it gave another result";
-    ones_that_drop_in_their_lock: DropsInItsLock by [a_destructor_can_abort_and_spawn]
+    ones_that_drop_in_their_lock: DropsInItsLock by [
+        a_destructor_can_abort_and_spawn, a_destructor_can_abort_and_spawn_at_the_end
+    ]
         "a destructor can abort and spawn";
     ones_that_poll_again_at_once: PollsAgainAtOnce by [
         a_task_that_wakes_itself_lets_another_task_run
@@ -53,6 +62,23 @@ caught! {
     ones_whose_yield_in_block_on_hangs: NoEndOfAYieldInBlockOn by [
         yield_now_in_block_on_lets_others_run
     ] "or a yield has not ended";
+    ones_that_lose_their_own_abort: OwnAbortLost by [a_task_can_abort_itself]
+        "a task can abort itself: the handle has not resolved";
+    ones_that_drop_late_after_a_panic: DropsLateAfterAPanic by [
+        a_future_is_dropped_before_its_handle_resolves
+    ] "a future is dropped before its handle resolves: it has ended (panicked: true";
+    ones_that_are_pending_after_a_panic: PendingOnceAfterAPanic by [
+        a_task_that_has_failed_and_is_finished_is_ready
+    ] "a task that has failed and is finished is ready: finished (aborted: false), it gave Pending";
+    ones_that_lose_one_in_a_thousand: WakeLostInAThousand by [many_wakes_are_not_lost]
+        "many wakes are not lost: woken in each of its polls, it gave None";
+    ones_deaf_to_earlier_wakers: WakesByTheLatestAlone by [
+        a_waker_of_an_earlier_poll_wakes_the_task
+    ] "a waker of an earlier poll wakes the task: woken by that of its first poll, it gave None";
+    ones_that_wake_in_their_lock: WakesInItsLock by [the_waker_of_a_handle_may_use_it]
+        "the waker of a handle may use it";
+    ones_polled_in_their_spawn: PollsInTheSpawn by [a_spawn_polls_nothing]
+        "a spawn polls nothing: in `block_on`, whether it did: Some(Ok(true))";
 }
 
 mod of_block_on {
@@ -79,11 +105,16 @@ mod of_block_on {
         one_whose_inner_one_takes_the_wake: InnerOneTakesTheWake by [
             block_on_inside_of_block_on_ends
         ] "the promise \"block on inside of block on ends\" is broken";
-        one_poisoned_by_a_panic: PoisonedByAPanic by [block_on_works_again_after_a_panic]
+        one_poisoned_by_a_panic: PoisonedByAPanic by [
+            block_on_works_again_after_a_panic, a_panic_of_block_on_harms_no_task
+        ]
             "block_on works again after a panic: the next one panicked";
         one_that_starves_tasks_while_it_yields: StarvesTasksWhileItYields by [
             yield_now_in_block_on_lets_others_run
         ] "yield_now in block_on lets others run: a task has not run";
+        one_that_dies_of_late_wakes: DiesOfLateWakes by [
+            a_waker_of_block_on_kept_past_the_end_harms_nobody
+        ] "a waker of block_on kept past the end harms nobody: it panicked";
     }
 
     #[test]

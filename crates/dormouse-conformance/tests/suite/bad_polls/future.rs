@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-use crate::bad_polls::{Fault, IN_DROP, IN_TASK};
+use crate::bad_polls::{Fault, IN_LOCK, IN_TASK};
 
 /// What a task and its handle share.
 pub(crate) struct State {
@@ -26,6 +26,8 @@ pub(crate) struct State {
     woken: AtomicBool,
     future_is_dropped: AtomicBool,
     polled_by: Mutex<Option<ThreadId>>,
+    polls: AtomicUsize,
+    wakes: AtomicUsize,
 }
 
 impl State {
@@ -40,6 +42,8 @@ impl State {
             woken: AtomicBool::new(false),
             future_is_dropped: AtomicBool::new(false),
             polled_by: Mutex::new(None),
+            polls: AtomicUsize::new(0),
+            wakes: AtomicUsize::new(0),
         }
     }
 
@@ -47,6 +51,11 @@ impl State {
     pub(crate) fn is_polled_elsewhere(&self) -> bool {
         let polled_by = *self.polled_by.lock().unwrap();
         polled_by.is_some_and(|thread| thread != thread::current().id())
+    }
+
+    /// Whether this thread does.
+    pub(crate) fn is_polled_here(&self) -> bool {
+        *self.polled_by.lock().unwrap() == Some(thread::current().id())
     }
 }
 
@@ -65,7 +74,7 @@ impl<F> Running<F> {
     }
 }
 
-impl<F: Future> Future for Running<F> {
+impl<F: Future + Send + 'static> Future for Running<F> {
     type Output = Option<F::Output>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -87,6 +96,7 @@ impl<F: Future> Future for Running<F> {
         let waker = Waker::from(Arc::new(BadWaker {
             waker: cx.waker().clone(),
             state: Arc::clone(&state),
+            poll: state.polls.fetch_add(1, SeqCst) + 1,
         }));
         let future = self.future.as_mut().expect("polled until its end");
         *state.polled_by.lock().unwrap() = Some(thread::current().id());
@@ -113,6 +123,10 @@ impl<F: Future> Future for Running<F> {
                 if state.fault == Fault::SecondPanicWhenAborted && aborted {
                     drop(self.future.take());
                 }
+                if state.fault == Fault::DropsLateAfterAPanic {
+                    let future = self.future.take();
+                    thread::spawn(move || drop(future));
+                }
                 resume_unwind(payload)
             }
         }
@@ -122,9 +136,9 @@ impl<F: Future> Future for Running<F> {
 impl<F> Drop for Running<F> {
     fn drop(&mut self) {
         let (state, future) = (&self.state, self.future.take());
-        IN_DROP.set(true);
+        IN_LOCK.set(state.fault == Fault::DropsInItsLock);
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(future)));
-        IN_DROP.set(false);
+        IN_LOCK.set(false);
         state.future_is_dropped.store(true, SeqCst);
         let Err(payload) = dropped else { return };
         let is_forgotten = state.handle_is_dropped.load(SeqCst);
@@ -139,6 +153,7 @@ impl<F> Drop for Running<F> {
 struct BadWaker {
     waker: Waker,
     state: Arc<State>,
+    poll: usize,
 }
 
 impl Wake for BadWaker {
@@ -153,6 +168,8 @@ impl Wake for BadWaker {
         let is_foreign = thread::current().name().is_none();
         match state.fault {
             Fault::WakeLostDuringAPoll if is_foreign && state.is_polled_elsewhere() => {}
+            Fault::WakesByTheLatestAlone if self.poll != state.polls.load(SeqCst) => {}
+            Fault::WakeLostInAThousand if state.wakes.fetch_add(1, SeqCst) % 1_000 == 999 => {}
             Fault::DiesOfLateWakes if state.future_is_dropped.load(SeqCst) => {
                 state.dead.store(true, SeqCst);
             }

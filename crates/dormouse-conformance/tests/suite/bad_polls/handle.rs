@@ -1,7 +1,7 @@
 //! The handle of a task, with faults in how it is aborted, asked and polled.
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
@@ -11,7 +11,7 @@ use dormouse_core::{JoinError, Task};
 use dormouse_tokio::TokioTask;
 
 use crate::bad_polls::future::State;
-use crate::bad_polls::{Fault, IN_TASK, waits_for_its_lock};
+use crate::bad_polls::{Fault, IN_LOCK, IN_TASK, waits_for_its_lock};
 
 pub(crate) struct BadTask<T: Send + 'static> {
     task: TokioTask<Option<T>>,
@@ -20,6 +20,9 @@ pub(crate) struct BadTask<T: Send + 'static> {
     is_cancelled: bool,
     is_taken: bool,
     wakers: Vec<Waker>,
+    /// Whether it has said that it is finished.
+    is_told: bool,
+    late: Option<JoinError>,
 }
 
 impl<T: Send + 'static> BadTask<T> {
@@ -30,6 +33,8 @@ impl<T: Send + 'static> BadTask<T> {
             is_cancelled: false,
             is_taken: false,
             wakers: Vec::new(),
+            is_told: false,
+            late: None,
         }
     }
 
@@ -47,6 +52,7 @@ impl<T: Send + 'static> BadTask<T> {
                 let state = Arc::clone(&self.state);
                 Waker::from(Arc::new(Mortal { waker, state }))
             }
+            Fault::WakesInItsLock => Waker::from(Arc::new(Locked(waker))),
             _ => waker,
         }
     }
@@ -61,9 +67,22 @@ impl<T: Send + 'static> Future for BadTask<T> {
         if std::mem::take(&mut self.is_cancelled) {
             return Poll::Ready(Err(JoinError::cancelled()));
         }
+        waits_for_its_lock(self.state.fault);
+        if let Some(error) = self.late.take() {
+            return Poll::Ready(Err(error));
+        }
         let waker = self.waker(cx);
         let poll = Pin::new(&mut self.task).poll(&mut Context::from_waker(&waker));
         self.is_taken |= poll.is_ready();
+        let is_late = self.state.fault == Fault::PendingOnceAfterAPanic && self.is_told;
+        let poll = match poll {
+            Poll::Ready(Err(error)) if is_late && error.is_panic() => {
+                self.late = Some(error);
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            poll => poll,
+        };
         poll.map(|result| result?.ok_or_else(JoinError::cancelled))
     }
 }
@@ -78,6 +97,7 @@ impl<T: Send + 'static> Task for BadTask<T> {
         match state.fault {
             Fault::AbortLostDuringAPoll if state.is_polled_elsewhere() => return,
             Fault::AbortLostInTasks if IN_TASK.get() => return,
+            Fault::OwnAbortLost if state.is_polled_here() => return,
             Fault::AbortToggles => {
                 let waker = state.waker.lock().unwrap().clone();
                 waker.iter().for_each(Waker::wake_by_ref);
@@ -92,7 +112,11 @@ impl<T: Send + 'static> Task for BadTask<T> {
 
     fn is_finished(&mut self) -> bool {
         let early = self.state.fault == Fault::FinishedBeforeTheDrop;
-        self.is_cancelled || early && self.state.ready.load(SeqCst) || self.task.is_finished()
+        waits_for_its_lock(self.state.fault);
+        let is_finished =
+            self.is_cancelled || early && self.state.ready.load(SeqCst) || self.task.is_finished();
+        self.is_told |= is_finished;
+        is_finished
     }
 }
 
@@ -113,6 +137,20 @@ impl Wake for Mortal {
         let woken = catch_unwind(AssertUnwindSafe(|| self.waker.wake_by_ref()));
         if woken.is_err() && !self.state.ready.load(SeqCst) {
             self.state.dead.store(true, SeqCst);
+        }
+    }
+}
+
+/// A waker that is woken while the runtime holds its lock.
+struct Locked(Waker);
+
+impl Wake for Locked {
+    fn wake(self: Arc<Self>) {
+        IN_LOCK.set(true);
+        let woken = catch_unwind(AssertUnwindSafe(|| self.0.wake_by_ref()));
+        IN_LOCK.set(false);
+        if let Err(payload) = woken {
+            resume_unwind(payload);
         }
     }
 }

@@ -19,6 +19,9 @@ pub(crate) struct Sleep {
     fired: Arc<AtomicBool>,
     thread: ThreadId,
     is_deaf: bool,
+    is_reset: bool,
+    /// How long it is to last from its next poll.
+    from_its_poll: Option<Duration>,
 }
 
 impl Sleep {
@@ -30,10 +33,19 @@ impl Sleep {
             fired: Arc::default(),
             thread: thread::current().id(),
             is_deaf: false,
+            is_reset: false,
+            from_its_poll: None,
         }
     }
 
     pub(super) fn reset(&mut self, deadline: Instant) {
+        let again = std::mem::replace(&mut self.is_reset, true);
+        if again && self.timer.fault == Fault::IgnoresASecondReset {
+            return;
+        }
+        if self.timer.fault == Fault::CountsAResetFromItsPoll {
+            self.from_its_poll = Some(deadline.saturating_duration_since(Instant::now()));
+        }
         self.deadline = deadline;
         if self.timer.fault == Fault::WrapsWhenReset {
             let now = Instant::now();
@@ -109,6 +121,14 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if let Some(duration) = self.from_its_poll.take() {
+            self.deadline = Instant::now() + duration.min(Duration::from_secs(3_600));
+        }
+        let once = self.timer.fault == Fault::PendingOnceResetToThePast;
+        if once && std::mem::take(&mut self.is_reset) && self.is_due() {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         if self.is_due() {
             drop_quietly(self.remove());
             return Poll::Ready(());
