@@ -16,53 +16,56 @@
 //! type drives it, [`conformance!`] has a form for that, and so has [`blocking_conformance!`],
 //! which has the cases on [`SpawnBlocking`](dormouse_core::SpawnBlocking): a runtime need not have
 //! it. For runtimes whose tasks stay on one thread, [`local_conformance!`] has the cases of the
-//! sleeps, those of [`cases::local`] and [`cases::local_yielding`], and those on tasks that use one
-//! thread; and [`local_blocking_conformance!`] has those on closures.
+//! sleeps, those of [`cases::local`], [`cases::local_waking`] and [`cases::local_yielding`], and
+//! those on tasks that use one thread; and [`local_blocking_conformance!`] has those on closures.
 //! Where nothing can block, as in a browser, [`async_conformance!`] has them as async tests.
 //!
 //! | [`Sleeper`] MUST | cases |
 //! |---|---|
-//! | never end early, by its own `now` | [`sleep_is_never_early`], [`many_sleeps_are_never_early`] |
+//! | never end early, by its own `now` | [`sleep_is_never_early`], [`many_sleeps_are_never_early`], [`a_sleep_polled_in_a_loop_is_never_early`], [`a_sleep_is_never_early_on_another_thread`] |
 //! | count from the call | [`sleep_counts_from_the_call`], [`a_sleep_made_outside_counts_from_the_call`] |
-//! | be ready when polled at or after its deadline | [`a_sleep_is_ready_after_its_deadline`], [`a_sleep_is_ready_whatever_its_task_has_done`], [`a_sleep_is_ready_after_many_handles`], [`a_past_deadline_ends_at_once`], [`a_zero_sleep_ends`] |
+//! | be ready when polled at or after its deadline | [`a_sleep_is_ready_after_its_deadline`], [`a_sleep_is_ready_whatever_its_task_has_done`], [`a_sleep_is_ready_after_many_handles`], [`a_past_deadline_ends_at_once`], [`a_zero_sleep_ends`], [`a_due_sleep_is_ready_at_its_first_poll`], [`a_sleep_in_a_task_is_ready_whatever_it_has_done`] |
 //! | neither panic nor fire on a far deadline | [`a_far_deadline_neither_panics_nor_fires`] |
-//! | cancel on drop | [`dropping_a_sleep_cancels_it`], [`dropping_a_sleep_on_another_thread_cancels_it`] |
+//! | cancel on drop | [`dropping_a_sleep_cancels_it`], [`dropping_a_sleep_on_another_thread_cancels_it`], [`dropping_a_sleep_that_was_reset_cancels_it`] |
+//! | let go of its waker on drop | [`a_dropped_sleep_lets_go_of_its_waker`] |
 //! | wake the latest waker | [`sleep_wakes_the_latest_waker`], [`a_sleep_can_be_polled_on_another_thread`], [`a_sleep_can_end_on_another_thread`], [`a_sleep_can_move_to_another_task`] |
-//! | survive any waker | [`a_waker_that_panics_harms_no_other_sleep`], [`a_waker_whose_drop_panics_harms_no_other_sleep`], [`a_waker_may_use_its_runtime`], [`a_waker_may_own_sleeps`] |
+//! | survive any waker | [`a_waker_that_panics_harms_no_other_sleep`], [`a_waker_whose_drop_panics_harms_no_other_sleep`], [`a_waker_may_use_its_runtime`], [`a_waker_may_own_sleeps`], [`the_drop_of_a_waker_may_use_its_runtime`] |
 //! | delay no other sleep when it is kept without being polled | [`a_kept_sleep_delays_no_other`], [`a_forgotten_sleep_delays_no_other`], [`a_buffer_of_sleeps_goes_on`], [`a_kept_sleep_delays_no_other_task`] |
-//! | keep `now` and `sleep_until` on one clock, which never goes back | [`now_and_sleep_until_share_a_clock`], [`now_never_goes_back`], [`now_never_goes_back_between_threads`] |
-//! | outlive its runtime | [`a_sleep_outlives_its_runtime`], [`an_awaited_sleep_outlives_its_runtime`] |
-//! | be made when the runtime is gone, and end | [`a_sleep_of_a_runtime_that_is_gone_ends`] |
-//! | take another deadline by `reset` | [`a_sleep_can_be_reset`], [`a_sleep_reset_as_it_fires_is_never_early`], [`a_sleep_can_be_reset_to_a_far_deadline`] |
+//! | keep `now` and `sleep_until` on one clock, which never goes back | [`now_and_sleep_until_share_a_clock`], [`now_never_goes_back`], [`now_never_goes_back_between_threads`], [`now_never_goes_back_in_a_task`], [`handles_read_one_clock`], [`now_never_goes_back_when_the_runtime_goes`] |
+//! | outlive its runtime, and end while that rests | [`a_sleep_outlives_its_runtime`], [`an_awaited_sleep_outlives_its_runtime`], [`a_sleep_ends_while_its_runtime_rests`] |
+//! | be made and reset when the runtime is gone or goes, and end | [`a_sleep_of_a_runtime_that_is_gone_ends`], [`a_sleep_can_be_reset_when_its_runtime_is_gone`], [`a_destructor_can_sleep_when_the_runtime_goes`] |
+//! | take another deadline by `reset` | [`a_sleep_can_be_reset`], [`a_sleep_reset_as_it_fires_is_never_early`], [`a_sleep_can_be_reset_to_a_far_deadline`], [`a_sleep_can_be_reset_again`], [`a_sleep_reset_to_the_past_is_ready`], [`a_reset_counts_from_the_call`] |
 //! | with all that, run sleeps at the same time | [`sleeps_run_at_once`], [`ten_thousand_sleeps_end`] |
 //!
 //! | [`Task`] MUST | cases |
 //! |---|---|
-//! | run without being awaited | [`a_task_runs_without_being_awaited`], [`tasks_run_at_once`], [`a_task_can_spawn_a_task`] |
+//! | run without being awaited | [`a_task_runs_without_being_awaited`], [`tasks_run_at_once`], [`a_task_can_spawn_a_task`], [`a_task_outlives_its_block_on`] |
+//! | not be polled in the call that spawns it | [`a_spawn_polls_nothing`] |
 //! | go on when the handle is dropped | [`dropping_a_handle_lets_the_task_finish`], [`detaching_a_handle_lets_the_task_finish`] |
 //! | give the value, or why there is none | [`a_handle_gives_the_value`], [`a_panic_reaches_the_handle`], [`a_panic_in_the_poll_of_an_abort_reaches_the_handle`], [`the_first_panic_is_the_one_that_counts`] |
-//! | after `abort`, drop the future before the handle resolves | [`abort_drops_the_future_before_the_handle_resolves`], [`abort_after_the_end_keeps_the_value`], [`abort_wakes_the_one_who_awaits`], [`an_abort_during_a_poll_ends_the_task`], [`a_task_can_abort_a_task`] |
-//! | be polled again when woken during a poll, and ignore wakers after its end | [`a_wake_during_a_poll_is_not_lost`], [`a_waker_kept_past_the_end_harms_nobody`] |
-//! | wake the waker of the handle's latest poll | [`a_handle_wakes_the_latest_waker`] |
-//! | keep every panic from the executor and from other tasks | [`a_panic_leaves_the_executor_alive`], [`a_payload_that_panics_harms_nobody`], [`a_waker_that_panics_harms_no_other_task`] |
+//! | drop the future before the handle resolves, after `abort`, too | [`abort_drops_the_future_before_the_handle_resolves`], [`abort_after_the_end_keeps_the_value`], [`abort_wakes_the_one_who_awaits`], [`an_abort_during_a_poll_ends_the_task`], [`a_task_can_abort_a_task`], [`a_task_can_abort_itself`], [`an_output_of_an_aborted_poll_is_dropped`], [`a_future_is_dropped_before_its_handle_resolves`] |
+//! | be polled again when woken, by whichever of its wakers, and ignore them after its end | [`a_wake_during_a_poll_is_not_lost`], [`a_waker_kept_past_the_end_harms_nobody`], [`a_task_that_waits_can_be_woken_by_another_thread`], [`a_waker_of_an_earlier_poll_wakes_the_task`], [`many_wakes_are_not_lost`] |
+//! | wake the waker of the handle's latest poll, without a lock | [`a_handle_wakes_the_latest_waker`], [`an_aborted_handle_wakes_the_latest_waker`], [`the_waker_of_a_handle_may_use_it`] |
+//! | keep every panic from the executor and from other tasks | [`a_panic_leaves_the_executor_alive`], [`a_payload_that_panics_harms_nobody`], [`a_waker_that_panics_harms_no_other_task`], [`a_waker_whose_drop_panics_harms_no_other_task`], [`a_panic_of_block_on_harms_no_task`] |
 //! | give the panic of the future's destructor | [`a_destructor_that_panics_on_abort_is_the_panic_of_the_task`], [`a_destructor_that_panics_at_the_end_is_the_panic_of_the_task`] |
-//! | let the destructor of the future spawn and abort | [`a_destructor_can_abort_and_spawn`] |
-//! | drop an output that is not taken, once and without a panic | [`an_output_is_dropped_exactly_once`], [`an_output_that_panics_harms_nobody`], [`a_finished_handle_is_dropped_without_a_panic`] |
+//! | let the destructors of the future and of the output spawn and abort | [`a_destructor_can_abort_and_spawn`], [`a_destructor_can_abort_and_spawn_at_the_end`] |
+//! | drop an output that is not taken, once and without a panic | [`an_output_is_dropped_exactly_once`], [`an_output_that_panics_harms_nobody`], [`a_finished_handle_is_dropped_without_a_panic`], [`an_output_is_dropped_when_the_runtime_is_gone`] |
 //! | panic when polled again after its end | [`a_handle_polled_after_its_end_panics`] |
-//! | be a handle that can be sent and queried | [`a_handle_can_be_awaited_in_another_task`], [`a_handle_can_be_awaited_on_another_thread`], [`is_finished_tells_the_end`], [`is_finished_keeps_the_waker`], [`a_task_that_is_finished_is_ready`] |
+//! | be a handle that can be sent and queried | [`a_handle_can_be_awaited_in_another_task`], [`a_handle_can_be_awaited_on_another_thread`], [`is_finished_tells_the_end`], [`is_finished_keeps_the_waker`], [`a_task_that_is_finished_is_ready`], [`a_task_that_has_failed_and_is_finished_is_ready`] |
 //!
 //! | [`Runtime`] MUST have | cases |
 //! |---|---|
 //! | handles that keep nothing alive | [`a_task_that_holds_a_handle_keeps_no_runtime`] |
 //! | an owner whose drop ends the runtime, wherever it is dropped | [`a_runtime_can_go_while_a_panic_unwinds`], [`a_runtime_can_go_inside_of_another`], [`a_destructor_that_panics_when_the_runtime_goes_harms_nobody`] |
-//! | that drop without waiting, and an end soon after it | [`the_drop_of_an_owner_waits_for_no_poll`], [`a_busy_task_ends_soon_after_its_owner`] |
-//! | tasks that are cancelled with their runtime | [`a_task_whose_runtime_is_gone_is_cancelled`], [`the_end_of_a_runtime_wakes_those_who_await`], [`a_waker_that_panics_when_the_runtime_goes_harms_nobody`] |
+//! | that drop without waiting, and an end soon after it | [`the_drop_of_an_owner_waits_for_no_poll`], [`a_busy_task_ends_soon_after_its_owner`], [`a_runtime_without_threads_drops_its_tasks_at_once`] |
+//! | tasks that are cancelled with their runtime | [`a_task_whose_runtime_is_gone_is_cancelled`], [`the_end_of_a_runtime_wakes_those_who_await`], [`a_waker_that_panics_when_the_runtime_goes_harms_nobody`], [`each_of_many_tasks_is_cancelled_when_the_runtime_goes`], [`destructors_can_wake_and_abort_when_the_runtime_goes`] |
 //! | values and panics that outlive it | [`a_result_outlives_its_runtime`] |
-//! | a cancelled task for a spawn after that, or meanwhile | [`a_spawn_on_a_runtime_that_is_gone_is_cancelled`], [`a_destructor_can_spawn_when_the_runtime_goes`] |
+//! | a cancelled task for a spawn after that, or meanwhile | [`a_spawn_on_a_runtime_that_is_gone_is_cancelled`], [`a_destructor_can_spawn_when_the_runtime_goes`], [`spawns_while_the_runtime_goes_end`] |
 //! | [`BlockOn`] that does not hang inside itself | [`block_on_inside_of_block_on_ends`], [`block_on_inside_of_a_task_ends`] |
-//! | [`BlockOn`] that polls again when woken during a poll | [`a_wake_during_a_poll_of_block_on_is_not_lost`] |
+//! | [`BlockOn`] that polls again when woken during a poll | [`a_wake_during_a_poll_of_block_on_is_not_lost`], [`block_on_can_be_woken_by_another_thread`] |
+//! | wakers of [`BlockOn`] that do nothing after its end | [`a_waker_of_block_on_kept_past_the_end_harms_nobody`] |
 //! | [`BlockOn`] that works again after a panic | [`block_on_works_again_after_a_panic`] |
-//! | outside of its context: a panic with a message, at the caller's line | [`outside_of_a_context_it_works_or_says_what_to_do`] |
+//! | outside of its context: a panic with a message, at the caller's line | [`outside_of_a_context_it_works_or_says_what_to_do`], [`a_reset_outside_of_a_context_works_or_says_what_to_do`], [`outside_of_block_on_a_sleep_works_or_says_what_to_do`], [`can_spawn_says_whether_a_spawn_works`] |
 //! | `yield_now` that lets tasks and timers run | [`yield_now_lets_another_task_run`], [`yield_now_lets_the_timers_run`], [`yield_now_in_block_on_lets_others_run`], [`yield_now_is_pending_at_its_first_poll`] |
 //! | tasks that wake themselves, and let others run | [`a_task_that_wakes_itself_lets_another_task_run`] |
 //!
@@ -79,100 +82,20 @@
 //! [`Task`]: dormouse_core::Task
 //! [`Runtime`]: dormouse_core::Runtime
 //! [`BlockOn`]: dormouse_core::BlockOn
-//! [`sleep_is_never_early`]: cases::sleeper::sleep_is_never_early
-//! [`many_sleeps_are_never_early`]: cases::sleeper::many_sleeps_are_never_early
-//! [`sleep_counts_from_the_call`]: cases::sleeper::sleep_counts_from_the_call
-//! [`a_sleep_made_outside_counts_from_the_call`]: cases::sleeper::a_sleep_made_outside_counts_from_the_call
-//! [`a_sleep_is_ready_after_its_deadline`]: cases::ready::a_sleep_is_ready_after_its_deadline
-//! [`a_sleep_is_ready_whatever_its_task_has_done`]: cases::ready::a_sleep_is_ready_whatever_its_task_has_done
-//! [`a_sleep_is_ready_after_many_handles`]: cases::ready::a_sleep_is_ready_after_many_handles
-//! [`a_past_deadline_ends_at_once`]: cases::deadline::a_past_deadline_ends_at_once
-//! [`a_zero_sleep_ends`]: cases::deadline::a_zero_sleep_ends
-//! [`a_far_deadline_neither_panics_nor_fires`]: cases::deadline::a_far_deadline_neither_panics_nor_fires
-//! [`dropping_a_sleep_cancels_it`]: cases::dropped_sleeps::dropping_a_sleep_cancels_it
-//! [`dropping_a_sleep_on_another_thread_cancels_it`]: cases::dropped_sleeps::dropping_a_sleep_on_another_thread_cancels_it
-//! [`sleep_wakes_the_latest_waker`]: cases::waking::sleep_wakes_the_latest_waker
-//! [`a_sleep_can_be_polled_on_another_thread`]: cases::waking::a_sleep_can_be_polled_on_another_thread
-//! [`a_sleep_can_end_on_another_thread`]: cases::waking::a_sleep_can_end_on_another_thread
-//! [`a_sleep_can_move_to_another_task`]: cases::waking::a_sleep_can_move_to_another_task
-//! [`a_waker_that_panics_harms_no_other_sleep`]: cases::foreign_wakers::a_waker_that_panics_harms_no_other_sleep
-//! [`a_waker_whose_drop_panics_harms_no_other_sleep`]: cases::foreign_wakers::a_waker_whose_drop_panics_harms_no_other_sleep
-//! [`a_waker_may_own_sleeps`]: cases::wakers_that_sleep::a_waker_may_own_sleeps
-//! [`a_waker_may_use_its_runtime`]: cases::wakers_that_sleep::a_waker_may_use_its_runtime
-//! [`a_kept_sleep_delays_no_other`]: cases::kept::a_kept_sleep_delays_no_other
-//! [`a_forgotten_sleep_delays_no_other`]: cases::kept::a_forgotten_sleep_delays_no_other
-//! [`a_buffer_of_sleeps_goes_on`]: cases::kept::a_buffer_of_sleeps_goes_on
-//! [`a_kept_sleep_delays_no_other_task`]: cases::kept::a_kept_sleep_delays_no_other_task
-//! [`now_and_sleep_until_share_a_clock`]: cases::now::now_and_sleep_until_share_a_clock
-//! [`now_never_goes_back`]: cases::now::now_never_goes_back
-//! [`now_never_goes_back_between_threads`]: cases::now::now_never_goes_back_between_threads
-//! [`a_sleep_outlives_its_runtime`]: cases::gone::a_sleep_outlives_its_runtime
-//! [`an_awaited_sleep_outlives_its_runtime`]: cases::gone_sleeps::an_awaited_sleep_outlives_its_runtime
-//! [`a_sleep_of_a_runtime_that_is_gone_ends`]: cases::gone_sleeps::a_sleep_of_a_runtime_that_is_gone_ends
-//! [`a_sleep_can_be_reset`]: cases::reset::a_sleep_can_be_reset
-//! [`a_sleep_reset_as_it_fires_is_never_early`]: cases::reset::a_sleep_reset_as_it_fires_is_never_early
-//! [`a_sleep_can_be_reset_to_a_far_deadline`]: cases::reset::a_sleep_can_be_reset_to_a_far_deadline
-//! [`sleeps_run_at_once`]: cases::sleeper::sleeps_run_at_once
-//! [`ten_thousand_sleeps_end`]: cases::sleeper::ten_thousand_sleeps_end
-//! [`a_task_runs_without_being_awaited`]: cases::task::a_task_runs_without_being_awaited
-//! [`tasks_run_at_once`]: cases::task::tasks_run_at_once
-//! [`a_task_can_spawn_a_task`]: cases::task::a_task_can_spawn_a_task
-//! [`dropping_a_handle_lets_the_task_finish`]: cases::task::dropping_a_handle_lets_the_task_finish
-//! [`detaching_a_handle_lets_the_task_finish`]: cases::task::detaching_a_handle_lets_the_task_finish
-//! [`a_handle_gives_the_value`]: cases::handle::a_handle_gives_the_value
-//! [`a_panic_reaches_the_handle`]: cases::failure::a_panic_reaches_the_handle
-//! [`the_first_panic_is_the_one_that_counts`]: cases::destructors::the_first_panic_is_the_one_that_counts
-//! [`abort_drops_the_future_before_the_handle_resolves`]: cases::abort_inside::abort_drops_the_future_before_the_handle_resolves
-//! [`abort_after_the_end_keeps_the_value`]: cases::abort::abort_after_the_end_keeps_the_value
-//! [`abort_wakes_the_one_who_awaits`]: cases::abort::abort_wakes_the_one_who_awaits
-//! [`an_abort_during_a_poll_ends_the_task`]: cases::abort_inside::an_abort_during_a_poll_ends_the_task
-//! [`a_task_can_abort_a_task`]: cases::abort_inside::a_task_can_abort_a_task
-//! [`a_panic_in_the_poll_of_an_abort_reaches_the_handle`]: cases::failure::a_panic_in_the_poll_of_an_abort_reaches_the_handle
-//! [`a_panic_leaves_the_executor_alive`]: cases::failure::a_panic_leaves_the_executor_alive
-//! [`a_payload_that_panics_harms_nobody`]: cases::destructors::a_payload_that_panics_harms_nobody
-//! [`a_waker_that_panics_harms_no_other_task`]: cases::wakers::a_waker_that_panics_harms_no_other_task
-//! [`a_wake_during_a_poll_is_not_lost`]: cases::wakes::a_wake_during_a_poll_is_not_lost
-//! [`a_waker_kept_past_the_end_harms_nobody`]: cases::wakers::a_waker_kept_past_the_end_harms_nobody
-//! [`a_destructor_that_panics_on_abort_is_the_panic_of_the_task`]: cases::destructors::a_destructor_that_panics_on_abort_is_the_panic_of_the_task
-//! [`a_destructor_that_panics_at_the_end_is_the_panic_of_the_task`]: cases::destructors::a_destructor_that_panics_at_the_end_is_the_panic_of_the_task
-//! [`a_destructor_can_abort_and_spawn`]: cases::destructor_spawns::a_destructor_can_abort_and_spawn
-//! [`an_output_is_dropped_exactly_once`]: cases::task::an_output_is_dropped_exactly_once
-//! [`an_output_that_panics_harms_nobody`]: cases::destructors::an_output_that_panics_harms_nobody
-//! [`a_finished_handle_is_dropped_without_a_panic`]: cases::destructors::a_finished_handle_is_dropped_without_a_panic
-//! [`a_handle_polled_after_its_end_panics`]: cases::handle::a_handle_polled_after_its_end_panics
-//! [`a_handle_wakes_the_latest_waker`]: cases::handle::a_handle_wakes_the_latest_waker
-//! [`a_handle_can_be_awaited_in_another_task`]: cases::handle::a_handle_can_be_awaited_in_another_task
-//! [`a_handle_can_be_awaited_on_another_thread`]: cases::handle::a_handle_can_be_awaited_on_another_thread
-//! [`is_finished_tells_the_end`]: cases::finished::is_finished_tells_the_end
-//! [`is_finished_keeps_the_waker`]: cases::finished::is_finished_keeps_the_waker
-//! [`a_task_that_is_finished_is_ready`]: cases::finished::a_task_that_is_finished_is_ready
-//! [`a_task_that_holds_a_handle_keeps_no_runtime`]: cases::gone::a_task_that_holds_a_handle_keeps_no_runtime
-//! [`a_runtime_can_go_inside_of_another`]: cases::owner_drop::a_runtime_can_go_inside_of_another
-//! [`the_drop_of_an_owner_waits_for_no_poll`]: cases::owner_drop::the_drop_of_an_owner_waits_for_no_poll
-//! [`a_busy_task_ends_soon_after_its_owner`]: cases::owner_drop::a_busy_task_ends_soon_after_its_owner
-//! [`a_runtime_can_go_while_a_panic_unwinds`]: cases::owner_drop::a_runtime_can_go_while_a_panic_unwinds
-//! [`a_destructor_that_panics_when_the_runtime_goes_harms_nobody`]: cases::owner_drop::a_destructor_that_panics_when_the_runtime_goes_harms_nobody
-//! [`a_task_whose_runtime_is_gone_is_cancelled`]: cases::gone::a_task_whose_runtime_is_gone_is_cancelled
-//! [`a_spawn_on_a_runtime_that_is_gone_is_cancelled`]: cases::gone::a_spawn_on_a_runtime_that_is_gone_is_cancelled
-//! [`spawns_on_a_runtime_that_is_gone_let_others_run`]: cases::gone_spawns::spawns_on_a_runtime_that_is_gone_let_others_run
-//! [`the_end_of_a_runtime_wakes_those_who_await`]: cases::gone_awaited::the_end_of_a_runtime_wakes_those_who_await
-//! [`a_waker_that_panics_when_the_runtime_goes_harms_nobody`]: cases::gone_awaited::a_waker_that_panics_when_the_runtime_goes_harms_nobody
-//! [`a_result_outlives_its_runtime`]: cases::gone_awaited::a_result_outlives_its_runtime
-//! [`a_destructor_can_spawn_when_the_runtime_goes`]: cases::gone_destructors::a_destructor_can_spawn_when_the_runtime_goes
-//! [`block_on_inside_of_block_on_ends`]: cases::block_on::block_on_inside_of_block_on_ends
-//! [`block_on_inside_of_a_task_ends`]: cases::block_on::block_on_inside_of_a_task_ends
-//! [`a_wake_during_a_poll_of_block_on_is_not_lost`]: cases::block_on::a_wake_during_a_poll_of_block_on_is_not_lost
-//! [`block_on_works_again_after_a_panic`]: cases::block_on::block_on_works_again_after_a_panic
-//! [`outside_of_a_context_it_works_or_says_what_to_do`]: cases::context::outside_of_a_context_it_works_or_says_what_to_do
-//! [`a_task_that_wakes_itself_lets_another_task_run`]: cases::yielding::a_task_that_wakes_itself_lets_another_task_run
-//! [`yield_now_lets_another_task_run`]: cases::yielding::yield_now_lets_another_task_run
-//! [`yield_now_lets_the_timers_run`]: cases::yielding::yield_now_lets_the_timers_run
-//! [`yield_now_in_block_on_lets_others_run`]: cases::yielding::yield_now_in_block_on_lets_others_run
-//! [`yield_now_is_pending_at_its_first_poll`]: cases::yielding::yield_now_is_pending_at_its_first_poll
 
 pub use crate::order::check_list;
 pub use crate::preflight::{local_preflight, preflight};
 pub use crate::watchdog::{watch, watch_for};
+
+/// What the tables above name.
+#[cfg(doc)]
+use cases::{
+    abort::*, abort_inside::*, block_on::*, context::*, deadline::*, destructor_spawns::*,
+    destructors::*, dropped_sleeps::*, failure::*, finished::*, foreign_wakers::*, gone::*,
+    gone_awaited::*, gone_destructors::*, gone_sleeps::*, gone_spawns::*, gone_tasks::*, handle::*,
+    kept::*, now::*, owner_drop::*, ready::*, reset::*, sleeper::*, task::*, wakers::*,
+    wakers_that_sleep::*, wakes::*, waking::*, yielding::*,
+};
 
 mod async_suite;
 mod blocking_suite;

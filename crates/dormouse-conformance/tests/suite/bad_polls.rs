@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -101,12 +102,12 @@ impl Spawner for BadPolls {
         let state = Arc::new(State::new(self.fault, &self.dead));
         let mut future = Box::pin(future);
         let mut first = (self.fault == Fault::PollsInTheSpawn).then(|| {
-            future
-                .as_mut()
-                .poll(&mut Context::from_waker(Waker::noop()))
+            let cx = &mut Context::from_waker(Waker::noop());
+            catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)))
         });
         let future = poll_fn(move |cx| match first.take() {
-            Some(Poll::Ready(output)) => Poll::Ready(output),
+            Some(Ok(Poll::Ready(output))) => Poll::Ready(output),
+            Some(Err(payload)) => resume_unwind(payload),
             _ => future.as_mut().poll(cx),
         });
         let task = self.runtime.spawn(Running::new(future, &state));

@@ -46,7 +46,7 @@ caught! {
         "`sleep` panicked: there is no runtime to sleep on";
     one_that_is_cancelled_when_polled_again: CancelledWhenPolledAgain by [
         each_of_many_tasks_is_cancelled_when_the_runtime_goes
-    ] "each of many tasks is cancelled when the runtime goes: polled once after its cancellation";
+    ] "each of many tasks is cancelled when the runtime goes: polled after its cancellation";
     one_whose_sleeps_rest_with_it: RestsWithItsSleeps by [a_sleep_ends_while_its_runtime_rests]
         "a sleep ends while its runtime rests";
 }

@@ -10,7 +10,7 @@ caught! {
     right_ones_pass: None by [] "";
     ones_that_are_lazy: LazyUntilAwaited by [
         a_local_task_gives_a_value_that_is_not_send, aborting_a_local_task_drops_its_future_first,
-        dropping_a_local_handle_lets_the_task_finish, a_local_task_stays_on_its_thread
+        dropping_a_local_handle_lets_the_task_finish
     ] "a local task gives a value that is not Send";
     ones_at_a_time: OneAtATime by [local_tasks_run_at_once] "local tasks run at once";
     ones_that_cancel_on_drop: CancelsOnDrop by [dropping_a_local_handle_lets_the_task_finish]
@@ -103,6 +103,8 @@ mod by_the_case_on_foreign_wakes {
         LocalOwner::new, chosen_local, LocalWakingFiles;
         ones_that_lose_them: LosesForeignWakes by [a_local_task_can_be_woken_by_another_thread]
             "a local task can be woken by another thread";
+        ones_that_are_lazy: LazyUntilAwaited by [a_local_task_stays_on_its_thread]
+            or [a_local_task_can_be_woken_by_another_thread] "a local task stays on its thread: of ";
     }
 }
 

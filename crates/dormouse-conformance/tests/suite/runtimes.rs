@@ -37,7 +37,9 @@ caught! {
         a_runtime_without_threads_drops_its_tasks_at_once,
         an_output_is_dropped_when_the_runtime_is_gone, can_spawn_says_whether_a_spawn_works,
         each_of_many_tasks_is_cancelled_when_the_runtime_goes,
-        outside_of_block_on_a_sleep_works_or_says_what_to_do
+        outside_of_block_on_a_sleep_works_or_says_what_to_do,
+        a_wake_during_a_poll_of_block_on_is_not_lost,
+        a_waker_of_block_on_kept_past_the_end_harms_nobody, block_on_can_be_woken_by_another_thread
     ] "a destructor that panics when the runtime goes harms nobody: the drop of the owner panicked";
     one_that_stays_while_unwinding: StaysWhileUnwinding by [
         a_runtime_can_go_while_a_panic_unwinds

@@ -155,7 +155,7 @@ mod of_its_own_timer {
         one_that_removes_few: RemovesSixtyFour by [
             dropping_a_sleep_cancels_it, dropping_a_sleep_on_another_thread_cancels_it,
             a_dropped_sleep_lets_go_of_its_waker, a_waker_may_own_sleeps
-        ] "dropping a sleep cancels it: 200 of ";
+        ] "dropping a sleep cancels it: 200 were dropped, and ";
         one_that_cancels_where_it_was_polled: CancelsWhereItWasPolled by [
             dropping_a_sleep_on_another_thread_cancels_it
         ] "dropping a sleep on another thread cancels it";
@@ -185,8 +185,11 @@ mod of_its_own_timer {
         one_that_wraps_when_reset: WrapsWhenReset by [
             a_sleep_can_be_reset_to_a_far_deadline
         ] "a sleep can be reset to a far deadline: reset to now()";
-        one_that_ignores_a_second_reset: IgnoresASecondReset by [a_sleep_can_be_reset_again]
-            "a sleep can be reset: ";
+        one_that_ignores_a_second_reset: IgnoresASecondReset by [a_sleep_can_be_reset_again] or [
+            a_timeout_fires_over_a_future_that_is_always_busy, an_interval_can_be_reset,
+            an_interval_ticks_at_whole_periods, missed_ticks_are_left_out,
+            missed_ticks_come_in_a_burst, missed_ticks_move_the_next_ones
+        ] "a sleep can be reset: the third time, after ";
         one_that_is_pending_once_when_reset: PendingOnceResetToThePast by [
             a_sleep_reset_to_the_past_is_ready
         ] "a sleep reset to the past is ready: 0ns after its new deadline, it was pending";

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-use crate::bad_polls::{Fault, IN_LOCK, IN_TASK};
+use crate::bad_polls::{Fault, IN_LOCK, IN_TASK, waits_for_its_lock};
 
 /// What a task and its handle share.
 pub(crate) struct State {
@@ -56,6 +56,13 @@ impl State {
     /// Whether this thread does.
     pub(crate) fn is_polled_here(&self) -> bool {
         *self.polled_by.lock().unwrap() == Some(thread::current().id())
+    }
+
+    /// The handle is polled or asked.
+    pub(crate) fn is_asked(&self) {
+        if self.fault == Fault::WakesInItsLock {
+            waits_for_its_lock(self.fault);
+        }
     }
 }
 

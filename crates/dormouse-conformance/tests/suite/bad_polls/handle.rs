@@ -67,7 +67,7 @@ impl<T: Send + 'static> Future for BadTask<T> {
         if std::mem::take(&mut self.is_cancelled) {
             return Poll::Ready(Err(JoinError::cancelled()));
         }
-        waits_for_its_lock(self.state.fault);
+        self.state.is_asked();
         if let Some(error) = self.late.take() {
             return Poll::Ready(Err(error));
         }
@@ -112,7 +112,7 @@ impl<T: Send + 'static> Task for BadTask<T> {
 
     fn is_finished(&mut self) -> bool {
         let early = self.state.fault == Fault::FinishedBeforeTheDrop;
-        waits_for_its_lock(self.state.fault);
+        self.state.is_asked();
         let is_finished =
             self.is_cancelled || early && self.state.ready.load(SeqCst) || self.task.is_finished();
         self.is_told |= is_finished;

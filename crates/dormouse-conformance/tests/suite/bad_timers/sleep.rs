@@ -20,6 +20,7 @@ pub(crate) struct Sleep {
     thread: ThreadId,
     is_deaf: bool,
     is_reset: bool,
+    is_late: bool,
     /// How long it is to last from its next poll.
     from_its_poll: Option<Duration>,
 }
@@ -34,6 +35,7 @@ impl Sleep {
             thread: thread::current().id(),
             is_deaf: false,
             is_reset: false,
+            is_late: false,
             from_its_poll: None,
         }
     }
@@ -43,6 +45,8 @@ impl Sleep {
         if again && self.timer.fault == Fault::IgnoresASecondReset {
             return;
         }
+        let once = self.timer.fault == Fault::PendingOnceResetToThePast;
+        self.is_late = once && deadline <= Instant::now();
         if self.timer.fault == Fault::CountsAResetFromItsPoll {
             self.from_its_poll = Some(deadline.saturating_duration_since(Instant::now()));
         }
@@ -124,8 +128,7 @@ impl Future for Sleep {
         if let Some(duration) = self.from_its_poll.take() {
             self.deadline = Instant::now() + duration.min(Duration::from_secs(3_600));
         }
-        let once = self.timer.fault == Fault::PendingOnceResetToThePast;
-        if once && std::mem::take(&mut self.is_reset) && self.is_due() {
+        if std::mem::take(&mut self.is_late) {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
