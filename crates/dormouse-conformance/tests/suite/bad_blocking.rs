@@ -103,7 +103,6 @@ impl SpawnBlocking for BadBlocking {
             Fault::RunsOnTheWorkers => drop(self.runtime.spawn(async { run() })),
             Fault::RunsWhenPolled => later = Some(Box::new(run)),
             fault if gone && fault != Fault::RunsWhenGone => drop(run),
-            // The threads of a pool that does not catch them.
             Fault::DiesOfTenPanics if self.panics.load(SeqCst) >= 10 => std::mem::forget(run),
             Fault::JoinedByTheDrop => self.joined.0.lock().unwrap().push(thread::spawn(run)),
             _ => drop(thread::spawn(run)),
@@ -121,7 +120,7 @@ impl SpawnBlocking for BadBlocking {
     }
 }
 
-/// Counts a closure that panics.
+/// Counts a closure that panics: a pool that does not catch it loses a thread.
 struct Panics(Arc<AtomicUsize>);
 
 impl Drop for Panics {

@@ -10,8 +10,12 @@ use std::thread;
 use std::time::Instant;
 
 use dormouse_core::adapter::current_runtime;
-use dormouse_core::{BlockOn, JoinError, Sleeper, Spawner, Task};
-use dormouse_tokio::{TokioHandle, TokioRuntime, TokioSleep, TokioTask};
+use dormouse_core::{BlockOn, Sleeper, Spawner};
+use dormouse_tokio::{TokioHandle, TokioRuntime, TokioSleep};
+
+use crate::bad_ends::task::BadEndTask;
+
+mod task;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Fault {
@@ -221,55 +225,5 @@ impl Spawner for BadEndHandle {
             is_taken: false,
             handle: self.clone(),
         }
-    }
-}
-
-pub(crate) struct BadEndTask<T: Send + 'static> {
-    task: TokioTask<T>,
-    /// Never resolves.
-    lost: Arc<AtomicBool>,
-    is_taken: bool,
-    handle: BadEndHandle,
-}
-
-impl<T: Send> Unpin for BadEndTask<T> {}
-
-impl<T: Send + 'static> Future for BadEndTask<T> {
-    type Output = Result<T, JoinError>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.lost.load(SeqCst) {
-            return Poll::Pending;
-        }
-        let again = self.handle.fault == Fault::CancelledWhenPolledAgain;
-        if again && self.is_taken && self.handle.end.has_begun() {
-            return Poll::Ready(Err(JoinError::cancelled()));
-        }
-        let waker = self.handle.waker(cx);
-        let cx = &mut match self.handle.fault {
-            Fault::WakesNobody | Fault::PanicsOfWakers => Context::from_waker(&waker),
-            _ => Context::from_waker(cx.waker()),
-        };
-        let poll = Pin::new(&mut self.task).poll(cx);
-        self.is_taken |= poll.is_ready();
-        let loses = self.handle.fault == Fault::LosesValues && self.handle.end.has_begun();
-        match poll {
-            Poll::Ready(Ok(_)) if loses => Poll::Ready(Err(JoinError::cancelled())),
-            poll => poll,
-        }
-    }
-}
-
-impl<T: Send + 'static> Task for BadEndTask<T> {
-    type Value = T;
-
-    fn abort(&mut self) {
-        let panics = self.handle.fault == Fault::PanicsOnAnAbort && self.handle.end.has_begun();
-        assert!(!panics, "there is no runtime to abort it");
-        self.task.abort();
-    }
-
-    fn is_finished(&mut self) -> bool {
-        !self.lost.load(SeqCst) && self.task.is_finished()
     }
 }

@@ -77,8 +77,10 @@ caught! {
     ] "a waker of an earlier poll wakes the task: woken by that of its first poll, it gave None";
     ones_that_wake_in_their_lock: WakesInItsLock by [the_waker_of_a_handle_may_use_it]
         "the waker of a handle may use it";
-    ones_polled_in_their_spawn: PollsInTheSpawn by [a_spawn_polls_nothing]
-        "a spawn polls nothing: in `block_on`, whether it did: Some(Ok(true))";
+    ones_polled_in_their_spawn: PollsInTheSpawn by [a_spawn_polls_nothing] or [
+        // The waker of that poll wakes nobody.
+        a_task_that_waits_can_be_woken_by_another_thread, a_waker_of_an_earlier_poll_wakes_the_task
+    ] "a spawn polls nothing: in `block_on`, whether it did: Some(Ok(true))";
 }
 
 mod of_block_on {
