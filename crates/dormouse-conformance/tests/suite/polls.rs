@@ -13,7 +13,7 @@ caught! {
     ] "an abort during a poll ends the task: the handle has not resolved";
     ones_that_resolve_during_a_poll: ResolvesDuringAPoll by [
         abort_drops_the_future_before_the_handle_resolves
-    ] "aborted by another thread while it was polled, it has resolved in that poll";
+    ] "abort drops the future before the handle resolves: ";
     ones_that_lose_an_abort_in_a_task: AbortLostInTasks by [
         a_task_can_abort_a_task, a_task_can_abort_itself
     ]
