@@ -9,6 +9,7 @@ use std::task::Waker;
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant, SystemTime};
 
+use dormouse_core::adapter::current_runtime;
 use dormouse_core::{Sleeper, Spawner};
 use dormouse_smol::Smol;
 use dormouse_tokio::{TokioHandle, TokioRuntime, TokioTask};
@@ -48,6 +49,8 @@ pub(crate) enum Fault {
     LazyOutside,
     SpentAfterFiveHundred,
     BehindElsewhere,
+    BehindInTasks,
+    OneSeed,
     WallClockStandsStill,
     WallClockRuns,
     WallClockShowsMore,
@@ -100,6 +103,11 @@ impl Sleeper for BadSleeper {
             Fault::BehindElsewhere if self.home != thread::current().id() => {
                 now - Duration::from_millis(2)
             }
+            Fault::BehindInTasks
+                if self.home != thread::current().id() && current_runtime().is_some() =>
+            {
+                now - Duration::from_millis(2)
+            }
             // After so many readings that the other cases do not reach it.
             Fault::ClockGoesBack if reading > 1_500 && reading % 100 == 0 => {
                 now - Duration::from_millis(5)
@@ -146,6 +154,13 @@ impl Sleeper for BadSleeper {
                 now - self.readings.fetch_add(1, SeqCst) as u32 * Duration::from_secs(1)
             }
             _ => now,
+        }
+    }
+
+    fn draw_seed(&self) -> u64 {
+        match self.fault {
+            Fault::OneSeed => 42,
+            _ => Smol.draw_seed(),
         }
     }
 

@@ -139,10 +139,25 @@ caught! {
         a_sleep_is_ready_whatever_its_task_has_done,
         a_sleep_in_a_task_is_ready_whatever_it_has_done
     ] "others in the same poll, one that was due was pending";
+    a_clock_for_tasks: BehindInTasks by [now_never_goes_back_in_a_task]
+        "now never goes back in a task";
     a_clock_for_each_thread: BehindElsewhere by [
         now_never_goes_back_between_threads, a_sleep_is_never_early_on_another_thread
     ]
         "before one that another thread had taken before it";
+}
+
+mod by_the_cases_on_functions {
+    use crate::bad_sleepers::{BadSleeper, Fault};
+    use crate::caught::{caught, files};
+
+    files!(FunctionFiles: functions);
+
+    caught! {
+        BadSleeper::new, chosen, FunctionFiles;
+        a_right_one_passes: None by [] "";
+        one_with_one_seed: OneSeed by [each_call_draws_another_seed] "each call draws another seed";
+    }
 }
 
 mod of_its_own_timer {
