@@ -108,7 +108,10 @@ caught! {
     ] "is_finished tells the end";
     ones_always_finished: AlwaysFinished by [
         is_finished_tells_the_end, a_task_that_is_finished_is_ready
-    ] or [abort_drops_the_future_before_the_handle_resolves] "is_finished tells the end";
+    ] or [
+        abort_drops_the_future_before_the_handle_resolves,
+        a_future_is_dropped_before_its_handle_resolves
+    ] "is_finished tells the end";
     ones_finished_on_abort: FinishedOnAbort by [abort_drops_the_future_before_the_handle_resolves] or [
         a_task_that_has_failed_and_is_finished_is_ready
     ]
