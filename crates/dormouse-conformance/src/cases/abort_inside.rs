@@ -1,6 +1,6 @@
 //! When an abort ends a task: one during a poll, by another task or in a destructor, too.
 
-use std::future::pending;
+use std::future::{Future, pending, ready};
 
 use dormouse_core::{BlockOn, Runtime, Task};
 
@@ -37,21 +37,13 @@ pub fn a_task_can_abort_a_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) 
 pub fn an_abort_during_a_poll_ends_the_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "an abort during a poll ends the task";
     driver.block_on(async {
-        let (handle, back, dropped) = (Slot::new(), Slot::new(), Witness::default());
-        let task = runtime.spawn({
-            let (handle, back, seen) = (handle.clone(), back.clone(), dropped.of_drop());
-            async move {
-                let _seen = seen;
-                let mut task: R::Task<()> = handle.taken().await;
-                let aborted = elsewhere(|| task.abort());
-                back.put((task, aborted));
-                pending::<()>().await;
-            }
-        });
-        handle.put(task);
-        let Some((task, aborted)) = within(runtime, back.taken()).await else {
-            panic!("{PROMISE}: {LIMIT:?} later that poll is not over");
+        let dropped = Witness::default();
+        let abort = |mut task: R::Task<()>| {
+            let aborted = elsewhere(|| task.abort());
+            (task, aborted)
         };
+        let rest = never_ends(dropped.of_drop());
+        let (task, aborted) = with_its_handle(runtime, PROMISE, abort, rest).await;
         assert_eq!(aborted, Ok(()), "{PROMISE}: `abort` panicked");
         cancelled(PROMISE, join(runtime, PROMISE, task).await);
         assert!(
@@ -123,20 +115,9 @@ async fn resolves_during_a_poll<R: Runtime>(runtime: &R, promise: &str) -> bool 
 pub fn an_output_of_an_aborted_poll_is_dropped<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "an output of an aborted poll is dropped";
     driver.block_on(async {
-        let (handle, back, drops) = (Slot::new(), Slot::new(), Witness::default());
-        let task = runtime.spawn({
-            let (handle, back, output) = (handle.clone(), back.clone(), drops.of_drop());
-            async move {
-                let mut task: R::Task<SeenDrop> = handle.taken().await;
-                task.abort();
-                back.put(task);
-                output
-            }
-        });
-        handle.put(task);
-        let Some(task) = within(runtime, back.taken()).await else {
-            panic!("{PROMISE}: {LIMIT:?} later that poll is not over");
-        };
+        let drops = Witness::default();
+        let output = ready(drops.of_drop());
+        let task = with_its_handle(runtime, PROMISE, aborted::<R, SeenDrop>, output).await;
         match join(runtime, PROMISE, task).await {
             Ok(output) => drop(output),
             Err(error) => assert!(error.is_cancelled(), "{PROMISE}: it gave {error:?}"),
@@ -154,22 +135,42 @@ pub fn an_output_of_an_aborted_poll_is_dropped<R: Runtime, B: BlockOn>(runtime: 
 pub fn a_task_can_abort_itself<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a task can abort itself";
     driver.block_on(async {
-        let (handle, back, dropped) = (Slot::new(), Slot::new(), Witness::default());
-        let task = runtime.spawn({
-            let (handle, back, seen) = (handle.clone(), back.clone(), dropped.of_drop());
-            async move {
-                let _seen = seen;
-                let mut task: R::Task<()> = handle.taken().await;
-                task.abort();
-                back.put(task);
-                pending::<()>().await;
-            }
-        });
-        handle.put(task);
-        let Some(task) = within(runtime, back.taken()).await else {
-            panic!("{PROMISE}: {LIMIT:?} later that poll is not over");
-        };
+        let dropped = Witness::default();
+        let rest = never_ends(dropped.of_drop());
+        let task = with_its_handle(runtime, PROMISE, aborted::<R, ()>, rest).await;
         cancelled(PROMISE, join(runtime, PROMISE, task).await);
         assert!(dropped.seen(), "{PROMISE}: its future is still there");
     });
+}
+
+/// Spawns a task that does this with its own handle in its first poll, and then the rest; returns what
+/// the first gave.
+async fn with_its_handle<R: Runtime, T: Send + 'static, U: Send + 'static>(
+    runtime: &R,
+    promise: &str,
+    first: impl FnOnce(R::Task<T>) -> U + Send + 'static,
+    rest: impl Future<Output = T> + Send + 'static,
+) -> U {
+    let (handle, back) = (Slot::new(), Slot::new());
+    let task = runtime.spawn({
+        let (handle, back) = (handle.clone(), back.clone());
+        async move {
+            back.put(first(handle.taken().await));
+            rest.await
+        }
+    });
+    handle.put(task);
+    let Some(given) = within(runtime, back.taken()).await else {
+        panic!("{promise}: {LIMIT:?} later that poll is not over");
+    };
+    given
+}
+
+fn aborted<R: Runtime, T: Send + 'static>(mut task: R::Task<T>) -> R::Task<T> {
+    task.abort();
+    task
+}
+
+async fn never_ends(_seen: SeenDrop) {
+    pending::<()>().await;
 }

@@ -58,6 +58,28 @@ pub async fn a_dropped_sleep_lets_go_of_its_waker<R: Sleeper>(runtime: &R) {
     );
 }
 
+/// A sleep that was reset and is then dropped wakes nobody, at neither deadline.
+pub async fn dropping_a_sleep_that_was_reset_cancels_it<R: Sleeper>(runtime: &R) {
+    const PROMISE: &str = "dropping a sleep that was reset cancels it";
+    let cancelled = attempts(async |duration| {
+        let (start, woken) = (runtime.now(), Witness::default());
+        let (first, second) = (start + duration, start + duration * 3 / 2);
+        let mut pending = true;
+        for (from, to) in [(first, second), (second, first)] {
+            for polled in [false, true] {
+                let mut sleep = Box::pin(runtime.sleep_until(from));
+                pending &= woken.poll(&mut sleep).is_pending();
+                runtime.reset(sleep.as_mut(), to);
+                if polled {
+                    pending &= woken.poll(&mut sleep).is_pending();
+                }
+            }
+        }
+        wakes_nobody(PROMISE, runtime, (first, second), &woken, pending, 4).await
+    });
+    cancelled.await;
+}
+
 /// Checks that sleeps which `drops` is given, of some duration, wake nobody at their deadline; what
 /// `beside` makes is dropped with them.
 async fn dropping_cancels<R: Sleeper, T>(
@@ -125,26 +147,4 @@ async fn wakes_nobody<R: Sleeper>(
         woken.times() - before
     );
     true
-}
-
-/// A sleep that was reset and is then dropped wakes nobody, at neither deadline.
-pub async fn dropping_a_sleep_that_was_reset_cancels_it<R: Sleeper>(runtime: &R) {
-    const PROMISE: &str = "dropping a sleep that was reset cancels it";
-    let cancelled = attempts(async |duration| {
-        let (start, woken) = (runtime.now(), Witness::default());
-        let (first, second) = (start + duration, start + duration * 3 / 2);
-        let mut pending = true;
-        for (from, to) in [(first, second), (second, first)] {
-            for polled in [false, true] {
-                let mut sleep = Box::pin(runtime.sleep_until(from));
-                pending &= woken.poll(&mut sleep).is_pending();
-                runtime.reset(sleep.as_mut(), to);
-                if polled {
-                    pending &= woken.poll(&mut sleep).is_pending();
-                }
-            }
-        }
-        wakes_nobody(PROMISE, runtime, (first, second), &woken, pending, 4).await
-    });
-    cancelled.await;
 }
