@@ -13,7 +13,7 @@ caught! {
         a_closure_that_has_begun_gives_its_value, a_closure_for_a_runtime_that_is_gone_is_cancelled,
         a_set_takes_closures_that_block, panics_of_closures_leave_their_threads_alive
     ] "a closure gives its value: on the thread of `block_on`";
-    ones_that_run_on_the_workers: RunsOnTheWorkers by [a_closure_harms_no_other_task] or [a_closure_may_wait_for_a_task]
+    ones_that_run_on_the_workers: RunsOnTheWorkers by [a_closure_harms_no_other_task]
         "a closure harms no other task";
     ones_that_run_as_a_task: RunsAsATask by [a_closure_may_block_on_a_future]
         "a closure may block on a future: it is refused there";
@@ -64,8 +64,7 @@ mod under_way {
         ones_that_are_joined: JoinedByTheDrop by [
             a_closure_under_way_outlives_its_runtime, a_closure_under_way_keeps_no_runtime
         ] "the drop of the owner returned only when the closure had ended";
-        ones_that_keep_the_runtime: KeepsTheRuntime by [a_closure_under_way_keeps_no_runtime]
-            or [a_closure_for_a_runtime_that_is_gone_is_cancelled] "a closure under way keeps no runtime";
+        ones_that_keep_the_runtime: KeepsTheRuntime by [a_closure_under_way_keeps_no_runtime] "a closure under way keeps no runtime";
         ones_that_are_lost: LostOnceGone by [
             a_closure_under_way_outlives_its_runtime,
             closures_that_have_not_begun_end_with_their_runtime

@@ -26,11 +26,7 @@ caught! {
         a_result_outlives_its_runtime, a_task_whose_runtime_is_gone_is_cancelled,
         destructors_can_wake_and_abort_when_the_runtime_goes
     ] "`abort` panicked: there is no runtime to abort it";
-    one_that_loses_what_is_polled: LosesWhatIsPolled by [the_drop_of_an_owner_waits_for_no_poll] or [
-        // Their last task may be in its first poll then.
-        a_runtime_can_go_while_a_panic_unwinds, a_task_whose_runtime_is_gone_is_cancelled,
-        a_destructor_can_spawn_when_the_runtime_goes, a_busy_task_ends_soon_after_its_owner
-    ] "and ends its task after it";
+    one_that_loses_what_is_polled: LosesWhatIsPolled by [the_drop_of_an_owner_waits_for_no_poll] "and ends its task after it";
     one_that_polls_on: PollsOn by [a_busy_task_ends_soon_after_its_owner]
         "a busy task ends soon after its owner: it was polled 2";
     one_that_hangs_on_spawns: HangsOnSpawns by [a_destructor_can_spawn_when_the_runtime_goes]

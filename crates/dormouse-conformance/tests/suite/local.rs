@@ -101,10 +101,8 @@ mod by_the_case_on_foreign_wakes {
 
     caught! {
         LocalOwner::new, chosen_local, LocalWakingFiles;
-        ones_that_lose_them: LosesForeignWakes by [a_local_task_can_be_woken_by_another_thread]
-            or [a_local_task_stays_on_its_thread] "a local task can be woken by another thread";
-        ones_that_are_lazy: LazyUntilAwaited by [a_local_task_stays_on_its_thread]
-            or [a_local_task_can_be_woken_by_another_thread] "a local task stays on its thread: of ";
+        ones_that_lose_them: LosesForeignWakes by [a_local_task_can_be_woken_by_another_thread] "a local task can be woken by another thread";
+        ones_that_are_lazy: LazyUntilAwaited by [a_local_task_stays_on_its_thread] "a local task stays on its thread: of ";
     }
 }
 

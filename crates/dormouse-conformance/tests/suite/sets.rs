@@ -21,7 +21,7 @@ caught! {
     ones_that_ignore_abort: IgnoresAbort by [
         dropping_a_set_aborts_its_tasks, shutting_a_set_down_drops_every_future, a_set_gives_panics_and_cancellations, detaching_a_set_lets_its_tasks_finish, an_abort_handle_ends_a_task_that_sleeps, an_abort_handle_outlives_the_handle
     ] "dropping a set aborts its tasks: ";
-    ones_that_abort_in_silence: AbortWakesNobody by [an_abort_handle_ends_a_task_that_sleeps] or [a_set_gives_panics_and_cancellations]
+    ones_that_abort_in_silence: AbortWakesNobody by [an_abort_handle_ends_a_task_that_sleeps]
         "an abort handle ends a task that sleeps";
     ones_that_lose_the_value: LosesTheValueOnAbort by [an_abort_handle_keeps_the_value]
         "an abort handle keeps the value: it gave Err";
@@ -29,7 +29,7 @@ caught! {
         "an abort handle keeps the value: the task has not ended";
     ones_always_finished: AlwaysFinished by [
         an_abort_handle_outlives_the_handle, an_abort_handle_ends_a_task_that_sleeps
-    ] or [detaching_a_set_lets_its_tasks_finish] "an abort handle outlives the handle";
+    ] "an abort handle outlives the handle";
     deaf_ones: DeafToANewWaker by [an_abort_handle_outlives_the_handle]
         "an abort handle outlives the handle: the output of one that was detached";
     ones_that_panic_with_their_runtime: PanicsWithItsRuntime by [

@@ -54,7 +54,7 @@ caught! {
         a_destructor_can_abort_and_spawn, a_task_can_abort_itself,
         a_task_that_waits_can_be_woken_by_another_thread, a_waker_of_an_earlier_poll_wakes_the_task,
         an_aborted_handle_wakes_the_latest_waker, an_output_of_an_aborted_poll_is_dropped
-    ] or [abort_after_the_end_keeps_the_value]
+    ]
         "a task runs without being awaited";
     three_at_once: ThreeAtOnce by [
         tasks_run_at_once, yield_now_lets_another_task_run, a_task_that_wakes_itself_lets_another_task_run, yield_now_lets_the_timers_run, a_waker_kept_past_the_end_harms_nobody
@@ -108,13 +108,8 @@ caught! {
     ] "is_finished tells the end";
     ones_always_finished: AlwaysFinished by [
         is_finished_tells_the_end, a_task_that_is_finished_is_ready
-    ] or [
-        abort_drops_the_future_before_the_handle_resolves,
-        a_future_is_dropped_before_its_handle_resolves
     ] "is_finished tells the end";
-    ones_finished_on_abort: FinishedOnAbort by [abort_drops_the_future_before_the_handle_resolves] or [
-        a_task_that_has_failed_and_is_finished_is_ready
-    ]
+    ones_finished_on_abort: FinishedOnAbort by [abort_drops_the_future_before_the_handle_resolves]
         "abort drops the future before the handle resolves: `is_finished` is true, and the future";
     ones_that_ignore_abort: IgnoresAbort by [
         abort_while_sleeping_gives_cancelled, abort_before_the_first_poll_gives_cancelled,
@@ -135,17 +130,7 @@ caught! {
         "abort drops the future before the handle resolves";
     ones_that_lose_the_value: LosesTheValueOnAbort by [abort_after_the_end_keeps_the_value, a_handle_polled_after_its_end_panics]
         "abort after the end keeps the value";
-    ones_that_abort_in_silence: AbortWakesNobody by [abort_wakes_the_one_who_awaits] or [
-        the_first_panic_is_the_one_that_counts, a_task_can_abort_a_task,
-        an_abort_during_a_poll_ends_the_task, a_destructor_can_abort_and_spawn,
-        a_waker_kept_past_the_end_harms_nobody, a_waker_that_panics_harms_no_other_task,
-        a_destructor_that_panics_on_abort_is_the_panic_of_the_task,
-        abort_before_the_first_poll_gives_cancelled,
-        abort_drops_the_future_before_the_handle_resolves, abort_on_drop_aborts,
-        abort_while_sleeping_gives_cancelled, aborting_twice_is_aborting_once,
-        a_panic_in_the_poll_of_an_abort_reaches_the_handle, a_handle_polled_after_its_end_panics,
-        an_aborted_handle_wakes_the_latest_waker
-    ]
+    ones_that_abort_in_silence: AbortWakesNobody by [abort_wakes_the_one_who_awaits]
 
         "abort wakes the one who awaits";
     ones_that_leak: LeaksOutputs by [
