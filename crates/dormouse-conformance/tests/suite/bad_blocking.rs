@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
-use std::thread::{self, JoinHandle};
+use std::thread::{self, JoinHandle, ThreadId};
 use std::time::{Duration, Instant};
 
 use dormouse_core::adapter::{RemoteTask, blocking, enter};
@@ -35,6 +35,9 @@ pub(crate) enum Fault {
     LostOnceGone,
     CancelledOnceGone,
     DiesOfTenPanics,
+    SaysNothing,
+    PanicsWhenGone,
+    LosesTheWakerWhenAsked,
 }
 
 #[derive(Clone)]
@@ -44,6 +47,7 @@ pub(crate) struct BadBlocking {
     owner: std::sync::Weak<TokioRuntime>,
     joined: Arc<Joined>,
     panics: Arc<AtomicUsize>,
+    home: ThreadId,
 }
 
 /// The threads that the drop of the last handle waits for.
@@ -67,6 +71,7 @@ impl BadBlocking {
             owner: Arc::downgrade(&owner),
             joined: Arc::default(),
             panics: Arc::default(),
+            home: thread::current().id(),
         };
         Owner { owner, handle }
     }
@@ -80,6 +85,13 @@ impl SpawnBlocking for BadBlocking {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
+        let has_context = self.home == thread::current().id();
+        assert!(
+            has_context || self.fault != Fault::SaysNothing,
+            "no context"
+        );
+        let gone = self.owner.strong_count() == 0;
+        assert!(!gone || self.fault != Fault::PanicsWhenGone, "it is gone");
         let leaks = self.fault == Fault::LeaksOutputs;
         let is_a_task = self.fault == Fault::RunsAsATask;
         let begun = Arc::new(AtomicBool::new(false));
@@ -97,7 +109,6 @@ impl SpawnBlocking for BadBlocking {
             Leaky(Some(closure()), leaks)
         });
         let mut later: Option<Box<dyn FnOnce() + Send>> = None;
-        let gone = self.owner.strong_count() == 0;
         match self.fault {
             Fault::RunsInTheTask => run(),
             Fault::RunsOnTheWorkers => drop(self.runtime.spawn(async { run() })),
@@ -217,7 +228,13 @@ impl<T> Task for BadClosure<T> {
         if self.fault == Fault::FinishedOnceBegun && self.begun.load(SeqCst) {
             return true;
         }
-        self.task.as_mut().is_none_or(Task::is_finished)
+        let Some(task) = &mut self.task else {
+            return true;
+        };
+        if self.fault == Fault::LosesTheWakerWhenAsked && !task.is_finished() {
+            _ = Pin::new(&mut *task).poll(&mut Context::from_waker(Waker::noop()));
+        }
+        task.is_finished()
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use dormouse_core::adapter::current_runtime;
 use dormouse_core::{BlockOn, Sleeper, Spawner};
@@ -34,6 +34,8 @@ pub(crate) enum Fault {
     HangsInItsOwnTask,
     CancelledWhenPolledAgain,
     RestsWithItsSleeps,
+    EndsTasksWithItsBlockOn,
+    TurnsItsClockBack,
 }
 
 pub(crate) struct BadEnd {
@@ -53,6 +55,8 @@ pub(crate) struct BadEndHandle {
 struct End {
     /// How many calls of `block_on` there are.
     driven: AtomicUsize,
+    /// How many have returned.
+    returned: AtomicUsize,
     begun: AtomicBool,
     over: AtomicBool,
     /// A waker has panicked.
@@ -102,6 +106,7 @@ impl BlockOn for BadEnd {
         driven.fetch_add(1, SeqCst);
         let output = owner.block_on(future);
         driven.fetch_sub(1, SeqCst);
+        self.handle.end.returned.fetch_add(1, SeqCst);
         output
     }
 }
@@ -160,7 +165,8 @@ impl Sleeper for BadEndHandle {
     type Sleep = BadEndSleep;
 
     fn now(&self) -> Instant {
-        self.runtime.now()
+        let back = self.fault == Fault::TurnsItsClockBack && self.end.has_begun();
+        self.runtime.now() - Duration::from_secs(u64::from(back))
     }
 
     fn sleep_until(&self, deadline: Instant) -> BadEndSleep {
@@ -202,12 +208,16 @@ impl Spawner for BadEndHandle {
         if self.end.is_under_way() && self.fault == Fault::HangsOnSpawns {
             sleep_for_ever();
         }
-        let lost = self.end.is_under_way() && self.fault == Fault::LosesSpawns;
+        let lost = self.end.has_begun() && self.fault == Fault::LosesSpawns;
         let lost = Arc::new(AtomicBool::new(lost));
         let (end, loses) = (self.end.clone(), lost.clone());
-        let fault = self.fault;
+        let (fault, returned) = (self.fault, end.returned.load(SeqCst));
         let mut future = Box::pin(future);
         let task = self.runtime.spawn(std::future::poll_fn(move |cx| {
+            let over = end.returned.load(SeqCst) > returned;
+            if fault == Fault::EndsTasksWithItsBlockOn && over {
+                return Poll::Pending;
+            }
             let mut poll = future.as_mut().poll(cx);
             if fault == Fault::LosesWhatIsPolled && end.has_begun() {
                 loses.store(true, SeqCst);

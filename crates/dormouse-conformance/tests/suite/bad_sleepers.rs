@@ -50,6 +50,7 @@ pub(crate) enum Fault {
     SpentAfterFiveHundred,
     BehindElsewhere,
     BehindInTasks,
+    BehindInClones,
     OneSeed,
     WallClockStandsStill,
     WallClockRuns,
@@ -70,6 +71,16 @@ pub(crate) struct BadSleeper {
     moved: Moved,
     spent: Arc<AtomicUsize>,
     home: ThreadId,
+    age: Age,
+}
+
+/// How often a handle was cloned to get this one.
+struct Age(u32);
+
+impl Clone for Age {
+    fn clone(&self) -> Self {
+        Self(self.0 + 1)
+    }
 }
 
 impl BadSleeper {
@@ -87,6 +98,7 @@ impl BadSleeper {
             moved: Arc::default(),
             spent: Arc::default(),
             home: thread::current().id(),
+            age: Age(0),
         };
         Owner { owner, handle }
     }
@@ -108,6 +120,7 @@ impl Sleeper for BadSleeper {
             {
                 now - Duration::from_millis(2)
             }
+            Fault::BehindInClones => now - self.age.0 * Duration::from_millis(1),
             // After so many readings that the other cases do not reach it.
             Fault::ClockGoesBack if reading > 1_500 && reading % 100 == 0 => {
                 now - Duration::from_millis(5)

@@ -9,7 +9,17 @@ use dormouse_conformance::watch_for;
 use crate::bad_ends::{BadEnd, Fault};
 use crate::caught::{caught, files, words};
 
-files!(GoneFiles: gone, gone_tasks, gone_awaited, gone_destructors, gone_sleeps, owner_drop);
+files!(
+    GoneFiles:
+    gone,
+    gone_tasks,
+    gone_awaited,
+    gone_destructors,
+    gone_sleeps,
+    gone_spawns,
+    owner_drop,
+    task,
+);
 
 caught! {
     BadEnd::new, chosen, GoneFiles;
@@ -23,10 +33,10 @@ caught! {
     one_that_loses_values: LosesValues by [a_result_outlives_its_runtime]
         "ended before and read after, it gave Err(JoinError::Cancelled) for 42";
     one_that_panics_on_an_abort: PanicsOnAnAbort by [
-        a_result_outlives_its_runtime, a_task_whose_runtime_is_gone_is_cancelled,
-        destructors_can_wake_and_abort_when_the_runtime_goes
+        a_result_outlives_its_runtime, destructors_can_wake_and_abort_when_the_runtime_goes
     ] "`abort` panicked: there is no runtime to abort it";
-    one_that_loses_what_is_polled: LosesWhatIsPolled by [the_drop_of_an_owner_waits_for_no_poll] "and ends its task after it";
+    one_that_loses_what_is_polled: LosesWhatIsPolled by [the_drop_of_an_owner_waits_for_no_poll]
+        "and ends its task after it";
     one_that_polls_on: PollsOn by [a_busy_task_ends_soon_after_its_owner]
         "a busy task ends soon after its owner: it was polled 2";
     one_that_hangs_on_spawns: HangsOnSpawns by [a_destructor_can_spawn_when_the_runtime_goes]
@@ -36,15 +46,19 @@ caught! {
     one_that_forgets_sleeps: ForgetsSleeps by [an_awaited_sleep_outlives_its_runtime]
         "an awaited sleep outlives its runtime";
     one_that_refuses_sleeps: RefusesSleeps by [
-        a_sleep_of_a_runtime_that_is_gone_ends, a_destructor_can_sleep_when_the_runtime_goes,
-        a_sleep_can_be_reset_when_its_runtime_is_gone
-    ]
-        "`sleep` panicked: there is no runtime to sleep on";
+        a_sleep_of_a_runtime_that_is_gone_ends, a_destructor_can_sleep_when_the_runtime_goes
+    ] "`sleep` panicked: there is no runtime to sleep on";
     one_that_is_cancelled_when_polled_again: CancelledWhenPolledAgain by [
         each_of_many_tasks_is_cancelled_when_the_runtime_goes
     ] "each of many tasks is cancelled when the runtime goes: polled after its cancellation";
     one_whose_sleeps_rest_with_it: RestsWithItsSleeps by [a_sleep_ends_while_its_runtime_rests]
         "a sleep ends while its runtime rests";
+    one_that_turns_its_clock_back: TurnsItsClockBack by [now_never_goes_back_when_the_runtime_goes]
+        "now never goes back when the runtime goes";
+    one_that_loses_spawns_of_others: LosesSpawns by [spawns_while_the_runtime_goes_end]
+        "spawns while the runtime goes end";
+    one_that_ends_tasks_with_its_block_on: EndsTasksWithItsBlockOn by [a_task_outlives_its_block_on]
+        "awaited in the next one, it gave None for 42";
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::caught::words;
 
 /// A complete foreign adapter in less than 60 lines: an executor that only runs futures, and timers
 /// of another crate.
-mod adapter {
+pub(crate) mod adapter {
     use std::future::Future;
     use std::pin::Pin;
     use std::sync::{Arc, Weak};
@@ -22,10 +22,10 @@ mod adapter {
     use dormouse_core::{BlockOn, Sleeper, Spawner};
     use futures_timer::Delay;
 
-    pub(super) struct Owner(pub(super) Arc<Executor<'static>>);
+    pub(crate) struct Owner(pub(crate) Arc<Executor<'static>>);
 
     impl Owner {
-        pub(super) fn handle(&self) -> Handle {
+        pub(crate) fn handle(&self) -> Handle {
             Handle(Arc::downgrade(&self.0))
         }
     }
@@ -37,7 +37,7 @@ mod adapter {
     }
 
     #[derive(Clone)]
-    pub(super) struct Handle(Weak<Executor<'static>>);
+    pub(crate) struct Handle(Weak<Executor<'static>>);
 
     impl Sleeper for Handle {
         type Sleep = Sleep;
@@ -53,7 +53,7 @@ mod adapter {
     }
 
     /// Checks the clock, as the timer alone is pending at its first poll even after the deadline.
-    pub(super) struct Sleep(Instant, Delay);
+    pub(crate) struct Sleep(Instant, Delay);
 
     impl Future for Sleep {
         type Output = ();
@@ -120,7 +120,7 @@ mod driven_by_another {
 fn its_adapter_has_less_than_sixty_lines() {
     let lines = include_str!("foreign_adapter.rs").lines();
     let adapter = lines
-        .skip_while(|line| !line.starts_with("mod adapter"))
+        .skip_while(|line| !line.starts_with("pub(crate) mod adapter"))
         .take_while(|line| *line != "}")
         .filter(|line| !line.trim().is_empty());
     let count = adapter.count() - 1;

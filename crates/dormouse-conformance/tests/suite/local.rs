@@ -3,23 +3,24 @@
 use crate::bad_local::{Fault, LocalOwner};
 use crate::caught::{caught, files};
 
-files!(LocalFiles: local, local_gone);
+files!(LocalFiles: local, local_gone, local_sets);
 
 caught! {
     LocalOwner::new, chosen_local, LocalFiles;
     right_ones_pass: None by [] "";
     ones_that_are_lazy: LazyUntilAwaited by [
-        a_local_task_gives_a_value_that_is_not_send, aborting_a_local_task_drops_its_future_first,
-        dropping_a_local_handle_lets_the_task_finish
+        a_local_task_gives_a_value_that_is_not_send, dropping_a_local_set_aborts_its_tasks
     ] "a local task gives a value that is not Send";
-    ones_at_a_time: OneAtATime by [local_tasks_run_at_once] "local tasks run at once";
+    ones_at_a_time: OneAtATime by [
+        local_tasks_run_at_once, a_local_set_gives_results_as_its_tasks_end
+    ] "local tasks run at once";
     ones_that_cancel_on_drop: CancelsOnDrop by [dropping_a_local_handle_lets_the_task_finish]
         "dropping a local handle lets the task finish";
-    ones_that_lose_panics: LosesPanics by [
-        a_local_panic_reaches_the_handle, a_local_destructor_that_panics_is_the_panic_of_the_task
-    ] "a local panic reaches the handle";
+    ones_that_lose_panics: LosesPanics by [a_local_panic_reaches_the_handle]
+        "a local panic reaches the handle";
     ones_that_resolve_too_soon: ResolvesBeforeTheDrop by [
-        aborting_a_local_task_drops_its_future_first, a_local_destructor_that_panics_is_the_panic_of_the_task, a_local_handle_polled_after_its_end_panics
+        aborting_a_local_task_drops_its_future_first, a_local_abort_handle_ends_a_task_that_sleeps,
+        shutting_a_local_set_down_drops_every_future
     ] "aborting a local task drops its future first";
     ones_that_lose_destructors: LosesDestructors by [
         a_local_destructor_that_panics_is_the_panic_of_the_task
@@ -27,14 +28,14 @@ caught! {
     ones_cancelled_when_polled_again: CancelledWhenPolledAgain by [
         a_local_handle_polled_after_its_end_panics
     ] "a local handle polled after its end panics";
-    ones_that_hang_when_gone: HangsWhenGone by [
-        a_local_task_whose_runtime_is_gone_is_cancelled, a_local_task_that_holds_a_handle_keeps_no_runtime, a_local_spawn_on_a_runtime_that_is_gone_is_cancelled
-    ] "a local task whose runtime is gone is cancelled";
+    ones_that_hang_when_gone: HangsWhenGone by [a_local_task_whose_runtime_is_gone_is_cancelled]
+        "a local task whose runtime is gone is cancelled";
     ones_that_keep_their_runtime: KeepsItsRuntime by [
-        a_local_task_that_holds_a_handle_keeps_no_runtime, a_local_task_whose_runtime_is_gone_is_cancelled
+        a_local_task_that_holds_a_handle_keeps_no_runtime
     ] "a local task that holds a handle keeps no runtime";
-    ones_that_panic_when_gone: PanicsWhenGone by [a_local_spawn_on_a_runtime_that_is_gone_is_cancelled]
-        "it is gone";
+    ones_that_panic_when_gone: PanicsWhenGone by [
+        a_local_spawn_on_a_runtime_that_is_gone_is_cancelled
+    ] "it is gone";
 }
 
 files!(GoneSpawnsFiles: gone_spawns);
@@ -75,13 +76,14 @@ mod by_the_cases_on_tasks {
             "a handle wakes the latest waker";
         ones_that_lose_the_waker: LosesTheWakerWhenAsked by [is_finished_keeps_the_waker]
             "is_finished keeps the waker";
-        ones_that_cancel_once_polled: CancelsOnDropOncePolled by [dropping_a_handle_lets_the_task_finish]
-            "one whose handle was dropped (polled) has not";
-        ones_that_leak_once_asked: LeaksOnceAsked by [
-            an_output_is_dropped_exactly_once, a_finished_handle_is_dropped_without_a_panic
-        ] "an output is dropped exactly once";
-        ones_that_are_pending_after_a_panic: PendingAfterAPanic by [a_handle_polled_after_its_end_panics]
-            "polled once after a panic it was pending";
+        ones_that_cancel_once_polled: CancelsOnDropOncePolled by [
+            dropping_a_handle_lets_the_task_finish
+        ] "one whose handle was dropped (polled) has not";
+        ones_that_leak_once_asked: LeaksOnceAsked by [an_output_is_dropped_exactly_once]
+            "an output is dropped exactly once";
+        ones_that_are_pending_after_a_panic: PendingAfterAPanic by [
+            a_handle_polled_after_its_end_panics
+        ] "polled once after a panic it was pending";
         ones_whose_sleeps_panic: SleepsPanicWhenGone by [a_sleep_of_a_runtime_that_is_gone_ends]
             "a sleep of a runtime that is gone ends: it panicked: its timers are gone";
         ones_that_refuse_spawns: RefusesSpawnsInATask by [a_task_can_spawn_a_task]
@@ -101,8 +103,10 @@ mod by_the_case_on_foreign_wakes {
 
     caught! {
         LocalOwner::new, chosen_local, LocalWakingFiles;
-        ones_that_lose_them: LosesForeignWakes by [a_local_task_can_be_woken_by_another_thread] "a local task can be woken by another thread";
-        ones_that_are_lazy: LazyUntilAwaited by [a_local_task_stays_on_its_thread] "a local task stays on its thread: of ";
+        ones_that_lose_them: LosesForeignWakes by [a_local_task_can_be_woken_by_another_thread]
+            "a local task can be woken by another thread";
+        ones_that_are_lazy: LazyUntilAwaited by [a_local_task_stays_on_its_thread]
+            "a local task stays on its thread: of ";
     }
 }
 
@@ -117,7 +121,8 @@ mod by_the_cases_on_yields {
         LocalOwner::new, chosen_local, LocalYieldingFiles;
         right_ones_pass: None by [] "";
         ones_that_yield_to_nobody: YieldsToNobody by [
-            yield_local_lets_another_task_run, yield_local_lets_the_timers_run, yield_local_is_pending_at_its_first_poll
+            yield_local_lets_another_task_run, yield_local_lets_the_timers_run,
+            yield_local_is_pending_at_its_first_poll
         ] "yield_local lets another task run: of 3 tasks that yield in a loop";
     }
 }

@@ -13,6 +13,7 @@ mod bad_timers;
 mod blocking;
 mod budget;
 mod caught;
+mod controls;
 mod ends;
 mod first_steps;
 mod foreign_adapter;

@@ -15,48 +15,30 @@ files!(pub(crate) Files: gone, gone_tasks, owner_drop, context, block_on);
 caught! {
     BadRuntime::new, chosen, Files;
     a_right_one_passes: None by [] "";
-    one_whose_handles_are_owners: HandlesAreOwners by [
-        a_task_that_holds_a_handle_keeps_no_runtime, a_spawn_on_a_runtime_that_is_gone_is_cancelled,
-        a_runtime_can_go_while_a_panic_unwinds,
-        each_of_many_tasks_is_cancelled_when_the_runtime_goes
-    ] "a task that holds a handle keeps no runtime";
+    one_whose_handles_are_owners: HandlesAreOwners by [a_task_that_holds_a_handle_keeps_no_runtime]
+        "a task that holds a handle keeps no runtime";
     one_that_panics_on_a_spawn_when_gone: PanicsOnASpawnWhenGone by [
         a_spawn_on_a_runtime_that_is_gone_is_cancelled
     ] "a spawn on a runtime that is gone is cancelled: `spawn` panicked";
     one_that_runs_a_spawn_when_gone: RunsASpawnWhenGone by [
-        a_spawn_on_a_runtime_that_is_gone_is_cancelled,
-        each_of_many_tasks_is_cancelled_when_the_runtime_goes
+        a_spawn_on_a_runtime_that_is_gone_is_cancelled
     ] "a spawn on a runtime that is gone is cancelled";
     one_whose_drop_panics: PanicsWithItsTasks by [
-        a_destructor_that_panics_when_the_runtime_goes_harms_nobody, a_sleep_outlives_its_runtime,
-        a_spawn_on_a_runtime_that_is_gone_is_cancelled, a_task_that_holds_a_handle_keeps_no_runtime,
-        a_task_whose_runtime_is_gone_is_cancelled, block_on_inside_of_block_on_ends,
-        outside_of_a_context_it_works_or_says_what_to_do, the_drop_of_an_owner_waits_for_no_poll,
-        a_busy_task_ends_soon_after_its_owner, block_on_works_again_after_a_panic,
-        a_panic_of_block_on_harms_no_task, a_reset_outside_of_a_context_works_or_says_what_to_do,
+        a_destructor_that_panics_when_the_runtime_goes_harms_nobody,
         a_runtime_without_threads_drops_its_tasks_at_once,
-        an_output_is_dropped_when_the_runtime_is_gone, can_spawn_says_whether_a_spawn_works,
-        each_of_many_tasks_is_cancelled_when_the_runtime_goes,
-        outside_of_block_on_a_sleep_works_or_says_what_to_do,
-        a_wake_during_a_poll_of_block_on_is_not_lost,
-        a_waker_of_block_on_kept_past_the_end_harms_nobody, block_on_can_be_woken_by_another_thread
+        an_output_is_dropped_when_the_runtime_is_gone, block_on_can_be_woken_by_another_thread
     ] "a destructor that panics when the runtime goes harms nobody: the drop of the owner panicked";
-    one_that_stays_while_unwinding: StaysWhileUnwinding by [
-        a_runtime_can_go_while_a_panic_unwinds
-    ] "a runtime can go while a panic unwinds";
+    one_that_stays_while_unwinding: StaysWhileUnwinding by [a_runtime_can_go_while_a_panic_unwinds]
+        "a runtime can go while a panic unwinds";
     one_that_says_nothing: SaysNothing by [
         outside_of_a_context_it_works_or_says_what_to_do,
-        a_task_that_holds_a_handle_keeps_no_runtime,
         a_reset_outside_of_a_context_works_or_says_what_to_do, can_spawn_says_whether_a_spawn_works
     ] "said no more than \"no context\"";
     one_that_names_its_own_line: NamesItsOwnLine by [
-        outside_of_a_context_it_works_or_says_what_to_do,
-        a_task_that_holds_a_handle_keeps_no_runtime,
-        a_reset_outside_of_a_context_works_or_says_what_to_do, can_spawn_says_whether_a_spawn_works
+        outside_of_a_context_it_works_or_says_what_to_do
     ] "not the line that called it";
-    one_that_hangs_when_nested: HangsWhenNested by [
-        block_on_inside_of_block_on_ends
-    ] "the promise \"block on inside of block on ends\" is broken, or the runtime has stopped";
+    one_that_hangs_when_nested: HangsWhenNested by [block_on_inside_of_block_on_ends]
+        "the promise \"block on inside of block on ends\" is broken, or the runtime has stopped";
 }
 
 mod of_tasks {
@@ -66,18 +48,10 @@ mod of_tasks {
     caught! {
         BadTasks::new, chosen, super::Files;
         one_that_panics_with_its_runtime: PanicsWithItsRuntime by [
-            a_task_whose_runtime_is_gone_is_cancelled, a_task_that_holds_a_handle_keeps_no_runtime,
-            a_spawn_on_a_runtime_that_is_gone_is_cancelled, a_runtime_can_go_while_a_panic_unwinds,
-            a_destructor_that_panics_when_the_runtime_goes_harms_nobody,
-            the_drop_of_an_owner_waits_for_no_poll, a_busy_task_ends_soon_after_its_owner,
-            each_of_many_tasks_is_cancelled_when_the_runtime_goes
+            a_task_whose_runtime_is_gone_is_cancelled
         ] "a task whose runtime is gone is cancelled: awaiting it panicked";
         one_that_hangs_with_its_runtime: HangsWithItsRuntime by [
-            a_task_whose_runtime_is_gone_is_cancelled, a_task_that_holds_a_handle_keeps_no_runtime,
-            a_spawn_on_a_runtime_that_is_gone_is_cancelled, a_runtime_can_go_while_a_panic_unwinds,
-            a_destructor_that_panics_when_the_runtime_goes_harms_nobody,
-            the_drop_of_an_owner_waits_for_no_poll, a_busy_task_ends_soon_after_its_owner,
-            each_of_many_tasks_is_cancelled_when_the_runtime_goes
+            a_task_whose_runtime_is_gone_is_cancelled
         ] "later its handle has not resolved";
     }
 
@@ -85,9 +59,8 @@ mod of_tasks {
 
     caught! {
         BadTasks::new, chosen, GoneSpawnsFiles;
-        one_that_takes_no_turns: TakesNoTurns by [
-            spawns_on_a_runtime_that_is_gone_let_others_run
-        ] "spawns on a runtime that is gone let others run: 20000 tasks";
+        one_that_takes_no_turns: TakesNoTurns by [spawns_on_a_runtime_that_is_gone_let_others_run]
+            "spawns on a runtime that is gone let others run: 20000 tasks";
     }
 }
 
@@ -99,10 +72,8 @@ mod of_sleepers {
 
     caught! {
         BadSleeper::new, chosen, GoneFiles;
-        one_whose_sleeps_go_with_it: GoesWithItsRuntime by [
-            a_sleep_outlives_its_runtime, an_awaited_sleep_outlives_its_runtime,
-            a_sleep_of_a_runtime_that_is_gone_ends, a_sleep_can_be_reset_when_its_runtime_is_gone
-        ] "a sleep outlives its runtime";
+        one_whose_sleeps_go_with_it: GoesWithItsRuntime by [a_sleep_outlives_its_runtime]
+            "a sleep outlives its runtime";
         one_whose_new_sleeps_are_over: OverOnceItsRuntimeIsGone by [
             a_sleep_of_a_runtime_that_is_gone_ends, a_sleep_can_be_reset_when_its_runtime_is_gone
         ] "a sleep of a runtime that is gone ends";

@@ -87,6 +87,9 @@ impl<T: Send + 'static> Future for BadTask<T> {
                 self.task = None;
             }
         }
+        if self.fault == Fault::LosesTheValue && matches!(poll, Poll::Ready(Ok(_))) {
+            return Poll::Ready(Err(JoinError::cancelled()));
+        }
         let Poll::Ready(Err(error)) = poll else {
             return poll;
         };
