@@ -4,13 +4,16 @@ use dormouse_compare::median;
 
 use crate::process::cpu_time;
 
-/// Measures each row once in every round, and prints for each row the median in nanoseconds and the
-/// median of the rounds' ratios to the first row.
+/// Measures each row once in every round, in turn forwards and backwards, and prints for each row
+/// the median in nanoseconds and the median of the rounds' ratios to the first row.
 pub fn in_turn<M: FnMut() -> f64>(title: &str, rounds: u32, rows: &mut [(&str, M)]) {
     let mut figures = vec![Vec::new(); rows.len()];
-    for _ in 0..rounds {
-        for ((_, run), figures) in rows.iter_mut().zip(&mut figures) {
-            figures.push(run());
+    for round in 0..rounds {
+        // Each finds the heap as the one before it has left it, so that is not always the same one.
+        let last = rows.len() - 1;
+        for place in 0..=last {
+            let row = if round % 2 == 0 { place } else { last - place };
+            figures[row].push(rows[row].1());
         }
     }
     println!("\n{title}");

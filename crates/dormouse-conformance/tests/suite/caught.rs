@@ -1,7 +1,6 @@
 //! Which cases catch a runtime.
 
 use std::any::Any;
-use std::collections::HashMap;
 use std::future::Future;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Once};
@@ -90,35 +89,33 @@ pub(crate) fn by<R: 'static, B: 'static>(
         cases.retain(|case| names.contains(&case.name));
         assert_eq!(cases.len(), names.len(), "the files lack one of {names:?}");
     }
-    let try_it = move |case: &Case<R, B>| {
-        let mut failures = (0..TRIES).map(|_| failure(make, case));
-        if caught {
-            return failures.find_map(|message| message);
-        }
-        failures.collect::<Option<Vec<_>>>()?.pop()
+    let right = |message: &Option<String>, words: &str| match message {
+        Some(message) => caught && message.contains(words),
+        None => !caught,
     };
-    let threads: Vec<_> = cases
-        .into_iter()
-        .map(|case| thread::spawn(move || (case.name, try_it(&case))))
-        .collect();
-    let results: HashMap<_, _> = threads
-        .into_iter()
-        .map(|thread| thread.join().unwrap())
-        .collect();
-
-    for (name, message) in &results {
-        match message {
-            Some(message) => assert!(caught, "`{name}` fails: {message}"),
-            None => assert!(!caught, "`{name}` does not catch it"),
+    let check = |case: Case<R, B>| {
+        let first = names.first() == Some(&case.name);
+        let words = if first { words } else { "" };
+        let mut message = None;
+        for _ in 0..TRIES {
+            message = failure(make, &case);
+            if right(&message, words) {
+                return;
+            }
         }
-    }
-    if let Some(first) = names.first() {
-        let message = results[first].as_deref().unwrap_or_default();
-        assert!(
-            message.contains(words),
-            "`{first}` caught it in other words: {message}"
-        );
-    }
+        match message {
+            Some(message) if caught => {
+                panic!("`{}` catches it in other words: {message}", case.name)
+            }
+            Some(message) => panic!("`{}` fails: {message}", case.name),
+            None => panic!("`{}` does not catch it", case.name),
+        }
+    };
+    thread::scope(|scope| {
+        for case in cases {
+            scope.spawn(|| check(case));
+        }
+    });
 }
 
 /// Hundreds of panics are intended here, on many threads at once: printing a backtrace for each
