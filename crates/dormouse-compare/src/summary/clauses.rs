@@ -60,7 +60,13 @@ impl Session {
             let names = few(most.winners(), &most.all) + &self.lighter(concern, most.winners());
             return format!("depends on the work: {names}{}", self.within(most));
         }
-        let names = few(&everywhere, &concern.all()) + &self.lighter(concern, &everywhere);
+        let (deciding, all) = concern.deciding();
+        let mut names = few(&everywhere, &all);
+        if all.len() < concern.all().len() {
+            // Some take no part there, so nothing is said of them.
+            names += &format!(" in {}", self.places(&deciding));
+        }
+        names += &self.lighter(concern, &everywhere);
         let (places, told) = concern.versus(&everywhere);
         let Some(range) = range(&told) else {
             return names;
@@ -116,6 +122,16 @@ impl Concern {
         let is_everywhere = |name: &&String| self.findings.iter().all(|it| it.allows(name));
         let first = self.findings[0].best().into_iter().flatten();
         first.filter(is_everywhere).cloned().collect()
+    }
+
+    /// The groups that have a best, and all engines that have this figure there.
+    fn deciding(&self) -> (Vec<&Place>, Vec<String>) {
+        let (mut places, mut all) = (Vec::new(), Vec::new());
+        for finding in self.findings.iter().filter(|it| it.best().is_some()) {
+            places.extend(&finding.places);
+            add(&mut all, &finding.all);
+        }
+        (places, all)
     }
 
     /// All engines that have this figure in some group.
@@ -214,14 +230,6 @@ impl Finding {
 
     fn reference(&self) -> &str {
         self.examples().first().map_or("", |example| &example.than)
-    }
-}
-
-impl Example {
-    /// `late p99 of smol`, or `late p99 of smol, the next,`.
-    fn whose(&self, title: &str) -> String {
-        let next = if self.is_next { ", the next," } else { "" };
-        format!("{title} of {}{next}", self.engine)
     }
 }
 

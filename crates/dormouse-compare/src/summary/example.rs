@@ -40,6 +40,12 @@ impl Example {
             .ratio
             .map_or(f64::INFINITY, |ratio| ratio.ln().abs())
     }
+
+    /// `late p99 of smol`, or `late p99 of smol, the next,`.
+    pub(super) fn whose(&self, title: &str) -> String {
+        let next = if self.is_next { ", the next," } else { "" };
+        format!("{title} of {}{next}", self.engine)
+    }
 }
 
 /// The names of the engines of these rows.
