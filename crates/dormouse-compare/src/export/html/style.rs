@@ -97,6 +97,7 @@ h1 { font-size: 1.7rem; line-height: 1.2; margin: 0.5rem 0; }
 h2 { font-size: 1.3rem; margin: 2rem 0 0.5rem; }
 h3 { font-size: 1.05rem; margin: 1.5rem 0 0.5rem; }
 a { color: var(--link); }
+code { display: inline-block; max-width: 100%; }
 .skip { position: absolute; left: -100rem; }
 .skip:focus { position: static; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
