@@ -4,12 +4,14 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
+use std::sync::Arc;
 use std::time::Instant;
 
 use compio_runtime::Runtime;
 use dormouse_core::adapter::{blocking, remote};
 use dormouse_core::{LocalSpawner, Sleeper, SpawnBlocking};
 
+use crate::task_waker::{ForeignWakes, Woken};
 use crate::{CompioSleep, CompioTask};
 
 /// A handle of a [`CompioRuntime`](crate::CompioRuntime); it does not keep the runtime alive.
@@ -21,6 +23,7 @@ pub struct CompioHandle {
 /// A runtime, kept alive only by its owner.
 pub(crate) struct Shared {
     pub(crate) runtime: Rc<Runtime>,
+    pub(crate) foreign: Arc<ForeignWakes>,
 }
 
 impl CompioHandle {
@@ -54,9 +57,12 @@ impl LocalSpawner for CompioHandle {
         F::Output: 'static,
     {
         let (run, task) = remote(future);
-        // If the runtime is gone, `run` is dropped, which cancels the task.
-        if let Some(shared) = self.shared.upgrade() {
-            shared.runtime.spawn(run).detach();
+        match self.shared.upgrade() {
+            Some(shared) => {
+                let run = Woken::new(run, Arc::clone(&shared.foreign));
+                shared.runtime.spawn(run).detach();
+            }
+            None => drop(run), // cancelled
         }
         CompioTask::new(task)
     }
@@ -72,8 +78,9 @@ impl SpawnBlocking for CompioHandle {
         T: Send + 'static,
     {
         let (run, task) = blocking(closure);
-        if let Some(shared) = self.shared.upgrade() {
-            shared.runtime.spawn_blocking(run).detach();
+        match self.shared.upgrade() {
+            Some(shared) => shared.runtime.spawn_blocking(run).detach(),
+            None => drop(run), // cancelled
         }
         CompioTask::new(task)
     }

@@ -32,4 +32,5 @@ mod handle;
 mod owner;
 mod sleep;
 mod task;
+mod task_waker;
 mod unwinding;

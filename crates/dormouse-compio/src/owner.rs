@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::panic::resume_unwind;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use compio_runtime::Runtime;
 use dormouse_core::BlockOn;
@@ -11,6 +12,7 @@ use dormouse_core::adapter::{Contained, root};
 
 use crate::CompioHandle;
 use crate::handle::Shared;
+use crate::task_waker::Forwarder;
 use crate::unwinding::{drop_kept, keep};
 
 /// Your own compio runtime, on the calling thread.
@@ -68,8 +70,9 @@ impl Default for CompioRuntime {
 impl From<Runtime> for CompioRuntime {
     fn from(runtime: Runtime) -> Self {
         drop_kept();
-        let runtime = Rc::new(runtime);
-        let shared = Rc::new(Shared { runtime });
+        let (runtime, foreign) = (Rc::new(runtime), Arc::default());
+        runtime.spawn(Forwarder(Arc::clone(&foreign))).detach();
+        let shared = Rc::new(Shared { runtime, foreign });
         Self {
             handle: CompioHandle::new(Rc::downgrade(&shared)),
             shared,

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use compio_runtime::Runtime;
 use compio_runtime::time::sleep_until;
-use dormouse_core::adapter::{AlarmSleep, Shielded, wake};
+use dormouse_core::adapter::{AlarmSleep, Shielded, current_runtime, leave, wake};
 
 /// A sleep on the timer of the compio runtime that polls it; outside of one, on a thread of the
 /// standard library.
@@ -49,6 +49,8 @@ impl Future for CompioSleep {
         } else if !matches!(self.timer, Some(Timer::Alarm(_))) {
             self.timer = Some(Timer::Alarm(AlarmSleep::until(deadline)));
         }
+        // The waker of a `Coalesced` does not panic, but wakes foreign ones at once.
+        let _foreign = (current_runtime() == Some("Coalesced")).then(leave);
         match &mut self.timer {
             Some(Timer::Compio(sleep)) => {
                 ready!(sleep.poll(cx, || Box::pin(pending()), wake_in_a_task));

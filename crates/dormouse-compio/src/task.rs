@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use dormouse_core::adapter::RemoteTask;
+use dormouse_core::adapter::{RemoteTask, spawned};
 use dormouse_core::{JoinError, Task};
 
 use crate::unwinding::drop_kept;
@@ -18,6 +18,7 @@ pub struct CompioTask<T>(RemoteTask<T>);
 
 impl<T> CompioTask<T> {
     pub(crate) fn new(task: RemoteTask<T>) -> Self {
+        spawned();
         Self(task)
     }
 }

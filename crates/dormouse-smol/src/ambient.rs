@@ -7,6 +7,7 @@ use std::time::Instant;
 use dormouse_core::adapter::{Contained, blocking, root};
 use dormouse_core::{BlockOn, Sleeper, SpawnBlocking, Spawner};
 
+use crate::closing::ExecutorId;
 use crate::{SmolBlockingTask, SmolSleep, SmolTask};
 
 /// smol's global executor, with as many threads as `SMOL_THREADS` says, or one.
@@ -53,7 +54,7 @@ impl Spawner for Smol {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        SmolTask::new(smol::spawn(Contained::new(future)))
+        SmolTask::new(smol::spawn(Contained::new(future)), ExecutorId::STAYS)
     }
 }
 

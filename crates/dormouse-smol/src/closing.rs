@@ -3,8 +3,11 @@
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Acquire};
+use std::sync::atomic::{
+    AtomicBool, AtomicU32,
+    Ordering::{Acquire, Relaxed},
+};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
@@ -18,16 +21,66 @@ pub(crate) struct Shared {
     /// The owner is gone. The threads end a while later, and a spawn in progress may also keep this
     /// alive for a moment.
     pub(crate) closed: AtomicBool,
-    /// If it has, the last of its threads drops this, or a spawn in progress.
+    /// If it has, the last of its threads drops this.
     pub(crate) has_threads: bool,
+    // Dropped after `executor`: then its tasks are gone.
+    ending: Ending,
+}
+
+impl Shared {
+    pub(crate) fn new(has_threads: bool) -> Self {
+        static LATEST: AtomicU32 = AtomicU32::new(0);
+        let number = LATEST.fetch_add(1, Relaxed).wrapping_add(1);
+        Self {
+            executor: Executor::new(),
+            closed: AtomicBool::new(false),
+            has_threads,
+            ending: Ending(ExecutorId(number)),
+        }
+    }
+
+    pub(crate) fn id(&self) -> ExecutorId {
+        self.ending.0
+    }
 }
 
 impl Drop for Shared {
     fn drop(&mut self) {
+        ending().push(self.id());
         if !self.executor.is_empty() {
             let grace = if self.has_threads { LONG } else { SHORT };
             self.executor.spawn(Linger { grace }).detach();
         }
+    }
+}
+
+/// The executors that are dropping their tasks. async-task 4.7 calls a task finished while that goes on.
+static ENDING: Mutex<Vec<ExecutorId>> = Mutex::new(Vec::new());
+
+fn ending() -> MutexGuard<'static, Vec<ExecutorId>> {
+    ENDING.lock().unwrap_or_else(|lock| lock.into_inner())
+}
+
+/// Tells the executors of a process apart; in 4 bytes, which cost the handle of a task nothing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct ExecutorId(u32);
+
+impl ExecutorId {
+    /// That of an executor that no other thread drops: smol's own, or one on a single thread.
+    pub(crate) const STAYS: Self = Self(0);
+
+    /// Whether its tasks are being dropped.
+    pub(crate) fn is_ending(self) -> bool {
+        self != Self::STAYS && ending().contains(&self)
+    }
+}
+
+/// Removes an executor from those that are dropping their tasks.
+struct Ending(ExecutorId);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        ending().retain(|id| *id != self.0);
     }
 }
 

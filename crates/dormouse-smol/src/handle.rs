@@ -4,12 +4,13 @@ use std::fmt;
 use std::future::Future;
 use std::sync::atomic::Ordering::Acquire;
 use std::sync::{Arc, Weak};
+use std::thread;
 
 use dormouse_core::adapter::Contained;
 use dormouse_core::{SpawnBlocking, Spawner};
 use smol::Executor;
 
-use crate::closing::{Shared, WhileOpen};
+use crate::closing::{ExecutorId, Shared, WhileOpen};
 use crate::{Smol, SmolBlockingTask, SmolTask};
 
 /// A handle of a [`SmolExecutor`](crate::SmolExecutor), usable from any thread; it does not keep
@@ -43,7 +44,11 @@ impl SmolHandle {
     /// The executor, unless its owner is gone.
     fn open(&self) -> Option<Arc<Shared>> {
         let shared = self.shared.upgrade()?;
-        (!shared.closed.load(Acquire)).then_some(shared)
+        if shared.closed.load(Acquire) {
+            leave(shared);
+            return None;
+        }
+        Some(shared)
     }
 }
 
@@ -58,11 +63,15 @@ impl Spawner for SmolHandle {
         F::Output: Send + 'static,
     {
         let future = Contained::new(future);
-        SmolTask::new(match self.open() {
-            Some(shared) => shared.executor.spawn(WhileOpen { future }),
+        let Some(shared) = self.open() else {
             // Cancelled, because this executor is dropped at once.
-            None => Executor::new().spawn(future),
-        })
+            let task = Executor::new().spawn(future);
+            return SmolTask::new(task, ExecutorId::STAYS);
+        };
+        let task = shared.executor.spawn(WhileOpen { future });
+        let id = shared.id();
+        leave(shared);
+        SmolTask::new(task, id)
     }
 }
 
@@ -74,10 +83,21 @@ impl SpawnBlocking for SmolHandle {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        if self.open().is_none() {
-            return SmolBlockingTask::cancelled(closure);
+        match self.open() {
+            Some(shared) => leave(shared),
+            None => return SmolBlockingTask::cancelled(closure),
         }
         Smol.spawn_blocking(closure)
+    }
+}
+
+/// Lets go of an executor, for code that spawns. It may be the last to do so, if the owner is gone;
+/// the tasks are then dropped on another thread, as this one may hold a lock that their destructors
+/// take.
+fn leave(shared: Arc<Shared>) {
+    if let Some(last) = Arc::into_inner(shared) {
+        let thread = thread::Builder::new().name("dormouse-smol-end".into());
+        let _ = thread.spawn(move || drop(last));
     }
 }
 

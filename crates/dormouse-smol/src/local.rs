@@ -9,6 +9,7 @@ use dormouse_core::{BlockOn, LocalSpawner, SpawnBlocking};
 use smol::LocalExecutor;
 
 use crate::block_on::block_on;
+use crate::closing::ExecutorId;
 use crate::linger::{Linger, SHORT};
 use crate::{Smol, SmolBlockingTask, SmolLocalTask, SmolTask};
 
@@ -109,11 +110,12 @@ impl LocalSpawner for SmolLocalHandle {
         F::Output: 'static,
     {
         let future = Contained::new(future);
-        SmolTask::new(match self.executor.upgrade() {
+        let task = match self.executor.upgrade() {
             Some(executor) => executor.spawn(future),
             // Cancelled, because this executor is dropped at once.
             None => LocalExecutor::new().spawn(future),
-        })
+        };
+        SmolTask::new(task, ExecutorId::STAYS)
     }
 }
 

@@ -3,12 +3,11 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Release};
+use std::sync::atomic::Ordering::Release;
 use std::thread;
 
 use dormouse_core::BlockOn;
 use dormouse_core::adapter::root;
-use smol::Executor;
 use smol::channel::{self, Receiver, Sender};
 
 use crate::SmolHandle;
@@ -36,7 +35,8 @@ use crate::closing::{Shared, running};
 pub struct SmolExecutor {
     handle: SmolHandle,
     // Each thread holds it, too; the last holder drops the executor.
-    shared: Arc<Shared>,
+    // `None` only during the drop.
+    shared: Option<Arc<Shared>>,
     threads: usize,
     /// Dropping this closes the channel, which ends the threads.
     _shutdown: Sender<()>,
@@ -48,22 +48,22 @@ impl SmolExecutor {
     ///
     /// # Panics
     ///
-    /// If the system refuses a thread.
+    /// If the system refuses a thread, or what smol's reactor needs.
     #[must_use]
     #[track_caller]
     pub fn new(threads: usize) -> Self {
-        let shared = Arc::new(Shared {
-            executor: Executor::new(),
-            closed: AtomicBool::new(false),
-            has_threads: threads > 0,
-        });
+        let shared = Arc::new(Shared::new(threads > 0));
+        if threads > 0 {
+            // If it can't start smol's reactor, this panics here, and not on those threads.
+            smol::block_on(async {});
+        }
         let (shutdown, signal) = channel::bounded(1);
         for number in 0..threads {
             start_thread(number, Arc::clone(&shared), signal.clone());
         }
         Self {
             handle: SmolHandle::new(Arc::downgrade(&shared)),
-            shared,
+            shared: Some(shared),
             threads,
             _shutdown: shutdown,
         }
@@ -96,7 +96,8 @@ impl BlockOn for SmolExecutor {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         let root = root("SmolExecutor", future);
         if self.threads == 0 {
-            running(None, || block_on(root, || self.shared.executor.tick()))
+            let shared = self.shared.as_ref().expect("taken only in `drop`");
+            running(None, || block_on(root, || shared.executor.tick()))
         } else {
             smol::block_on(root)
         }
@@ -105,7 +106,11 @@ impl BlockOn for SmolExecutor {
 
 impl Drop for SmolExecutor {
     fn drop(&mut self) {
-        self.shared.closed.store(true, Release);
+        let shared = self.shared.take().expect("taken only here");
+        shared.closed.store(true, Release);
+        if self.threads == 0 {
+            drop_last(shared);
+        }
     }
 }
 
@@ -114,6 +119,15 @@ impl fmt::Debug for SmolExecutor {
         f.debug_struct("SmolExecutor")
             .field("threads", &self.threads)
             .finish_non_exhaustive()
+    }
+}
+
+/// Drops the executor here, as a runtime without threads promises. Code that spawns on another thread
+/// holds it, too, for some instructions.
+fn drop_last(mut shared: Arc<Shared>) {
+    while let Err(held) = Arc::try_unwrap(shared) {
+        thread::yield_now();
+        shared = held;
     }
 }
 

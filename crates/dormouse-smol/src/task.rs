@@ -7,9 +7,12 @@ use std::task::{Context, Poll, ready};
 
 use async_task::FallibleTask;
 use dormouse_core::adapter::{
-    Outcome, Settling, blocking, poll_quietly, polled_after_its_end, spawned, take_turn,
+    Outcome, Settling, blocking, drop_quietly, noop, poll_quietly, polled_after_its_end, spawned,
+    take_turn,
 };
 use dormouse_core::{JoinError, Task};
+
+use crate::closing::ExecutorId;
 
 /// The handle of a task on smol.
 ///
@@ -24,23 +27,36 @@ pub struct SmolTask<T, C: ?Sized = dyn Future<Output = Option<Outcome<T>>> + Sen
 pub type SmolLocalTask<T> = SmolTask<T, dyn Future<Output = Option<Outcome<T>>>>;
 
 enum State<T, C: ?Sized> {
-    Running(FallibleTask<Outcome<T>>),
+    Running(FallibleTask<Outcome<T>>, Known),
     Aborted(Box<Settling<T, C>>),
     /// Resolved, or between two states.
     Taken,
 }
 
+/// What is known of a task that has not been aborted.
+struct Known {
+    executor: ExecutorId,
+    is_finished: bool,
+    /// The task may have a waker of this handle.
+    is_awaited: bool,
+}
+
 impl<T, C: ?Sized> SmolTask<T, C> {
-    pub(crate) fn new(task: smol::Task<Outcome<T>>) -> Self {
+    pub(crate) fn new(task: smol::Task<Outcome<T>>, executor: ExecutorId) -> Self {
         spawned();
+        let known = Known {
+            executor,
+            is_finished: false,
+            is_awaited: false,
+        };
         Self {
-            state: State::Running(task.fallible()),
+            state: State::Running(task.fallible(), known),
         }
     }
 
     fn settle(&mut self, cancel: impl FnOnce(FallibleTask<Outcome<T>>) -> Settling<T, C>) {
-        if matches!(self.state, State::Running(_)) {
-            if let State::Running(task) = std::mem::replace(&mut self.state, State::Taken) {
+        if matches!(self.state, State::Running(..)) {
+            if let State::Running(task, _) = std::mem::replace(&mut self.state, State::Taken) {
                 self.state = State::Aborted(Box::new(cancel(task)));
             }
         }
@@ -50,7 +66,11 @@ impl<T, C: ?Sized> SmolTask<T, C> {
 impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> SmolTask<T, C> {
     fn is_finished(&mut self) -> bool {
         match &mut self.state {
-            State::Running(task) => task.is_finished(),
+            State::Running(task, known) => {
+                // smol says so, too, while an executor that goes is dropping the future.
+                known.is_finished |= task.is_finished() && !known.executor.is_ending();
+                known.is_finished
+            }
             State::Aborted(settling) => settling.is_finished(),
             State::Taken => true,
         }
@@ -63,7 +83,8 @@ impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Future for SmolTask<T, 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         ready!(take_turn(cx));
         let result = match &mut self.state {
-            State::Running(task) => {
+            State::Running(task, known) => {
+                known.is_awaited = true;
                 let outcome = ready!(poll_quietly(cx, |cx| Pin::new(task).poll(cx)));
                 outcome.map_or_else(|| Err(JoinError::cancelled()), Outcome::into_result)
             }
@@ -101,7 +122,12 @@ impl<T: 'static> Task for SmolLocalTask<T> {
 
 impl<T, C: ?Sized> Drop for SmolTask<T, C> {
     fn drop(&mut self) {
-        if let State::Running(task) = std::mem::replace(&mut self.state, State::Taken) {
+        if let State::Running(mut task, known) = std::mem::replace(&mut self.state, State::Taken) {
+            if known.is_awaited {
+                // Replaces the waker, which the task would keep, with all that it owns.
+                let cx = &mut Context::from_waker(noop());
+                drop_quietly(poll_quietly(cx, |cx| Pin::new(&mut task).poll(cx)));
+            }
             task.detach();
         }
     }

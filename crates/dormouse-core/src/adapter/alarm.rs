@@ -85,6 +85,8 @@ impl Alarm {
         }
         if let Err(error) = self.arm(deadline, cx.waker()) {
             self.cancel();
+            // Others may rely on this call. Polled again, they try again.
+            ALARM.timers.wake_everybody();
             panic!("cannot start the thread that wakes all sleeps: {error}");
         }
         Poll::Pending

@@ -62,7 +62,7 @@ impl<S: Sleeper> Driver<S> {
         }
         *this.armed = wake_at;
         // The waker is one of ours: it does not panic.
-        let _current = enter("", this.queue_waker);
+        let _current = enter("Coalesced", this.queue_waker);
         let timer = this.timer.as_mut().as_pin_mut();
         timer.map_or(Poll::Pending, |timer| {
             timer.poll(&mut Context::from_waker(this.queue_waker))

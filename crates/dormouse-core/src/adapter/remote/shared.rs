@@ -74,8 +74,8 @@ impl<T> Shared<T> {
         state.ended = true;
         let (runner, waiter) = (state.runner.take(), state.waiter.take());
         drop(state);
-        drop(runner);
         // This is a thread of the runtime, where a panic would harm other tasks.
+        drop_quietly(runner);
         drop_unread(unwanted);
         if let Some(waiter) = waiter {
             wake(waiter);

@@ -1,0 +1,169 @@
+//! The wakers of tasks, which any thread may wake at any time.
+
+use std::future::Future;
+use std::mem;
+use std::pin::Pin;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering::AcqRel};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
+
+use pin_project_lite::pin_project;
+
+/// The wake-ups from other threads, for a task of the runtime to forward on the runtime's thread.
+///
+/// compio's own wakers (compio-executor 0.1.4) end the process if a thread whose panic unwinds wakes
+/// one, and wait in a loop while 64 wake-ups from other threads have not been seen: while the runtime
+/// is not driven, they would keep a thread, such as that of a timer, for ever.
+#[derive(Default)]
+pub(crate) struct ForeignWakes(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    woken: Vec<Arc<TaskWaker>>,
+    /// Of the task that forwards them, while it waits.
+    forwarder: Option<Waker>,
+    /// The runtime is gone.
+    closed: bool,
+}
+
+impl ForeignWakes {
+    fn push(&self, waker: &Arc<TaskWaker>) {
+        let mut state = self.lock();
+        if state.closed {
+            return;
+        }
+        state.woken.push(Arc::clone(waker));
+        let forwarder = state.forwarder.take();
+        drop(state);
+        let Some(forwarder) = forwarder else { return };
+        if thread::panicking() {
+            let wake = thread::Builder::new().name("dormouse-compio-wake".into());
+            // If the system refuses it, the next wake-up forwards this one, too.
+            if wake
+                .spawn({
+                    let forwarder = forwarder.clone();
+                    move || forwarder.wake()
+                })
+                .is_err()
+            {
+                self.lock().forwarder.get_or_insert(forwarder);
+            }
+        } else {
+            forwarder.wake();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // No foreign code runs while the lock is held.
+        self.0.lock().unwrap_or_else(|lock| lock.into_inner())
+    }
+}
+
+/// Forwards the wake-ups; it ends with the runtime.
+pub(crate) struct Forwarder(pub(crate) Arc<ForeignWakes>);
+
+impl Future for Forwarder {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.0.lock();
+        let woken = mem::take(&mut state.woken);
+        state.forwarder = Some(cx.waker().clone());
+        drop(state);
+        for waker in woken {
+            // Before the task is woken: what comes later wakes it again.
+            waker.is_queued.swap(false, AcqRel);
+            waker.inner.wake_by_ref();
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for Forwarder {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.closed = true;
+        let former = (mem::take(&mut state.woken), state.forwarder.take());
+        drop(state);
+        drop(former);
+    }
+}
+
+/// The waker of a task: that of compio, which it calls on the runtime's thread only.
+struct TaskWaker {
+    inner: Waker,
+    home: Thread,
+    is_queued: AtomicBool,
+    foreign: Arc<ForeignWakes>,
+}
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        if self.home == Thread::current() {
+            self.inner.wake_by_ref();
+        } else if !self.is_queued.swap(true, AcqRel) {
+            self.foreign.push(self);
+        }
+    }
+}
+
+pin_project! {
+    /// A task that is polled with a waker of ours.
+    pub(crate) struct Woken<F> {
+        #[pin]
+        future: F,
+        waker: Option<(Waker, Arc<TaskWaker>)>,
+        foreign: Arc<ForeignWakes>,
+    }
+}
+
+impl<F> Woken<F> {
+    pub(crate) fn new(future: F, foreign: Arc<ForeignWakes>) -> Self {
+        let waker = None;
+        Self {
+            future,
+            waker,
+            foreign,
+        }
+    }
+}
+
+impl<F: Future> Future for Woken<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let known = this
+            .waker
+            .as_ref()
+            .is_some_and(|(_, waker)| waker.inner.will_wake(cx.waker()));
+        if !known {
+            let waker = Arc::new(TaskWaker {
+                inner: cx.waker().clone(),
+                home: Thread::current(),
+                is_queued: AtomicBool::new(false),
+                foreign: Arc::clone(this.foreign),
+            });
+            *this.waker = Some((Waker::from(Arc::clone(&waker)), waker));
+        }
+        let (waker, _) = this.waker.as_ref().expect("made above");
+        this.future.poll(&mut Context::from_waker(waker))
+    }
+}
+
+/// Tells the running threads apart; the id of std's `Thread` costs an `Arc` more each time.
+#[derive(Clone, Copy, PartialEq)]
+struct Thread(usize);
+
+impl Thread {
+    fn current() -> Self {
+        thread_local!(static HERE: u8 = const { 0 });
+        Self(HERE.with(|here| ptr::from_ref(here).addr()))
+    }
+}
