@@ -104,6 +104,10 @@ impl<T: Send + 'static> Task for AsyncStdTask<T> {
 
 impl<T> Drop for AsyncStdTask<T> {
     fn drop(&mut self) {
+        if let State::Running(handle, Some(_)) = &mut self.state {
+            // Replaces the waker, which the task would keep, with all that it owns.
+            drop_quietly(poll_result(handle, &mut Context::from_waker(noop())));
+        }
         self.take();
     }
 }

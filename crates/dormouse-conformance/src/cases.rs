@@ -56,6 +56,7 @@ pub mod timeouts;
 pub mod wakers;
 pub mod wakers_that_sleep;
 pub mod wakes;
+pub mod wakes_elsewhere;
 pub mod waking;
 pub mod wall_clock;
 pub mod yielding;

@@ -199,12 +199,17 @@ macro_rules! __each_case {
                 a_waker_kept_past_the_end_harms_nobody,
                 a_waker_that_panics_harms_no_other_task,
                 a_waker_whose_drop_panics_harms_no_other_task,
+                a_dropped_handle_lets_go_of_its_waker,
             }
             lent wakes {
                 a_wake_during_a_poll_is_not_lost,
-                a_task_that_waits_can_be_woken_by_another_thread,
                 a_waker_of_an_earlier_poll_wakes_the_task,
                 many_wakes_are_not_lost,
+            }
+            lent wakes_elsewhere {
+                a_task_that_waits_can_be_woken_by_another_thread,
+                a_thread_that_panics_can_wake_a_task,
+                wake_ups_return_while_the_runtime_rests,
             }
             given gone {
                 a_task_whose_runtime_is_gone_is_cancelled,
@@ -215,6 +220,7 @@ macro_rules! __each_case {
             given gone_tasks {
                 each_of_many_tasks_is_cancelled_when_the_runtime_goes,
                 a_runtime_without_threads_drops_its_tasks_at_once,
+                is_finished_waits_for_the_drop_when_the_runtime_goes,
                 an_output_is_dropped_when_the_runtime_is_gone,
             }
             given gone_awaited {

@@ -128,9 +128,14 @@ macro_rules! __each_local_case {
             bound wakers {
                 a_waker_kept_past_the_end_harms_nobody,
                 a_waker_that_panics_harms_no_other_task,
+                a_dropped_handle_lets_go_of_its_waker,
             }
             bound wakes {
                 a_wake_during_a_poll_is_not_lost,
+            }
+            bound wakes_elsewhere {
+                a_thread_that_panics_can_wake_a_task,
+                wake_ups_return_while_the_runtime_rests,
             }
             bound ready {
                 a_sleep_is_ready_after_many_handles,

@@ -12,7 +12,7 @@ use dormouse_core::{BlockOn, Runtime, Task};
 use crate::cases::handle::panics_when_polled;
 use crate::ending::{is_cancelled, is_its_own_driver, result_of, soon};
 use crate::limit::{LIMIT, within};
-use crate::witness::Witness;
+use crate::witness::{Signal, Witness};
 
 /// However many tasks a runtime has when it goes, each is cancelled and its future is dropped:
 /// those that wait, and those that have not begun.
@@ -65,6 +65,55 @@ pub fn each_of_many_tasks_is_cancelled_when_the_runtime_goes<R: Runtime, B: Bloc
         is_cancelled(PROMISE, result_of(PROMISE, &mut task));
         panics_when_polled(PROMISE, &mut task, "after a spawn on one that is gone");
     }
+}
+
+/// `is_finished` is true of a task whose runtime goes only once its future has been dropped, and its
+/// handle is ready then.
+pub fn is_finished_waits_for_the_drop_when_the_runtime_goes<R: Runtime, B: BlockOn + 'static>(
+    runtime: R,
+    driver: B,
+) {
+    const PROMISE: &str = "is_finished waits for the drop when the runtime goes";
+
+    /// Its destructor takes a while.
+    struct Slow(Witness);
+
+    impl Drop for Slow {
+        fn drop(&mut self) {
+            thread::sleep(Duration::from_millis(30));
+            self.0.see();
+        }
+    }
+
+    if is_its_own_driver::<R, B>(PROMISE) {
+        return;
+    }
+    let (begun, dropped) = <(Signal, Witness)>::default();
+    let (begins, slow) = (begun.clone(), Slow(dropped.clone()));
+    let [mut task] = driver.block_on(async {
+        let task = runtime.spawn(async move {
+            let _slow = slow;
+            begins.tell();
+            pending::<()>().await;
+        });
+        assert!(
+            within(&runtime, begun.told()).await.is_some(),
+            "{PROMISE}: it has not begun"
+        );
+        [task]
+    });
+    let asking = thread::spawn(move || {
+        let finished = soon(|| task.is_finished());
+        let was_dropped = dropped.seen();
+        (finished, was_dropped, Witness::default().poll(&mut task))
+    });
+    drop((driver, runtime));
+    let (finished, was_dropped, poll) = asking.join().expect("it does not panic");
+    assert!(
+        finished && was_dropped && poll.is_ready(),
+        "{PROMISE}: it was {finished}, the future had been dropped: {was_dropped}, and the handle gave \
+         {poll:?}"
+    );
 }
 
 /// A runtime whose tasks run only in `block_on` drops their futures within the drop of its owner.

@@ -4,7 +4,7 @@ use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, Runtime, Task};
@@ -151,5 +151,30 @@ pub fn a_waker_whose_drop_panics_harms_no_other_task<R: Runtime, B: BlockOn>(
                 "{PROMISE}: awaited by another one then, its own task {number} gave {result:?}"
             );
         }
+    });
+}
+
+/// A handle that is dropped lets go of the waker of its latest poll, also if its task never ends: that
+/// waker may own the task that polled it.
+pub fn a_dropped_handle_lets_go_of_its_waker<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a dropped handle lets go of its waker";
+
+    struct Nobody;
+
+    impl Wake for Nobody {
+        fn wake(self: Arc<Self>) {}
+    }
+
+    driver.block_on(async {
+        let nobody = Arc::new(Nobody);
+        let mut task = runtime.spawn(pending::<()>());
+        let waker = Waker::from(Arc::clone(&nobody));
+        let poll = Pin::new(&mut task).poll(&mut Context::from_waker(&waker));
+        assert!(poll.is_pending(), "{PROMISE}: it has ended");
+        drop((waker, task));
+        assert!(
+            eventually(runtime, || Arc::strong_count(&nobody) == 1).await,
+            "{PROMISE}: {LIMIT:?} later, it is still held"
+        );
     });
 }

@@ -27,40 +27,6 @@ pub fn a_wake_during_a_poll_is_not_lost<R: Runtime, B: BlockOn>(runtime: &R, dri
     });
 }
 
-/// A task that waits is polled again when another thread wakes it: by value, or by reference.
-pub fn a_task_that_waits_can_be_woken_by_another_thread<R: Runtime, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
-    const PROMISE: &str = "a task that waits can be woken by another thread";
-    driver.block_on(async {
-        for by_reference in [false, true] {
-            let (idle, waker, over) = Idle::new();
-            let task = runtime.spawn(idle);
-            let Some(waker) = within(runtime, waker.taken()).await else {
-                panic!("{PROMISE}: it has not begun within {LIMIT:?}");
-            };
-            // The poll that has given the waker is over, most of the time.
-            runtime.sleep(Duration::from_millis(2)).await;
-            over.see();
-            let woken = elsewhere(|| {
-                if by_reference {
-                    waker.wake_by_ref();
-                    drop(waker);
-                } else {
-                    waker.wake();
-                }
-            });
-            assert_eq!(woken, Ok(()), "{PROMISE}: it panicked");
-            let ended = within(runtime, task).await;
-            assert!(
-                matches!(ended, Some(Ok(()))),
-                "{PROMISE}: woken (by reference: {by_reference}), it gave {ended:?} within {LIMIT:?}"
-            );
-        }
-    });
-}
-
 /// Each clone of a task's waker wakes it, also one of an earlier poll: what is polled once and then
 /// kept, as in a `FuturesUnordered`, has no other.
 pub fn a_waker_of_an_earlier_poll_wakes_the_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {

@@ -36,6 +36,9 @@ pub(crate) enum Fault {
     RestsWithItsSleeps,
     EndsTasksWithItsBlockOn,
     TurnsItsClockBack,
+    DeafToThreadsThatPanic,
+    BlocksWakesAtRest,
+    FinishedOnceItGoes,
 }
 
 pub(crate) struct BadEnd {
@@ -66,6 +69,11 @@ struct End {
 impl End {
     fn has_begun(&self) -> bool {
         self.begun.load(SeqCst)
+    }
+
+    /// Nobody drives the runtime, and it is not gone.
+    fn is_at_rest(&self) -> bool {
+        self.driven.load(SeqCst) == 0 && !self.has_begun()
     }
 
     /// The owner is being dropped.
@@ -139,6 +147,7 @@ impl BadEndHandle {
             // Those who come later are not affected.
             mute: matches!(self.fault, Fault::WakesNobody | Fault::ForgetsSleeps)
                 && !self.end.has_begun(),
+            fault: self.fault,
         }))
     }
 }
@@ -148,12 +157,19 @@ struct Woken {
     end: Arc<End>,
     /// Ignored once the end has begun.
     mute: bool,
+    fault: Fault,
 }
 
 impl Wake for Woken {
     fn wake(self: Arc<Self>) {
         if self.mute && self.end.has_begun() {
             return;
+        }
+        if self.fault == Fault::DeafToThreadsThatPanic && thread::panicking() {
+            return;
+        }
+        while self.fault == Fault::BlocksWakesAtRest && self.end.is_at_rest() {
+            thread::sleep(Duration::from_millis(1));
         }
         if catch_unwind(AssertUnwindSafe(|| self.waker.wake_by_ref())).is_err() {
             self.end.harmed.store(true, SeqCst);
@@ -185,8 +201,7 @@ impl Future for BadEndSleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let rests = self.1.end.driven.load(SeqCst) == 0 && !self.1.end.has_begun();
-        if rests && self.1.fault == Fault::RestsWithItsSleeps {
+        if self.1.end.is_at_rest() && self.1.fault == Fault::RestsWithItsSleeps {
             return Poll::Pending;
         }
         let waker = match self.1.fault {
@@ -213,7 +228,13 @@ impl Spawner for BadEndHandle {
         let (end, loses) = (self.end.clone(), lost.clone());
         let (fault, returned) = (self.fault, end.returned.load(SeqCst));
         let mut future = Box::pin(future);
+        let handle = self.clone();
         let task = self.runtime.spawn(std::future::poll_fn(move |cx| {
+            let waker = match fault {
+                Fault::DeafToThreadsThatPanic | Fault::BlocksWakesAtRest => handle.waker(cx),
+                _ => cx.waker().clone(),
+            };
+            let cx = &mut Context::from_waker(&waker);
             let over = end.returned.load(SeqCst) > returned;
             if fault == Fault::EndsTasksWithItsBlockOn && over {
                 return Poll::Pending;

@@ -39,6 +39,7 @@ pub(crate) enum Fault {
     FinishedOnAbort,
     IgnoresAbort,
     ResolvesBeforeTheDrop,
+    KeepsTheWaker,
     LosesTheValue,
     LosesTheValueOnAbort,
     AbortWakesNobody,

@@ -19,6 +19,7 @@ files!(
     gone_spawns,
     owner_drop,
     task,
+    wakes_elsewhere,
 );
 
 caught! {
@@ -55,6 +56,13 @@ caught! {
         "a sleep ends while its runtime rests";
     one_that_turns_its_clock_back: TurnsItsClockBack by [now_never_goes_back_when_the_runtime_goes]
         "now never goes back when the runtime goes";
+    one_deaf_to_threads_that_panic: DeafToThreadsThatPanic by [a_thread_that_panics_can_wake_a_task]
+        "woken by one, it gave None";
+    one_that_blocks_wakes_at_rest: BlocksWakesAtRest by [wake_ups_return_while_the_runtime_rests]
+        "another thread still wakes 200 tasks";
+    one_that_calls_tasks_finished_once_it_goes: FinishedOnceItGoes by [
+        is_finished_waits_for_the_drop_when_the_runtime_goes
+    ] "it was true, the future had been dropped: false";
     one_that_loses_spawns_of_others: LosesSpawns by [spawns_while_the_runtime_goes_end]
         "spawns while the runtime goes end";
     one_that_ends_tasks_with_its_block_on: EndsTasksWithItsBlockOn by [a_task_outlives_its_block_on]

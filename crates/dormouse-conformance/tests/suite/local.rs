@@ -59,6 +59,7 @@ mod by_the_cases_on_tasks {
         abort_inside,
         destructor_spawns,
         wakes,
+        wakes_elsewhere,
         wakers,
         failure,
         destructors,

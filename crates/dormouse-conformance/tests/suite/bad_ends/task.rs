@@ -57,6 +57,7 @@ impl<T: Send + 'static> Task for BadEndTask<T> {
     }
 
     fn is_finished(&mut self) -> bool {
-        !self.lost.load(SeqCst) && self.task.is_finished()
+        let goes = self.handle.fault == Fault::FinishedOnceItGoes && self.handle.end.has_begun();
+        goes || (!self.lost.load(SeqCst) && self.task.is_finished())
     }
 }

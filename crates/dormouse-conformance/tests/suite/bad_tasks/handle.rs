@@ -76,6 +76,9 @@ impl<T: Send + 'static> Future for BadTask<T> {
         if self.fault == Fault::HangsWithItsRuntime && self.taken {
             return Poll::Pending;
         }
+        if self.fault == Fault::KeepsTheWaker {
+            std::mem::forget(cx.waker().clone());
+        }
         let waker = self.waker(cx);
         let mut poll = self.poll_task(&waker);
         while self.fault == Fault::TakesNoTurns && poll.is_pending() && self.touch().is_finished() {

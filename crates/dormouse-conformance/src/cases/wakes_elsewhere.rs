@@ -1,0 +1,122 @@
+//! Wake-ups of tasks by other threads.
+
+use std::sync::mpsc::channel;
+use std::task::Waker;
+use std::thread;
+use std::time::Duration;
+
+use dormouse_core::{BlockOn, Runtime};
+
+use crate::cases::wakes::Idle;
+use crate::cases::waking::elsewhere;
+use crate::limit::{LIMIT, within};
+use crate::witness::Witness;
+
+/// A task that waits is polled again when another thread wakes it: by value, or by reference.
+pub fn a_task_that_waits_can_be_woken_by_another_thread<R: Runtime, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    const PROMISE: &str = "a task that waits can be woken by another thread";
+    driver.block_on(async {
+        for by_reference in [false, true] {
+            let (idle, waker, over) = Idle::new();
+            let task = runtime.spawn(idle);
+            let Some(waker) = within(runtime, waker.taken()).await else {
+                panic!("{PROMISE}: it has not begun within {LIMIT:?}");
+            };
+            // The poll that has given the waker is over, most of the time.
+            runtime.sleep(Duration::from_millis(2)).await;
+            over.see();
+            let woken = elsewhere(|| {
+                if by_reference {
+                    waker.wake_by_ref();
+                    drop(waker);
+                } else {
+                    waker.wake();
+                }
+            });
+            assert_eq!(woken, Ok(()), "{PROMISE}: it panicked");
+            let ended = within(runtime, task).await;
+            assert!(
+                matches!(ended, Some(Ok(()))),
+                "{PROMISE}: woken (by reference: {by_reference}), it gave {ended:?} within {LIMIT:?}"
+            );
+        }
+    });
+}
+
+/// A task is polled again when a thread wakes it whose panic unwinds, and that thread ends in its own
+/// panic alone.
+pub fn a_thread_that_panics_can_wake_a_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a thread that panics can wake a task";
+
+    struct WakesOnDrop(Option<Waker>);
+
+    impl Drop for WakesOnDrop {
+        fn drop(&mut self) {
+            self.0.take().into_iter().for_each(Waker::wake);
+        }
+    }
+
+    driver.block_on(async {
+        let (idle, waker, over) = Idle::new();
+        let task = runtime.spawn(idle);
+        let Some(waker) = within(runtime, waker.taken()).await else {
+            panic!("{PROMISE}: it has not begun within {LIMIT:?}");
+        };
+        runtime.sleep(Duration::from_millis(2)).await;
+        over.see();
+        let panicked = elsewhere(|| {
+            let _wakes = WakesOnDrop(Some(waker));
+            panic!("its own");
+        });
+        let Err(words) = panicked;
+        assert_eq!(words, "its own", "{PROMISE}: another panic came out of it");
+        let ended = within(runtime, task).await;
+        assert!(
+            matches!(ended, Some(Ok(()))),
+            "{PROMISE}: woken by one, it gave {ended:?} within {LIMIT:?}"
+        );
+    });
+}
+
+/// Wake-ups by another thread return while nobody drives the runtime, however many they are, and the
+/// tasks are polled once it is driven again.
+pub fn wake_ups_return_while_the_runtime_rests<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "wake-ups return while the runtime rests";
+    const TASKS: usize = 200;
+    let (tasks, wakers, overs) = driver.block_on(async {
+        let (mut tasks, mut wakers, mut overs) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..TASKS {
+            let (idle, waker, over) = Idle::new();
+            tasks.push(runtime.spawn(idle));
+            let Some(waker) = within(runtime, waker.taken()).await else {
+                panic!("{PROMISE}: a task has not begun within {LIMIT:?}");
+            };
+            wakers.push(waker);
+            overs.push(over);
+        }
+        runtime.sleep(Duration::from_millis(2)).await;
+        (tasks, wakers, overs)
+    });
+    overs.iter().for_each(Witness::see);
+    let (tell, told) = channel();
+    thread::spawn(move || {
+        wakers.into_iter().for_each(Waker::wake);
+        _ = tell.send(());
+    });
+    assert!(
+        told.recv_timeout(LIMIT.get()).is_ok(),
+        "{PROMISE}: {LIMIT:?} later, another thread still wakes {TASKS} tasks"
+    );
+    driver.block_on(async {
+        for task in tasks {
+            let ended = within(runtime, task).await;
+            assert!(
+                matches!(ended, Some(Ok(()))),
+                "{PROMISE}: woken meanwhile, one gave {ended:?} within {LIMIT:?}"
+            );
+        }
+    });
+}
