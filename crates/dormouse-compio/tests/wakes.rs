@@ -1,13 +1,17 @@
-//! Tasks that other threads wake: while a panic unwinds there, and while nobody drives the runtime.
+//! Wake-ups: by other threads, while a panic unwinds there or nobody drives the runtime, and by timers.
 
-use std::future::pending;
+use std::cell::Cell;
+use std::future::{Future, pending};
+use std::panic::catch_unwind;
+use std::sync::Arc;
 use std::sync::mpsc::channel;
+use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use dormouse_compio::CompioRuntime;
 use dormouse_core::adapter::AlarmSleep;
-use dormouse_core::{AbortOnDrop, BlockOn, LocalSpawner, Sleeper, SpawnBlocking, Task};
+use dormouse_core::{AbortOnDrop, BlockOn, Coalesced, LocalSpawner, Sleeper, SpawnBlocking, Task};
 use futures::channel::oneshot;
 
 const SHORT: Duration = Duration::from_millis(2);
@@ -93,4 +97,34 @@ fn a_runtime_that_rests_delays_no_other_timer() {
         tell.send(futures::executor::block_on(sleep)).unwrap();
     });
     told.recv_timeout(Duration::from_secs(10)).expect("it ends");
+}
+
+/// compio wakes its timers while it has them borrowed.
+#[test]
+fn a_waker_of_a_coalesced_sleep_may_use_sleeps_of_compio() {
+    thread_local!(static SLEPT: Cell<Option<bool>> = const { Cell::new(None) });
+
+    struct Sleeps;
+
+    impl Wake for Sleeps {
+        fn wake(self: Arc<Self>) {
+            let slept = catch_unwind(|| {
+                let mut sleep = Box::pin(CompioRuntime::new().sleep(Duration::from_secs(1)));
+                let _ = sleep.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            });
+            SLEPT.set(Some(slept.is_ok()));
+        }
+    }
+
+    let runtime = CompioRuntime::new();
+    let coalesced = Coalesced::new_local(runtime.handle());
+    runtime.block_on(async {
+        let mut sleep = Box::pin(coalesced.sleep(SHORT));
+        let waker = Waker::from(Arc::new(Sleeps));
+        let _ = sleep.as_mut().poll(&mut Context::from_waker(&waker));
+        while SLEPT.get().is_none() {
+            runtime.sleep(SHORT).await;
+        }
+    });
+    assert_eq!(SLEPT.get(), Some(true));
 }

@@ -173,7 +173,8 @@ pub trait BlockOn {
     /// * **Allowed:** in a closure of [`spawn_blocking`](crate::SpawnBlocking::spawn_blocking), on
     ///   a thread that you started yourself, and, with the types of `dormouse-tokio`, in tokio's
     ///   `block_in_place`. A handle has no `block_on`: there, block on an owner in an `Arc`, or by
-    ///   the `block_on` of the futures crate, while the runtime runs the tasks and timers.
+    ///   the `block_on` of the futures crate, while the runtime runs the tasks and timers. On
+    ///   `Virtual`, only an owner's works: its clock waits for the closure, and so would hang.
     /// * **Not detected:** in code that runs on a runtime without going through these traits,
     ///   unless the runtime detects it. tokio does, so the types of `dormouse-tokio` panic there,
     ///   too; in tokio's `task::unconstrained` with tokio's message and line.

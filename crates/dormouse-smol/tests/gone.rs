@@ -1,6 +1,6 @@
 //! What a handle does once the executor is gone.
 
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
@@ -49,6 +49,54 @@ fn what_is_spawned_after_the_drop_is_cancelled_whoever_spawns_meanwhile() {
         for spawner in spawners {
             spawner.join().unwrap();
         }
+    }
+}
+
+/// Who spawns may hold a lock that the destructor of a task takes, so no task is dropped there; and
+/// without threads, all are dropped within the drop of the owner, whoever spawns meanwhile.
+#[test]
+fn a_spawn_while_the_executor_goes_runs_no_destructor() {
+    struct Locks(Arc<Mutex<()>>, Arc<AtomicBool>);
+
+    impl Drop for Locks {
+        fn drop(&mut self) {
+            self.1.store(true, Relaxed);
+            drop(self.0.lock());
+        }
+    }
+
+    for round in 0..200 {
+        let threads = usize::from(round % 20 == 0);
+        let runtime = SmolExecutor::new(threads);
+        let lock = Arc::new(Mutex::new(()));
+        let (stop, dropped) = <(Arc<AtomicBool>, Arc<AtomicBool>)>::default();
+        let locks = Locks(Arc::clone(&lock), Arc::clone(&dropped));
+        let task = runtime.spawn(async move {
+            let _locks = locks;
+            pending::<()>().await;
+        });
+        let (handle, stopped) = (runtime.handle(), Arc::clone(&stop));
+        // If it waits for its own lock, the task is never dropped.
+        let spawner = thread::spawn(move || {
+            while !stopped.load(Relaxed) {
+                let _locked = lock.lock();
+                handle.spawn(async {}).detach();
+            }
+        });
+        thread::sleep(Duration::from_micros(300));
+        drop(runtime);
+        assert!(
+            threads > 0 || dropped.load(Relaxed),
+            "the owner is gone, and a task is still there"
+        );
+        let end = Instant::now() + Duration::from_secs(10);
+        while !dropped.load(Relaxed) {
+            assert!(Instant::now() < end, "a task is never dropped");
+            thread::sleep(Duration::from_millis(1));
+        }
+        stop.store(true, Relaxed);
+        spawner.join().unwrap();
+        assert!(Smol.block_on(task).unwrap_err().is_cancelled());
     }
 }
 
