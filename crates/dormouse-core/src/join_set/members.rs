@@ -113,6 +113,6 @@ impl<M: Member> Members<M> {
 impl<M: Member> Drop for Members<M> {
     fn drop(&mut self) {
         self.abort_all();
-        self.places.forget_waiter();
+        self.places.close();
     }
 }

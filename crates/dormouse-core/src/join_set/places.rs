@@ -88,19 +88,20 @@ impl<M: Member> Places<M> {
         self.ready.wait(waiter)
     }
 
-    /// Drops the waker of the one that waits.
-    pub(super) fn forget_waiter(&self) {
-        self.ready.forget_waiter();
+    /// Forgets the keys and the one that waits: the set is dropped.
+    pub(super) fn close(&self) {
+        self.ready.close();
     }
 
     pub(super) fn tasks(&mut self) -> impl Iterator<Item = &mut M> {
         self.places.iter_mut().flatten()
     }
 
-    /// Takes all tasks out.
+    /// Takes all tasks out, which are not to queue their keys later.
     pub(super) fn take(&mut self) -> impl Iterator<Item = M> + use<M> {
         let tasks = std::mem::take(&mut self.places);
         self.vacant.clear();
+        std::mem::replace(&mut self.ready, Ready::new()).close();
         self.shrink();
         tasks.into_iter().flatten()
     }

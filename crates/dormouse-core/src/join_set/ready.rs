@@ -30,6 +30,8 @@ pub(super) struct Ready {
 struct State {
     queued: VecDeque<Key>,
     waiter: Option<Waker>,
+    /// Nobody takes keys any more.
+    closed: bool,
 }
 
 impl Ready {
@@ -38,12 +40,16 @@ impl Ready {
             state: Mutex::new(State {
                 queued: VecDeque::new(),
                 waiter: None,
+                closed: false,
             }),
         })
     }
 
     fn push(&self, task: &ReadyWaker) {
         let mut state = self.lock();
+        if state.closed {
+            return;
+        }
         // Under the lock: `move_tasks` may be changing the place.
         state.queued.push_back(task.key());
         let waiter = state.waiter.take();
@@ -75,9 +81,13 @@ impl Ready {
         waits
     }
 
-    /// Drops the waker here, rather than where the last task of the set is dropped.
-    pub(super) fn forget_waiter(&self) {
-        let waiter = self.lock().waiter.take();
+    /// Drops the keys and the waker here, rather than where the last task of the set is dropped.
+    pub(super) fn close(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        let (queued, waiter) = (std::mem::take(&mut state.queued), state.waiter.take());
+        drop(state);
+        drop(queued);
         drop_quietly(waiter);
     }
 

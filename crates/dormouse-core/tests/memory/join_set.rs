@@ -77,6 +77,22 @@ fn a_set_that_was_large_gives_its_memory_back() {
     assert!(info.bytes_current < 8_000, "{info:?}");
 }
 
+/// Also if they end only after they were detached.
+#[test]
+fn a_set_whose_tasks_were_detached_keeps_nothing_of_their_ends() {
+    let runtime = MinimalRuntime::new();
+    runtime.tasks.lock().unwrap().reserve(100_000);
+    let mut set = JoinSet::with_spawner(runtime.clone());
+    let info = measure(|| {
+        for number in 0..100_000_u32 {
+            set.spawn(async move { number });
+        }
+        set.detach_all();
+        runtime.run();
+    });
+    assert!(info.bytes_current < 8_000, "{info:?}");
+}
+
 /// A set in which some tasks go on is not empty: it gives back what the others took, wherever in it
 /// the tasks that go on are.
 #[test]
