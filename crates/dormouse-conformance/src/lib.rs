@@ -94,7 +94,7 @@ use cases::{
     destructors::*, dropped_sleeps::*, failure::*, finished::*, foreign_wakers::*, gone::*,
     gone_awaited::*, gone_destructors::*, gone_sleeps::*, gone_spawns::*, gone_tasks::*, handle::*,
     kept::*, now::*, owner_drop::*, ready::*, reset::*, sleeper::*, task::*, wakers::*,
-    wakers_that_sleep::*, wakes::*, waking::*, yielding::*,
+    wakers_that_sleep::*, wakes::*, wakes_elsewhere::*, waking::*, yielding::*,
 };
 
 mod async_suite;

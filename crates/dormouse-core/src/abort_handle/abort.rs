@@ -1,7 +1,9 @@
 //! What abort handles do with a task.
 
 use std::sync::atomic::Ordering::Acquire;
+#[cfg(not(loom))]
 use std::thread;
+#[cfg(not(loom))]
 use std::time::Duration;
 
 use crate::Task;
@@ -41,7 +43,7 @@ impl<H: Task, B> Abort for Shared<H, B> {
                 Place::Out(caller) if caller == this_thread() => return false,
                 Place::Out(_) => {
                     drop(state);
-                    thread::sleep(ROUND);
+                    pause();
                 }
                 _ => {
                     let taken = self.take(state);
@@ -61,5 +63,19 @@ impl<H: Task, B> Abort for Shared<H, B> {
 
 // How long to wait for a caller on another thread: its call may run foreign code, but hardly ever
 // does.
+#[cfg(not(loom))]
 const ROUND: Duration = Duration::from_micros(50);
+#[cfg(not(loom))]
 const ROUNDS: u32 = 400;
+#[cfg(loom)]
+const ROUNDS: u32 = 2;
+
+#[cfg(not(loom))]
+fn pause() {
+    thread::sleep(ROUND);
+}
+
+#[cfg(loom)]
+fn pause() {
+    loom::thread::yield_now();
+}

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
-use crate::Instant;
 use crate::Task;
 use crate::abort_handle::shared::{Place, Reaping, Shared};
-use crate::adapter::{Alarm, drop_quietly};
+#[cfg(not(loom))]
+use crate::adapter::Alarm;
+use crate::adapter::drop_quietly;
+#[cfg(loom)]
+use crate::coalesced::loom_system::Alarm;
 
 impl<H: Task + Send + 'static, B: Send + Sync + 'static> Shared<H, B> {
     /// Drops the output of the task when it ends.
@@ -61,7 +64,7 @@ impl<H: Task + Send + 'static, B: Send + Sync + 'static> Shared<H, B> {
     fn reap_later(&self, waker: &Waker) {
         let mut alarm = Alarm::default();
         // Without such a thread, the output is dropped with the last abort handle.
-        if alarm.arm(Instant::now() + MOMENT, waker).is_ok() {
+        if alarm.arm(crate::sync::system_now() + MOMENT, waker).is_ok() {
             let mut state = self.lock();
             if !matches!(state.place, Place::Gone) {
                 let former =

@@ -5,7 +5,11 @@ use std::ptr;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use crate::adapter::{Alarm, drop_quietly, polled_after_its_end, wake};
+#[cfg(not(loom))]
+use crate::adapter::Alarm;
+use crate::adapter::{drop_quietly, polled_after_its_end, wake};
+#[cfg(loom)]
+use crate::coalesced::loom_system::Alarm;
 use crate::sync::{AtomicUsize, Mutex, MutexGuard};
 use crate::{JoinError, Task};
 

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker, ready};
 
 use crate::JoinError;
@@ -13,6 +13,10 @@ use crate::adapter::destructor_panic::{Awaited, clear_panic, take_panic};
 use crate::adapter::polled_after_its_end;
 use crate::adapter::quiet::{drop_quietly, wake};
 use crate::adapter::starting::Starting;
+use crate::sync::{Mutex, MutexGuard};
+
+#[cfg(all(test, loom))]
+mod loom_tests;
 
 /// A cancelled task whose future may not have been dropped yet, or the result of one that has
 /// ended.

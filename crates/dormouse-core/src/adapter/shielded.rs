@@ -3,11 +3,15 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
 use crate::adapter::current::is_harmless;
 use crate::adapter::quiet::drop_quietly;
+use crate::sync::{Mutex, MutexGuard};
+
+#[cfg(all(test, loom))]
+mod loom_tests;
 
 /// A timer for which foreign wakers are kept where its driver can't drop them.
 ///

@@ -98,3 +98,13 @@ impl Drop for AlarmSleep {
         drop(mine);
     }
 }
+
+/// The model of the adapter's `Alarm`.
+#[derive(Debug, Default)]
+pub(crate) struct Alarm(Option<AlarmSleep>);
+
+impl Alarm {
+    pub(crate) fn arm(&mut self, deadline: Instant, waker: &Waker) -> io::Result<()> {
+        self.0.insert(AlarmSleep::until(deadline)).arm(waker)
+    }
+}

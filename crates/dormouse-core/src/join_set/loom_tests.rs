@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use loom::future::block_on;
 use loom::thread;
 
+use crate::coalesced::loom_system::{reset_system, ring_alarms};
 use crate::join_set::member::{Entry, Erased};
 use crate::join_set::members::Members;
 use crate::join_set::ready::EnqueueOnDrop;
@@ -115,5 +116,56 @@ fn a_task_that_is_moved_while_it_ends_is_seen() {
         assert_eq!(members.len(), 0);
         first.join().unwrap();
         second.join().unwrap();
+    });
+}
+
+#[test]
+fn a_set_that_is_dropped_while_a_task_ends_leaves_nothing() {
+    for keep in [false, true] {
+        loom::model(move || {
+            reset_system();
+            let mut members = Members::new();
+            let (entry, handle) = (Entry::empty(members.next_waker()), Handle::new());
+            let weak = Arc::downgrade(&handle.0);
+            let (on_drop, ends) = (EnqueueOnDrop(Arc::clone(&entry)), handle.clone());
+            let thread = thread::spawn(move || {
+                drop(on_drop);
+                ends.end();
+            });
+            let (task, abort) = Erased::new(entry, handle);
+            members.insert(task);
+            let abort = keep.then_some(abort);
+            let waker = Waker::noop();
+            _ = members.poll_next(&mut Context::from_waker(waker));
+            drop(members);
+            thread.join().unwrap();
+            ring_alarms(std::time::Duration::from_millis(1));
+            if let Some(abort) = &abort {
+                assert!(abort.is_finished());
+            }
+            drop(abort);
+            assert!(weak.upgrade().is_none());
+            reset_system();
+        });
+    }
+}
+
+#[test]
+fn an_abort_handle_that_asks_hides_no_end() {
+    loom::model(|| {
+        let mut members = Members::new();
+        let (entry, handle) = (Entry::empty(members.next_waker()), Handle::new());
+        let (on_drop, ends) = (EnqueueOnDrop(Arc::clone(&entry)), handle.clone());
+        let (task, abort) = Erased::new(entry, handle);
+        members.insert(task);
+        let thread = thread::spawn(move || {
+            drop(on_drop);
+            ends.end();
+        });
+        let asks = thread::spawn(move || _ = abort.is_finished());
+        let result = block_on(poll_fn(|cx| members.poll_next(cx)));
+        assert!(matches!(result, Some(Ok(()))));
+        thread.join().unwrap();
+        asks.join().unwrap();
     });
 }
