@@ -38,20 +38,14 @@ impl ForeignWakes {
         let forwarder = state.forwarder.take();
         drop(state);
         let Some(forwarder) = forwarder else { return };
-        if thread::panicking() {
-            let wake = thread::Builder::new().name("dormouse-compio-wake".into());
-            // If the system refuses it, the next wake-up forwards this one, too.
-            if wake
-                .spawn({
-                    let forwarder = forwarder.clone();
-                    move || forwarder.wake()
-                })
-                .is_err()
-            {
-                self.lock().forwarder.get_or_insert(forwarder);
-            }
-        } else {
-            forwarder.wake();
+        if !thread::panicking() {
+            return forwarder.wake();
+        }
+        let another = forwarder.clone();
+        let thread = thread::Builder::new().name("dormouse-compio-wake".into());
+        if thread.spawn(move || another.wake()).is_err() {
+            // The next wake-up forwards this one, too.
+            self.lock().forwarder.get_or_insert(forwarder);
         }
     }
 
