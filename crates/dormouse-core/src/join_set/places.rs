@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::{Poll, Waker};
 
 use crate::JoinError;
+use crate::adapter::drop_quietly;
 use crate::allowance::IN_A_ROW;
 use crate::join_set::member::Member;
 use crate::join_set::ready::{KEPT, Key, Ready, ReadyWaker};
@@ -44,7 +45,7 @@ impl<M: Member> Places<M> {
             entered: 0,
             queued: VecDeque::new(),
             unpolled: VecDeque::new(),
-            ready: Ready::new(),
+            ready: Ready::new(None),
         }
     }
 
@@ -90,7 +91,7 @@ impl<M: Member> Places<M> {
 
     /// Forgets the keys and the one that waits: the set is dropped.
     pub(super) fn close(&self) {
-        self.ready.close();
+        drop_quietly(self.ready.close());
     }
 
     pub(super) fn tasks(&mut self) -> impl Iterator<Item = &mut M> {
@@ -101,7 +102,7 @@ impl<M: Member> Places<M> {
     pub(super) fn take(&mut self) -> impl Iterator<Item = M> + use<M> {
         let tasks = std::mem::take(&mut self.places);
         self.vacant.clear();
-        std::mem::replace(&mut self.ready, Ready::new()).close();
+        self.ready = Ready::new(self.ready.close());
         self.shrink();
         tasks.into_iter().flatten()
     }

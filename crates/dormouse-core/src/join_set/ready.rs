@@ -35,11 +35,11 @@ struct State {
 }
 
 impl Ready {
-    pub(super) fn new() -> Arc<Self> {
+    pub(super) fn new(waiter: Option<Waker>) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::new(State {
                 queued: VecDeque::new(),
-                waiter: None,
+                waiter,
                 closed: false,
             }),
         })
@@ -81,14 +81,13 @@ impl Ready {
         waits
     }
 
-    /// Drops the keys and the waker here, rather than where the last task of the set is dropped.
-    pub(super) fn close(&self) {
+    /// Takes no more keys, and gives the waker back: to be dropped there, rather than where the last
+    /// task of the set is dropped.
+    pub(super) fn close(&self) -> Option<Waker> {
         let mut state = self.lock();
         state.closed = true;
-        let (queued, waiter) = (std::mem::take(&mut state.queued), state.waiter.take());
-        drop(state);
-        drop(queued);
-        drop_quietly(waiter);
+        state.queued = VecDeque::new();
+        state.waiter.take()
     }
 
     /// Empties the queue, and frees its memory if it was long.
