@@ -10,9 +10,12 @@ pub fn in_turn<M: FnMut() -> f64>(title: &str, rounds: u32, rows: &mut [(&str, M
     let mut figures = vec![Vec::new(); rows.len()];
     for round in 0..rounds {
         // Each finds the heap as the one before it has left it, so that is not always the same one.
-        let last = rows.len() - 1;
-        for place in 0..=last {
-            let row = if round % 2 == 0 { place } else { last - place };
+        for place in 0..rows.len() {
+            let row = if round % 2 == 0 {
+                place
+            } else {
+                rows.len() - 1 - place
+            };
             figures[row].push(rows[row].1());
         }
     }

@@ -20,11 +20,7 @@ pub fn a_task_that_waits_can_be_woken_by_another_thread<R: Runtime, B: BlockOn>(
     const PROMISE: &str = "a task that waits can be woken by another thread";
     driver.block_on(async {
         for by_reference in [false, true] {
-            let (idle, waker, over) = Idle::new();
-            let task = runtime.spawn(idle);
-            let Some(waker) = within(runtime, waker.taken()).await else {
-                panic!("{PROMISE}: it has not begun within {LIMIT:?}");
-            };
+            let (task, waker, over) = idle_task(runtime, PROMISE).await;
             // The poll that has given the waker is over, most of the time.
             runtime.sleep(Duration::from_millis(2)).await;
             over.see();
@@ -60,11 +56,7 @@ pub fn a_thread_that_panics_can_wake_a_task<R: Runtime, B: BlockOn>(runtime: &R,
     }
 
     driver.block_on(async {
-        let (idle, waker, over) = Idle::new();
-        let task = runtime.spawn(idle);
-        let Some(waker) = within(runtime, waker.taken()).await else {
-            panic!("{PROMISE}: it has not begun within {LIMIT:?}");
-        };
+        let (task, waker, over) = idle_task(runtime, PROMISE).await;
         runtime.sleep(Duration::from_millis(2)).await;
         over.see();
         let panicked = elsewhere(|| {
@@ -89,11 +81,8 @@ pub fn wake_ups_return_while_the_runtime_rests<R: Runtime, B: BlockOn>(runtime: 
     let (tasks, wakers, overs) = driver.block_on(async {
         let (mut tasks, mut wakers, mut overs) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..TASKS {
-            let (idle, waker, over) = Idle::new();
-            tasks.push(runtime.spawn(idle));
-            let Some(waker) = within(runtime, waker.taken()).await else {
-                panic!("{PROMISE}: a task has not begun within {LIMIT:?}");
-            };
+            let (task, waker, over) = idle_task(runtime, PROMISE).await;
+            tasks.push(task);
             wakers.push(waker);
             overs.push(over);
         }
@@ -119,4 +108,14 @@ pub fn wake_ups_return_while_the_runtime_rests<R: Runtime, B: BlockOn>(runtime: 
             );
         }
     });
+}
+
+/// A task that has begun, its waker, and what tells it to end.
+async fn idle_task<R: Runtime>(runtime: &R, promise: &str) -> (R::Task<()>, Waker, Witness) {
+    let (idle, waker, over) = Idle::new();
+    let task = runtime.spawn(idle);
+    let Some(waker) = within(runtime, waker.taken()).await else {
+        panic!("{promise}: it has not begun within {LIMIT:?}");
+    };
+    (task, waker, over)
 }

@@ -124,6 +124,10 @@ fn end(end: &Mutex<End>, output: loom::sync::Arc<()>) {
     waiter.into_iter().for_each(Waker::wake);
 }
 
+fn end_elsewhere(ends: Arc<Mutex<End>>, output: loom::sync::Arc<()>) -> thread::JoinHandle<()> {
+    thread::spawn(move || end(&ends, output))
+}
+
 impl Future for Ends {
     type Output = Result<loom::sync::Arc<()>, JoinError>;
 
@@ -168,7 +172,7 @@ fn a_poll_beside_is_finished_and_the_end_is_woken() {
         let (task, ends) = Ends::new();
         let (mut task, abort) = abortable(task);
         let asks = thread::spawn(move || abort.is_finished());
-        let ending = thread::spawn(move || end(&ends, loom::sync::Arc::new(())));
+        let ending = end_elsewhere(ends, loom::sync::Arc::new(()));
         assert!(block_on(poll_fn(|cx| Pin::new(&mut task).poll(cx))).is_ok());
         asks.join().unwrap();
         ending.join().unwrap();
@@ -182,10 +186,7 @@ fn the_output_of_a_task_whose_handle_is_dropped_is_dropped() {
         let output = loom::sync::Arc::new(());
         let (task, ends) = Ends::new();
         let (task, abort) = abortable(task);
-        let ending = {
-            let output = output.clone();
-            thread::spawn(move || end(&ends, output))
-        };
+        let ending = end_elsewhere(ends, output.clone());
         drop(task);
         ending.join().unwrap();
         ring_alarms(std::time::Duration::from_millis(1));
@@ -203,10 +204,7 @@ fn the_output_is_dropped_though_another_thread_asks_meanwhile() {
         let output = loom::sync::Arc::new(());
         let (task, ends) = Ends::new();
         let (task, abort) = abortable(task);
-        let ending = {
-            let output = output.clone();
-            thread::spawn(move || end(&ends, output))
-        };
+        let ending = end_elsewhere(ends, output.clone());
         let asks = thread::spawn(move || {
             abort.abort();
             abort
@@ -225,12 +223,12 @@ fn the_output_is_dropped_though_another_thread_asks_meanwhile() {
 fn the_last_abort_handle_beside_the_drop_of_the_task_leaves_nothing() {
     loom::model(|| {
         reset_system();
-        let (output, alive) = (loom::sync::Arc::new(()), Arc::new(()));
+        let output = loom::sync::Arc::new(());
         let (task, ends) = Ends::new();
         let (task, abort) = abortable(task);
         end(&ends, output.clone());
         let weak = Arc::downgrade(&ends);
-        drop((ends, alive));
+        drop(ends);
         let dropping = thread::spawn(move || drop(abort));
         drop(task);
         dropping.join().unwrap();
