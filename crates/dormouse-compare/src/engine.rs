@@ -1,10 +1,11 @@
-//! The rows of a comparison.
+//! The engines of a comparison.
 
 use serde::{Deserialize, Serialize};
 
 use crate::mode::Mode;
 
-/// A row of a comparison: its name, and the runtime that it runs on.
+/// A runtime in a mode, with its threads, or a peer, or the floor. With a workload, n and a longest
+/// delay it is a row of a comparison.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -12,7 +13,7 @@ pub struct Engine {
     /// Its name, unique among the engines of its workload, n and longest delay.
     #[serde(rename = "engine")]
     pub name: String,
-    /// What kind of row it is.
+    /// What kind of engine it is.
     pub kind: Kind,
     /// The name of the runtime, or of the language.
     pub runtime: String,
@@ -24,7 +25,7 @@ pub struct Engine {
     pub version: String,
 }
 
-/// What kind of row an engine is.
+/// What kind of engine it is.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -32,7 +33,8 @@ pub struct Engine {
 pub enum Kind {
     /// A workload on a runtime.
     Runtime,
-    /// The reference, run a second time: if it differs from itself, the session proves nothing.
+    /// The reference, run a second time: where it differs from itself in a figure, nothing is concluded
+    /// from that figure.
     Control,
     /// The best that one thread can do without a runtime.
     Floor,

@@ -126,6 +126,6 @@ pub(super) fn method() -> Markup {
         }
         p { "All comparisons of a session are tested together: of 100 sessions of equal runtimes, at most 5 report any difference. A ratio is the typical one of a round (the pseudomedian), and intervals hold all at once. "
             "“best” marks runtimes each of which was proven better than every runtime without that mark. “no difference found” is not proof that there is none. "
-            "The reference runs twice (“again”): where it differs from itself, the session proves nothing." }
+            "The reference runs twice (“again”): where it differs from itself in a figure, nothing is concluded from that figure." }
     }
 }
