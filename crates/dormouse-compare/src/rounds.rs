@@ -103,8 +103,8 @@ pub(crate) fn run<W: Workload + 'static>(
 
 /// Says once that runs were made again.
 fn remark(session: &mut Session) {
-    let words = "the comparison stood still for half a second or more, as it was stopped or the machine \
-                 was too busy: the runs of that time were made again";
+    let words = "the comparison stood still for 0.5 to 0.7 s or more, as it was stopped or the machine was \
+                 too busy: the runs of that time were made again";
     if !session.warnings.iter().any(|warning| warning == words) {
         session.warnings.push(words.into());
     }
