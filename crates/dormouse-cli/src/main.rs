@@ -16,6 +16,7 @@ mod output;
 mod progress;
 mod run;
 mod signals;
+mod wording;
 
 fn main() -> ExitCode {
     command::worker();

@@ -17,6 +17,9 @@ fn merged_reports_stand_apart() {
     printed(&format!("{QUICK} --rounds 1 --label one --json {one}"));
     printed(&format!("{QUICK} --rounds 1 --label two --json {two}"));
     let shown = printed(&format!("merge {one} {two} --json {both}"));
+    // What is told to do is told in options, as by the comparison itself.
+    let told = shown.matches("Ask for `--rounds 12` or more.").count();
+    assert_eq!(told, 2, "{shown}");
     let place = |label: &str| shown.lines().position(|line| line == label);
     assert!(place("one").unwrap() < place("two").unwrap(), "{shown}");
     let merged = read(Path::new(&both));

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::figures::{Better, Figure};
 use crate::report::{Report, Row, Session};
 use crate::summary::interval;
+use crate::wording::{self, Input};
 
 mod alike;
 
@@ -41,10 +42,12 @@ impl Baseline {
     pub fn new(report: Report, name: &str) -> Result<Self, Error> {
         let mut sessions = report.sessions;
         let count = sessions.len();
+        let wording = sessions.first().map(|session| session.wording);
         let session = sessions.pop().filter(|_| count == 1);
         session.map(Self).ok_or_else(|| {
             Error::usage(format_args!(
-                "{name} has {count} sessions, and a baseline is one: give what `--save-baseline` wrote"
+                "{name} has {count} sessions, and a baseline is one: give what {} wrote",
+                wording.unwrap_or_else(wording::of_library)(&Input::Baseline)
             ))
         })
     }

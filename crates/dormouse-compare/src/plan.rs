@@ -14,6 +14,7 @@ use crate::report::{Row, Session, Settings};
 use crate::request::{Request, once};
 use crate::runner::Place;
 use crate::seed::Seed;
+use crate::wording::{Input, Wording};
 use crate::workload::{About, Builtin, Setup, Workload};
 
 mod checks;
@@ -25,6 +26,7 @@ mod rows;
 pub(crate) struct Plan {
     /// The name of the machine, if one was given.
     label: Option<String>,
+    wording: Wording,
     pub(crate) rows: Vec<PlannedRow>,
     pub(crate) settings: Settings,
     pub(crate) workloads: Vec<About>,
@@ -50,7 +52,7 @@ impl Plan {
         let are_builtin = TypeId::of::<W>() == TypeId::of::<Builtin>();
         check_workloads(&plan.workloads, are_builtin)?;
         check_limit(&request.options, &plan.workloads)?;
-        check_modes(&request.options.modes, &plan.workloads)?;
+        check_modes(&request.options, &plan.workloads)?;
         for (number, about) in plan.workloads.clone().iter().enumerate() {
             plan.add(request, number, about)?;
         }
@@ -68,6 +70,7 @@ impl Plan {
         let max_delays = once(&asked.max_delays);
         Self {
             label: asked.label.clone(),
+            wording: asked.wording,
             rows: Vec::new(),
             settings: Settings {
                 workloads: workloads.iter().map(|about| about.name.clone()).collect(),
@@ -105,6 +108,7 @@ impl Plan {
             engines: rows.collect(),
             memory: Vec::new(),
             summary: Vec::new(),
+            wording: self.wording,
         }
     }
 
@@ -150,7 +154,7 @@ impl Plan {
                             if setup.threads == 0 {
                                 setup.threads = request.usual_threads();
                             }
-                            if let Some(reason) = too_much(runner, about, &setup) {
+                            if let Some(reason) = too_much(runner, about, &setup, self.wording) {
                                 let line =
                                     format!("{}, n = {n}, is left out: {reason}", engine.name);
                                 heaviest = heaviest.or(Some((n, reason)));
@@ -214,7 +218,8 @@ impl Plan {
         match self.rows.iter().find(is_it) {
             Some(row) => Ok(row.engine.runtime.clone()),
             None if asked.is_some() => Err(Error::usage(format_args!(
-                "the reference {reference} is not compared: name it among the runtimes (`--runtimes`) too"
+                "the reference {reference} is not compared: name it among the runtimes ({}) too",
+                (self.wording)(&Input::Runtimes)
             ))),
             None => Ok(String::new()),
         }

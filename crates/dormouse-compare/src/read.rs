@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::error::Error;
 use crate::journal::TAIL;
 use crate::report::{Report, Session};
+use crate::wording::{self, Input, Wording};
 use crate::workload::{Builtin, Workload};
 
 impl Report {
@@ -14,20 +15,32 @@ impl Report {
     ///
     /// [`Error::Usage`] in one line, if it is not a report.
     pub fn read(bytes: &[u8], name: &str) -> Result<Self, Error> {
+        Self::read_with(bytes, name, wording::of_library())
+    }
+
+    /// [`read`](Self::read), with the wording of the error and of what is worked out anew of the
+    /// sessions.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn read_with(bytes: &[u8], name: &str, wording: Wording) -> Result<Self, Error> {
         let parsed = serde_json::from_slice(bytes);
         let mut value: Value = parsed
             .or_else(|error| cut_back(bytes).ok_or(error))
             .map_err(|error| {
                 Error::usage(format_args!(
-                    "{name} is not JSON ({error}): give a report of `dormouse compare --json`"
+                    "{name} is not JSON ({error}): give a report of {}",
+                    wording(&Input::Report)
                 ))
             })?;
         let schema = value.get("schema").and_then(Value::as_str);
         if schema != Some(Self::SCHEMA) {
             return Err(Error::usage(format_args!(
-                "{name} has the schema {}, and not {}: give a report of `dormouse compare --json`",
+                "{name} has the schema {}, and not {}: give a report of {}",
                 schema.unwrap_or("of something else"),
-                Self::SCHEMA
+                Self::SCHEMA,
+                wording(&Input::Report)
             )));
         }
         let version = value.get("schema_version").cloned().unwrap_or_default();
@@ -44,8 +57,12 @@ impl Report {
             .map_err(|error| Error::usage(format_args!("{name} is not a whole report: {error}")))?;
         if report.sessions.is_empty() {
             return Err(Error::usage(format_args!(
-                "{name} has no session: give a report of `dormouse compare --json`"
+                "{name} has no session: give a report of {}",
+                wording(&Input::Report)
             )));
+        }
+        for session in &mut report.sessions {
+            session.wording = wording;
         }
         finish(&mut report);
         for session in &mut report.sessions {

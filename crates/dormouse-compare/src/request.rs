@@ -10,6 +10,7 @@ use crate::fault::Fault;
 use crate::mode::Mode;
 use crate::report::StopRule;
 use crate::runner::{Place, Runner};
+use crate::wording::{self, Wording};
 
 /// What a comparison is asked for: its workloads, what runs its rows, and its options.
 pub(crate) struct Request<W> {
@@ -38,6 +39,7 @@ pub(crate) struct Options {
     pub(crate) busy: usize,
     pub(crate) chunk: Duration,
     pub(crate) fault: Option<(String, Fault)>,
+    pub(crate) wording: Wording,
 }
 
 impl<W> Request<W> {
@@ -100,6 +102,7 @@ impl Default for Options {
             busy: 1,
             chunk: Duration::from_millis(1),
             fault: None,
+            wording: wording::of_library(),
         }
     }
 }

@@ -5,6 +5,7 @@ use dormouse_verdict::{ENOUGH_ROUNDS, FEW_ROUNDS, median};
 use crate::engine::Kind;
 use crate::report::{Row, Session};
 use crate::units::{self, counted};
+use crate::wording::Input;
 
 mod answer;
 mod clauses;
@@ -50,9 +51,8 @@ impl Session {
             ]
         } else if self.rounds < FEW_ROUNDS {
             let rounds = counted(self.rounds, "round");
-            let few = format!(
-                "{rounds}: too few to tell engines apart. Ask for `--rounds {ENOUGH_ROUNDS}` or more."
-            );
+            let enough = self.worded(&Input::Rounds(ENOUGH_ROUNDS));
+            let few = format!("{rounds}: too few to tell engines apart. Ask for {enough} or more.");
             vec![few.into()]
         } else {
             self.answer()

@@ -4,6 +4,7 @@ use dormouse_verdict::{ENOUGH_ROUNDS, FEW_ROUNDS, median};
 
 use crate::report::Session;
 use crate::units::{self, counted};
+use crate::wording::Input;
 
 impl Session {
     /// What distorts the figures of this session, and what to do about it.
@@ -44,8 +45,10 @@ impl Session {
         }
         if self.coordinator_share > 0.01 && self.seconds() > 1.0 {
             warn(format!(
-                "the coordinator took {:.1} % of a core while workers ran: let runs take longer (`--n`, `--max-delay`)",
-                self.coordinator_share * 100.0
+                "the coordinator took {:.1} % of a core while workers ran: let runs take longer ({}, {})",
+                self.coordinator_share * 100.0,
+                self.worded(&Input::N),
+                self.worded(&Input::MaxDelays)
             ));
         }
         let runs = self.engines.iter().flat_map(|row| row.figures());
@@ -107,7 +110,8 @@ impl Session {
         let threads = self.engines.iter().map(|row| row.engine.threads).max();
         if let Some(threads) = threads.filter(|threads| *threads > cores) {
             doubt(format!(
-                "{threads} threads share {cores} cores: lower `--threads`"
+                "{threads} threads share {cores} cores: lower {}",
+                self.worded(&Input::Threads)
             ));
         }
         let seconds = environment.measured_s.unwrap_or_else(|| self.seconds());

@@ -75,6 +75,7 @@ fn main() {
         lies,
         counts,
         fails_on,
+        hangs,
     ] = [
         Work::Sleeps(Duration::from_millis(1)),
         Work::Sleeps(long),
@@ -87,13 +88,16 @@ fn main() {
         Work::PrintsAResult,
         Work::CountsThreads,
         Work::Panics,
+        Work::Sleeps(Duration::from_secs(60)),
     ]
     .map(comparison);
     let counts = counts
         .configuration_with_threads("told", 5, SmolExecutor::new)
         .threads([1, 3].map(|threads| NonZeroUsize::new(threads).unwrap()));
+    let hangs = hangs.limit(Duration::from_millis(300));
     for each in [
         &short, &longer, &prints, &early, &ends, &panics, &task, &lines, &lies, &counts, &fails_on,
+        &hangs,
     ] {
         each.work();
     }
@@ -123,6 +127,8 @@ fn main() {
     );
     fails(&task, &place);
     fails(&lines, ": one two three\n");
+    // The program has no options that a message could name.
+    fails(&hangs, "after 0.3 s, the limit of a run (\\`.limit(..)\\`)");
     // Once all rows have failed twice, nothing is left to run.
     let failed = run(&fails_on.rounds(9));
     assert_eq!(failed.rounds(), 2);

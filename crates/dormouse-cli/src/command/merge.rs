@@ -10,6 +10,7 @@ use dormouse_compare::Report;
 use crate::args::Merge;
 use crate::failure::Failure;
 use crate::output::{show, tell};
+use crate::wording::by_option;
 
 /// Puts the sessions of many reports side by side; nothing is averaged.
 pub(crate) fn merge(args: &Merge) -> Result<(), Failure> {
@@ -81,5 +82,5 @@ pub(crate) fn read(path: &Path, remedy: &str) -> Result<Report, Failure> {
     let bytes = bytes.map_err(|error| {
         Failure::usage(format_args!("cannot read {name}: {error}: give {remedy}"))
     })?;
-    Ok(Report::read(&bytes, &name)?)
+    Ok(Report::read_with(&bytes, &name, by_option)?)
 }

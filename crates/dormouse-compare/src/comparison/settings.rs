@@ -9,6 +9,7 @@ use crate::comparison::Comparison;
 use crate::fault::Fault;
 use crate::mode::Mode;
 use crate::report::StopRule;
+use crate::wording::Wording;
 use crate::workload::Workload;
 
 impl<W: Workload + 'static> Comparison<W> {
@@ -86,6 +87,13 @@ impl<W: Workload + 'static> Comparison<W> {
     #[must_use]
     pub fn busy(mut self, per_thread: usize, chunk: Duration) -> Self {
         (self.request.options.busy, self.request.options.chunk) = (per_thread, chunk);
+        self
+    }
+
+    /// How messages name what the user of this program can give it; by default as this library does.
+    #[must_use]
+    pub fn wording(mut self, wording: Wording) -> Self {
+        self.request.options.wording = wording;
         self
     }
 

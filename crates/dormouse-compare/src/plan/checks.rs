@@ -7,6 +7,7 @@ use crate::machine;
 use crate::mode::Mode;
 use crate::report::StopRule;
 use crate::request::{Options, Request};
+use crate::wording::Input;
 use crate::workload::About;
 
 /// Checks that there is something to compare, and time to do it.
@@ -62,9 +63,10 @@ pub(super) fn check_limit(asked: &Options, workloads: &[About]) -> Result<(), Er
         Some((limit, longest)) if limit < *longest && workloads.iter().any(About::uses_delays) => {
             Err(Error::usage(format_args!(
                 "the limit of a run, {} s, is less than the longest delay of {} s: raise the limit \
-                 (`--limit`) or lower the delay",
+                 ({}) or lower the delay",
                 limit.as_secs_f64(),
-                longest.as_secs_f64()
+                longest.as_secs_f64(),
+                (asked.wording)(&Input::Limit)
             )))
         }
         _ => Ok(()),
@@ -72,7 +74,8 @@ pub(super) fn check_limit(asked: &Options, workloads: &[About]) -> Result<(), Er
 }
 
 /// Checks that each workload has one of the modes that were asked for, and each of these some workload.
-pub(super) fn check_modes(asked: &[Mode], workloads: &[About]) -> Result<(), Error> {
+pub(super) fn check_modes(options: &Options, workloads: &[About]) -> Result<(), Error> {
+    let asked = &options.modes;
     if asked.is_empty() {
         return Ok(());
     }
@@ -84,7 +87,8 @@ pub(super) fn check_modes(asked: &[Mode], workloads: &[About]) -> Result<(), Err
     if let Some(about) = workloads.iter().find(has_none) {
         let name = &about.name;
         return Err(Error::usage(if about.modes.is_empty() {
-            format!("the workload {name} has no modes: compare it without `--modes`")
+            let modes = (options.wording)(&Input::Modes);
+            format!("the workload {name} has no modes: compare it without {modes}")
         } else {
             let has = names(&about.modes);
             format!("the workload {name} has none of these modes: name one of {has}")

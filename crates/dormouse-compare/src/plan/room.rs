@@ -5,10 +5,16 @@ use crate::mode::Mode;
 use crate::runner::Runner;
 use crate::runtime::RuntimeName;
 use crate::shortage::Shortage;
+use crate::wording::{Input, Wording};
 use crate::workload::{About, Setup};
 
 /// Why the machine can't carry this row, if it can't.
-pub(super) fn too_much<W>(runner: &Runner<W>, about: &About, setup: &Setup) -> Option<String> {
+pub(super) fn too_much<W>(
+    runner: &Runner<W>,
+    about: &About,
+    setup: &Setup,
+    wording: Wording,
+) -> Option<String> {
     let is_tasks = setup.mode != Some(Mode::Join)
         && !(about.name == "sleep" && setup.mode == Some(Mode::Coalesced));
     let most = machine::most_threads();
@@ -31,7 +37,10 @@ pub(super) fn too_much<W>(runner: &Runner<W>, about: &About, setup: &Setup) -> O
     };
     let shortage = Shortage::of_waits(setup.n.saturating_add(busy), mode)?;
     Some(if busy > setup.n {
-        format!("with {busy} busy tasks they need {shortage}: lower `--busy`")
+        format!(
+            "with {busy} busy tasks they need {shortage}: lower {}",
+            wording(&Input::Busy)
+        )
     } else {
         format!("they need {shortage}: ask for {} or fewer", shortage.most)
     })

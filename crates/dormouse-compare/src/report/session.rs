@@ -9,6 +9,7 @@ use crate::report::Sentence;
 use crate::report::{MemoryByN, Report, Row, Settings, StopRule};
 use crate::seed::Seed;
 use crate::units::counted;
+use crate::wording::{self, Input, Wording};
 use crate::workload::{About, Builtin};
 
 /// One comparison on one machine.
@@ -36,6 +37,9 @@ pub struct Session {
     /// The findings, as sentences.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub(crate) summary: Vec<Sentence>,
+    /// That of the program which works out the sentences: another may read what this one writes.
+    #[serde(skip, default = "wording::of_library")]
+    pub(crate) wording: Wording,
 }
 
 impl Session {
@@ -127,6 +131,11 @@ impl Session {
             StopRule::Rounds(_) => None,
             StopRule::TimeBudgetS(budget) => Some(budget),
         }
+    }
+
+    /// The name of an input in a sentence.
+    pub(crate) fn worded(&self, input: &Input) -> String {
+        (self.wording)(input)
     }
 
     /// Adds a warning to a session whose table has no figures.

@@ -7,6 +7,8 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::wording::{Input, Wording};
+
 /// Waits for a worker, whose failure begins with `mark`, and returns its output; the coordinator does
 /// nothing else meanwhile.
 pub(super) fn watch(
@@ -14,6 +16,7 @@ pub(super) fn watch(
     mark: &str,
     limit: Duration,
     stop: &AtomicUsize,
+    wording: Wording,
 ) -> Result<String, RunError> {
     let pipes = read(worker.stdout.take()).and_then(|said| Ok((said, read(worker.stderr.take())?)));
     let (said, complained) = match pipes {
@@ -52,8 +55,9 @@ pub(super) fn watch(
     match report {
         _ if was_stopped && stop.load(Relaxed) == 0 => Err(RunError::Stopped),
         None => Err(format!(
-            "had not ended after {} s, the limit of a run (`--limit`)",
-            limit.as_secs_f64()
+            "had not ended after {} s, the limit of a run ({})",
+            limit.as_secs_f64(),
+            wording(&Input::Limit)
         )
         .into()),
         Some(report) if status.success() => Ok(report),

@@ -49,8 +49,9 @@ impl Program {
         let worker = command.spawn();
         let worker = worker.map_err(|error| format!("did not start: {error}"))?;
         let generous = row.setup.max_delay.saturating_add(Duration::from_secs(60));
-        let limit = request.options.limit.unwrap_or(generous);
-        let said = child::watch(worker, &mark, limit, stop)?;
+        let asked = &request.options;
+        let limit = asked.limit.unwrap_or(generous);
+        let said = child::watch(worker, &mark, limit, stop, asked.wording)?;
         match &request.runners[row.runner].run {
             RunBy::Worker(_) => {
                 let line = said.lines().find_map(|line| line.strip_prefix(&mark));

@@ -11,6 +11,7 @@ use crate::summary::findings::Concern;
 use crate::summary::is_ranked;
 use crate::summary::words::{capital, interval, listed};
 use crate::units;
+use crate::wording::Input;
 use crate::workload::Builtin;
 
 impl Session {
@@ -157,15 +158,17 @@ impl Session {
         } else {
             2 * self.rounds
         };
+        let rounds = self.worded(&Input::Rounds(rounds));
         if is_doubtful {
             return Some(format!(
-                "To be surer, put right what the warnings name, and run it again with `--rounds {rounds}`."
+                "To be surer, put right what the warnings name, and run it again with {rounds}."
             ));
         }
         let hidden = self.widest_interval()?;
         Some(format!(
             "Where no difference was found, one may still be hidden: {hidden}. For narrower intervals, run \
-             `--rounds {rounds}`, or fewer engines (`--runtimes`)."
+             {rounds}, or fewer engines ({}).",
+            self.worded(&Input::Runtimes)
         ))
     }
 
@@ -195,17 +198,14 @@ impl Session {
     /// The workloads that this session does not have.
     fn other_work(&self) -> Option<String> {
         let has = |name: &str| self.workloads.iter().any(|about| about.name == name);
-        let missing = Builtin::ALL.iter().map(|workload| workload.name());
-        let missing: Vec<String> = missing
-            .filter(|name| !has(name))
-            .map(str::to_owned)
-            .collect();
+        let missing = Builtin::ALL.into_iter();
+        let missing: Vec<Builtin> = missing.filter(|one| !has(one.name())).collect();
         // Not for workloads of a user's own.
         let is_ours = self.workloads.len() + missing.len() == Builtin::ALL.len();
         (is_ours && !missing.is_empty()).then(|| {
             format!(
-                "Other workloads may give another order: `--workload {}`.",
-                missing.join(",")
+                "Other workloads may give another order: {}.",
+                self.worded(&Input::Workloads(missing))
             )
         })
     }

@@ -4,6 +4,7 @@ use crate::engine::Kind;
 use crate::report::{Row, Session};
 use crate::summary::findings::Concern;
 use crate::summary::words::{add, listed};
+use crate::wording::Input;
 
 impl Session {
     /// Which engines have a smaller load than others, and which may have another one, as their number
@@ -17,7 +18,8 @@ impl Session {
         let fewer = have(&self.with_smaller_load()).map(|have| {
             format!(
                 "{have} fewer threads, so a smaller load than runtimes with {most}: for equal loads, use \
-                 `--threads 1`."
+                 {}.",
+                self.worded(&Input::OneThread)
             )
         });
         let unknown = have(&self.under_load(|threads| threads == 0)).map(|have| {

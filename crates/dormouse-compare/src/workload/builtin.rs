@@ -39,7 +39,7 @@ impl Builtin {
         Self::Interval,
     ];
 
-    /// Its name on the command line.
+    /// Its name, which a report has.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -7,6 +7,7 @@ use dormouse_compare::{Baseline, Builtin, Comparison, RuntimeName};
 
 use crate::args::{Compare, Workloads};
 use crate::failure::Failure;
+use crate::wording::by_option;
 
 /// The comparison that the command line asks for.
 pub(super) fn comparison(args: &Compare) -> Result<Comparison<Builtin>, Failure> {
@@ -34,7 +35,8 @@ pub(super) fn comparison(args: &Compare) -> Result<Comparison<Builtin>, Failure>
         .threads(args.threads.clone())
         .rounds(rounds)
         .busy(busy, chunk)
-        .fault(args.fault.clone());
+        .fault(args.fault.clone())
+        .wording(by_option);
     if !args.max_delay.is_empty() {
         let max_delays = args.max_delay.iter().copied().map(Duration::from);
         comparison = comparison.max_delays(max_delays.collect::<Vec<_>>());
