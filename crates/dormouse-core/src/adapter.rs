@@ -29,7 +29,7 @@ pub use crate::adapter::current::{Current, current_runtime, enter, is_in_destruc
 pub use crate::adapter::destructor_panic::Defused;
 pub use crate::adapter::quiet::{drop_quietly, poll_quietly, quiet, wake};
 pub use crate::adapter::remote::{Aborter, Remote, RemoteTask, remote};
-pub use crate::adapter::root::{Root, refuse_to_block, root};
+pub use crate::adapter::root::{Root, poll_or_drop, refuse_to_block, root};
 pub use crate::adapter::settling::Settling;
 pub use crate::adapter::shielded::Shielded;
 pub use crate::adapter::turn::{Turn, spawned, take_turn};

@@ -11,7 +11,7 @@ use smol::LocalExecutor;
 use crate::block_on::block_on;
 use crate::closing::ExecutorId;
 use crate::linger::{Linger, SHORT};
-use crate::{Smol, SmolBlockingTask, SmolLocalTask, SmolTask};
+use crate::{Smol, SmolBlockingTask, SmolLocalTask};
 
 /// Your own smol executor on one thread; its tasks stay on that thread and need not be `Send`.
 ///
@@ -115,7 +115,7 @@ impl LocalSpawner for SmolLocalHandle {
             // Cancelled, because this executor is dropped at once.
             None => LocalExecutor::new().spawn(future),
         };
-        SmolTask::new(task, ExecutorId::STAYS)
+        SmolLocalTask::new(task, ExecutorId::STAYS)
     }
 }
 

@@ -14,17 +14,76 @@ use dormouse_core::{JoinError, Task};
 
 use crate::closing::ExecutorId;
 
-/// The handle of a task on smol.
-///
-/// smol's own handle cancels its task when dropped, and resumes the task's panic in the code that
-/// awaits it. This one does neither.
-#[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
-pub struct SmolTask<T, C: ?Sized = dyn Future<Output = Option<Outcome<T>>> + Send> {
-    state: State<T, C>,
+macro_rules! handle {
+    ($(#[$docs:meta])* $name:ident<T $(: $send:ident)?>, $cancel:ty, $settling:path) => {
+        $(#[$docs])*
+        #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
+        pub struct $name<T>(Handle<T, $cancel>);
+
+        impl<T> $name<T> {
+            pub(crate) fn new(task: smol::Task<Outcome<T>>, executor: ExecutorId) -> Self {
+                Self(Handle::new(task, executor))
+            }
+        }
+
+        impl<T> Future for $name<T> {
+            type Output = Result<T, JoinError>;
+
+            fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+                self.0.poll(cx)
+            }
+        }
+
+        impl<T: $($send +)? 'static> Task for $name<T> {
+            type Value = T;
+
+            fn abort(&mut self) {
+                self.0.settle(|task| $settling(task.cancel()));
+            }
+
+            fn is_finished(&mut self) -> bool {
+                self.0.is_finished()
+            }
+        }
+
+        impl<T> fmt::Debug for $name<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+handle! {
+    /// The handle of a task on smol.
+    ///
+    /// smol's own handle cancels its task when dropped, and resumes the task's panic in the code that
+    /// awaits it. This one does neither.
+    SmolTask<T: Send>, dyn Future<Output = Option<Outcome<T>>> + Send, Settling::new
 }
 
-/// The handle of a task on smol that stays on its thread.
-pub type SmolLocalTask<T> = SmolTask<T, dyn Future<Output = Option<Outcome<T>>>>;
+handle! {
+    /// The handle of a task on smol that stays on its thread.
+    SmolLocalTask<T>, dyn Future<Output = Option<Outcome<T>>>, Settling::local
+}
+
+dormouse_core::remote_task! {
+    /// The handle of a closure on smol's threads for blocking.
+    pub struct SmolBlockingTask;
+}
+
+impl<T: Send + 'static> SmolBlockingTask<T> {
+    /// The task of a closure that is never run, because its executor is gone.
+    pub(crate) fn cancelled(closure: impl FnOnce() -> T + Send + 'static) -> Self {
+        let (run, task) = blocking(closure);
+        drop(run);
+        Self::new(task)
+    }
+}
+
+/// A handle; `C` cancels its task, on any thread or on that of the task.
+struct Handle<T, C: ?Sized> {
+    state: State<T, C>,
+}
 
 enum State<T, C: ?Sized> {
     Running(FallibleTask<Outcome<T>>, Known),
@@ -41,8 +100,8 @@ struct Known {
     is_awaited: bool,
 }
 
-impl<T, C: ?Sized> SmolTask<T, C> {
-    pub(crate) fn new(task: smol::Task<Outcome<T>>, executor: ExecutorId) -> Self {
+impl<T, C: ?Sized> Handle<T, C> {
+    fn new(task: smol::Task<Outcome<T>>, executor: ExecutorId) -> Self {
         spawned();
         let known = Known {
             executor,
@@ -63,24 +122,8 @@ impl<T, C: ?Sized> SmolTask<T, C> {
     }
 }
 
-impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> SmolTask<T, C> {
-    fn is_finished(&mut self) -> bool {
-        match &mut self.state {
-            State::Running(task, known) => {
-                // smol says so, too, while an executor that goes is dropping the future.
-                known.is_finished |= task.is_finished() && !known.executor.is_ending();
-                known.is_finished
-            }
-            State::Aborted(settling) => settling.is_finished(),
-            State::Taken => true,
-        }
-    }
-}
-
-impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Future for SmolTask<T, C> {
-    type Output = Result<T, JoinError>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Handle<T, C> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, JoinError>> {
         ready!(take_turn(cx));
         let result = match &mut self.state {
             State::Running(task, known) => {
@@ -94,33 +137,21 @@ impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Future for SmolTask<T, 
         self.state = State::Taken;
         Poll::Ready(result)
     }
-}
-
-impl<T: Send + 'static> Task for SmolTask<T> {
-    type Value = T;
-
-    fn abort(&mut self) {
-        self.settle(|task| Settling::new(task.cancel()));
-    }
 
     fn is_finished(&mut self) -> bool {
-        self.is_finished()
+        match &mut self.state {
+            State::Running(task, known) => {
+                // smol says so, too, while an executor that goes is dropping the future.
+                known.is_finished |= task.is_finished() && !known.executor.is_ending();
+                known.is_finished
+            }
+            State::Aborted(settling) => settling.is_finished(),
+            State::Taken => true,
+        }
     }
 }
 
-impl<T: 'static> Task for SmolLocalTask<T> {
-    type Value = T;
-
-    fn abort(&mut self) {
-        self.settle(|task| Settling::local(task.cancel()));
-    }
-
-    fn is_finished(&mut self) -> bool {
-        self.is_finished()
-    }
-}
-
-impl<T, C: ?Sized> Drop for SmolTask<T, C> {
+impl<T, C: ?Sized> Drop for Handle<T, C> {
     fn drop(&mut self) {
         if let State::Running(mut task, known) = std::mem::replace(&mut self.state, State::Taken) {
             if known.is_awaited {
@@ -130,25 +161,5 @@ impl<T, C: ?Sized> Drop for SmolTask<T, C> {
             }
             task.detach();
         }
-    }
-}
-
-impl<T, C: ?Sized> fmt::Debug for SmolTask<T, C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SmolTask").finish_non_exhaustive()
-    }
-}
-
-dormouse_core::remote_task! {
-    /// The handle of a closure on smol's threads for blocking.
-    pub struct SmolBlockingTask;
-}
-
-impl<T: Send + 'static> SmolBlockingTask<T> {
-    /// The task of a closure that is never run, because its executor is gone.
-    pub(crate) fn cancelled(closure: impl FnOnce() -> T + Send + 'static) -> Self {
-        let (run, task) = blocking(closure);
-        drop(run);
-        Self::new(task)
     }
 }

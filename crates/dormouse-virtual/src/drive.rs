@@ -8,7 +8,9 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use dormouse_core::adapter::{drop_quietly, enter, forget_caller, refuse_to_block};
+use dormouse_core::adapter::{
+    drop_quietly, enter, forget_caller, poll_or_drop, refuse_to_block,
+};
 
 use crate::Deadlock;
 use crate::turn::Turn;
@@ -29,14 +31,14 @@ pub(crate) fn block_on<F: Future>(
     // Dropped after the future, so that the future's destructor can't block either.
     let _current = enter(NAME, &waker);
     let turn = Turn::of_block_on(world, called_at, &blocked);
-    let mut future = pin!(future);
+    let mut future = pin!(Some(future));
     let mut cx = Context::from_waker(&waker);
     loop {
         match turn.next(NEVER)? {
             Some(Ready::Job(job)) => job.run(),
             Some(Ready::Blocked(_)) => {
                 blocked.begin_poll();
-                let poll = || future.as_mut().poll(&mut cx);
+                let poll = || poll_or_drop(future.as_mut(), &mut cx);
                 match catch_unwind(AssertUnwindSafe(poll)) {
                     Ok(Poll::Ready(output)) => return Ok(output),
                     Ok(Poll::Pending) => {}

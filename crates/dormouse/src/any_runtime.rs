@@ -1,13 +1,13 @@
 //! A runtime that is only known at run time.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use dormouse_core::adapter::{forget_caller, refuse_to_block, with_caller};
+use dormouse_core::adapter::{forget_caller, poll_or_drop, refuse_to_block, with_caller};
 use dormouse_core::{
     BlockOn, Instant, Runtime, Sleeper, SpawnBlocking, Spawner, SystemTime, ToHandle,
 };
@@ -25,9 +25,10 @@ mod unwind_safe;
 /// Any runtime, of a type that the program need not know: chosen by name, or made from any owner.
 ///
 /// It is an owner itself: dropping it drops the owner inside, which ends the runtime; one made of an
-/// ambient runtime, such as `Smol`, ends nothing. Its [`handle`](Self::handle) is what tasks can keep. If the type can be known, be generic over
-/// [`Runtime`] instead. This costs a box per sleep, and per task a box for its future, one for its
-/// handle and one for its value, unless that is `()`; a test counts them.
+/// ambient runtime, such as `Smol`, ends nothing. Its [`handle`](Self::handle) is what tasks can keep.
+/// If the type can be known, be generic over [`Runtime`] instead. This costs a box per sleep, and per
+/// task a box for its future, one for its handle and one for its value, unless that is `()`; a test
+/// counts them.
 ///
 /// # Examples
 ///
@@ -86,9 +87,11 @@ impl BlockOn for AnyRuntime {
         refuse_to_block("AnyRuntime");
         let mut output = None;
         {
+            // Pinned outside of the block, which would drop it while a panic unwinds.
+            let mut future = pin!(Some(future));
             let run = pin!(async {
                 forget_caller();
-                output = Some(future.await);
+                output = Some(poll_fn(|cx| poll_or_drop(future.as_mut(), cx)).await);
             });
             with_caller(|| self.owner.block_on(run));
         }

@@ -1,18 +1,22 @@
 //! The future of a `block_on`.
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::adapter::current::is_polled;
-use crate::adapter::{called_at, enter, forget_caller};
+use crate::adapter::current::{enter_destructor, is_polled};
+use crate::adapter::{called_at, drop_quietly, enter, forget_caller};
 
 /// Wraps the future that a runtime drives for `block_on`, and refuses to do so inside a task or
 /// another `block_on`, as [`BlockOn`](crate::BlockOn) requires.
 ///
 /// `runtime` is the name of the type, as a user writes it: `"SmolExecutor"`.
+///
+/// If the future panics, it is dropped there, and a panic of its destructor is discarded: one while
+/// another unwinds would end the process.
 ///
 /// # Panics
 ///
@@ -31,7 +35,30 @@ pub fn root<F: Future>(runtime: &'static str, future: F) -> Root<F> {
     refuse_to_block(runtime);
     // From here on, the caller may drive other tasks, which make calls of their own.
     forget_caller();
-    Root { future, runtime }
+    Root {
+        future: Some(future),
+        runtime,
+    }
+}
+
+/// Polls a future of a `block_on`, and drops it if it panics, as [`root`] does, before the panic goes
+/// on.
+///
+/// # Panics
+///
+/// If the future panics, or has panicked before.
+pub fn poll_or_drop<F: Future>(
+    mut future: Pin<&mut Option<F>>,
+    cx: &mut Context<'_>,
+) -> Poll<F::Output> {
+    let Some(running) = future.as_mut().as_pin_mut() else {
+        panic!("the future of a `block_on` was polled after it had panicked");
+    };
+    catch_unwind(AssertUnwindSafe(|| running.poll(cx))).unwrap_or_else(|payload| {
+        let _current = enter_destructor("");
+        drop_quietly(catch_unwind(AssertUnwindSafe(|| future.set(None))));
+        resume_unwind(payload)
+    })
 }
 
 /// Panics if a runtime is polling the calling code.
@@ -56,8 +83,9 @@ pin_project! {
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Root<F> {
+        // `None` once it has panicked.
         #[pin]
-        future: F,
+        future: Option<F>,
         runtime: &'static str,
     }
 }
@@ -68,6 +96,6 @@ impl<F: Future> Future for Root<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let _current = enter(this.runtime, cx.waker());
-        this.future.poll(cx)
+        poll_or_drop(this.future, cx)
     }
 }

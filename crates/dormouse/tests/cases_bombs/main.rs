@@ -1,5 +1,5 @@
-//! Payloads that panic when dropped, with a payload that does so in turn, and wakers that panic
-//! when dropped.
+//! Payloads that panic when dropped, with a payload that does so in turn, and wakers and futures that
+//! panic when dropped.
 
 use std::panic::panic_any;
 use std::time::Duration;
@@ -11,6 +11,7 @@ mod child;
 #[path = "../harness/goes_on.rs"]
 mod goes_on;
 mod payloads;
+mod roots;
 mod wakers;
 
 const DEPTHS: [u32; 3] = [1, 2, 5];

@@ -59,7 +59,7 @@ fn a_waker_whose_destructor_panics_in_a_handle(rt: impl Owner) {
         // Detached while it has the waker: dropping that later must not harm anything.
         task.detach();
         rt.block_on(rt.sleep(SHORT));
-        assert_eq!(dropped.load(SeqCst), 1, "the task has let go of the waker");
+        assert_eq!(dropped.load(SeqCst), 1, "the task has dropped the waker");
         rt.block_on(goes_on(&rt));
     }
 }
