@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use dormouse::{BlockOn, Coalesced, JoinSet, Mixed, Runtime, Smol, Threads, TokioRuntime};
-use dormouse_benches::process::cpu_time;
+use dormouse_benches::in_turn::cpu_s;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
@@ -44,7 +44,7 @@ struct Row {
     name: &'static str,
     /// Microseconds.
     late: Vec<f64>,
-    cpu: Duration,
+    cpu_s: f64,
 }
 
 impl Row {
@@ -52,12 +52,12 @@ impl Row {
         Self {
             name,
             late: Vec::new(),
-            cpu: Duration::ZERO,
+            cpu_s: 0.0,
         }
     }
 
     fn measure<R: Runtime>(&mut self, driver: &TokioRuntime, runtime: &R, tasks: u64, round: u64) {
-        let before = cpu_time().total();
+        let before = cpu_s();
         let late = driver.block_on(async {
             let mut set = JoinSet::new(runtime);
             for number in 0..tasks {
@@ -76,14 +76,14 @@ impl Row {
             }
             set.join_all().await.expect("they end")
         });
-        self.cpu += cpu_time().total() - before;
+        self.cpu_s += cpu_s() - before;
         self.late.extend(late.into_iter().flatten());
     }
 
     fn print(&mut self) {
         self.late.sort_by(f64::total_cmp);
         let at = |part: usize| self.late[(self.late.len() - 1) * part / 100];
-        let cpu = self.cpu.as_secs_f64() * 1e6 / self.late.len() as f64;
+        let cpu = self.cpu_s * 1e6 / self.late.len() as f64;
         let name = self.name;
         println!(
             "{name:24} {:7.0} µs {:7.0} µs  {cpu:9.1} µs",

@@ -1,8 +1,7 @@
 //! Measures several things in turn, and compares each with the first.
 
+use dormouse_compare::machine::Usage;
 use dormouse_compare::median;
-
-use crate::process::cpu_time;
 
 /// Measures each row once in every round, in turn forwards and backwards, and prints for each row
 /// the median in nanoseconds and the median of the rounds' ratios to the first row.
@@ -33,7 +32,17 @@ pub fn in_turn<M: FnMut() -> f64>(title: &str, rounds: u32, rows: &mut [(&str, M
 
 /// The CPU time in nanoseconds that this process takes for `run`, divided by `n`.
 pub fn cpu_nanos(n: u32, run: impl FnOnce()) -> f64 {
-    let before = cpu_time().total();
+    let before = cpu_s();
     run();
-    (cpu_time().total() - before).as_secs_f64() * 1e9 / f64::from(n)
+    (cpu_s() - before) * 1e9 / f64::from(n)
+}
+
+/// The CPU time that all threads of this process have taken so far, in seconds.
+///
+/// # Panics
+///
+/// If the system does not provide it.
+#[must_use]
+pub fn cpu_s() -> f64 {
+    Usage::now().expect("the system tells CPU time").cpu_s()
 }

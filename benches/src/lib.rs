@@ -4,4 +4,3 @@
 
 pub mod cases;
 pub mod in_turn;
-pub mod process;

@@ -14,7 +14,7 @@ use dormouse::{
     AsyncStd, BlockOn, Coalesced, FuturesPool, Runtime, Sleeper, SmolExecutor, Threads, ToHandle,
     TokioRuntime,
 };
-use dormouse_benches::process;
+use dormouse_compare::machine;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use rand::rngs::Xoshiro256PlusPlus;
@@ -85,15 +85,20 @@ fn run<B: BlockOn, S: Sleeper>(driver: &B, runtime: &S, length: Duration) {
         batches.fetch_add(1, Relaxed);
         thread::sleep(next.saturating_duration_since(Instant::now()));
         if memory.is_none() && start.elapsed() > length / 4 {
-            memory = Some(process::memory());
+            memory = Some(resident());
         }
     }
-    let (before, after) = (memory.unwrap_or_default(), process::memory());
+    let (before, after) = (memory.unwrap_or_default(), resident());
     println!("{ended} ended, {cancelled} cancelled, memory {before} and {after} B");
     if memory.is_some() && after > before + GROWTH {
         eprintln!("soak: memory has grown by {} B", after - before);
         exit(1);
     }
+}
+
+/// The memory of this process, in bytes.
+fn resident() -> u64 {
+    machine::rss_bytes().expect("the system tells memory")
 }
 
 /// Arms a batch of sleeps: some are dropped before their first poll, some after it, the others end.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
+use dormouse_compare::machine;
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use crate::failure::Failure;
@@ -39,13 +40,7 @@ pub(crate) fn outlive_file_limits() {
 /// A shell also makes the programs that it runs in the background ignore Ctrl-C. That is not followed
 /// here: someone who sends SIGINT to a comparison by its process id wants it to end.
 fn is_ignored(signal: i32) -> bool {
-    if !cfg!(unix) || signal != HANGUP {
-        return false;
-    }
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
+    cfg!(unix) && signal == HANGUP && machine::ignores_signal(HANGUP.unsigned_abs())
 }
 
 /// The number of SIGHUP on every Unix.

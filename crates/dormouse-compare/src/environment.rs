@@ -1,12 +1,12 @@
 //! What a report says of the machine and the build.
 
-use std::fs;
 use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
 use crate::others::Meter;
+use crate::proc::{cpu_times, line, number, value};
 use crate::units::counted;
 
 /// The machine and the build of a session.
@@ -76,7 +76,7 @@ impl Environment {
             clock_source: line("/sys/devices/system/clocksource/clocksource0/current_clocksource"),
             nice: nice(),
             governor: line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
-            timer_slack_ns: line("/proc/self/timerslack_ns").and_then(|slack| slack.parse().ok()),
+            timer_slack_ns: number("/proc/self/timerslack_ns"),
             load: (load(), None),
             steal: (steal(), None),
             others_share: None,
@@ -125,19 +125,5 @@ fn load() -> Option<f64> {
 }
 
 fn steal() -> Option<u64> {
-    line("/proc/stat")?.split_whitespace().nth(8)?.parse().ok()
-}
-
-/// The first line of a file.
-fn line(file: &str) -> Option<String> {
-    let text = fs::read_to_string(file).ok()?;
-    text.lines().next().map(|line| line.trim().to_owned())
-}
-
-/// The value after a key and a colon.
-fn value(file: &str, key: &str) -> Option<String> {
-    let text = fs::read_to_string(file).ok()?;
-    let line = text.lines().find(|line| line.starts_with(key))?;
-    line.split_once(':')
-        .map(|(_, value)| value.trim().to_owned())
+    cpu_times()?.get(7).copied()
 }

@@ -56,6 +56,7 @@ mod others;
 #[cfg(feature = "peers")]
 mod peers;
 mod plan;
+mod proc;
 mod read;
 mod recorded;
 mod recorder;

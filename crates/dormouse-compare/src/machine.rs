@@ -1,6 +1,6 @@
 //! The CPU time, memory and context switches of this process, and the limits of the system.
 
-use std::fs;
+use crate::proc::{bytes, number, value};
 
 /// The CPU time and the context switches of a process.
 #[derive(Clone, Copy, Debug, Default)]
@@ -77,7 +77,7 @@ impl Usage {
 /// process.
 #[must_use]
 pub fn peak_rss_bytes() -> Option<u64> {
-    kilobytes("/proc/self/status", "VmHWM:").or_else(|| {
+    bytes(STATUS, "VmHWM").or_else(|| {
         #[cfg(unix)]
         {
             use nix::sys::resource::{UsageWho, getrusage};
@@ -100,15 +100,16 @@ pub fn peak_rss_bytes() -> Option<u64> {
     })
 }
 
-/// The resident memory of this process in bytes, if the system provides it.
-pub(crate) fn rss_bytes() -> Option<u64> {
+/// The resident memory of this process in bytes; none if the system does not provide it.
+#[must_use]
+pub fn rss_bytes() -> Option<u64> {
     #[cfg(windows)]
     {
         let memory = winsafe::HPROCESS::GetCurrentProcess().GetProcessMemoryInfo();
         u64::try_from(memory.ok()?.WorkingSetSize).ok()
     }
     #[cfg(not(windows))]
-    kilobytes("/proc/self/status", "VmRSS:")
+    bytes(STATUS, "VmRSS")
 }
 
 /// The memory that is available without swapping, in bytes, if the system provides it.
@@ -119,7 +120,7 @@ pub fn available_bytes() -> Option<u64> {
         .ok()
         .map(|memory| memory.ullAvailPhys);
     #[cfg(not(windows))]
-    let free = kilobytes("/proc/meminfo", "MemAvailable:");
+    let free = bytes("/proc/meminfo", "MemAvailable");
     let limit = number("/sys/fs/cgroup/memory.max")
         .map(|max| max.saturating_sub(number("/sys/fs/cgroup/memory.current").unwrap_or(0)));
     match (free, limit) {
@@ -144,22 +145,19 @@ pub fn most_threads() -> usize {
     usize::try_from(least.map_or(4096, |least| least / 2)).unwrap_or(4096)
 }
 
+/// Whether this process ignores a signal; `false` if the system does not tell.
+#[must_use]
+pub fn ignores_signal(number: u32) -> bool {
+    let mask = value(STATUS, "SigIgn").and_then(|mask| u64::from_str_radix(&mask, 16).ok());
+    // The lowest bit is that of signal 1.
+    let shifted = mask.and_then(|mask| mask.checked_shr(number.checked_sub(1)?));
+    shifted.is_some_and(|mask| mask & 1 == 1)
+}
+
 /// How many processes and threads the user may have.
 fn processes() -> Option<u64> {
-    let text = fs::read_to_string("/proc/self/limits").ok()?;
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix("Max processes"))?;
-    line.split_whitespace().next()?.parse().ok()
+    let limits = value("/proc/self/limits", "Max processes")?;
+    limits.split_whitespace().next()?.parse().ok()
 }
 
-fn number(file: &str) -> Option<u64> {
-    fs::read_to_string(file).ok()?.trim().parse().ok()
-}
-
-fn kilobytes(file: &str, key: &str) -> Option<u64> {
-    let text = fs::read_to_string(file).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(key))?;
-    let kilobytes: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
-    Some(kilobytes * 1024)
-}
+const STATUS: &str = "/proc/self/status";

@@ -16,12 +16,8 @@ impl Meter {
     pub(crate) fn read() -> Option<Self> {
         use nix::sys::resource::{UsageWho, getrusage};
 
-        let stat = std::fs::read_to_string("/proc/stat").ok()?;
-        let numbers = stat.lines().next()?.split_whitespace().skip(1);
-        let mut numbers = numbers.map(|number| number.parse::<f64>().unwrap_or_default());
-        // Hundredths of a second: user, nice, system, idle, iowait, irq, softirq.
-        let mut take = |places: usize| numbers.by_ref().take(places).sum::<f64>() / 100.0;
-        let (programs, _, interrupts) = (take(3), take(2), take(2));
+        let times = crate::proc::cpu_times()?;
+        let [user, nice, system, _idle, _iowait, irq, softirq] = *times.first_chunk()?;
         let ours = [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN].map(|who| {
             let usage = getrusage(who).ok()?;
             let times = [usage.user_time(), usage.system_time()];
@@ -30,7 +26,7 @@ impl Meter {
         let ours: Option<Vec<[f64; 2]>> = ours.into_iter().collect();
         Some(Self {
             at: Instant::now(),
-            all_s: programs + interrupts,
+            all_s: (user + nice + system + irq + softirq) as f64 / 100.0,
             ours_s: ours?.iter().flatten().sum(),
         })
     }
