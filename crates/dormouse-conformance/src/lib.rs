@@ -27,7 +27,7 @@
 //! | be ready when polled at or after its deadline | [`a_sleep_is_ready_after_its_deadline`], [`a_sleep_is_ready_whatever_its_task_has_done`], [`a_sleep_is_ready_after_many_handles`], [`a_past_deadline_ends_at_once`], [`a_zero_sleep_ends`], [`a_due_sleep_is_ready_at_its_first_poll`], [`a_sleep_in_a_task_is_ready_whatever_it_has_done`] |
 //! | neither panic nor fire on a far deadline | [`a_far_deadline_neither_panics_nor_fires`] |
 //! | cancel on drop | [`dropping_a_sleep_cancels_it`], [`dropping_a_sleep_on_another_thread_cancels_it`], [`dropping_a_sleep_that_was_reset_cancels_it`] |
-//! | let go of its waker on drop | [`a_dropped_sleep_lets_go_of_its_waker`] |
+//! | drop its waker when it is dropped | [`a_dropped_sleep_drops_its_waker`] |
 //! | wake the latest waker | [`sleep_wakes_the_latest_waker`], [`a_sleep_can_be_polled_on_another_thread`], [`a_sleep_can_end_on_another_thread`], [`a_sleep_can_move_to_another_task`] |
 //! | survive any waker | [`a_waker_that_panics_harms_no_other_sleep`], [`a_waker_whose_drop_panics_harms_no_other_sleep`], [`a_waker_may_use_its_runtime`], [`a_waker_may_own_sleeps`], [`the_drop_of_a_waker_may_use_its_runtime`] |
 //! | delay no other sleep when it is kept without being polled | [`a_kept_sleep_delays_no_other`], [`a_forgotten_sleep_delays_no_other`], [`a_buffer_of_sleeps_goes_on`], [`a_kept_sleep_delays_no_other_task`] |
@@ -45,7 +45,7 @@
 //! | give the value, or why there is none | [`a_handle_gives_the_value`], [`a_panic_reaches_the_handle`], [`a_panic_in_the_poll_of_an_abort_reaches_the_handle`], [`the_first_panic_is_the_one_that_counts`] |
 //! | drop the future before the handle resolves, after `abort`, too | [`abort_drops_the_future_before_the_handle_resolves`], [`abort_after_the_end_keeps_the_value`], [`abort_wakes_the_one_who_awaits`], [`an_abort_during_a_poll_ends_the_task`], [`a_task_can_abort_a_task`], [`a_task_can_abort_itself`], [`an_output_of_an_aborted_poll_is_dropped`], [`a_future_is_dropped_before_its_handle_resolves`] |
 //! | be polled again when woken, by whichever of its wakers, and ignore them after its end | [`a_wake_during_a_poll_is_not_lost`], [`a_waker_kept_past_the_end_harms_nobody`], [`a_task_that_waits_can_be_woken_by_another_thread`], [`a_thread_that_panics_can_wake_a_task`], [`wake_ups_return_while_the_runtime_rests`], [`a_waker_of_an_earlier_poll_wakes_the_task`], [`many_wakes_are_not_lost`] |
-//! | wake the waker of the handle's latest poll, without a lock | [`a_handle_wakes_the_latest_waker`], [`an_aborted_handle_wakes_the_latest_waker`], [`the_waker_of_a_handle_may_use_it`], [`a_dropped_handle_lets_go_of_its_waker`] |
+//! | wake the waker of the handle's latest poll, without a lock | [`a_handle_wakes_the_latest_waker`], [`an_aborted_handle_wakes_the_latest_waker`], [`the_waker_of_a_handle_may_use_it`], [`a_dropped_handle_drops_its_waker`] |
 //! | keep every panic from the executor and from other tasks | [`a_panic_leaves_the_executor_alive`], [`a_payload_that_panics_harms_nobody`], [`a_waker_that_panics_harms_no_other_task`], [`a_waker_whose_drop_panics_harms_no_other_task`], [`a_panic_of_block_on_harms_no_task`] |
 //! | give the panic of the future's destructor | [`a_destructor_that_panics_on_abort_is_the_panic_of_the_task`], [`a_destructor_that_panics_at_the_end_is_the_panic_of_the_task`] |
 //! | let the destructors of the future and of the output spawn and abort | [`a_destructor_can_abort_and_spawn`], [`a_destructor_can_abort_and_spawn_at_the_end`] |

@@ -49,7 +49,7 @@ macro_rules! __each_case {
             sleeps dropped_sleeps {
                 dropping_a_sleep_that_was_reset_cancels_it,
                 dropping_a_sleep_cancels_it,
-                a_dropped_sleep_lets_go_of_its_waker,
+                a_dropped_sleep_drops_its_waker,
             }
             sleeps deadline {
                 a_past_deadline_ends_at_once,
@@ -199,7 +199,7 @@ macro_rules! __each_case {
                 a_waker_kept_past_the_end_harms_nobody,
                 a_waker_that_panics_harms_no_other_task,
                 a_waker_whose_drop_panics_harms_no_other_task,
-                a_dropped_handle_lets_go_of_its_waker,
+                a_dropped_handle_drops_its_waker,
             }
             lent wakes {
                 a_wake_during_a_poll_is_not_lost,

@@ -128,7 +128,7 @@ macro_rules! __each_local_case {
             bound wakers {
                 a_waker_kept_past_the_end_harms_nobody,
                 a_waker_that_panics_harms_no_other_task,
-                a_dropped_handle_lets_go_of_its_waker,
+                a_dropped_handle_drops_its_waker,
             }
             bound wakes {
                 a_wake_during_a_poll_is_not_lost,

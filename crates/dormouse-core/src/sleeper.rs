@@ -17,7 +17,7 @@ use crate::{Instant, MaxDelay, SystemTime};
 /// * a sleep that is polled at or after its deadline is ready, whatever its task has done before
 ///   in that poll;
 /// * a far deadline, [`Duration::MAX`] included, neither panics nor fires;
-/// * dropping a sleep cancels it, on whichever thread, and lets go of its waker;
+/// * dropping a sleep cancels it, on whichever thread, and drops its waker;
 /// * the waker of the latest poll is the one that is woken. One that panics when it is woken or
 ///   dropped harms no other sleep, and one may make, poll and drop sleeps of this sleeper, when it is
 ///   woken and when it is dropped: wakers that own their task do;
@@ -26,9 +26,8 @@ use crate::{Instant, MaxDelay, SystemTime};
 /// * `now` and `sleep_until` read one clock, and `now` never goes backwards, not
 ///   between threads either;
 /// * a sleep outlives its runtime: polled elsewhere, it ends at its deadline or later, even if its
-///   runtime is gone, or rests because nobody drives it (a test's clock stands still then). If it
-///   is `Send`, it also wakes whoever awaited it before; one that is not may have to be polled
-///   again;
+///   runtime is gone, or is not being driven (a test's clock stands still then). If it is `Send`,
+///   it also wakes whoever awaited it before; one that is not may have to be polled again;
 /// * a sleep can be made and reset when the runtime is gone, and while it goes, and ends at its
 ///   deadline or later. On a test's clock, which is at its end once its runtime is gone, the sleep
 ///   is pending at its first poll, and at later ones if there are many in one poll of a task, so

@@ -149,10 +149,10 @@ pub trait Spawner {
 ///   poll that is running ends first; then the task ends;
 /// * a task that is woken is polled again, also if another thread polls it just then. Every clone
 ///   of its waker wakes it, also one of an earlier poll, and on a thread whose panic unwinds. The call
-///   returns, also while nobody drives the runtime. One after the task's end does nothing;
+///   returns, also while the runtime is not being driven. One after the task's end does nothing;
 /// * a task that wakes itself while it is polled lets the tasks run that are ready;
 /// * the handle wakes the waker of its latest poll, and no lock of the runtime is held meanwhile:
-///   that waker may ask, poll, abort and drop the handle. A handle that is dropped lets go of it;
+///   that waker may ask, poll, abort and drop the handle. A handle that is dropped drops it;
 /// * no panic takes down the executor, a thread of it, the process or another task: not one in a
 ///   poll, in the destructor of the future, of its output or of a panic's payload, nor in a waker;
 /// * a panic in the destructor of the future is the task's panic;

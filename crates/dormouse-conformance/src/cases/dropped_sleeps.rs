@@ -37,8 +37,8 @@ pub fn dropping_a_sleep_on_another_thread_cancels_it<R: Runtime, B: BlockOn>(
     ));
 }
 
-/// A sleep that is dropped lets go of its waker, long before its deadline: a waker may own a task.
-pub async fn a_dropped_sleep_lets_go_of_its_waker<R: Sleeper>(runtime: &R) {
+/// A sleep that is dropped drops its waker, long before its deadline: a waker may own a task.
+pub async fn a_dropped_sleep_drops_its_waker<R: Sleeper>(runtime: &R) {
     struct Nobody;
 
     impl Wake for Nobody {
@@ -53,7 +53,7 @@ pub async fn a_dropped_sleep_lets_go_of_its_waker<R: Sleeper>(runtime: &R) {
     }
     assert!(
         eventually(runtime, || Arc::strong_count(&nobody) == 1).await,
-        "a dropped sleep lets go of its waker: {LIMIT:?} later, of {MANY} wakers {} are held",
+        "a dropped sleep drops its waker: {LIMIT:?} later, of {MANY} wakers {} are held",
         Arc::strong_count(&nobody) - 1
     );
 }

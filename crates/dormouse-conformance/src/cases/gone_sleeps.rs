@@ -159,7 +159,7 @@ pub fn now_never_goes_back_when_the_runtime_goes<R: Sleeper, B: BlockOn>(runtime
     );
 }
 
-/// A sleep that is awaited elsewhere ends while nobody drives its runtime.
+/// A sleep that is awaited elsewhere ends while its runtime is not being driven.
 pub fn a_sleep_ends_while_its_runtime_rests<R: Sleeper, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a sleep ends while its runtime rests";
     if !passes_by_itself(&runtime) {

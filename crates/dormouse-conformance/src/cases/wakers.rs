@@ -154,10 +154,10 @@ pub fn a_waker_whose_drop_panics_harms_no_other_task<R: Runtime, B: BlockOn>(
     });
 }
 
-/// A handle that is dropped lets go of the waker of its latest poll, also if its task never ends: that
+/// A handle that is dropped drops the waker of its latest poll, also if its task never ends: that
 /// waker may own the task that polled it.
-pub fn a_dropped_handle_lets_go_of_its_waker<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
-    const PROMISE: &str = "a dropped handle lets go of its waker";
+pub fn a_dropped_handle_drops_its_waker<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a dropped handle drops its waker";
 
     struct Nobody;
 

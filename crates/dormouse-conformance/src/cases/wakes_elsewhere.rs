@@ -73,8 +73,8 @@ pub fn a_thread_that_panics_can_wake_a_task<R: Runtime, B: BlockOn>(runtime: &R,
     });
 }
 
-/// Wake-ups by another thread return while nobody drives the runtime, however many they are, and the
-/// tasks are polled once it is driven again.
+/// Wake-ups by another thread return while the runtime is not being driven, however many they are, and
+/// the tasks are polled once it is driven again.
 pub fn wake_ups_return_while_the_runtime_rests<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "wake-ups return while the runtime rests";
     const TASKS: usize = 200;

@@ -129,7 +129,7 @@ mod of_its_own_timer {
         BadTimer::new, chosen, super::Files;
         a_right_one_passes: None by [] "";
         one_that_removes_few: RemovesSixtyFour by [
-            dropping_a_sleep_cancels_it, a_dropped_sleep_lets_go_of_its_waker
+            dropping_a_sleep_cancels_it, a_dropped_sleep_drops_its_waker
         ] "dropping a sleep cancels it: 200 were dropped, and ";
         one_that_cancels_where_it_was_polled: CancelsWhereItWasPolled by [
             dropping_a_sleep_on_another_thread_cancels_it

@@ -74,7 +74,7 @@ caught! {
         abort_drops_the_future_before_the_handle_resolves,
         abort_before_the_first_poll_gives_cancelled
     ] "abort drops the future before the handle resolves";
-    ones_that_keep_the_waker: KeepsTheWaker by [a_dropped_handle_lets_go_of_its_waker]
+    ones_that_keep_the_waker: KeepsTheWaker by [a_dropped_handle_drops_its_waker]
         "later, it is still held";
     ones_that_lose_each_value: LosesTheValue by [a_handle_gives_the_value]
         "a handle gives the value: it gave the error";

@@ -83,7 +83,7 @@ fn the_latest_waker_is_woken_or_the_timer_has_ended() {
 }
 
 #[test]
-fn a_timer_that_is_dropped_lets_go_of_the_waker() {
+fn a_timer_that_is_dropped_drops_the_waker() {
     loom::model(|| {
         let (inner, ends) = timer();
         let mut shielded = Shielded::new(inner);
