@@ -14,8 +14,9 @@ use crate::{FAR, Rig, nanos, poll};
 
 impl Rig {
     pub(crate) fn cancel(&self, standing: u64, threads: usize) {
+        let many = if threads == 1 { "" } else { "s" };
         self.table(
-            &format!("arm + cancel, {standing} standing, {threads} threads"),
+            &format!("arm + cancel, {standing} standing, {threads} thread{many}"),
             &mut [
                 ("tokio", &mut || {
                     self.each(threads, || tokio::time::sleep(FAR))

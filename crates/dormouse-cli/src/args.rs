@@ -60,7 +60,7 @@ pub(crate) struct WaitN {
     pub(crate) no_delays: bool,
 }
 
-/// What every command says of its waits that has many.
+/// Arguments of the commands that wait many times.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ManyWaits {
     /// How many waits.

@@ -115,8 +115,8 @@ fn answer(mark: &str, result: Result<Figures, Error>) -> i32 {
 /// Runs `work`, and ends the process at once if it panics on this thread.
 ///
 /// Starting more threads than the system allows panics, for example. If that panic unwound, the
-/// destructor of a runtime that is half made could wait forever. `end` takes the message of the panic
-/// in one line, with its place in the source, and returns the exit status.
+/// destructor of a runtime that is not fully constructed could wait forever. `end` takes the message of
+/// the panic in one line, with its place in the source, and returns the exit status.
 pub fn ending<T>(work: impl FnOnce() -> T, end: impl Fn(&str) -> i32 + Send + Sync + 'static) -> T {
     let usual = panic::take_hook();
     let mine = thread::current().id();

@@ -75,7 +75,7 @@ pub(crate) struct Compare {
     /// Seconds until a run counts as hanging; the longest delay and a minute unless given.
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = text(limit))]
     pub(crate) limit: Option<Duration>,
-    /// Break an engine on purpose, to see what becomes of its row: `runtime/mode=fault`.
+    /// Inject a fault into an engine, to see how its row is reported: `runtime/mode=fault`.
     #[arg(long, hide = true, value_name = "ENGINE=FAULT", value_parser = text(fault))]
     pub(crate) fault: Option<(String, Fault)>,
 }

@@ -70,7 +70,7 @@ pub(super) fn watch(
 pub(super) enum RunError {
     /// It failed, for this reason.
     Failed(String),
-    /// It says nothing: this program stood still meanwhile, and perhaps the run did.
+    /// Not counted: the coordinator was suspended, so the run may have been too.
     Stopped,
 }
 

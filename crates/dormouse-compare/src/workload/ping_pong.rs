@@ -10,7 +10,7 @@ use crate::workload::{About, Done, Setup};
 const SWITCHES: u64 = 20_000;
 
 pub(super) fn about(about: About) -> About {
-    let mut about = about.title("pairs of tasks that hand a token to and fro");
+    let mut about = about.title("pairs of tasks that pass a token back and forth");
     about.things = "pairs".into();
     about.modes = vec![Mode::Native];
     for figure in &mut about.figures {
