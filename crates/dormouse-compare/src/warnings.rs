@@ -3,7 +3,7 @@
 use dormouse_verdict::{ENOUGH_ROUNDS, FEW_ROUNDS, median};
 
 use crate::report::Session;
-use crate::units::{self, counted};
+use crate::units::counted;
 use crate::wording::Input;
 
 impl Session {
@@ -11,10 +11,10 @@ impl Session {
     pub(crate) fn warn(&self) -> Vec<String> {
         let environment = &self.environment;
         let mut warnings = self.doubts();
-        let mut warn = |warning: String| warnings.push(warning);
+        let mut add = |warning: String| warnings.push(warning);
         match self.rounds {
-            0 => warn("no round was completed, so no engines can be told apart".into()),
-            few if few < FEW_ROUNDS => warn(format!(
+            0 => add("no round was completed, so no engines can be told apart".into()),
+            few if few < FEW_ROUNDS => add(format!(
                 "{} can't tell engines apart: ask for {ENOUGH_ROUNDS} or more",
                 counted(few, "round")
             )),
@@ -24,27 +24,21 @@ impl Session {
             return warnings;
         }
         if !cfg!(any(unix, windows)) {
-            warn("this system tells neither CPU time nor memory: those figures are absent".into());
+            add("this system tells neither CPU time nor memory: those figures are absent".into());
         }
         let governor = environment.governor.as_deref();
         if let Some(governor) = governor.filter(|governor| *governor != "performance") {
-            warn(format!(
+            add(format!(
                 "the CPU's governor is {governor}: set it to performance"
             ));
         }
-        if let Some(stolen) = self.stolen_s().filter(|stolen| *stolen > 0.0) {
-            warn(format!(
-                "the hypervisor took this machine's CPU for {}: prefer one that is not shared",
-                units::seconds(stolen)
-            ));
-        }
         if let Some(slack) = environment.timer_slack_ns.filter(|slack| *slack != 50_000) {
-            warn(format!(
+            add(format!(
                 "the timer slack is {slack} ns, and not the usual 50000: start from another shell"
             ));
         }
         if self.coordinator_share > 0.01 && self.seconds() > 1.0 {
-            warn(format!(
+            add(format!(
                 "the coordinator took {:.1} % of a core while workers ran: let runs take longer ({}, {})",
                 self.coordinator_share * 100.0,
                 self.worded(&Input::N),
@@ -61,7 +55,7 @@ impl Session {
             *nanos > 150.0 && environment.profile != "debug" && self.rounds >= FEW_ROUNDS
         };
         if let Some(nanos) = median(recording).filter(is_slow) {
-            warn(format!(
+            add(format!(
                 "writing down a wait took {nanos:.0} ns: the clock of this machine is slow{}",
                 match environment.clock_source.as_deref() {
                     None => String::new(),
@@ -114,13 +108,7 @@ impl Session {
                 self.worded(&Input::Threads)
             ));
         }
-        let seconds = environment.measured_s.unwrap_or_else(|| self.seconds());
-        let share = |stolen: f64| stolen / seconds / cores as f64;
-        if let Some(share) = self
-            .stolen_s()
-            .map(share)
-            .filter(|share| *share > 0.01 && seconds > 0.0)
-        {
+        if let Some(share) = self.stolen_share().filter(|share| *share > STOLEN) {
             doubt(format!(
                 "other machines took {:.0} % of this one's time: prefer one that is not shared",
                 100.0 * share
@@ -138,10 +126,13 @@ impl Session {
         runtimes.all(|runtime| runtime == "virtual")
     }
 
-    /// The time that the hypervisor took from this machine during the session, in seconds.
-    fn stolen_s(&self) -> Option<f64> {
+    /// The share of the time of all cores that the hypervisor took from this machine.
+    fn stolen_share(&self) -> Option<f64> {
         let (before, after) = self.environment.steal;
-        Some(after?.saturating_sub(before?) as f64 / 100.0)
+        let stolen_s = after?.saturating_sub(before?) as f64 / 100.0;
+        let measured_s = self.environment.measured_s;
+        let seconds = measured_s.unwrap_or_else(|| self.seconds());
+        (seconds > 0.0).then(|| stolen_s / seconds / self.environment.cores as f64)
     }
 
     /// How long all runs took together, including the start and the end of each process.
@@ -157,5 +148,34 @@ impl Session {
 /// The share of a core that other programs may take: an idle system takes 1 to 3 %.
 const OTHERS: f64 = 0.1;
 
+/// The share of the time of all cores that a hypervisor may take: less is within the noise of a session.
+const STOLEN: f64 = 0.01;
+
 /// The time in which a process starts and ends.
 const PROCESS_S: f64 = 0.02;
+
+#[cfg(test)]
+mod tests {
+    use crate::report::Report;
+
+    /// 20 ms in four minutes are no caveat.
+    #[test]
+    fn stolen_time_is_told_once_and_only_if_it_matters() {
+        let real = include_bytes!("../tests/shuffled/session.json");
+        let mut report = Report::read(real, "r").unwrap();
+        let session = &mut report.sessions[0];
+        session.environment.cores = 2;
+        session.environment.measured_s = Some(240.0);
+        // 1 % of the time of two cores is 4.8 s.
+        for (hundredths, told) in [(0, 0), (2, 0), (470, 0), (490, 1)] {
+            session.environment.steal = (Some(1_000), Some(1_000 + hundredths));
+            let about_it = |lines: &[String]| {
+                let mut lines = lines.to_vec();
+                lines.retain(|line| line.contains("other machines") || line.contains("hypervisor"));
+                lines.len()
+            };
+            assert_eq!(about_it(&session.doubts()), told, "{hundredths}");
+            assert_eq!(about_it(&session.warn()), told, "{hundredths}");
+        }
+    }
+}
