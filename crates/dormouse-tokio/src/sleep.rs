@@ -130,12 +130,12 @@ impl Future for TokioSleep {
                 this.sleep.as_mut().reset(deadline);
             }
             let is_elapsed = this.sleep.is_elapsed();
-            let mut poll = || {
+            let mut poll_timer = || {
                 let mut sleep = pin!(unconstrained(this.sleep.as_mut()));
-                let poll = || poll_quietly(cx, |cx| sleep.as_mut().poll(cx));
-                catch_unwind(AssertUnwindSafe(poll))
+                let quietly = || poll_quietly(cx, |cx| sleep.as_mut().poll(cx));
+                catch_unwind(AssertUnwindSafe(quietly))
             };
-            if !is_elapsed && matches!(poll(), Ok(Poll::Pending)) {
+            if !is_elapsed && matches!(poll_timer(), Ok(Poll::Pending)) {
                 return Poll::Pending;
             }
             // The timer has fired, or its runtime has been shut down, or is gone.
@@ -146,7 +146,7 @@ impl Future for TokioSleep {
             // system's, so polls: that panics if the runtime is gone, and is ready if the deadline
             // has passed.
             let is_ahead = this.clock.may_show() && Instant::now() < deadline.into_std();
-            if is_ahead && matches!(poll(), Ok(Poll::Ready(()))) {
+            if is_ahead && matches!(poll_timer(), Ok(Poll::Ready(()))) {
                 return Poll::Ready(());
             }
         }

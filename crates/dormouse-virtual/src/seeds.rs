@@ -42,8 +42,8 @@ pub fn for_seeds(seeds: impl IntoIterator<Item = u64>, test: impl Fn(Virtual)) {
 }
 
 fn run(seed: u64, test: &impl Fn(Virtual)) {
-    let run = || test(Virtual::seeded(seed));
-    let Err(payload) = catch_unwind(AssertUnwindSafe(run)) else {
+    let test_once = || test(Virtual::seeded(seed));
+    let Err(payload) = catch_unwind(AssertUnwindSafe(test_once)) else {
         return;
     };
     let text = payload.downcast_ref::<&str>().copied();

@@ -93,15 +93,15 @@ impl Builtin {
 
 impl Workload for Builtin {
     fn about(&self) -> About {
-        let about = |operation| About::new(self.name(), operation);
+        let named = |operation| About::new(self.name(), operation);
         let native = vec![Mode::Native, Mode::Coalesced];
         match self {
-            Self::Sleep => sleep::about(about("wait")),
-            Self::Timeout => timeout::about(about("operation"), native),
-            Self::Spawn => spawn::about(about("task")),
-            Self::PingPong => ping_pong::about(about("switch")),
-            Self::Load => load::about(about("wait"), native),
-            Self::Interval => interval::about(about("tick"), native),
+            Self::Sleep => sleep::about(named("wait")),
+            Self::Timeout => timeout::about(named("operation"), native),
+            Self::Spawn => spawn::about(named("task")),
+            Self::PingPong => ping_pong::about(named("switch")),
+            Self::Load => load::about(named("wait"), native),
+            Self::Interval => interval::about(named("tick"), native),
         }
     }
 

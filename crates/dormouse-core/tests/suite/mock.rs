@@ -120,13 +120,13 @@ impl Mock {
     pub(crate) fn due(&self) -> Vec<Number> {
         let sleeps = self.sleeps();
         let now = self.start + sleeps.now;
-        let due = |(number, state): &(&Number, &State)| {
+        let is_due = |(number, state): &(&Number, &State)| {
             !state.over && state.waker.is_some() && sleeps.made[**number] <= now
         };
         sleeps
             .live
             .iter()
-            .filter(due)
+            .filter(is_due)
             .map(|(number, _)| *number)
             .collect()
     }
@@ -134,11 +134,11 @@ impl Mock {
     /// The sleeps that have been polled and not been fired.
     pub(crate) fn asleep(&self) -> Vec<Number> {
         let sleeps = self.sleeps();
-        let asleep = |(_, state): &(&Number, &State)| !state.over && state.waker.is_some();
+        let waits = |(_, state): &(&Number, &State)| !state.over && state.waker.is_some();
         sleeps
             .live
             .iter()
-            .filter(asleep)
+            .filter(waits)
             .map(|(number, _)| *number)
             .collect()
     }

@@ -104,8 +104,8 @@ impl<'p> World<'p> {
     }
 
     pub(super) fn unended(&self) -> usize {
-        let unended = |task: &&Task<'_>| task.id.is_some() && task.ended.is_none();
-        self.tasks.iter().filter(unended).count()
+        let is_running = |task: &&Task<'_>| task.id.is_some() && task.ended.is_none();
+        self.tasks.iter().filter(is_running).count()
     }
 
     pub(super) fn see(&mut self, id: Id, what: &str, outcome: impl Into<String>) {

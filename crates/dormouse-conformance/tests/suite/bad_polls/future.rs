@@ -108,7 +108,7 @@ impl<F: Future + Send + 'static> Future for Running<F> {
         let future = self.future.as_mut().expect("polled until its end");
         *state.polled_by.lock().unwrap() = Some(thread::current().id());
         IN_TASK.set(true);
-        let poll = || {
+        let poll_while_woken = || {
             loop {
                 let again = state.fault == Fault::PollsAgainAtOnce;
                 let poll = future.as_mut().poll(&mut Context::from_waker(&waker));
@@ -117,7 +117,7 @@ impl<F: Future + Send + 'static> Future for Running<F> {
                 }
             }
         };
-        let result = catch_unwind(AssertUnwindSafe(poll));
+        let result = catch_unwind(AssertUnwindSafe(poll_while_woken));
         IN_TASK.set(false);
         *state.polled_by.lock().unwrap() = None;
         match result {

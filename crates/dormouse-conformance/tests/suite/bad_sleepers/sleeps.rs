@@ -219,8 +219,8 @@ struct Mortal(Waker, Arc<AtomicBool>);
 
 impl Wake for Mortal {
     fn wake(self: Arc<Self>) {
-        let wake = || self.0.wake_by_ref();
-        if !self.1.load(SeqCst) && catch_unwind(AssertUnwindSafe(wake)).is_err() {
+        let wake_inner = || self.0.wake_by_ref();
+        if !self.1.load(SeqCst) && catch_unwind(AssertUnwindSafe(wake_inner)).is_err() {
             self.1.store(true, SeqCst);
         }
     }

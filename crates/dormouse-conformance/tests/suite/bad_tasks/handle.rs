@@ -200,8 +200,8 @@ struct Mute {
 
 impl Wake for Mute {
     fn wake(self: Arc<Self>) {
-        let wake = || self.waker.wake_by_ref();
-        if !self.mute.load(SeqCst) && catch_unwind(AssertUnwindSafe(wake)).is_err() {
+        let wake_inner = || self.waker.wake_by_ref();
+        if !self.mute.load(SeqCst) && catch_unwind(AssertUnwindSafe(wake_inner)).is_err() {
             self.dead.store(true, SeqCst);
         }
     }
