@@ -1,13 +1,9 @@
 //! Ticks at a fixed period.
 
-use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
-
-use futures_core::Stream;
-use futures_core::stream::FusedStream;
 
 use crate::allowance::Allowance;
 use crate::sleeper::deadline;
@@ -16,6 +12,7 @@ use crate::{Instant, Sleeper, ToHandle};
 pub use crate::interval::missed_tick::MissedTick;
 pub(crate) use crate::interval::missed_tick::whole_periods;
 
+mod impls;
 mod missed_tick;
 
 /// Returns an interval that ticks at once and then every `period`, counted from this call.
@@ -111,6 +108,23 @@ impl<S: Sleeper> Interval<S> {
     }
 
     /// Sets what becomes of missed ticks; [`MissedTick::Burst`] by default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, MissedTick, Sleeper, interval};
+    /// use std::time::Duration;
+    ///
+    /// let runtime = dormouse_smol::Smol;
+    /// let period = Duration::from_millis(5);
+    /// let mut ticks = interval(&runtime, period).missed_tick(MissedTick::Delay);
+    /// runtime.block_on(async {
+    ///     let first = ticks.tick().await;
+    ///     runtime.sleep(3 * period).await; // too long
+    ///     ticks.tick().await; // late, so it moves the next one
+    ///     assert!(ticks.tick().await >= first + 4 * period);
+    /// });
+    /// ```
     #[must_use]
     pub fn missed_tick(self, missed_tick: MissedTick) -> Self {
         Self {
@@ -120,6 +134,25 @@ impl<S: Sleeper> Interval<S> {
     }
 
     /// Sets what becomes of missed ticks from now on, as [`missed_tick`](Self::missed_tick) does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::{BlockOn, MissedTick, Sleeper, interval};
+    /// use std::time::Duration;
+    ///
+    /// let runtime = dormouse_smol::Smol;
+    /// let period = Duration::from_millis(5);
+    /// let mut ticks = interval(&runtime, period);
+    /// runtime.block_on(async {
+    ///     let first = ticks.tick().await;
+    ///     runtime.sleep(3 * period).await; // too long
+    ///     assert_eq!(ticks.tick().await, first + period); // the first of a burst
+    ///     ticks.set_missed_tick(MissedTick::Skip);
+    ///     assert_eq!(ticks.tick().await, first + 2 * period); // was due before
+    ///     assert!(ticks.tick().await >= first + 4 * period);
+    /// });
+    /// ```
     pub fn set_missed_tick(&mut self, missed_tick: MissedTick) {
         self.missed_tick = missed_tick;
     }
@@ -211,37 +244,4 @@ pub(crate) fn check_period(period: Duration) {
         !period.is_zero(),
         "the period of an interval is zero: give 1 ns or more"
     );
-}
-
-// The sleep is pinned by its box.
-impl<S: Sleeper> Unpin for Interval<S> {}
-
-impl<S: Sleeper> Stream for Interval<S> {
-    type Item = Instant;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Instant>> {
-        let tick = ready!(self.poll_tick(cx));
-        Poll::Ready(Some(tick))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (usize::MAX, None)
-    }
-}
-
-/// It never ends.
-impl<S: Sleeper> FusedStream for Interval<S> {
-    fn is_terminated(&self) -> bool {
-        false
-    }
-}
-
-impl<S: Sleeper> fmt::Debug for Interval<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Interval")
-            .field("next", &self.next)
-            .field("period", &self.period)
-            .field("missed_tick", &self.missed_tick)
-            .finish_non_exhaustive()
-    }
 }
