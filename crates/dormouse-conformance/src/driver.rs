@@ -2,6 +2,7 @@
 
 use std::any::TypeId;
 use std::future::Future;
+use std::pin::Pin;
 
 use dormouse_core::BlockOn;
 
@@ -13,11 +14,13 @@ impl<B: BlockOn> BlockOn for Checked<B> {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         let mut ended = false;
-        let output = self.0.block_on(async {
+        // Boxed, so that the runtime's own code is compiled once for each output, not for each future.
+        let checked: Pin<Box<dyn Future<Output = F::Output> + '_>> = Box::pin(async {
             let output = future.await;
             ended = true;
             output
         });
+        let output = self.0.block_on(checked);
         assert!(ended, "`block_on` returned before its future had ended");
         output
     }

@@ -99,6 +99,7 @@ use cases::{
 
 mod async_suite;
 mod blocking_suite;
+mod boxed;
 mod bystanders;
 mod case;
 #[expect(clippy::missing_panics_doc, reason = "to panic is how a case fails")]

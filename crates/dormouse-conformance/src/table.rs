@@ -107,7 +107,7 @@ macro_rules! __call {
         $crate::cases::$file::$case($runtime, $driver)
     };
     (sleeps $file:ident $case:ident $runtime:ident $driver:ident) => {
-        $driver.block_on($crate::cases::$file::$case(&$runtime))
+        $driver.block_on($crate::cases::$file::$case(&$crate::boxed::Boxed($runtime)))
     };
     (unwinds $($of:tt)*) => {
         $crate::__call!(sleeps $($of)*)
@@ -116,12 +116,18 @@ macro_rules! __call {
         $crate::__call!(given $($of)*)
     };
     (bound $file:ident $case:ident $runtime:ident $driver:ident) => {
-        $crate::cases::$file::$case(&$crate::thread_bound::ThreadBound::new($runtime), &$driver)
+        $crate::cases::$file::$case(
+            &$crate::thread_bound::ThreadBound::new($crate::boxed::Boxed($runtime)),
+            &$driver,
+        )
     };
     (bound_given $file:ident $case:ident $runtime:ident $driver:ident) => {
         $crate::cases::$file::$case($crate::thread_bound::ThreadBound::new($runtime), $driver.0)
     };
-    ($kind:ident $file:ident $case:ident $runtime:ident $driver:ident) => {
+    (alone $file:ident $case:ident $runtime:ident $driver:ident) => {
         $crate::cases::$file::$case(&$runtime, &$driver)
+    };
+    ($kind:ident $file:ident $case:ident $runtime:ident $driver:ident) => {
+        $crate::cases::$file::$case(&$crate::boxed::Boxed($runtime), &$driver)
     };
 }
