@@ -42,6 +42,15 @@ pub struct Comparison<W> {
 
 impl<W: Workload + 'static> Comparison<W> {
     /// A comparison of these workloads, without rows yet: n = 1,000, delays of up to 50 ms, 12 rounds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_compare::{Builtin, Comparison};
+    ///
+    /// let comparison = Comparison::new(vec![Builtin::Sleep, Builtin::Load]);
+    /// assert!(comparison.check().is_err()); // no runtime is compared yet
+    /// ```
     #[must_use]
     pub fn new(workloads: Vec<W>) -> Self {
         Self {
@@ -50,7 +59,8 @@ impl<W: Workload + 'static> Comparison<W> {
         }
     }
 
-    /// Adds a runtime as a row. The first row is the reference, unless another is named.
+    /// Adds a runtime as a row. The first row is the reference, unless another is named. [`OwnRuntime`]
+    /// has an example.
     #[must_use]
     pub fn own_runtime(mut self, runtime: impl OwnRuntime + 'static) -> Self {
         self.request.runners.push(Runner::of_own(runtime));
@@ -61,6 +71,17 @@ impl<W: Workload + 'static> Comparison<W> {
     ///
     /// How many threads it has is unknown; [`configuration_with_threads`](Self::configuration_with_threads)
     /// tells it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse::Smol;
+    /// use dormouse_compare::{Builtin, Comparison};
+    ///
+    /// let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol, ambient", || Smol);
+    /// comparison.check()?;
+    /// # Ok::<(), dormouse_compare::Error>(())
+    /// ```
     #[must_use]
     pub fn configuration<O>(self, name: impl Into<String>, make: impl Fn() -> O + 'static) -> Self
     where
@@ -88,6 +109,15 @@ impl<W: Workload + 'static> Comparison<W> {
     }
 
     /// Adds runtimes that come with the comparison, as rows.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_compare::{Builtin, Comparison, RuntimeName};
+    ///
+    /// // Those whose features are on.
+    /// let comparison = Comparison::of_builtin(vec![Builtin::Sleep]).built_in(RuntimeName::compared());
+    /// ```
     #[must_use]
     pub fn built_in(mut self, runtimes: impl IntoIterator<Item = RuntimeName>) -> Self {
         for name in runtimes {
@@ -105,6 +135,17 @@ impl<W: Workload + 'static> Comparison<W> {
     /// # Errors
     ///
     /// [`Error::Usage`], which says in one line what can't be done.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use dormouse::SmolExecutor;
+    /// # use dormouse_compare::{Builtin, Comparison};
+    /// # let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
+    /// comparison.check()?;
+    /// assert!(comparison.n([]).check().is_err());
+    /// # Ok::<(), dormouse_compare::Error>(())
+    /// ```
     pub fn check(&self) -> Result<(), Error> {
         Plan::new(&self.request).map(drop)
     }
@@ -114,6 +155,17 @@ impl<W: Workload + 'static> Comparison<W> {
     /// # Errors
     ///
     /// As [`check`](Self::check).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use dormouse::SmolExecutor;
+    /// # use dormouse_compare::{Builtin, Comparison};
+    /// # let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
+    /// let session = comparison.rounds(20).planned()?;
+    /// assert_eq!((session.asked_rounds(), session.rounds()), (Some(20), 0));
+    /// # Ok::<(), dormouse_compare::Error>(())
+    /// ```
     pub fn planned(&self) -> Result<Session, Error> {
         Ok(Plan::new(&self.request)?.session())
     }
@@ -147,6 +199,21 @@ impl<W: Workload + 'static> Comparison<W> {
     ///
     /// [`run`](Self::run) begins with it. A program with several comparisons calls it on each of them
     /// first, so that a worker finds the one that its run belongs to.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use dormouse::SmolExecutor;
+    /// use dormouse_compare::{Builtin, Comparison};
+    ///
+    /// let make = |workload| Comparison::new(vec![workload]).configuration("smol", || SmolExecutor::new(1));
+    /// let comparisons = [make(Builtin::Sleep), make(Builtin::Load)];
+    /// comparisons.iter().for_each(Comparison::work);
+    /// for comparison in &comparisons {
+    ///     print!("{}", comparison.run(&mut ())?.report().text(80));
+    /// }
+    /// # Ok::<(), dormouse_compare::Error>(())
+    /// ```
     pub fn work(&self) {
         worker::work(&self.request, Some(self.request.number));
     }

@@ -14,6 +14,22 @@ pub use crate::runtime::visit::Visit;
 mod visit;
 
 /// A runtime that comes with the comparison, whether it is built in or not.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_compare::RuntimeName;
+/// use std::num::NonZeroUsize;
+///
+/// assert_eq!(RuntimeName::TokioTimeOnly.name(), "tokio-time-only");
+/// assert_eq!(RuntimeName::TokioTimeOnly.feature(), "tokio");
+/// assert!(!RuntimeName::Compio.spawns()); // its tasks are not `Send`
+///
+/// let two = NonZeroUsize::new(2);
+/// assert_eq!(RuntimeName::Smol.threads(two), two.unwrap());
+/// assert_eq!(RuntimeName::Compio.threads(two), NonZeroUsize::MIN);
+/// assert!(RuntimeName::parse("nameless").is_err());
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

@@ -10,6 +10,19 @@ use crate::workload::Builtin;
 
 impl Comparison<Builtin> {
     /// A comparison of workloads that come with this crate, each in the modes that say most.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse::SmolExecutor;
+    /// use dormouse_compare::{Builtin, Comparison};
+    ///
+    /// let comparison = Comparison::of_builtin(vec![Builtin::Sleep, Builtin::Timeout])
+    ///     .configuration("smol", || SmolExecutor::new(1))
+    ///     .floor();
+    /// comparison.check()?;
+    /// # Ok::<(), dormouse_compare::Error>(())
+    /// ```
     #[must_use]
     pub fn of_builtin(workloads: Vec<Builtin>) -> Self {
         let mut comparison = Self::new(once(&workloads));

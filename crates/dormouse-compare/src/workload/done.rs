@@ -7,6 +7,18 @@ use crate::fault::Fault;
 use crate::workload::Setup;
 
 /// The result of the work of a run.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_compare::Done;
+/// use std::time::Duration;
+///
+/// let hits = 990;
+/// let done = Done::new(1_000) // operations
+///     .at_least(Duration::from_millis(50)) // what an ideal runtime takes
+///     .figure("hits", f64::from(hits)); // described in `About::figure`
+/// ```
 #[derive(Clone, Debug)]
 pub struct Done {
     pub(crate) operations: u64,

@@ -13,6 +13,23 @@ use crate::mode::Mode;
 use crate::recorder;
 
 /// The parameters of a run.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse::{BlockOn, Sleeper, Smol};
+/// use dormouse_compare::Setup;
+/// use std::time::Duration;
+///
+/// let setup = Setup::new(3); // a worker gets that of its run
+/// Smol.block_on(async {
+///     for _ in 0..setup.n {
+///         let meant = Smol.now() + Duration::from_millis(1);
+///         Smol.sleep_until(meant).await;
+///         setup.record(meant, Smol.now()); // how late the sleep was
+///     }
+/// });
+/// ```
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Setup {
