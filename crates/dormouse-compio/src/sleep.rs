@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use compio_runtime::Runtime;
 use compio_runtime::time::sleep_until;
-use dormouse_core::adapter::{AlarmSleep, Shielded, current_runtime, leave, wake};
+use dormouse_core::adapter::{AlarmSleep, Shielded, current_runtime, drop_quietly, leave, wake};
 
 /// A sleep on the timer of the compio runtime that polls it; outside of one, on a thread of the
 /// standard library.
@@ -65,14 +65,37 @@ impl Future for CompioSleep {
 /// Wakes in a task of its own: compio wakes while it has borrowed its timers, which foreign code may
 /// use, and which a panic would end.
 fn wake_in_a_task(waker: Waker) {
-    let mut waker = Some(waker);
+    let mut late = Some(Late(Some(waker)));
     let spawned = Runtime::try_with_current(|runtime| {
-        let waker = waker.take();
-        let task = async move { waker.into_iter().for_each(wake) };
-        runtime.spawn(task).detach();
+        runtime.spawn(late.take().expect("taken once")).detach();
     });
     drop(spawned);
-    waker.into_iter().for_each(wake);
+    late.into_iter().for_each(|mut late| late.wake());
+}
+
+/// The task that wakes. compio may drop it before its first poll, where a panic of the waker's
+/// destructor would end the process.
+struct Late(Option<Waker>);
+
+impl Late {
+    fn wake(&mut self) {
+        self.0.take().into_iter().for_each(wake);
+    }
+}
+
+impl Future for Late {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        self.wake();
+        Poll::Ready(())
+    }
+}
+
+impl Drop for Late {
+    fn drop(&mut self) {
+        drop_quietly(self.0.take());
+    }
 }
 
 impl fmt::Debug for CompioSleep {

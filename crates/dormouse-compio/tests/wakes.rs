@@ -1,11 +1,11 @@
 //! Wake-ups: by other threads, while a panic unwinds there or nobody drives the runtime, and by timers.
 
 use std::cell::Cell;
-use std::future::{Future, pending};
+use std::future::{Future, pending, poll_fn};
 use std::panic::catch_unwind;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
-use std::task::{Context, Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -128,4 +128,55 @@ fn a_waker_of_a_coalesced_sleep_may_use_sleeps_of_compio() {
         }
     });
     assert_eq!(SLEPT.get(), Some(true));
+}
+
+/// compio drops a task that it has not polled yet where a panic ends the process.
+#[test]
+fn a_waker_whose_drop_panics_as_the_runtime_goes_ends_no_process() {
+    struct Panics;
+
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {}
+    }
+
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            DROPPED.set(true);
+            panic!("the destructor of a waker");
+        }
+    }
+
+    thread_local!(static DROPPED: Cell<bool> = const { Cell::new(false) });
+
+    let runtime = CompioRuntime::new();
+    let mut sleep = Box::pin(runtime.sleep(10 * SHORT));
+    // More than compio polls at a time, so that the task which is to wake is not reached.
+    for _ in 0..200 {
+        let busy = poll_fn(|cx| {
+            cx.waker().wake_by_ref();
+            Poll::<()>::Pending
+        });
+        runtime.spawn_local(busy).detach();
+    }
+    let mut armed = false;
+    runtime.block_on(poll_fn(|cx| {
+        if armed {
+            return Poll::Ready(());
+        }
+        armed = true;
+        let waker = Waker::from(Arc::new(Panics));
+        assert!(
+            sleep
+                .as_mut()
+                .poll(&mut Context::from_waker(&waker))
+                .is_pending()
+        );
+        drop(waker);
+        cx.waker().wake_by_ref();
+        thread::sleep(20 * SHORT);
+        Poll::Pending
+    }));
+    assert!(!DROPPED.get());
+    drop(runtime);
+    assert!(DROPPED.get());
 }
