@@ -11,6 +11,7 @@ use crate::mode::Mode;
 use crate::report::StopRule;
 use crate::runner::{Place, Runner};
 use crate::wording::{self, Wording};
+use crate::workload::Setup;
 
 /// What a comparison is asked for: its workloads, what runs its rows, and its options.
 pub(crate) struct Request<W> {
@@ -91,7 +92,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             n: vec![1000],
-            max_delays: vec![Duration::from_millis(50)],
+            max_delays: vec![Setup::DEFAULT_MAX_DELAY],
             modes: Vec::new(),
             threads: Vec::new(),
             reference: None,
@@ -99,8 +100,8 @@ impl Default for Options {
             seed: None,
             label: None,
             limit: None,
-            busy: 1,
-            chunk: Duration::from_millis(1),
+            busy: Setup::DEFAULT_BUSY,
+            chunk: Setup::DEFAULT_CHUNK,
             fault: None,
             wording: wording::of_library(),
         }

@@ -1,6 +1,7 @@
 //! Any command line is understood, or refused in one line.
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
+use dormouse_compare::{Builtin, Comparison};
 use proptest::prelude::*;
 
 use super::*;
@@ -65,6 +66,34 @@ fn word() -> impl Strategy<Value = String> {
         1 => any::<i64>().prop_map(|number| number.to_string()),
         1 => any::<String>(),
     ]
+}
+
+/// The defaults that the help names are those of a comparison for which nothing is set.
+#[test]
+fn the_help_names_the_defaults_of_the_library() {
+    let comparison = Comparison::of_builtin(vec![Builtin::Load]);
+    let comparison = comparison.built_in([RuntimeName::default_one().unwrap()]);
+    let report = comparison.planned().unwrap().report().json().unwrap();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let settings = &report["sessions"][0]["settings"];
+    let whole = Args::command();
+    let compare = whole.find_subcommand("compare").unwrap();
+    for (name, default) in [
+        ("n", &settings["n"][0]),
+        ("max_delay", &settings["max_delay_s"][0]),
+        ("rounds", &settings["stop"]["rounds"]),
+        ("busy", &settings["busy_per_thread"]),
+        ("chunk", &settings["chunk_s"]),
+    ] {
+        let mut options = compare.get_arguments();
+        let option = options.find(|option| option.get_id() == name).unwrap();
+        let help = match option.get_default_values() {
+            [value] => format!("[default: {}]", value.display()),
+            _ => option.get_help().unwrap().to_string(),
+        };
+        let words = format!("[default: {default}]");
+        assert!(help.contains(&words), "{name}: no {words} in {help}");
+    }
 }
 
 proptest! {

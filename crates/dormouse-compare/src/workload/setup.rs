@@ -56,17 +56,24 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// A setup to test a workload with: `n` at once, delays of up to 50 ms.
+    /// The longest delay, unless another one is given.
+    pub const DEFAULT_MAX_DELAY: Duration = Duration::from_millis(50);
+    /// The busy tasks per thread, unless another number is given.
+    pub const DEFAULT_BUSY: usize = 1;
+    /// How long a busy task computes before it yields, unless another time is given.
+    pub const DEFAULT_CHUNK: Duration = Duration::from_millis(1);
+
+    /// A setup to test a workload with: `n` at once, and the rest as by default.
     #[must_use]
     pub fn new(n: usize) -> Self {
         Self {
             n,
-            max_delay: Duration::from_millis(50),
+            max_delay: Self::DEFAULT_MAX_DELAY,
             mode: None,
             threads: 1,
             seed: 0,
-            busy: 1,
-            chunk: Duration::from_millis(1),
+            busy: Self::DEFAULT_BUSY,
+            chunk: Self::DEFAULT_CHUNK,
             is_virtual: false,
             fault: None,
         }

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use dormouse_compare::{Baseline, Builtin, Comparison, RuntimeName};
+use dormouse_compare::{Baseline, Builtin, Comparison, RuntimeName, Setup};
 
 use crate::args::{Compare, Workloads};
 use crate::failure::Failure;
@@ -25,8 +25,8 @@ pub(super) fn comparison(args: &Compare) -> Result<Comparison<Builtin>, Failure>
     };
     let workloads = workloads(args);
     check_used(args, &workloads, &runtimes)?;
-    let busy = args.busy.map_or(1, NonZeroUsize::get);
-    let chunk = args.chunk.unwrap_or(Duration::from_millis(1));
+    let busy = args.busy.map_or(Setup::DEFAULT_BUSY, NonZeroUsize::get);
+    let chunk = args.chunk.unwrap_or(Setup::DEFAULT_CHUNK);
     let mut comparison = Comparison::of_builtin(workloads)
         .built_in(runtimes)
         .floor()
