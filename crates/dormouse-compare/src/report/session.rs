@@ -13,23 +13,6 @@ use crate::wording::{self, Input, Wording};
 use crate::workload::{About, Builtin};
 
 /// One comparison on one machine.
-///
-/// # Examples
-///
-/// ```
-/// use dormouse::SmolExecutor;
-/// use dormouse_compare::{Builtin, Comparison};
-///
-/// let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
-/// let mut session = comparison.rounds(20).planned()?; // or `run`, which measures, too
-/// assert_eq!((session.rounds(), session.asked_rounds()), (0, Some(20)));
-/// assert_eq!(session.median("smol/join", "late_p99_s"), None); // nothing has run
-/// assert!(session.is_whole() && session.warnings().is_empty());
-///
-/// session.say("Measured while the fan was loud.");
-/// assert_eq!(session.summary(), ["Measured while the fan was loud."]);
-/// # Ok::<(), dormouse_compare::Error>(())
-/// ```
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Session {
@@ -59,6 +42,22 @@ pub struct Session {
     pub(crate) wording: Wording,
 }
 
+/// # Examples
+///
+/// ```
+/// use dormouse::SmolExecutor;
+/// use dormouse_compare::{Builtin, Comparison};
+///
+/// let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
+/// let mut session = comparison.rounds(20).planned()?; // or `run`, which measures, too
+/// assert_eq!((session.rounds(), session.asked_rounds()), (0, Some(20)));
+/// assert_eq!(session.median("smol/join", "late_p99_s"), None); // nothing has run
+/// assert!(session.is_whole() && session.warnings().is_empty());
+///
+/// session.say("Measured while the fan was loud.");
+/// assert_eq!(session.summary(), ["Measured while the fan was loud."]);
+/// # Ok::<(), dormouse_compare::Error>(())
+/// ```
 impl Session {
     /// The session as a report.
     #[must_use]

@@ -6,24 +6,10 @@ use crate::figures::{Figure, Unit};
 use crate::mode::Mode;
 
 /// The description of a workload, with the figures that rank engines.
-///
-/// # Examples
-///
-/// ```
-/// use dormouse_compare::{About, Figure, Unit};
-///
-/// let about = About::new("cache", "request")
-///     .title("requests to a cache")
-///     .figure(Figure::new("hits", "hits", Unit::Count))
-///     .without("voluntary_switches");
-/// assert_eq!(about.things, "requests");
-/// assert_eq!(about.find("per_request_s").unwrap().title, "time/request");
-/// assert!(about.find("hits").is_some() && about.find("voluntary_switches").is_none());
-/// ```
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct About {
-    /// Its name on the command line.
+    /// Its name, which a report has.
     pub name: String,
     /// What the workload does, in a few words.
     pub title: String,
@@ -39,6 +25,20 @@ pub struct About {
 
 impl About {
     /// A workload that counts these operations, ranked by time, CPU time and memory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_compare::{About, Figure, Unit};
+    ///
+    /// let about = About::new("cache", "request")
+    ///     .title("requests to a cache")
+    ///     .figure(Figure::new("hits", "hits", Unit::Count))
+    ///     .without("voluntary_switches");
+    /// assert_eq!(about.things, "requests");
+    /// assert_eq!(about.find("per_request_s").unwrap().title, "time/request");
+    /// assert!(about.find("hits").is_some() && about.find("voluntary_switches").is_none());
+    /// ```
     #[must_use]
     pub fn new(name: impl Into<String>, operation: impl Into<String>) -> Self {
         let (name, operation) = (name.into(), operation.into());
