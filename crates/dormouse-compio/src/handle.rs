@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use compio_runtime::Runtime;
-use dormouse_core::adapter::{blocking, remote};
+use dormouse_core::adapter::{blocking, on_thread, remote};
 use dormouse_core::{LocalSpawner, Sleeper, SpawnBlocking};
 
 use crate::task_waker::{ForeignWakes, Woken};
@@ -71,18 +71,19 @@ impl LocalSpawner for CompioHandle {
 impl SpawnBlocking for CompioHandle {
     type BlockingTask<T: Send + 'static> = CompioTask<T>;
 
-    /// The closure begins once the runtime is driven.
+    /// The closure gets a thread of its own: once the 256 threads of compio's pool (0.12) are busy, the
+    /// next closure would keep the runtime's thread in a loop until one of them is free.
     fn spawn_blocking<F, T>(&self, closure: F) -> CompioTask<T>
     where
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
         let (run, task) = blocking(closure);
-        match self.shared.upgrade() {
-            Some(shared) => shared.runtime.spawn_blocking(run).detach(),
-            None => drop(run), // cancelled
+        if self.shared.strong_count() == 0 {
+            drop(run); // cancelled
+            return CompioTask::new(task);
         }
-        CompioTask::new(task)
+        CompioTask::new(on_thread(run, task))
     }
 }
 

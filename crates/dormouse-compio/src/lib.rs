@@ -19,9 +19,9 @@
 //!
 //! compio looks at its timers once no task is ready, or after 61 polls of tasks. So while two or
 //! more tasks wake themselves in each poll, a sleep ends up to 61 polls late. A task that computes
-//! for long yields by a sleep that is pending, such as `sleep(Duration::from_millis(1))`, or by
-//! `spawn_blocking(|| ())`: compio looks at the timers before the task goes on. A sleep of zero or
-//! of a nanosecond is ready at its first poll, and does not yield at all.
+//! for long yields by a sleep that is pending, such as `sleep(Duration::from_millis(1))`: compio looks
+//! at the timers before the task goes on. A sleep of zero or of a nanosecond is ready at its first
+//! poll, and does not yield at all.
 
 pub use crate::handle::CompioHandle;
 pub use crate::owner::CompioRuntime;

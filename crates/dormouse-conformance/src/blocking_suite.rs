@@ -48,6 +48,7 @@ macro_rules! __each_blocking_case {
                 a_closure_runs_without_being_awaited,
                 a_closure_that_has_begun_gives_its_value,
                 a_closure_may_block_on_a_future,
+                closures_that_block_stall_no_block_on,
             }
             lent blocking {
                 a_closure_harms_no_other_task,

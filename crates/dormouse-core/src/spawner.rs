@@ -237,8 +237,7 @@ pub trait SpawnBlocking {
     /// Same as [`Spawner::spawn`]: outside the context of a runtime that needs one.
     ///
     /// If the system refuses a thread, tokio panics here; smol and async-std (blocking 1.7) try again for
-    /// ever if none of their threads is there; on compio (0.12) the handle gives a cancellation, and on
-    /// every other runtime the panic.
+    /// ever if none of their threads is there; on every other runtime the handle gives the panic.
     fn spawn_blocking<F, T>(&self, closure: F) -> Self::BlockingTask<T>
     where
         F: FnOnce() -> T + Send + 'static,

@@ -1,7 +1,7 @@
 //! Closures that block.
 
 use std::panic::panic_any;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -65,12 +65,7 @@ pub fn a_closure_harms_no_other_task<R: Runtime + SpawnBlocking, B: BlockOn>(
 ) {
     const PROMISE: &str = "a closure harms no other task";
     driver.block_on(async {
-        let blocked: Vec<_> = (0..CLOSURES)
-            .map(|_| {
-                let (tell, told) = channel();
-                (tell, runtime.spawn_blocking(move || told.recv()))
-            })
-            .collect();
+        let blocked = block(runtime);
         if passes_by_itself(runtime) {
             others_run(PROMISE, runtime).await;
         } else {
@@ -81,20 +76,56 @@ pub fn a_closure_harms_no_other_task<R: Runtime + SpawnBlocking, B: BlockOn>(
                 "{PROMISE}: a task beside it gave {other:?}"
             );
         }
-        for (tell, blocked) in blocked {
-            let told = tell.send(42);
-            assert!(told.is_ok(), "{PROMISE}: it was over before it was told");
-            let result = within(runtime, blocked).await;
-            assert!(
-                matches!(result, Some(Ok(Ok(42)))),
-                "{PROMISE}: told to end, it gave {result:?}"
-            );
-        }
+        release(PROMISE, runtime, blocked).await;
     });
 }
 
-/// How many closures block at a time.
-const CLOSURES: usize = 64;
+/// While closures block, more than a runtime may have threads for them, `block_on` goes on: its
+/// future sleeps, and tells the closures to end.
+pub fn closures_that_block_stall_no_block_on<R: Sleeper + SpawnBlocking, B: BlockOn>(
+    runtime: &R,
+    driver: &B,
+) {
+    driver.block_on(async {
+        let blocked = block(runtime);
+        if passes_by_itself(runtime) {
+            runtime.sleep(Duration::from_millis(5)).await;
+        }
+        release("closures that block stall no block_on", runtime, blocked).await;
+    });
+}
+
+type Blocked<R> = (
+    Sender<u32>,
+    <R as SpawnBlocking>::BlockingTask<Result<u32, RecvTimeoutError>>,
+);
+
+/// Closures that block until they are told to end, or for the limit.
+fn block<R: SpawnBlocking>(runtime: &R) -> Vec<Blocked<R>> {
+    let limit = LIMIT.get();
+    let closure = |_| {
+        let (tell, told) = channel();
+        let task = runtime.spawn_blocking(move || told.recv_timeout(limit));
+        (tell, task)
+    };
+    (0..CLOSURES).map(closure).collect()
+}
+
+/// Tells them to end, and checks that they do.
+async fn release<R: Sleeper + SpawnBlocking>(promise: &str, runtime: &R, blocked: Vec<Blocked<R>>) {
+    for (tell, blocked) in blocked {
+        let told = tell.send(42);
+        assert!(told.is_ok(), "{promise}: it was over before it was told");
+        let result = within(runtime, blocked).await;
+        assert!(
+            matches!(result, Some(Ok(Ok(42)))),
+            "{promise}: told to end, it gave {result:?}"
+        );
+    }
+}
+
+/// How many closures block at a time: more than the 256 threads that a runtime of compio has.
+const CLOSURES: usize = 300;
 
 /// A closure that has begun can't be stopped: if it is aborted, it still gives its value.
 pub fn a_closure_that_has_begun_gives_its_value<R: Sleeper + SpawnBlocking, B: BlockOn>(

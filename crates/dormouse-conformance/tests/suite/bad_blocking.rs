@@ -38,6 +38,7 @@ pub(crate) enum Fault {
     SaysNothing,
     PanicsWhenGone,
     LosesTheWakerWhenAsked,
+    WaitsForAFreeThread,
 }
 
 #[derive(Clone)]
@@ -47,6 +48,8 @@ pub(crate) struct BadBlocking {
     owner: std::sync::Weak<TokioRuntime>,
     joined: Arc<Joined>,
     panics: Arc<AtomicUsize>,
+    /// Shared by the closures that have not ended.
+    running: Arc<()>,
     home: ThreadId,
 }
 
@@ -71,6 +74,7 @@ impl BadBlocking {
             owner: Arc::downgrade(&owner),
             joined: Arc::default(),
             panics: Arc::default(),
+            running: Arc::default(),
             home: thread::current().id(),
         };
         Owner { owner, handle }
@@ -92,15 +96,18 @@ impl SpawnBlocking for BadBlocking {
         );
         let gone = self.owner.strong_count() == 0;
         assert!(!gone || self.fault != Fault::PanicsWhenGone, "it is gone");
+        while self.fault == Fault::WaitsForAFreeThread && Arc::strong_count(&self.running) > 256 {
+            thread::sleep(Duration::from_millis(1));
+        }
         let leaks = self.fault == Fault::LeaksOutputs;
         let is_a_task = self.fault == Fault::RunsAsATask;
         let begun = Arc::new(AtomicBool::new(false));
         let (begins, late) = (begun.clone(), self.fault == Fault::CancelsAndRuns);
         let kept = (self.fault == Fault::KeepsTheRuntime).then(|| self.owner.upgrade());
-        let panics = Panics(self.panics.clone());
+        let (running, panics) = (self.running.clone(), Panics(self.panics.clone()));
         let (run, task) = blocking(move || {
             let _kept = kept;
-            let _panics = panics;
+            let (_running, _panics) = (running, panics);
             if late {
                 thread::sleep(Duration::from_millis(3));
             }

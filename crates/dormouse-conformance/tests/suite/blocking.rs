@@ -12,6 +12,8 @@ caught! {
         "a closure gives its value: on the thread of `block_on`";
     ones_that_run_on_the_workers: RunsOnTheWorkers by [a_closure_harms_no_other_task]
         "a closure harms no other task";
+    ones_that_wait_for_a_free_thread: WaitsForAFreeThread by [closures_that_block_stall_no_block_on]
+        "closures that block stall no block_on: it was over before it was told";
     ones_that_run_as_a_task: RunsAsATask by [a_closure_may_block_on_a_future]
         "a closure may block on a future: it is refused there";
     ones_that_run_when_polled: RunsWhenPolled by [
