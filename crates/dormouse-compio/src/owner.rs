@@ -97,6 +97,7 @@ impl BlockOn for CompioRuntime {
 
 impl Drop for CompioRuntime {
     fn drop(&mut self) {
+        self.shared.foreign.rest();
         keep(&self.shared.runtime);
     }
 }

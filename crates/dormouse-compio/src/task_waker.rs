@@ -4,7 +4,7 @@ use std::future::Future;
 use std::mem;
 use std::pin::Pin;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, Ordering::AcqRel};
+use std::sync::atomic::{AtomicBool, Ordering::AcqRel, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
@@ -16,8 +16,16 @@ use pin_project_lite::pin_project;
 /// compio's own wakers (compio-executor 0.1.4) end the process if a thread whose panic unwinds wakes
 /// one, and wait in a loop while 64 wake-ups from other threads have not been seen: while the runtime
 /// is not driven, they would keep a thread, such as that of a timer, for ever.
+///
+/// While a runtime of compio is dropped, its executor has borrowed the list of its tasks for their
+/// destructors, and one of its wakers would borrow the list once more. So once the owner is dropped,
+/// the wake-ups of the runtime's own thread wait here, too.
 #[derive(Default)]
-pub(crate) struct ForeignWakes(Mutex<State>);
+pub(crate) struct ForeignWakes {
+    state: Mutex<State>,
+    /// The owner has been dropped, and nobody has driven the runtime since.
+    resting: AtomicBool,
+}
 
 #[derive(Default)]
 struct State {
@@ -29,6 +37,16 @@ struct State {
 }
 
 impl ForeignWakes {
+    /// Nothing wakes a task of compio from now on. If another clone of its runtime is driven
+    /// nevertheless, the wake-ups of the meantime are forwarded.
+    pub(crate) fn rest(&self) {
+        self.resting.store(true, SeqCst);
+        let forwarder = self.lock().forwarder.take();
+        if let Some(forwarder) = forwarder.filter(|_| !thread::panicking()) {
+            forwarder.wake();
+        }
+    }
+
     fn push(&self, waker: &Arc<TaskWaker>) {
         let mut state = self.lock();
         if state.closed {
@@ -51,7 +69,7 @@ impl ForeignWakes {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // No foreign code runs while the lock is held.
-        self.0.lock().unwrap_or_else(|lock| lock.into_inner())
+        self.state.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 }
 
@@ -62,6 +80,7 @@ impl Future for Forwarder {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.0.resting.store(false, SeqCst);
         let mut state = self.0.lock();
         let woken = mem::take(&mut state.woken);
         state.forwarder = Some(cx.waker().clone());
@@ -99,7 +118,7 @@ impl Wake for TaskWaker {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        if self.home == Thread::current() {
+        if self.home == Thread::current() && !self.foreign.resting.load(SeqCst) {
             self.inner.wake_by_ref();
         } else if !self.is_queued.swap(true, AcqRel) {
             self.foreign.push(self);
@@ -159,5 +178,44 @@ impl Thread {
     fn current() -> Self {
         thread_local!(static HERE: u8 = const { 0 });
         Self(HERE.with(|here| ptr::from_ref(here).addr()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Count(AtomicUsize);
+
+    impl Wake for Count {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, SeqCst);
+        }
+    }
+
+    #[test]
+    fn once_the_owner_is_gone_a_wake_up_waits_until_the_runtime_is_driven() {
+        let (count, foreign) = <(Arc<Count>, Arc<ForeignWakes>)>::default();
+        let waker = Waker::from(Arc::new(TaskWaker {
+            inner: Waker::from(Arc::clone(&count)),
+            home: Thread::current(),
+            is_queued: AtomicBool::new(false),
+            foreign: Arc::clone(&foreign),
+        }));
+        let woken = || {
+            waker.wake_by_ref();
+            count.0.load(SeqCst)
+        };
+        assert_eq!(woken(), 1);
+        foreign.rest();
+        assert_eq!((woken(), woken()), (1, 1));
+        let mut forwarder = Forwarder(foreign);
+        let cx = &mut Context::from_waker(Waker::noop());
+        assert!(Pin::new(&mut forwarder).poll(cx).is_pending());
+        assert_eq!(count.0.load(SeqCst), 2);
+        assert_eq!(woken(), 3);
     }
 }

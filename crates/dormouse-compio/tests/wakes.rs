@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use compio_runtime::Runtime;
 use dormouse_compio::CompioRuntime;
 use dormouse_core::adapter::AlarmSleep;
 use dormouse_core::{AbortOnDrop, BlockOn, Coalesced, LocalSpawner, Sleeper, SpawnBlocking, Task};
@@ -179,4 +180,16 @@ fn a_waker_whose_drop_panics_as_the_runtime_goes_ends_no_process() {
     assert!(!DROPPED.get());
     drop(runtime);
     assert!(DROPPED.get());
+}
+
+#[test]
+fn what_another_clone_of_the_runtime_drives_is_still_woken() {
+    let clone = Runtime::new().unwrap();
+    let runtime = CompioRuntime::from(clone.clone());
+    let (sender, receiver) = oneshot::channel();
+    let task = runtime.spawn_local(receiver);
+    runtime.block_on(runtime.sleep(SHORT)); // It waits.
+    drop(runtime);
+    sender.send(42).unwrap();
+    assert_eq!(clone.block_on(task).unwrap(), Ok(42));
 }
