@@ -1,7 +1,7 @@
 //! The differences of a pair of engines, and how much they vary.
 
 use crate::paired::Pair;
-use crate::{FEW_ROUNDS, median, studentised};
+use crate::{FEW_ROUNDS, Scale, median, studentised};
 
 /// The differences of a pair, with the rounds that have one.
 pub(super) struct Sample {
@@ -84,12 +84,16 @@ impl Sample {
 /// apart by chance. Where the noise of many engines is similar, they estimate it better together. The
 /// prior of a pair is the median variance of the pairs that contain neither of its engines, so it is
 /// independent of what is tested. The more the variances of a session differ from their priors, the
-/// less the priors count. The flips are valid with any prior: a poor one only costs power.
+/// less the priors count. A difference that is no ratio varies with the size of its figures, so such a
+/// pair neither has a prior nor is part of one. The flips are valid with any prior: a poor one only costs power.
 ///
 /// Source: G. K. Smyth, Linear Models and Empirical Bayes Methods, Statistical Applications in
 /// Genetics and Molecular Biology 3(1), 2004.
 pub(super) fn set_usual_variances(pairs: &[Pair], samples: &mut [Sample]) {
-    let own: Vec<Option<f64>> = samples.iter().map(Sample::own_variance).collect();
+    let scaled = pairs.iter().zip(samples.iter());
+    let own: Vec<Option<f64>> = scaled
+        .map(|(pair, sample)| (pair.scale == Scale::Ratio).then(|| sample.own_variance())?)
+        .collect();
     let mut strays = Vec::new();
     for (pair, (sample, variance)) in pairs.iter().zip(samples.iter_mut().zip(&own)) {
         let others = pairs.iter().zip(&own).filter(|(other, _)| {
@@ -126,3 +130,57 @@ const MOST_WEIGHT: f64 = 10.0;
 
 /// How many other pairs a prior needs.
 const FEW_OTHERS: usize = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An engine with a figure of 0 or less is compared in seconds, whose variance is that of nothing
+    /// else: the priors of the others are as without it.
+    #[test]
+    fn a_difference_in_seconds_changes_no_prior() {
+        let noise = |seed: usize| (seed * 7919 % 101) as f64 / 1010.0;
+        let engines = 6;
+        let pairs = |with: usize| -> Vec<Pair> {
+            let sides = (0..with).flat_map(|right| (0..right).map(move |left| [left, right]));
+            let pair = |engines: [usize; 2]| {
+                let is_last = engines[1] == 5;
+                let size = if is_last { 1e-6 } else { 1.0 };
+                let round = |round: usize| size * noise(round * 31 + engines[0] * 5 + engines[1]);
+                Pair {
+                    group: 0,
+                    figure: 0,
+                    engines,
+                    scale: if is_last {
+                        Scale::Difference { size }
+                    } else {
+                        Scale::Ratio
+                    },
+                    rounds: (1..=12_usize).map(|number| Some(round(number))).collect(),
+                    with_reference: engines[0] == 0,
+                }
+            };
+            sides.map(pair).collect()
+        };
+        let priors = |pairs: &[Pair]| -> Vec<(f64, f64)> {
+            let mut samples: Vec<Sample> = pairs.iter().map(Sample::new).collect();
+            set_usual_variances(pairs, &mut samples);
+            let priors = samples.iter().map(|sample| (sample.usual, sample.weight));
+            priors.collect()
+        };
+        let (without, with) = (priors(&pairs(engines - 1)), priors(&pairs(engines)));
+        assert!(without.iter().any(|(_, weight)| *weight > 0.0));
+        assert_eq!(with[..without.len()], without);
+        assert!(
+            with[without.len()..]
+                .iter()
+                .all(|prior| *prior == (0.0, 0.0))
+        );
+        // Their own intervals are of their own size.
+        let verdicts = crate::compare(&pairs(engines));
+        for verdict in verdicts[without.len()..].iter().flatten() {
+            let (low, high) = verdict.interval.unwrap();
+            assert!(high - low < 1e-6, "{verdict:?}");
+        }
+    }
+}
