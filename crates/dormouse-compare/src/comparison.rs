@@ -223,6 +223,16 @@ impl<W: Workload + 'static> Comparison<W> {
     ///
     /// It is for a program whose comparisons are all parts of this one, such as one that takes the
     /// names of runtimes from its command line.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use dormouse_compare::{Builtin, Comparison, RuntimeName};
+    ///
+    /// // Of all that the command line can name, before it is read.
+    /// let all = Comparison::of_builtin(Builtin::ALL.to_vec()).built_in(RuntimeName::built_in());
+    /// all.work_for_all();
+    /// ```
     pub fn work_for_all(&self) {
         worker::work(&self.request, None);
     }

@@ -142,6 +142,16 @@ impl<W: Workload + 'static> Comparison<W> {
     }
 
     /// The seed from which delays and orders are drawn.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use dormouse::SmolExecutor;
+    /// # use dormouse_compare::{Builtin, Comparison};
+    /// # let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
+    /// comparison.seed(42).check()?; // the same delays and orders whenever it is run
+    /// # Ok::<(), dormouse_compare::Error>(())
+    /// ```
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.request.options.seed = Some(seed);
@@ -219,11 +229,9 @@ impl<W: Workload + 'static> Comparison<W> {
     /// # use dormouse_compare::{Builtin, Comparison};
     /// # let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
     /// use std::sync::{Arc, atomic::{AtomicUsize, Ordering}};
-    ///
     /// let stop = Arc::new(AtomicUsize::new(0));
     /// let comparison = comparison.stop(Arc::clone(&stop));
-    /// // A handler of Ctrl-C, or another thread:
-    /// stop.store(1, Ordering::Relaxed);
+    /// stop.store(1, Ordering::Relaxed); // in a handler of Ctrl-C, or on another thread
     /// ```
     #[must_use]
     pub fn stop(mut self, stop: Arc<AtomicUsize>) -> Self {
