@@ -26,7 +26,7 @@ impl Mode {
     /// Every mode.
     pub const ALL: [Self; 4] = [Self::Join, Self::Spawn, Self::Native, Self::Coalesced];
 
-    /// Its name on the command line.
+    /// Its name, which a report has.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -68,7 +68,7 @@ impl RuntimeName {
         Self::Virtual,
     ];
 
-    /// Its name on the command line.
+    /// Its name, which a report has.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
