@@ -63,6 +63,7 @@
 //! | a cancelled task for a spawn after that, or meanwhile | [`a_spawn_on_a_runtime_that_is_gone_is_cancelled`], [`a_destructor_can_spawn_when_the_runtime_goes`], [`spawns_while_the_runtime_goes_end`] |
 //! | [`BlockOn`] that does not hang inside itself | [`block_on_inside_of_block_on_ends`], [`block_on_inside_of_a_task_ends`] |
 //! | [`BlockOn`] that polls again when woken during a poll | [`a_wake_during_a_poll_of_block_on_is_not_lost`], [`block_on_can_be_woken_by_another_thread`] |
+//! | [`BlockOn`] that goes on while tasks spawn others | [`a_chain_of_tasks_lets_block_on_run`] |
 //! | wakers of [`BlockOn`] that do nothing after its end | [`a_waker_of_block_on_kept_past_the_end_harms_nobody`] |
 //! | [`BlockOn`] that works again after a panic | [`block_on_works_again_after_a_panic`] |
 //! | outside of its context: a panic with a message, at the caller's line | [`outside_of_a_context_it_works_or_says_what_to_do`], [`a_reset_outside_of_a_context_works_or_says_what_to_do`], [`outside_of_block_on_a_sleep_works_or_says_what_to_do`], [`can_spawn_says_whether_a_spawn_works`] |

@@ -133,6 +133,7 @@ macro_rules! __each_case {
                 a_task_that_wakes_itself_lets_another_task_run,
                 yield_now_lets_the_timers_run,
                 yield_now_in_block_on_lets_others_run,
+                a_chain_of_tasks_lets_block_on_run,
                 yield_now_is_pending_at_its_first_poll,
             }
             lent handle {

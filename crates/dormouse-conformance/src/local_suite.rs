@@ -59,6 +59,7 @@ macro_rules! __each_local_case {
             }
             bound yielding {
                 yield_now_in_block_on_lets_others_run,
+                a_chain_of_tasks_lets_block_on_run,
             }
             driven local_waking {
                 a_local_task_can_be_woken_by_another_thread,
@@ -157,6 +158,7 @@ macro_rules! __each_local_case {
             }
             bound_given gone_destructors {
                 a_destructor_can_spawn_when_the_runtime_goes,
+                destructors_can_wake_and_abort_when_the_runtime_goes,
             }
             bound_given gone_sleeps {
                 a_sleep_of_a_runtime_that_is_gone_ends,

@@ -141,6 +141,7 @@ impl<S: Sleeper + Clone> ToHandle for S {
 ///   says what to do: it never hangs, and takes no wake-up from the outer one;
 /// * a future that is woken while it is polled, also by another thread, is polled again, and a
 ///   waker that is called after the end of the call does nothing;
+/// * a task that spawns others without end does not keep a woken future from being polled;
 /// * a panic of the future comes out of the call, and the thread can call it again.
 ///
 /// So do not call it in a destructor that may run in a task. If it is refused there while another

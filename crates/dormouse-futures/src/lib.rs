@@ -24,6 +24,7 @@ pub use crate::task::FuturesTask;
 
 mod handle;
 mod local;
+mod local_queue;
 mod owner;
 mod pool;
 mod pool_waker;

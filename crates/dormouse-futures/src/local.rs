@@ -2,15 +2,16 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::rc::{Rc, Weak};
 use std::time::Instant;
 
 use dormouse_core::adapter::{remote, root};
 use dormouse_core::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking};
 use futures_executor::LocalPool;
-use futures_task::LocalSpawn;
 
+use crate::local_queue::Queue;
 use crate::{FuturesSleep, FuturesTask};
 
 /// Your own local pool of futures on one thread; its tasks stay on that thread and need not be
@@ -19,9 +20,9 @@ use crate::{FuturesSleep, FuturesTask};
 /// Tasks run only inside [`block_on`](BlockOn::block_on). Dropping it drops the tasks that have not
 /// ended; [`handle`](Self::handle) returns what tasks can keep.
 ///
-/// As that of `LocalPool` does, `block_on` polls its own future only when no new task is queued. So
-/// an endless chain of tasks, each of which spawns the next one and ends, starves that future; a
-/// sleep in each task of the chain lets the future run.
+/// `LocalPool::run_until` polls its future only when no new task is queued, so a task that spawns and
+/// awaits others without end starves it. `block_on` does not: once 200 tasks have been spawned, the
+/// next ones wait until its future has been polled.
 ///
 /// # Examples
 ///
@@ -37,6 +38,8 @@ use crate::{FuturesSleep, FuturesTask};
 pub struct FuturesLocal {
     handle: FuturesLocalHandle,
     pool: RefCell<LocalPool>,
+    // After the pool, whose tasks may spawn when they are dropped.
+    queue: Rc<Queue>,
 }
 
 impl FuturesLocal {
@@ -61,11 +64,13 @@ impl Default for FuturesLocal {
 
 impl From<LocalPool> for FuturesLocal {
     fn from(pool: LocalPool) -> Self {
+        let queue = Rc::new(Queue::new(pool.spawner()));
         Self {
             handle: FuturesLocalHandle {
-                spawner: pool.spawner(),
+                queue: Rc::downgrade(&queue),
             },
             pool: RefCell::new(pool),
+            queue,
         }
     }
 }
@@ -75,12 +80,12 @@ dormouse_core::owner!(FuturesLocal => FuturesLocalHandle: Sleeper, LocalSpawner,
 impl BlockOn for FuturesLocal {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let root = root("FuturesLocal", future);
+        let mut root = pin!(root("FuturesLocal", future));
         let mut pool = self
             .pool
             .try_borrow_mut()
             .expect("this local pool is blocked on already: await the future there");
-        pool.run_until(root)
+        pool.run_until(poll_fn(|cx| self.queue.poll(root.as_mut(), cx)))
     }
 }
 
@@ -93,8 +98,7 @@ impl fmt::Debug for FuturesLocal {
 /// A handle of a [`FuturesLocal`]; it does not keep the pool alive.
 #[derive(Clone)]
 pub struct FuturesLocalHandle {
-    // Weak: it does not keep the pool alive.
-    spawner: futures_executor::LocalSpawner,
+    queue: Weak<Queue>,
 }
 
 impl Sleeper for FuturesLocalHandle {
@@ -122,8 +126,10 @@ impl LocalSpawner for FuturesLocalHandle {
         F::Output: 'static,
     {
         let (run, task) = remote(future);
-        // An error means that the pool is gone; it drops `run`, which cancels the task.
-        let _ = self.spawner.spawn_local_obj(Box::new(run).into());
+        match self.queue.upgrade() {
+            Some(queue) => queue.push(Box::new(run).into()),
+            None => drop(run), // cancelled
+        }
         FuturesTask::new(task)
     }
 }
@@ -137,7 +143,7 @@ impl SpawnBlocking for FuturesLocalHandle {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        let gone = self.spawner.status_local().is_err();
+        let gone = self.queue.upgrade().is_none_or(|queue| queue.is_closed());
         FuturesTask::of_closure(closure, gone)
     }
 }

@@ -100,6 +100,36 @@ pub fn yield_now_in_block_on_lets_others_run<R: Runtime, B: BlockOn>(runtime: &R
     });
 }
 
+/// A task that spawns and awaits one task after another lets the future of `block_on` run, and its
+/// sleeps end.
+pub fn a_chain_of_tasks_lets_block_on_run<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "a chain of tasks lets block_on run";
+    // Virtual time stands still while a task is busy, as it should.
+    let real_time = passes_by_itself(runtime);
+    driver.block_on(async {
+        let ran = Witness::default();
+        let (spawning, length) = (runtime.clone(), Witness::default());
+        let (link, next) = (length.clone(), move || spawning.spawn(async {}));
+        let awaits = move || {
+            let task = next();
+            link.see();
+            async { _ = task.await }
+        };
+        let chain = runtime.spawn(yielding_until(awaits, ran.clone()));
+        runtime.yield_now().await;
+        if real_time {
+            runtime.sleep(Duration::from_millis(5)).await;
+        }
+        ran.see();
+        let ended = within(runtime, chain).await;
+        assert!(
+            matches!(ended, Some(Ok(true))),
+            "{PROMISE}: of the chain, {} tasks have run, and its future has not within {LIMIT:?}",
+            length.times()
+        );
+    });
+}
+
 /// A yield is pending at its first poll, each time: otherwise a loop of them does not let others
 /// run at each step.
 pub fn yield_now_is_pending_at_its_first_poll<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {

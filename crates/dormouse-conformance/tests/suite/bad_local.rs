@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -41,12 +41,16 @@ pub(crate) enum Fault {
     RefusesSpawnsInATask,
     RefusesSpawnsInItsDrop,
     TakesNoTurns,
+    StarvesBlockOn,
+    RefusesAbortsInItsDrop,
 }
 
 pub(crate) struct LocalOwner {
     // `None` only during the drop.
     owner: Option<Rc<SmolLocal>>,
     refuses: Rc<Cell<bool>>,
+    /// Since `block_on` has last looked at it.
+    spawned: Rc<Cell<bool>>,
     fault: Fault,
 }
 
@@ -55,6 +59,7 @@ impl LocalOwner {
         Self {
             owner: Some(Rc::new(SmolLocal::new())),
             refuses: Rc::default(),
+            spawned: Rc::default(),
             fault,
         }
     }
@@ -69,6 +74,7 @@ impl LocalOwner {
             owner: Rc::downgrade(self.owner()),
             running: Rc::default(),
             refuses: self.refuses.clone(),
+            spawned: self.spawned.clone(),
             fault: self.fault,
         }
     }
@@ -76,7 +82,14 @@ impl LocalOwner {
 
 impl BlockOn for LocalOwner {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.owner().block_on(future)
+        let mut future = pin!(future);
+        self.owner().block_on(poll_fn(|cx| {
+            if self.spawned.replace(false) && self.fault == Fault::StarvesBlockOn {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            future.as_mut().poll(cx)
+        }))
     }
 }
 
@@ -96,6 +109,7 @@ pub(crate) struct BadLocal {
     running: Rc<Cell<bool>>,
     /// A spawn panics.
     refuses: Rc<Cell<bool>>,
+    spawned: Rc<Cell<bool>>,
     fault: Fault,
 }
 
@@ -144,6 +158,7 @@ impl LocalSpawner for BadLocal {
         let gone = self.owner.strong_count() == 0;
         assert!(!(gone && fault == Fault::PanicsWhenGone), "it is gone");
         assert!(!self.refuses.get(), "already borrowed");
+        self.spawned.set(true);
         let kept = (fault == Fault::KeepsItsRuntime).then(|| self.owner.upgrade());
         let (begin, running) = (touched.clone(), self.running.clone());
         let future = Guarded {

@@ -92,6 +92,9 @@ mod by_the_cases_on_tasks {
         ones_that_refuse_spawns_in_their_drop: RefusesSpawnsInItsDrop by [
             a_destructor_can_spawn_when_the_runtime_goes
         ] "a destructor can spawn when the runtime goes: `spawn` panicked: already borrowed";
+        ones_that_refuse_aborts_in_their_drop: RefusesAbortsInItsDrop by [
+            destructors_can_wake_and_abort_when_the_runtime_goes
+        ] "of 8 destructors that do, 0 have not panicked";
     }
 }
 
@@ -116,7 +119,7 @@ mod by_the_cases_on_yields {
     use crate::caught::{caught, files};
 
     // Other faults, such as tasks that do not run at once, keep others from running, too.
-    files!(LocalYieldingFiles: local_yielding);
+    files!(LocalYieldingFiles: local_yielding, yielding);
 
     caught! {
         LocalOwner::new, chosen_local, LocalYieldingFiles;
@@ -125,5 +128,7 @@ mod by_the_cases_on_yields {
             yield_local_lets_another_task_run, yield_local_lets_the_timers_run,
             yield_local_is_pending_at_its_first_poll
         ] "yield_local lets another task run: of 3 tasks that yield in a loop";
+        ones_that_starve_block_on: StarvesBlockOn by [a_chain_of_tasks_lets_block_on_run]
+            "a chain of tasks lets block_on run: of the chain, ";
     }
 }

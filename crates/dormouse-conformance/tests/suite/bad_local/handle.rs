@@ -72,6 +72,9 @@ impl<T: 'static> Task for BadLocalTask<T> {
     type Value = T;
 
     fn abort(&mut self) {
+        let gone = self.owner.strong_count() == 0;
+        let refuses = gone && self.fault == Fault::RefusesAbortsInItsDrop;
+        assert!(!refuses, "already borrowed");
         self.aborted = true;
         match &mut self.task {
             // The future is not dropped.
