@@ -3,9 +3,9 @@
 //! The micro-benchmarks time them, and the script `instructions` counts their instructions.
 
 use std::fmt;
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::pin::pin;
-use std::task::Context;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use dormouse::{AbortOnDrop, Spawner};
@@ -43,13 +43,32 @@ pub const LONG: Duration = Duration::from_secs(3600);
 ///
 /// If it has ended.
 pub fn arm_and_drop(sleep: impl Future) {
+    // Known not to panic, as the waker of a task is.
+    arm_with(&mut Context::from_waker(noop()), sleep);
+}
+
+/// The same with the waker of the task that awaits this, so often; but for the first time, which may
+/// tell the adapter whose waker that is.
+///
+/// # Panics
+///
+/// If a sleep has ended.
+pub async fn arm_and_drop_in_task<F: Future>(count: u64, sleep: impl Fn() -> F) {
+    for count in [1, count] {
+        poll_fn(|cx| {
+            for _ in 0..count {
+                arm_with(cx, sleep());
+            }
+            Poll::Ready(())
+        })
+        .await;
+        yield_now().await;
+    }
+}
+
+fn arm_with(cx: &mut Context<'_>, sleep: impl Future) {
     let sleep = pin!(sleep);
-    assert!(
-        sleep
-            // Known not to panic, as the waker of a task is.
-            .poll(&mut Context::from_waker(noop()))
-            .is_pending()
-    );
+    assert!(sleep.poll(cx).is_pending());
 }
 
 /// Spawns tasks one after the other, and awaits each.

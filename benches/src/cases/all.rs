@@ -8,7 +8,9 @@ use dormouse::{AsyncStd, BlockOn, Sleeper, Smol, SmolExecutor, Tokio, TokioRunti
 use smol::future::yield_now;
 use tokio::time as tokio_time;
 
-use crate::cases::{Case, LONG, arm_and_drop, spawn_and_abort, spawn_and_join, tokio};
+use crate::cases::{
+    Case, LONG, arm_and_drop, arm_and_drop_in_task, spawn_and_abort, spawn_and_join, tokio,
+};
 
 impl Case {
     /// Every case, the direct one before the one through the trait.
@@ -80,6 +82,25 @@ impl Case {
         }),
         sleep("AsyncStd", "trait", |count| {
             repeat(count, || arm_and_drop(AsyncStd.sleep(LONG)));
+        }),
+        // In tasks that the traits don't know, as other code has spawned them.
+        sleep("Tokio, in tokio's block_on", "direct", |count| {
+            tokio().block_on(arm_and_drop_in_task(count, || tokio_time::sleep(LONG)));
+        }),
+        sleep("Tokio, in tokio's block_on", "trait", |count| {
+            tokio().block_on(arm_and_drop_in_task(count, || Tokio.sleep(LONG)));
+        }),
+        sleep("Tokio, in tokio::spawn", "direct", |count| {
+            in_spawned(arm_and_drop_in_task(count, || tokio_time::sleep(LONG)));
+        }),
+        sleep("Tokio, in tokio::spawn", "trait", |count| {
+            in_spawned(arm_and_drop_in_task(count, || Tokio.sleep(LONG)));
+        }),
+        sleep("Smol, in smol's task", "direct", |count| {
+            in_smol(arm_and_drop_in_task(count, || smol::Timer::after(LONG)));
+        }),
+        sleep("Smol, in smol's task", "trait", |count| {
+            in_smol(arm_and_drop_in_task(count, || Smol.sleep(LONG)));
         }),
         spawn("Tokio", "direct", |count| {
             tokio().block_on(async {
@@ -159,9 +180,18 @@ fn in_tokio(work: impl FnOnce()) {
 }
 
 fn in_task(work: impl FnOnce() + Send + 'static) {
+    in_spawned(async { work() });
+}
+
+fn in_spawned(work: impl Future<Output = ()> + Send + 'static) {
     let runtime = tokio();
-    let task = runtime.spawn(async { work() });
+    let task = runtime.spawn(work);
     runtime.block_on(task).expect("it ends");
+}
+
+fn in_smol(work: impl Future<Output = ()> + Send + 'static) {
+    let executor = smol::Executor::new();
+    smol::block_on(executor.run(executor.spawn(work)));
 }
 
 fn repeat(count: u64, work: impl Fn()) {

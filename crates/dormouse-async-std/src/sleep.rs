@@ -9,6 +9,9 @@ use async_io::Timer;
 use dormouse_core::adapter::{Shielded, wake};
 
 /// A sleep on the timer of async-std's reactor.
+///
+/// In a task that was not spawned through the traits, as by `async_std::task::spawn`, its first poll allocates
+/// twice, because it must not give the waker of that task to the reactor.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct AsyncStdSleep(Shielded<Timer>);

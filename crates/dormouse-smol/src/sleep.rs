@@ -9,6 +9,9 @@ use dormouse_core::adapter::{Shielded, wake};
 use smol::Timer;
 
 /// A sleep on smol's timer.
+///
+/// In a task that was not spawned through the traits, as by `smol::spawn`, its first poll allocates
+/// twice, because it must not give the waker of that task to the reactor.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct SmolSleep(Shielded<Timer>);

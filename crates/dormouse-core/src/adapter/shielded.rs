@@ -20,7 +20,9 @@ mod loom_tests;
 /// ours, which stays the same: the foreign one is in it until it is woken, replaced, or this timer is
 /// dropped, and is dropped by whoever does that, or where the function that wakes it says.
 ///
-/// The waker of the task that is being polled is the runtime's own, and is passed on as it is.
+/// The waker of a task that was spawned through the traits, or of a `block_on` through them, is the
+/// runtime's own, and is passed on as it is, while that is polled. Any other waker is foreign, also
+/// that of a task which the runtime's own function has spawned.
 ///
 /// It is as large as a timer that has a niche. For a foreign waker it allocates twice.
 ///
