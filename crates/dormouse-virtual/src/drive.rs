@@ -8,9 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use dormouse_core::adapter::{
-    drop_quietly, enter, forget_caller, poll_or_drop, refuse_to_block,
-};
+use dormouse_core::adapter::{drop_quietly, enter, forget_caller, poll_or_drop, refuse_to_block};
 
 use crate::Deadlock;
 use crate::turn::Turn;
