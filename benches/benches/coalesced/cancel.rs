@@ -6,7 +6,7 @@ use std::sync::{Barrier, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use dormouse::Sleeper;
+use dormouse::{Sleeper, Threads};
 use tokio::runtime::Handle;
 use tokio_util::time::DelayQueue;
 
@@ -30,6 +30,7 @@ impl Rig {
                 ("async-io", &mut || {
                     self.each(threads, || async_io::Timer::after(FAR))
                 }),
+                ("Threads", &mut || self.each(threads, || Threads.sleep(FAR))),
                 ("futures-timer", &mut || {
                     self.each(threads, || futures_timer::Delay::new(FAR))
                 }),

@@ -20,7 +20,7 @@ use futures::stream::FuturesUnordered;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
-/// Arms and cancels a million sleeps a minute.
+/// Arms and cancels a million sleeps a minute, and ten million timeouts.
 #[derive(Debug, Parser)]
 struct Options {
     /// tokio, tokio-current-thread, smol, async-std, futures, threads; `coalesced-` before it.
@@ -32,6 +32,9 @@ struct Options {
 
 /// A million a minute, in batches of a thousand.
 const BATCH: usize = 1_000;
+/// Beside each of them: timeouts, of which none fires.
+const TIMEOUTS: usize = 10_000;
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const EVERY: Duration = Duration::from_millis(60);
 /// The time without any wake after which one counts as lost.
 const LOST: Duration = Duration::from_secs(30);
@@ -71,7 +74,7 @@ fn soak<S: ToHandle<Handle: Runtime> + BlockOn>(runtime: S, length: Duration, co
     }
 }
 
-fn run<B: BlockOn, S: Sleeper>(driver: &B, runtime: &S, length: Duration) {
+fn run<B: BlockOn, S: Sleeper<Sleep: Send>>(driver: &B, runtime: &S, length: Duration) {
     let batches = Arc::new(AtomicU64::new(0));
     watch(Arc::clone(&batches));
     let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
@@ -81,7 +84,7 @@ fn run<B: BlockOn, S: Sleeper>(driver: &B, runtime: &S, length: Duration) {
         let next = Instant::now() + EVERY;
         let (of_these, others) = batch(driver, runtime, &mut random);
         ended += of_these;
-        cancelled += others;
+        cancelled += others + timeouts(driver, runtime);
         batches.fetch_add(1, Relaxed);
         thread::sleep(next.saturating_duration_since(Instant::now()));
         if memory.is_none() && start.elapsed() > length / 4 {
@@ -135,6 +138,25 @@ fn batch<B: BlockOn, S: Sleeper>(
         }
         (ended, cancelled)
     })
+}
+
+/// Arms timeouts of a day and drops them, some on another thread.
+fn timeouts<B: BlockOn, S: Sleeper<Sleep: Send>>(driver: &B, runtime: &S) -> u64 {
+    let arm = |_| {
+        let mut sleep = Box::pin(runtime.sleep(DAY));
+        let _ = sleep.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        sleep
+    };
+    driver.block_on(async {
+        for number in 0..TIMEOUTS {
+            drop(arm(number));
+        }
+        let elsewhere: Vec<_> = (0..BATCH).map(arm).collect();
+        thread::scope(|scope| {
+            scope.spawn(|| drop(elsewhere));
+        });
+    });
+    (TIMEOUTS + BATCH) as u64
 }
 
 /// Ends the process if no batch has ended for [`LOST`].

@@ -209,6 +209,12 @@ pub trait Task: Future<Output = Result<<Self as Task>::Value, JoinError>> + Unpi
 /// be stopped, neither by an abort nor by the end of its runtime. It goes on, and its handle gives
 /// its value. One that has not begun may be cancelled by either, and then does not run.
 ///
+/// A closure may wait for a free thread: tokio and [`Virtual`] have 512 for them, smol and async-std 500
+/// (`BLOCKING_MAX_THREADS`); the other runtimes give each a thread of its own. So closures that wait for
+/// each other can hang once there are more of them.
+///
+/// [`Virtual`]: https://docs.rs/dormouse-virtual/latest/dormouse_virtual/struct.Virtual.html
+///
 /// # Examples
 ///
 /// ```
