@@ -20,7 +20,7 @@ use futures::stream::FuturesUnordered;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
-/// Arms and cancels a million sleeps a minute, and ten million timeouts.
+/// Arms and cancels a million sleeps a minute, and three million timeouts.
 #[derive(Debug, Parser)]
 struct Options {
     /// tokio, tokio-current-thread, smol, async-std, futures, threads; `coalesced-` before it.
@@ -33,7 +33,7 @@ struct Options {
 /// A million a minute, in batches of a thousand.
 const BATCH: usize = 1_000;
 /// Beside each of them: timeouts, of which none fires.
-const TIMEOUTS: usize = 10_000;
+const TIMEOUTS: usize = 2_000;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const EVERY: Duration = Duration::from_millis(60);
 /// The time without any wake after which one counts as lost.
