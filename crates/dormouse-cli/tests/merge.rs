@@ -168,3 +168,58 @@ fn a_broken_report_is_refused() {
         }
     }
 }
+
+/// What follows a report is not lost without a word: neither another report nor a line of anything.
+#[cfg(unix)]
+#[test]
+fn text_behind_a_report_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let (one, both) = (file("one.json"), file("both.json"));
+    printed(&format!("{QUICK} --rounds 1 --json {}", one.display()));
+    let report = fs::read_to_string(&one).unwrap();
+    // A comparison that was killed leaves its runs open.
+    let head = report.trim_end().strip_suffix('}').unwrap();
+    let journal = format!("{head},\"unfinished\":[\n]}}\n");
+    for first in [&report, &journal] {
+        for rest in [report.as_str(), &journal, "garbage\n", "garbage\n\n", "}\n"] {
+            if first == &journal && !rest.starts_with('{') {
+                // It may be of the final report, which was being written.
+                continue;
+            }
+            fs::write(&both, format!("{first}{rest}")).unwrap();
+            let stdin = fs::File::open(&both).unwrap();
+            let output = command("merge - --json -").stdin(stdin).output().unwrap();
+            let said = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            assert_eq!(text(&output.stdout), "");
+            let words = "standard input goes on after its first report";
+            assert!(said.contains(words), "{said}");
+            assert!(said.ends_with(": give each report as a file of its own\n"));
+        }
+    }
+}
+
+/// Editors and shells of Windows write such files.
+#[test]
+fn a_mark_before_utf8_is_skipped_and_utf16_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("r.json");
+    printed(&format!("{QUICK} --rounds 1 --json {}", path.display()));
+    let report = fs::read_to_string(&path).unwrap();
+    fs::write(&path, format!("\u{FEFF}{report}")).unwrap();
+    printed(&format!("merge {}", path.display()));
+    let wide = report.encode_utf16().flat_map(u16::to_le_bytes);
+    fs::write(
+        &path,
+        [0xFF, 0xFE].into_iter().chain(wide).collect::<Vec<u8>>(),
+    )
+    .unwrap();
+    let output = dormouse(&format!("merge {}", path.display()));
+    let said = format!(
+        "dormouse: {} is UTF-16, and a report is UTF-8: save it as UTF-8\n",
+        path.display()
+    );
+    assert_eq!(text(&output.stderr), said);
+    assert_eq!(output.status.code(), Some(2));
+}

@@ -17,6 +17,9 @@ pub struct Journal {
     is_full: bool,
 }
 
+/// What begins the list of runs, at the end of the first line.
+pub(crate) const HEAD_END: &str = ",\"unfinished\":[";
+
 /// What closes the list of runs, so that the file is a whole report.
 pub(crate) const TAIL: &str = "]}\n";
 
@@ -35,7 +38,7 @@ impl Journal {
         let mut text = serde_json::to_string(&session.report())?;
         // The list of runs goes before the closing brace.
         text.pop();
-        text += ",\"unfinished\":[";
+        text += HEAD_END;
         let end = text.len() as u64;
         text += TAIL;
         files::save(path, &text)?;

@@ -3,10 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::Error;
-use crate::journal::TAIL;
+use crate::read::parsed::parsed;
 use crate::report::{Report, Session};
 use crate::wording::{self, Input, Wording};
 use crate::workload::{Builtin, Workload};
+
+mod parsed;
 
 impl Report {
     /// Reads a report of this version or of version 1; `name` is the name of the report in an error.
@@ -25,15 +27,7 @@ impl Report {
     ///
     /// As [`read`](Self::read).
     pub fn read_with(bytes: &[u8], name: &str, wording: Wording) -> Result<Self, Error> {
-        let parsed = serde_json::from_slice(bytes);
-        let mut value: Value = parsed
-            .or_else(|error| cut_back(bytes).ok_or(error))
-            .map_err(|error| {
-                Error::usage(format_args!(
-                    "{name} is not JSON ({error}): give a report of {}",
-                    wording(&Input::Report)
-                ))
-            })?;
+        let mut value = parsed(bytes, name, wording)?;
         let schema = value.get("schema").and_then(Value::as_str);
         if schema != Some(Self::SCHEMA) {
             return Err(Error::usage(format_args!(
@@ -84,21 +78,6 @@ impl Report {
         sessions.iter_mut().for_each(Session::summarise);
         Self::new(sessions)
     }
-}
-
-/// The whole runs of a file that a comparison still wrote when it was killed or the disk was full.
-///
-/// Such a file has a run on each line, and may end within one.
-fn cut_back(bytes: &[u8]) -> Option<Value> {
-    let bytes = bytes.trim_ascii_end();
-    let line = bytes.iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
-    [bytes, &bytes[..line]].into_iter().find_map(|whole| {
-        // What follows the last whole run may itself be cut.
-        let ends = [b",".as_slice(), b"]}", b"]"];
-        let mut runs = ends.into_iter().filter_map(|end| whole.strip_suffix(end));
-        let runs = runs.next().unwrap_or(whole);
-        serde_json::from_slice(&[runs, TAIL.as_bytes()].concat()).ok()
-    })
 }
 
 /// Whether every row has its workload, and every run its round.
