@@ -65,15 +65,7 @@ pub(crate) fn show(report: &Report) -> Result<(), Failure> {
         anstream::ColorChoice::Never => report.text(width),
         _ => report.coloured(width),
     };
-    print_or_rescue(&text, report)
-}
-
-/// Writes to standard output; if that fails, saves the report in a file.
-pub(crate) fn print_or_rescue(text: &str, report: &Report) -> Result<(), Failure> {
-    print(|out| out.write_all(text.as_bytes())).map_err(|failure| {
-        let rescued = rescue(report);
-        Failure::run(format_args!("{failure}; {}", whereabouts(&rescued, None)))
-    })
+    print(|out| out.write_all(text.as_bytes()))
 }
 
 /// Saves a report in a temporary file, and returns its path.

@@ -29,7 +29,8 @@ fn a_full_file_has_the_runs_that_fit() {
         assert_eq!(output.status.code(), Some(1), "{said}");
         let journal = fs::read_to_string(&path).unwrap();
         let runs = journal.matches("\"round\":").count();
-        let tells = format!("it has the first {runs} of 36 runs, and `dormouse merge` reads it");
+        let tells =
+            format!("the JSON file has the first {runs} of 36 runs, and `dormouse merge` reads it");
         assert!(runs > 2 && said.contains(&tells), "{said}");
         assert_eq!(array(&read(&path)["unfinished"]).len(), runs);
         let merged = printed(&format!("merge {} --csv", path.display()));

@@ -10,7 +10,7 @@ use dormouse_compare::{
 use crate::args::Compare;
 use crate::command::compare::asked::{comparison, left_out};
 use crate::command::compare::coordinator::Coordinator;
-use crate::command::exports::keep;
+use crate::command::exports::{Lost, keep};
 use crate::command::merge::read;
 use crate::failure::Failure;
 use crate::output::{show, tell};
@@ -30,7 +30,7 @@ pub(crate) fn worker() {
 
 pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     let folder = if args.peers {
-        Some(tempfile::tempdir().map_err(Failure::run)?)
+        Some(tempfile::tempdir().map_err(|error| no_folder(&error))?)
     } else {
         None
     };
@@ -63,16 +63,28 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     }
     let report = session.report();
 
-    let mut exported = args
-        .exports
-        .write(&report, coordinator.journalled().as_deref());
+    let mut lost = args.exports.write(&report);
     if !args.exports.uses_stdout() {
-        exported = show(&report).and(exported);
+        lost.extend(show(&report).err().map(Lost::from));
     }
     let against = against.as_ref();
     let saved = save_baseline(args, signal, &session, against, &report);
-    exported.and(saved)?;
+    lost.extend(saved.err().map(Lost::from));
+    let journalled = coordinator.journalled();
+    args.exports
+        .all_written(lost, &report, journalled.as_deref())?;
     judge(args, signal, &session, against)
+}
+
+/// The scripts of the peers can't be unpacked.
+fn no_folder(error: &std::io::Error) -> Failure {
+    let folder = std::env::temp_dir();
+    Failure::run(format_args!(
+        "cannot make a folder in {} for the scripts of `--peers`: {}: set `TMPDIR` to a folder that can be \
+         written",
+        folder.display(),
+        std::io::Error::from(error.kind())
+    ))
 }
 
 /// The baseline, if one is given, which must be like the session that is planned.
@@ -137,6 +149,8 @@ fn save_baseline(
         "a run has failed"
     } else if against.is_some_and(|against| against.has_regressed) && is_itself() {
         "this session is worse: replace it without `--baseline`"
+    } else if against.is_some_and(|against| !against.has_compared) && is_itself() {
+        "nothing of this session was compared with it: replace it without `--baseline`"
     } else {
         return keep(path, report);
     };

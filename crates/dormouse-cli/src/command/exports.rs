@@ -9,6 +9,21 @@ use crate::failure::Failure;
 use crate::lock::{Lock, lock};
 use crate::output::{print, rescue, whereabouts};
 
+/// What can't be written, and which export it is, if it is one.
+pub(crate) struct Lost {
+    failure: Failure,
+    export: Option<(&'static str, Format)>,
+}
+
+impl From<Failure> for Lost {
+    fn from(failure: Failure) -> Self {
+        Self {
+            failure,
+            export: None,
+        }
+    }
+}
+
 impl Exports {
     /// Checks, before anything is measured, that all files can be written and no two are the same.
     ///
@@ -86,30 +101,41 @@ impl Exports {
         }
     }
 
-    /// Writes all exports. If some can't be written, still writes the others, and names those, where
-    /// the report is, and the command that makes them of it.
+    /// Writes all exports, and returns what can't be written.
+    pub(crate) fn write(&self, report: &Report) -> Vec<Lost> {
+        let lost = self.asked().filter_map(|(name, target, format)| {
+            let failure = write_one(report, target, format).err()?;
+            Some(Lost {
+                failure,
+                export: Some((name, format)),
+            })
+        });
+        lost.collect()
+    }
+
+    /// A failure that names all that can't be written, where the report is, and the command that makes
+    /// the rest of it.
     ///
     /// `journalled` says what the JSON file has already, if it has any run.
-    pub(crate) fn write(&self, report: &Report, journalled: Option<&str>) -> Result<(), Failure> {
-        let mut lost = Vec::new();
-        let mut errors = Vec::new();
-        for (name, target, format) in self.asked() {
-            if let Err(error) = write_one(report, target, format) {
-                errors.push(error.to_string());
-                lost.push((name, format));
-            }
-        }
-        if errors.is_empty() {
+    pub(crate) fn all_written(
+        &self,
+        lost: Vec<Lost>,
+        report: &Report,
+        journalled: Option<&str>,
+    ) -> Result<(), Failure> {
+        if lost.is_empty() {
             return Ok(());
         }
-        let has_json = lost.iter().all(|(_, format)| *format != Format::Json);
+        let formats: Vec<(&str, Format)> = lost.iter().filter_map(|lost| lost.export).collect();
+        let has_json = formats.iter().all(|(_, format)| *format != Format::Json);
         let rescued = match self.journal().filter(|path| has_json && path.is_file()) {
             Some(path) => Ok(path.to_owned()),
             None => rescue(report),
         };
+        let errors: Vec<String> = lost.iter().map(|lost| lost.failure.to_string()).collect();
         let mut line = errors.join("; ");
         line += &format!("; {}", whereabouts(&rescued, journalled));
-        let lost: Vec<String> = lost
+        let lost: Vec<String> = formats
             .iter()
             .filter(|(_, format)| *format != Format::Json)
             .map(|(name, _)| format!("--{name} FILE"))
@@ -178,13 +204,9 @@ fn write_one(report: &Report, target: &Target, format: Format) -> Result<(), Fai
     }
 }
 
-/// Keeps a report in a file; if that fails, saves it in another file.
+/// Keeps a report in a file.
 pub(crate) fn keep(path: &Path, report: &Report) -> Result<(), Failure> {
-    save(path, &report.json()?).map_err(|error| {
-        let rescued = rescue(report);
-        let unwritten = unwritten(path, &error);
-        Failure::run(format_args!("{unwritten}; {}", whereabouts(&rescued, None)))
-    })
+    save(path, &report.json()?).map_err(|error| unwritten(path, &error))
 }
 
 fn unwritten(path: &Path, error: &std::io::Error) -> Failure {

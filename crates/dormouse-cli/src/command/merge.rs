@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use dormouse_compare::Report;
 
 use crate::args::Merge;
+use crate::command::exports::Lost;
 use crate::failure::Failure;
 use crate::output::{show, tell};
 use crate::wording::by_option;
@@ -34,11 +35,11 @@ pub(crate) fn merge(args: &Merge) -> Result<(), Failure> {
     args.exports.check_inputs(&args.files)?;
     let _locks = args.exports.lock(None)?;
     tell_same(&report, &sources)?;
-    let exported = args.exports.write(&report, None);
+    let mut lost = args.exports.write(&report);
     if !args.exports.uses_stdout() {
-        show(&report)?;
+        lost.extend(show(&report).err().map(Lost::from));
     }
-    exported
+    args.exports.all_written(lost, &report, None)
 }
 
 /// Tells in one line which sessions are there twice; each session is of the source at its place.

@@ -148,6 +148,32 @@ fn few_rounds_are_not_compared_with_a_baseline() {
     }
 }
 
+/// A session that was too short to compare anything must not replace what it was to be compared with.
+#[test]
+fn a_session_that_compares_nothing_does_not_replace_its_baseline() {
+    let saved = save();
+    let before = fs::read(&saved.path).unwrap();
+    let path = saved.path.display().to_string();
+    let one = EXACT.replace("--rounds 8", "--time-budget 0.001");
+    for (gate, status) in [("", 0), ("--fail-on-regression 5%", 1)] {
+        let short = format!("{one} --baseline {path} {gate} --save-baseline");
+        let output = dormouse(&format!("{short} {path}"));
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{said}");
+        let words = format!(
+            "warning: {path} is kept as it was, as nothing of this session was compared with it: \
+             replace it without `--baseline`\n"
+        );
+        assert!(said.contains(&words), "{said}");
+        assert!(fs::read(&saved.path).unwrap() == before);
+        // Another file may have it.
+        let other = saved.path.with_file_name("other.json");
+        dormouse(&format!("{short} {}", other.display()));
+        assert!(other.exists());
+        fs::remove_file(other).unwrap();
+    }
+}
+
 /// The floor is in every session, and no engine.
 #[test]
 fn a_gate_that_compares_the_floor_alone_does_not_pass() {

@@ -152,3 +152,49 @@ fn each_file_that_is_lost_is_named() {
     assert!(said.ends_with(&rest), "{said}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
 }
+
+/// So are standard output and the baseline, and what was measured is saved once.
+#[cfg(target_os = "linux")]
+#[test]
+fn all_that_is_lost_is_named_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = folder.path().join("r.json");
+    printed(&format!("{QUICK} --rounds 1 --json {}", json.display()));
+    let saved = || fs::read_dir(folder.path()).unwrap().count() - 1;
+    let run = |args: &str, words: &[&str]| {
+        let mut command = command(args);
+        command.env("TMPDIR", folder.path()).stdout(full());
+        let output = command.output().unwrap();
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert_eq!(said.matches("what was measured is").count(), 1, "{said}");
+        let line = said.lines().last().unwrap();
+        for word in words {
+            assert!(line.contains(word), "{word}: {said}");
+        }
+        line.to_owned()
+    };
+    let no_results = "cannot write the results: No space";
+    let no_file = "cannot write /dev/full: No space";
+    let line = run(
+        &format!("{QUICK} --rounds 1 --html /dev/full --save-baseline /dev/full"),
+        &[no_results, no_file, "--html FILE` makes the rest"],
+    );
+    assert_eq!(line.matches(no_file).count(), 2, "{line}");
+    assert_eq!(saved(), 1);
+    let merge = format!("merge {} --html /dev/full", json.display());
+    run(
+        &merge,
+        &[no_results, no_file, "--html FILE` makes the rest"],
+    );
+    assert_eq!(saved(), 2);
+    // The JSON file has it.
+    let other = folder.path().join("other.json");
+    let line = run(
+        &format!("{QUICK} --rounds 1 --json {}", other.display()),
+        &[no_results],
+    );
+    let words = format!("what was measured is in {}", other.display());
+    assert!(line.ends_with(&words), "{line}");
+    assert_eq!(saved(), 3);
+}

@@ -40,7 +40,9 @@ impl<'a> Coordinator<'a> {
             runs if runs == all => format!("all {runs} runs"),
             runs => format!("the first {runs} of {all} runs"),
         };
-        Some(format!("it has {runs}, and `dormouse merge` reads it"))
+        Some(format!(
+            "the JSON file has {runs}, and `dormouse merge` reads it"
+        ))
     }
 }
 
