@@ -2,7 +2,7 @@
 
 use dormouse_verdict::{FEW_ROUNDS, Outcome, Scale, Unpaired, Verdict, compare_unpaired};
 
-use crate::baseline::alike::{is_like, name_beside};
+use crate::baseline::alike::{is_held, is_like, name_beside};
 use crate::engine::Kind;
 use crate::error::Error;
 use crate::figures::{Better, Figure};
@@ -166,8 +166,4 @@ fn regresses(figure: &Figure, verdict: &Verdict, allowed: f64) -> bool {
         (Some(_), Better::Less) => low > 1.0 + allowed,
         (Some(_), Better::More) => high < 1.0 / (1.0 + allowed),
     }
-}
-
-fn is_held(row: &Row) -> bool {
-    row.engine.kind != Kind::Control
 }

@@ -51,6 +51,21 @@ fn what_both_have_is_compared_and_the_rest_is_named() {
     assert_eq!(strict.status.code(), Some(2), "{}", text(&strict.stderr));
 }
 
+/// The first engine is run twice as a control, which is no engine.
+#[test]
+fn the_same_engines_in_another_order_are_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("b.json").display().to_string();
+    let short = "compare --workload sleep --modes join --n 5 --max-delay 0.001 --rounds 1";
+    printed(&format!(
+        "{short} --runtimes tokio,smol --save-baseline {path}"
+    ));
+    let strict = format!("--baseline {path} --baseline-strict");
+    printed(&format!("{short} --runtimes smol,tokio {strict}"));
+    let other = dormouse(&format!("{short} --runtimes smol {strict}"));
+    assert_eq!(other.status.code(), Some(2), "{}", text(&other.stderr));
+}
+
 /// An engine that fails now is named among those that were not compared.
 #[test]
 fn an_engine_without_figures_is_not_compared() {

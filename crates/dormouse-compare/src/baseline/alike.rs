@@ -1,6 +1,7 @@
 //! Which sessions and rows are alike, so that they can be compared.
 
 use crate::baseline::Baseline;
+use crate::engine::Kind;
 use crate::error::Error;
 use crate::report::{Row, Session};
 use crate::units::counted;
@@ -23,13 +24,13 @@ impl Baseline {
             return refuse(&difference);
         }
         let of = |session: &Session, other: &Session| {
-            let rows = session.engines.iter();
-            let names = rows.map(|row| name_beside(session, row, other));
+            let names = held(session).map(|row| name_beside(session, row, other));
             names.collect::<Vec<_>>().join("; ")
         };
         let shared = session.engines.iter().any(|row| self.like(row).is_some());
-        let all = session.engines.iter().all(|row| self.like(row).is_some())
-            && session.engines.len() == self.0.engines.len();
+        // The control is a copy of the first engine, so another order gives another one.
+        let all = held(session).all(|row| self.like(row).is_some())
+            && held(session).count() == held(&self.0).count();
         if !shared || strict && !all {
             return refuse(&format!(
                 "set of engines ({}, and now {})",
@@ -86,6 +87,15 @@ pub(super) fn name_beside(session: &Session, row: &Row, other: &Session) -> Stri
         0 => format!("{title}, on an unknown number of threads"),
         threads => format!("{title}, on {}", counted(threads, "thread")),
     }
+}
+
+/// The rows of a session that are held against those of another.
+fn held(session: &Session) -> impl Iterator<Item = &Row> {
+    session.engines.iter().filter(|row| is_held(row))
+}
+
+pub(super) fn is_held(row: &Row) -> bool {
+    row.engine.kind != Kind::Control
 }
 
 pub(super) fn is_like(row: &Row, other: &Row) -> bool {
