@@ -11,6 +11,7 @@ mod answer;
 mod clauses;
 mod example;
 mod findings;
+mod in_short;
 mod judge;
 mod load;
 mod memory;

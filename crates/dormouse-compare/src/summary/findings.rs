@@ -19,7 +19,7 @@ pub(super) struct Concern {
 /// The same finding in one group or in several.
 pub(super) struct Finding {
     pub(super) proven: Proven,
-    /// The engines that have this figure.
+    /// The engines that have this figure in one of the places.
     pub(super) all: Vec<String>,
     pub(super) places: Vec<Place>,
 }
@@ -28,6 +28,8 @@ pub(super) struct Finding {
 pub(super) struct Place {
     pub(super) workload: String,
     pub(super) detail: String,
+    /// The engines that have this figure there.
+    pub(super) all: Vec<String>,
     /// An engine that shows how much the finding is about.
     pub(super) example: Option<Example>,
     /// All engines that are proven to differ from the reference.
@@ -93,6 +95,7 @@ impl Session {
         let place = Place {
             workload: rows[0].workload.clone(),
             detail: self.detail(&rows[0]),
+            all: all.clone(),
             example,
             beaten: beaten.collect(),
             versus,

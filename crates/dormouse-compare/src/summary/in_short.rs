@@ -1,0 +1,158 @@
+//! The answer in short: who is best, and where.
+
+use crate::report::Session;
+use crate::summary::clauses::{range, title_of};
+use crate::summary::example::Example;
+use crate::summary::findings::{Concern, Finding, Place};
+use crate::summary::proven::Proven;
+use crate::summary::words::{add, few};
+
+impl Session {
+    /// Who is best wherever it takes part in a group that has a best, and not beaten in the others; or
+    /// else who is best in the most groups, or what is proven in the first group.
+    pub(super) fn in_short(&self, concern: &Concern) -> String {
+        let first = &concern.findings[0];
+        if first.best().is_none() {
+            let is_of_all = concern.findings.len() == 1 || first.proven == Proven::Small;
+            let place = if is_of_all {
+                String::new()
+            } else {
+                self.within(first)
+            };
+            return first.head(&place) + &self.lighter(concern, first.winners());
+        }
+        let winners = concern.uncontradicted();
+        let deciding = concern.deciding();
+        let has_winner = |place: &&Place| winners.iter().any(|name| place.all.contains(name));
+        if !deciding.iter().all(has_winner) {
+            // Of several, the first.
+            let bests = concern.findings.iter().filter(|it| it.best().is_some());
+            let most = bests.rev().max_by_key(|finding| finding.places.len());
+            let most = most.unwrap_or(first);
+            let names = few(most.winners(), &most.all) + &self.lighter(concern, most.winners());
+            return format!("depends on the work: {names}{}", self.within(most));
+        }
+        let names =
+            self.with_places(concern, &winners, &deciding) + &self.lighter(concern, &winners);
+        let (places, told) = concern.versus(&winners);
+        let Some(range) = range(&told) else {
+            return names;
+        };
+        let place = if places.len() == concern.places().count() {
+            String::new()
+        } else {
+            format!(" in {}", self.places(&places))
+        };
+        format!("{names}, whose {} is {range}{place}", title_of(&told))
+    }
+
+    /// These winners, and in which of the deciding groups they take part if it is not in all:
+    /// `smol, and compio in sleep (join)`.
+    fn with_places(&self, concern: &Concern, winners: &[String], deciding: &[&Place]) -> String {
+        let all = names_of(deciding);
+        // Some take no part there, so nothing is said of them.
+        let are_told = all.len() < names_of(&concern.places().collect::<Vec<_>>()).len();
+        let takes_part = |name: &String, place: &Place| place.all.contains(name);
+        let mut parts: Vec<(Vec<&Place>, Vec<String>)> = Vec::new();
+        for name in winners {
+            let places: Vec<&Place> =
+                if !are_told && concern.places().all(|it| takes_part(name, it)) {
+                    Vec::new()
+                } else {
+                    let places = deciding.iter().copied();
+                    places.filter(|place| takes_part(name, place)).collect()
+                };
+            let is_there = |part: &&mut (Vec<&Place>, Vec<String>)| {
+                let same = |(left, right): (&&Place, &&Place)| std::ptr::eq(*left, *right);
+                part.0.len() == places.len() && part.0.iter().zip(&places).all(same)
+            };
+            match parts.iter_mut().find(is_there) {
+                Some((_, names)) => names.push(name.clone()),
+                None => parts.push((places, vec![name.clone()])),
+            }
+        }
+        // Those that are best everywhere come first.
+        parts.sort_by_key(|(places, _)| (!places.is_empty(), deciding.len() - places.len()));
+        let parts = parts.iter().map(|(places, names)| {
+            if places.is_empty() {
+                return few(names, &all);
+            }
+            // All but the others of these groups, of which more may be winners.
+            let mut others = names_of(places);
+            others.retain(|name| names.contains(name) || !winners.contains(name));
+            format!("{} in {}", few(names, &others), self.places(places))
+        });
+        parts.collect::<Vec<_>>().join(", and ")
+    }
+}
+
+impl Concern {
+    /// The engines that are best in some group, and that no group in which they take part speaks against.
+    fn uncontradicted(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for best in self.findings.iter().filter_map(Finding::best) {
+            add(&mut names, best);
+        }
+        names.retain(|name| self.findings.iter().all(|finding| finding.allows(name)));
+        names
+    }
+
+    /// The groups that have a best.
+    fn deciding(&self) -> Vec<&Place> {
+        let findings = self.findings.iter().filter(|it| it.best().is_some());
+        findings.flat_map(|finding| &finding.places).collect()
+    }
+
+    /// The groups in which each of these that takes part is proven to differ from the reference, and how.
+    fn versus(&self, names: &[String]) -> (Vec<&Place>, Vec<&Example>) {
+        let versus = self.places().filter_map(|place| {
+            let names = names.iter().filter(|name| place.all.contains(name));
+            let of = |name: &String| place.versus.iter().find(|it| it.engine == *name);
+            let told = names.map(of).collect::<Option<Vec<_>>>()?;
+            (!told.is_empty()).then_some((place, told))
+        });
+        let (places, told): (Vec<_>, Vec<_>) = versus.unzip();
+        (places, told.concat())
+    }
+}
+
+impl Finding {
+    /// Whether an engine of this name may be called one of the best, as far as this finding goes: it says
+    /// nothing of one that takes no part.
+    fn allows(&self, name: &String) -> bool {
+        match &self.proven {
+            _ if !self.all.contains(name) => true,
+            Proven::Best { names, .. } | Proven::Better(names) => names.contains(name),
+            Proven::Beats { .. } => {
+                let mut beaten = self.places.iter().flat_map(|place| &place.beaten);
+                !beaten.any(|beaten| beaten == name)
+            }
+            Proven::Small | Proven::Nothing => true,
+        }
+    }
+
+    fn best(&self) -> Option<&Vec<String>> {
+        match &self.proven {
+            Proven::Best { names, .. } => Some(names),
+            _ => None,
+        }
+    }
+
+    /// The engines that it speaks for.
+    fn winners(&self) -> &[String] {
+        match &self.proven {
+            Proven::Best { names, .. } | Proven::Better(names) => names,
+            Proven::Beats { winner, .. } => std::slice::from_ref(winner),
+            Proven::Small | Proven::Nothing => &[],
+        }
+    }
+}
+
+/// All engines that take part in these groups.
+fn names_of(places: &[&Place]) -> Vec<String> {
+    let mut all = Vec::new();
+    for place in places {
+        add(&mut all, &place.all);
+    }
+    all
+}
