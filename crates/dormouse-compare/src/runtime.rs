@@ -44,7 +44,7 @@ pub enum RuntimeName {
     Smol,
     /// async-std, which is discontinued.
     AsyncStd,
-    /// The thread pool of futures, with the timer of futures-timer.
+    /// The thread pool of futures, with one thread for all sleeps.
     Futures,
     /// compio, whose tasks stay on their thread.
     Compio,
@@ -129,7 +129,7 @@ impl RuntimeName {
             Self::TokioTimeOnly => "without its I/O driver, which changes how it parks",
             Self::TokioCurrentThread => "one thread, always",
             Self::AsyncStd => "discontinued (RUSTSEC-2025-0052)",
-            Self::Futures => "its thread pool, with the timer of futures-timer",
+            Self::Futures => "its thread pool, with one thread for all sleeps",
             Self::Compio => "one thread, with tasks that stay on it: no mode spawn",
             Self::Threads => "no executor: a thread a task, and one for all sleeps",
             Self::Virtual => "virtual time, for tests: compared where it is named",

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Weak};
 use std::time::Instant;
 
@@ -34,10 +33,6 @@ impl Sleeper for FuturesHandle {
 
     fn sleep_until(&self, deadline: Instant) -> FuturesSleep {
         FuturesSleep::until(deadline)
-    }
-
-    fn reset(&self, sleep: Pin<&mut FuturesSleep>, deadline: Instant) {
-        sleep.reset(deadline);
     }
 }
 

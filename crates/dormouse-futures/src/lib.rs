@@ -1,5 +1,5 @@
 //! dormouse on the executors of [futures](https://docs.rs/futures): its tasks behind the traits of
-//! [`dormouse_core`], with the timer of [futures-timer](https://docs.rs/futures-timer).
+//! [`dormouse_core`]. As it has no timer, sleeps are those of the core's own thread.
 //!
 //! ```
 //! use dormouse_core::{BlockOn, task_wait_n};

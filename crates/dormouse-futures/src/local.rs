@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::rc::{Rc, Weak};
 use std::time::Instant;
 
@@ -110,10 +110,6 @@ impl Sleeper for FuturesLocalHandle {
 
     fn sleep_until(&self, deadline: Instant) -> FuturesSleep {
         FuturesSleep::until(deadline)
-    }
-
-    fn reset(&self, sleep: Pin<&mut FuturesSleep>, deadline: Instant) {
-        sleep.reset(deadline);
     }
 }
 

@@ -16,10 +16,7 @@ use crate::pool::Pool;
 /// Dropping it ends the tasks, and with the last of them the threads, and does not wait;
 /// [`handle`](Self::handle) returns what tasks can keep.
 ///
-/// Its sleeps are those of futures-timer, which has one thread for the whole process. While several
-/// threads arm and cancel sleeps without a pause, it fires none: four threads kept it from that for
-/// seconds. If yours do, take sleeps of `Threads` by
-/// [`Mixed`](dormouse_core::Mixed).
+/// One thread of the standard library wakes the sleeps of all such pools, and of `Threads`.
 ///
 /// # Examples
 ///
