@@ -53,12 +53,15 @@ fn text(session: &Session, width: usize) -> String {
         table(session, width.max(NARROW_WIDTH))
     );
     for line in &session.memory {
-        let line = format!(
-            "{}: {:.0} B per wait, and {} without waits",
-            line.engine,
-            line.bytes_per_wait,
-            units::bytes(line.base_bytes)
-        );
+        let [thing, things] = session.things_of(line);
+        let growth = match line.growth() {
+            Some((slope, base)) => {
+                let base = units::bytes(base);
+                format!("{slope:.0} B per {thing}, and {base} without {things}")
+            }
+            None => format!("no growth with the number of {things} found"),
+        };
+        let line = plain(&format!("memory of {}: {growth}", session.name_of(line)));
         text += &(fill(&line, width) + "\n");
     }
     for row in &session.engines {

@@ -2,6 +2,7 @@
 
 mod engines;
 mod left_out;
+mod memory;
 #[path = "../program/mod.rs"]
 mod program;
 mod sessions;

@@ -69,16 +69,18 @@ fn render_session(text: &mut String, session: &Session) -> std::fmt::Result {
         writeln!(text, "### memory by n\n")?;
         writeln!(
             text,
-            "| engine | bytes per wait | without waits |\n|---|---:|---:|"
+            "| engine | growth with n | at n = 0 |\n|---|---:|---:|"
         )?;
         for line in &session.memory {
-            let base = units::bytes(line.base_bytes);
-            writeln!(
-                text,
-                "| {} | {:.0} | {base} |",
-                markdown_escaped(&line.engine),
-                line.bytes_per_wait
-            )?;
+            let name = session.name_of(line);
+            let [thing, _] = session.things_of(line);
+            let cells = match line.growth() {
+                Some((slope, base)) => {
+                    format!("{slope:.0} B per {thing} | {}", units::bytes(base))
+                }
+                None => "none found | -".into(),
+            };
+            writeln!(text, "| {} | {cells} |", markdown_escaped(&name))?;
         }
         writeln!(text)?;
     }

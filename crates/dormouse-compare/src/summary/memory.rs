@@ -1,6 +1,8 @@
 //! Memory by n: a line through the peak memory at each n.
 
 use crate::report::{MemoryByN, Row, Session};
+use crate::units;
+use crate::workload::About;
 
 /// How many values of n the line through memory by n needs.
 const MANY_N: usize = 4;
@@ -39,6 +41,40 @@ impl Session {
             });
         }
         lines
+    }
+
+    /// The engine of a line, with its workload and longest delay if the session has several.
+    pub(crate) fn name_of(&self, line: &MemoryByN) -> String {
+        let mut name = line.engine.clone();
+        if self.workloads.len() > 1 {
+            name += &format!(", {}", line.workload);
+        }
+        let about = self.about_line(line);
+        if self.settings.max_delay_s.len() > 1 && about.is_none_or(About::uses_delays) {
+            name += &format!(", up to {}", units::seconds(line.max_delay_s));
+        }
+        name
+    }
+
+    /// What n counts in the workload of a line, in the singular and in the plural.
+    pub(crate) fn things_of(&self, line: &MemoryByN) -> [&str; 2] {
+        let things = self
+            .about_line(line)
+            .map_or("waits", |about| about.things.as_str());
+        // The few words for it have a regular plural.
+        [things.strip_suffix('s').unwrap_or(things), things]
+    }
+
+    fn about_line(&self, line: &MemoryByN) -> Option<&About> {
+        let mut all = self.workloads.iter();
+        all.find(|about| about.name == line.workload)
+    }
+}
+
+impl MemoryByN {
+    /// The slope and the intercept; none if memory does not grow with n, as far as these runs show.
+    pub(crate) fn growth(&self) -> Option<(f64, f64)> {
+        (self.bytes_per_wait > 0.0).then_some((self.bytes_per_wait, self.base_bytes))
     }
 }
 

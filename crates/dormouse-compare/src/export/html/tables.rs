@@ -106,13 +106,18 @@ pub(super) fn memory(session: &Session) -> Markup {
                 table {
                     thead { tr {
                         th scope="col" { "engine" }
-                        th scope="col" { "bytes per wait" }
-                        th scope="col" { "without waits" }
+                        th scope="col" { "growth with n" }
+                        th scope="col" { "at n = 0" }
                     } }
                     tbody { @for line in &session.memory { tr {
-                        th scope="row" { (line.engine) }
-                        td { (format!("{:.0}", line.bytes_per_wait)) }
-                        td { (units::bytes(line.base_bytes)) }
+                        th scope="row" { (session.name_of(line)) }
+                        @if let Some((slope, base)) = line.growth() {
+                            td { (format!("{slope:.0} B per {}", session.things_of(line)[0])) }
+                            td { (units::bytes(base)) }
+                        } @else {
+                            td { "none found" }
+                            td { "-" }
+                        }
                     } } }
                 }
             }
