@@ -4,7 +4,7 @@
 //! dormouse, and `OwnRuntime` to be a row.
 //!
 //! ```sh
-//! cargo run --release -p dormouse-compare --features smol,tokio --example own_runtime
+//! cargo run --release -p dormouse-compare --features smol,threads,tokio --example own_runtime
 //! ```
 
 use std::future::Future;

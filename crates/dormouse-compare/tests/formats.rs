@@ -26,6 +26,30 @@ fn each_format_has_its_method() {
     }
 }
 
+/// Not even in the last digit: the raw figures are what others work with.
+#[test]
+fn a_figure_that_is_read_and_written_stays_the_same() {
+    let key = "\"cpu_per_wait_s\":";
+    let mut parts = REAL.split(key);
+    let mut text = parts.next().unwrap().to_owned();
+    let mut given = Vec::new();
+    let mut random = 1_u64;
+    for part in parts {
+        // A simple generator is good enough for digits.
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        let figure = 0.01 + (random >> 11) as f64 / (1_u64 << 53) as f64;
+        given.push(format!("{key}{figure}"));
+        text += given.last().unwrap();
+        text += &part[part.find([',', '}']).unwrap()..];
+    }
+    let written = Report::read(text.as_bytes(), "r").unwrap().json().unwrap();
+    let is_changed = |figure: &&String| !written.contains(figure.as_str());
+    let changed: Vec<&String> = given.iter().filter(is_changed).collect();
+    assert!(given.len() > 100 && changed.is_empty(), "{changed:?}");
+}
+
 /// What a figure is relative to is named where it is shown.
 #[test]
 fn the_reference_has_its_name() {
