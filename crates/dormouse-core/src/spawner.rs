@@ -5,8 +5,10 @@ use std::future::Future;
 use crate::JoinError;
 use crate::adapter::yield_now::YieldNow;
 
+pub use crate::spawner::blocking::SpawnBlocking;
 pub use crate::spawner::local::LocalSpawner;
 
+mod blocking;
 mod local;
 
 /// Starts tasks.
@@ -52,12 +54,18 @@ mod local;
 /// let task = runtime.spawn(work(runtime));
 /// assert_eq!(runtime.block_on(task).unwrap(), 42);
 /// ```
+///
+/// # Decorators
+///
+/// One that passes its tasks on to another spawner also passes on [`can_spawn`](Self::can_spawn) and
+/// [`yield_now`](Self::yield_now), as the provided ones know nothing of the runtime inside.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` starts no tasks that are `Send`",
     note = "a runtime whose tasks stay on one thread, such as compio, is a `LocalSpawner` instead"
 )]
 pub trait Spawner {
-    /// The handle of a task.
+    /// The handle of a task. To share one between threads, put it into a `Mutex`: not every handle is
+    /// `Sync`, those of this project's adapters are if the value is `Send`.
     type Task<T: Send + 'static>: Task<Value = T> + Send + 'static;
 
     /// The size in bytes of the largest future whose task still fits the runtime's smallest
@@ -201,51 +209,4 @@ pub trait Task: Future<Output = Result<<Self as Task>::Value, JoinError>> + Unpi
         Self: Sized,
     {
     }
-}
-
-/// Runs closures that block, on threads where blocking stalls no task.
-///
-/// The handle keeps the contract of [`Task`], with one difference: a closure that has begun can't
-/// be stopped, neither by an abort nor by the end of its runtime. It goes on, and its handle gives
-/// its value. One that has not begun may be cancelled by either, and then does not run.
-///
-/// A closure may wait for a free thread: tokio and [`Virtual`] have 512 for them, smol and async-std 500
-/// (`BLOCKING_MAX_THREADS`); the other runtimes give each a thread of its own. So closures that wait for
-/// each other can hang once there are more of them.
-///
-/// [`Virtual`]: https://docs.rs/dormouse-virtual/latest/dormouse_virtual/struct.Virtual.html
-///
-/// # Examples
-///
-/// ```
-/// use dormouse_core::{BlockOn, SpawnBlocking};
-/// use std::{thread, time::Duration};
-///
-/// let runtime = dormouse_smol::Smol;
-/// let answer = runtime.spawn_blocking(|| {
-///     thread::sleep(Duration::from_millis(2)); // whatever would stall other tasks
-///     42
-/// });
-/// assert_eq!(runtime.block_on(answer).unwrap(), 42);
-/// ```
-pub trait SpawnBlocking {
-    /// The handle of a closure that blocks.
-    type BlockingTask<T: Send + 'static>: Task<Value = T> + Send + 'static;
-
-    /// Runs a closure on a thread where it may block, and returns its handle; it runs whether or
-    /// not it is awaited.
-    ///
-    /// If the runtime is gone, the closure does not run, and the task is cancelled; while the
-    /// runtime goes, as in a destructor of a task, either that or it runs.
-    ///
-    /// # Panics
-    ///
-    /// Same as [`Spawner::spawn`]: outside the context of a runtime that needs one.
-    ///
-    /// If the system refuses a thread, tokio panics here; smol and async-std (blocking 1.7) try again for
-    /// ever if none of their threads is there; on every other runtime the handle gives the panic.
-    fn spawn_blocking<F, T>(&self, closure: F) -> Self::BlockingTask<T>
-    where
-        F: FnOnce() -> T + Send + 'static,
-        T: Send + 'static;
 }
