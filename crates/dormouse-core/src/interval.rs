@@ -82,8 +82,8 @@ pub fn interval_at<S: ToHandle>(
     Interval::new(sleeper.to_handle(), start, period)
 }
 
-/// Ticks at a fixed period, made by [`interval`] and [`interval_at`]; also a [`Stream`](futures_core::Stream) of them,
-/// which does not end.
+/// Ticks at a fixed period, made by [`interval`] and [`interval_at`]; also a
+/// [`Stream`](futures_core::Stream) of them, which does not end.
 pub struct Interval<S: Sleeper> {
     sleeper: S,
     sleep: Pin<Box<S::Sleep>>,
