@@ -47,7 +47,7 @@ fn main() -> ExitCode {
             return output::tell_failure(&Failure::refused(&error, std::env::args_os()));
         }
     };
-    signals::outlive_file_limits();
+    signals::prepare();
     let done = match args.command {
         Command::WaitRandom(args) => command::wait_random(&args),
         Command::WaitN(args) => command::wait_n(&args),

@@ -7,8 +7,10 @@ use std::time::Duration;
 use dormouse::waits::{CoalescedWaitN, TaskWaitN, WaitN};
 use dormouse::{BlockOn, Coalesced, JoinError, LocalSpawner, MaxDelay, Runtime, Sleeper, ToHandle};
 use dormouse_compare::machine::{self, Usage};
+use dormouse_compare::units::counted;
 use dormouse_compare::{
     Mode, RuntimeName, Shortage, THREADS_OF_ASYNC_STD, Visit, ending, start, start_local,
+    too_many_threads,
 };
 
 use crate::args::Common;
@@ -70,16 +72,15 @@ impl Run {
             // Drawn so that every reader of JSON can hold it: JavaScript has 53 bits.
             seed: common.seed.unwrap_or_else(|| rand::random::<u64>() >> 11),
         };
-        let most = machine::most_threads();
-        if threads.get() > most {
-            return Err(Failure::usage(format_args!(
-                "{threads} threads are more than this machine has room for: ask for {most} or fewer"
-            )));
+        let count = threads.get();
+        if let Some(line) = too_many_threads(count, counted(count, "thread")) {
+            return Err(Failure::usage(line));
         }
-        if mode == Mode::Spawn && runtime == RuntimeName::Threads && n > most {
-            return Err(Failure::usage(format_args!(
-                "{n} waits, a thread each, are more than this machine has room for: ask for {most} or fewer"
-            )));
+        if mode == Mode::Spawn
+            && runtime == RuntimeName::Threads
+            && let Some(line) = too_many_threads(n, format_args!("{n} waits, a thread each,"))
+        {
+            return Err(Failure::usage(line));
         }
         if mode == Mode::Spawn && !runtime.spawns() {
             return Err(Failure::usage(format_args!(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-use dormouse_compare::machine;
+use dormouse_compare::{machine, remedy};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use crate::failure::Failure;
@@ -18,20 +18,32 @@ pub(crate) fn watch() -> Result<Arc<AtomicUsize>, Failure> {
     for &signal in &signals {
         let number = signal.unsigned_abs() as usize;
         signal_hook::flag::register_usize(signal, Arc::clone(&came), number)
-            .map_err(Failure::run)?;
+            .map_err(|error| unwatched(&error))?;
     }
     #[cfg(unix)]
-    unix::prepare(signals).map_err(Failure::run)?;
+    unix::prepare(signals).map_err(|error| unwatched(&error))?;
     Ok(came)
 }
 
-/// Ignores SIGXFSZ, so a write over the limit returns an error instead of killing the process.
-pub(crate) fn outlive_file_limits() {
+/// There is no room for the thread that watches, or for its pipe.
+fn unwatched(error: &std::io::Error) -> Failure {
+    let remedy = remedy(error);
+    Failure::run(format_args!("cannot watch for signals: {error}{remedy}"))
+}
+
+/// Handles SIGXFSZ, so a write over the limit returns an error instead of killing the process; and
+/// SIGCHLD if whoever started the command ignores it, as then the exit status of a run is lost.
+pub(crate) fn prepare() {
     #[cfg(unix)]
     {
-        let reached = Arc::new(std::sync::atomic::AtomicBool::new(false));
-        // If it fails, such a write ends the command.
-        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, reached);
+        use signal_hook::consts::{SIGCHLD, SIGXFSZ};
+
+        let is_lost = machine::ignores_signal(SIGCHLD.unsigned_abs());
+        for signal in [SIGXFSZ].into_iter().chain(is_lost.then_some(SIGCHLD)) {
+            let came = Arc::new(std::sync::atomic::AtomicBool::new(false));
+            // If it fails, such a write ends the command, or the runs fail.
+            let _ = signal_hook::flag::register(signal, came);
+        }
     }
 }
 

@@ -28,7 +28,7 @@ pub use crate::report::{Report, Session};
 pub use crate::rounds::Observer;
 pub use crate::runner::OwnRuntime;
 pub use crate::runtime::{RuntimeName, THREADS_OF_ASYNC_STD, Visit};
-pub use crate::shortage::Shortage;
+pub use crate::shortage::{Shortage, remedy, too_many_threads};
 pub use crate::startup::{start, start_local};
 pub use crate::table::NARROW_WIDTH;
 pub use crate::wording::{Input, Wording};

@@ -1,5 +1,6 @@
 //! A worker: one run in a process of its own, which earlier runs can't affect.
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::panic::{self, PanicHookInfo};
 use std::sync::OnceLock;
@@ -25,6 +26,8 @@ pub(crate) struct Job {
     /// The beginning of the line with the result. The program may print other lines, and none of them
     /// begins like it, as it is drawn for each run.
     pub(crate) mark: String,
+    /// The program and the arguments of a peer in another language, which the worker becomes.
+    pub(crate) script: Option<Vec<OsString>>,
 }
 
 /// The environment variable with the job of a worker; a process that has it is one.
@@ -40,6 +43,8 @@ pub(crate) fn work<W: Workload>(request: &Request<W>, of: Option<usize>) {
     #[cfg(target_os = "linux")]
     let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL);
     match serde_json::from_str::<Job>(&job.to_string_lossy()) {
+        #[cfg(unix)]
+        Ok(job) if job.script.is_some() => std::process::exit(become_script(&job)),
         Ok(job) if of.is_some_and(|number| number != job.comparison) => {}
         Ok(job) => {
             if let Some(result) = do_job(request, &job) {
@@ -49,6 +54,22 @@ pub(crate) fn work<W: Workload>(request: &Request<W>, of: Option<usize>) {
         // The coordinator takes it for a crash, with this line.
         Err(error) => std::process::exit(answer("", Err(Error::run(error)))),
     }
+}
+
+/// Replaces this process by the script, which the system then kills as it would have killed the worker.
+/// Returns the exit status if that fails.
+#[cfg(unix)]
+fn become_script(job: &Job) -> i32 {
+    use std::os::unix::process::CommandExt;
+    use std::process::Command;
+
+    let mut words = job.script.iter().flatten();
+    let mut script = Command::new(words.next().unwrap_or(&OsString::new()));
+    let error = script.args(words).env_remove(VARIABLE).exec();
+    answer(
+        &job.mark,
+        Err(Error::run(format_args!("did not start: {error}"))),
+    )
 }
 
 /// Ends a worker whose run is not of this comparison: it must not start a comparison itself.

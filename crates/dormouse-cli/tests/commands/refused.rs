@@ -114,6 +114,11 @@ fn bad_input_is_one_clear_line() {
             "1000000000000 waits",
             "or fewer",
         ),
+        (
+            "compare --workload ping-pong --runtimes smol --n 1000000000000",
+            "some 1.78 PiB",
+            "or fewer",
+        ),
         ("compare --rounds 0", "'0'", "1 or more"),
         ("compare --time-budget 0", "'0'", "above 0"),
         (

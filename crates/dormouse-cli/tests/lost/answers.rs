@@ -1,6 +1,7 @@
 //! What is said: of what was asked for, left out, or can't be.
 
 use std::ffi::OsStr;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -53,6 +54,20 @@ fn a_label_is_a_label_in_every_form() {
     assert!(shown.starts_with("a|b # c [31m"), "{shown}");
 }
 
+/// Otherwise a session would have no heading.
+#[test]
+fn an_empty_label_is_none() {
+    for label in ["", " "] {
+        let output = command(&format!("{QUICK} --rounds 1 --json"))
+            .args(["--label", label])
+            .output()
+            .unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let given = report["sessions"][0]["label"].as_str().unwrap();
+        assert!(given.contains("core"), "{given}");
+    }
+}
+
 /// A row that the machine can't carry is left out with a warning, and the status is 0.
 #[test]
 fn a_row_that_is_too_much_is_left_out() {
@@ -95,6 +110,26 @@ fn more_threads_than_there_is_room_for_are_one_line() {
         assert_eq!(output.status.code(), Some(2), "{args}: {complaint}");
         assert_eq!(complaint.lines().count(), 1, "{args}: {complaint}");
         assert!(complaint.contains("or fewer"), "{args}: {complaint}");
+    }
+}
+
+/// A limit of the shell is named, with the option that raises it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_limit_of_the_shell_is_named() {
+    let program = env!("CARGO_BIN_EXE_dormouse");
+    for (limit, args, words) in [
+        ("-u 1", "wait-n 1", "leaves no room for"),
+        ("-u 1", "compare --runtimes smol", "`ulimit -u`"),
+        ("-n 4", "compare --runtimes smol", "`ulimit -n`"),
+    ] {
+        let script = format!("ulimit {limit}; exec {program} {args}");
+        let output = Command::new("bash").args(["-c", &script]).output().unwrap();
+        let complaint = text(&output.stderr);
+        assert!(!output.status.success());
+        assert!(complaint.contains(words), "{script}: {complaint}");
+        assert_eq!(complaint.lines().count(), 1, "{complaint}");
+        assert!(!complaint.contains("0 or fewer"), "{complaint}");
     }
 }
 

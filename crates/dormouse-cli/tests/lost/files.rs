@@ -198,3 +198,19 @@ fn all_that_is_lost_is_named_in_one_line() {
     assert!(line.ends_with(&words), "{line}");
     assert_eq!(saved(), 3);
 }
+
+#[test]
+fn a_folder_for_scripts_that_cannot_be_made_is_named() {
+    let mut command = command(&format!("{QUICK} --rounds 1 --peers"));
+    let output = command.env("TMPDIR", "/nonexistent").output().unwrap();
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("cannot make a folder in /nonexistent"),
+        "{said}"
+    );
+    assert!(
+        said.ends_with(": set `TMPDIR` to a folder that can be written\n"),
+        "{said}"
+    );
+}

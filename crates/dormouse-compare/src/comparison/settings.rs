@@ -158,7 +158,7 @@ impl<W: Workload + 'static> Comparison<W> {
         self
     }
 
-    /// The name of this machine in the report.
+    /// The name of this machine in the report; an empty one is none.
     ///
     /// # Examples
     ///
@@ -172,7 +172,8 @@ impl<W: Workload + 'static> Comparison<W> {
     /// ```
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
-        self.request.options.label = Some(label.into());
+        let label = label.into();
+        self.request.options.label = (!label.trim().is_empty()).then_some(label);
         self
     }
 

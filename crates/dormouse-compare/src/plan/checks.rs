@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::machine;
 use crate::mode::Mode;
 use crate::report::StopRule;
 use crate::request::{Options, Request};
+use crate::shortage::too_many_threads;
+use crate::units::counted;
 use crate::wording::Input;
 use crate::workload::About;
 
@@ -45,13 +46,11 @@ pub(super) fn check_amounts<W>(request: &Request<W>) -> Result<(), Error> {
 
 /// Checks that the machine has room for the threads of each runtime.
 pub(super) fn check_threads<W>(request: &Request<W>) -> Result<(), Error> {
-    let most = machine::most_threads();
     let asked = request.runners.iter();
     let asked = asked.flat_map(|runner| request.threads_of(runner)).max();
-    match asked.filter(|threads| *threads > most) {
-        Some(threads) => Err(Error::usage(format_args!(
-            "{threads} threads are more than this machine has room for: ask for {most} or fewer"
-        ))),
+    let most = asked.unwrap_or(0);
+    match too_many_threads(most, counted(most, "thread")) {
+        Some(line) => Err(Error::usage(line)),
         None => Ok(()),
     }
 }

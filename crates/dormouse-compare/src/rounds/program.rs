@@ -13,6 +13,7 @@ use crate::request::Request;
 use crate::rounds::child::{self, RunError};
 use crate::runner::RunBy;
 use crate::runtime::THREADS_OF_ASYNC_STD;
+use crate::shortage::remedy;
 use crate::worker::{Job, VARIABLE};
 use crate::workload::Workload;
 
@@ -47,7 +48,7 @@ impl Program {
         let mark = format!("dormouse-compare {:016x}: ", rand::random::<u64>());
         let mut command = self.command(request, plan, row, seed, &mark);
         let worker = command.spawn();
-        let worker = worker.map_err(|error| format!("did not start: {error}"))?;
+        let worker = worker.map_err(|error| format!("did not start: {error}{}", remedy(&error)))?;
         let generous = row.setup.max_delay.saturating_add(Duration::from_secs(60));
         let asked = &request.options;
         let limit = asked.limit.unwrap_or(generous);
@@ -60,7 +61,8 @@ impl Program {
             }
             #[cfg(feature = "peers")]
             RunBy::Script(_) => {
-                let printed: crate::peers::Printed = serde_json::from_str(&said).map_err(unread)?;
+                let printed: crate::peers::Printed =
+                    serde_json::from_str(last_line(&said)).map_err(unread)?;
                 let about = &plan.workloads[row.workload];
                 Ok(printed.figures(row.setup.n, &about.operation)?)
             }
@@ -87,25 +89,33 @@ impl Program {
                 {
                     setup.fault = Some(*fault);
                 }
-                let job = Job {
+                self.worker(&Job {
                     comparison: request.number,
                     workload: plan.workloads[row.workload].name.clone(),
                     row: runner.name.clone(),
                     setup,
                     mark: mark.to_owned(),
-                };
-                let mut command = Command::new(&self.path);
-                // A workload may depend on the arguments, and the path to its comparison, too.
-                command.args(std::env::args_os().skip(1));
-                #[cfg(unix)]
-                std::os::unix::process::CommandExt::arg0(&mut command, &self.name);
-                let _ = &self.name;
-                // A job consists of numbers and strings, which can't fail to become JSON.
-                command.env(VARIABLE, serde_json::to_string(&job).unwrap_or_default());
-                command
+                    script: None,
+                })
             }
             #[cfg(feature = "peers")]
-            RunBy::Script(script) => script.command(row.setup.n, row.setup.max_delay, seed),
+            RunBy::Script(script) => {
+                let script = script.command(row.setup.n, row.setup.max_delay, seed);
+                if cfg!(target_os = "linux") {
+                    // A script that was started as it is would outlive a coordinator that is killed.
+                    let words = std::iter::once(script.get_program()).chain(script.get_args());
+                    self.worker(&Job {
+                        comparison: request.number,
+                        workload: String::new(),
+                        row: runner.name.clone(),
+                        setup: row.setup.clone(),
+                        mark: mark.to_owned(),
+                        script: Some(words.map(Into::into).collect()),
+                    })
+                } else {
+                    script
+                }
+            }
         };
         // Of a user's own row it may be unknown, which is written as 0: smol would take none.
         if row.engine.threads > 0 {
@@ -119,6 +129,26 @@ impl Program {
             .stderr(Stdio::piped());
         command
     }
+
+    /// This program with a job.
+    fn worker(&self, job: &Job) -> Command {
+        let mut command = Command::new(&self.path);
+        // A workload may depend on the arguments, and the path to its comparison, too.
+        command.args(std::env::args_os().skip(1));
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::arg0(&mut command, &self.name);
+        let _ = &self.name;
+        // A job consists of numbers and strings, which can't fail to become JSON.
+        command.env(VARIABLE, serde_json::to_string(job).unwrap_or_default());
+        command
+    }
+}
+
+/// What a program has printed before it became the script is not the result.
+#[cfg(feature = "peers")]
+fn last_line(said: &str) -> &str {
+    let mut lines = said.lines().rev();
+    lines.find(|line| !line.trim().is_empty()).unwrap_or(said)
 }
 
 fn unread(error: serde_json::Error) -> String {
