@@ -74,13 +74,20 @@ impl Session {
         // Those that are best everywhere come first.
         parts.sort_by_key(|(places, _)| (!places.is_empty(), deciding.len() - places.len()));
         let parts = parts.iter().map(|(places, names)| {
+            let of = if places.is_empty() {
+                &all
+            } else {
+                &names_of(places)
+            };
+            // All but those that are no winners: the other winners are named, too.
+            let mut of = of.clone();
+            of.retain(|name| names.contains(name) || !winners.contains(name));
+            let names = few(names, &of);
             if places.is_empty() {
-                return few(names, &all);
+                names
+            } else {
+                format!("{names} in {}", self.places(places))
             }
-            // All but the others of these groups, of which more may be winners.
-            let mut others = names_of(places);
-            others.retain(|name| names.contains(name) || !winners.contains(name));
-            format!("{} in {}", few(names, &others), self.places(places))
         });
         parts.collect::<Vec<_>>().join(", and ")
     }

@@ -37,6 +37,18 @@ fn an_engine_that_is_as_good_in_its_only_group_is_named_with_the_group() {
     assert_eq!(told, "tokio, and smol in sleep (join)");
 }
 
+/// It is not said to be worse elsewhere, either.
+#[test]
+fn all_but_some_are_all_but_those_that_are_worse() {
+    let told = cpu(|mode, runtime| match (mode, runtime) {
+        ("join" | "spawn", "threads") => Some(5.0),
+        ("join" | "spawn", "tokio" | "tokio-current-thread" | "smol" | "futures")
+        | ("join", "async-std") => Some(1.0),
+        _ => None,
+    });
+    assert_eq!(told, "all but threads, and async-std in sleep (join)");
+}
+
 #[test]
 fn engines_that_are_best_where_they_take_part_are_named_with_the_groups() {
     let told = cpu(|mode, runtime| match (mode, runtime) {
