@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::shortage::remedy;
 use crate::wording::{Input, Wording};
 
 /// Waits for a worker, whose failure begins with `mark`, and returns its output; the coordinator does
@@ -24,7 +25,10 @@ pub(super) fn watch(
         Err(error) => {
             let _ = worker.kill();
             let _ = worker.wait();
-            return Err(format!("cannot start a thread to read its output: {error}").into());
+            let remedy = remedy(&error);
+            return Err(
+                format!("cannot start a thread to read its output: {error}{remedy}").into(),
+            );
         }
     };
     let start = Instant::now();
