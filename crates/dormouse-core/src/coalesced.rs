@@ -17,6 +17,7 @@ pub(crate) mod loom_system;
 #[cfg(all(test, loom))]
 mod loom_tests;
 mod on_thread;
+mod overdue;
 mod pace;
 mod queue;
 mod shared;

@@ -26,8 +26,9 @@ use crate::{Instant, MaxDelay, SystemTime};
 /// * `now` and `sleep_until` read one clock, and `now` never goes backwards, not
 ///   between threads either;
 /// * a sleep outlives its runtime: polled elsewhere, it ends at its deadline or later, even if its
-///   runtime is gone, or is not being driven (a test's clock stands still then). If it is `Send`,
-///   it also wakes whoever awaited it before; one that is not may have to be polled again;
+///   runtime is gone, or is not being driven (a test's clock stands still then, and so may one that
+///   a test could have paused: `TokioSleep` says where). If it is `Send`, it also wakes whoever
+///   awaited it before; one that is not may have to be polled again;
 /// * a sleep can be made and reset when the runtime is gone, and while it goes, and ends at its
 ///   deadline or later. On a test's clock, which is at its end once its runtime is gone, the sleep
 ///   is pending at its first poll, and at later ones if there are many in one poll of a task, so

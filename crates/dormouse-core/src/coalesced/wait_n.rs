@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use crate::coalesced::overdue::Overdue;
 use crate::coalesced::pace::Pace;
 use crate::coalesced::shared::Shared;
 use crate::deadline_queue::DeadlineQueue;
@@ -19,7 +20,8 @@ impl<S: ToHandle> Coalesced<S> {
     /// [`wait_n`](crate::wait_n) without a future for each.
     ///
     /// Each wait is 8 bytes in a queue. The call has a queue and a timer of its own, and the queue
-    /// becomes the list.
+    /// becomes the list. If that timer does not end in time, as one of a runtime that is not driven,
+    /// the alarm thread wakes the call.
     ///
     /// # Panics
     ///
@@ -81,6 +83,7 @@ pub struct CoalescedWaitN<S: Sleeper> {
     /// How many have been released since the timer ended.
     released: u64,
     timer: Pin<Box<Option<S::Sleep>>>,
+    overdue: Overdue,
     /// When the timer ends; 0 if it has to be armed.
     armed: u64,
     /// When the timer last ended: that time has come, even if the clock stands still at its end.
@@ -123,6 +126,7 @@ impl<S: Sleeper> CoalescedWaitN<S> {
             pace,
             released: 0,
             timer: Box::pin(None),
+            overdue: Overdue::default(),
             armed: 0,
             ended: None,
         };
@@ -178,7 +182,11 @@ impl<S: Sleeper> CoalescedWaitN<S> {
     fn poll_timer(&mut self, first: u64, cx: &mut Context<'_>) -> Poll<()> {
         let wake_at = self.arm(first);
         if let Some(timer) = self.timer.as_mut().as_pin_mut() {
-            ready!(timer.poll(cx));
+            let at = deadline(self.start, Duration::from_nanos(wake_at));
+            let sleeper = &self.shared.sleeper;
+            if timer.poll(cx).is_pending() && !self.overdue.is_overdue(sleeper, at, cx.waker()) {
+                return Poll::Pending;
+            }
         }
         self.armed = 0;
         self.ended = Some(wake_at);

@@ -161,6 +161,20 @@ fn a_runtime_of_tokio_goes() {
 }
 
 #[test]
+fn every_wait_ends_while_the_runtime_rests() {
+    within(ms(5_000), || {
+        let rests = TokioRuntime::current_thread();
+        let sleeper = Coalesced::new(rests.handle());
+        for elsewhere in [TokioRuntime::current_thread(), TokioRuntime::multi_thread(1)] {
+            elsewhere.block_on(sleep_on_time(&sleeper, ms(20)));
+            elsewhere.block_on(wait_n(&sleeper, 20, ms(20)));
+            let delays = elsewhere.block_on(sleeper.wait_n(1_000, ms(50)));
+            assert!(delays.len() == 1_000 && delays.is_sorted());
+        }
+    });
+}
+
+#[test]
 fn local_runtimes() {
     within(ms(5_000), || {
         let runtime = Coalesced::new_local(SmolLocal::new());

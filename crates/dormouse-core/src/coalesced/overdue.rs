@@ -1,0 +1,54 @@
+//! Tells that a timer is overdue, as that of a runtime which nobody drives is.
+
+use std::task::Waker;
+use std::time::Duration;
+
+#[cfg(not(loom))]
+use crate::adapter::AlarmSleep;
+#[cfg(loom)]
+use crate::coalesced::loom_system::AlarmSleep;
+use crate::coalesced::queue::is_real;
+use crate::sync::system_now;
+use crate::{Instant, Sleeper};
+
+/// An alarm some milliseconds after the deadline of a timer, for one that its runtime does not end:
+/// the runtime may rest, or all its threads may be busy.
+///
+/// It is only for the system's clock. Another one is that of a test.
+#[derive(Debug, Default)]
+pub(super) struct Overdue {
+    /// For which deadline it is set.
+    alarm: Option<(Instant, AlarmSleep)>,
+}
+
+impl Overdue {
+    /// Whether a timer that is pending should have ended; if not, the waker is woken when that is so.
+    pub(super) fn is_overdue<S: Sleeper>(
+        &mut self,
+        sleeper: &S,
+        deadline: Instant,
+        waker: &Waker,
+    ) -> bool {
+        if !THERE_ARE_THREADS || !is_real(sleeper) {
+            return false;
+        }
+        let at = crate::sleeper::deadline(deadline, GRACE);
+        if at <= system_now() {
+            return true;
+        }
+        if self.alarm.as_ref().is_none_or(|(of, _)| *of != deadline) {
+            self.alarm = Some((deadline, AlarmSleep::until(at)));
+        }
+        if let Some((_, alarm)) = &mut self.alarm {
+            // If there is no alarm thread, everything depends on the timer.
+            let _ = alarm.arm(waker);
+        }
+        false
+    }
+}
+
+/// A timer that works is at most this late.
+const GRACE: Duration = Duration::from_millis(5);
+
+/// A browser has no threads.
+const THERE_ARE_THREADS: bool = cfg!(not(target_family = "wasm"));
