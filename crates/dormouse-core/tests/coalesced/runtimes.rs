@@ -165,7 +165,10 @@ fn every_wait_ends_while_the_runtime_rests() {
     within(ms(5_000), || {
         let rests = TokioRuntime::current_thread();
         let sleeper = Coalesced::new(rests.handle());
-        for elsewhere in [TokioRuntime::current_thread(), TokioRuntime::multi_thread(1)] {
+        for elsewhere in [
+            TokioRuntime::current_thread(),
+            TokioRuntime::multi_thread(1),
+        ] {
             elsewhere.block_on(sleep_on_time(&sleeper, ms(20)));
             elsewhere.block_on(wait_n(&sleeper, 20, ms(20)));
             let delays = elsewhere.block_on(sleeper.wait_n(1_000, ms(50)));
