@@ -40,7 +40,7 @@ fn the_first_panic_of_two_comes_out(rt: impl BlockOn) {
         rt.block_on(Bomb {
             waits: false,
             polls_left: 0,
-        })
+        });
     };
     let payload = catch_unwind(AssertUnwindSafe(ends)).unwrap_err();
     assert_eq!(payload.downcast_ref(), Some(&"second"));
