@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::adapter::AlarmSleep;
 #[cfg(loom)]
 use crate::coalesced::loom_system::AlarmSleep;
-use crate::coalesced::queue::is_real;
+use crate::coalesced::queue::{GRACE, THERE_ARE_THREADS, is_real};
 use crate::sync::system_now;
 use crate::{Instant, Sleeper};
 
@@ -32,7 +32,7 @@ impl Overdue {
         if !THERE_ARE_THREADS || !is_real(sleeper) {
             return false;
         }
-        let at = crate::sleeper::deadline(deadline, GRACE);
+        let at = crate::sleeper::deadline(deadline, Duration::from_nanos(GRACE));
         if at <= system_now() {
             return true;
         }
@@ -46,9 +46,3 @@ impl Overdue {
         false
     }
 }
-
-/// A timer that works is at most this late.
-const GRACE: Duration = Duration::from_millis(5);
-
-/// A browser has no threads.
-const THERE_ARE_THREADS: bool = cfg!(not(target_family = "wasm"));

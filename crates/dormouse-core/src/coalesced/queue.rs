@@ -12,6 +12,8 @@ use crate::sync::{AtomicBool, Mutex, MutexGuard, system_now};
 use crate::timers::{NEVER, Timers, nanos};
 use crate::{Instant, Sleeper};
 
+pub(super) use crate::coalesced::queue::watchdog::{GRACE, THERE_ARE_THREADS};
+
 mod watchdog;
 
 /// The deadlines, whether there is a driver, and the watchdog of that driver.

@@ -132,10 +132,10 @@ impl Wake for AlarmWaker {
 
 /// A driver that runs is at most this late, beyond the slack: tokio's timer is up to 2 ms late. The
 /// alarm fires at most 200 times a second for this, which takes a thousandth of a core.
-const GRACE: u64 = 5_000_000;
+pub(in crate::coalesced) const GRACE: u64 = 5_000_000;
 
 /// While it acts for a driver, the alarm thread checks no more often than this.
 const STEP: u64 = 1_000_000;
 
 /// A browser has no threads.
-const THERE_ARE_THREADS: bool = cfg!(not(target_family = "wasm"));
+pub(in crate::coalesced) const THERE_ARE_THREADS: bool = cfg!(not(target_family = "wasm"));
