@@ -5,8 +5,8 @@ use std::time::Duration;
 use dormouse_compare::{Baseline, Builtin, Comparison, Input, Report, RuntimeName, Wording};
 use serde_json::{Value, json};
 
-/// A default session of twelve rounds on two cores of a virtual machine, without its histograms.
-const REAL: &str = include_str!("shuffled/session.json");
+#[path = "shuffled/quiet.rs"]
+mod quiet;
 
 /// A program with options, and nothing for what is not told here.
 const OPTIONS: Wording = |input| match input {
@@ -21,12 +21,8 @@ const OPTIONS: Wording = |input| match input {
 };
 
 fn session(change: impl Fn(&mut Value)) -> String {
-    let mut report: Value = serde_json::from_str(REAL).unwrap();
+    let mut report = quiet::report();
     let session = &mut report["sessions"][0];
-    session["environment"]["load"] = json!([0.1, 0.1]);
-    session["environment"]["steal"] = json!([0, 0]);
-    session["environment"]["nice"] = json!(0);
-    session["environment"]["profile"] = json!("release");
     change(session);
     report.to_string()
 }
@@ -133,7 +129,7 @@ fn a_report_that_is_refused_too() {
         has(&ours, &["give a report of `Report::json`"]);
     }
     let of_two = |wording: Wording| {
-        let one = Report::read_with(REAL.as_bytes(), "r", wording).unwrap();
+        let one = Report::read_with(quiet::REAL.as_bytes(), "r", wording).unwrap();
         let two = Report::merge([one.clone(), one]);
         Baseline::new(two, "r").unwrap_err().to_string()
     };
