@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::sync::{Barrier, Mutex};
+use std::sync::{Barrier, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
@@ -12,36 +12,32 @@ use tokio_util::time::DelayQueue;
 
 use crate::{FAR, Rig, nanos, poll};
 
-impl Rig {
-    pub(crate) fn cancel(&self, standing: u64, threads: usize) {
-        let many = if threads == 1 { "" } else { "s" };
+impl Rig<'_> {
+    pub(crate) fn cancel(&self, standing: u64) {
         self.table(
-            &format!("arm + cancel, {standing} standing, {threads} thread{many}"),
+            &format!("arm + cancel, {standing} standing"),
             &mut [
-                ("tokio", &mut || {
-                    self.each(threads, || tokio::time::sleep(FAR))
-                }),
+                ("tokio", &mut || self.each(|| tokio::time::sleep(FAR))),
                 ("coalesced tokio", &mut || {
-                    self.each(threads, || self.coalesced.sleep(FAR))
+                    self.each(|| self.coalesced.sleep(FAR))
                 }),
                 ("coalesced smol", &mut || {
-                    self.each(threads, || self.coalesced_smol.sleep(FAR))
+                    self.each(|| self.coalesced_smol.sleep(FAR))
                 }),
                 ("async-io", &mut || {
-                    self.each(threads, || async_io::Timer::after(FAR))
+                    self.each(|| async_io::Timer::after(FAR))
                 }),
-                ("Threads", &mut || self.each(threads, || Threads.sleep(FAR))),
+                ("Threads", &mut || self.each(|| Threads.sleep(FAR))),
                 ("futures-timer", &mut || {
-                    self.each(threads, || futures_timer::Delay::new(FAR))
+                    self.each(|| futures_timer::Delay::new(FAR))
                 }),
                 ("DelayQueue", &mut || {
-                    // It has one owner, so threads must share it behind a lock.
                     let queue = Mutex::new(DelayQueue::new());
-                    on_threads(threads, self.tokio.as_ref(), || {
-                        nanos(self.cycles, || {
-                            let key = queue.lock().unwrap().insert((), FAR);
-                            queue.lock().unwrap().remove(&key);
-                        })
+                    self.cycles(|| {
+                        |_| {
+                            let key = locked(&queue).insert((), FAR);
+                            locked(&queue).remove(&key);
+                        }
                     })
                 }),
             ],
@@ -49,72 +45,87 @@ impl Rig {
     }
 
     pub(crate) fn reset(&self, standing: u64) {
-        let away = |number: u32| FAR + Duration::from_micros(number.into());
         self.table(
-            &format!("arm + reset, {standing} standing, 1 thread"),
+            &format!("arm + reset, {standing} standing"),
             &mut [
                 ("tokio", &mut || {
-                    let mut sleep = pin!(tokio::time::sleep(FAR));
-                    poll(sleep.as_mut());
-                    let mut number = 0;
-                    nanos(self.cycles, || {
-                        number += 1;
-                        sleep
-                            .as_mut()
-                            .reset(tokio::time::Instant::now() + away(number));
+                    self.cycles(|| {
+                        let mut sleep = Box::pin(tokio::time::sleep(FAR));
                         poll(sleep.as_mut());
+                        move |away| {
+                            sleep.as_mut().reset(tokio::time::Instant::now() + away);
+                            poll(sleep.as_mut());
+                        }
                     })
                 }),
-                ("coalesced tokio", &mut || {
-                    let mut sleep = pin!(self.coalesced.sleep(FAR));
-                    poll(sleep.as_mut());
-                    let mut number = 0;
-                    nanos(self.cycles, || {
-                        number += 1;
-                        self.coalesced
-                            .reset(sleep.as_mut(), self.coalesced.now() + away(number));
-                        poll(sleep.as_mut());
-                    })
-                }),
+                ("coalesced tokio", &mut || self.resets(&self.coalesced)),
+                ("coalesced smol", &mut || self.resets(&self.coalesced_smol)),
                 ("async-io", &mut || {
-                    let mut timer = async_io::Timer::after(FAR);
-                    poll(Pin::new(&mut timer));
-                    let mut number = 0;
-                    nanos(self.cycles, || {
-                        number += 1;
-                        timer.set_after(away(number));
+                    self.cycles(|| {
+                        let mut timer = async_io::Timer::after(FAR);
                         poll(Pin::new(&mut timer));
+                        move |away| {
+                            timer.set_after(away);
+                            poll(Pin::new(&mut timer));
+                        }
                     })
                 }),
+                ("Threads", &mut || self.resets(&Threads)),
                 ("futures-timer", &mut || {
-                    let mut delay = futures_timer::Delay::new(FAR);
-                    poll(Pin::new(&mut delay));
-                    let mut number = 0;
-                    nanos(self.cycles, || {
-                        number += 1;
-                        delay.reset(away(number));
+                    self.cycles(|| {
+                        let mut delay = futures_timer::Delay::new(FAR);
                         poll(Pin::new(&mut delay));
+                        move |away| {
+                            delay.reset(away);
+                            poll(Pin::new(&mut delay));
+                        }
                     })
                 }),
                 ("DelayQueue", &mut || {
-                    let mut queue = DelayQueue::new();
-                    let key = queue.insert((), FAR);
-                    let mut number = 0;
-                    nanos(self.cycles, || {
-                        number += 1;
-                        queue.reset(&key, away(number));
+                    let queue = Mutex::new(DelayQueue::new());
+                    self.cycles(|| {
+                        let key = locked(&queue).insert((), FAR);
+                        let queue = &queue;
+                        move |away| locked(queue).reset(&key, away)
                     })
                 }),
             ],
         );
     }
 
-    /// Makes a timer, polls it and drops it: nanoseconds per timer, as each thread sees them.
-    fn each<F: Future>(&self, threads: usize, make: impl Fn() -> F + Sync) -> f64 {
-        on_threads(threads, self.tokio.as_ref(), || {
-            nanos(self.cycles, || poll(pin!(make())))
+    /// Makes a timer, polls it and drops it.
+    fn each<F: Future>(&self, make: impl Fn() -> F + Sync) -> f64 {
+        self.cycles(|| |_| poll(pin!(make())))
+    }
+
+    fn resets<S: Sleeper + Sync>(&self, sleeper: &S) -> f64 {
+        self.cycles(|| {
+            let mut sleep = Box::pin(sleeper.sleep(FAR));
+            poll(sleep.as_mut());
+            move |away| {
+                sleeper.reset(sleep.as_mut(), sleeper.now() + away);
+                poll(sleep.as_mut());
+            }
         })
     }
+
+    /// Nanoseconds per cycle, as each thread sees them; each makes its own cycle, which gets the
+    /// duration until another deadline every time.
+    fn cycles<C: FnMut(Duration)>(&self, make: impl Fn() -> C + Sync) -> f64 {
+        on_threads(self.threads, self.tokio.as_ref(), || {
+            let mut cycle = make();
+            let mut away = FAR;
+            nanos(self.cycles, || {
+                away += Duration::from_micros(1);
+                cycle(away);
+            })
+        })
+    }
+}
+
+/// It has one owner, so threads must share it behind a lock.
+fn locked(queue: &Mutex<DelayQueue<()>>) -> MutexGuard<'_, DelayQueue<()>> {
+    queue.lock().expect("no thread has panicked")
 }
 
 /// The mean of what this number of threads measure at the same time.

@@ -12,7 +12,7 @@ use crate::tasks::join;
 /// All timers end within this time.
 const SPAN: Duration = Duration::from_millis(200);
 
-impl Rig {
+impl Rig<'_> {
     /// CPU time per timer.
     pub(crate) fn fire(&self, standing: u64) {
         let n = self.cycles.max(100_000);

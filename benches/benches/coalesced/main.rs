@@ -27,48 +27,54 @@ fn main() {
     let mut numbers = numbers.iter().filter_map(|number| number.parse().ok());
     let rounds = numbers.next().unwrap_or(9);
     let cycles = numbers.next().unwrap_or(50_000);
-    let (tokio, smol) = (TokioRuntime::multi_thread(2), SmolExecutor::new(2));
-    let rig = Rig {
-        coalesced: Coalesced::new(tokio.handle()),
-        coalesced_smol: Coalesced::new(smol.handle()),
-        tokio: tokio.handle(),
-        smol: smol.handle(),
-        rounds,
-        cycles,
-        words,
-    };
     println!(
         "Instant::now: {:.1} ns",
         nanos(cycles, || _ = black_box(Instant::now()))
     );
-    let _context = rig.tokio.as_ref().enter();
-    for standing in [0, 1_000, 100_000, 1_000_000] {
-        let others = rig.stand(standing);
-        for threads in [1, 2, 4, 8] {
-            rig.cancel(standing, threads);
+    for threads in [1, 2, 4, 8] {
+        let (tokio, smol) = (
+            TokioRuntime::multi_thread(threads),
+            SmolExecutor::new(threads),
+        );
+        let rig = Rig {
+            coalesced: Coalesced::new(tokio.handle()),
+            coalesced_smol: Coalesced::new(smol.handle()),
+            tokio: tokio.handle(),
+            smol: smol.handle(),
+            threads,
+            rounds,
+            cycles,
+            words: &words,
+        };
+        let _context = rig.tokio.as_ref().enter();
+        for standing in [0, 1_000, 100_000, 1_000_000] {
+            let others = rig.stand(standing);
+            rig.cancel(standing);
+            rig.reset(standing);
+            rig.fire(standing);
+            drop(others);
         }
-        rig.reset(standing);
-        rig.fire(standing);
-        drop(others);
+        rig.yields();
+        rig.channels();
     }
-    rig.yields();
-    rig.channels();
 }
 
 const FAR: Duration = Duration::from_secs(30);
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-struct Rig {
+/// The runtimes with this number of threads, and the timers over them.
+struct Rig<'a> {
     tokio: TokioHandle,
     smol: SmolHandle,
     coalesced: Coalesced<TokioHandle>,
     coalesced_smol: Coalesced<SmolHandle>,
+    threads: usize,
     rounds: u32,
     cycles: u32,
-    words: Vec<String>,
+    words: &'a [String],
 }
 
-impl Rig {
+impl Rig<'_> {
     /// Arms `standing` timers in each queue, with deadlines 20 to 40 s away.
     fn stand(&self, standing: u64) -> Vec<Pin<Box<dyn Future<Output = ()>>>> {
         let mut all: Vec<Pin<Box<dyn Future<Output = ()>>>> = Vec::new();
@@ -89,9 +95,11 @@ impl Rig {
         all
     }
 
-    fn table(&self, title: &str, rows: &mut [(&str, &mut dyn FnMut() -> f64)]) {
+    fn table(&self, what: &str, rows: &mut [(&str, &mut dyn FnMut() -> f64)]) {
+        let many = if self.threads == 1 { "" } else { "s" };
+        let title = format!("{what}, {} thread{many}", self.threads);
         if self.words.is_empty() || self.words.iter().any(|words| title.contains(words)) {
-            in_turn(title, self.rounds, rows);
+            in_turn(&title, self.rounds, rows);
         }
     }
 }

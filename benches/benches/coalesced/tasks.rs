@@ -14,7 +14,7 @@ use crate::{Rig, TIMEOUT};
 /// In so many tasks or pairs of tasks at a time.
 const TASKS: u32 = 64;
 
-impl Rig {
+impl Rig<'_> {
     /// A task that gives up its turn, under a timeout: CPU time per operation.
     pub(crate) fn yields(&self) {
         let n = self.cycles / 16;

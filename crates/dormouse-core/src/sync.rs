@@ -1,6 +1,9 @@
 //! The locks and atomics, or loom's models of them.
 
 #[cfg(not(loom))]
+use std::{thread, time::Duration};
+
+#[cfg(not(loom))]
 pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 #[cfg(not(loom))]
 pub(crate) use std::sync::{Mutex, MutexGuard};
@@ -10,6 +13,18 @@ pub(crate) use std::sync::{Mutex, MutexGuard};
 #[inline]
 pub(crate) fn system_now() -> crate::Instant {
     crate::Instant::now()
+}
+
+/// Pauses between two looks at what another thread is about to end. There are 20 ms of them at most: what
+/// that thread runs may be foreign code, but hardly ever is.
+#[cfg(not(loom))]
+pub(crate) fn pauses() -> impl Iterator<Item = ()> {
+    (0..400).map(|_| thread::sleep(Duration::from_micros(50)))
+}
+
+#[cfg(loom)]
+pub(crate) fn pauses() -> impl Iterator<Item = ()> {
+    (0..2).map(|_| loom::thread::yield_now())
 }
 
 #[cfg(loom)]

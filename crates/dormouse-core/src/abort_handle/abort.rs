@@ -1,14 +1,10 @@
 //! What abort handles do with a task.
 
 use std::sync::atomic::Ordering::Acquire;
-#[cfg(not(loom))]
-use std::thread;
-#[cfg(not(loom))]
-use std::time::Duration;
 
 use crate::Task;
 use crate::abort_handle::shared::{Place, Shared, this_thread};
-use crate::sync::AtomicUsize;
+use crate::sync::{AtomicUsize, pauses};
 
 /// What an abort handle does with a task of any type.
 pub(crate) trait Abort {
@@ -34,7 +30,8 @@ impl<H: Task, B> Abort for Shared<H, B> {
     }
 
     fn is_finished(&self) -> bool {
-        for _ in 0..ROUNDS {
+        let mut pauses = pauses();
+        loop {
             let state = self.lock();
             if state.ended {
                 return true;
@@ -43,7 +40,9 @@ impl<H: Task, B> Abort for Shared<H, B> {
                 Place::Out(caller) if caller == this_thread() => return false,
                 Place::Out(_) => {
                     drop(state);
-                    pause();
+                    if pauses.next().is_none() {
+                        return false;
+                    }
                 }
                 _ => {
                     let taken = self.take(state);
@@ -53,29 +52,9 @@ impl<H: Task, B> Abort for Shared<H, B> {
                 }
             }
         }
-        false
     }
 
     fn handles(&self) -> &AtomicUsize {
         &self.handles
     }
-}
-
-// How long to wait for a caller on another thread: its call may run foreign code, but hardly ever
-// does.
-#[cfg(not(loom))]
-const ROUND: Duration = Duration::from_micros(50);
-#[cfg(not(loom))]
-const ROUNDS: u32 = 400;
-#[cfg(loom)]
-const ROUNDS: u32 = 2;
-
-#[cfg(not(loom))]
-fn pause() {
-    thread::sleep(ROUND);
-}
-
-#[cfg(loom)]
-fn pause() {
-    loom::thread::yield_now();
 }

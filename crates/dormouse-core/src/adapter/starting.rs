@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::thread;
-use std::time::Duration;
+
+use crate::sync::pauses;
 
 thread_local! {
     /// This thread has begun an abort, and not yet registered the waker for the end of the task.
@@ -37,12 +37,8 @@ impl Starting {
         if HERE.try_with(Cell::get).unwrap_or(true) {
             return; // The abort is this thread's own.
         }
-        for _ in 0..ROUNDS {
-            if THREADS.load(SeqCst) == 0 {
-                return;
-            }
-            thread::sleep(ROUND);
-        }
+        let mut pauses = pauses();
+        while THREADS.load(SeqCst) > 0 && pauses.next().is_some() {}
     }
 }
 
@@ -54,6 +50,3 @@ impl Drop for Starting {
         }
     }
 }
-
-const ROUND: Duration = Duration::from_micros(50);
-const ROUNDS: u32 = 400;
