@@ -6,7 +6,8 @@ use std::fmt::{self, Display};
 use anstream::adapter::strip_str;
 use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue};
-use dormouse_compare::{Error, escaped, nearest};
+use dormouse_compare::Error;
+use dormouse_compare::program::{escaped, nearest};
 
 use crate::args::Args;
 

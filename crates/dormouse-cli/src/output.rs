@@ -7,7 +7,8 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use dormouse_compare::{NARROW_WIDTH, Report, escaped, save};
+use dormouse_compare::Report;
+use dormouse_compare::program::{NARROW_WIDTH, escaped, save};
 use serde::Serialize;
 
 use crate::failure::Failure;

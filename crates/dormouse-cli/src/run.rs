@@ -7,11 +7,11 @@ use std::time::Duration;
 use dormouse::waits::{CoalescedWaitN, TaskWaitN, WaitN};
 use dormouse::{BlockOn, Coalesced, JoinError, LocalSpawner, MaxDelay, Runtime, Sleeper, ToHandle};
 use dormouse_compare::machine::{self, Usage};
-use dormouse_compare::units::counted;
-use dormouse_compare::{
-    Mode, RuntimeName, Shortage, THREADS_OF_ASYNC_STD, Visit, ending, start, start_local,
-    too_many_threads,
+use dormouse_compare::program::{
+    Shortage, THREADS_OF_ASYNC_STD, Visit, ending, start, start_local, too_many_threads,
 };
+use dormouse_compare::units::counted;
+use dormouse_compare::{Mode, RuntimeName};
 
 use crate::args::Common;
 use crate::failure::Failure;

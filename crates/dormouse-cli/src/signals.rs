@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-use dormouse_compare::{machine, remedy};
+use dormouse_compare::machine;
+use dormouse_compare::program::remedy;
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use crate::failure::Failure;

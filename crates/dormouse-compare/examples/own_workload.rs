@@ -8,9 +8,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use dormouse::{Runtime, SmolExecutor, TokioRuntime, timeout};
-use dormouse_compare::{
-    About, Comparison, Done, Error, Figure, Format, Setup, Unit, Workload, save,
-};
+use dormouse_compare::program::save;
+use dormouse_compare::{About, Comparison, Done, Error, Figure, Format, Setup, Unit, Workload};
 
 /// Requests that retry once after a pause, n at once.
 struct Retries;

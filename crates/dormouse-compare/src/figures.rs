@@ -9,6 +9,7 @@ use crate::units;
 /// The description of a figure.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Figure {
     /// Its key in JSON and CSV.
     pub key: String,
@@ -100,6 +101,7 @@ impl Figure {
 /// The figures of one run, by their keys; a figure that could not be measured is absent.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Figures {
     /// The lateness of all that was timed.
     #[serde(default)]
@@ -112,6 +114,7 @@ pub struct Figures {
 /// How late waits ended, counted from the intended instant, which is the start plus the delay.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Lateness {
     /// How many ended before their deadline.
     pub early: u64,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 )]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Mode {
     /// All waits in one task: `wait_n`.
     #[default]

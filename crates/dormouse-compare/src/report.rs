@@ -17,6 +17,7 @@ mod settings;
 /// The report of one or more sessions, which is written and read as JSON.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Report {
     /// The name of this format.
     pub(crate) schema: String,

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use dormouse::MaxDelay;
-use dormouse_compare::{Fault, Mode, RuntimeName};
+use dormouse_compare::program::Fault;
+use dormouse_compare::{Mode, RuntimeName};
 
 use crate::args::value::{
     Target, Workloads, budget, chunk, count, fault, label, limit, max_delay, mode, percent, rounds,

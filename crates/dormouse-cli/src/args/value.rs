@@ -8,7 +8,8 @@ use std::time::Duration;
 use clap::CommandFactory;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use dormouse::MaxDelay;
-use dormouse_compare::{Builtin, Fault, Mode, RuntimeName, nearest};
+use dormouse_compare::program::{Fault, nearest};
+use dormouse_compare::{Builtin, Mode, RuntimeName};
 
 use crate::args::Args;
 

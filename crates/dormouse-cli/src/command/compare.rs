@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-use dormouse_compare::{
-    Against, Baseline, Builtin, Comparison, Report, RuntimeName, Session, is_same,
-};
+use dormouse_compare::program::is_same;
+use dormouse_compare::{Against, Baseline, Builtin, Comparison, Report, RuntimeName, Session};
 
 use crate::args::Compare;
 use crate::command::compare::asked::{comparison, left_out};

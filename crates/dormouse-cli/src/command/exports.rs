@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use dormouse_compare::{Format, Report, is_same, probe, save};
+use dormouse_compare::program::{is_same, probe, save};
+use dormouse_compare::{Format, Report};
 
 use crate::args::{Exports, Target};
 use crate::failure::Failure;

@@ -1,7 +1,8 @@
 //! `dormouse wait-random`
 
 use dormouse::{BlockOn, LocalSpawner, MaxDelay, Runtime, Sleeper, ToHandle, wait_random_with};
-use dormouse_compare::{Mode, RuntimeName, Visit, ending};
+use dormouse_compare::program::{Visit, ending};
+use dormouse_compare::{Mode, RuntimeName};
 use serde::Serialize;
 
 use crate::args::WaitRandom;

@@ -15,6 +15,7 @@ use crate::workload::{About, Builtin};
 /// One comparison on one machine.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Session {
     /// The name of the machine.
     pub(crate) label: String,

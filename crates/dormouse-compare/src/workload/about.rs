@@ -8,6 +8,7 @@ use crate::mode::Mode;
 /// The description of a workload, with the figures that rank engines.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct About {
     /// Its name, which a report has.
     pub name: String,

@@ -1,0 +1,13 @@
+//! What a program around a comparison needs: files that are written whole or not at all, names that
+//! were mistyped, text from elsewhere that is safe to print, and runtimes that may not start.
+
+pub use crate::escape::escaped;
+#[doc(hidden)]
+pub use crate::fault::Fault;
+pub use crate::files::{is_same, probe, save};
+pub use crate::nearest::nearest;
+pub use crate::runtime::{THREADS_OF_ASYNC_STD, Visit};
+pub use crate::shortage::{Shortage, remedy, too_many_threads};
+pub use crate::startup::{start, start_local};
+pub use crate::table::NARROW_WIDTH;
+pub use crate::worker::ending;
