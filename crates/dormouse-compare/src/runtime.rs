@@ -179,6 +179,7 @@ impl RuntimeName {
     /// One line that says which names there are, or how to build this runtime in.
     pub fn parse(text: &str) -> Result<Self, String> {
         let Some(name) = Self::ALL.into_iter().find(|name| name.name() == text) else {
+            Self::default_one().map_err(|error| error.to_string())?;
             let names: Vec<_> = Self::built_in().map(Self::name).collect();
             let meant = nearest(text, &names);
             let meant = meant.map_or(String::new(), |name| format!("did you mean {name}? "));

@@ -215,4 +215,6 @@ impl<S: ToHandle> Coalesced<S> {
     }
 }
 
+/// At 20,000 deadlines a second on smol, a sleep takes 28 us of CPU time with a slack of 0, 3.5 us with
+/// 1 ms, 1.5 us with 4 ms, and 1.3 us with 16 ms (two cores of an AMD EPYC).
 const SLACK: Duration = Duration::from_millis(4);

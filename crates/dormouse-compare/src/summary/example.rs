@@ -41,6 +41,11 @@ impl Example {
             .map_or(f64::INFINITY, |ratio| ratio.ln().abs())
     }
 
+    /// Whether so small a difference decides for nobody.
+    pub(super) fn is_small(&self) -> bool {
+        self.far() <= SMALL.ln()
+    }
+
     /// `late p99 of smol`, or `late p99 of smol, the next,`.
     pub(super) fn whose(&self, title: &str) -> String {
         let next = if self.is_next { ", the next," } else { "" };
@@ -52,3 +57,6 @@ impl Example {
 pub(super) fn names(rows: &[&Row]) -> Vec<String> {
     rows.iter().map(|row| row.engine.line()).collect()
 }
+
+/// Ratios of up to this, either way, are small.
+const SMALL: f64 = 1.1;

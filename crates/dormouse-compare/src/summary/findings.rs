@@ -34,8 +34,8 @@ pub(super) struct Place {
     pub(super) example: Option<Example>,
     /// All engines that are proven to differ from the reference.
     pub(super) versus: Vec<Example>,
-    /// The engines that another one is proven better than.
-    pub(super) beaten: Vec<String>,
+    /// All pairs that are proven to differ: the worse engine against the better one.
+    pub(super) pairs: Vec<Example>,
 }
 
 impl Session {
@@ -91,14 +91,13 @@ impl Session {
         let versus: Vec<Example> = versus.collect();
         let pairs = self.pairs(&ranked, figure);
         let (proven, example) = self.proven(&ranked, figure, &versus, &pairs);
-        let beaten = pairs.iter().map(|pair| pair.engine.clone());
         let place = Place {
             workload: rows[0].workload.clone(),
             detail: self.detail(&rows[0]),
             all: all.clone(),
             example,
-            beaten: beaten.collect(),
             versus,
+            pairs,
         };
         let mut findings = concern.findings.iter_mut();
         let Some(same) = findings.find(|finding| finding.proven == proven) else {

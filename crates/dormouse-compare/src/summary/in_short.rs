@@ -5,7 +5,7 @@ use crate::summary::clauses::{range, title_of};
 use crate::summary::example::Example;
 use crate::summary::findings::{Concern, Finding, Place};
 use crate::summary::proven::Proven;
-use crate::summary::words::{add, few};
+use crate::summary::words::{add, few, listed};
 
 impl Session {
     /// Who is best wherever it takes part in a group that has a best, and not beaten in the others; or
@@ -34,16 +34,20 @@ impl Session {
         }
         let names =
             self.with_places(concern, &winners, &deciding) + &self.lighter(concern, &winners);
+        let beaten = beaten_among(&winners, &deciding);
         let (places, told) = concern.versus(&winners);
         let Some(range) = range(&told) else {
-            return names;
+            return names + &beaten;
         };
         let place = if places.len() == concern.places().count() {
             String::new()
         } else {
             format!(" in {}", self.places(&places))
         };
-        format!("{names}, whose {} is {range}{place}", title_of(&told))
+        format!(
+            "{names}, whose {} is {range}{place}{beaten}",
+            title_of(&told)
+        )
     }
 
     /// These winners, and in which of the deciding groups they take part if it is not in all:
@@ -131,8 +135,8 @@ impl Finding {
             _ if !self.all.contains(name) => true,
             Proven::Best { names, .. } | Proven::Better(names) => names.contains(name),
             Proven::Beats { .. } => {
-                let mut beaten = self.places.iter().flat_map(|place| &place.beaten);
-                !beaten.any(|beaten| beaten == name)
+                let mut pairs = self.places.iter().flat_map(|place| &place.pairs);
+                !pairs.any(|pair| pair.engine == *name)
             }
             Proven::Small | Proven::Nothing => true,
         }
@@ -152,6 +156,24 @@ impl Finding {
             Proven::Beats { winner, .. } => std::slice::from_ref(winner),
             Proven::Small | Proven::Nothing => &[],
         }
+    }
+}
+
+/// Which of the winners others of them beat by more than a little, if any: no order of all is proven.
+fn beaten_among(winners: &[String], places: &[&Place]) -> String {
+    let pairs = || places.iter().flat_map(|place| &place.pairs);
+    let is_beaten = |name: &&String| {
+        let mut by = pairs().filter(|pair| pair.engine == **name && !pair.is_small());
+        by.any(|pair| winners.contains(&pair.than))
+    };
+    match winners
+        .iter()
+        .filter(is_beaten)
+        .cloned()
+        .collect::<Vec<_>>()
+    {
+        beaten if beaten.is_empty() => String::new(),
+        beaten => format!(", though others of these beat {}", listed(&beaten)),
     }
 }
 

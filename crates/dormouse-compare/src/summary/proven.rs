@@ -50,7 +50,7 @@ impl Session {
         if pairs.is_empty() {
             return (Proven::Nothing, None);
         }
-        if pairs.iter().all(|pair| pair.far() <= SMALL.ln()) {
+        if pairs.iter().all(Example::is_small) {
             return (Proven::Small, None);
         }
         let all = names(ranked);
@@ -103,6 +103,3 @@ fn first(examples: &[Example], is: impl Fn(&&Example) -> bool) -> Option<Example
         .min_by(|left, right| rank(left).total_cmp(&rank(right)))
         .cloned()
 }
-
-/// Ratios of up to this, either way, decide for nobody.
-const SMALL: f64 = 1.1;

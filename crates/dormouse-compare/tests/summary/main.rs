@@ -105,6 +105,29 @@ fn a_number_in_short_is_that_of_the_engines_it_names() {
     assert!(told.ends_with(words), "{told}");
 }
 
+/// smol can't be told from tokio or futures, so all three are among the best.
+#[test]
+fn one_of_the_best_that_others_of_them_beat_is_said_to_be() {
+    let told = |futures: f64| {
+        let summary = summary(move |workload, _, runtime, key| {
+            let factor = match runtime {
+                "tokio" => (1.0, QUIET),
+                "futures" => (futures, QUIET),
+                "smol" => (0.9, NOISY),
+                _ => (20.0, QUIET),
+            };
+            (workload == "load" && key == "late_p99_s").then_some(factor)
+        });
+        in_short(&summary, "to wake on time under load: ").to_owned()
+    };
+    assert_eq!(
+        told(0.7),
+        "to wake on time under load: tokio, smol and futures, though others of these beat tokio"
+    );
+    let words = "to wake on time under load: tokio, smol and futures";
+    assert_eq!(told(0.95), words, "5 % decide for nobody");
+}
+
 #[test]
 fn a_number_in_short_is_not_that_of_an_engine_it_leaves_out() {
     // The least memory is that of tokio-current-thread, which is not among the best under load.

@@ -85,4 +85,5 @@ impl<H: Task + Send + 'static, B: Send + Sync + 'static> Wake for Reaper<H, B> {
     }
 }
 
+/// Nobody waits for the output, and a runtime that is as busy as that is not polled in a hurry.
 const MOMENT: Duration = Duration::from_millis(1);

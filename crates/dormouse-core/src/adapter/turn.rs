@@ -212,7 +212,8 @@ impl Here {
 /// Few, as some runtimes look at their timers only once in 61 polls (tokio) or 200 (smol).
 const MOST: u32 = 64;
 
-/// The longest turn.
+/// The longest turn. A finished handle may be pending for so long without need: no longer than tokio's
+/// timer is late.
 const LONGEST: Duration = Duration::from_millis(2);
 
 /// Less time between two tasks than that is a loop, even if the machine is busy.
