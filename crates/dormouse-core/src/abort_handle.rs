@@ -25,8 +25,8 @@ mod shared;
 /// It takes the handle of any task on any runtime, including a closure of
 /// [`SpawnBlocking`](crate::SpawnBlocking), and returns it as a [`Task`] with the same contract.
 /// Aborting is the runtime's own abort: it takes effect at once, even while the task sleeps; the
-/// future is dropped before the handle resolves; and the handle gives a cancellation. The task
-/// itself costs nothing more; its handle costs one allocation, and two short locks per poll.
+/// future is dropped before the handle resolves; and the handle gives a cancellation. A poll that is
+/// running ends first, and a closure that has begun goes on to its end. The task itself costs nothing more; its handle costs one allocation, and two short locks per poll.
 ///
 /// # Instead of the futures crate's `abortable`
 ///

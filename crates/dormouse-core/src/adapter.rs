@@ -14,7 +14,8 @@
 //! | has threads for closures that block | [`blocking`] |
 //! | has no such threads, but an owner | [`on_thread`], [`refused`] |
 //! | has no such threads, and is ambient | [`blocking_thread`] |
-//! | calls wakers where a panic would harm others | [`wake`], [`quiet`] |
+//! | calls or drops wakers where a panic would harm others, as a timer of your own does | [`wake`], [`drop_quietly`], [`quiet`] |
+//! | has a timer that is gone before its sleeps | [`AlarmSleep`], or [`Alarm`] in a sleep of your own |
 //! | has a timer that drops wakers while it holds a lock, as async-io's | [`Shielded`] |
 //! | has calls behind a `dyn` pointer, or reports the caller's line | [`with_caller`], [`caller`] |
 //! | has task handles of its own, and can be gone | [`spawned`], [`take_turn`] |

@@ -22,10 +22,10 @@ use crate::{Sleeper, Spawner};
 /// * dropping the owner ends the runtime, wherever it is dropped: in one of its own tasks, in
 ///   another runtime, while a panic unwinds. The drop does not wait: polls that are running, and
 ///   closures of [`SpawnBlocking`](crate::SpawnBlocking) that have begun, end in their own time,
-///   and until then other tasks may still be polled, but a task that wakes itself at most 100 times
-///   (a worker of tokio looks after 61 tasks whether it should end, and after each of them it may
-///   poll three more that were woken by the last: up to 244 polls). A runtime without threads of its
-///   own drops the futures of its tasks within this drop: hold no lock that their destructors take;
+///   and until then other tasks may still be polled; a task that wakes itself is polled at most 100
+///   more times (a worker of tokio looks after 61 tasks whether it should end, and after each of them
+///   it may poll three more that were woken by the last: up to 244 polls in all). A runtime without
+///   threads of its own drops the futures of its tasks within this drop: hold no lock that their destructors take;
 /// * every task that has not ended by then is cancelled, its future is dropped before its handle
 ///   resolves, and those who await it are woken. If the destructor of that future panics, the
 ///   handle gives that panic or a cancellation. A task that has ended keeps its value or its panic;
@@ -178,7 +178,7 @@ pub trait BlockOn {
     ///   `Virtual`, only an owner's works: its clock waits for the closure, and so would hang.
     /// * **Not detected:** in code that runs on a runtime without going through these traits,
     ///   unless the runtime detects it. tokio does, so the types of `dormouse-tokio` panic there,
-    ///   too; in tokio's `task::unconstrained` with tokio's message and line.
+    ///   too. Inside of tokio's `task::unconstrained`, the message and the line are tokio's.
     ///
     /// Another adapter gets the same by [`adapter::root`](crate::adapter::root), and need not have
     /// it: code that is generic over this trait may rely only on what the trait says.

@@ -17,7 +17,8 @@ use crate::{MaxDelay, Sleeper, Spawner};
 ///
 /// # Panics
 ///
-/// Same as [`Sleeper::sleep`]: outside the context of a runtime that needs one.
+/// The call panics as that of [`Sleeper::sleep`] does, and a poll as that of its sleep: outside the context
+/// of a runtime that needs one.
 ///
 /// # Examples
 ///

@@ -35,7 +35,7 @@ mod interval;
 ///
 /// If a test pauses tokio's clock, the wall clock still runs: tokio moves its own clock ten seconds
 /// at a time until the wall clock shows `at`. Test with a `Virtual`, which has a wall clock of its
-/// own; each step takes it a microsecond, so a month a quarter of a second.
+/// own: each step takes a microsecond of real time, so a month takes a quarter of a second.
 ///
 /// Given an owner, it keeps only its handle, so it keeps no runtime alive.
 ///

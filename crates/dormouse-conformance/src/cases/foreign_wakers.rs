@@ -77,7 +77,7 @@ fn harms_no_other<R: Sleeper, B: BlockOn>(
         let words = said(&*payload);
         assert!(
             words.starts_with(promise),
-            "{promise}: `block_on` panicked: {words}"
+            "{promise} (wake it by `adapter::wake`, drop it by `adapter::drop_quietly`): `block_on` panicked: {words}"
         );
         panic!("{words}");
     }

@@ -72,8 +72,20 @@ impl Future for AlarmSleep {
 pub struct Alarm(Option<Place>);
 
 impl Alarm {
-    /// Whether the deadline has passed; if not, the waker is woken when it does. All calls must
-    /// give the same deadline.
+    /// Ready once the deadline has passed; until then, the waker of the latest call is woken when it
+    /// passes. All calls must give the same deadline: while one is pending, that of another is ignored.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_core::adapter::Alarm;
+    /// use std::time::{Duration, Instant};
+    ///
+    /// let deadline = Instant::now() + Duration::from_millis(2);
+    /// let mut alarm = Alarm::default();
+    /// futures::executor::block_on(std::future::poll_fn(|cx| alarm.poll_until(deadline, cx)));
+    /// assert!(Instant::now() >= deadline);
+    /// ```
     ///
     /// # Panics
     ///

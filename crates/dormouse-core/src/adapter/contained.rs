@@ -124,7 +124,7 @@ impl<T> Outcome<T> {
         Self(Some(result))
     }
 
-    /// The value.
+    /// The output of the future, or its panic.
     ///
     /// # Errors
     ///

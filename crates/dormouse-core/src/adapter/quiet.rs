@@ -33,7 +33,7 @@ pub fn drop_quietly<T>(value: T) {
     discard(catch_unwind(AssertUnwindSafe(|| drop(value))));
 }
 
-/// A waker that wakes this one and does not panic, at the cost of an allocation.
+/// A waker that wakes `waker` and does not panic; it costs an allocation.
 #[must_use]
 pub fn quiet(waker: &Waker) -> Waker {
     Waker::from(Arc::new(Quiet(waker.clone())))

@@ -24,7 +24,7 @@ mod loom_tests;
 /// runtime's own, and is passed on as it is, while that is polled. Any other waker is foreign, also
 /// that of a task which the runtime's own function has spawned.
 ///
-/// It is as large as a timer that has a niche. For a foreign waker it allocates twice.
+/// It is no larger than `T`, if `T` has a niche. For a foreign waker it allocates twice.
 ///
 /// # Examples
 ///
@@ -39,7 +39,7 @@ mod loom_tests;
 ///
 /// let owned = Arc::new(());
 /// let waker = Waker::from(Arc::new(Owns(Arc::clone(&owned))));
-/// let mut timer = Shielded::new(Box::pin(pending::<()>())); // its driver is none
+/// let mut timer = Shielded::new(Box::pin(pending::<()>())); // no driver wakes it
 /// let poll = timer.poll(&mut Context::from_waker(&waker), || Box::pin(pending()), wake);
 /// assert!(poll.is_pending());
 /// drop((waker, timer));
