@@ -17,9 +17,11 @@ use crate::unwinding::{drop_kept, keep};
 
 /// Your own compio runtime, on the calling thread.
 ///
-/// Tasks and timers run only inside [`block_on`](BlockOn::block_on). Dropping it drops the tasks
-/// that have not ended; if a panic is unwinding, once that is over. [`handle`](Self::handle)
-/// returns what tasks can keep.
+/// Tasks and timers run only inside [`block_on`](BlockOn::block_on). Dropping it drops the tasks that
+/// have not ended. While a panic unwinds, compio drops none: if this is dropped then, its tasks are
+/// dropped when this thread next uses a `CompioRuntime` or the handle of a task, or ends. So don't wait
+/// on this thread for something else that such a task owns, such as the end of a channel.
+/// [`handle`](Self::handle) returns what tasks can keep.
 ///
 /// While tasks are ready, compio looks at its timers, and at what `block_on` awaits, only after
 /// every 61 of them: if each computes for 2 ms, it is late by some 120 ms.

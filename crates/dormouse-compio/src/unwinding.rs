@@ -18,7 +18,8 @@ pub(crate) fn keep(runtime: &Rc<Runtime>) {
     }
 }
 
-/// Drops what was kept, once the panic is over. The end of the thread does so, too.
+/// Drops what was kept, if the panic is over: called wherever this thread uses one of our types. The end of
+/// the thread does so, too.
 pub(crate) fn drop_kept() {
     if thread::panicking() {
         return;

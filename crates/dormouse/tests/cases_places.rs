@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dormouse::{
-    AnyHandle, AnyRuntime, BlockOn, MissedTick, Runtime, Sleeper, SpawnBlocking, Spawner, Tokio,
-    Virtual, interval, interval_at, task_wait_n, task_wait_random, timeout, timeout_at, wait_n,
-    wait_random,
+    AnyHandle, AnyRuntime, BlockOn, Coalesced, MissedTick, Mixed, Runtime, Sleeper, SpawnBlocking,
+    Spawner, Threads, Tokio, Virtual, interval, interval_at, task_wait_n, task_wait_random,
+    timeout, timeout_at, wait_n, wait_random,
 };
 
 use crate::child::Owner;
@@ -88,7 +88,7 @@ fn a_missing_context_names_the_callers_line() {
             let file = info.location().map(|location| location.file().to_owned());
             place.lock().unwrap().push(file.unwrap_or_default());
         }));
-        let calls: [(&str, fn()); 16] = [
+        let calls: [(&str, fn()); 17] = [
             ("sleep", || drop(Tokio.sleep(LONG))),
             ("sleep_until", || {
                 drop(Tokio.sleep_until(std::time::Instant::now()));
@@ -119,6 +119,9 @@ fn a_missing_context_names_the_callers_line() {
                 drop(interval(&Tokio, LONG).missed_tick(MissedTick::Skip));
             }),
             ("a shared one", || drop(Arc::new(Tokio).sleep(LONG))),
+            ("waits on one timer", || {
+                drop(Coalesced::new(Mixed::new(Tokio, Threads)).wait_n(3, LONG));
+            }),
         ];
         let mut wrong = Vec::new();
         for (what, call) in calls {

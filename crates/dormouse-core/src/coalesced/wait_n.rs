@@ -105,6 +105,7 @@ impl<S: Sleeper> CoalescedWaitN<S> {
     /// let runtime = Coalesced::new(dormouse_smol::Smol);
     /// assert!(CoalescedWaitN::try_new(&runtime, usize::MAX, 10, None).is_err());
     /// ```
+    #[track_caller]
     pub fn try_new<O: ToHandle<Handle = S>>(
         sleeper: &Coalesced<O>,
         n: usize,
@@ -194,6 +195,7 @@ impl<S: Sleeper> CoalescedWaitN<S> {
     }
 
     /// Arms the timer for the first deadline; returns when it ends.
+    #[track_caller]
     fn arm(&mut self, first: u64) -> u64 {
         let wake_at = self.pace.wake_at(first);
         let at = deadline(self.start, Duration::from_nanos(wake_at));
