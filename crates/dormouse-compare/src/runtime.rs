@@ -109,7 +109,7 @@ impl RuntimeName {
 
     /// Whether it is built in.
     #[must_use]
-    pub fn is_built_in(self) -> bool {
+    fn is_built_in(self) -> bool {
         match self {
             Self::Tokio | Self::TokioTimeOnly | Self::TokioCurrentThread => cfg!(feature = "tokio"),
             Self::Smol => cfg!(feature = "smol"),

@@ -13,7 +13,6 @@ pub use crate::workload::setup::Setup;
 
 mod about;
 mod builtin;
-mod coalesced;
 mod done;
 mod figures;
 mod interval;

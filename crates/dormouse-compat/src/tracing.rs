@@ -1,7 +1,5 @@
 //! Runs tasks in the span in which they were spawned.
 
-use std::future::Future;
-
 use dormouse_core::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking, Spawner, ToHandle};
 use tracing::{Instrument, Span};
 
@@ -53,55 +51,6 @@ impl<R: ToHandle> Traced<R> {
     }
 }
 
-impl<R: Spawner> Spawner for Traced<R> {
-    type Task<T: Send + 'static> = R::Task<T>;
-
-    const SMALL_FUTURE: usize = R::SMALL_FUTURE.saturating_sub(size_of::<Span>());
-
-    #[track_caller]
-    fn spawn<F>(&self, future: F) -> R::Task<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        self.0.spawn(future.in_current_span())
-    }
-
-    /// Without the span, which the driver would keep open.
-    fn spawn_driver<F: Future<Output = ()> + Send + 'static>(&self, driver: F) {
-        self.0.spawn_driver(driver);
-    }
-
-    fn can_spawn(&self) -> bool {
-        self.0.can_spawn()
-    }
-
-    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
-        self.0.yield_now()
-    }
-}
-
-impl<R: LocalSpawner> LocalSpawner for Traced<R> {
-    type LocalTask<T: 'static> = R::LocalTask<T>;
-
-    #[track_caller]
-    fn spawn_local<F>(&self, future: F) -> R::LocalTask<F::Output>
-    where
-        F: Future + 'static,
-        F::Output: 'static,
-    {
-        self.0.spawn_local(future.in_current_span())
-    }
-
-    fn spawn_local_driver<F: Future<Output = ()> + 'static>(&self, driver: F) {
-        self.0.spawn_local_driver(driver);
-    }
-
-    fn yield_local(&self) -> impl Future<Output = ()> + 'static {
-        self.0.yield_local()
-    }
-}
-
 impl<R: SpawnBlocking> SpawnBlocking for Traced<R> {
     type BlockingTask<T: Send + 'static> = R::BlockingTask<T>;
 
@@ -117,4 +66,12 @@ impl<R: SpawnBlocking> SpawnBlocking for Traced<R> {
 }
 
 dormouse_core::__forward! { Sleeper [R: Sleeper] Traced<R>, |this| &this.0, R }
+// The driver of a timer is passed on without the span, which it would keep open.
+dormouse_core::__forward! {
+    Spawner [R: Spawner] Traced<R>, |this| &this.0, R,
+    Instrument::in_current_span, size_of::<Span>()
+}
+dormouse_core::__forward! {
+    LocalSpawner [R: LocalSpawner] Traced<R>, |this| &this.0, R, Instrument::in_current_span
+}
 dormouse_core::__forward! { BlockOn [R: BlockOn] Traced<R>, |this| &this.0, R }

@@ -59,6 +59,10 @@ impl<R: Sleeper> Sleeper for Counted<R> {
     fn draw_seed(&self) -> u64 {
         self.runtime.draw_seed()
     }
+
+    fn timer_step(&self) -> Duration {
+        self.runtime.timer_step()
+    }
 }
 
 dormouse_core::__forward! { Spawner [R: Spawner] Counted<R>, |this| &this.runtime, R }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use crate::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking, Spawner};
 
 /// Implements a trait for a type by delegating to a value inside it: `Spawner [R: Spawner] Type<R>,
-/// |this| &this.inner, R` names the trait, the generics, the type, the inner value, and its type.
+/// |this| &this.inner, R` names the trait, the generics, the type, the inner value, and its type. For
+/// tasks, `, wrap, 16` may follow: a function that each future passes through, and how many bytes larger
+/// that makes it.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __forward {
@@ -57,10 +59,19 @@ macro_rules! __forward {
         }
     };
     (Spawner [$($generics:tt)*] $type:ty, |$this:ident| $inside:expr, $inner:ty) => {
+        $crate::__forward! {
+            Spawner [$($generics)*] $type, |$this| $inside, $inner, ::core::convert::identity, 0
+        }
+    };
+    (
+        Spawner [$($generics:tt)*] $type:ty, |$this:ident| $inside:expr, $inner:ty,
+        $wrap:path, $larger:expr
+    ) => {
         impl<$($generics)*> $crate::Spawner for $type {
             type Task<T: Send + 'static> = <$inner as $crate::Spawner>::Task<T>;
 
-            const SMALL_FUTURE: usize = <$inner as $crate::Spawner>::SMALL_FUTURE;
+            const SMALL_FUTURE: usize =
+                <$inner as $crate::Spawner>::SMALL_FUTURE.saturating_sub($larger);
 
             #[track_caller]
             fn spawn<F>(&self, future: F) -> Self::Task<F::Output>
@@ -69,7 +80,7 @@ macro_rules! __forward {
                 F::Output: Send + 'static,
             {
                 let $this = self;
-                $crate::Spawner::spawn($inside, future)
+                $crate::Spawner::spawn($inside, $wrap(future))
             }
 
             fn spawn_driver<F>(&self, driver: F)
@@ -92,6 +103,13 @@ macro_rules! __forward {
         }
     };
     (LocalSpawner [$($generics:tt)*] $type:ty, |$this:ident| $inside:expr, $inner:ty) => {
+        $crate::__forward! {
+            LocalSpawner [$($generics)*] $type, |$this| $inside, $inner, ::core::convert::identity
+        }
+    };
+    (
+        LocalSpawner [$($generics:tt)*] $type:ty, |$this:ident| $inside:expr, $inner:ty, $wrap:path
+    ) => {
         impl<$($generics)*> $crate::LocalSpawner for $type {
             type LocalTask<T: 'static> = <$inner as $crate::LocalSpawner>::LocalTask<T>;
 
@@ -102,7 +120,7 @@ macro_rules! __forward {
                 F::Output: 'static,
             {
                 let $this = self;
-                $crate::LocalSpawner::spawn_local($inside, future)
+                $crate::LocalSpawner::spawn_local($inside, $wrap(future))
             }
 
             fn spawn_local_driver<F>(&self, driver: F)

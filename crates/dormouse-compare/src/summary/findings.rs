@@ -133,7 +133,7 @@ impl Session {
     }
 
     /// Whether the reference differs from itself by this figure of this workload.
-    pub(super) fn control_differs(&self, workload: &str, key: &str) -> bool {
+    fn control_differs(&self, workload: &str, key: &str) -> bool {
         let mut controls = self
             .engines
             .iter()

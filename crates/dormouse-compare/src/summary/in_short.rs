@@ -166,14 +166,18 @@ fn beaten_among(winners: &[String], places: &[&Place]) -> String {
         let mut by = pairs().filter(|pair| pair.engine == **name && !pair.is_small());
         by.any(|pair| winners.contains(&pair.than))
     };
-    match winners
-        .iter()
-        .filter(is_beaten)
-        .cloned()
-        .collect::<Vec<_>>()
-    {
-        beaten if beaten.is_empty() => String::new(),
-        beaten => format!(", though others of these beat {}", listed(&beaten)),
+    let (beaten, unbeaten): (Vec<&String>, Vec<&String>) = winners.iter().partition(is_beaten);
+    let listed = |names: &[&String]| listed(&names.iter().copied().cloned().collect::<Vec<_>>());
+    let are = if unbeaten.len() == 1 { "is" } else { "are" };
+    if beaten.is_empty() {
+        String::new()
+    } else if unbeaten.is_empty() || beaten.len() <= unbeaten.len() {
+        format!(", though others of these beat {}", listed(&beaten))
+    } else {
+        format!(
+            ", of which only {} {are} beaten by no other",
+            listed(&unbeaten)
+        )
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use dormouse::{LocalSpawner, Runtime, Sleeper};
+use dormouse::{Coalesced, LocalSpawner, Runtime, Sleeper};
 
 use crate::error::Error;
 use crate::mode::Mode;
-use crate::workload::{About, Done, Setup, Workload, coalesced};
+use crate::workload::{About, Done, Setup, Workload};
 use crate::workload::{interval, load, ping_pong, sleep, spawn, timeout};
 
 /// A workload that comes with the comparison.
@@ -107,7 +107,7 @@ impl Workload for Builtin {
 
     async fn run<R: Runtime>(&self, runtime: &R, setup: &Setup) -> Result<Done, Error> {
         if setup.mode == Some(Mode::Coalesced) && *self != Self::Sleep {
-            let runtime = coalesced::runtime(runtime);
+            let runtime = Coalesced::new(runtime.clone());
             return self.run_on(&runtime, setup).await;
         }
         self.run_on(runtime, setup).await
@@ -118,7 +118,7 @@ impl Workload for Builtin {
         S: LocalSpawner + Sleeper<Sleep: 'static> + Clone + 'static,
     {
         if setup.mode == Some(Mode::Coalesced) && *self != Self::Sleep {
-            let runtime = coalesced::local(runtime);
+            let runtime = Coalesced::new_local(runtime.clone());
             return self.run_local_on(&runtime, setup).await;
         }
         self.run_local_on(runtime, setup).await

@@ -128,6 +128,26 @@ fn one_of_the_best_that_others_of_them_beat_is_said_to_be() {
     assert_eq!(told(0.95), words, "5 % decide for nobody");
 }
 
+/// The shorter list is told.
+#[test]
+fn where_most_of_the_best_are_beaten_those_that_are_not_are_named() {
+    let summary = summary_of(
+        |_, _| true,
+        |workload, _, runtime, key| {
+            let factor = match runtime {
+                "futures" => (0.7, QUIET),
+                "smol" => (0.9, NOISY),
+                "threads" => (20.0, QUIET),
+                _ => (1.0, QUIET),
+            };
+            (workload == "load" && key == "late_p99_s").then_some(factor)
+        },
+    );
+    let told = in_short(&summary, "to wake on time under load: ");
+    let words = ", of which only smol and futures are beaten by no other";
+    assert!(told.ends_with(words), "{told}");
+}
+
 #[test]
 fn a_number_in_short_is_not_that_of_an_engine_it_leaves_out() {
     // The least memory is that of tokio-current-thread, which is not among the best under load.
