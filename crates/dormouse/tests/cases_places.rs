@@ -220,7 +220,7 @@ fn a_block_on_that_is_refused_names_the_callers_line() {
         }));
         let calls: [(&str, fn()); 9] = [
             ("Smol", || dormouse::Smol.block_on(async {})),
-            ("Threads", || dormouse::Threads.block_on(async {})),
+            ("Threads", || Threads.block_on(async {})),
             ("AsyncStd", || dormouse::AsyncStd.block_on(async {})),
             ("SmolExecutor", || {
                 dormouse::SmolExecutor::new(0).block_on(async {});
@@ -241,7 +241,7 @@ fn a_block_on_that_is_refused_names_the_callers_line() {
                 AnyRuntime::new(dormouse::Smol).block_on(async {});
             }),
         ];
-        let wrong = dormouse::Threads.block_on(async {
+        let wrong = Threads.block_on(async {
             let mut wrong = Vec::new();
             for (what, call) in calls {
                 seen.lock().unwrap().clear();
