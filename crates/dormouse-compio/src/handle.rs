@@ -12,6 +12,7 @@ use dormouse_core::adapter::{blocking, on_thread, remote};
 use dormouse_core::{LocalSpawner, Sleeper, SpawnBlocking};
 
 use crate::task_waker::{ForeignWakes, Woken};
+use crate::tasks::Tasks;
 use crate::{CompioSleep, CompioTask};
 
 /// A handle of a [`CompioRuntime`](crate::CompioRuntime); it does not keep the runtime alive.
@@ -24,6 +25,7 @@ pub struct CompioHandle {
 pub(crate) struct Shared {
     pub(crate) runtime: Rc<Runtime>,
     pub(crate) foreign: Arc<ForeignWakes>,
+    pub(crate) tasks: Rc<Tasks>,
 }
 
 impl CompioHandle {
@@ -59,8 +61,10 @@ impl LocalSpawner for CompioHandle {
         let (run, task) = remote(future);
         match self.shared.upgrade() {
             Some(shared) => {
-                let run = Woken::new(run, Arc::clone(&shared.foreign));
-                shared.runtime.spawn(run).detach();
+                if let Some(run) = shared.tasks.insert(run) {
+                    let run = Woken::new(run, Arc::clone(&shared.foreign));
+                    shared.runtime.spawn(run).detach();
+                }
             }
             None => drop(run), // cancelled
         }

@@ -33,4 +33,5 @@ mod owner;
 mod sleep;
 mod task;
 mod task_waker;
+mod tasks;
 mod unwinding;

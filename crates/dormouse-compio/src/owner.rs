@@ -17,11 +17,8 @@ use crate::unwinding::{drop_kept, keep};
 
 /// Your own compio runtime, on the calling thread.
 ///
-/// Tasks and timers run only inside [`block_on`](BlockOn::block_on). Dropping it drops the tasks that
-/// have not ended. While a panic unwinds, compio drops none: if this is dropped then, its tasks are
-/// dropped when this thread next uses a `CompioRuntime` or the handle of a task, or ends. So don't wait
-/// on this thread for something else that such a task owns, such as the end of a channel.
-/// [`handle`](Self::handle) returns what tasks can keep.
+/// Tasks and timers run only inside [`block_on`](BlockOn::block_on). Dropping it drops the tasks
+/// that have not ended. [`handle`](Self::handle) returns what tasks can keep.
 ///
 /// While tasks are ready, compio looks at its timers, and at what `block_on` awaits, only after
 /// every 61 of them: if each computes for 2 ms, it is late by some 120 ms.
@@ -74,7 +71,12 @@ impl From<Runtime> for CompioRuntime {
         drop_kept();
         let (runtime, foreign) = (Rc::new(runtime), Arc::default());
         runtime.spawn(Forwarder(Arc::clone(&foreign))).detach();
-        let shared = Rc::new(Shared { runtime, foreign });
+        let tasks = Rc::default();
+        let shared = Rc::new(Shared {
+            runtime,
+            foreign,
+            tasks,
+        });
         Self {
             handle: CompioHandle::new(Rc::downgrade(&shared)),
             shared,
@@ -100,7 +102,9 @@ impl BlockOn for CompioRuntime {
 impl Drop for CompioRuntime {
     fn drop(&mut self) {
         self.shared.foreign.rest();
-        keep(&self.shared.runtime);
+        let shared = &self.shared;
+        shared.runtime.enter(|| shared.tasks.close());
+        keep(&shared.runtime);
     }
 }
 

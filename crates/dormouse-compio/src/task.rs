@@ -7,8 +7,6 @@ use std::task::{Context, Poll};
 use dormouse_core::adapter::{RemoteTask, spawned};
 use dormouse_core::{JoinError, Task};
 
-use crate::unwinding::drop_kept;
-
 /// The handle of a task on compio.
 ///
 /// compio's own handle cancels its task when dropped. This one does not.
@@ -27,7 +25,6 @@ impl<T> Future for CompioTask<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        drop_kept();
         Pin::new(&mut self.0).poll(cx)
     }
 }
@@ -40,7 +37,6 @@ impl<T> Task for CompioTask<T> {
     }
 
     fn is_finished(&mut self) -> bool {
-        drop_kept();
         self.0.is_finished()
     }
 }

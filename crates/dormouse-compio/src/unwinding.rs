@@ -10,16 +10,16 @@ thread_local! {
     static KEPT: RefCell<Vec<Rc<Runtime>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// If a panic unwinds this thread, keeps a runtime until that is over: compio drops no future
-/// meanwhile, so the handles of its tasks would never resolve.
+/// If a panic unwinds this thread, keeps a runtime until that is over: compio would leak what is in its
+/// tasks.
 pub(crate) fn keep(runtime: &Rc<Runtime>) {
     if thread::panicking() {
         let _ = KEPT.try_with(|kept| kept.borrow_mut().push(Rc::clone(runtime)));
     }
 }
 
-/// Drops what was kept, if the panic is over: called wherever this thread uses one of our types. The end of
-/// the thread does so, too.
+/// Drops what was kept, if the panic is over, as when another runtime is made or driven. The end of the
+/// thread does so, too.
 pub(crate) fn drop_kept() {
     if thread::panicking() {
         return;

@@ -182,14 +182,16 @@ fn a_waker_whose_drop_panics_as_the_runtime_goes_ends_no_process() {
     assert!(DROPPED.get());
 }
 
+/// The owner's tasks end with it, also if another clone of its runtime goes on.
 #[test]
-fn what_another_clone_of_the_runtime_drives_is_still_woken() {
+fn what_another_clone_of_the_runtime_drives_is_not_of_the_owner() {
     let clone = Runtime::new().unwrap();
     let runtime = CompioRuntime::from(clone.clone());
     let (sender, receiver) = oneshot::channel();
     let task = runtime.spawn_local(receiver);
     runtime.block_on(runtime.sleep(SHORT)); // It waits.
     drop(runtime);
-    sender.send(42).unwrap();
-    assert_eq!(clone.block_on(task).unwrap(), Ok(42));
+    assert_eq!(sender.send(42), Err(42), "its future is dropped");
+    assert!(clone.block_on(task).unwrap_err().is_cancelled());
+    assert_eq!(clone.block_on(async { 42 }), 42);
 }

@@ -13,7 +13,7 @@ use dormouse_core::{BlockOn, Runtime, Task};
 
 use crate::cases::destructors::Bomb;
 use crate::cases::failure::said;
-use crate::ending::{is_cancelled, is_its_own_driver, result_of};
+use crate::ending::{is_cancelled, is_its_own_driver, result_of, soon};
 use crate::limit::{LIMIT, within};
 use crate::witness::Witness;
 
@@ -192,7 +192,8 @@ pub fn an_owner_can_go_in_a_task_of_its_own<R: Runtime, B: BlockOn + Send + 'sta
     }
 }
 
-/// The owner can be dropped while a panic unwinds, and its tasks are cancelled nevertheless.
+/// The owner can be dropped while a panic unwinds. Its tasks are cancelled nevertheless, and their futures
+/// dropped, whether or not anybody asks their handles.
 pub fn a_runtime_can_go_while_a_panic_unwinds<R: Runtime, B: BlockOn + 'static>(
     runtime: R,
     driver: B,
@@ -201,12 +202,24 @@ pub fn a_runtime_can_go_while_a_panic_unwinds<R: Runtime, B: BlockOn + 'static>(
     if is_its_own_driver::<R, B>(PROMISE) {
         return;
     }
+    let dropped = Witness::default();
+    let seen = dropped.of_drop();
     let mut tasks = Vec::new();
-    driver.block_on(async { tasks.push(runtime.spawn(runtime.sleep(Duration::MAX))) });
+    driver.block_on(async {
+        let sleep = runtime.sleep(Duration::MAX);
+        tasks.push(runtime.spawn(async move {
+            let _seen = seen;
+            sleep.await;
+        }));
+    });
     let unwound = catch_unwind(AssertUnwindSafe(move || {
         let _owner = driver;
         resume_unwind(Box::new(7_u32));
     }));
+    assert!(
+        soon(|| dropped.seen()),
+        "{PROMISE}: {LIMIT:?} later, the future of a task is still there"
+    );
     let payload = unwound.expect_err("it panics");
     assert!(
         payload.downcast_ref() == Some(&7_u32),
