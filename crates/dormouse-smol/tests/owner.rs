@@ -6,6 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use dormouse_conformance::cases::owner_drop::an_owner_can_go_in_a_task_of_its_own;
 use dormouse_core::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking, Spawner, Task};
 use dormouse_smol::{Smol, SmolExecutor, SmolLocal};
 
@@ -71,19 +72,8 @@ fn block_on_inside_of_a_runtime_is_refused_in_our_words() {
 
 #[test]
 fn the_owner_may_be_dropped_in_its_own_task_and_while_unwinding() {
-    let runtime = SmolExecutor::new(1);
-    let (give, take) = smol::channel::bounded::<SmolExecutor>(1);
-    let (told, hear) = mpsc::channel();
-    let left = runtime.spawn(pending::<()>());
-    runtime
-        .spawn(async move {
-            drop(take.recv().await);
-            told.send(()).unwrap();
-        })
-        .detach();
-    give.try_send(runtime).unwrap();
-    hear.recv_timeout(LONG).expect("dropped in its own task");
-    assert!(Smol.block_on(left).unwrap_err().is_cancelled());
+    let owner = SmolExecutor::new(1);
+    an_owner_can_go_in_a_task_of_its_own(owner.handle(), owner);
 
     for threads in [0, 2] {
         let runtime = SmolExecutor::new(threads);

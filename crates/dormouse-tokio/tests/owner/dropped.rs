@@ -5,27 +5,16 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dormouse_core::{BlockOn, Sleeper, SpawnBlocking, Spawner, Task, wait_n};
+use dormouse_conformance::cases::owner_drop::an_owner_can_go_in_a_task_of_its_own;
+use dormouse_core::{BlockOn, Sleeper, SpawnBlocking, Spawner, wait_n};
 use dormouse_tokio::TokioRuntime;
 
 use crate::{LONG, SHORT, blocks, flavours, futures_now, words};
 
 #[test]
 fn the_owner_may_be_dropped_in_its_own_task() {
-    let runtime = TokioRuntime::multi_thread(2);
-    let (give, take) = tokio::sync::oneshot::channel::<TokioRuntime>();
-    let (told, hear) = mpsc::channel();
-    let mut left = runtime.spawn(pending::<()>());
-    runtime
-        .spawn(async move {
-            drop(take.await);
-            told.send(()).unwrap();
-        })
-        .detach();
-    give.send(runtime).unwrap();
-    hear.recv_timeout(LONG).expect("dropped in its own task");
-    let other = TokioRuntime::current_thread();
-    assert!(other.block_on(&mut left).unwrap_err().is_cancelled());
+    let owner = TokioRuntime::multi_thread(2);
+    an_owner_can_go_in_a_task_of_its_own(owner.handle(), owner);
 }
 
 #[test]
