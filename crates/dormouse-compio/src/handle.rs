@@ -28,6 +28,15 @@ pub(crate) struct Shared {
     pub(crate) tasks: Rc<Tasks>,
 }
 
+impl Shared {
+    /// Makes sure that the wake-ups of other threads are forwarded.
+    pub(crate) fn forward(&self) {
+        if let Some(forwarder) = self.foreign.forwarder() {
+            self.runtime.spawn(forwarder).detach();
+        }
+    }
+}
+
 impl CompioHandle {
     pub(crate) fn new(shared: Weak<Shared>) -> Self {
         Self { shared }
@@ -62,6 +71,7 @@ impl LocalSpawner for CompioHandle {
         match self.shared.upgrade() {
             Some(shared) => {
                 if let Some(run) = shared.tasks.insert(run) {
+                    shared.forward();
                     let run = Woken::new(run, Arc::clone(&shared.foreign));
                     shared.runtime.spawn(run).detach();
                 }

@@ -12,7 +12,6 @@ use dormouse_core::adapter::{Contained, root};
 
 use crate::CompioHandle;
 use crate::handle::Shared;
-use crate::task_waker::Forwarder;
 use crate::unwinding::{drop_kept, keep};
 
 /// Your own compio runtime, on the calling thread.
@@ -69,13 +68,10 @@ impl Default for CompioRuntime {
 impl From<Runtime> for CompioRuntime {
     fn from(runtime: Runtime) -> Self {
         drop_kept();
-        let (runtime, foreign) = (Rc::new(runtime), Arc::default());
-        runtime.spawn(Forwarder(Arc::clone(&foreign))).detach();
-        let tasks = Rc::default();
         let shared = Rc::new(Shared {
-            runtime,
-            foreign,
-            tasks,
+            runtime: Rc::new(runtime),
+            foreign: Arc::default(),
+            tasks: Rc::default(),
         });
         Self {
             handle: CompioHandle::new(Rc::downgrade(&shared)),
@@ -92,6 +88,7 @@ impl BlockOn for CompioRuntime {
         // A panic that passed through compio's `block_on` would destroy all tasks of the runtime.
         let root = Contained::new(root("CompioRuntime", future));
         drop_kept();
+        self.shared.forward();
         match self.shared.runtime.block_on(root).into_result() {
             Ok(output) => output,
             Err(error) => resume_unwind(error.into_panic()),
@@ -101,8 +98,8 @@ impl BlockOn for CompioRuntime {
 
 impl Drop for CompioRuntime {
     fn drop(&mut self) {
-        self.shared.foreign.rest();
         let shared = &self.shared;
+        shared.foreign.close();
         shared.runtime.enter(|| shared.tasks.close());
         keep(&shared.runtime);
     }

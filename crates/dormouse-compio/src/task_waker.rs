@@ -19,12 +19,15 @@ use pin_project_lite::pin_project;
 ///
 /// While a runtime of compio is dropped, its executor has borrowed the list of its tasks for their
 /// destructors, and one of its wakers would borrow the list once more. So once the owner is dropped,
-/// the wake-ups of the runtime's own thread wait here, too.
+/// and with it the futures of its tasks, nothing wakes a task of compio any more.
 #[derive(Default)]
 pub(crate) struct ForeignWakes {
     state: Mutex<State>,
-    /// The owner has been dropped, and nobody has driven the runtime since.
-    resting: AtomicBool,
+    /// The owner has been dropped.
+    gone: AtomicBool,
+    /// A task forwards them. compio destroys it, if a panic leaves the `block_on` of another clone of
+    /// its runtime.
+    forwarded: AtomicBool,
 }
 
 #[derive(Default)]
@@ -32,16 +35,19 @@ struct State {
     woken: Vec<Arc<TaskWaker>>,
     /// Of the task that forwards them, while it waits.
     forwarder: Option<Waker>,
-    /// The runtime is gone.
-    closed: bool,
 }
 
 impl ForeignWakes {
-    /// Nothing wakes a task of compio from now on. If another clone of its runtime is driven
-    /// nevertheless, the wake-ups of the meantime are forwarded.
-    pub(crate) fn rest(&self) {
-        self.resting.store(true, SeqCst);
-        let forwarder = self.lock().forwarder.take();
+    /// What is to forward them, if nothing does.
+    pub(crate) fn forwarder(self: &Arc<Self>) -> Option<Forwarder> {
+        (!self.forwarded.swap(true, SeqCst)).then(|| Forwarder(Arc::clone(self)))
+    }
+
+    /// Nothing wakes a task of compio from now on, and the forwarder ends.
+    pub(crate) fn close(&self) {
+        self.gone.store(true, SeqCst);
+        let State { woken, forwarder } = mem::take(&mut *self.lock());
+        drop(woken);
         if let Some(forwarder) = forwarder.filter(|_| !thread::panicking()) {
             forwarder.wake();
         }
@@ -49,7 +55,8 @@ impl ForeignWakes {
 
     fn push(&self, waker: &Arc<TaskWaker>) {
         let mut state = self.lock();
-        if state.closed {
+        // After `close` has taken them, none is added.
+        if self.gone.load(SeqCst) {
             return;
         }
         state.woken.push(Arc::clone(waker));
@@ -73,15 +80,17 @@ impl ForeignWakes {
     }
 }
 
-/// Forwards the wake-ups; it ends with the runtime.
-pub(crate) struct Forwarder(pub(crate) Arc<ForeignWakes>);
+/// Forwards the wake-ups, until the owner is gone.
+pub(crate) struct Forwarder(Arc<ForeignWakes>);
 
 impl Future for Forwarder {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.0.resting.store(false, SeqCst);
         let mut state = self.0.lock();
+        if self.0.gone.load(SeqCst) {
+            return Poll::Ready(());
+        }
         let woken = mem::take(&mut state.woken);
         state.forwarder = Some(cx.waker().clone());
         drop(state);
@@ -96,11 +105,9 @@ impl Future for Forwarder {
 
 impl Drop for Forwarder {
     fn drop(&mut self) {
-        let mut state = self.0.lock();
-        state.closed = true;
-        let former = (mem::take(&mut state.woken), state.forwarder.take());
-        drop(state);
+        let former = self.0.lock().forwarder.take();
         drop(former);
+        self.0.forwarded.store(false, SeqCst);
     }
 }
 
@@ -118,7 +125,10 @@ impl Wake for TaskWaker {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        if self.home == Thread::current() && !self.foreign.resting.load(SeqCst) {
+        if self.foreign.gone.load(SeqCst) {
+            return;
+        }
+        if self.home == Thread::current() {
             self.inner.wake_by_ref();
         } else if !self.is_queued.swap(true, AcqRel) {
             self.foreign.push(self);
@@ -197,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn once_the_owner_is_gone_a_wake_up_waits_until_the_runtime_is_driven() {
+    fn once_the_owner_is_gone_no_task_of_compio_is_woken() {
         let (count, foreign) = <(Arc<Count>, Arc<ForeignWakes>)>::default();
         let waker = Waker::from(Arc::new(TaskWaker {
             inner: Waker::from(Arc::clone(&count)),
@@ -210,12 +220,13 @@ mod tests {
             count.0.load(SeqCst)
         };
         assert_eq!(woken(), 1);
-        foreign.rest();
-        assert_eq!((woken(), woken()), (1, 1));
-        let mut forwarder = Forwarder(foreign);
+        let mut forwarder = foreign.forwarder().expect("there is none yet");
+        assert!(foreign.forwarder().is_none());
         let cx = &mut Context::from_waker(Waker::noop());
         assert!(Pin::new(&mut forwarder).poll(cx).is_pending());
-        assert_eq!(count.0.load(SeqCst), 2);
-        assert_eq!(woken(), 3);
+        foreign.close();
+        assert_eq!((woken(), woken()), (1, 1));
+        assert!(Pin::new(&mut forwarder).poll(cx).is_ready());
+        assert_eq!(count.0.load(SeqCst), 1);
     }
 }

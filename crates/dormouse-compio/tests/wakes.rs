@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::future::{Future, pending, poll_fn};
-use std::panic::catch_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::task::{Context, Poll, Wake, Waker};
@@ -12,10 +12,13 @@ use std::time::{Duration, Instant};
 use compio_runtime::Runtime;
 use dormouse_compio::CompioRuntime;
 use dormouse_core::adapter::AlarmSleep;
-use dormouse_core::{AbortOnDrop, BlockOn, Coalesced, LocalSpawner, Sleeper, SpawnBlocking, Task};
+use dormouse_core::{
+    AbortOnDrop, BlockOn, Coalesced, LocalSpawner, Sleeper, SpawnBlocking, Task, timeout,
+};
 use futures::channel::oneshot;
 
 const SHORT: Duration = Duration::from_millis(2);
+const LONG: Duration = Duration::from_secs(5);
 
 #[test]
 fn a_panic_that_wakes_a_task_ends_no_process() {
@@ -180,6 +183,23 @@ fn a_waker_whose_drop_panics_as_the_runtime_goes_ends_no_process() {
     assert!(!DROPPED.get());
     drop(runtime);
     assert!(DROPPED.get());
+}
+
+/// compio destroys all tasks of a runtime, also our own, if a panic leaves its `block_on`.
+#[test]
+fn other_threads_wake_tasks_after_a_panic_of_another_clone() {
+    let clone = Runtime::new().unwrap();
+    let runtime = CompioRuntime::from(clone.clone());
+    let panics = || clone.block_on(async { panic!("of the other clone") });
+    catch_unwind(AssertUnwindSafe(panics)).unwrap_err();
+    let (sender, receiver) = oneshot::channel();
+    let task = runtime.spawn_local(receiver);
+    thread::spawn(|| {
+        thread::sleep(10 * SHORT);
+        sender.send(42).unwrap();
+    });
+    let task = timeout(&runtime, LONG, task);
+    assert_eq!(runtime.block_on(task).unwrap().unwrap(), Ok(42));
 }
 
 /// The owner's tasks end with it, also if another clone of its runtime goes on.
