@@ -33,7 +33,7 @@ impl Rig<'_> {
                 }),
                 ("DelayQueue", &mut || {
                     let queue = Mutex::new(DelayQueue::new());
-                    self.cycles(|| {
+                    self.per_cycle(|| {
                         |_| {
                             let key = locked(&queue).insert((), FAR);
                             locked(&queue).remove(&key);
@@ -49,7 +49,7 @@ impl Rig<'_> {
             &format!("arm + reset, {standing} standing"),
             &mut [
                 ("tokio", &mut || {
-                    self.cycles(|| {
+                    self.per_cycle(|| {
                         let mut sleep = Box::pin(tokio::time::sleep(FAR));
                         poll(sleep.as_mut());
                         move |away| {
@@ -61,7 +61,7 @@ impl Rig<'_> {
                 ("coalesced tokio", &mut || self.resets(&self.coalesced)),
                 ("coalesced smol", &mut || self.resets(&self.coalesced_smol)),
                 ("async-io", &mut || {
-                    self.cycles(|| {
+                    self.per_cycle(|| {
                         let mut timer = async_io::Timer::after(FAR);
                         poll(Pin::new(&mut timer));
                         move |away| {
@@ -72,7 +72,7 @@ impl Rig<'_> {
                 }),
                 ("Threads", &mut || self.resets(&Threads)),
                 ("futures-timer", &mut || {
-                    self.cycles(|| {
+                    self.per_cycle(|| {
                         let mut delay = futures_timer::Delay::new(FAR);
                         poll(Pin::new(&mut delay));
                         move |away| {
@@ -83,7 +83,7 @@ impl Rig<'_> {
                 }),
                 ("DelayQueue", &mut || {
                     let queue = Mutex::new(DelayQueue::new());
-                    self.cycles(|| {
+                    self.per_cycle(|| {
                         let key = locked(&queue).insert((), FAR);
                         let queue = &queue;
                         move |away| locked(queue).reset(&key, away)
@@ -95,11 +95,11 @@ impl Rig<'_> {
 
     /// Makes a timer, polls it and drops it.
     fn each<F: Future>(&self, make: impl Fn() -> F + Sync) -> f64 {
-        self.cycles(|| |_| poll(pin!(make())))
+        self.per_cycle(|| |_| poll(pin!(make())))
     }
 
     fn resets<S: Sleeper + Sync>(&self, sleeper: &S) -> f64 {
-        self.cycles(|| {
+        self.per_cycle(|| {
             let mut sleep = Box::pin(sleeper.sleep(FAR));
             poll(sleep.as_mut());
             move |away| {
@@ -111,7 +111,7 @@ impl Rig<'_> {
 
     /// Nanoseconds per cycle, as each thread sees them; each makes its own cycle, which gets the
     /// duration until another deadline every time.
-    fn cycles<C: FnMut(Duration)>(&self, make: impl Fn() -> C + Sync) -> f64 {
+    fn per_cycle<C: FnMut(Duration)>(&self, make: impl Fn() -> C + Sync) -> f64 {
         on_threads(self.threads, self.tokio.as_ref(), || {
             let mut cycle = make();
             let mut away = FAR;

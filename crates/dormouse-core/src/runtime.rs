@@ -25,7 +25,8 @@ use crate::{Sleeper, Spawner};
 ///   and until then other tasks may still be polled; a task that wakes itself is polled at most 100
 ///   more times (a worker of tokio looks after 61 tasks whether it should end, and after each of them
 ///   it may poll three more that were woken by the last: up to 244 polls in all). A runtime without
-///   threads of its own drops the futures of its tasks within this drop: hold no lock that their destructors take;
+///   threads of its own drops the futures of its tasks within this drop: hold no lock that their
+///   destructors take;
 /// * every task that has not ended by then is cancelled, its future is dropped before its handle
 ///   resolves, and those who await it are woken. If the destructor of that future panics, the
 ///   handle gives that panic or a cancellation. A task that has ended keeps its value or its panic;

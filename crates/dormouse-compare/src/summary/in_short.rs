@@ -162,12 +162,12 @@ impl Finding {
 /// Which of the winners others of them beat by more than a little, if any: no order of all is proven.
 fn beaten_among(winners: &[String], places: &[&Place]) -> String {
     let pairs = || places.iter().flat_map(|place| &place.pairs);
-    let is_beaten = |name: &&String| {
-        let mut by = pairs().filter(|pair| pair.engine == **name && !pair.is_small());
+    let is_beaten = |name: &String| {
+        let mut by = pairs().filter(|pair| pair.engine == *name && !pair.is_small());
         by.any(|pair| winners.contains(&pair.than))
     };
-    let (beaten, unbeaten): (Vec<&String>, Vec<&String>) = winners.iter().partition(is_beaten);
-    let listed = |names: &[&String]| listed(&names.iter().copied().cloned().collect::<Vec<_>>());
+    let (beaten, unbeaten): (Vec<String>, Vec<String>) =
+        winners.iter().cloned().partition(|name| is_beaten(name));
     let are = if unbeaten.len() == 1 { "is" } else { "are" };
     if beaten.is_empty() {
         String::new()
