@@ -214,6 +214,10 @@ const MOST: u32 = 64;
 
 /// The longest turn. A finished handle may be pending for so long without need: no longer than tokio's
 /// timer is late.
+///
+/// Only a task that was not spawned through these traits needs all of it. Measured in one of tokio:
+/// with 0.1 to 50 ms, a sleep beside a loop of such spawns is 1.0 ms late; with 2 ms, the loop spawns
+/// 31 tasks a millisecond.
 const LONGEST: Duration = Duration::from_millis(2);
 
 /// Less time between two tasks than that is a loop, even if the machine is busy.

@@ -74,37 +74,33 @@ impl<S: Sleeper> Future for Driver<S> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        for _ in 0..ROUNDS {
-            let this = self.as_mut().project();
-            let queue = Arc::clone(this.queue);
-            queue.driver.register(cx.waker().clone());
-            queue.driver_is_here();
-            queue.set_real(is_real(this.sleeper));
-            queue.timers.promise(NEVER);
-            queue.fire(queue.time(this.sleeper.now()));
-            let first = queue.timers.next();
-            if first == NEVER || queue.is_closed() {
-                let mut timer = this.timer;
-                timer.set(None);
-                if queue.driver.end() || queue.is_closed() {
-                    *this.ended = true;
-                    return Poll::Ready(());
-                }
-                continue;
+        let this = self.as_mut().project();
+        let queue = Arc::clone(this.queue);
+        queue.driver.register(cx.waker().clone());
+        queue.driver_is_here();
+        queue.set_real(is_real(this.sleeper));
+        queue.timers.promise(NEVER);
+        queue.fire(queue.time(this.sleeper.now()));
+        let first = queue.timers.next();
+        if first == NEVER || queue.is_closed() {
+            let mut timer = this.timer;
+            timer.set(None);
+            if queue.driver.end() || queue.is_closed() {
+                *this.ended = true;
+                return Poll::Ready(());
             }
+        } else {
             let wake_at = queue.wake_at(first);
             // Not `wake_at`: an earlier deadline than `first` may need an earlier wake-up.
             queue.timers.promise(first);
             if self.as_mut().poll_timer(wake_at).is_pending() {
                 return Poll::Pending;
             }
-            // The timer has ended; the next round reads the clock.
             *self.as_mut().project().armed = NEVER;
         }
+        // A sleep was armed as the driver ended, or its timer ended at once: the next poll looks
+        // again, and others run before it.
         cx.waker().wake_by_ref();
         Poll::Pending
     }
 }
-
-/// How often the driver looks again before it lets others run: its timer may end at once.
-const ROUNDS: usize = 16;

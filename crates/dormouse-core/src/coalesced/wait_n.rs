@@ -247,4 +247,7 @@ impl<S: Sleeper> fmt::Debug for CoalescedWaitN<S> {
 }
 
 /// How many delays a poll releases; it takes some hundreds of microseconds.
+///
+/// Measured with two million within 50 ms: with 256 to 16 Ki, another task waits 1.0 ms at most, with
+/// 64 Ki 1.7 ms; the time of all is the same.
 const RELEASED_AT_ONCE: u64 = 16 * 1024;

@@ -129,8 +129,13 @@ impl Default for Bucket {
 }
 
 /// An empty bucket keeps room for this many: 2 KiB. There may be some 30 buckets in each shard.
+///
+/// Measured with 8 to 1,024: arming and cancelling take the same time within 2 %.
 const KEPT: usize = 128;
 
 /// A bucket that has been swept keeps room for this many, 16 KiB, as cancelled ones fill it again
 /// before the next sweep.
+///
+/// Measured with 32 to 8,192: the time is the same within 2 %. With 128, four million cancelled sleeps
+/// make 70,000 allocations, with 1,024 one.
 const FEW: usize = 1024;

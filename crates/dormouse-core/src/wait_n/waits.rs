@@ -116,4 +116,7 @@ impl HasDeadline for Wait {
 }
 
 /// How many sleeps are armed in one poll; it takes some tens of microseconds.
+///
+/// Measured with a million waits over 0.2 s: 64 to 4,096 take tokio the same time within 3 %, and
+/// smol within 15 %. With fewer, a task among others that compute for long would arm too slowly.
 const ARMED_AT_ONCE: usize = 512;
