@@ -96,6 +96,9 @@ thread_local! {
     static READINGS_HERE: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
 }
 
+// How long it takes to reach a limit, measured in release builds: 0.5 s for sleeps and wakes, 0.15 s for
+// readings, 13 s for polls of two tasks that send one another a message.
+
 /// The limit in one poll. A panic is the only way to end such a poll.
 const SLEEPS: u64 = 10_000_000;
 /// The same for readings of the clock. A program that measures may take more of them than of
