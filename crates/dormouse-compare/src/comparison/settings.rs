@@ -12,18 +12,40 @@ use crate::report::StopRule;
 use crate::wording::Wording;
 use crate::workload::Workload;
 
+/// # Examples
+///
+/// ```
+/// # use std::num::NonZeroUsize;
+/// # use std::sync::{Arc, atomic::{AtomicUsize, Ordering}};
+/// # use std::time::Duration;
+/// # use dormouse::SmolExecutor;
+/// # use dormouse_compare::{Builtin, Comparison, Format, Mode};
+/// let make = || Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
+///
+/// let scan = make().n([10, 100, 1_000]).max_delays([Duration::from_millis(10), Duration::from_secs(1)]);
+/// scan.threads([1, 2].map(|threads| NonZeroUsize::new(threads).unwrap())).check()?;
+///
+/// let spawned = make().modes([Mode::Spawn]).reference("smol");
+/// spawned.check()?;
+/// assert!(spawned.modes([Mode::Native]).check().is_err()); // the workload sleep has no such mode
+/// assert!(make().reference("another").check().is_err()); // no such row
+/// // Less than the longest delay, which is 50 ms by default.
+/// assert!(make().limit(Duration::from_millis(10)).check().is_err());
+///
+/// let seeded = make().seed(42); // the same delays and orders whenever it is run
+/// let report = seeded.label("laptop").rounds(20).planned()?.report();
+/// assert_eq!(report.sessions()[0].asked_rounds(), Some(20));
+/// assert!(Format::Markdown.render(&report)?.contains("laptop"));
+/// let session = make().time_budget(Duration::from_secs(60)).planned()?;
+/// assert_eq!((session.asked_seconds(), session.asked_rounds()), (Some(60.0), None));
+///
+/// let stop = Arc::new(AtomicUsize::new(0));
+/// let stoppable = make().busy(2, Duration::from_millis(5)).stop(Arc::clone(&stop));
+/// stop.store(1, Ordering::Relaxed); // in a handler of Ctrl-C, or on another thread
+/// # Ok::<(), dormouse_compare::Error>(())
+/// ```
 impl<W: Workload + 'static> Comparison<W> {
     /// How many waits, tasks, pairs or tickers at once; each of several values is compared by itself.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use dormouse::SmolExecutor;
-    /// # use dormouse_compare::{Builtin, Comparison};
-    /// # let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
-    /// comparison.n([10, 100, 1_000]).check()?;
-    /// # Ok::<(), dormouse_compare::Error>(())
-    /// ```
     #[must_use]
     pub fn n(mut self, n: impl Into<Vec<usize>>) -> Self {
         self.request.options.n = n.into();
@@ -31,17 +53,6 @@ impl<W: Workload + 'static> Comparison<W> {
     }
 
     /// The longest delay; each of several values is compared by itself.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use dormouse::SmolExecutor;
-    /// # use dormouse_compare::{Builtin, Comparison};
-    /// # let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
-    /// comparison.max_delays([Duration::from_millis(10), Duration::from_secs(1)]).check()?;
-    /// # Ok::<(), dormouse_compare::Error>(())
-    /// ```
     #[must_use]
     pub fn max_delays(mut self, max_delays: impl Into<Vec<Duration>>) -> Self {
         self.request.options.max_delays = max_delays.into();
@@ -49,18 +60,6 @@ impl<W: Workload + 'static> Comparison<W> {
     }
 
     /// The modes to compare; a workload skips those that it does not have, and must have one of them.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use dormouse::SmolExecutor;
-    /// # use dormouse_compare::{Builtin, Comparison, Mode};
-    /// # let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
-    /// let comparison = comparison.modes([Mode::Spawn]);
-    /// comparison.check()?;
-    /// assert!(comparison.modes([Mode::Native]).check().is_err()); // the workload sleep has no such mode
-    /// # Ok::<(), dormouse_compare::Error>(())
-    /// ```
     #[must_use]
     pub fn modes(mut self, modes: impl Into<Vec<Mode>>) -> Self {
         self.request.options.modes = modes.into();
@@ -68,18 +67,6 @@ impl<W: Workload + 'static> Comparison<W> {
     }
 
     /// The number of threads, or several, for the runtimes that let it be set.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::num::NonZeroUsize;
-    /// # use dormouse::SmolExecutor;
-    /// # use dormouse_compare::{Builtin, Comparison};
-    /// # let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
-    /// let both = [1, 2].map(|threads| NonZeroUsize::new(threads).unwrap());
-    /// comparison.threads(both).check()?;
-    /// # Ok::<(), dormouse_compare::Error>(())
-    /// ```
     #[must_use]
     pub fn threads(mut self, threads: impl Into<Vec<NonZeroUsize>>) -> Self {
         self.request.options.threads = threads.into();
@@ -87,18 +74,6 @@ impl<W: Workload + 'static> Comparison<W> {
     }
 
     /// The runtime that the others are compared with.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use dormouse::SmolExecutor;
-    /// # use dormouse_compare::{Builtin, Comparison};
-    /// # let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
-    /// let comparison = comparison.reference("smol");
-    /// comparison.check()?;
-    /// assert!(comparison.reference("another").check().is_err()); // no such row
-    /// # Ok::<(), dormouse_compare::Error>(())
-    /// ```
     #[must_use]
     pub fn reference(mut self, name: impl Into<String>) -> Self {
         self.request.options.reference = Some(name.into());
@@ -106,16 +81,6 @@ impl<W: Workload + 'static> Comparison<W> {
     }
 
     /// How many rounds; each runs every row once, in a newly shuffled order.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use dormouse::SmolExecutor;
-    /// # use dormouse_compare::{Builtin, Comparison};
-    /// # let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
-    /// assert_eq!(comparison.rounds(20).planned()?.asked_rounds(), Some(20));
-    /// # Ok::<(), dormouse_compare::Error>(())
-    /// ```
     #[must_use]
     pub fn rounds(mut self, rounds: usize) -> Self {
         self.request.options.stop = StopRule::Rounds(rounds);
@@ -123,18 +88,6 @@ impl<W: Workload + 'static> Comparison<W> {
     }
 
     /// How long all rounds may take together, instead of their number.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use dormouse::SmolExecutor;
-    /// # use dormouse_compare::{Builtin, Comparison};
-    /// # let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
-    /// let session = comparison.time_budget(Duration::from_secs(60)).planned()?;
-    /// assert_eq!((session.asked_seconds(), session.asked_rounds()), (Some(60.0), None));
-    /// # Ok::<(), dormouse_compare::Error>(())
-    /// ```
     #[must_use]
     pub fn time_budget(mut self, budget: Duration) -> Self {
         self.request.options.stop = StopRule::TimeBudgetS(budget.as_secs_f64());
@@ -142,16 +95,6 @@ impl<W: Workload + 'static> Comparison<W> {
     }
 
     /// The seed from which delays and orders are drawn.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use dormouse::SmolExecutor;
-    /// # use dormouse_compare::{Builtin, Comparison};
-    /// # let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
-    /// comparison.seed(42).check()?; // the same delays and orders whenever it is run
-    /// # Ok::<(), dormouse_compare::Error>(())
-    /// ```
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.request.options.seed = Some(seed);
@@ -159,17 +102,6 @@ impl<W: Workload + 'static> Comparison<W> {
     }
 
     /// The name of this machine in the report; an empty one is none.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use dormouse::SmolExecutor;
-    /// # use dormouse_compare::{Builtin, Comparison};
-    /// # let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
-    /// let report = comparison.label("laptop").planned()?.report();
-    /// assert!(report.markdown()?.contains("laptop"));
-    /// # Ok::<(), dormouse_compare::Error>(())
-    /// ```
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         let label = label.into();
@@ -178,18 +110,6 @@ impl<W: Workload + 'static> Comparison<W> {
     }
 
     /// After which time a run counts as hanging; by default the longest delay plus a minute.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use dormouse::SmolExecutor;
-    /// # use dormouse_compare::{Builtin, Comparison};
-    /// # let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
-    /// // Less than the longest delay, which is 50 ms by default.
-    /// assert!(comparison.limit(Duration::from_millis(10)).check().is_err());
-    /// # Ok::<(), dormouse_compare::Error>(())
-    /// ```
     #[must_use]
     pub fn limit(mut self, limit: Duration) -> Self {
         self.request.options.limit = Some(limit);
@@ -197,17 +117,6 @@ impl<W: Workload + 'static> Comparison<W> {
     }
 
     /// For the workload load: busy tasks per thread, and how long each computes before it yields.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use dormouse::SmolExecutor;
-    /// # use dormouse_compare::{Builtin, Comparison};
-    /// # let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
-    /// comparison.busy(2, Duration::from_millis(5)).check()?; // two tasks for each thread
-    /// # Ok::<(), dormouse_compare::Error>(())
-    /// ```
     #[must_use]
     pub fn busy(mut self, per_thread: usize, chunk: Duration) -> Self {
         (self.request.options.busy, self.request.options.chunk) = (per_thread, chunk);
@@ -222,18 +131,6 @@ impl<W: Workload + 'static> Comparison<W> {
     }
 
     /// A number that ends the session, with the runs that it has, as soon as it is not 0.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use dormouse::SmolExecutor;
-    /// # use dormouse_compare::{Builtin, Comparison};
-    /// # let comparison = Comparison::new(vec![Builtin::Sleep]).configuration("smol", || SmolExecutor::new(1));
-    /// use std::sync::{Arc, atomic::{AtomicUsize, Ordering}};
-    /// let stop = Arc::new(AtomicUsize::new(0));
-    /// let comparison = comparison.stop(Arc::clone(&stop));
-    /// stop.store(1, Ordering::Relaxed); // in a handler of Ctrl-C, or on another thread
-    /// ```
     #[must_use]
     pub fn stop(mut self, stop: Arc<AtomicUsize>) -> Self {
         self.stop = stop;
