@@ -1,12 +1,54 @@
-//! `dormouse wait-n`
+//! `dormouse wait-random`, `wait-n` and `measure-time`
 
+use dormouse::MeasureError;
 use dormouse_compare::{Mode, RuntimeName, units};
 use serde::Serialize;
 
-use crate::args::{ManyWaits, WaitN};
+use crate::args::{ManyWaits, WaitN, WaitRandom};
 use crate::failure::Failure;
 use crate::output::{print, print_json};
 use crate::run::{Outcome, Run};
+
+pub(crate) fn wait_random(args: &WaitRandom) -> Result<(), Failure> {
+    let run = Run::asked(&args.common, Mode::Join, 1, args.max.max)?;
+    let outcome = run.run()?;
+    let (delay_s, total_s) = (outcome.delays[0], outcome.total.as_secs_f64());
+    if !args.common.json {
+        return print(|out| writeln!(out, "{delay_s}"));
+    }
+    print_json(&Waited {
+        runtime: run.runtime,
+        max_delay_s: run.max_delay.as_secs_f64(),
+        seed: run.seed,
+        delay_s,
+        total_s,
+        overhead_s: total_s - delay_s,
+    })
+}
+
+/// The JSON object of `wait-random`.
+#[derive(Serialize)]
+struct Waited {
+    runtime: RuntimeName,
+    max_delay_s: f64,
+    seed: u64,
+    delay_s: f64,
+    total_s: f64,
+    overhead_s: f64,
+}
+
+pub(crate) fn measure_time(args: &ManyWaits) -> Result<(), Failure> {
+    if args.n == 0 {
+        return Err(Failure::usage(MeasureError::NoWaits));
+    }
+    let run = Run::asked(&args.common, args.mode, args.n, args.max.max)?;
+    let outcome = run.run()?;
+    if args.common.json {
+        return print_json(&Waits::new(&run, &outcome, false));
+    }
+    let per_wait = outcome.total.as_secs_f64() / run.n as f64;
+    print(|out| writeln!(out, "{per_wait}"))
+}
 
 pub(crate) fn wait_n(args: &WaitN) -> Result<(), Failure> {
     let ManyWaits {
@@ -44,9 +86,9 @@ pub(crate) fn wait_n(args: &WaitN) -> Result<(), Failure> {
     })
 }
 
-/// The JSON object of this command and of `measure-time`.
+/// The JSON object of `wait-n` and `measure-time`.
 #[derive(Serialize)]
-pub(crate) struct Waits<'a> {
+struct Waits<'a> {
     runtime: RuntimeName,
     mode: Mode,
     n: usize,
@@ -66,7 +108,7 @@ pub(crate) struct Waits<'a> {
 }
 
 impl<'a> Waits<'a> {
-    pub(crate) fn new(run: &Run, outcome: &'a Outcome, delays: bool) -> Self {
+    fn new(run: &Run, outcome: &'a Outcome, delays: bool) -> Self {
         let total_s = outcome.total.as_secs_f64();
         Self {
             runtime: run.runtime,
