@@ -37,32 +37,3 @@ impl Format {
         }
     }
 }
-
-impl Report {
-    /// The report as CSV, a line for each run.
-    ///
-    /// # Errors
-    ///
-    /// As [`Format::render`].
-    pub fn csv(&self) -> Result<String, Error> {
-        Format::Csv.render(self)
-    }
-
-    /// The tables and the findings in Markdown.
-    ///
-    /// # Errors
-    ///
-    /// As [`Format::render`].
-    pub fn markdown(&self) -> Result<String, Error> {
-        Format::Markdown.render(self)
-    }
-
-    /// One HTML page with plots, which needs no network and no script.
-    ///
-    /// # Errors
-    ///
-    /// As [`Format::render`].
-    pub fn html(&self) -> Result<String, Error> {
-        Format::Html.render(self)
-    }
-}

@@ -13,19 +13,6 @@ fn report(change: impl Fn(&mut Value)) -> Report {
     Report::merge([Report::read(report.to_string().as_bytes(), "r").unwrap()])
 }
 
-#[test]
-fn each_format_has_its_method() {
-    let report = report(|_| {});
-    for (format, text) in [
-        (Format::Json, report.json()),
-        (Format::Csv, report.csv()),
-        (Format::Markdown, report.markdown()),
-        (Format::Html, report.html()),
-    ] {
-        assert_eq!(format.render(&report), text);
-    }
-}
-
 /// Not even in the last digit: the raw figures are what others work with.
 #[test]
 fn a_figure_that_is_read_and_written_stays_the_same() {
@@ -54,8 +41,8 @@ fn a_figure_that_is_read_and_written_stays_the_same() {
 #[test]
 fn the_reference_has_its_name() {
     let report = report(|_| {});
-    let page = report.html().unwrap();
-    let markdown = report.markdown().unwrap();
+    let page = Format::Html.render(&report).unwrap();
+    let markdown = Format::Markdown.render(&report).unwrap();
     for text in [&page, &markdown] {
         assert!(!text.contains("the reference |"), "{text}");
         assert!(text.contains("overhead relative to tokio"), "{text}");
@@ -79,7 +66,7 @@ fn each_row_of_the_page_has_a_look_of_its_own() {
             engines.push(own);
         }
     });
-    let page = report.html().unwrap();
+    let page = Format::Html.render(&report).unwrap();
     let (sheet, body) = page.split_once("</style>").unwrap();
     // What follows each of these words, up to the next quotation mark.
     let all = |words: &str| -> BTreeSet<&str> {
@@ -129,7 +116,7 @@ fn markdown_shows_names_as_they_are() {
             session["workloads"][place]["name"] = name.into();
         }
     });
-    let markdown = report.markdown().unwrap();
+    let markdown = Format::Markdown.render(&report).unwrap();
     let title = r"\- \[e\](f), \*a\*\|\<b\>\&\`c\`\_d\_: n = ";
     assert!(
         markdown.lines().nth(2).unwrap().starts_with(title),
@@ -142,7 +129,7 @@ fn markdown_shows_names_as_they_are() {
 #[test]
 fn the_machine_is_written_once() {
     let named = report(|session| session["label"] = "here".into());
-    let markdown = named.markdown().unwrap();
+    let markdown = Format::Markdown.render(&named).unwrap();
     let mut lines = markdown.lines();
     assert_eq!(lines.next(), Some("## here"));
     let machine = lines.nth(3).unwrap().strip_suffix('.').unwrap();
@@ -150,6 +137,6 @@ fn the_machine_is_written_once() {
         // The line is escaped for Markdown.
         session["label"] = machine.replace('\\', "").into();
     });
-    let markdown = unnamed.markdown().unwrap();
+    let markdown = Format::Markdown.render(&unnamed).unwrap();
     assert_eq!(markdown.matches(machine).count(), 1, "{markdown}");
 }
