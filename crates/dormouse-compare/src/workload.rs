@@ -14,7 +14,6 @@ pub use crate::workload::setup::Setup;
 mod about;
 mod builtin;
 mod done;
-mod figures;
 mod interval;
 mod load;
 mod ping_pong;

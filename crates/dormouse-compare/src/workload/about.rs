@@ -86,6 +86,52 @@ impl About {
         self.figures.iter().find(|figure| figure.key == key)
     }
 
+    /// Sets what `n` counts, in the plural.
+    pub(super) fn counting(self, things: &str) -> Self {
+        Self {
+            things: things.into(),
+            ..self
+        }
+    }
+
+    /// Adds a time that ranks engines for this concern, before the common figures.
+    pub(super) fn ranks(self, key: &str, title: &str, concern: &str) -> Self {
+        self.figure(Figure::new(key, title, Unit::Seconds).ranked(concern))
+    }
+
+    /// Changes the figure of this key.
+    pub(super) fn change(mut self, key: &str, change_it: impl FnMut(&mut Figure)) -> Self {
+        let figures = self.figures.iter_mut();
+        figures
+            .filter(|figure| figure.key == key)
+            .for_each(change_it);
+        self
+    }
+
+    /// Adds a figure behind all others.
+    pub(super) fn last(mut self, key: &str, title: &str, unit: Unit) -> Self {
+        self.figures.push(Figure::new(key, title, unit));
+        self
+    }
+
+    /// Adds the figures of a lateness that are not there yet, behind all others.
+    pub(super) fn late(mut self) -> Self {
+        for (key, title) in [
+            ("late_p50_s", "late p50"),
+            ("late_p90_s", "late p90"),
+            ("late_p99_s", "late p99"),
+            ("late_p999_s", "late p99.9"),
+            ("late_max_s", "late max"),
+            ("late_min_s", "late min"),
+        ] {
+            if self.find(key).is_none() {
+                self = self.last(key, title, Unit::Seconds);
+            }
+        }
+        self.last("early", "early", Unit::Count)
+            .last("recording_s", "recording", Unit::Seconds)
+    }
+
     /// Whether its waits end within the longest delay; of a user's own workload that is not known.
     pub(crate) fn has_delays(&self) -> bool {
         ["sleep", "load"].contains(&self.name.as_str())

@@ -52,10 +52,18 @@ impl Builtin {
         }
     }
 
+    fn modes(self) -> &'static [Mode] {
+        match self {
+            Self::Sleep => &[Mode::Join, Mode::Spawn, Mode::Coalesced],
+            Self::Timeout | Self::Load | Self::Interval => &[Mode::Native, Mode::Coalesced],
+            Self::Spawn | Self::PingPong => &[Mode::Native],
+        }
+    }
+
     /// Whether it has this mode.
     #[must_use]
     pub fn has(self, mode: Mode) -> bool {
-        self.about().modes.contains(&mode)
+        self.modes().contains(&mode)
     }
 
     /// Whether the longest delay changes what it does.
@@ -86,7 +94,7 @@ impl Builtin {
     pub(crate) fn default_modes(self) -> Vec<Mode> {
         match self {
             Self::Load => vec![Mode::Native],
-            _ => self.about().modes,
+            _ => self.modes().to_vec(),
         }
     }
 }
@@ -94,14 +102,17 @@ impl Builtin {
 impl Workload for Builtin {
     fn about(&self) -> About {
         let named = |operation| About::new(self.name(), operation);
-        let native = vec![Mode::Native, Mode::Coalesced];
-        match self {
+        let about = match self {
             Self::Sleep => sleep::about(named("wait")),
-            Self::Timeout => timeout::about(named("operation"), native),
+            Self::Timeout => timeout::about(named("operation")),
             Self::Spawn => spawn::about(named("task")),
             Self::PingPong => ping_pong::about(named("switch")),
-            Self::Load => load::about(named("wait"), native),
-            Self::Interval => interval::about(named("tick"), native),
+            Self::Load => load::about(named("wait")),
+            Self::Interval => interval::about(named("tick")),
+        };
+        About {
+            modes: self.modes().to_vec(),
+            ..about
         }
     }
 

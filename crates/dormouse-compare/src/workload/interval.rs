@@ -5,33 +5,21 @@ use std::time::Duration;
 use dormouse::{Sleeper, interval_at};
 
 use crate::figures::{Figure, Unit};
-use crate::mode::Mode;
-use crate::workload::figures::ranked;
 use crate::workload::tasks::{join, on_tasks};
 use crate::workload::{About, Done, Setup};
 
 /// The number of ticks of each ticker after its first one.
 const TICKS: u32 = 8;
 
-pub(super) fn about(about: About, modes: Vec<Mode>) -> About {
-    let mut about = about
-        .title("tickers of one period")
-        .figure(ranked(
-            "jitter_p99_s",
-            "jitter p99",
-            "ticks the most evenly",
-        ))
-        .figure(Figure::new("jitter_p50_s", "jitter p50", Unit::Seconds))
-        .figure(ranked("drift_s", "drift", "drifts the least"));
-    about.things = "tickers".into();
-    about.modes = modes;
-    for figure in &mut about.figures {
-        // Tickers wait for their ticks, so the time per tick says nothing.
-        if figure.key == "per_tick_s" {
-            figure.concern = None;
-        }
-    }
+pub(super) fn about(about: About) -> About {
     about
+        .title("tickers of one period")
+        .counting("tickers")
+        .ranks("jitter_p99_s", "jitter p99", "ticks the most evenly")
+        .figure(Figure::new("jitter_p50_s", "jitter p50", Unit::Seconds))
+        .ranks("drift_s", "drift", "drifts the least")
+        // Tickers wait for their ticks, so the time per tick says nothing.
+        .change("per_tick_s", |figure| figure.concern = None)
 }
 
 pub(super) fn operations(setup: &Setup) -> u64 {

@@ -8,39 +8,31 @@ use dormouse::Sleeper;
 
 use crate::error::Error;
 use crate::figures::{Figure, Unit};
-use crate::mode::Mode;
 use crate::recorded::Recorded;
 use crate::recorder;
-use crate::workload::figures::{late, ranked};
 use crate::workload::tasks::{Turns, join, on_tasks};
 use crate::workload::{About, Done, Setup};
 
-pub(super) fn about(about: About, modes: Vec<Mode>) -> About {
-    let mut about = about
+pub(super) fn about(about: About) -> About {
+    about
         .title("waits, a task each, beside busy tasks")
-        .figure(ranked("late_p99_s", "late p99", "wakes on time under load"))
-        .figure(ranked(
+        .ranks("late_p99_s", "late p99", "wakes on time under load")
+        .ranks(
             "late_p999_s",
             "late p99.9",
             "has the shortest stalls under load",
-        ))
-        .figure(ranked(
+        )
+        .ranks(
             "late_p50_s",
             "late p50",
             "wakes half of its tasks soonest under load",
-        ))
-        .figure(Figure::new("overhead_s", "overhead", Unit::Seconds));
-    about.modes = modes;
-    for figure in &mut about.figures {
+        )
+        .figure(Figure::new("overhead_s", "overhead", Unit::Seconds))
         // The busy tasks use all cores, so time and CPU per wait say nothing.
-        if ["per_wait_s", "cpu_per_wait_s"].contains(&figure.key.as_str()) {
-            figure.concern = None;
-        }
-    }
-    about
-        .figures
-        .push(Figure::new("chunks", "busy chunks", Unit::Count));
-    late(about, &["late_p50_s", "late_p99_s", "late_p999_s"])
+        .change("per_wait_s", |figure| figure.concern = None)
+        .change("cpu_per_wait_s", |figure| figure.concern = None)
+        .last("chunks", "busy chunks", Unit::Count)
+        .late()
 }
 
 on_tasks! {

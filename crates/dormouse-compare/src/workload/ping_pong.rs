@@ -2,7 +2,6 @@
 
 use async_channel::{Receiver, Sender};
 
-use crate::mode::Mode;
 use crate::workload::tasks::{join, on_tasks};
 use crate::workload::{About, Done, Setup};
 
@@ -10,15 +9,12 @@ use crate::workload::{About, Done, Setup};
 const SWITCHES: u64 = 20_000;
 
 pub(super) fn about(about: About) -> About {
-    let mut about = about.title("pairs of tasks that pass a token back and forth");
-    about.things = "pairs".into();
-    about.modes = vec![Mode::Native];
-    for figure in &mut about.figures {
-        if figure.key == "per_switch_s" {
-            figure.concern = Some("switches tasks the fastest".into());
-        }
-    }
     about
+        .title("pairs of tasks that pass a token back and forth")
+        .counting("pairs")
+        .change("per_switch_s", |figure| {
+            figure.concern = Some("switches tasks the fastest".into());
+        })
 }
 
 pub(super) fn operations(setup: &Setup) -> u64 {

@@ -11,35 +11,23 @@ use crate::figures::{Figure, Unit};
 use crate::mode::Mode;
 use crate::recorded::Recorded;
 use crate::recorder;
-use crate::workload::figures::{late, ranked};
 use crate::workload::{About, Done, Setup};
 
 pub(super) fn about(about: About) -> About {
-    let mut about = about
+    about
         .title("random waits at once")
-        .figure(ranked("overhead_s", "overhead", "finishes soonest"))
+        .ranks("overhead_s", "overhead", "finishes soonest")
         .figure(Figure::new("late_p50_s", "late p50", Unit::Seconds))
-        .figure(ranked("late_p99_s", "late p99", "wakes on time"));
-    about.modes = vec![Mode::Join, Mode::Spawn, Mode::Coalesced];
-    for figure in &mut about.figures {
+        .ranks("late_p99_s", "late p99", "wakes on time")
         // Nearly all of it is the longest delay, which is the same for all engines.
-        if figure.key == "per_wait_s" {
+        .change("per_wait_s", |figure| {
             figure.title = "total/n".into();
             figure.concern = None;
-        }
-    }
-    about.figures.push(Figure::new(
-        "overhead_per_wait_s",
-        "overhead/n",
-        Unit::Seconds,
-    ));
-    about
-        .figures
-        .push(Figure::new("concurrency", "concurrency", Unit::Ratio));
-    about
-        .figures
-        .push(Figure::new("out_of_order", "out of order", Unit::Count));
-    late(about, &["late_p50_s", "late_p99_s"])
+        })
+        .last("overhead_per_wait_s", "overhead/n", Unit::Seconds)
+        .last("concurrency", "concurrency", Unit::Ratio)
+        .last("out_of_order", "out of order", Unit::Count)
+        .late()
 }
 
 pub(super) async fn run<R: Runtime>(runtime: &R, setup: &Setup) -> Result<Done, Error> {

@@ -1,6 +1,5 @@
 //! Short tasks, spawned and joined in waves of n.
 
-use crate::mode::Mode;
 use crate::workload::tasks::{join, on_tasks};
 use crate::workload::{About, Done, Setup};
 
@@ -8,9 +7,7 @@ use crate::workload::{About, Done, Setup};
 const TASKS: u64 = 20_000;
 
 pub(super) fn about(about: About) -> About {
-    let mut about = about.title("short tasks, spawned and joined in waves of n");
-    about.modes = vec![Mode::Native];
-    about
+    about.title("short tasks, spawned and joined in waves of n")
 }
 
 pub(super) fn operations(setup: &Setup) -> u64 {

@@ -7,9 +7,7 @@ use std::time::Duration;
 use dormouse::{Sleeper, timeout_at};
 
 use crate::error::Error;
-use crate::figures::{Figure, Unit};
-use crate::mode::Mode;
-use crate::workload::figures::{late, ranked};
+use crate::figures::Unit;
 use crate::workload::tasks::{Turns, join, on_tasks};
 use crate::workload::{About, Done, Setup};
 
@@ -19,21 +17,16 @@ const FIRES: u64 = 1_000;
 /// How many operations all tasks do together, at least; each task does at least one.
 const OPERATIONS: u64 = 50_000;
 
-pub(super) fn about(about: About, modes: Vec<Mode>) -> About {
-    let mut about = about
-        .title("short operations under a timeout that hardly ever fires")
-        .figure(ranked("late_p99_s", "late p99", "fires on time"));
-    about.things = "tasks".into();
-    about.modes = modes;
-    for figure in &mut about.figures {
-        if figure.key == "per_operation_s" {
-            figure.concern = Some("does the most operations".into());
-        }
-    }
+pub(super) fn about(about: About) -> About {
     about
-        .figures
-        .push(Figure::new("fired", "fired", Unit::Count));
-    late(about, &["late_p99_s"])
+        .title("short operations under a timeout that hardly ever fires")
+        .counting("tasks")
+        .ranks("late_p99_s", "late p99", "fires on time")
+        .change("per_operation_s", |figure| {
+            figure.concern = Some("does the most operations".into());
+        })
+        .last("fired", "fired", Unit::Count)
+        .late()
 }
 
 pub(super) fn operations(setup: &Setup) -> u64 {
