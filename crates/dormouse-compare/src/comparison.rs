@@ -147,7 +147,7 @@ impl<W: Workload + 'static> Comparison<W> {
     ///
     /// As [`check`](Self::check).
     pub fn planned(&self) -> Result<Session, Error> {
-        Ok(Plan::new(&self.request)?.session())
+        Ok(Plan::new(&self.request)?.session)
     }
 
     /// Runs the comparison, each run in a fresh process of this program.
@@ -162,11 +162,10 @@ impl<W: Workload + 'static> Comparison<W> {
     pub fn run(&self, observer: &mut dyn Observer) -> Result<Session, Error> {
         self.work();
         worker::refuse_to_compare();
-        let plan = Plan::new(&self.request)?;
-        let mut session = plan.session();
+        let Plan { rows, mut session } = Plan::new(&self.request)?;
         observer.begins(&session);
         let began = Instant::now();
-        rounds::run(&self.request, &plan, &mut session, &self.stop, observer)?;
+        rounds::run(&self.request, &rows, &mut session, &self.stop, observer)?;
         if !self.request.is_virtual() {
             session.environment.measured_s = Some(began.elapsed().as_secs_f64());
         }

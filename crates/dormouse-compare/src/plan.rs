@@ -1,4 +1,4 @@
-//! The plan of a comparison: its rows and its settings.
+//! The plan of a comparison: its rows, and the session before its first run.
 
 use std::any::TypeId;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::report::{Row, Session, Settings};
 use crate::request::{Request, once};
 use crate::runner::Place;
 use crate::seed::Seed;
-use crate::wording::{Input, Wording};
+use crate::wording::Input;
 use crate::workload::{About, Builtin, Setup, Workload};
 
 mod checks;
@@ -22,16 +22,11 @@ mod names;
 mod room;
 mod rows;
 
-/// The rows and the settings of a comparison.
+/// The rows of a comparison, and its session as it is before the first run.
 pub(crate) struct Plan {
-    /// The name of the machine, if one was given.
-    label: Option<String>,
-    wording: Wording,
     pub(crate) rows: Vec<PlannedRow>,
-    pub(crate) settings: Settings,
-    pub(crate) workloads: Vec<About>,
-    /// What was asked for and is left out, a line each.
-    pub(crate) missing: Vec<String>,
+    /// Its warnings are what was asked for and is left out.
+    pub(crate) session: Session,
 }
 
 /// An engine with a workload and its parameters; it runs once a round.
@@ -48,68 +43,29 @@ impl Plan {
         check_amounts(request)?;
         check_rows(&request.runners)?;
         check_threads(request)?;
-        let mut plan = Self::empty(request);
+        let mut plan = Self {
+            rows: Vec::new(),
+            session: session(request),
+        };
+        let workloads = plan.session.workloads.clone();
         let are_builtin = TypeId::of::<W>() == TypeId::of::<Builtin>();
-        check_workloads(&plan.workloads, are_builtin)?;
-        check_limit(&request.options, &plan.workloads)?;
-        check_modes(&request.options, &plan.workloads)?;
-        for (number, about) in plan.workloads.clone().iter().enumerate() {
+        check_workloads(&workloads, are_builtin)?;
+        check_limit(&request.options, &workloads)?;
+        check_modes(&request.options, &workloads)?;
+        for (number, about) in workloads.iter().enumerate() {
             plan.add(request, number, about)?;
         }
         plan.tell_without_rows(request)?;
-        plan.settings.reference = plan.reference(request)?;
+        plan.session.settings.reference = plan.reference(request)?;
         plan.add_controls();
         check_engines(&plan.rows)?;
-        Ok(plan)
-    }
-
-    /// The plan without its rows, and without the name of the reference.
-    fn empty<W: Workload>(request: &Request<W>) -> Self {
-        let asked = &request.options;
-        let workloads: Vec<About> = request.workloads.iter().map(Workload::about).collect();
-        let max_delays = once(&asked.max_delays);
-        Self {
-            label: asked.label.clone(),
-            wording: asked.wording,
-            rows: Vec::new(),
-            settings: Settings {
-                workloads: workloads.iter().map(|about| about.name.clone()).collect(),
-                n: once(&asked.n),
-                max_delay_s: max_delays.iter().map(Duration::as_secs_f64).collect(),
-                reference: String::new(),
-                seed: Seed(asked.seed.unwrap_or_else(rand::random)),
-                stop: asked.stop,
-                busy_per_thread: asked.busy,
-                chunk_s: asked.chunk.as_secs_f64(),
-            },
-            workloads,
-            missing: request.missing.clone(),
-        }
-    }
-
-    /// The session as it is before its first run.
-    pub(crate) fn session(&self) -> Session {
-        let environment = Environment::before();
-        let label = self.label.clone();
-        let rows = self.rows.iter().map(|row| {
-            let workload = self.workloads[row.workload].name.clone();
+        let rows = plan.rows.iter().map(|row| {
+            let workload = workloads[row.workload].name.clone();
             let max_delay_s = row.setup.max_delay.as_secs_f64();
             Row::new(row.engine.clone(), workload, row.setup.n, max_delay_s)
         });
-        Session {
-            label: label.unwrap_or_else(|| environment.line()),
-            settings: self.settings.clone(),
-            environment,
-            warnings: self.missing.clone(),
-            rounds: 0,
-            round_seeds: Vec::new(),
-            coordinator_share: 0.0,
-            workloads: self.workloads.clone(),
-            engines: rows.collect(),
-            memory: Vec::new(),
-            summary: Vec::new(),
-            wording: self.wording,
-        }
+        plan.session.engines = rows.collect();
+        Ok(plan)
     }
 
     /// Adds the rows of a workload that the machine can carry.
@@ -154,11 +110,13 @@ impl Plan {
                             if setup.threads == 0 {
                                 setup.threads = request.usual_threads();
                             }
-                            if let Some(reason) = too_much(runner, about, &setup, self.wording) {
+                            if let Some(reason) =
+                                too_much(runner, about, &setup, self.session.wording)
+                            {
                                 let line =
                                     format!("{}, n = {n}, is left out: {reason}", engine.name);
                                 heaviest = heaviest.or(Some((n, reason)));
-                                self.missing.push(line);
+                                self.session.warnings.push(line);
                                 continue;
                             }
                             self.rows.push(PlannedRow {
@@ -186,7 +144,11 @@ impl Plan {
         let runners = request.runners.iter().enumerate();
         let without = runners.filter(|(number, runner)| {
             let name = runner.name.as_str();
-            let is_told = self.missing.iter().any(|line| line.starts_with(name));
+            let is_told = self
+                .session
+                .warnings
+                .iter()
+                .any(|line| line.starts_with(name));
             runner.place == Place::Everywhere && !runner.spawns && !has_row(*number) && !is_told
         });
         let lines = without.map(|(_, runner)| {
@@ -203,7 +165,7 @@ impl Plan {
                 "{line}: name another runtime, workload or mode"
             )));
         }
-        self.missing.extend(lines);
+        self.session.warnings.extend(lines);
         Ok(())
     }
 
@@ -219,7 +181,7 @@ impl Plan {
             Some(row) => Ok(row.engine.runtime.clone()),
             None if asked.is_some() => Err(Error::usage(format_args!(
                 "the reference {reference} is not compared: name it among the runtimes ({}) too",
-                (self.wording)(&Input::Runtimes)
+                (self.session.wording)(&Input::Runtimes)
             ))),
             None => Ok(String::new()),
         }
@@ -232,8 +194,8 @@ impl Plan {
         while place < self.rows.len() {
             let row = &self.rows[place];
             let key = (row.workload, row.setup.n, row.setup.max_delay);
-            let is_it =
-                row.engine.kind == Kind::Runtime && row.engine.runtime == self.settings.reference;
+            let is_it = row.engine.kind == Kind::Runtime
+                && row.engine.runtime == self.session.settings.reference;
             if is_it && !done.contains(&key) {
                 done.push(key);
                 let control = PlannedRow {
@@ -245,5 +207,36 @@ impl Plan {
             }
             place += 1;
         }
+    }
+}
+
+/// The session without its engines, and without the name of the reference.
+fn session<W: Workload>(request: &Request<W>) -> Session {
+    let asked = &request.options;
+    let environment = Environment::before();
+    let workloads: Vec<About> = request.workloads.iter().map(Workload::about).collect();
+    let max_delays = once(&asked.max_delays);
+    Session {
+        label: asked.label.clone().unwrap_or_else(|| environment.line()),
+        settings: Settings {
+            workloads: workloads.iter().map(|about| about.name.clone()).collect(),
+            n: once(&asked.n),
+            max_delay_s: max_delays.iter().map(Duration::as_secs_f64).collect(),
+            reference: String::new(),
+            seed: Seed(asked.seed.unwrap_or_else(rand::random)),
+            stop: asked.stop,
+            busy_per_thread: asked.busy,
+            chunk_s: asked.chunk.as_secs_f64(),
+        },
+        environment,
+        warnings: request.missing.clone(),
+        rounds: 0,
+        round_seeds: Vec::new(),
+        coordinator_share: 0.0,
+        workloads,
+        engines: Vec::new(),
+        memory: Vec::new(),
+        summary: Vec::new(),
+        wording: asked.wording,
     }
 }

@@ -9,7 +9,7 @@ use rand::{Rng, SeedableRng};
 
 use crate::error::Error;
 use crate::machine::Usage;
-use crate::plan::Plan;
+use crate::plan::PlannedRow;
 use crate::report::{RunReport, RunResult, Session, StopRule};
 use crate::request::Request;
 use crate::rounds::child::RunError;
@@ -39,18 +39,18 @@ impl Observer for () {}
 /// Runs every row once a round, in a newly shuffled order, all with the round's seed.
 pub(crate) fn run<W: Workload + 'static>(
     request: &Request<W>,
-    plan: &Plan,
+    planned: &[PlannedRow],
     session: &mut Session,
     stop: &AtomicUsize,
     observer: &mut dyn Observer,
 ) -> Result<(), Error> {
     let program = Program::new()?;
-    let mut random = StdRng::seed_from_u64(plan.settings.seed.0);
-    let mut order: Vec<usize> = (0..plan.rows.len()).collect();
+    let mut random = StdRng::seed_from_u64(session.settings.seed.0);
+    let mut order: Vec<usize> = (0..planned.len()).collect();
     let began = Instant::now();
-    let mut waited = vec![Duration::ZERO; plan.rows.len()];
+    let mut waited = vec![Duration::ZERO; planned.len()];
     let mut used = 0.0;
-    while goes_on(plan, session, began.elapsed(), &waited) {
+    while goes_on(session, began.elapsed(), &waited) {
         let seed = random.next_u64();
         order.shuffle(&mut random);
         session.round_seeds.push(Seed(seed));
@@ -64,14 +64,14 @@ pub(crate) fn run<W: Workload + 'static>(
             .collect();
         for (place, number) in runs.into_iter().enumerate() {
             let (start, before) = (Instant::now(), Usage::now());
-            let row = &plan.rows[number];
-            let mut result = program.run(request, plan, row, seed, stop);
+            let row = &planned[number];
+            let mut result = program.run(request, &session.workloads, row, seed, stop);
             for _ in 0..MOST_AGAIN {
                 if !matches!(result, Err(RunError::Stopped)) {
                     break;
                 }
                 remark(session);
-                result = program.run(request, plan, row, seed, stop);
+                result = program.run(request, &session.workloads, row, seed, stop);
             }
             let took = start.elapsed();
             if stop.load(Relaxed) != 0 {
@@ -115,13 +115,13 @@ const MOST_AGAIN: usize = 10;
 
 /// Whether to run another round; the first round always runs. `waited` is how long all runs of each
 /// row took.
-fn goes_on(plan: &Plan, session: &Session, elapsed: Duration, waited: &[Duration]) -> bool {
+fn goes_on(session: &Session, elapsed: Duration, waited: &[Duration]) -> bool {
     let rows = session.engines.iter().zip(waited);
     let mut rows = rows.filter(|(row, _)| !row.is_left_out()).peekable();
     if rows.peek().is_none() {
         return false;
     }
-    match plan.settings.stop {
+    match session.settings.stop {
         StopRule::Rounds(rounds) => session.rounds < rounds,
         StopRule::TimeBudgetS(_) if session.rounds == 0 => true,
         // Each row is expected to take the mean time of its runs so far.

@@ -8,14 +8,14 @@ use std::time::Duration;
 use crate::engine::Kind;
 use crate::error::Error;
 use crate::figures::Figures;
-use crate::plan::{Plan, PlannedRow};
+use crate::plan::PlannedRow;
 use crate::request::Request;
 use crate::rounds::child::{self, RunError};
 use crate::runner::RunBy;
 use crate::runtime::THREADS_OF_ASYNC_STD;
 use crate::shortage::remedy;
 use crate::worker::{Job, VARIABLE};
-use crate::workload::Workload;
+use crate::workload::{About, Workload};
 
 /// The program that all workers run: this one, even if it is rebuilt meanwhile (on Linux).
 pub(super) struct Program {
@@ -40,13 +40,13 @@ impl Program {
     pub(super) fn run<W: Workload + 'static>(
         &self,
         request: &Request<W>,
-        plan: &Plan,
+        workloads: &[About],
         row: &PlannedRow,
         seed: u64,
         stop: &AtomicUsize,
     ) -> Result<Figures, RunError> {
         let mark = format!("dormouse-compare {:016x}: ", rand::random::<u64>());
-        let mut command = self.command(request, plan, row, seed, &mark);
+        let mut command = self.command(request, workloads, row, seed, &mark);
         let worker = command.spawn();
         let worker = worker.map_err(|error| format!("did not start: {error}{}", remedy(&error)))?;
         let generous = row.setup.max_delay.saturating_add(Duration::from_secs(60));
@@ -63,7 +63,7 @@ impl Program {
             RunBy::Script(_) => {
                 let printed: crate::peers::Printed =
                     serde_json::from_str(last_line(&said)).map_err(unread)?;
-                let about = &plan.workloads[row.workload];
+                let about = &workloads[row.workload];
                 Ok(printed.figures(row.setup.n, &about.operation)?)
             }
         }
@@ -72,7 +72,7 @@ impl Program {
     fn command<W: Workload + 'static>(
         &self,
         request: &Request<W>,
-        plan: &Plan,
+        workloads: &[About],
         row: &PlannedRow,
         seed: u64,
         mark: &str,
@@ -91,7 +91,7 @@ impl Program {
                 }
                 self.worker(&Job {
                     comparison: request.number,
-                    workload: plan.workloads[row.workload].name.clone(),
+                    workload: workloads[row.workload].name.clone(),
                     row: runner.name.clone(),
                     setup,
                     mark: mark.to_owned(),
