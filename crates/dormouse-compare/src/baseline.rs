@@ -76,7 +76,7 @@ impl Baseline {
                 Outcome::Less => "less than the baseline",
                 Outcome::More => "more than the baseline",
             };
-            let (title, ratio) = (&figure.title, interval(&verdict, Some(figure)));
+            let (title, ratio) = (&figure.title, interval(&verdict, figure));
             let of = session.title_of(row);
             sentences.push(format!("{of}: {title} {ratio}, {word}."));
         }

@@ -9,7 +9,6 @@ use crate::wording::Input;
 
 mod answer;
 mod clauses;
-mod example;
 mod findings;
 mod in_short;
 mod judge;

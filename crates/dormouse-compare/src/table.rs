@@ -129,7 +129,7 @@ fn wide(about: &About, rows: &[&Row], shown: &[&Figure], reference: &str) -> Vec
     for figure in about.ranked() {
         let ratio = |row: &&Row| {
             let verdict = row.verdict(&figure.key);
-            verdict.map_or(String::new(), |verdict| interval(verdict, Some(figure)))
+            verdict.map_or(String::new(), |verdict| interval(verdict, figure))
         };
         let title = format!("{} vs {reference}", figure.title);
         columns.push((title, rows.iter().map(ratio).collect()));

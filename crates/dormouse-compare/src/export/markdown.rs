@@ -127,7 +127,7 @@ fn table(about: &About, rows: &[Row], reference: &str) -> Table {
         });
         let last = versus.map(|figure| {
             row.verdict(&figure.key)
-                .map_or(String::new(), |verdict| interval(verdict, Some(figure)))
+                .map_or(String::new(), |verdict| interval(verdict, figure))
         });
         table.add_row(first.into_iter().chain(cells).chain(last));
     }

@@ -124,7 +124,7 @@ impl Session {
                 tried = true;
                 let figure = about.find(key)?;
                 if verdict.outcome != Outcome::NoDetectableDifference {
-                    let ratio = interval(verdict, Some(figure));
+                    let ratio = interval(verdict, figure);
                     let mode = row.engine.mode.map_or("", Mode::name);
                     let place = format!("{} {}", row.workload, self.group(mode, row));
                     differing.push(format!("{} in {}: {ratio}", figure.title, place.trim_end()));
@@ -188,7 +188,7 @@ impl Session {
             .max_by(|left, right| left.3.total_cmp(&right.3));
         let (row, key, verdict, _) = widest?;
         let figure = self.about(row)?.find(key)?;
-        let (line, ratio) = (row.engine.line(), interval(verdict, Some(figure)));
+        let (line, ratio) = (row.engine.line(), interval(verdict, figure));
         Some(format!(
             "the widest interval is that of {} of {line} in {}, {ratio}",
             figure.title, row.workload

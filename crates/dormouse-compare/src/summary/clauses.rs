@@ -1,9 +1,8 @@
 //! Findings, as clauses of the summary.
 
 use crate::report::Session;
-use crate::summary::example::Example;
 use crate::summary::findings::{Concern, Finding, Place};
-use crate::summary::proven::Proven;
+use crate::summary::proven::{Example, Proven};
 use crate::summary::words::{self, factor, few, listed};
 
 impl Session {

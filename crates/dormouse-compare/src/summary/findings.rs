@@ -5,9 +5,8 @@ use dormouse_verdict::Outcome;
 use crate::engine::Kind;
 use crate::figures::Figure;
 use crate::report::{Row, Session};
-use crate::summary::example::{Example, names};
 use crate::summary::is_ranked;
-use crate::summary::proven::Proven;
+use crate::summary::proven::{Example, Proven, names};
 use crate::summary::words::add;
 
 /// What a reader may care about, such as "wakes on time", and the findings about it.

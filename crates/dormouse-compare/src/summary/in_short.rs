@@ -2,9 +2,8 @@
 
 use crate::report::Session;
 use crate::summary::clauses::{range, title_of};
-use crate::summary::example::Example;
 use crate::summary::findings::{Concern, Finding, Place};
-use crate::summary::proven::Proven;
+use crate::summary::proven::{Example, Proven};
 use crate::summary::words::{add, few, listed};
 
 impl Session {

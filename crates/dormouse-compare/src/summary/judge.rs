@@ -52,53 +52,49 @@ impl Session {
         for row in &mut self.engines {
             (row.versus, row.beats) = (None, BTreeMap::new());
         }
-        self.set_versus(&names, &verdicts);
-        self.set_beats(&names, &verdicts);
+        for ((left, right, figure), verdict) in names.into_iter().zip(verdicts) {
+            // A verdict compares the right engine with the left one.
+            if let Some(verdict) = verdict {
+                self.set_versus([right, left], &figure, verdict);
+                self.set_beats([right, left], &figure, verdict);
+            }
+        }
         self.set_bests();
     }
 
-    /// Sets the verdicts of each row against the reference of its group.
-    fn set_versus(&mut self, names: &[(usize, usize, Figure)], verdicts: &[Option<Verdict>]) {
-        for ((left, right, figure), verdict) in names.iter().zip(verdicts) {
-            let Some(verdict) = verdict else { continue };
-            let is = |number: usize, session: &Self| session.is_reference(&session.engines[number]);
-            // A verdict compares the right engine with the left one.
-            let (row, reference, verdict) = if is(*left, self) {
-                (*right, *left, *verdict)
-            } else if is(*right, self) {
-                (*left, *right, verdict.reversed())
-            } else {
-                continue;
-            };
-            let reference = self.engines[reference].engine.name.clone();
-            let versus = self.engines[row].versus.get_or_insert_with(|| Versus {
-                reference,
-                verdicts: Default::default(),
-            });
-            versus.verdicts.insert(figure.key.clone(), verdict);
-        }
+    /// Sets the verdict of one row against the other if either is the reference of their group.
+    fn set_versus(&mut self, [one, other]: [usize; 2], figure: &Figure, verdict: Verdict) {
+        let (row, reference, verdict) = if self.is_reference(&self.engines[other]) {
+            (one, other, verdict)
+        } else if self.is_reference(&self.engines[one]) {
+            (other, one, verdict.reversed())
+        } else {
+            return;
+        };
+        let reference = self.engines[reference].engine.name.clone();
+        let versus = self.engines[row].versus.get_or_insert_with(|| Versus {
+            reference,
+            verdicts: BTreeMap::new(),
+        });
+        versus.verdicts.insert(figure.key.clone(), verdict);
     }
 
-    /// Sets which rows each row is proven better than.
-    fn set_beats(&mut self, names: &[(usize, usize, Figure)], verdicts: &[Option<Verdict>]) {
-        for ((left, right, figure), verdict) in names.iter().zip(verdicts) {
-            let Some(verdict) = verdict else { continue };
-            // A verdict compares the right engine with the left one.
-            let (row, place, verdict) = match (verdict.outcome, figure.better) {
-                (Outcome::NoDetectableDifference, _) => continue,
-                (Outcome::Less, Better::Less) | (Outcome::More, Better::More) => {
-                    (*right, *left, verdict.reversed())
-                }
-                _ => (*left, *right, *verdict),
-            };
-            if [row, place]
-                .iter()
-                .all(|row| is_ranked(&self.engines[*row]))
-            {
-                let beats = &mut self.engines[row].beats;
-                let beaten = beats.entry(figure.key.clone()).or_default();
-                beaten.push(Beaten { place, verdict });
+    /// Sets which of two ranked rows is proven better than the other, if either is.
+    fn set_beats(&mut self, [one, other]: [usize; 2], figure: &Figure, verdict: Verdict) {
+        let (row, place, verdict) = match (verdict.outcome, figure.better) {
+            (Outcome::NoDetectableDifference, _) => return,
+            (Outcome::Less, Better::Less) | (Outcome::More, Better::More) => {
+                (one, other, verdict.reversed())
             }
+            _ => (other, one, verdict),
+        };
+        if [row, place]
+            .iter()
+            .all(|row| is_ranked(&self.engines[*row]))
+        {
+            let beats = &mut self.engines[row].beats;
+            let beaten = beats.entry(figure.key.clone()).or_default();
+            beaten.push(Beaten { place, verdict });
         }
     }
 
@@ -139,9 +135,9 @@ fn best(able: &[usize], better: &[[usize; 2]]) -> Vec<usize> {
     let mut best: Vec<usize> = Vec::new();
     loop {
         let next = able.iter().copied().find(|row| {
+            let is_beaten = able.iter().any(|other| beats(*other, *row));
             let is_worse_than_all = best.iter().all(|other| beats(*other, *row));
-            !best.contains(row)
-                && (!is_beaten(*row, able, better) || !best.is_empty() && !is_worse_than_all)
+            !best.contains(row) && (!is_beaten || !best.is_empty() && !is_worse_than_all)
         });
         match next {
             Some(row) => best.push(row),
@@ -149,11 +145,6 @@ fn best(able: &[usize], better: &[[usize; 2]]) -> Vec<usize> {
             None => return best,
         }
     }
-}
-
-/// Whether some row of these is proven better.
-fn is_beaten(row: usize, by: &[usize], better: &[[usize; 2]]) -> bool {
-    by.iter().any(|other| better.contains(&[*other, row]))
 }
 
 /// The right row's figure against the left row's in each round; none if they share no round.

@@ -1,9 +1,9 @@
-//! What is proven of a group by a figure.
+//! What is proven of a group by a figure, and engines that show how much.
 
-use crate::figures::Figure;
+use dormouse_verdict::{Outcome, Verdict};
+
+use crate::figures::{Better, Figure};
 use crate::report::{Row, Session};
-use crate::summary::example::{Example, names};
-use crate::summary::words::rank;
 
 /// What is proven of a group.
 #[derive(PartialEq)]
@@ -25,6 +25,54 @@ pub(super) enum Proven {
     /// All differences that are proven, between any two, are small.
     Small,
     Nothing,
+}
+
+/// An engine beside another one, from which it is proven to differ.
+#[derive(Clone)]
+pub(super) struct Example {
+    pub(super) engine: String,
+    /// The other engine: the reference, or one that is better.
+    pub(super) than: String,
+    pub(super) figure: Figure,
+    pub(super) verdict: Verdict,
+    pub(super) median: f64,
+    /// It is not of those that the finding names, but the best of the others.
+    pub(super) is_next: bool,
+}
+
+impl Example {
+    pub(super) fn new(row: &Row, than: &Row, figure: &Figure, verdict: Verdict) -> Option<Self> {
+        Some(Self {
+            engine: row.engine.line(),
+            than: than.engine.line(),
+            figure: figure.clone(),
+            verdict,
+            median: row.median(figure)?,
+            is_next: false,
+        })
+    }
+
+    pub(super) fn is_better(&self) -> bool {
+        (self.verdict.outcome == Outcome::Less) == (self.figure.better == Better::Less)
+    }
+
+    /// How far apart the two are: the logarithm of their ratio. No ratio is further than any.
+    pub(super) fn far(&self) -> f64 {
+        self.verdict
+            .ratio
+            .map_or(f64::INFINITY, |ratio| ratio.ln().abs())
+    }
+
+    /// Whether so small a difference decides for nobody.
+    pub(super) fn is_small(&self) -> bool {
+        self.far() <= SMALL.ln()
+    }
+
+    /// `late p99 of smol`, or `late p99 of smol, the next,`.
+    pub(super) fn whose(&self, title: &str) -> String {
+        let next = if self.is_next { ", the next," } else { "" };
+        format!("{title} of {}{next}", self.engine)
+    }
 }
 
 impl Session {
@@ -97,9 +145,20 @@ impl Session {
 
 /// Of these examples, the one with the best median.
 fn first(examples: &[Example], is: impl Fn(&&Example) -> bool) -> Option<Example> {
-    let rank = |example: &Example| rank(&example.figure, Some(example.median));
+    let rank = |example: &Example| match example.figure.better {
+        Better::Less => example.median,
+        Better::More => -example.median,
+    };
     let examples = examples.iter().filter(is);
     examples
         .min_by(|left, right| rank(left).total_cmp(&rank(right)))
         .cloned()
 }
+
+/// The names of the engines of these rows.
+pub(super) fn names(rows: &[&Row]) -> Vec<String> {
+    rows.iter().map(|row| row.engine.line()).collect()
+}
+
+/// Ratios of up to this, either way, are small.
+const SMALL: f64 = 1.1;

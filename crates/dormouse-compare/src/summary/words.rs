@@ -2,14 +2,14 @@
 
 use dormouse_verdict::{Outcome, Verdict};
 
-use crate::figures::{Better, Figure};
+use crate::figures::Figure;
 use crate::units;
 
 /// A ratio or a difference, and its interval: `0.5× [0.4, 0.6]`.
-pub(crate) fn interval(verdict: &Verdict, figure: Option<&Figure>) -> String {
-    let text = |value: f64| match (verdict.ratio, figure) {
-        (None, Some(figure)) => figure.text(value),
-        _ => units::ratio(value),
+pub(crate) fn interval(verdict: &Verdict, figure: &Figure) -> String {
+    let text = |value: f64| match verdict.ratio {
+        None => figure.text(value),
+        Some(_) => units::ratio(value),
     };
     let typical = verdict.ratio.or(verdict.difference).unwrap_or_default();
     let plus = if verdict.ratio.is_none() && typical > 0.0 {
@@ -40,7 +40,7 @@ pub(crate) fn interval(verdict: &Verdict, figure: Option<&Figure>) -> String {
 /// How much lower or higher a figure is than another engine's: `is 1/25 of tokio's [1/33, 1/14]`.
 pub(super) fn factor(verdict: &Verdict, figure: &Figure, than: &str) -> String {
     let Some(ratio) = verdict.ratio else {
-        let difference = interval(verdict, Some(figure));
+        let difference = interval(verdict, figure);
         return format!("differs from {than} by {difference}");
     };
     let form = Form::of(&[ratio]);
@@ -130,15 +130,6 @@ impl Form {
     }
 }
 
-/// A key to sort medians by, the best first.
-pub(super) fn rank(figure: &Figure, median: Option<f64>) -> f64 {
-    match (median, figure.better) {
-        (None, _) => f64::MAX,
-        (Some(median), Better::Less) => median,
-        (Some(median), Better::More) => -median,
-    }
-}
-
 /// These names, or all but the others of `all` if those are fewer.
 pub(super) fn few(names: &[String], all: &[String]) -> String {
     let others = all.iter().filter(|name| !names.contains(name));
@@ -198,12 +189,12 @@ mod tests {
             factor(&more, &figure, "a's"),
             "is 34 % higher than a's [>0, 83]"
         );
-        assert_eq!(interval(&more, None), "1.34× [>1.00, 1.83]");
+        assert_eq!(interval(&more, &figure), "1.34× [>1.00, 1.83]");
         let less = verdict(0.5, (0.25, 1.0));
         assert_eq!(
             factor(&less, &figure, "a's"),
             "is 50 % lower than a's [>0, 75]"
         );
-        assert_eq!(interval(&less, None), "0.50× [0.25, <1.00]");
+        assert_eq!(interval(&less, &figure), "0.50× [0.25, <1.00]");
     }
 }
