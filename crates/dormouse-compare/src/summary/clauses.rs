@@ -1,7 +1,7 @@
 //! Findings, as clauses of the summary.
 
 use crate::report::Session;
-use crate::summary::findings::{Concern, Finding, Place};
+use crate::summary::findings::{Concern, Finding, Place, names_of};
 use crate::summary::proven::{Example, Proven};
 use crate::summary::words::{self, factor, few, listed};
 
@@ -84,7 +84,7 @@ impl Concern {
 impl Finding {
     /// Who it names, in this place: ` in join and spawn`.
     pub(super) fn head(&self, place: &str) -> String {
-        let few = |names| few(names, &self.all);
+        let few = |names| few(names, &names_of(&self.places));
         match &self.proven {
             Proven::Nothing => format!("no difference found{place}"),
             Proven::Small => format!("no difference of more than 10 % is proven{place}"),
@@ -110,8 +110,9 @@ impl Finding {
 
     /// These names, or all but some: `one` goes without saying.
     fn few_but(&self, one: &str, names: &[String]) -> String {
-        let all = self.all.iter().filter(|name| *name != one);
-        few(names, &all.cloned().collect::<Vec<_>>())
+        let mut all = names_of(&self.places);
+        all.retain(|name| name != one);
+        few(names, &all)
     }
 
     fn examples(&self) -> Vec<&Example> {

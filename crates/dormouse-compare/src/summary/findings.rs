@@ -18,8 +18,6 @@ pub(super) struct Concern {
 /// The same finding in one group or in several.
 pub(super) struct Finding {
     pub(super) proven: Proven,
-    /// The engines that have this figure in one of the places.
-    pub(super) all: Vec<String>,
     pub(super) places: Vec<Place>,
 }
 
@@ -80,7 +78,6 @@ impl Session {
         if ranked.len() < 2 {
             return;
         }
-        let all = names(&ranked);
         let reference = self.reference(rows);
         let versus = ranked.iter().filter_map(|row| {
             let verdict = *row.verdict(&figure.key)?;
@@ -93,23 +90,19 @@ impl Session {
         let place = Place {
             workload: rows[0].workload.clone(),
             detail: self.detail(&rows[0]),
-            all: all.clone(),
+            all: names(&ranked),
             example,
             versus,
             pairs,
         };
         let mut findings = concern.findings.iter_mut();
-        let Some(same) = findings.find(|finding| finding.proven == proven) else {
-            let places = vec![place];
-            let finding = Finding {
+        match findings.find(|finding| finding.proven == proven) {
+            Some(same) => same.places.push(place),
+            None => concern.findings.push(Finding {
                 proven,
-                all,
-                places,
-            };
-            return concern.findings.push(finding);
-        };
-        same.places.push(place);
-        add(&mut same.all, &all);
+                places: vec![place],
+            }),
+        }
     }
 
     /// The name of a row's group among those of its workload; empty if there is only one.
@@ -148,4 +141,13 @@ impl Session {
 fn ranked<'a>(rows: &'a [Row], figure: &'a Figure) -> impl Iterator<Item = &'a Row> {
     rows.iter()
         .filter(|row| is_ranked(row) && row.median(figure).is_some())
+}
+
+/// All engines that take part in these groups.
+pub(super) fn names_of<'a>(places: impl IntoIterator<Item = &'a Place>) -> Vec<String> {
+    let mut all = Vec::new();
+    for place in places {
+        add(&mut all, &place.all);
+    }
+    all
 }

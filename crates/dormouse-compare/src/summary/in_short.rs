@@ -2,7 +2,7 @@
 
 use crate::report::Session;
 use crate::summary::clauses::{range, title_of};
-use crate::summary::findings::{Concern, Finding, Place};
+use crate::summary::findings::{Concern, Finding, Place, names_of};
 use crate::summary::proven::{Example, Proven};
 use crate::summary::words::{add, few, listed};
 
@@ -28,7 +28,8 @@ impl Session {
             let bests = concern.findings.iter().filter(|it| it.best().is_some());
             let most = bests.rev().max_by_key(|finding| finding.places.len());
             let most = most.unwrap_or(first);
-            let names = few(most.winners(), &most.all) + &self.lighter(concern, most.winners());
+            let names = few(most.winners(), &names_of(&most.places))
+                + &self.lighter(concern, most.winners());
             return format!("depends on the work: {names}{}", self.within(most));
         }
         let names =
@@ -52,9 +53,9 @@ impl Session {
     /// These winners, and in which of the deciding groups they take part if it is not in all:
     /// `smol, and compio in sleep (join)`.
     fn with_places(&self, concern: &Concern, winners: &[String], deciding: &[&Place]) -> String {
-        let all = names_of(deciding);
+        let all = names_of(deciding.iter().copied());
         // Some take no part there, so nothing is said of them.
-        let are_told = all.len() < names_of(&concern.places().collect::<Vec<_>>()).len();
+        let are_told = all.len() < names_of(concern.places()).len();
         let takes_part = |name: &String, place: &Place| place.all.contains(name);
         let mut parts: Vec<(Vec<&Place>, Vec<String>)> = Vec::new();
         for name in winners {
@@ -80,7 +81,7 @@ impl Session {
             let of = if places.is_empty() {
                 &all
             } else {
-                &names_of(places)
+                &names_of(places.iter().copied())
             };
             // All but those that are no winners: the other winners are named, too.
             let mut of = of.clone();
@@ -131,7 +132,7 @@ impl Finding {
     /// nothing of one that takes no part.
     fn allows(&self, name: &String) -> bool {
         match &self.proven {
-            _ if !self.all.contains(name) => true,
+            _ if !names_of(&self.places).contains(name) => true,
             Proven::Best { names, .. } | Proven::Better(names) => names.contains(name),
             Proven::Beats { .. } => {
                 let mut pairs = self.places.iter().flat_map(|place| &place.pairs);
@@ -178,13 +179,4 @@ fn beaten_among(winners: &[String], places: &[&Place]) -> String {
             listed(&unbeaten)
         )
     }
-}
-
-/// All engines that take part in these groups.
-fn names_of(places: &[&Place]) -> Vec<String> {
-    let mut all = Vec::new();
-    for place in places {
-        add(&mut all, &place.all);
-    }
-    all
 }
