@@ -167,29 +167,26 @@ impl Lateness {
     /// The lateness in seconds that this share of the waits did not exceed; none if there are no waits.
     #[must_use]
     pub fn quantile(&self, share: f64) -> Option<f64> {
-        quantile(&self.histogram_ns, share)
+        let rank = ((share * self.count() as f64).ceil() as u64).max(1);
+        let mut seen = 0;
+        let (nanos, _) = self.histogram_ns.iter().find(|(_, count)| {
+            seen += count;
+            seen >= rank
+        })?;
+        Some(*nanos as f64 / 1e9)
     }
-}
 
-/// The value in seconds that this share of a histogram did not exceed.
-pub(crate) fn quantile(histogram_ns: &[(u64, u64)], share: f64) -> Option<f64> {
-    let count: u64 = histogram_ns.iter().map(|(_, count)| count).sum();
-    let rank = ((share * count as f64).ceil() as u64).max(1);
-    let mut seen = 0;
-    let (nanos, _) = histogram_ns.iter().find(|(_, count)| {
-        seen += count;
-        seen >= rank
-    })?;
-    Some(*nanos as f64 / 1e9)
-}
-
-/// Several histograms as one, so that no quantiles are averaged.
-pub(crate) fn merged<'a>(histograms: impl Iterator<Item = &'a Lateness>) -> Vec<(u64, u64)> {
-    let mut merged = BTreeMap::new();
-    for (nanos, count) in histograms.flat_map(|lateness| &lateness.histogram_ns) {
-        *merged.entry(*nanos).or_default() += count;
+    /// Several histograms as one, so that no quantiles are averaged.
+    pub(crate) fn merged<'a>(all: impl Iterator<Item = &'a Self>) -> Self {
+        let mut merged = BTreeMap::new();
+        for (nanos, count) in all.flat_map(|lateness| &lateness.histogram_ns) {
+            *merged.entry(*nanos).or_default() += count;
+        }
+        Self {
+            histogram_ns: merged.into_iter().collect(),
+            ..Self::default()
+        }
     }
-    merged.into_iter().collect()
 }
 
 #[cfg(test)]
@@ -198,12 +195,15 @@ mod tests {
 
     #[test]
     fn a_quantile_is_the_least_that_enough_did_not_exceed() {
-        let hundred: Vec<(u64, u64)> = (1..=100).map(|nanos| (nanos * 1_000_000_000, 1)).collect();
-        assert_eq!(quantile(&hundred, 0.0), Some(1.0));
-        assert_eq!(quantile(&hundred, 0.5), Some(50.0));
-        assert_eq!(quantile(&hundred, 0.99), Some(99.0));
-        assert_eq!(quantile(&hundred, 1.0), Some(100.0));
-        assert_eq!(quantile(&[], 0.5), None);
+        let hundred = Lateness {
+            histogram_ns: (1..=100).map(|nanos| (nanos * 1_000_000_000, 1)).collect(),
+            ..Lateness::default()
+        };
+        assert_eq!(hundred.quantile(0.0), Some(1.0));
+        assert_eq!(hundred.quantile(0.5), Some(50.0));
+        assert_eq!(hundred.quantile(0.99), Some(99.0));
+        assert_eq!(hundred.quantile(1.0), Some(100.0));
+        assert_eq!(Lateness::default().quantile(0.5), None);
     }
 
     #[test]

@@ -2,12 +2,12 @@
 //! light and the dark scheme.
 
 use maud::{Markup, PreEscaped};
-use plotters::coord::ranged1d::{AsRangedCoord, SegmentValue, ValueFormatter};
+use plotters::coord::ranged1d::SegmentValue;
 use plotters::prelude::*;
 
 use crate::error::Error;
 use crate::export::plots::ticks::{decades, range, ticks};
-use crate::figures::{Figure, merged, quantile};
+use crate::figures::{Figure, Lateness};
 use crate::report::Row;
 use crate::units;
 
@@ -35,8 +35,8 @@ type Bar = (usize, String, f64, (f64, f64));
 pub(super) fn lateness(rows: &[(usize, &Row)]) -> Result<Option<Markup>, Error> {
     let mut series = Vec::new();
     for (number, row) in rows {
-        let histogram = merged(row.figures().map(|(_, figures)| &figures.lateness));
-        let count: u64 = histogram.iter().map(|(_, count)| count).sum();
+        let all = Lateness::merged(row.figures().map(|(_, figures)| &figures.lateness));
+        let count = all.count();
         if count == 0 {
             continue;
         }
@@ -44,21 +44,14 @@ pub(super) fn lateness(rows: &[(usize, &Row)]) -> Result<Option<Markup>, Error> 
         let most = (count as f64).max(10.0);
         let steps = (0..=60).map(|step| most.powf(f64::from(step) / 60.0));
         let points = steps.map(|rare| {
-            let late = quantile(&histogram, 1.0 - 1.0 / rare).unwrap_or_default();
+            let late = all.quantile(1.0 - 1.0 / rare).unwrap_or_default();
             (rare, late.max(1e-9))
         });
         series.push((*number, points.collect()));
     }
-    let share = |rare: &f64| match *rare {
-        rare if rare <= 1.0 => "0 %".to_owned(),
-        rare => format!("{} %", 100.0 - 100.0 / rare),
-    };
-    let x = Axis {
-        title: "share of waits no later than this",
-        text: share,
-        is_decades: true,
-    };
-    lines(&series, x, units::seconds, false)
+    let share = |rare: f64| format!("{} %", (100.0 - 100.0 / rare).max(0.0));
+    let x_title = "share of waits no later than this";
+    lines(&series, (x_title, share), units::seconds, false)
 }
 
 /// A figure by n, a line for each engine; none if no engine has the figure.
@@ -76,11 +69,7 @@ pub(super) fn by_n(
         })
         .filter(|(_, points): &Series| !points.is_empty())
         .collect();
-    let x = Axis {
-        title: "at once (n)",
-        text: |n: &f64| units::count(n.round()),
-        is_decades: false,
-    };
+    let x: (_, fn(f64) -> _) = ("at once (n)", |n| units::count(n.round()));
     lines(&series, x, |value| figure.text(value), true)
 }
 
@@ -94,9 +83,8 @@ pub(super) fn ratios(
         .iter()
         .filter_map(|(number, row)| {
             let verdict = row.verdict(&figure.key)?;
-            let (low, high) = verdict.interval?;
-            let bar = (verdict.ratio?, (low, high));
-            Some((*number, row.engine.line(), bar.0, bar.1))
+            let (number, name) = (*number, row.engine.line());
+            Some((number, name, verdict.ratio?, verdict.interval?))
         })
         .collect();
     if verdicts.is_empty() {
@@ -109,69 +97,54 @@ pub(super) fn ratios(
     let count = verdicts.len();
     let x = (low..high).log_scale().with_key_points(ticks(low, high, 5));
     let title = format!("{} relative to {reference}", figure.title);
-    draw(80 + 28 * count as u32, |root| {
-        forest(root, x, &title, &verdicts)
-    })
-    .map(Some)
-}
-
-fn forest<X>(root: &Root<'_>, x: X, title: &str, verdicts: &[Bar]) -> Drawn
-where
-    X: AsRangedCoord<Value = f64>,
-    X::CoordDescType: ValueFormatter<f64>,
-{
-    let count = verdicts.len();
     let name = |line: &SegmentValue<usize>| match line {
         SegmentValue::CenterOf(line) if *line < count => verdicts[count - 1 - line].1.clone(),
         _ => String::new(),
     };
-    let mut chart = ChartBuilder::on(root)
-        .margin(8)
-        .margin_right(24)
-        .x_label_area_size(52)
-        .y_label_area_size(176)
-        .build_cartesian_2d(x, (0..count).into_segmented())?;
-    chart
-        .configure_mesh()
-        .disable_y_mesh()
-        .y_labels(count)
-        .y_label_formatter(&name)
-        .x_label_formatter(&|ratio: &f64| units::ratio(*ratio))
-        .x_desc(title)
-        .label_style(words())
-        .axis_style(FAINT)
-        .bold_line_style(FAINT)
-        .light_line_style(TRANSPARENT)
-        .draw()?;
-    let even = [
-        (1.0, SegmentValue::Exact(0)),
-        (1.0, SegmentValue::Exact(count)),
-    ];
-    chart.draw_series([PathElement::new(even.to_vec(), INK.stroke_width(1))])?;
-    let bars = verdicts.iter().enumerate();
-    chart.draw_series(bars.map(|(place, (number, _, ratio, (low, high)))| {
-        ErrorBar::new_horizontal(
-            SegmentValue::CenterOf(count - 1 - place),
-            *low,
-            *ratio,
-            *high,
-            colour(*number).stroke_width(3).filled(),
-            9,
-        )
-    }))?;
-    Ok(())
+    draw(80 + 28 * count as u32, |root| {
+        let mut chart = ChartBuilder::on(root)
+            .margin(8)
+            .margin_right(24)
+            .x_label_area_size(52)
+            .y_label_area_size(176)
+            .build_cartesian_2d(x, (0..count).into_segmented())?;
+        chart
+            .configure_mesh()
+            .disable_y_mesh()
+            .y_labels(count)
+            .y_label_formatter(&name)
+            .x_label_formatter(&|ratio: &f64| units::ratio(*ratio))
+            .x_desc(&title)
+            .label_style(words())
+            .axis_style(FAINT)
+            .bold_line_style(FAINT)
+            .light_line_style(TRANSPARENT)
+            .draw()?;
+        let even = [
+            (1.0, SegmentValue::Exact(0)),
+            (1.0, SegmentValue::Exact(count)),
+        ];
+        chart.draw_series([PathElement::new(even.to_vec(), INK.stroke_width(1))])?;
+        let bars = verdicts.iter().enumerate();
+        chart.draw_series(bars.map(|(place, (number, _, ratio, (low, high)))| {
+            ErrorBar::new_horizontal(
+                SegmentValue::CenterOf(count - 1 - place),
+                *low,
+                *ratio,
+                *high,
+                colour(*number).stroke_width(3).filled(),
+                9,
+            )
+        }))?;
+        Ok(())
+    })
+    .map(Some)
 }
 
-/// The axis at the bottom.
-struct Axis<T> {
-    title: &'static str,
-    text: T,
-    is_decades: bool,
-}
-
+/// A line for each series: with dots and round numbers below, or without and with decades.
 fn lines(
     series: &[Series],
-    axis: Axis<impl Fn(&f64) -> String>,
+    (x_title, x_text): (&str, fn(f64) -> String),
     y_text: impl Fn(f64) -> String,
     dots: bool,
 ) -> Result<Option<Markup>, Error> {
@@ -181,10 +154,10 @@ fn lines(
     }
     let x = range(points().map(|point| point.0));
     let y = range(points().map(|point| point.1));
-    let x_ticks = if axis.is_decades {
-        decades(x.0, x.1)
-    } else {
+    let x_ticks = if dots {
         ticks(x.0, x.1, 5)
+    } else {
+        decades(x.0, x.1)
     };
     let x = (x.0..x.1).log_scale().with_key_points(x_ticks);
     let y = (y.0..y.1).log_scale().with_key_points(ticks(y.0, y.1, 6));
@@ -197,9 +170,9 @@ fn lines(
             .build_cartesian_2d(x, y)?;
         chart
             .configure_mesh()
-            .x_label_formatter(&axis.text)
+            .x_label_formatter(&|x: &f64| x_text(*x))
             .y_label_formatter(&|y: &f64| y_text(*y))
-            .x_desc(axis.title)
+            .x_desc(x_title)
             .label_style(words())
             .axis_style(FAINT)
             .bold_line_style(FAINT)
