@@ -123,16 +123,27 @@ const DIM: Style = Style::new().dimmed();
 const GREEN: Style = AnsiColor::Green.on_default();
 const RED: Style = AnsiColor::Red.on_default();
 
+impl Row {
+    /// The median of a figure, as text.
+    pub(crate) fn cell(&self, figure: &Figure) -> String {
+        let median = self.median(figure);
+        median.map_or("-".into(), |median| figure.text(median))
+    }
+
+    /// The verdict on a figure, as text; empty without one.
+    pub(crate) fn versus_cell(&self, figure: &Figure) -> String {
+        let verdict = self.verdict(&figure.key);
+        verdict.map_or(String::new(), |verdict| interval(verdict, figure))
+    }
+}
+
 /// The further columns for a wide terminal, the most important first.
 fn wide(about: &About, rows: &[&Row], shown: &[&Figure], reference: &str) -> Vec<Column> {
     let mut columns = Vec::new();
     for figure in about.ranked() {
-        let ratio = |row: &&Row| {
-            let verdict = row.verdict(&figure.key);
-            verdict.map_or(String::new(), |verdict| interval(verdict, figure))
-        };
+        let cells = rows.iter().map(|row| row.versus_cell(figure));
         let title = format!("{} vs {reference}", figure.title);
-        columns.push((title, rows.iter().map(ratio).collect()));
+        columns.push((title, cells.collect()));
     }
     let more = about
         .figures
@@ -143,10 +154,7 @@ fn wide(about: &About, rows: &[&Row], shown: &[&Figure], reference: &str) -> Vec
 }
 
 fn column(rows: &[&Row], figure: &Figure) -> Column {
-    let cells = rows.iter().map(|row| match row.median(figure) {
-        Some(median) => figure.text(median),
-        None => "-".into(),
-    });
+    let cells = rows.iter().map(|row| row.cell(figure));
     (figure.title.clone(), cells.collect())
 }
 

@@ -22,7 +22,7 @@ impl Report {
         let many = self.sessions.len() > 1;
         let sessions = self.sessions.iter().map(|session| {
             let label = if many {
-                fill(&plain(&session.label), width) + "\n"
+                fill(&session.label, width) + "\n"
             } else {
                 String::new()
             };
@@ -53,15 +53,12 @@ fn text(session: &Session, width: usize) -> String {
         table(session, width.max(NARROW_WIDTH))
     );
     for line in &session.memory {
-        let [thing, things] = session.things_of(line);
-        let growth = match line.growth() {
-            Some((slope, base)) => {
-                let base = units::bytes(base);
-                format!("{slope:.0} B per {thing}, and {base} without {things}")
-            }
+        let things = session.things_of(line);
+        let growth = match session.growth_of(line) {
+            Some([growth, base]) => format!("{growth}, and {base} without {things}"),
             None => format!("no growth with the number of {things} found"),
         };
-        let line = plain(&format!("memory of {}: {growth}", session.name_of(line)));
+        let line = format!("memory of {}: {growth}", session.name_of(line));
         text += &(fill(&line, width) + "\n");
     }
     for row in &session.engines {
@@ -70,8 +67,7 @@ fn text(session: &Session, width: usize) -> String {
                 1 => row.engine.name.clone(),
                 _ => session.title_of(row),
             };
-            let line = plain(&format!("{name}: {failure}"));
-            text += &(fill(&line, width) + "\n");
+            text += &(fill(&format!("{name}: {failure}"), width) + "\n");
         }
     }
     for sentence in &session.summary {
@@ -85,7 +81,7 @@ fn text(session: &Session, width: usize) -> String {
                     text += &(textwrap::fill(&plain(&clause), options) + "\n");
                 }
             }
-            _ => text += &(fill(&plain(&sentence.to_string()), width) + "\n"),
+            _ => text += &(fill(&sentence.to_string(), width) + "\n"),
         }
     }
     text
@@ -111,15 +107,15 @@ fn runs_on(session: &Session) -> String {
         };
         let known = |known: &String| known.starts_with(&runtime);
         if !runtimes.iter().any(known) {
-            runtimes.push(plain(&runtime));
+            runtimes.push(runtime);
         }
     }
     runtimes.join(", ") + "."
 }
 
-/// Wraps text, but not at the hyphens in the names of runtimes.
+/// Wraps plain text, but not at the hyphens in the names of runtimes.
 fn fill(text: &str, width: usize) -> String {
-    textwrap::fill(text, options(width).subsequent_indent("  "))
+    textwrap::fill(&plain(text), options(width).subsequent_indent("  "))
 }
 
 fn options(width: usize) -> Options<'static> {

@@ -59,6 +59,11 @@ pub fn counted(count: usize, thing: &str) -> String {
     }
 }
 
+/// A noun in the singular: the few that are counted have a regular plural.
+pub(crate) fn singular(things: &str) -> &str {
+    things.strip_suffix('s').unwrap_or(things)
+}
+
 /// A ratio.
 #[must_use]
 pub fn ratio(ratio: f64) -> String {

@@ -6,10 +6,8 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use crate::error::Error;
 use crate::report::{Report, Row, Session};
-use crate::summary::interval;
 use crate::table::title;
 use crate::text::plain;
-use crate::units;
 use crate::workload::About;
 
 /// How many figures a table has.
@@ -72,15 +70,9 @@ fn render_session(text: &mut String, session: &Session) -> std::fmt::Result {
             "| engine | growth with n | at n = 0 |\n|---|---:|---:|"
         )?;
         for line in &session.memory {
-            let name = session.name_of(line);
-            let [thing, _] = session.things_of(line);
-            let cells = match line.growth() {
-                Some((slope, base)) => {
-                    format!("{slope:.0} B per {thing} | {}", units::bytes(base))
-                }
-                None => "none found | -".into(),
-            };
-            writeln!(text, "| {} | {cells} |", markdown_escaped(&name))?;
+            let name = markdown_escaped(&session.name_of(line));
+            let [growth, base] = session.growth_cells(line);
+            writeln!(text, "| {name} | {growth} | {base} |")?;
         }
         writeln!(text)?;
     }
@@ -121,14 +113,8 @@ fn table(about: &About, rows: &[Row], reference: &str) -> Table {
             },
             markdown_escaped(&engine.version),
         ];
-        let cells = figures.iter().map(|figure| {
-            row.median(figure)
-                .map_or("-".into(), |median| figure.text(median))
-        });
-        let last = versus.map(|figure| {
-            row.verdict(&figure.key)
-                .map_or(String::new(), |verdict| interval(verdict, figure))
-        });
+        let cells = figures.iter().map(|figure| row.cell(figure));
+        let last = versus.map(|figure| row.versus_cell(figure));
         table.add_row(first.into_iter().chain(cells).chain(last));
     }
     for column in table.column_iter_mut().skip(3) {

@@ -8,7 +8,7 @@ use crate::environment::Environment;
 use crate::report::Sentence;
 use crate::report::{MemoryByN, Report, Row, Settings, StopRule};
 use crate::seed::Seed;
-use crate::units::counted;
+use crate::units::{counted, singular};
 use crate::wording::{self, Input, Wording};
 use crate::workload::{About, Builtin};
 
@@ -190,7 +190,7 @@ impl Session {
         };
         match what.as_slice() {
             [things] if n == "1" => {
-                let thing = things.strip_suffix('s').unwrap_or(things);
+                let thing = singular(things);
                 format!("1 {thing}{}, {rounds}, seed {seed}", delays(""))
             }
             [things] => format!("{n} {things}{}, {rounds}, seed {seed}", delays("")),

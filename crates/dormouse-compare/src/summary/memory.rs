@@ -1,7 +1,7 @@
 //! Memory by n: a line through the peak memory at each n.
 
 use crate::report::{MemoryByN, Row, Session};
-use crate::units;
+use crate::units::{self, singular};
 use crate::workload::About;
 
 /// How many values of n the line through memory by n needs.
@@ -56,25 +56,29 @@ impl Session {
         name
     }
 
-    /// What n counts in the workload of a line, in the singular and in the plural.
-    pub(crate) fn things_of(&self, line: &MemoryByN) -> [&str; 2] {
-        let things = self
-            .about_line(line)
-            .map_or("waits", |about| about.things.as_str());
-        // The few words for it have a regular plural.
-        [things.strip_suffix('s').unwrap_or(things), things]
+    /// What n counts in the workload of a line, in the plural.
+    pub(crate) fn things_of(&self, line: &MemoryByN) -> &str {
+        let about = self.about_line(line);
+        about.map_or("waits", |about| about.things.as_str())
+    }
+
+    /// How much memory grows with n, and what it is without; none if it does not grow, as far as these
+    /// runs show.
+    pub(crate) fn growth_of(&self, line: &MemoryByN) -> Option<[String; 2]> {
+        let slope = Some(line.bytes_per_wait).filter(|slope| *slope > 0.0)?;
+        let growth = format!("{slope:.0} B per {}", singular(self.things_of(line)));
+        Some([growth, units::bytes(line.base_bytes)])
+    }
+
+    /// The same as two cells of a table.
+    pub(crate) fn growth_cells(&self, line: &MemoryByN) -> [String; 2] {
+        let none = || ["none found".into(), "-".into()];
+        self.growth_of(line).unwrap_or_else(none)
     }
 
     fn about_line(&self, line: &MemoryByN) -> Option<&About> {
         let mut all = self.workloads.iter();
         all.find(|about| about.name == line.workload)
-    }
-}
-
-impl MemoryByN {
-    /// The slope and the intercept; none if memory does not grow with n, as far as these runs show.
-    pub(crate) fn growth(&self) -> Option<(f64, f64)> {
-        (self.bytes_per_wait > 0.0).then_some((self.bytes_per_wait, self.base_bytes))
     }
 }
 

@@ -43,12 +43,9 @@ fn version(row: &Row) -> String {
 
 fn first_cell(row: &Row, figure: &Figure) -> Markup {
     let is_best = row.best_by.contains(&figure.key);
-    let text = row
-        .median(figure)
-        .map_or("-".into(), |median| figure.text(median));
     html! {
         td.best[is_best] data-title=(figure.title) {
-            span { (text) }
+            span { (row.cell(figure)) }
             @if is_best { small { "best" } }
             @else if let Some(verdict) = row.verdict(&figure.key) {
                 small { (match verdict.outcome {
@@ -111,13 +108,7 @@ pub(super) fn memory(session: &Session) -> Markup {
                     } }
                     tbody { @for line in &session.memory { tr {
                         th scope="row" { (session.name_of(line)) }
-                        @if let Some((slope, base)) = line.growth() {
-                            td { (format!("{slope:.0} B per {}", session.things_of(line)[0])) }
-                            td { (units::bytes(base)) }
-                        } @else {
-                            td { "none found" }
-                            td { "-" }
-                        }
+                        @for cell in session.growth_cells(line) { td { (cell) } }
                     } } }
                 }
             }
