@@ -8,7 +8,7 @@ use dormouse_compare::{Mode, RuntimeName};
 
 pub(crate) use crate::args::compare::{Compare, Exports, Merge};
 pub(crate) use crate::args::value::{Target, Workloads};
-use crate::args::value::{command, max_delay, mode_of_waits, runtime, seed, text, threads, waits};
+use crate::args::value::{command, max_delay, mode_of_waits, seed, text, threads, waits};
 
 mod compare;
 #[cfg(test)]
@@ -85,7 +85,7 @@ pub(crate) struct Max {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Common {
     /// Which runtime waits; the first that is built in unless given.
-    #[arg(long, value_name = "NAME", value_parser = text(runtime))]
+    #[arg(long, value_name = "NAME", value_parser = text(RuntimeName::parse))]
     pub(crate) runtime: Option<RuntimeName>,
     /// The number that the delays are drawn from: one seed, one list. Drawn anew unless given. The
     /// JSON has it as a number; readers whose numbers are doubles round one above 2^53 - 1.

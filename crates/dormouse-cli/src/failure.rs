@@ -15,8 +15,8 @@ use crate::args::Args;
 #[derive(Debug)]
 pub(crate) struct Failure {
     /// One line, or none if the output has said it already.
-    message: Option<String>,
-    status: u8,
+    pub(crate) message: Option<String>,
+    pub(crate) status: u8,
 }
 
 impl Failure {
@@ -97,14 +97,6 @@ impl Failure {
         });
         let meant = meant.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
         Self::usage(format_args!("{said}{meant} (try `{help} --help`)"))
-    }
-
-    pub(crate) fn message(&self) -> Option<&str> {
-        self.message.as_deref()
-    }
-
-    pub(crate) fn status(&self) -> u8 {
-        self.status
     }
 }
 

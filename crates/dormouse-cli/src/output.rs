@@ -23,10 +23,10 @@ pub(crate) fn tell(line: impl Display) {
 
 /// Writes the message of a failure as one line, and returns the exit status.
 pub(crate) fn tell_failure(failure: &Failure) -> ExitCode {
-    if let Some(message) = failure.message() {
+    if let Some(message) = &failure.message {
         tell(format_args!("dormouse: {}", message.trim_end()));
     }
-    ExitCode::from(failure.status())
+    ExitCode::from(failure.status)
 }
 
 /// Writes the message of a panic, which is one line, and returns the exit status.

@@ -10,7 +10,7 @@ use dormouse_compare::{Mode, RuntimeName};
 
 use crate::args::value::{
     Target, Workloads, budget, chunk, count, fault, label, limit, max_delay, mode, percent, rounds,
-    runtime, seed, some_waits, target, text, threads, workload,
+    seed, some_waits, target, text, threads, workload,
 };
 
 #[derive(Debug, clap::Args)]
@@ -26,7 +26,7 @@ pub(crate) struct Compare {
     #[arg(long, value_name = "LIST", value_delimiter = ',', allow_negative_numbers = true, value_parser = text(max_delay))]
     pub(crate) max_delay: Vec<MaxDelay>,
     /// The runtimes to compare, separated by commas; all that are built in unless given.
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = text(runtime))]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = text(RuntimeName::parse))]
     pub(crate) runtimes: Vec<RuntimeName>,
     /// The modes to compare, separated by commas, of join, spawn, native and coalesced; those that
     /// say most about each workload unless given.
@@ -36,7 +36,7 @@ pub(crate) struct Compare {
     #[arg(long, value_name = "LIST", value_delimiter = ',', allow_negative_numbers = true, value_parser = text(threads))]
     pub(crate) threads: Vec<NonZeroUsize>,
     /// The runtime that the others are compared with; the first of them unless given.
-    #[arg(long, value_name = "NAME", value_parser = text(runtime))]
+    #[arg(long, value_name = "NAME", value_parser = text(RuntimeName::parse))]
     pub(crate) reference: Option<RuntimeName>,
     /// Compare with what people write by hand as well: JoinSet, FuturesUnordered, asyncio, Go, Node.
     #[arg(long)]

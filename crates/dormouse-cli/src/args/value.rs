@@ -9,7 +9,7 @@ use clap::CommandFactory;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use dormouse::MaxDelay;
 use dormouse_compare::program::{Fault, nearest};
-use dormouse_compare::{Builtin, Mode, RuntimeName};
+use dormouse_compare::{Builtin, Mode};
 
 use crate::args::Args;
 
@@ -93,10 +93,6 @@ pub(super) fn target() -> impl TypedValueParser<Value = Target> {
         Some("-") => Ok(Target::Stdout),
         _ => Ok(Target::File(PathBuf::from(name))),
     })
-}
-
-pub(super) fn runtime(text: &str) -> Result<RuntimeName, String> {
-    RuntimeName::parse(text)
 }
 
 pub(super) fn mode(text: &str) -> Result<Mode, String> {

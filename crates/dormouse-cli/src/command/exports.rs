@@ -39,16 +39,11 @@ impl Exports {
         if let [one, other, ..] = to_stdout.as_slice() {
             return Err(collision(one, other, "standard output"));
         }
-        let mut files: Vec<(&str, &Path)> = self
-            .asked()
-            .filter_map(|(name, target, _)| match target {
-                Target::File(path) => Some((name, path.as_path())),
-                Target::Stdout => None,
-            })
-            .collect();
-        files.extend(save_baseline.map(|path| ("save-baseline", path)));
-        let new: Vec<&Path> = files.iter().map(|(_, path)| *path).collect();
-        let new: Vec<&Path> = new.into_iter().filter(|path| !path.exists()).collect();
+        let files = self.files().map(|(name, path, _)| (name, path));
+        let files = files.chain(save_baseline.map(|path| ("save-baseline", path)));
+        let files: Vec<(&str, &Path)> = files.collect();
+        let new = files.iter().map(|(_, path)| *path);
+        let new: Vec<&Path> = new.filter(|path| !path.exists()).collect();
         let checked = apart(&files, baseline);
         // Removes the files that the check created, as a session that ends early writes none of them;
         // a link is followed to its target.
@@ -60,11 +55,8 @@ impl Exports {
 
     /// Refuses to replace a report that is merged by a file that is not a report.
     pub(crate) fn check_inputs(&self, inputs: &[PathBuf]) -> Result<(), Failure> {
-        for (name, target, format) in self.asked() {
-            if let Target::File(path) = target
-                && format != Format::Json
-                && inputs.iter().any(|input| is_same(input, path))
-            {
+        for (name, path, format) in self.files() {
+            if format != Format::Json && inputs.iter().any(|input| is_same(input, path)) {
                 return Err(Failure::usage(format_args!(
                     "`--{name}` would replace {}, which is merged: give it a file of its own",
                     path.display()
@@ -82,10 +74,7 @@ impl Exports {
     /// Locks the files of the exports, and `other`, until the locks are dropped: another session may
     /// append its runs to one of them.
     pub(crate) fn lock(&self, other: Option<&Path>) -> Result<Vec<Lock>, Failure> {
-        let files = self.asked().filter_map(|(_, target, _)| match target {
-            Target::File(path) => Some(path.as_path()),
-            Target::Stdout => None,
-        });
+        let files = self.files().map(|(_, path, _)| path);
         // Only the JSON file is written at once; of the others, those that are there may be in use.
         let journal = self.journal();
         let used = files
@@ -146,6 +135,15 @@ impl Exports {
             line += &format!(", and `dormouse merge {path} {lost}` makes the rest of it");
         }
         Err(Failure::run(line))
+    }
+
+    /// The exports that are files.
+    fn files(&self) -> impl Iterator<Item = (&'static str, &Path, Format)> {
+        self.asked()
+            .filter_map(|(name, target, format)| match target {
+                Target::File(path) => Some((name, path.as_path(), format)),
+                Target::Stdout => None,
+            })
     }
 
     fn asked(&self) -> impl Iterator<Item = (&'static str, &Target, Format)> {
