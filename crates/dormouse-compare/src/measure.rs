@@ -127,7 +127,7 @@ fn measure<W: Workload>(
 }
 
 /// The figures that follow from the time of a run, and those that the work returned.
-fn times(done: &Done, operation: &str, total: Duration) -> Figures {
+pub(crate) fn times(done: &Done, operation: &str, total: Duration) -> Figures {
     let mut figures = Figures::default();
     let total_s = total.as_secs_f64();
     let operations = done.operations as f64;
@@ -155,7 +155,7 @@ fn times(done: &Done, operation: &str, total: Duration) -> Figures {
     figures
 }
 
-fn set_usage(figures: &mut Figures, usage: Usage, operation: &str, operations: u64) {
+pub(crate) fn set_usage(figures: &mut Figures, usage: Usage, operation: &str, operations: u64) {
     figures.set("cpu_user_s", usage.cpu_user_s);
     figures.set("cpu_system_s", usage.cpu_system_s);
     figures.set(

@@ -3,18 +3,20 @@
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::thread;
+use std::time::Duration;
 
 use dormouse_peers::{Peer, Scripts, Way};
 use serde::Deserialize;
 
 use crate::error::Error;
 use crate::figures::{Figures, Lateness};
-use crate::measure::by_hand;
+use crate::machine::Usage;
+use crate::measure::{by_hand, set_usage, times};
 use crate::mode::Mode;
 use crate::recorder;
 use crate::runner::{Place, RunBy, Runner};
 use crate::runtime::RuntimeName;
-use crate::workload::Builtin;
+use crate::workload::{Builtin, Done};
 
 /// Every peer, with its script unpacked into a folder; and a line for each peer that is missing.
 pub(crate) fn runners(folder: &Path) -> Result<(Vec<Runner<Builtin>>, Vec<String>), Error> {
@@ -102,26 +104,20 @@ impl Printed {
         if self.n != due {
             return Err(format!("did {} of {due}: not all waits were done", self.n));
         }
-        let n = self.n as f64;
-        let overhead_s = self.total_s - self.longest_s;
-        let mut figures = Figures::default();
-        for (key, value) in [
-            ("total_s", self.total_s),
-            ("overhead_s", overhead_s),
-            ("concurrency", self.sum_s / self.total_s),
-            ("out_of_order", self.out_of_order as f64),
-            ("cpu_user_s", self.cpu_user_s),
-            ("cpu_system_s", self.cpu_system_s),
-            ("base_rss_bytes", self.base_rss_bytes as f64),
-            ("peak_rss_bytes", self.peak_rss_bytes as f64),
-        ] {
-            figures.set(key, value);
-        }
-        let cpu_s = self.cpu_user_s + self.cpu_system_s;
-        figures.set(&format!("per_{operation}_s"), self.total_s / n);
-        figures.set(&format!("{operation}s_per_s"), n / self.total_s);
-        figures.set(&format!("overhead_per_{operation}_s"), overhead_s / n);
-        figures.set(&format!("cpu_per_{operation}_s"), cpu_s / n);
+        let time = |seconds| Duration::try_from_secs_f64(seconds).unwrap_or_default();
+        let done = Done::new(due as u64)
+            .at_least(time(self.longest_s))
+            .figure("delays_sum_s", self.sum_s)
+            .figure("out_of_order", self.out_of_order as f64);
+        let mut figures = times(&done, operation, time(self.total_s));
+        let usage = Usage {
+            cpu_user_s: self.cpu_user_s,
+            cpu_system_s: self.cpu_system_s,
+            ..Usage::default()
+        };
+        set_usage(&mut figures, usage, operation, done.operations);
+        figures.set("base_rss_bytes", self.base_rss_bytes as f64);
+        figures.set("peak_rss_bytes", self.peak_rss_bytes as f64);
         let lateness = Lateness {
             early: self.early,
             overflow: 0,
