@@ -106,6 +106,9 @@ impl Plan {
                             setup.chunk = asked.chunk;
                             setup.is_virtual = runner.is_virtual();
                             let engine = engine(runner, &setup, asked.threads.len() > 1);
+                            let fault = asked.fault.as_ref();
+                            let fault = fault.filter(|(name, _)| *name == engine.name);
+                            setup.fault = fault.map(|(_, fault)| *fault);
                             // An equal engine must get equal work, also if its number is not told.
                             if setup.threads == 0 {
                                 setup.threads = request.usual_threads();
@@ -198,9 +201,11 @@ impl Plan {
                 && row.engine.runtime == self.session.settings.reference;
             if is_it && !done.contains(&key) {
                 done.push(key);
+                let mut setup = row.setup.clone();
+                setup.fault = None;
                 let control = PlannedRow {
                     engine: row.engine.control(),
-                    setup: row.setup.clone(),
+                    setup,
                     ..*row
                 };
                 self.rows.insert(place + 1, control);

@@ -5,7 +5,6 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
-use crate::engine::Kind;
 use crate::error::Error;
 use crate::figures::Figures;
 use crate::plan::PlannedRow;
@@ -79,39 +78,26 @@ impl Program {
     ) -> Command {
         let runner = &request.runners[row.runner];
         let threads = row.engine.threads.to_string();
+        let mut setup = row.setup.clone();
+        setup.seed = seed;
+        let job = Job {
+            comparison: request.number,
+            workload: workloads[row.workload].name.clone(),
+            row: runner.name.clone(),
+            setup,
+            mark: mark.to_owned(),
+            script: None,
+        };
         let mut command = match &runner.run {
-            RunBy::Worker(_) => {
-                let mut setup = row.setup.clone();
-                setup.seed = seed;
-                if let Some((name, fault)) = &request.options.fault
-                    && *name == row.engine.name
-                    && row.engine.kind != Kind::Control
-                {
-                    setup.fault = Some(*fault);
-                }
-                self.worker(&Job {
-                    comparison: request.number,
-                    workload: workloads[row.workload].name.clone(),
-                    row: runner.name.clone(),
-                    setup,
-                    mark: mark.to_owned(),
-                    script: None,
-                })
-            }
+            RunBy::Worker(_) => self.worker(&job),
             #[cfg(feature = "peers")]
             RunBy::Script(script) => {
                 let script = script.command(row.setup.n, row.setup.max_delay, seed);
                 if cfg!(target_os = "linux") {
                     // A script that was started as it is would outlive a coordinator that is killed.
                     let words = std::iter::once(script.get_program()).chain(script.get_args());
-                    self.worker(&Job {
-                        comparison: request.number,
-                        workload: String::new(),
-                        row: runner.name.clone(),
-                        setup: row.setup.clone(),
-                        mark: mark.to_owned(),
-                        script: Some(words.map(Into::into).collect()),
-                    })
+                    let script = Some(words.map(Into::into).collect());
+                    self.worker(&Job { script, ..job })
                 } else {
                     script
                 }
