@@ -17,7 +17,7 @@ mod memory;
 mod proven;
 mod words;
 
-pub(crate) use crate::summary::words::interval;
+pub(crate) use crate::summary::words::{interval, typical};
 
 impl Session {
     /// Works out warnings, verdicts and findings, once the runs are over.

@@ -60,10 +60,9 @@ pub(super) fn render(report: &Report) -> Result<String, Error> {
 }
 
 fn of_session(number: usize, session: &Session) -> Result<Markup, Error> {
-    let mut workloads = Vec::new();
-    for about in &session.workloads {
-        workloads.push(of_workload(session, about)?);
-    }
+    let workloads = session.workloads.iter();
+    let workloads = workloads.map(|about| of_workload(session, about));
+    let workloads: Vec<Markup> = workloads.collect::<Result<_, _>>()?;
     Ok(html! {
         section.session id=(format!("session-{number}")) aria-label=(session.label) {
             h2 { (session.label) }
@@ -82,22 +81,20 @@ fn of_session(number: usize, session: &Session) -> Result<Markup, Error> {
 
 fn of_workload(session: &Session, about: &About) -> Result<Markup, Error> {
     let is_of = |rows: &&[Row]| rows[0].workload == about.name;
-    let mut groups = Vec::new();
-    for rows in session.groups().filter(is_of) {
-        groups.push(of_group(session, about, rows)?);
-    }
-    let mut scans = Vec::new();
+    let mut parts = Vec::new();
     if session.settings.n.len() > 1 {
         let is_first = |rows: &&[Row]| rows[0].n == session.settings.n[0];
         for rows in session.groups().filter(is_of).filter(is_first) {
-            scans.push(of_scan(session, about, rows)?);
+            parts.push(of_scan(session, about, rows)?);
         }
+    }
+    for rows in session.groups().filter(is_of) {
+        parts.push(of_group(session, about, rows)?);
     }
     Ok(html! {
         section.workload aria-label=(about.name) {
             h2 { (about.name) ": " (about.title) }
-            @for scan in &scans { (scan) }
-            @for group in &groups { (group) }
+            @for part in &parts { (part) }
         }
     })
 }
@@ -106,11 +103,8 @@ fn of_workload(session: &Session, about: &About) -> Result<Markup, Error> {
 fn of_group(session: &Session, about: &About, rows: &[Row]) -> Result<Markup, Error> {
     let title = table::title(session, about, &rows[0]).unwrap_or_else(|| about.title.clone());
     let all = session.numbered(rows);
-    let numbered: Vec<(usize, &Row)> = all
-        .iter()
-        .copied()
-        .filter(|(_, row)| row.engine.kind != Kind::Control)
-        .collect();
+    let mut numbered = all.clone();
+    numbered.retain(|(_, row)| row.engine.kind != Kind::Control);
     let timing = about.find("jitter_p99_s").map_or("Lateness", |_| "Jitter");
     let curves = plots::lateness(&numbered)?.map(|curves| html! { (curves) (legend(&numbered)) });
     let mut pictures = vec![(timing.to_owned(), curves)];

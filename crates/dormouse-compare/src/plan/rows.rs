@@ -50,25 +50,20 @@ pub(super) fn engine<W>(runner: &Runner<W>, setup: &Setup, scanned: bool) -> Eng
     } else {
         runner.name.clone()
     };
-    match runner.place {
-        Place::Peer(_) => Engine {
-            name: runs_on,
-            kind: Kind::Peer,
-            runtime: runner.name.split(' ').next().unwrap_or_default().into(),
-            mode: setup.mode,
-            threads: setup.threads,
-            version: runner.version.clone(),
-        },
-        _ => Engine {
-            name: match setup.mode {
-                Some(mode) => format!("{runs_on}/{mode}"),
-                None => runs_on.clone(),
-            },
-            kind: Kind::Runtime,
-            runtime: runs_on,
-            mode: setup.mode,
-            threads: setup.threads,
-            version: runner.version.clone(),
-        },
+    let (kind, name, runtime) = match (runner.place, setup.mode) {
+        (Place::Peer(_), _) => {
+            let language = runner.name.split(' ').next();
+            (Kind::Peer, runs_on, language.unwrap_or_default().into())
+        }
+        (_, Some(mode)) => (Kind::Runtime, format!("{runs_on}/{mode}"), runs_on),
+        (_, None) => (Kind::Runtime, runs_on.clone(), runs_on),
+    };
+    Engine {
+        name,
+        kind,
+        runtime,
+        mode: setup.mode,
+        threads: setup.threads,
+        version: runner.version.clone(),
     }
 }

@@ -5,20 +5,24 @@ use dormouse_verdict::{Outcome, Verdict};
 use crate::figures::Figure;
 use crate::units;
 
-/// A ratio or a difference, and its interval: `0.5× [0.4, 0.6]`.
+/// The typical ratio or difference: `0.5×` or `+1.20 ms`.
+pub(crate) fn typical(verdict: &Verdict, figure: &Figure) -> String {
+    match (verdict.ratio, verdict.difference) {
+        (Some(ratio), _) => units::ratio(ratio),
+        (None, Some(more)) if more > 0.0 => format!("+{}", figure.text(more)),
+        (None, difference) => figure.text(difference.unwrap_or_default()),
+    }
+}
+
+/// The typical ratio or difference, and its interval: `0.5× [0.4, 0.6]`.
 pub(crate) fn interval(verdict: &Verdict, figure: &Figure) -> String {
+    let typical = typical(verdict, figure);
+    let Some((low, high)) = verdict.interval else {
+        return typical;
+    };
     let text = |value: f64| match verdict.ratio {
         None => figure.text(value),
         Some(_) => units::ratio(value),
-    };
-    let typical = verdict.ratio.or(verdict.difference).unwrap_or_default();
-    let plus = if verdict.ratio.is_none() && typical > 0.0 {
-        "+"
-    } else {
-        ""
-    };
-    let Some((low, high)) = verdict.interval else {
-        return format!("{plus}{}", text(typical));
     };
     let digits = |number: f64| text(number).trim_end_matches('×').to_owned();
     // What is proven to differ is not shown as equal, however the end of its interval is rounded.
@@ -29,12 +33,7 @@ pub(crate) fn interval(verdict: &Verdict, figure: &Figure) -> String {
         }
         end => end,
     };
-    format!(
-        "{plus}{} [{}, {}]",
-        text(typical),
-        end(low, ">"),
-        end(high, "<")
-    )
+    format!("{typical} [{}, {}]", end(low, ">"), end(high, "<"))
 }
 
 /// How much lower or higher a figure is than another engine's: `is 1/25 of tokio's [1/33, 1/14]`.

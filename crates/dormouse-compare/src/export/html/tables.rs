@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use crate::export::html::colours::swatch;
 use crate::figures::Figure;
 use crate::report::{Row, Session};
+use crate::summary::typical;
 use crate::table;
 use crate::units;
 use crate::workload::About;
@@ -50,18 +51,10 @@ fn first_cell(row: &Row, figure: &Figure) -> Markup {
             @else if let Some(verdict) = row.verdict(&figure.key) {
                 small { (match verdict.outcome {
                     Outcome::NoDetectableDifference => "no difference".to_owned(),
-                    _ => relative(verdict.ratio, verdict.difference, figure),
+                    _ => typical(verdict, figure),
                 }) }
             }
         }
-    }
-}
-
-fn relative(ratio: Option<f64>, difference: Option<f64>, figure: &Figure) -> String {
-    match (ratio, difference) {
-        (Some(ratio), _) => units::ratio(ratio),
-        (_, Some(difference)) if difference > 0.0 => format!("+{}", figure.text(difference)),
-        (_, difference) => figure.text(difference.unwrap_or_default()),
     }
 }
 
