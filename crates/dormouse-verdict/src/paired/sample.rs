@@ -46,13 +46,6 @@ impl Sample {
         (own + self.weight * self.usual) / (n - 1.0 + self.weight)
     }
 
-    /// The variance of its own rounds, if there are enough of them.
-    fn own_variance(&self) -> Option<f64> {
-        let n = self.values.len() as f64;
-        let squares = (self.squares - self.sum * self.sum / n).max(0.0);
-        (self.values.len() >= FEW_ROUNDS).then(|| squares / (n - 1.0))
-    }
-
     pub(super) fn flipped(&self, signs: &[f64]) -> f64 {
         let values = self.places.iter().zip(&self.values);
         self.statistic(values.map(|(place, value)| signs[*place] * value).sum())
@@ -90,10 +83,12 @@ impl Sample {
 /// Source: G. K. Smyth, Linear Models and Empirical Bayes Methods, Statistical Applications in
 /// Genetics and Molecular Biology 3(1), 2004.
 pub(super) fn set_usual_variances(pairs: &[Pair], samples: &mut [Sample]) {
-    let scaled = pairs.iter().zip(samples.iter());
-    let own: Vec<Option<f64>> = scaled
-        .map(|(pair, sample)| (pair.scale == Scale::Ratio).then(|| sample.own_variance())?)
-        .collect();
+    // Without a prior yet, a variance is that of the pair's own rounds.
+    let own_variance = |(pair, sample): (&Pair, &Sample)| {
+        let has_one = pair.scale == Scale::Ratio && sample.values.len() >= FEW_ROUNDS;
+        has_one.then(|| sample.variance(sample.sum))
+    };
+    let own: Vec<Option<f64>> = pairs.iter().zip(samples.iter()).map(own_variance).collect();
     let mut strays = Vec::new();
     for (pair, (sample, variance)) in pairs.iter().zip(samples.iter_mut().zip(&own)) {
         let others = pairs.iter().zip(&own).filter(|(other, _)| {
