@@ -5,12 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// In the order of a report.
 const CRATES: [&str; 7] = [
     "tokio",
     "smol",
+    "async-std",
     "async-io",
     "async-executor",
-    "async-std",
     "compio-runtime",
     "futures-executor",
 ];
@@ -21,10 +22,8 @@ fn main() {
         .as_ref()
         .and_then(|path| fs::read_to_string(path).ok())
         .unwrap_or_default();
-    for name in CRATES {
-        let key = name.replace('-', "_").to_uppercase();
-        println!("cargo::rustc-env=DORMOUSE_{key}={}", version(&text, name));
-    }
+    let versions = CRATES.map(|name| format!("{name} {}", version(&text, name)));
+    println!("cargo::rustc-env=DORMOUSE_VERSIONS={}", versions.join(","));
     if let Some(path) = lock {
         println!("cargo::rerun-if-changed={}", path.display());
     }

@@ -52,15 +52,6 @@ pub(crate) struct Environment {
 impl Environment {
     /// Reads the environment before the first round.
     pub(crate) fn before() -> Self {
-        let versions = [
-            ("tokio", env!("DORMOUSE_TOKIO")),
-            ("smol", env!("DORMOUSE_SMOL")),
-            ("async-std", env!("DORMOUSE_ASYNC_STD")),
-            ("async-io", env!("DORMOUSE_ASYNC_IO")),
-            ("async-executor", env!("DORMOUSE_ASYNC_EXECUTOR")),
-            ("compio-runtime", env!("DORMOUSE_COMPIO_RUNTIME")),
-            ("futures-executor", env!("DORMOUSE_FUTURES_EXECUTOR")),
-        ];
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         Self {
             dormouse: env!("CARGO_PKG_VERSION").into(),
@@ -85,9 +76,9 @@ impl Environment {
             rustc: env!("DORMOUSE_RUSTC").into(),
             profile: env!("DORMOUSE_PROFILE").into(),
             allocator: "the system's".into(),
-            versions: versions
+            versions: versions()
                 .map(|(name, version)| (name.into(), version.into()))
-                .into(),
+                .collect(),
         }
     }
 
@@ -111,6 +102,12 @@ impl Environment {
         let cores = counted(self.cores, "core");
         format!("{cores} of {cpu}{machine}, {} {kernel}", self.os)
     }
+}
+
+/// The crates of the runtimes, with the versions that this build has, or `unknown`.
+pub(crate) fn versions() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let versions = env!("DORMOUSE_VERSIONS").split(',');
+    versions.filter_map(|version| version.split_once(' '))
 }
 
 fn nice() -> Option<i64> {

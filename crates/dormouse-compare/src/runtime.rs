@@ -6,6 +6,7 @@ use std::thread;
 
 use serde::Serialize;
 
+use crate::environment::versions;
 use crate::error::Error;
 use crate::nearest::nearest;
 
@@ -96,15 +97,18 @@ impl RuntimeName {
     /// Its version, or `unknown`.
     #[must_use]
     pub fn version(self) -> &'static str {
-        match self {
-            Self::Tokio | Self::TokioTimeOnly | Self::TokioCurrentThread => env!("DORMOUSE_TOKIO"),
-            Self::Smol => env!("DORMOUSE_SMOL"),
-            Self::AsyncStd => env!("DORMOUSE_ASYNC_STD"),
-            Self::Futures => env!("DORMOUSE_FUTURES_EXECUTOR"),
-            Self::Compio => env!("DORMOUSE_COMPIO_RUNTIME"),
-            Self::Threads => "std",
-            Self::Virtual => env!("CARGO_PKG_VERSION"),
-        }
+        let name = match self {
+            Self::Tokio | Self::TokioTimeOnly | Self::TokioCurrentThread => "tokio",
+            Self::Smol => "smol",
+            Self::AsyncStd => "async-std",
+            Self::Futures => "futures-executor",
+            Self::Compio => "compio-runtime",
+            Self::Threads => return "std",
+            Self::Virtual => return env!("CARGO_PKG_VERSION"),
+        };
+        let mut all = versions();
+        all.find(|(other, _)| *other == name)
+            .map_or("unknown", |(_, version)| version)
     }
 
     /// Whether it is built in.
