@@ -2,7 +2,7 @@
 
 use dormouse_verdict::{FEW_ROUNDS, Outcome, Scale, Unpaired, Verdict, compare_unpaired};
 
-use crate::baseline::alike::{is_held, is_like, name_beside};
+use crate::baseline::alike::{held, is_like, name_beside};
 use crate::engine::Kind;
 use crate::error::Error;
 use crate::figures::{Better, Figure};
@@ -101,7 +101,7 @@ impl Baseline {
     /// The ranked figures of the rows that both sessions have, and the values of each in both.
     fn pairs<'a>(&self, session: &'a Session) -> (Vec<(&'a Row, Figure)>, Vec<Unpaired>) {
         let mut pairs = Vec::new();
-        for row in session.engines.iter().filter(|row| is_held(row)) {
+        for row in held(session) {
             let (Some(before), Some(about)) = (self.like(row), session.about(row)) else {
                 continue;
             };
@@ -125,7 +125,7 @@ impl Baseline {
 
     /// The engines that were not compared, each with the reason, in a sentence.
     fn rest(&self, session: &Session, compared: &[&Row]) -> Option<String> {
-        let rows = session.engines.iter().filter(|row| is_held(row));
+        let rows = held(session);
         let is_compared = |row: &Row| compared.iter().any(|other| std::ptr::eq(*other, row));
         let now = rows.filter(|row| !is_compared(row)).map(|row| {
             let reason = match self.like(row) {
@@ -138,10 +138,8 @@ impl Baseline {
             };
             format!("{} ({reason})", name_beside(session, row, &self.0))
         });
-        let gone =
-            self.0.engines.iter().filter(|row| {
-                is_held(row) && !session.engines.iter().any(|other| is_like(row, other))
-            });
+        let is_gone = |row: &&Row| !session.engines.iter().any(|other| is_like(row, other));
+        let gone = held(&self.0).filter(is_gone);
         let gone = gone.map(|row| {
             let name = name_beside(&self.0, row, session);
             format!("{name} (in the baseline alone)")

@@ -2,12 +2,12 @@
 //! were mistyped, text from elsewhere that is safe to print, and runtimes that may not start.
 
 pub use crate::escape::escaped;
-#[doc(hidden)]
-pub use crate::fault::Fault;
 pub use crate::files::{is_same, probe, save};
+pub use crate::measure::{start, start_local};
 pub use crate::nearest::nearest;
 pub use crate::runtime::{THREADS_OF_ASYNC_STD, Visit};
 pub use crate::shortage::{Shortage, remedy, too_many_threads};
-pub use crate::startup::{start, start_local};
 pub use crate::table::NARROW_WIDTH;
 pub use crate::worker::ending;
+#[doc(hidden)]
+pub use crate::workload::Fault;

@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use dormouse_verdict::ENOUGH_ROUNDS;
 
-use crate::fault::Fault;
 use crate::mode::Mode;
 use crate::report::StopRule;
 use crate::runner::{Place, Runner};
 use crate::wording::{self, Wording};
-use crate::workload::Setup;
+use crate::workload::{Fault, Setup};
 
 /// What a comparison is asked for: its workloads, what runs its rows, and its options.
 pub(crate) struct Request<W> {

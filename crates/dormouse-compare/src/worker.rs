@@ -9,10 +9,10 @@ use std::thread;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::fault::break_down;
 use crate::figures::Figures;
 use crate::request::Request;
 use crate::runner::RunBy;
+use crate::workload::Fault;
 use crate::workload::{Setup, Workload};
 
 /// The job of a worker: which row runs which workload, and how.
@@ -93,7 +93,13 @@ fn do_job<W: Workload>(request: &Request<W>, job: &Job) -> Option<Result<Figures
     let runner = runners.find(|runner| runner.name == job.row)?;
     match &runner.run {
         RunBy::Worker(run) => {
-            break_down(job.setup.fault);
+            match job.setup.fault {
+                Some(Fault::Crash) => std::process::abort(),
+                Some(Fault::Hang) => loop {
+                    thread::park();
+                },
+                Some(Fault::Disorder | Fault::Short | Fault::Serial) | None => {}
+            }
             let mark = job.mark.clone();
             let end = move |panic: &str| answer(&mark, Err(Error::run(panic)));
             let result = ending(|| run(workload, &job.setup), end);

@@ -9,7 +9,7 @@ use crate::error::Error;
 pub use crate::workload::about::About;
 pub use crate::workload::builtin::Builtin;
 pub use crate::workload::done::Done;
-pub use crate::workload::setup::Setup;
+pub use crate::workload::setup::{Fault, Setup};
 
 mod about;
 mod builtin;

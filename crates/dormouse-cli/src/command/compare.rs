@@ -39,7 +39,6 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     }
     let stop = signals::watch()?;
     let comparison = comparison.stop(Arc::clone(&stop));
-    comparison.check()?;
     let planned = comparison.planned()?;
     let baseline = baseline(args, &planned)?;
     let (before, after) = (args.baseline.as_deref(), args.save_baseline.as_deref());

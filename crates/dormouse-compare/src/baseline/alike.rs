@@ -90,12 +90,9 @@ pub(super) fn name_beside(session: &Session, row: &Row, other: &Session) -> Stri
 }
 
 /// The rows of a session that are held against those of another.
-fn held(session: &Session) -> impl Iterator<Item = &Row> {
-    session.engines.iter().filter(|row| is_held(row))
-}
-
-pub(super) fn is_held(row: &Row) -> bool {
-    row.engine.kind != Kind::Control
+pub(super) fn held(session: &Session) -> impl Iterator<Item = &Row> {
+    let rows = session.engines.iter();
+    rows.filter(|row| row.engine.kind != Kind::Control)
 }
 
 pub(super) fn is_like(row: &Row, other: &Row) -> bool {

@@ -6,11 +6,10 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use crate::comparison::Comparison;
-use crate::fault::Fault;
 use crate::mode::Mode;
 use crate::report::StopRule;
 use crate::wording::Wording;
-use crate::workload::Workload;
+use crate::workload::{Fault, Workload};
 
 /// # Examples
 ///

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::fault::Fault;
-use crate::workload::Setup;
+use crate::workload::{Fault, Setup};
 
 /// The result of the work of a run.
 ///

@@ -8,7 +8,6 @@ use rand::distr::{Distribution, Uniform};
 use rand::rngs::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
-use crate::fault::Fault;
 use crate::mode::Mode;
 use crate::recorder;
 
@@ -53,6 +52,18 @@ pub struct Setup {
     /// The fault to inject.
     #[doc(hidden)]
     pub fault: Option<Fault>,
+}
+
+/// A fault that is injected into a run, to test the comparison.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[doc(hidden)]
+pub enum Fault {
+    Crash,
+    Hang,
+    Disorder,
+    Short,
+    Serial,
 }
 
 impl Setup {
