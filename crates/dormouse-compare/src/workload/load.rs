@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::figures::{Figure, Unit};
 use crate::recorded::Recorded;
 use crate::recorder;
-use crate::workload::tasks::{Turns, join, on_tasks};
+use crate::workload::tasks::{join, on_tasks};
 use crate::workload::{About, Done, Setup};
 
 pub(super) fn about(about: About) -> About {
@@ -36,10 +36,10 @@ pub(super) fn about(about: About) -> About {
 }
 
 on_tasks! {
-    |runtime, setup| {
+    |runtime, setup, turn| {
         let stop = Arc::new(AtomicBool::new(false));
         let busy = (0..setup.busy * setup.threads).map(|_| {
-            runtime.start(work(runtime.clone(), runtime.turns(), setup.clone(), Arc::clone(&stop)))
+            runtime.start(work(runtime.clone(), turn(), setup.clone(), Arc::clone(&stop)))
         });
         let busy: Vec<_> = busy.collect();
         let recorded = Recorded(runtime.clone());
@@ -67,7 +67,7 @@ on_tasks! {
 /// Computes for a chunk of time and yields, until told to stop; returns the number of chunks.
 async fn work<S: Sleeper>(
     runtime: S,
-    turns: impl Turns,
+    turn: impl AsyncFn(),
     setup: Setup,
     stop: Arc<AtomicBool>,
 ) -> u64 {
@@ -81,7 +81,7 @@ async fn work<S: Sleeper>(
             while Instant::now() < end {
                 std::hint::spin_loop();
             }
-            turns.turn().await;
+            turn().await;
         }
         chunks += 1;
     }

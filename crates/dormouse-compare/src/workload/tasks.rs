@@ -3,7 +3,6 @@
 use std::future::Future;
 
 use dormouse::{LocalSpawner, Runtime, Sleeper, Task};
-use dormouse_core::adapter::YieldNow;
 
 use crate::error::Error;
 
@@ -15,10 +14,6 @@ pub(super) trait Shared: Runtime {
         F::Output: Send + 'static,
     {
         self.spawn(future)
-    }
-
-    fn turns(&self) -> SharedTurns<Self> {
-        SharedTurns(self.clone())
     }
 }
 
@@ -33,47 +28,25 @@ pub(super) trait Local: LocalSpawner + Sleeper<Sleep: 'static> + Clone + 'static
     {
         self.spawn_local(future)
     }
-
-    fn turns(&self) -> LocalTurns {
-        LocalTurns
-    }
 }
 
 impl<S: LocalSpawner + Sleeper<Sleep: 'static> + Clone + 'static> Local for S {}
 
-/// The way in which a busy task yields.
-pub(super) trait Turns {
-    /// Lets other tasks run.
-    fn turn(&self) -> impl Future<Output = ()> + Send;
-}
-
-/// Yields by the runtime's own `yield_now`.
-pub(super) struct SharedTurns<R>(R);
-
-impl<R: Runtime> Turns for SharedTurns<R> {
-    fn turn(&self) -> impl Future<Output = ()> + Send {
-        self.0.yield_now()
-    }
-}
-
-/// Yields by a future that wakes its own task.
-pub(super) struct LocalTurns;
-
-impl Turns for LocalTurns {
-    fn turn(&self) -> impl Future<Output = ()> + Send {
-        YieldNow::default()
-    }
-}
-
 /// Defines a workload for both kinds: `run` for tasks that may move, `run_local` for those that stay.
+///
+/// The third name is that of a function which returns one for a busy task: that lets others run.
 ///
 /// It is a macro because no trait can require `Send` of the futures for one runtime only.
 macro_rules! on_tasks {
-    (|$runtime:ident, $setup:ident| $body:block) => {
+    (|$runtime:ident, $setup:ident $(, $turn:ident)?| $body:block) => {
         pub(super) async fn run<R: $crate::workload::tasks::Shared>(
             $runtime: &R,
             $setup: &$crate::workload::Setup,
         ) -> Result<$crate::workload::Done, $crate::error::Error> {
+            $(let $turn = || {
+                let runtime = $runtime.clone();
+                async move || runtime.yield_now().await
+            };)?
             $body
         }
 
@@ -82,6 +55,10 @@ macro_rules! on_tasks {
             $runtime: &R,
             $setup: &$crate::workload::Setup,
         ) -> Result<$crate::workload::Done, $crate::error::Error> {
+            $(let $turn = || {
+                let runtime = $runtime.clone();
+                async move || runtime.yield_local().await
+            };)?
             $body
         }
     };

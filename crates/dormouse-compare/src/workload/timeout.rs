@@ -8,7 +8,7 @@ use dormouse::{Sleeper, timeout_at};
 
 use crate::error::Error;
 use crate::figures::Unit;
-use crate::workload::tasks::{Turns, join, on_tasks};
+use crate::workload::tasks::{join, on_tasks};
 use crate::workload::{About, Done, Setup};
 
 /// One operation in this number never ends, so that its timeout fires.
@@ -34,11 +34,11 @@ pub(super) fn operations(setup: &Setup) -> u64 {
 }
 
 on_tasks! {
-    |runtime, setup| {
+    |runtime, setup, turn| {
         let each = each(setup);
         let tasks = (0..setup.n as u64).map(|number| {
             let first = number * each;
-            runtime.start(work(runtime.clone(), runtime.turns(), setup.clone(), first..first + each))
+            runtime.start(work(runtime.clone(), turn(), setup.clone(), first..first + each))
         });
         let counts = join(tasks.collect()).await?;
         let (done, fired) = counts
@@ -57,7 +57,7 @@ on_tasks! {
 /// Does these operations, and returns how many were done and how many timeouts fired.
 async fn work<S: Sleeper>(
     runtime: S,
-    turns: impl Turns,
+    turn: impl AsyncFn(),
     setup: Setup,
     operations: std::ops::Range<u64>,
 ) -> (u64, u64) {
@@ -75,7 +75,7 @@ async fn work<S: Sleeper>(
         } else {
             // Far enough ahead that the timeout does not fire even on a busy machine.
             let deadline = runtime.now() + setup.max_delay + Duration::from_secs(30);
-            let operation = timeout_at(&runtime, deadline, turns.turn());
+            let operation = timeout_at(&runtime, deadline, turn());
             done += u64::from(operation.await.is_ok());
         }
     }
