@@ -17,7 +17,6 @@ pub(crate) fn runner<W: Workload + 'static>() -> Runner<W> {
         version: "std".into(),
         place: Place::Floor,
         threads: Box::new(|_| 1),
-        spawns: false,
         built_in: None,
         run: RunBy::Worker(Box::new(|workload, setup| {
             sharpen();

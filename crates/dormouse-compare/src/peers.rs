@@ -35,7 +35,6 @@ pub(crate) fn runners(folder: &Path) -> Result<(Vec<Runner<Builtin>>, Vec<String
             version: script.version.clone(),
             place: Place::Peer(mode(script.way)),
             threads: threads(is_single),
-            spawns: false,
             built_in: None,
             run: RunBy::Script(script),
         });
@@ -61,7 +60,6 @@ fn of_peer(peer: Peer) -> Runner<Builtin> {
         version: version.into(),
         place: Place::Peer(mode(peer.way())),
         threads: threads(peer.is_current_thread()),
-        spawns: false,
         built_in: None,
         run: RunBy::Worker(Box::new(move |workload, setup| {
             let delays = Box::new(setup.delays());

@@ -152,7 +152,7 @@ impl Plan {
                 .warnings
                 .iter()
                 .any(|line| line.starts_with(name));
-            runner.place == Place::Everywhere && !runner.spawns && !has_row(*number) && !is_told
+            runner.place == Place::Everywhere && !runner.spawns() && !has_row(*number) && !is_told
         });
         let lines = without.map(|(_, runner)| {
             format!(

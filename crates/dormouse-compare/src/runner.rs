@@ -96,8 +96,6 @@ pub(crate) struct Runner<W> {
     pub(crate) version: String,
     pub(crate) place: Place,
     pub(crate) threads: Threads,
-    /// Whether it has tasks that can be sent to other threads.
-    pub(crate) spawns: bool,
     /// Which runtime that comes with the comparison it is; none if it is another, or none at all.
     pub(crate) built_in: Option<RuntimeName>,
     pub(crate) run: RunBy<W>,
@@ -128,6 +126,11 @@ impl<W> Runner<W> {
     pub(crate) fn is_virtual(&self) -> bool {
         self.built_in == Some(RuntimeName::Virtual)
     }
+
+    /// Whether its tasks can be sent to other threads.
+    pub(crate) fn spawns(&self) -> bool {
+        self.built_in.is_none_or(RuntimeName::spawns)
+    }
 }
 
 impl<W: Workload + 'static> Runner<W> {
@@ -139,7 +142,6 @@ impl<W: Workload + 'static> Runner<W> {
             version: runtime.version(),
             place: Place::Everywhere,
             threads: Box::new(move |asked| counted.threads(asked)),
-            spawns: true,
             built_in: None,
             run: RunBy::Worker(Box::new(move |workload, setup| {
                 on_owner(|| runtime.make(setup.threads), workload, setup)
@@ -153,7 +155,6 @@ impl<W: Workload + 'static> Runner<W> {
             version: name.version().into(),
             place: Place::Everywhere,
             threads: Box::new(move |asked| name.threads(asked).get()),
-            spawns: name.spawns(),
             built_in: Some(name),
             run: RunBy::Worker(Box::new(move |workload, setup| {
                 let threads = NonZeroUsize::new(setup.threads).unwrap_or(NonZeroUsize::MIN);

@@ -9,8 +9,8 @@ use dormouse_compare::program::Fault;
 use dormouse_compare::{Mode, RuntimeName};
 
 use crate::args::value::{
-    Target, Workloads, budget, chunk, count, fault, label, limit, max_delay, mode, percent, rounds,
-    seed, some_waits, target, text, threads, workload,
+    Target, Workloads, fault, max_delay, mode, percent, seed, some, target, text, threads, time,
+    workload,
 };
 
 #[derive(Debug, clap::Args)]
@@ -20,7 +20,7 @@ pub(crate) struct Compare {
     #[arg(short, long, value_name = "NAMES", value_delimiter = ',', value_parser = text(workload))]
     pub(crate) workload: Vec<Workloads>,
     /// How many waits, tasks, pairs or tickers in each run; several, separated by commas, are compared one by one.
-    #[arg(short, long, value_name = "LIST", value_delimiter = ',', default_value = "1000", allow_negative_numbers = true, value_parser = text(some_waits))]
+    #[arg(short, long, value_name = "LIST", value_delimiter = ',', default_value = "1000", allow_negative_numbers = true, value_parser = text(|text| some(text, "waits").map(NonZeroUsize::get)))]
     pub(crate) n: Vec<usize>,
     /// The longest delay in seconds, fractions allowed; or several, separated by commas [default: 0.05].
     #[arg(long, value_name = "LIST", value_delimiter = ',', allow_negative_numbers = true, value_parser = text(max_delay))]
@@ -42,22 +42,22 @@ pub(crate) struct Compare {
     #[arg(long)]
     pub(crate) peers: bool,
     /// How many rounds; each runs every engine once, in a new random order.
-    #[arg(long, default_value = "12", allow_negative_numbers = true, value_parser = text(rounds))]
+    #[arg(long, default_value = "12", allow_negative_numbers = true, value_parser = text(|text| some(text, "rounds")))]
     pub(crate) rounds: NonZeroUsize,
     /// Seconds that the rounds may take together, instead of a number of rounds.
-    #[arg(long, value_name = "SECONDS", conflicts_with = "rounds", allow_negative_numbers = true, value_parser = text(budget))]
+    #[arg(long, value_name = "SECONDS", conflicts_with = "rounds", allow_negative_numbers = true, value_parser = text(|text| time(text, "60")))]
     pub(crate) time_budget: Option<Duration>,
     /// The number that delays and orders are drawn from. Drawn anew unless given.
     #[arg(long, allow_negative_numbers = true, value_parser = text(seed))]
     pub(crate) seed: Option<u64>,
     /// For the workload load: busy tasks for each thread [default: 1].
-    #[arg(long, value_name = "COUNT", allow_negative_numbers = true, value_parser = text(count))]
+    #[arg(long, value_name = "COUNT", allow_negative_numbers = true, value_parser = text(|text| some(text, "tasks")))]
     pub(crate) busy: Option<NonZeroUsize>,
     /// For the workload load: how many seconds a busy task computes before it yields [default: 0.001].
-    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = text(chunk))]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = text(|text| time(text, "0.001")))]
     pub(crate) chunk: Option<Duration>,
     /// What the report calls this machine.
-    #[arg(long, value_name = "TEXT", value_parser = text(label))]
+    #[arg(long, value_name = "TEXT", value_parser = text(|text| Ok(text.to_owned())))]
     pub(crate) label: Option<String>,
     #[command(flatten)]
     pub(crate) exports: Exports,
@@ -74,7 +74,7 @@ pub(crate) struct Compare {
     #[arg(long, value_name = "PERCENT", requires = "baseline", allow_negative_numbers = true, value_parser = text(percent))]
     pub(crate) fail_on_regression: Option<f64>,
     /// Seconds until a run counts as hanging; the longest delay and a minute unless given.
-    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = text(limit))]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = text(|text| time(text, "10")))]
     pub(crate) limit: Option<Duration>,
     /// Inject a fault into an engine, to see how its row is reported: `runtime/mode=fault`.
     #[arg(long, hide = true, value_name = "ENGINE=FAULT", value_parser = text(fault))]

@@ -136,7 +136,7 @@ proptest! {
     fn percentages_budgets_and_targets(number in any::<f64>(), text in any::<String>()) {
         let percent = value::percent(&format!("{number}%"));
         prop_assert_eq!(percent.is_ok(), number >= 0.0 && number.is_finite());
-        let budget = value::budget(&number.to_string());
+        let budget = value::time(&number.to_string(), "60");
         prop_assert!(budget.is_err() || number > 0.0);
         prop_assert!(value::mode(&text).is_err() || text.len() < 12);
     }

@@ -37,25 +37,17 @@ pub(super) fn text<T: Clone + Send + Sync + 'static>(
     })
 }
 
-pub(super) fn label(text: &str) -> Result<String, String> {
-    Ok(text.to_owned())
-}
-
 pub(super) fn waits(text: &str) -> Result<usize, String> {
     whole(text, "waits", 0)
 }
 
-/// The waits of a comparison, of which there must be one.
-pub(super) fn some_waits(text: &str) -> Result<usize, String> {
-    whole(text, "waits", 1).map(NonZeroUsize::get)
-}
-
-pub(super) fn rounds(text: &str) -> Result<NonZeroUsize, String> {
-    whole(text, "rounds", 1)
-}
-
 pub(super) fn threads(text: &str) -> Result<NonZeroUsize, String> {
-    whole(text, "threads", 1)
+    some(text, "threads")
+}
+
+/// A number of these things, of which there must be one.
+pub(super) fn some(text: &str, what: &str) -> Result<NonZeroUsize, String> {
+    whole(text, what, 1)
 }
 
 pub(super) fn seed(text: &str) -> Result<u64, String> {
@@ -147,26 +139,8 @@ fn unknown(text: &str, what: &str, names: &[&str]) -> String {
     )
 }
 
-pub(super) fn count(text: &str) -> Result<NonZeroUsize, String> {
-    whole(text, "tasks", 1)
-}
-
-/// How long all rounds may take.
-pub(super) fn budget(text: &str) -> Result<Duration, String> {
-    some_time(text, "60")
-}
-
-/// How long a run may take.
-pub(super) fn limit(text: &str) -> Result<Duration, String> {
-    some_time(text, "10")
-}
-
-/// How long a busy task computes at once.
-pub(super) fn chunk(text: &str) -> Result<Duration, String> {
-    some_time(text, "0.001")
-}
-
-fn some_time(text: &str, example: &str) -> Result<Duration, String> {
+/// A number of seconds above 0.
+pub(super) fn time(text: &str, example: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().unwrap_or(f64::NAN);
     // The longest delay is the longest of all times: a clock has room for it.
     let longest = MaxDelay::MAX.as_secs_f64().floor();

@@ -30,10 +30,10 @@ pub(super) fn has_row<W>(
     let is_sleep = about.name == "sleep";
     match runner.place {
         Place::Everywhere if is_sleep => match mode {
-            Some(Mode::Spawn) => runner.spawns,
+            Some(Mode::Spawn) => runner.spawns(),
             mode => mode.is_some(),
         },
-        Place::Everywhere => runner.spawns || runs_local,
+        Place::Everywhere => runner.spawns() || runs_local,
         Place::Peer(way) => is_sleep && mode == Some(way),
         Place::Floor => is_sleep && mode.is_none(),
     }
