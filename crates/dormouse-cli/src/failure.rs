@@ -79,22 +79,16 @@ impl Failure {
             _ => "",
         };
         let meant = meant.into_iter().find_map(|kind| match error.get(kind)? {
-            ContextValue::String(name) => Some(name.clone()),
+            ContextValue::String(name) => Some(name.as_str()),
             ContextValue::Strings(names) => {
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                let name = nearest(typed, &names).or(names.last().copied());
-                name.map(str::to_owned)
+                nearest(typed, &names).or(names.last().copied())
             }
             _ => None,
         });
-        let meant = meant.or_else(|| {
-            // clap finds none that is in capitals.
-            let names: Vec<&str> = whole
-                .get_subcommands()
-                .map(|name| name.get_name())
-                .collect();
-            nearest(typed, &names).map(str::to_owned)
-        });
+        // clap finds none that is in capitals.
+        let names = whole.get_subcommands().map(clap::Command::get_name);
+        let meant = meant.or_else(|| nearest(typed, &names.collect::<Vec<_>>()));
         let meant = meant.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
         Self::usage(format_args!("{said}{meant} (try `{help} --help`)"))
     }

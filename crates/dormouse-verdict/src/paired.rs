@@ -110,10 +110,7 @@ fn critical(pairs: &[Pair], samples: &[Sample]) -> f64 {
         .collect();
     largest.sort_unstable_by(f64::total_cmp);
     let place = (largest.len() as f64 * (1.0 - ALPHA)).ceil() as usize;
-    largest
-        .get(place.min(largest.len().saturating_sub(1)))
-        .copied()
-        .unwrap_or(0.0)
+    largest[place]
 }
 
 /// The random signs of the rounds of each group, from a fixed seed, so that a report that is read
