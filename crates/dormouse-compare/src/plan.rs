@@ -76,7 +76,8 @@ impl Plan {
         about: &About,
     ) -> Result<(), Error> {
         let asked = &request.options;
-        let mut modes = modes(about, &asked.modes, request.usual_modes[number].clone());
+        let usual = (request.usual_modes)(&request.workloads[number]);
+        let mut modes = modes(about, &asked.modes, &usual);
         // The floor has no mode; its rows come after those of all modes.
         let has_floor = about.name == "sleep" && !request.is_virtual();
         if has_floor

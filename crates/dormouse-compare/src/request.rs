@@ -10,15 +10,15 @@ use crate::mode::Mode;
 use crate::report::StopRule;
 use crate::runner::{Place, Runner};
 use crate::wording::{self, Wording};
-use crate::workload::{Fault, Setup};
+use crate::workload::{Fault, Setup, Workload};
 
 /// What a comparison is asked for: its workloads, what runs its rows, and its options.
 pub(crate) struct Request<W> {
     /// How many comparisons the program had made before this one: a worker makes them in that order.
     pub(crate) number: usize,
     pub(crate) workloads: Vec<W>,
-    /// The modes of each workload that are compared if none are named; by default all that it has.
-    pub(crate) usual_modes: Vec<Option<Vec<Mode>>>,
+    /// The modes of a workload that are compared if none are named; by default all that it has.
+    pub(crate) usual_modes: fn(&W) -> Vec<Mode>,
     pub(crate) runners: Vec<Runner<W>>,
     pub(crate) options: Options,
     /// What was asked for and is left out, a line each.
@@ -44,11 +44,14 @@ pub(crate) struct Options {
 
 impl<W> Request<W> {
     /// These workloads, without rows yet.
-    pub(crate) fn new(workloads: Vec<W>) -> Self {
+    pub(crate) fn new(workloads: Vec<W>) -> Self
+    where
+        W: Workload,
+    {
         static MADE: AtomicUsize = AtomicUsize::new(0);
         Self {
             number: MADE.fetch_add(1, Relaxed),
-            usual_modes: workloads.iter().map(|_| None).collect(),
+            usual_modes: |workload| workload.about().modes,
             workloads,
             runners: Vec::new(),
             options: Options::default(),

@@ -67,14 +67,12 @@ pub(crate) fn singular(things: &str) -> &str {
 /// A ratio.
 #[must_use]
 pub fn ratio(ratio: f64) -> String {
+    let magnitude = ratio.abs();
+    if magnitude >= 0.0995 || magnitude == 0.0 {
+        return format!("{}×", three_digits(ratio));
+    }
     // A small ratio gets more decimals, so that it is never shown as 0.00.
-    let decimals = match ratio.abs() {
-        magnitude if magnitude >= 0.0995 || magnitude == 0.0 => {
-            return format!("{}×", three_digits(ratio));
-        }
-        magnitude => 1 - magnitude.log10().floor() as i32,
-    };
-    let decimals = decimals.clamp(2, 9) as usize;
+    let decimals = (1 - magnitude.log10().floor() as i32).clamp(2, 9) as usize;
     format!("{ratio:.decimals$}×")
 }
 

@@ -116,11 +116,7 @@ fn do_job<W: Workload>(request: &Request<W>, job: &Job) -> Option<Result<Figures
 
 /// Writes a worker's result in one line, and returns the worker's exit status.
 fn answer(mark: &str, result: Result<Figures, Error>) -> i32 {
-    let said = match &result {
-        Ok(figures) => serde_json::to_string(figures).map_err(Error::run),
-        Err(error) => Err(error.clone()),
-    };
-    match said {
+    match result.and_then(|figures| serde_json::to_string(&figures).map_err(Error::run)) {
         Ok(text) => {
             let mut out = std::io::stdout().lock();
             // On a line of its own, whatever the work has printed. An error means that the

@@ -26,12 +26,7 @@ impl Comparison<Builtin> {
     #[must_use]
     pub fn of_builtin(workloads: Vec<Builtin>) -> Self {
         let mut comparison = Self::new(once(&workloads));
-        comparison.request.usual_modes = comparison
-            .request
-            .workloads
-            .iter()
-            .map(|workload| Some(workload.default_modes()))
-            .collect();
+        comparison.request.usual_modes = |workload| workload.default_modes();
         comparison
     }
 

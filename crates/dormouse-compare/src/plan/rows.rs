@@ -9,12 +9,11 @@ use crate::runner::{Place, Runner};
 use crate::workload::{About, Setup};
 
 /// The modes in which a workload is compared; none in the list is a workload without modes.
-pub(super) fn modes(about: &About, asked: &[Mode], usual: Option<Vec<Mode>>) -> Vec<Option<Mode>> {
+pub(super) fn modes(about: &About, asked: &[Mode], usual: &[Mode]) -> Vec<Option<Mode>> {
     if about.modes.is_empty() {
         return vec![None];
     }
-    let usual = usual.unwrap_or_else(|| about.modes.clone());
-    let modes = if asked.is_empty() { &usual } else { asked };
+    let modes = if asked.is_empty() { usual } else { asked };
     let modes = once(modes).into_iter();
     let modes = modes.filter(|mode| about.modes.contains(mode));
     modes.map(Some).collect()

@@ -57,20 +57,12 @@ impl Session {
         // Some take no part there, so nothing is said of them.
         let are_told = all.len() < names_of(concern.places()).len();
         let takes_part = |name: &String, place: &Place| place.all.contains(name);
-        let mut parts: Vec<(Vec<&Place>, Vec<String>)> = Vec::new();
+        let mut parts: Vec<(Vec<usize>, Vec<String>)> = Vec::new();
         for name in winners {
-            let places: Vec<&Place> =
-                if !are_told && concern.places().all(|it| takes_part(name, it)) {
-                    Vec::new()
-                } else {
-                    let places = deciding.iter().copied();
-                    places.filter(|place| takes_part(name, place)).collect()
-                };
-            let is_there = |part: &&mut (Vec<&Place>, Vec<String>)| {
-                let same = |(left, right): (&&Place, &&Place)| std::ptr::eq(*left, *right);
-                part.0.len() == places.len() && part.0.iter().zip(&places).all(same)
-            };
-            match parts.iter_mut().find(is_there) {
+            let is_everywhere = !are_told && concern.places().all(|it| takes_part(name, it));
+            let mut places: Vec<usize> = (0..deciding.len()).collect();
+            places.retain(|place| !is_everywhere && takes_part(name, deciding[*place]));
+            match parts.iter_mut().find(|(others, _)| *others == places) {
                 Some((_, names)) => names.push(name.clone()),
                 None => parts.push((places, vec![name.clone()])),
             }
@@ -78,19 +70,19 @@ impl Session {
         // Those that are best everywhere come first.
         parts.sort_by_key(|(places, _)| (!places.is_empty(), deciding.len() - places.len()));
         let parts = parts.iter().map(|(places, names)| {
-            let of = if places.is_empty() {
-                &all
+            let places: Vec<&Place> = places.iter().map(|place| deciding[*place]).collect();
+            let mut of = if places.is_empty() {
+                all.clone()
             } else {
-                &names_of(places.iter().copied())
+                names_of(places.iter().copied())
             };
             // All but those that are no winners: the other winners are named, too.
-            let mut of = of.clone();
             of.retain(|name| names.contains(name) || !winners.contains(name));
             let names = few(names, &of);
             if places.is_empty() {
                 names
             } else {
-                format!("{names} in {}", self.places(places))
+                format!("{names} in {}", self.places(&places))
             }
         });
         parts.collect::<Vec<_>>().join(", and ")
