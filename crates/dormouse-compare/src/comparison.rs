@@ -11,7 +11,7 @@ use crate::plan::Plan;
 use crate::report::Session;
 use crate::request::Request;
 use crate::rounds::{self, Observer};
-use crate::runner::{Configuration, OwnRuntime, Runner};
+use crate::runner::{OwnRuntime, Runner};
 use crate::runtime::RuntimeName;
 use crate::worker;
 use crate::workload::Workload;
@@ -84,7 +84,7 @@ impl<W: Workload + 'static> Comparison<W> {
     /// [`configuration`](Self::configuration) with a number of threads, which `make` is called with.
     #[must_use]
     pub fn configuration_with_threads<O>(
-        self,
+        mut self,
         name: impl Into<String>,
         threads: usize,
         make: impl Fn(usize) -> O + 'static,
@@ -92,11 +92,9 @@ impl<W: Workload + 'static> Comparison<W> {
     where
         O: BlockOn + ToHandle<Handle: Runtime> + 'static,
     {
-        self.own_runtime(Configuration {
-            name: name.into(),
-            threads,
-            make,
-        })
+        let runner = Runner::configured(name.into(), threads, make);
+        self.request.runners.push(runner);
+        self
     }
 
     /// Adds runtimes that come with the comparison, as rows.

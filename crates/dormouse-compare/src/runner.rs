@@ -1,6 +1,7 @@
 //! Runners: what runs the rows of a comparison.
 
 use std::num::NonZeroUsize;
+use std::rc::Rc;
 
 use dormouse::{BlockOn, LocalSpawner, Runtime, Sleeper, ToHandle};
 
@@ -59,34 +60,6 @@ pub trait OwnRuntime {
     }
 }
 
-/// A configuration of a runtime: its name, its number of threads, and what makes it.
-pub(crate) struct Configuration<F> {
-    pub(crate) name: String,
-    /// 0 is an unknown number.
-    pub(crate) threads: usize,
-    pub(crate) make: F,
-}
-
-impl<O, F> OwnRuntime for Configuration<F>
-where
-    O: BlockOn + ToHandle<Handle: Runtime> + 'static,
-    F: Fn(usize) -> O,
-{
-    type Owner = O;
-
-    fn name(&self) -> String {
-        self.name.clone()
-    }
-
-    fn make(&self, threads: usize) -> O {
-        (self.make)(threads)
-    }
-
-    fn threads(&self, _asked: Option<NonZeroUsize>) -> usize {
-        self.threads
-    }
-}
-
 type Run<W> = Box<dyn Fn(&W, &Setup) -> Result<Figures, Error>>;
 type Threads = Box<dyn Fn(Option<NonZeroUsize>) -> usize>;
 
@@ -135,16 +108,33 @@ impl<W> Runner<W> {
 
 impl<W: Workload + 'static> Runner<W> {
     pub(crate) fn of_own(runtime: impl OwnRuntime + 'static) -> Self {
-        let runtime = std::rc::Rc::new(runtime);
-        let counted = std::rc::Rc::clone(&runtime);
+        let (name, version) = (runtime.name(), runtime.version());
+        let runtime = Rc::new(runtime);
+        let counted = Rc::clone(&runtime);
         Self {
-            name: runtime.name(),
-            version: runtime.version(),
-            place: Place::Everywhere,
+            version,
             threads: Box::new(move |asked| counted.threads(asked)),
+            ..Self::configured(name, 0, move |threads| runtime.make(threads))
+        }
+    }
+
+    /// A runtime that `make` makes, with this number of threads; 0 is an unknown number.
+    pub(crate) fn configured<O>(
+        name: String,
+        threads: usize,
+        make: impl Fn(usize) -> O + 'static,
+    ) -> Self
+    where
+        O: BlockOn + ToHandle<Handle: Runtime> + 'static,
+    {
+        Self {
+            name,
+            version: "unknown".into(),
+            place: Place::Everywhere,
+            threads: Box::new(move |_| threads),
             built_in: None,
             run: RunBy::Worker(Box::new(move |workload, setup| {
-                on_owner(|| runtime.make(setup.threads), workload, setup)
+                on_owner(|| make(setup.threads), workload, setup)
             })),
         }
     }

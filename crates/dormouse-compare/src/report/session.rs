@@ -172,14 +172,9 @@ impl Session {
     pub(crate) fn title(&self) -> String {
         let list = |numbers: Vec<String>| numbers.join(", ");
         let settings = &self.settings;
-        let what: Vec<String> = match self.workloads.as_slice() {
-            [one] => vec![one.things.clone()],
-            many => many.iter().map(|about| about.name.clone()).collect(),
-        };
         let n = list(settings.n.iter().map(usize::to_string).collect());
         let max = list(settings.max_delay_s.iter().map(f64::to_string).collect());
         let rounds = counted(self.rounds, "round");
-        let seed = settings.seed.0;
         let has_delays = self.workloads.iter().any(About::has_delays);
         let delays = |words: &str| {
             if has_delays || settings.max_delay_s.len() > 1 {
@@ -188,18 +183,15 @@ impl Session {
                 String::new()
             }
         };
-        match what.as_slice() {
-            [things] if n == "1" => {
-                let thing = singular(things);
-                format!("1 {thing}{}, {rounds}, seed {seed}", delays(""))
+        let what = match self.workloads.as_slice() {
+            [one] if n == "1" => format!("1 {}{}", singular(&one.things), delays("")),
+            [one] => format!("{n} {}{}", one.things, delays("")),
+            many => {
+                let names = list(many.iter().map(|about| about.name.clone()).collect());
+                format!("{names}: n = {n}{}", delays(", delays"))
             }
-            [things] => format!("{n} {things}{}, {rounds}, seed {seed}", delays("")),
-            names => format!(
-                "{}: n = {n}{}, {rounds}, seed {seed}",
-                names.join(", "),
-                delays(", delays")
-            ),
-        }
+        };
+        format!("{what}, {rounds}, seed {}", settings.seed.0)
     }
 
     /// The groups of engines that are ranked with one another: one workload, n, longest delay and mode.

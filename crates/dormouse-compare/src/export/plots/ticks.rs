@@ -21,16 +21,9 @@ pub(super) fn decades(low: f64, high: f64) -> Vec<f64> {
 pub(super) fn ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     let power = low.log10().floor() as i32 - 1;
     let powers = move || (power..=high.log10().ceil() as i32).map(|power| 10_f64.powi(power));
-    let inside = |ticks: Vec<f64>| -> Vec<f64> {
-        let is_inside = |tick: &f64| (low..=high).contains(tick);
-        ticks.into_iter().filter(is_inside).collect()
-    };
-    let of = |steps: &[f64]| {
-        inside(
-            powers()
-                .flat_map(|power| steps.iter().map(move |step| step * power))
-                .collect(),
-        )
+    let of = |steps: &[f64]| -> Vec<f64> {
+        let all = powers().flat_map(|power| steps.iter().map(move |step| step * power));
+        all.filter(|tick| (low..=high).contains(tick)).collect()
     };
     // A short range has equal steps.
     let step = 10_f64.powf(((high - low) / most as f64).log10().ceil());
