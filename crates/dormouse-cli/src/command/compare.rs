@@ -12,7 +12,7 @@ use crate::command::compare::coordinator::Coordinator;
 use crate::command::exports::{Lost, keep};
 use crate::command::merge::read;
 use crate::failure::Failure;
-use crate::output::{show, tell};
+use crate::output::tell;
 use crate::signals;
 
 mod asked;
@@ -62,9 +62,6 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     let report = session.report();
 
     let mut lost = args.exports.write(&report);
-    if !args.exports.uses_stdout() {
-        lost.extend(show(&report).err().map(Lost::from));
-    }
     let against = against.as_ref();
     let saved = save_baseline(args, signal, &session, against, &report);
     lost.extend(saved.err().map(Lost::from));

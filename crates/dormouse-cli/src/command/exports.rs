@@ -8,7 +8,7 @@ use dormouse_compare::{Format, Report};
 use crate::args::{Exports, Target};
 use crate::failure::Failure;
 use crate::lock::{Lock, lock};
-use crate::output::{print, rescue, whereabouts};
+use crate::output::{print, rescue, show, whereabouts};
 
 /// What can't be written, and which export it is, if it is one.
 pub(crate) struct Lost {
@@ -66,11 +66,6 @@ impl Exports {
         Ok(())
     }
 
-    /// Whether one of the exports goes to standard output.
-    pub(crate) fn uses_stdout(&self) -> bool {
-        self.asked().any(|(_, target, _)| *target == Target::Stdout)
-    }
-
     /// Locks the files of the exports, and `other`, until the locks are dropped: another session may
     /// append its runs to one of them.
     pub(crate) fn lock(&self, other: Option<&Path>) -> Result<Vec<Lock>, Failure> {
@@ -91,7 +86,8 @@ impl Exports {
         }
     }
 
-    /// Writes all exports, and returns what can't be written.
+    /// Writes all exports, and shows the table unless one of them goes to standard output; returns what
+    /// can't be written.
     pub(crate) fn write(&self, report: &Report) -> Vec<Lost> {
         let lost = self.asked().filter_map(|(name, target, format)| {
             let failure = write_one(report, target, format).err()?;
@@ -100,7 +96,11 @@ impl Exports {
                 export: Some((name, format)),
             })
         });
-        lost.collect()
+        let mut lost: Vec<Lost> = lost.collect();
+        if self.asked().all(|(_, target, _)| *target != Target::Stdout) {
+            lost.extend(show(report).err().map(Lost::from));
+        }
+        lost
     }
 
     /// A failure that names all that can't be written, where the report is, and the command that makes

@@ -8,9 +8,8 @@ use std::path::{Path, PathBuf};
 use dormouse_compare::Report;
 
 use crate::args::Merge;
-use crate::command::exports::Lost;
 use crate::failure::Failure;
-use crate::output::{show, tell};
+use crate::output::tell;
 use crate::wording::by_option;
 
 /// Puts the sessions of many reports side by side; nothing is averaged.
@@ -35,10 +34,7 @@ pub(crate) fn merge(args: &Merge) -> Result<(), Failure> {
     args.exports.check_inputs(&args.files)?;
     let _locks = args.exports.lock(None)?;
     tell_same(&report, &sources)?;
-    let mut lost = args.exports.write(&report);
-    if !args.exports.uses_stdout() {
-        lost.extend(show(&report).err().map(Lost::from));
-    }
+    let lost = args.exports.write(&report);
     args.exports.all_written(lost, &report, None)
 }
 
