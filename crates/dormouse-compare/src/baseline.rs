@@ -102,15 +102,11 @@ impl Baseline {
     fn pairs<'a>(&self, session: &'a Session) -> (Vec<(&'a Row, Figure)>, Vec<Unpaired>) {
         let mut pairs = Vec::new();
         for row in held(session) {
-            let (Some(before), Some(about)) = (self.like(row), session.about(row)) else {
+            let Some(before) = self.like(row) else {
                 continue;
             };
-            for figure in about.ranked() {
-                let values = |row: &Row| -> Vec<f64> {
-                    let each = row.each(&figure.key).into_iter();
-                    each.map(|(_, figure)| figure).collect()
-                };
-                let (ours, theirs) = (values(row), values(before));
+            for figure in session.about(row).ranked() {
+                let (ours, theirs) = (row.values(&figure.key), before.values(&figure.key));
                 let scale = Scale::of(ours.iter().copied(), &theirs);
                 let unpaired = Unpaired {
                     scale,

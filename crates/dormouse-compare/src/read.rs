@@ -83,10 +83,11 @@ impl Report {
 /// Whether every row has its workload, and every run its round.
 fn holds(session: &Session) -> bool {
     let rounds = session.round_seeds.len();
-    session
-        .engines
-        .iter()
-        .all(|row| session.about(row).is_some() && row.runs.iter().all(|run| run.round < rounds))
+    session.engines.iter().all(|row| {
+        let mut workloads = session.workloads.iter();
+        workloads.any(|about| about.name == row.workload)
+            && row.runs.iter().all(|run| run.round < rounds)
+    })
 }
 
 /// Puts the runs of a comparison that did not finish into their engines.

@@ -36,8 +36,8 @@ impl Session {
             let about = workloads.iter().find(|about| about.name == row.workload);
             let figures = about.iter().flat_map(|about| &about.figures);
             let medians = figures.filter_map(|figure| {
-                let figures = row.each(&figure.key).into_iter().map(|(_, figure)| figure);
-                Some((figure.key.clone(), median(figures.collect())?))
+                let key = &figure.key;
+                Some((key.clone(), median(row.values(key))?))
             });
             row.medians = medians.collect();
         }

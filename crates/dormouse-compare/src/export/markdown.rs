@@ -47,9 +47,7 @@ fn render_session(text: &mut String, session: &Session) -> std::fmt::Result {
     }
     writeln!(text)?;
     for rows in session.groups() {
-        let Some(about) = session.about(&rows[0]) else {
-            continue;
-        };
+        let about = session.about(&rows[0]);
         let many = session.workloads.len() > 1;
         let name = many.then(|| format!("{}: {}", about.name, about.title));
         let parts = name.into_iter().chain(title(session, about, &rows[0]));

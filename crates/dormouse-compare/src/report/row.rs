@@ -122,11 +122,11 @@ impl Row {
         )
     }
 
-    /// A figure in each run that has it, with the round.
-    pub(crate) fn each(&self, key: &str) -> Vec<(usize, f64)> {
+    /// A figure in each run that has it.
+    pub(crate) fn values(&self, key: &str) -> Vec<f64> {
         let figures = self.figures();
         figures
-            .filter_map(|(round, figures)| Some((round, figures.get(key)?)))
+            .filter_map(|(_, figures)| figures.get(key))
             .collect()
     }
 

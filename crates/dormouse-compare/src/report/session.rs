@@ -200,21 +200,22 @@ impl Session {
             .chunk_by(|left, right| left.key() == right.key())
     }
 
-    pub(crate) fn about(&self, row: &Row) -> Option<&About> {
-        self.workloads
-            .iter()
-            .find(|about| about.name == row.workload)
+    /// The workload of a row; a report that lacks one is not read.
+    pub(crate) fn about(&self, row: &Row) -> &About {
+        let mut all = self.workloads.iter();
+        let about = all.find(|about| about.name == row.workload);
+        about.expect("a row has its workload")
     }
 
     /// The name of the engine, with its n and longest delay.
     pub(crate) fn title_of(&self, row: &Row) -> String {
         let about = self.about(row);
-        let things = about.map_or("waits", |about| about.things.as_str());
-        let longest = if about.is_some_and(About::has_delays) {
+        let longest = if about.has_delays() {
             format!(" of up to {} s", row.max_delay_s)
         } else {
             String::new()
         };
-        format!("{}, {} {things}{longest}", row.engine.name, row.n)
+        let (name, things) = (&row.engine.name, &about.things);
+        format!("{name}, {} {things}{longest}", row.n)
     }
 }

@@ -119,7 +119,7 @@ impl Session {
         let mut tried = false;
         let mut differing = Vec::new();
         for row in controls {
-            let about = self.about(row)?;
+            let about = self.about(row);
             for (key, verdict) in row.versus.iter().flat_map(|versus| &versus.verdicts) {
                 tried = true;
                 let figure = about.find(key)?;
@@ -187,7 +187,7 @@ impl Session {
             })
             .max_by(|left, right| left.3.total_cmp(&right.3));
         let (row, key, verdict, _) = widest?;
-        let figure = self.about(row)?.find(key)?;
+        let figure = self.about(row).find(key)?;
         let (line, ratio) = (row.engine.line(), interval(verdict, figure));
         Some(format!(
             "the widest interval is that of {} of {line} in {}, {ratio}",

@@ -17,15 +17,11 @@ impl Session {
         let mut names = Vec::new();
         let mut first = 0;
         for (number, rows) in self.groups().enumerate() {
-            let reference = self.reference(rows).map(|row| row.engine.name.clone());
-            let about = self.about(&rows[0]);
-            let figures = about.iter().flat_map(|about| about.ranked());
-            for (place, figure) in figures.enumerate() {
+            for (place, figure) in self.about(&rows[0]).ranked().enumerate() {
                 for left in 0..rows.len() {
                     for right in left + 1..rows.len() {
                         let sides = [&rows[left], &rows[right]];
-                        let is = |row: &Row| reference.as_ref() == Some(&row.engine.name);
-                        let with_reference = sides.iter().any(|row| is(row));
+                        let with_reference = sides.iter().any(|row| self.is_reference(row));
                         let is_control = sides.iter().any(|row| row.engine.kind == Kind::Control);
                         if sides.iter().any(|row| row.failure.is_some())
                             || is_control && !with_reference
@@ -103,8 +99,7 @@ impl Session {
         let mut bests = vec![Vec::new(); self.engines.len()];
         let mut first = 0;
         for rows in self.groups() {
-            let about = self.about(&rows[0]);
-            for figure in about.iter().flat_map(|about| about.ranked()) {
+            for figure in self.about(&rows[0]).ranked() {
                 let is_able = |row: &Row| is_ranked(row) && row.median(figure).is_some();
                 let able =
                     (first..first + rows.len()).filter(|place| is_able(&self.engines[*place]));
@@ -153,16 +148,14 @@ fn differences(
     figure: &Figure,
     rounds: usize,
 ) -> Option<(Scale, Vec<Option<f64>>)> {
-    let (ours, theirs) = (right.each(&figure.key), left.each(&figure.key));
-    let values: Vec<f64> = theirs.iter().map(|(_, figure)| *figure).collect();
-    let scale = Scale::of(ours.iter().map(|(_, figure)| *figure), &values);
+    let key = &figure.key;
+    let scale = Scale::of(right.values(key).into_iter(), &left.values(key));
     let mut differences = vec![None; rounds];
-    for (round, ours) in &ours {
-        if let Some((_, theirs)) = theirs.iter().find(|(other, _)| other == round)
-            && let Some(place) = differences.get_mut(*round)
-        {
-            *place = Some(scale.place(*ours) - scale.place(*theirs));
-        }
+    for (round, ours) in right.figures() {
+        let mut theirs = left.figures().filter(|(other, _)| *other == round);
+        differences[round] = theirs.find_map(|(_, theirs)| {
+            Some(scale.place(ours.get(key)?) - scale.place(theirs.get(key)?))
+        });
     }
     let is_known = differences.iter().any(Option::is_some);
     is_known.then_some((scale, differences))
