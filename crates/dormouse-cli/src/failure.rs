@@ -22,34 +22,26 @@ pub(crate) struct Failure {
 impl Failure {
     /// The command line can't be done: a line that names the value and the remedy, status 2.
     pub(crate) fn usage(message: impl Display) -> Self {
-        Self {
-            message: Some(message.to_string()),
-            status: 2,
-        }
+        Self::new(Some(message.to_string()), 2)
     }
 
     /// Something went wrong during the run: status 1.
     pub(crate) fn run(message: impl Display) -> Self {
-        Self {
-            message: Some(message.to_string()),
-            status: 1,
-        }
+        Self::new(Some(message.to_string()), 1)
     }
 
     /// The output has said it already: status 1.
     pub(crate) fn said() -> Self {
-        Self {
-            message: None,
-            status: 1,
-        }
+        Self::new(None, 1)
     }
 
     /// A signal ended the command, after the finished runs were shown: status 128 plus the signal.
     pub(crate) fn stopped(signal: usize) -> Self {
-        Self {
-            message: None,
-            status: 128 + u8::try_from(signal).unwrap_or(2),
-        }
+        Self::new(None, 128 + u8::try_from(signal).unwrap_or(2))
+    }
+
+    fn new(message: Option<String>, status: u8) -> Self {
+        Self { message, status }
     }
 
     /// Makes one line of clap's error: its first paragraph, which names the value and what is wrong

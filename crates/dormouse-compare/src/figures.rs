@@ -67,22 +67,18 @@ impl Figure {
 
     /// Makes more of this figure better.
     #[must_use]
-    pub fn more_is_better(self) -> Self {
-        Self {
-            better: Better::More,
-            ..self
-        }
+    pub fn more_is_better(mut self) -> Self {
+        self.better = Better::More;
+        self
     }
 
     /// Ranks engines by this figure, for a concern such as "wakes on time" or "costs the least CPU".
     ///
     /// Its line in the summary begins with the concern.
     #[must_use]
-    pub fn ranked(self, concern: impl Into<String>) -> Self {
-        Self {
-            concern: Some(concern.into()),
-            ..self
-        }
+    pub fn ranked(mut self, concern: impl Into<String>) -> Self {
+        self.concern = Some(concern.into());
+        self
     }
 
     /// A value of this figure as text, with its unit.

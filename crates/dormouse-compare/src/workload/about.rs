@@ -55,11 +55,9 @@ impl About {
 
     /// Sets what the workload does, in a few words.
     #[must_use]
-    pub fn title(self, title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ..self
-        }
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
     }
 
     /// Adds a figure before the common ones, which begin with the time per operation.
@@ -87,11 +85,9 @@ impl About {
     }
 
     /// Sets what `n` counts, in the plural.
-    pub(super) fn counting(self, things: &str) -> Self {
-        Self {
-            things: things.into(),
-            ..self
-        }
+    pub(super) fn counting(mut self, things: &str) -> Self {
+        self.things = things.into();
+        self
     }
 
     /// Adds a time that ranks engines for this concern, before the common figures.

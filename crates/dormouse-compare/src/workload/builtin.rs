@@ -102,7 +102,7 @@ impl Builtin {
 impl Workload for Builtin {
     fn about(&self) -> About {
         let named = |operation| About::new(self.name(), operation);
-        let about = match self {
+        let mut about = match self {
             Self::Sleep => sleep::about(named("wait")),
             Self::Timeout => timeout::about(named("operation")),
             Self::Spawn => spawn::about(named("task")),
@@ -110,10 +110,8 @@ impl Workload for Builtin {
             Self::Load => load::about(named("wait")),
             Self::Interval => interval::about(named("tick")),
         };
-        About {
-            modes: self.modes().to_vec(),
-            ..about
-        }
+        about.modes = self.modes().to_vec();
+        about
     }
 
     async fn run<R: Runtime>(&self, runtime: &R, setup: &Setup) -> Result<Done, Error> {

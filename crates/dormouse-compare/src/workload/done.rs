@@ -46,11 +46,9 @@ impl Done {
     ///
     /// The time beyond it is the figure `overhead_s`. A run that was shorter has failed.
     #[must_use]
-    pub fn at_least(self, ideal: Duration) -> Self {
-        Self {
-            ideal: Some(ideal),
-            ..self
-        }
+    pub fn at_least(mut self, ideal: Duration) -> Self {
+        self.ideal = Some(ideal);
+        self
     }
 
     /// Names what was recorded with [`Setup::record`], if it is not a lateness.

@@ -16,10 +16,7 @@ pub(super) fn first_table(title: &str, about: &About, rows: &[(usize, &Row)]) ->
     let shown = table::narrow(about);
     html! {
         table.first aria-label=(title) {
-            thead { tr {
-                th scope="col" { "runtime" }
-                @for figure in &shown { th scope="col" { (figure.title) } }
-            } }
+            (head("runtime", shown.iter().map(|figure| figure.title.as_str())))
             tbody { @for (number, row) in rows { tr {
                 th scope="row" {
                     (swatch(*number)) (row.engine.line())
@@ -28,6 +25,15 @@ pub(super) fn first_table(title: &str, about: &About, rows: &[(usize, &Row)]) ->
                 @for figure in &shown { (first_cell(row, figure)) }
             } } }
         }
+    }
+}
+
+fn head<'a>(first: &str, others: impl Iterator<Item = &'a str>) -> Markup {
+    html! {
+        thead { tr {
+            th scope="col" { (first) }
+            @for title in others { th scope="col" { (title) } }
+        } }
     }
 }
 
@@ -63,10 +69,7 @@ pub(super) fn whole_table(title: &str, about: &About, rows: &[Row]) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(format!("All figures of {title}")) {
             table {
-                thead { tr {
-                    th scope="col" { "runtime" }
-                    @for figure in &about.figures { th scope="col" { (figure.title) } }
-                } }
+                (head("runtime", about.figures.iter().map(|figure| figure.title.as_str())))
                 tbody { @for row in rows {
                     tr data-engine=(row.engine.name) data-workload=(row.workload) data-n=(row.n)
                         data-max-delay=(row.max_delay_s) {
@@ -94,11 +97,7 @@ pub(super) fn memory(session: &Session) -> Markup {
             h3 { "Memory by n" }
             div.scroll tabindex="0" role="region" aria-label="Memory by n" {
                 table {
-                    thead { tr {
-                        th scope="col" { "engine" }
-                        th scope="col" { "growth with n" }
-                        th scope="col" { "at n = 0" }
-                    } }
+                    (head("engine", ["growth with n", "at n = 0"].into_iter()))
                     tbody { @for line in &session.memory { tr {
                         th scope="row" { (session.name_of(line)) }
                         @for cell in session.growth_cells(line) { td { (cell) } }
