@@ -79,13 +79,9 @@ impl Plan {
         let usual = (request.usual_modes)(&request.workloads[number]);
         let mut modes = modes(about, &asked.modes, &usual);
         // The floor has no mode; its rows come after those of all modes.
-        let has_floor = about.name == "sleep" && !request.is_virtual();
-        if has_floor
-            && request
-                .runners
-                .iter()
-                .any(|runner| runner.place == Place::Floor)
-        {
+        let mut runners = request.runners.iter();
+        let has_floor = runners.any(|runner| runner.place == Place::Floor);
+        if has_floor && about.name == "sleep" && !request.is_virtual() {
             modes.push(None);
         }
         let runs_local = request.workloads[number].runs_local();

@@ -56,12 +56,8 @@ pub(crate) fn run<W: Workload + 'static>(
         session.round_seeds.push(Seed(seed));
         // The order is shuffled with the rows that are left out, so that each order of the others is as
         // likely as any other.
-        let rows = &session.engines;
-        let runs: Vec<usize> = order
-            .iter()
-            .copied()
-            .filter(|number| !rows[*number].is_left_out())
-            .collect();
+        let mut runs = order.clone();
+        runs.retain(|number| !session.engines[*number].is_left_out());
         for (place, number) in runs.into_iter().enumerate() {
             let (start, before) = (Instant::now(), Usage::now());
             let row = &planned[number];

@@ -20,12 +20,9 @@ pub(crate) fn merge(args: &Merge) -> Result<(), Failure> {
             "`-` is given twice, and standard input can be read once: give one of them as a file",
         ));
     }
-    let reports: Result<Vec<Report>, Failure> = args
-        .files
-        .iter()
-        .map(|path| read(path, "a file that `compare --json` wrote"))
-        .collect();
-    let reports = reports?;
+    let reports = args.files.iter();
+    let reports = reports.map(|path| read(path, "a file that `compare --json` wrote"));
+    let reports: Vec<Report> = reports.collect::<Result<_, Failure>>()?;
     let sources = args.files.iter().zip(&reports);
     let sources = sources.flat_map(|(path, report)| report.sessions().iter().map(move |_| path));
     let sources: Vec<&PathBuf> = sources.collect();

@@ -13,34 +13,26 @@ impl Session {
         if self.settings.n.len() < MANY_N {
             return Vec::new();
         }
-        let mut lines = Vec::new();
-        for first in self
-            .engines
-            .iter()
-            .filter(|row| row.n == self.settings.n[0])
-        {
+        let rows = || self.engines.iter();
+        let lines = rows().filter(|row| row.n == self.settings.n[0]);
+        let lines = lines.filter_map(|first| {
             let same = |row: &&Row| {
                 row.engine.name == first.engine.name
                     && row.workload == first.workload
                     && row.max_delay_s == first.max_delay_s
             };
-            let rows = self.engines.iter().filter(same);
-            let points: Vec<(f64, f64)> = rows
-                .filter_map(|row| Some((row.n as f64, *row.medians.get("peak_rss_bytes")?)))
-                .collect();
-            if points.len() < MANY_N {
-                continue;
-            }
+            let point = |row: &Row| Some((row.n as f64, *row.medians.get("peak_rss_bytes")?));
+            let points: Vec<(f64, f64)> = rows().filter(same).filter_map(point).collect();
             let (bytes_per_wait, base_bytes) = line(&points);
-            lines.push(MemoryByN {
+            (points.len() >= MANY_N).then(|| MemoryByN {
                 engine: first.engine.name.clone(),
                 workload: first.workload.clone(),
                 max_delay_s: first.max_delay_s,
                 bytes_per_wait,
                 base_bytes,
-            });
-        }
-        lines
+            })
+        });
+        lines.collect()
     }
 
     /// The engine of a line, with its workload and longest delay if the session has several.
