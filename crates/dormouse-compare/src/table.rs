@@ -4,6 +4,7 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use crate::engine::Kind;
+use crate::escape::plain;
 use crate::figures::Figure;
 use crate::report::{Row, Session};
 use crate::summary::interval;
@@ -25,7 +26,8 @@ pub(crate) fn table(session: &Session, width: usize) -> String {
             continue;
         }
         if session.workloads.len() > 1 {
-            text += &format!("{BOLD}{}: {}{BOLD:#}\n", about.name, about.title);
+            let title = plain(&format!("{}: {}", about.name, about.title));
+            text += &format!("{BOLD}{title}{BOLD:#}\n");
         }
         text += &of_workload(session, about, &rows, width);
     }
@@ -64,7 +66,7 @@ fn of_workload(session: &Session, about: &About, rows: &[&Row], width: usize) ->
     }
     for rows in rows.chunk_by(|left, right| left.key() == right.key()) {
         if let Some(title) = title(session, about, rows[0]) {
-            text += &format!("{BOLD}{title}{BOLD:#}\n");
+            text += &format!("{BOLD}{}{BOLD:#}\n", plain(&title));
         }
         let most = rows.iter().map(|row| row.best_by.len()).max().unwrap_or(0);
         for (row, line) in rows.iter().zip(lines.by_ref()) {
@@ -164,11 +166,12 @@ fn draw(rows: &[&Row], columns: &[Column]) -> Vec<String> {
     table
         .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Disabled);
-    let titles = columns.iter().map(|(title, _)| title.clone());
+    let titles = columns.iter().map(|(title, _)| plain(title));
     table.set_header([String::new()].into_iter().chain(titles));
     for (number, row) in rows.iter().enumerate() {
         let cells = columns.iter().map(|(_, cells)| cells[number].clone());
-        table.add_row([format!(" {}", row.engine.line())].into_iter().chain(cells));
+        let name = format!(" {}", plain(&row.engine.line()));
+        table.add_row([name].into_iter().chain(cells));
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));

@@ -3,6 +3,7 @@
 use textwrap::{Options, WordSplitter};
 
 use crate::engine::Kind;
+use crate::escape::plain;
 use crate::report::{Report, Session};
 use crate::table::{NARROW_WIDTH, table};
 use crate::units;
@@ -30,19 +31,6 @@ impl Report {
         });
         sessions.collect::<Vec<_>>().join("\n")
     }
-}
-
-/// Text without the characters that could change what a terminal shows.
-pub(crate) fn plain(text: &str) -> String {
-    text.replace(misleads, " ")
-}
-
-/// Whether a character is not seen, but changes what is seen: a control character, one without a
-/// width, or one that turns the direction of text (Unicode TR 36, section 2).
-pub(crate) fn misleads(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}')
-        || matches!(letter, '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 fn text(session: &Session, width: usize) -> String {

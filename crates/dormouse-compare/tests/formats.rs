@@ -140,3 +140,25 @@ fn the_machine_is_written_once() {
     let markdown = Format::Markdown.render(&unnamed).unwrap();
     assert_eq!(markdown.matches(machine).count(), 1, "{markdown}");
 }
+
+/// A report may come from elsewhere: no name in it can tell a terminal anything.
+#[test]
+fn a_terminal_is_shown_plain_names() {
+    const TITLE_OF_WINDOW: &str = "\u{1b}]0;x\u{7}";
+    let report = report(|session| {
+        session["label"] = TITLE_OF_WINDOW.into();
+        for engine in session["engines"].as_array_mut().unwrap() {
+            engine["runtime"] = TITLE_OF_WINDOW.into();
+        }
+        for workload in session["workloads"].as_array_mut().unwrap() {
+            workload["title"] = TITLE_OF_WINDOW.into();
+            workload["figures"][0]["title"] = TITLE_OF_WINDOW.into();
+        }
+    });
+    let text = report.coloured(80);
+    assert!(text.contains(" ]0;x "), "{text}");
+    assert!(
+        !text.contains("\u{1b}]") && !text.contains('\u{7}'),
+        "{text}"
+    );
+}

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use csv::Writer;
 
 use crate::error::Error;
+use crate::escape::plain;
 use crate::report::{Report, RunResult};
-use crate::text::plain;
 
 /// The columns before the figures. `mode` is empty where there is none, and `threads` where their
 /// number is unknown, as of some peers.

@@ -5,9 +5,9 @@ use std::fmt::Write;
 use comfy_table::{CellAlignment, Table, presets};
 
 use crate::error::Error;
+use crate::escape::plain;
 use crate::report::{Report, Row, Session};
 use crate::table::title;
-use crate::text::plain;
 use crate::workload::About;
 
 /// How many figures a table has.

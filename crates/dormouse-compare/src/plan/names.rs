@@ -1,9 +1,9 @@
 //! The names of rows, workloads and figures, which everything that is printed goes by.
 
 use crate::error::Error;
+use crate::escape::misleads;
 use crate::plan::PlannedRow;
 use crate::runner::{Place, Runner};
-use crate::text::misleads;
 use crate::workload::{About, Builtin};
 
 /// Checks that each row has a name of its own, in one line.
