@@ -5,7 +5,7 @@ use std::task::{Context, Poll, Waker};
 
 use crate::adapter::quiet::{drop_quietly, wake};
 use crate::deadline_queue::DeadlineQueue;
-use crate::sync::{Mutex, MutexGuard};
+use crate::sync::{Mutex, MutexGuard, lock};
 
 #[cfg(all(test, loom))]
 mod loom_tests;
@@ -72,7 +72,7 @@ impl SharedQueue {
     /// Replaces `delays` by those of a bucket of the queue, if there is one.
     pub(crate) fn bucket(&self, number: usize, delays: &mut Vec<u64>) -> bool {
         delays.clear();
-        self.lock()
+        lock(&self.state)
             .deadlines
             .bucket(number)
             .inspect(|bucket| delays.extend_from_slice(bucket))
@@ -81,7 +81,7 @@ impl SharedQueue {
 
     /// The wait with this delay has ended by itself.
     pub(crate) fn end(&self, delay: u64) {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         let pending = state.deadlines.len();
         while state.deadlines.peek().is_some_and(|first| first <= delay) {
             state.deadlines.pop();
@@ -97,7 +97,7 @@ impl SharedQueue {
 
     /// A wait was dropped before its end.
     pub(crate) fn lose(&self) {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         state.lost = true;
         let waiter = state.waiter.take();
         unlock_and_wake(state, waiter);
@@ -105,7 +105,7 @@ impl SharedQueue {
 
     /// Whether every wait has ended by itself.
     pub(crate) fn all_ended(&self) -> bool {
-        self.lock().left == 0
+        lock(&self.state).left == 0
     }
 
     /// Waits until at most `left` tasks are pending; returns how many are.
@@ -128,7 +128,7 @@ impl SharedQueue {
 
     /// The delays that were released, in nanoseconds.
     pub(crate) fn take_released(&self) -> Vec<u64> {
-        std::mem::take(&mut self.lock().deadlines).into_released()
+        std::mem::take(&mut lock(&self.state).deadlines).into_released()
     }
 
     fn poll<T>(
@@ -138,7 +138,7 @@ impl SharedQueue {
         take: impl Fn(&State) -> Option<T>,
     ) -> Poll<Result<T, Lost>> {
         let waker = cx.waker().clone();
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         if let Some(taken) = take(&state) {
             return Poll::Ready(Ok(taken));
         }
@@ -150,13 +150,6 @@ impl SharedQueue {
         drop(state);
         drop_quietly(former);
         Poll::Pending
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing panics while the lock is held, so the state behind a poisoned lock is consistent.
-        self.state
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The locks and atomics, or loom's models of them.
 
+use std::sync::PoisonError;
 #[cfg(not(loom))]
 use std::{thread, time::Duration};
 
@@ -7,6 +8,18 @@ use std::{thread, time::Duration};
 pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 #[cfg(not(loom))]
 pub(crate) use std::sync::{Mutex, MutexGuard};
+
+/// Locks, also if the lock is poisoned: nothing panics while a lock of ours is held, so what is behind it
+/// is consistent.
+#[inline]
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What is behind a lock that nobody else can hold.
+pub(crate) fn get_mut<T>(mutex: &mut Mutex<T>) -> &mut T {
+    mutex.get_mut().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The system's clock.
 #[cfg(not(loom))]

@@ -5,7 +5,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use crate::adapter::quiet::{drop_quietly, wake};
-use crate::sync::{AtomicU64, Mutex, MutexGuard};
+use crate::sync::{AtomicU64, Mutex, MutexGuard, lock};
 use crate::timers::shard::{Due, Shard};
 
 #[cfg(all(test, loom))]
@@ -134,7 +134,7 @@ impl Timers {
     pub(crate) fn fire(&self, now: u64) -> u64 {
         let mut until = Some(now);
         let mut woken = 0;
-        if !self.firing().begin(now) {
+        if !lock(&self.firing).begin(now) {
             return 0;
         }
         while let Some(now) = until {
@@ -146,7 +146,7 @@ impl Timers {
             due.sort_by_key(|due| due.deadline);
             woken += due.len() as u64;
             wake_all(due);
-            until = self.firing().end();
+            until = lock(&self.firing).end();
         }
         woken
     }
@@ -178,14 +178,7 @@ impl Timers {
 
     #[inline]
     fn lock(&self, shard: usize) -> MutexGuard<'_, Shard> {
-        // Nothing panics while the lock is held.
-        let lock = self.shards[shard].0.lock();
-        lock.unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
-
-    fn firing(&self) -> MutexGuard<'_, Firing> {
-        let lock = self.firing.lock();
-        lock.unwrap_or_else(|poisoned| poisoned.into_inner())
+        lock(&self.shards[shard].0)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::adapter::Alarm;
 use crate::adapter::{drop_quietly, polled_after_its_end, wake};
 #[cfg(loom)]
 use crate::coalesced::loom_system::Alarm;
-use crate::sync::{AtomicUsize, Mutex, MutexGuard};
+use crate::sync::{AtomicUsize, Mutex, MutexGuard, get_mut, lock};
 use crate::{JoinError, Task};
 
 /// The handle of a task, behind a lock that is never held while a method of that handle runs, as
@@ -158,7 +158,7 @@ impl<H: Task, B> Shared<H, B> {
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State<H>> {
-        self.state.lock().unwrap_or_else(|lock| lock.into_inner())
+        lock(&self.state)
     }
 }
 
@@ -177,11 +177,7 @@ impl<H> Place<H> {
 
 impl<H: Task, B> Drop for Shared<H, B> {
     fn drop(&mut self) {
-        let state = self
-            .state
-            .get_mut()
-            .unwrap_or_else(|lock| lock.into_inner());
-        if let Some(task) = state.place.take() {
+        if let Some(task) = get_mut(&mut self.state).place.take() {
             task.detach();
         }
     }

@@ -13,7 +13,7 @@ use crate::adapter::destructor_panic::{Awaited, clear_panic, take_panic};
 use crate::adapter::polled_after_its_end;
 use crate::adapter::quiet::{drop_quietly, wake};
 use crate::adapter::starting::Starting;
-use crate::sync::{Mutex, MutexGuard};
+use crate::sync::{Mutex, get_mut, lock};
 
 #[cfg(all(test, loom))]
 mod loom_tests;
@@ -113,14 +113,14 @@ impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
             // Another poll would register the waker again while the runtime may be dropping the
             // future on another thread. Then this thread would call the waker, and could not read
             // the panic, which is in a variable of the other thread.
-            if !std::mem::replace(&mut self.witness.lock().woken, false) {
+            if !std::mem::replace(&mut lock(&self.witness.0).woken, false) {
                 return Poll::Pending;
             }
             let waker = Waker::from(Arc::clone(&self.witness));
             clear_panic();
             let outcome = ready!(cancel.as_mut().poll(&mut Context::from_waker(&waker)));
             // The future was dropped in this very poll, or on another thread.
-            let panic = take_panic().or_else(|| self.witness.lock().panic.take());
+            let panic = take_panic().or_else(|| lock(&self.witness.0).panic.take());
             *state = State::Ended(match (outcome, panic) {
                 (Some(outcome), _) => outcome,
                 (None, Some(payload)) => Outcome::new(Err(JoinError::panicked(payload))),
@@ -143,12 +143,6 @@ impl<T, C: ?Sized> fmt::Debug for Settling<T, C> {
     }
 }
 
-fn get_mut<T>(mutex: &mut Mutex<T>) -> &mut T {
-    mutex
-        .get_mut()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
-}
-
 /// What the runtime wakes once it has dropped the task's future, on the thread that dropped it.
 struct Witness(Mutex<Seen>);
 
@@ -164,27 +158,22 @@ impl Drop for Witness {
     fn drop(&mut self) {
         // The runtime may drop this, where the panic of a payload that was not taken would harm
         // other tasks.
-        drop_quietly(self.lock().panic.take());
+        drop_quietly(lock(&self.0).panic.take());
     }
 }
 
 impl Witness {
     fn set_waiter(&self, waiter: &Waker) {
         let waiter = waiter.clone();
-        let former = self.lock().waiter.replace(waiter);
+        let former = lock(&self.0).waiter.replace(waiter);
         drop_quietly(former);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Seen> {
-        // Nothing panics while the lock is held.
-        self.0.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 }
 
 impl Wake for Witness {
     fn wake(self: Arc<Self>) {
         let panic = take_panic();
-        let mut seen = self.lock();
+        let mut seen = lock(&self.0);
         let former = match panic {
             Some(payload) => seen.panic.replace(payload),
             None => None,

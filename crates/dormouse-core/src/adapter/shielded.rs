@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use crate::adapter::current::is_harmless;
 use crate::adapter::quiet::drop_quietly;
-use crate::sync::{Mutex, MutexGuard};
+use crate::sync::{Mutex, lock};
 
 #[cfg(all(test, loom))]
 mod loom_tests;
@@ -127,26 +127,23 @@ struct InSlot {
 impl Slot {
     /// The next wake-up is that of this waker.
     fn put(&self, waker: &Waker) {
-        if self.0.lock().as_ref().is_some_and(|it| it.will_wake(waker)) {
+        if lock(&self.0.waker)
+            .as_ref()
+            .is_some_and(|it| it.will_wake(waker))
+        {
             return;
         }
         // Foreign code runs while the lock is not held.
         let waker = waker.clone();
-        let former = self.0.lock().replace(waker);
+        let former = lock(&self.0.waker).replace(waker);
         drop_quietly(former);
     }
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        let waker = self.0.lock().take();
+        let waker = lock(&self.0.waker).take();
         drop_quietly(waker);
-    }
-}
-
-impl InSlot {
-    fn lock(&self) -> MutexGuard<'_, Option<Waker>> {
-        self.waker.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 }
 
@@ -156,7 +153,7 @@ impl Wake for InSlot {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        let waker = self.lock().take();
+        let waker = lock(&self.waker).take();
         waker.into_iter().for_each(self.wake);
     }
 }

@@ -3,7 +3,7 @@
 use std::task::Waker;
 
 use crate::adapter::quiet::{drop_quietly, wake};
-use crate::sync::{Mutex, MutexGuard};
+use crate::sync::{Mutex, lock};
 
 /// Whether there is a driver: one at the most.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ impl DriverSlot {
     /// Wakes the driver; `true` if there is none, and the caller has to start one.
     #[must_use = "the caller must start a driver if this is true"]
     pub(super) fn wake_or_claim(&self) -> bool {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         if !std::mem::replace(&mut state.driven, true) {
             return true;
         }
@@ -36,7 +36,7 @@ impl DriverSlot {
 
     /// Wakes the driver, if there is one.
     pub(super) fn wake(&self) {
-        let waker = self.lock().waker.take();
+        let waker = lock(&self.state).waker.take();
         if let Some(waker) = waker {
             wake(waker);
         }
@@ -44,13 +44,13 @@ impl DriverSlot {
 
     /// Registers the driver's waker; after this call the driver looks at everything anew.
     pub(super) fn register(&self, waker: Waker) {
-        let former = self.lock().waker.replace(waker);
+        let former = lock(&self.state).waker.replace(waker);
         drop_quietly(former);
     }
 
     /// The driver has nothing more to do; `false` if it has been woken since it registered.
     pub(super) fn end(&self) -> bool {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         let waker = state.waker.take();
         state.driven = waker.is_none();
         drop(state);
@@ -59,7 +59,7 @@ impl DriverSlot {
 
     /// The driver is gone, even if there was more to do.
     pub(super) fn abandon(&self) {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         let waker = state.waker.take();
         state.driven = false;
         drop(state);
@@ -67,12 +67,6 @@ impl DriverSlot {
     }
 
     pub(super) fn is_driven(&self) -> bool {
-        self.lock().driven
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing panics while the lock is held.
-        let lock = self.state.lock();
-        lock.unwrap_or_else(|poisoned| poisoned.into_inner())
+        lock(&self.state).driven
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::coalesced::driver_slot::DriverSlot;
 use crate::coalesced::pace::Pace;
 use crate::coalesced::queue::watchdog::Watchdog;
-use crate::sync::{AtomicBool, Mutex, MutexGuard, system_now};
+use crate::sync::{AtomicBool, Mutex, lock, system_now};
 use crate::timers::{NEVER, Timers, nanos};
 use crate::{Instant, Sleeper};
 
@@ -81,13 +81,13 @@ impl Queue {
     pub(super) fn fire(&self, now: u64) {
         let woken = self.timers.fire(now);
         if woken > 0 {
-            self.pace().woken(now, woken);
+            lock(&self.pace).woken(now, woken);
         }
     }
 
     /// When to wake if `first` is the first deadline.
     pub(super) fn wake_at(&self, first: u64) -> u64 {
-        self.pace().wake_at(first)
+        lock(&self.pace).wake_at(first)
     }
 
     pub(super) fn set_real(&self, real: bool) {
@@ -119,11 +119,6 @@ impl Queue {
             return;
         }
         self.timers.wake_everybody();
-    }
-
-    fn pace(&self) -> MutexGuard<'_, Pace> {
-        let lock = self.pace.lock();
-        lock.unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 use std::task::{Wake, Waker};
 
 use crate::adapter::quiet::{drop_quietly, wake};
-use crate::sync::{AtomicBool, AtomicU64, Mutex, MutexGuard};
+use crate::sync::{AtomicBool, AtomicU64, Mutex, lock};
 
 /// A set keeps the memory for this many tasks, however few are in it.
 pub(super) const KEPT: usize = 64;
@@ -46,7 +46,7 @@ impl Ready {
     }
 
     fn push(&self, task: &ReadyWaker) {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         if state.closed {
             return;
         }
@@ -59,12 +59,12 @@ impl Ready {
 
     /// Swaps the keys in the queue for an empty queue.
     pub(super) fn swap(&self, empty: &mut VecDeque<Key>) {
-        std::mem::swap(&mut self.lock().queued, empty);
+        std::mem::swap(&mut lock(&self.state).queued, empty);
     }
 
     /// Registers the waker for the next key; `false` if there is a key already.
     pub(super) fn wait(&self, waiter: &Waker) -> bool {
-        let state = self.lock();
+        let state = lock(&self.state);
         if !state.queued.is_empty() {
             return false;
         }
@@ -73,7 +73,7 @@ impl Ready {
         }
         drop(state);
         let waiter = waiter.clone();
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         let former = state.waiter.replace(waiter);
         let waits = state.queued.is_empty();
         drop(state);
@@ -84,7 +84,7 @@ impl Ready {
     /// Takes no more keys, and gives the waker back: to be dropped there, rather than where the last
     /// task of the set is dropped.
     pub(super) fn close(&self) -> Option<Waker> {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         state.closed = true;
         state.queued = VecDeque::new();
         state.waiter.take()
@@ -92,7 +92,7 @@ impl Ready {
 
     /// Empties the queue, and frees its memory if it was long.
     pub(super) fn clear(&self) {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         state.queued.clear();
         state.queued.shrink_to(KEPT);
     }
@@ -103,13 +103,9 @@ impl Ready {
     /// No key is queued meanwhile, so each key has either the old place, and is in the queue, or
     /// the new one. The call is made under the lock: it must run no foreign code.
     pub(super) fn move_tasks(&self, kept: usize, moves: impl FnOnce(&mut VecDeque<Key>)) {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         moves(&mut state.queued);
         state.queued.shrink_to(kept);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 }
 

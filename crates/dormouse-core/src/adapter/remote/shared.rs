@@ -6,7 +6,7 @@ use crate::JoinError;
 use crate::adapter::current::enter_destructor;
 use crate::adapter::quiet::{drop_quietly, wake};
 use crate::adapter::{polled_after_its_end, take_turn};
-use crate::sync::{Mutex, MutexGuard};
+use crate::sync::{Mutex, lock};
 
 /// What the two halves share. Foreign code, including wakers, runs while the lock is not held.
 pub(super) struct Shared<T>(Mutex<State<T>>);
@@ -38,14 +38,14 @@ impl<T> Shared<T> {
 
     /// Whether the task has been aborted; if not, an abort will wake the polling task.
     pub(super) fn is_aborted(&self, cx: &Context<'_>) -> bool {
-        let state = self.lock();
+        let state = lock(&self.0);
         let known = state.runner.as_ref();
         if state.aborted || known.is_some_and(|runner| runner.will_wake(cx.waker())) {
             return state.aborted;
         }
         drop(state);
         let runner = cx.waker().clone();
-        let mut state = self.lock();
+        let mut state = lock(&self.0);
         let former = state.runner.replace(runner);
         let aborted = state.aborted;
         drop(state);
@@ -54,7 +54,7 @@ impl<T> Shared<T> {
     }
 
     pub(super) fn abort(&self) {
-        let mut state = self.lock();
+        let mut state = lock(&self.0);
         state.aborted = true;
         let runner = state.runner.take();
         drop(state);
@@ -64,7 +64,7 @@ impl<T> Shared<T> {
     }
 
     pub(super) fn end(&self, result: Result<T, JoinError>) {
-        let mut state = self.lock();
+        let mut state = lock(&self.0);
         let unwanted = if state.forgotten {
             Some(result)
         } else {
@@ -86,7 +86,7 @@ impl<T> Shared<T> {
     pub(super) fn poll_result(&self, cx: &mut Context<'_>) -> Poll<Result<T, JoinError>> {
         let turn = take_turn(cx);
         let waker = cx.waker().clone();
-        let mut state = self.lock();
+        let mut state = lock(&self.0);
         if state.ended {
             let is_lost = matches!(&state.result, Some(Err(error)) if error.is_cancelled());
             if turn.is_pending() && is_lost {
@@ -103,22 +103,17 @@ impl<T> Shared<T> {
     }
 
     pub(super) fn is_ended(&self) -> bool {
-        self.lock().ended
+        lock(&self.0).ended
     }
 
     /// Notes that nobody wants the result any more.
     pub(super) fn forget(&self) {
-        let mut state = self.lock();
+        let mut state = lock(&self.0);
         state.forgotten = true;
         let (result, waiter) = (state.result.take(), state.waiter.take());
         drop(state);
         drop_unread(result);
         drop_quietly(waiter);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State<T>> {
-        // Nothing panics while the lock is held.
-        self.0.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 }
 

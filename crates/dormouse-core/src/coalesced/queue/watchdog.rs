@@ -12,7 +12,7 @@ use crate::adapter::AlarmSleep;
 #[cfg(loom)]
 use crate::coalesced::loom_system::AlarmSleep;
 use crate::coalesced::queue::{Queue, is_real};
-use crate::sync::{AtomicBool, AtomicU64, Mutex, system_now};
+use crate::sync::{AtomicBool, AtomicU64, Mutex, lock, system_now};
 use crate::timers::{NEVER, nanos};
 
 /// The alarm that makes the process's alarm thread check on the driver.
@@ -85,8 +85,7 @@ impl Queue {
 
     #[cold]
     fn set_alarm(self: &Arc<Self>, due: u64) -> io::Result<()> {
-        let lock = self.watchdog.alarm.lock();
-        let mut alarm = lock.unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut alarm = lock(&self.watchdog.alarm);
         if due < self.watchdog.at.load(SeqCst) {
             // Stored first: the alarm may fire before this is over, and then resets it.
             self.watchdog.at.store(due, SeqCst);
