@@ -5,7 +5,7 @@ use std::task::{Context, Poll, Waker};
 
 use crate::adapter::quiet::{drop_quietly, wake};
 use crate::deadline_queue::DeadlineQueue;
-use crate::sync::{Mutex, MutexGuard, lock};
+use crate::sync::{Mutex, lock};
 
 #[cfg(all(test, loom))]
 mod loom_tests;
@@ -92,7 +92,9 @@ impl SharedQueue {
             Awaited::Left(left) => state.left <= left,
         };
         let waiter = if seen { state.waiter.take() } else { None };
-        unlock_and_wake(state, waiter);
+        drop(state);
+        // A panic of the waker must not become one of the task that ends.
+        waiter.into_iter().for_each(wake);
     }
 
     /// A wait was dropped before its end.
@@ -100,7 +102,8 @@ impl SharedQueue {
         let mut state = lock(&self.state);
         state.lost = true;
         let waiter = state.waiter.take();
-        unlock_and_wake(state, waiter);
+        drop(state);
+        waiter.into_iter().for_each(wake);
     }
 
     /// Whether every wait has ended by itself.
@@ -150,13 +153,5 @@ impl SharedQueue {
         drop(state);
         drop_quietly(former);
         Poll::Pending
-    }
-}
-
-/// Releases the lock, then wakes. A panic of the waker must not become one of the task that ends.
-fn unlock_and_wake(state: MutexGuard<'_, State>, waiter: Option<Waker>) {
-    drop(state);
-    if let Some(waiter) = waiter {
-        wake(waiter);
     }
 }

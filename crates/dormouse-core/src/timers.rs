@@ -222,7 +222,5 @@ fn wake_all(due: Vec<Due>) {
             wake(last);
         }
     }
-    if let Some(last) = last {
-        wake(last);
-    }
+    last.into_iter().for_each(wake);
 }

@@ -182,8 +182,6 @@ impl Wake for Witness {
         let waiter = seen.waiter.take();
         drop(seen);
         drop_quietly(former);
-        if let Some(waiter) = waiter {
-            wake(waiter);
-        }
+        waiter.into_iter().for_each(wake);
     }
 }

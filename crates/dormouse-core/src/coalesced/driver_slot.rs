@@ -28,18 +28,14 @@ impl DriverSlot {
         }
         let waker = state.waker.take();
         drop(state);
-        if let Some(waker) = waker {
-            wake(waker);
-        }
+        waker.into_iter().for_each(wake);
         false
     }
 
     /// Wakes the driver, if there is one.
     pub(super) fn wake(&self) {
         let waker = lock(&self.state).waker.take();
-        if let Some(waker) = waker {
-            wake(waker);
-        }
+        waker.into_iter().for_each(wake);
     }
 
     /// Registers the driver's waker; after this call the driver looks at everything anew.

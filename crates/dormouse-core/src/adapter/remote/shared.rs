@@ -58,9 +58,7 @@ impl<T> Shared<T> {
         state.aborted = true;
         let runner = state.runner.take();
         drop(state);
-        if let Some(runner) = runner {
-            wake(runner);
-        }
+        runner.into_iter().for_each(wake);
     }
 
     pub(super) fn end(&self, result: Result<T, JoinError>) {
@@ -77,9 +75,7 @@ impl<T> Shared<T> {
         // This is a thread of the runtime, where a panic would harm other tasks.
         drop_quietly(runner);
         drop_unread(unwanted);
-        if let Some(waiter) = waiter {
-            wake(waiter);
-        }
+        waiter.into_iter().for_each(wake);
     }
 
     /// The result, once, when the task has ended.

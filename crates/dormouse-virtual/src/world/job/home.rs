@@ -66,9 +66,7 @@ impl Home {
     pub(crate) fn ask_for_sweep(&self) {
         self.stale.store(true, SeqCst);
         let waiter = self.lock().take();
-        if let Some(waiter) = waiter {
-            wake(waiter);
-        }
+        waiter.into_iter().for_each(wake);
     }
 
     pub(crate) fn set_waiter(&self, waiter: Option<Waker>) {
