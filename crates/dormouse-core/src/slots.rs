@@ -1,6 +1,5 @@
 //! Many pinned futures in few allocations, and no `unsafe`.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -50,14 +49,6 @@ impl<F: Future<Output = ()>> Slots<F> {
     fn slot(&mut self, index: usize) -> Pin<&mut Option<F>> {
         let block = self.blocks[index / Block::<F>::LEN].as_mut();
         block.slot(index % Block::<F>::LEN)
-    }
-}
-
-impl<F> fmt::Debug for Slots<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Slots")
-            .field("len", &self.len)
-            .finish_non_exhaustive()
     }
 }
 
