@@ -1,14 +1,19 @@
 //! Ticks at a fixed period.
 
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use futures_core::Stream;
+use futures_core::stream::FusedStream;
+
 use crate::allowance::Allowance;
 use crate::sleeper::deadline;
 use crate::{Instant, Sleeper, ToHandle};
 
+pub(crate) use crate::interval::impls::impls;
 pub use crate::interval::missed_tick::MissedTick;
 pub(crate) use crate::interval::missed_tick::whole_periods;
 
@@ -82,8 +87,8 @@ pub fn interval_at<S: ToHandle>(
     Interval::new(sleeper.to_handle(), start, period)
 }
 
-/// Ticks at a fixed period, made by [`interval`] and [`interval_at`]; also a
-/// [`Stream`](futures_core::Stream) of them, which does not end.
+/// Ticks at a fixed period, made by [`interval`] and [`interval_at`]; also a [`Stream`] of them, which
+/// does not end.
 pub struct Interval<S: Sleeper> {
     sleeper: S,
     sleep: Pin<Box<S::Sleep>>,
@@ -157,13 +162,6 @@ impl<S: Sleeper> Interval<S> {
         self.missed_tick = missed_tick;
     }
 
-    /// Waits for the next tick and returns when it was due.
-    ///
-    /// It is cancel safe: a tick that was not received is given by the next call.
-    pub async fn tick(&mut self) -> Instant {
-        poll_fn(|cx| self.poll_tick(cx)).await
-    }
-
     /// Polls for the next tick.
     ///
     /// At most 64 due ticks come in one poll of a task. Then one call is pending and wakes its task
@@ -179,7 +177,7 @@ impl<S: Sleeper> Interval<S> {
         let ahead = self.missed_tick.ahead(late, self.period, step);
         // A tick that the clock can't represent never comes.
         let next = due.checked_add(ahead);
-        self.rearm(next.unwrap_or_else(|| deadline(self.sleeper.now(), ahead)));
+        self.reset_at(next.unwrap_or_else(|| deadline(self.sleeper.now(), ahead)));
         Poll::Ready(due)
     }
 
@@ -222,18 +220,20 @@ impl<S: Sleeper> Interval<S> {
     /// assert_eq!(runtime.block_on(ticks.tick()), soon);
     /// ```
     pub fn reset_at(&mut self, deadline: Instant) {
-        self.rearm(deadline);
+        self.next = deadline;
+        self.sleeper.reset(self.sleep.as_mut(), deadline);
     }
+}
 
-    /// The time from tick to tick.
-    #[must_use]
-    pub fn period(&self) -> Duration {
-        self.period
-    }
+impls!(Interval, Instant);
 
-    fn rearm(&mut self, next: Instant) {
-        self.next = next;
-        self.sleeper.reset(self.sleep.as_mut(), next);
+impl<S: Sleeper> fmt::Debug for Interval<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Interval")
+            .field("next", &self.next)
+            .field("period", &self.period)
+            .field("missed_tick", &self.missed_tick)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,43 +1,44 @@
-//! The traits of an interval.
+//! What both intervals have besides their `poll_tick`.
 
-use std::fmt;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+macro_rules! impls {
+    ($interval:ident, $moment:ty) => {
+        impl<S: Sleeper> $interval<S> {
+            /// Waits for the next tick and returns when it was due.
+            ///
+            /// It is cancel safe: a tick that was not received is given by the next call.
+            pub async fn tick(&mut self) -> $moment {
+                poll_fn(|cx| self.poll_tick(cx)).await
+            }
 
-use futures_core::Stream;
-use futures_core::stream::FusedStream;
+            /// The time from tick to tick.
+            #[must_use]
+            pub fn period(&self) -> Duration {
+                self.period
+            }
+        }
 
-use crate::{Instant, Interval, Sleeper};
+        // The sleep is pinned by its box.
+        impl<S: Sleeper> Unpin for $interval<S> {}
 
-// The sleep is pinned by its box.
-impl<S: Sleeper> Unpin for Interval<S> {}
+        impl<S: Sleeper> Stream for $interval<S> {
+            type Item = $moment;
 
-impl<S: Sleeper> Stream for Interval<S> {
-    type Item = Instant;
+            fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<$moment>> {
+                self.poll_tick(cx).map(Some)
+            }
 
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Instant>> {
-        let tick = ready!(self.poll_tick(cx));
-        Poll::Ready(Some(tick))
-    }
+            fn size_hint(&self) -> (usize, Option<usize>) {
+                (usize::MAX, None)
+            }
+        }
 
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (usize::MAX, None)
-    }
+        /// It never ends.
+        impl<S: Sleeper> FusedStream for $interval<S> {
+            fn is_terminated(&self) -> bool {
+                false
+            }
+        }
+    };
 }
 
-/// It never ends.
-impl<S: Sleeper> FusedStream for Interval<S> {
-    fn is_terminated(&self) -> bool {
-        false
-    }
-}
-
-impl<S: Sleeper> fmt::Debug for Interval<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Interval")
-            .field("next", &self.next)
-            .field("period", &self.period)
-            .field("missed_tick", &self.missed_tick)
-            .finish_non_exhaustive()
-    }
-}
+pub(crate) use impls;

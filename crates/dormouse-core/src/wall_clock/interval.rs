@@ -11,7 +11,7 @@ use futures_core::stream::FusedStream;
 
 use crate::allowance::Allowance;
 use crate::instant::{Instant, SystemTime};
-use crate::interval::{check_period, whole_periods};
+use crate::interval::{check_period, impls, whole_periods};
 use crate::wall_clock::{next_look, poll_until};
 use crate::{Sleeper, ToHandle};
 
@@ -105,13 +105,6 @@ pub struct SystemInterval<S: Sleeper> {
 }
 
 impl<S: Sleeper> SystemInterval<S> {
-    /// Waits for the next tick and returns when it was due, by the wall clock.
-    ///
-    /// It is cancel safe: a tick that was not received is given by the next call.
-    pub async fn tick(&mut self) -> SystemTime {
-        poll_fn(|cx| self.poll_tick(cx)).await
-    }
-
     /// Polls for the next tick.
     ///
     /// At most 64 due ticks come in a row, as from
@@ -135,12 +128,6 @@ impl<S: Sleeper> SystemInterval<S> {
         };
         self.aim_at(due.checked_add(self.period));
         Poll::Ready(due)
-    }
-
-    /// The time from tick to tick.
-    #[must_use]
-    pub fn period(&self) -> Duration {
-        self.period
     }
 
     /// Restarts the ticks if the clock was set back by more than a period.
@@ -173,28 +160,7 @@ impl<S: Sleeper> SystemInterval<S> {
     }
 }
 
-// The sleep is pinned by its box.
-impl<S: Sleeper> Unpin for SystemInterval<S> {}
-
-impl<S: Sleeper> Stream for SystemInterval<S> {
-    type Item = SystemTime;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<SystemTime>> {
-        let tick = ready!(self.poll_tick(cx));
-        Poll::Ready(Some(tick))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (usize::MAX, None)
-    }
-}
-
-/// It never ends.
-impl<S: Sleeper> FusedStream for SystemInterval<S> {
-    fn is_terminated(&self) -> bool {
-        false
-    }
-}
+impls!(SystemInterval, SystemTime);
 
 impl<S: Sleeper> fmt::Debug for SystemInterval<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
