@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
 use crate::abort_handle::{Abort, Abortable, Shared};
-use crate::join_set::ready::{Enqueue, ReadyWaker};
+use crate::join_set::ready::ReadyWaker;
 use crate::{AbortHandle, JoinError, LocalAbortHandle, Task, abortable_local};
 
 /// A task of a set; dropping it lets the task go on.
@@ -107,19 +107,13 @@ impl<H: Task + Send + 'static> Handle<H::Value> for Entry<H> {
     }
 }
 
-impl<H: Task> Enqueue for Entry<H> {
-    fn enqueue(&self) {
-        self.beside.enqueue();
-    }
-}
-
 impl<H: Task + Send + 'static> Wake for Entry<H> {
     fn wake(self: Arc<Self>) {
-        self.enqueue();
+        self.beside.enqueue();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.enqueue();
+        self.beside.enqueue();
     }
 }
 

@@ -160,15 +160,8 @@ impl ReadyWaker {
     pub(super) fn taken(&self) {
         self.queued.swap(false, AcqRel);
     }
-}
 
-/// Queues the key of a task of the set.
-pub(super) trait Enqueue {
-    fn enqueue(&self);
-}
-
-impl Enqueue for ReadyWaker {
-    fn enqueue(&self) {
+    pub(super) fn enqueue(&self) {
         if !self.queued.swap(true, AcqRel) {
             self.ready.push(self);
         }
@@ -185,11 +178,11 @@ impl Wake for ReadyWaker {
     }
 }
 
-/// Queues the key of its task when dropped.
-pub(super) struct EnqueueOnDrop<E: Enqueue>(pub(super) Arc<E>);
+/// Queues the key of its task when dropped: wakes the waker that does so.
+pub(super) struct EnqueueOnDrop<W: Wake>(pub(super) Arc<W>);
 
-impl<E: Enqueue> Drop for EnqueueOnDrop<E> {
+impl<W: Wake> Drop for EnqueueOnDrop<W> {
     fn drop(&mut self) {
-        self.0.enqueue();
+        self.0.wake_by_ref();
     }
 }
