@@ -100,10 +100,10 @@ impl<T: Send + 'static, R: Spawner> JoinSet<T, R> {
     where
         F: Future<Output = T> + Send + 'static,
     {
-        let entry = Entry::empty(self.members.next_waker());
+        let entry = Entry::empty(self.members.places.next_waker());
         let future = Tracked::new(future, Arc::clone(&entry));
         let (task, handle) = Erased::new(entry, self.spawner.spawn(future));
-        self.members.insert(task);
+        self.members.places.insert(task);
         handle
     }
 
@@ -134,14 +134,14 @@ impl<T: Send + 'static, R: Spawner> JoinSet<T, R> {
         R: SpawnBlocking,
         F: FnOnce() -> T + Send + 'static,
     {
-        let entry = Entry::empty(self.members.next_waker());
+        let entry = Entry::empty(self.members.places.next_waker());
         let on_drop = EnqueueOnDrop(Arc::clone(&entry));
         let task = self.spawner.spawn_blocking(|| {
             let _on_drop = on_drop;
             closure()
         });
         let (task, handle) = Erased::new(entry, task);
-        self.members.insert(task);
+        self.members.places.insert(task);
         handle
     }
 }
@@ -181,10 +181,10 @@ impl<T: 'static, R: LocalSpawner> LocalJoinSet<T, R> {
     where
         F: Future<Output = T> + 'static,
     {
-        let waker = Arc::new(self.members.next_waker());
+        let waker = Arc::new(self.members.places.next_waker());
         let future = Tracked::new(future, Arc::clone(&waker));
         let (task, handle) = Local::new(waker, self.spawner.spawn_local(future));
-        self.members.insert_local(task);
+        self.members.places.insert_local(task);
         handle
     }
 }

@@ -66,13 +66,13 @@ impl Task for Handle {
 
 /// Starts a thread that drops a future and then resolves its handle.
 fn start(members: &mut Members<Erased<()>>) -> thread::JoinHandle<()> {
-    let (entry, handle) = (Entry::empty(members.next_waker()), Handle::new());
+    let (entry, handle) = (Entry::empty(members.places.next_waker()), Handle::new());
     let (on_drop, ends) = (EnqueueOnDrop(Arc::clone(&entry)), handle.clone());
     let thread = thread::spawn(move || {
         drop(on_drop);
         ends.end();
     });
-    members.insert(Erased::new(entry, handle).0);
+    members.places.insert(Erased::new(entry, handle).0);
     thread
 }
 
@@ -84,7 +84,7 @@ fn each_end_is_seen_once() {
         for left in [1, 0] {
             let result = block_on(poll_fn(|cx| members.poll_next(cx)));
             assert!(matches!(result, Some(Ok(()))));
-            assert_eq!(members.len(), left);
+            assert_eq!(members.places.len(), left);
         }
         threads.into_iter().for_each(|it| it.join().unwrap());
     });
@@ -98,7 +98,7 @@ fn a_place_that_is_used_again_is_the_new_task_s() {
         assert!(block_on(poll_fn(|cx| members.poll_next(cx))).is_some());
         let second = start(&mut members);
         assert!(block_on(poll_fn(|cx| members.poll_next(cx))).is_some());
-        assert_eq!(members.len(), 0);
+        assert_eq!(members.places.len(), 0);
         first.join().unwrap();
         second.join().unwrap();
     });
@@ -111,9 +111,9 @@ fn a_task_that_is_moved_while_it_ends_is_seen() {
         let first = start(&mut members);
         let second = start(&mut members);
         assert!(block_on(poll_fn(|cx| members.poll_next(cx))).is_some());
-        members.move_together();
+        members.places.move_together();
         assert!(block_on(poll_fn(|cx| members.poll_next(cx))).is_some());
-        assert_eq!(members.len(), 0);
+        assert_eq!(members.places.len(), 0);
         first.join().unwrap();
         second.join().unwrap();
     });
@@ -125,7 +125,7 @@ fn a_set_that_is_dropped_while_a_task_ends_leaves_nothing() {
         loom::model(move || {
             reset_system();
             let mut members = Members::new();
-            let (entry, handle) = (Entry::empty(members.next_waker()), Handle::new());
+            let (entry, handle) = (Entry::empty(members.places.next_waker()), Handle::new());
             let weak = Arc::downgrade(&handle.0);
             let (on_drop, ends) = (EnqueueOnDrop(Arc::clone(&entry)), handle.clone());
             let thread = thread::spawn(move || {
@@ -133,7 +133,7 @@ fn a_set_that_is_dropped_while_a_task_ends_leaves_nothing() {
                 ends.end();
             });
             let (task, abort) = Erased::new(entry, handle);
-            members.insert(task);
+            members.places.insert(task);
             let abort = keep.then_some(abort);
             let waker = Waker::noop();
             _ = members.poll_next(&mut Context::from_waker(waker));
@@ -154,10 +154,10 @@ fn a_set_that_is_dropped_while_a_task_ends_leaves_nothing() {
 fn an_abort_handle_that_asks_hides_no_end() {
     loom::model(|| {
         let mut members = Members::new();
-        let (entry, handle) = (Entry::empty(members.next_waker()), Handle::new());
+        let (entry, handle) = (Entry::empty(members.places.next_waker()), Handle::new());
         let (on_drop, ends) = (EnqueueOnDrop(Arc::clone(&entry)), handle.clone());
         let (task, abort) = Erased::new(entry, handle);
-        members.insert(task);
+        members.places.insert(task);
         let thread = thread::spawn(move || {
             drop(on_drop);
             ends.end();

@@ -8,7 +8,6 @@ use crate::adapter::turn::without_turns;
 use crate::allowance::{Allowance, IN_A_ROW};
 use crate::join_set::member::Member;
 use crate::join_set::places::{Look, Places};
-use crate::join_set::ready::ReadyWaker;
 
 /// The tasks of a set, each with a `ReadyWaker`; only tasks whose waker was woken are polled.
 ///
@@ -18,7 +17,7 @@ use crate::join_set::ready::ReadyWaker;
 /// tasks are queued in the order in which they end, whether or not the set is awaited, and no task
 /// is polled as it is spawned.
 pub(super) struct Members<M: Member> {
-    places: Places<M>,
+    pub(super) places: Places<M>,
     allowance: Allowance,
 }
 
@@ -28,28 +27,6 @@ impl<M: Member> Members<M> {
             places: Places::new(),
             allowance: Allowance::new(),
         }
-    }
-
-    /// The waker of the next task that is inserted; its future wakes it when it is dropped.
-    pub(super) fn next_waker(&mut self) -> ReadyWaker {
-        self.places.next_waker()
-    }
-
-    /// Inserts the task; its key may be in the queue already.
-    pub(super) fn insert(&mut self, task: M) {
-        self.places.insert(task);
-    }
-
-    /// Inserts a task whose future stays on its thread.
-    ///
-    /// If the runtime is dropped on another thread, the future is still there, and only the one that
-    /// awaits the handle is woken. So the handle is polled once, when nothing else is left to do.
-    pub(super) fn insert_local(&mut self, task: M) {
-        self.places.insert_to_poll(task);
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.places.len()
     }
 
     /// Polls for the next result; `None` if there are no tasks.
@@ -83,7 +60,7 @@ impl<M: Member> Members<M> {
 
     /// The next result, if a task has ended.
     pub(super) fn try_next(&mut self) -> Option<Result<M::Value, JoinError>> {
-        let most = self.len() + 1;
+        let most = self.places.len() + 1;
         without_turns(|| {
             loop {
                 // A handle that wakes itself is polled again.
@@ -94,11 +71,6 @@ impl<M: Member> Members<M> {
                 }
             }
         })
-    }
-
-    #[cfg(all(test, loom))]
-    pub(super) fn move_together(&mut self) {
-        self.places.move_together();
     }
 
     pub(super) fn abort_all(&mut self) {

@@ -109,7 +109,7 @@ macro_rules! methods {
             /// How many tasks are in the set: those whose results have not been taken.
             #[must_use]
             pub fn len(&self) -> usize {
-                self.members.len()
+                self.members.places.len()
             }
 
             /// Whether no task is in the set.

@@ -49,7 +49,7 @@ impl<M: Member> Places<M> {
         }
     }
 
-    /// The waker of the next task that is inserted.
+    /// The waker of the next task that is inserted; its future wakes it when it is dropped.
     pub(super) fn next_waker(&mut self) -> ReadyWaker {
         self.entered += 1;
         let key = Key {
@@ -59,6 +59,7 @@ impl<M: Member> Places<M> {
         ReadyWaker::new(key, Arc::clone(&self.ready))
     }
 
+    /// Inserts the task; its key may be in the queue already.
     pub(super) fn insert(&mut self, task: M) {
         match self.vacant.pop() {
             Some(place) => self.places[place] = Some(task),
@@ -66,8 +67,11 @@ impl<M: Member> Places<M> {
         }
     }
 
-    /// Inserts a task that is polled once before the set waits.
-    pub(super) fn insert_to_poll(&mut self, task: M) {
+    /// Inserts a task whose future stays on its thread.
+    ///
+    /// If the runtime is dropped on another thread, the future is still there, and only the one that
+    /// awaits the handle is woken. So the handle is polled once before the set waits.
+    pub(super) fn insert_local(&mut self, task: M) {
         self.unpolled.push_back(task.waker().key());
         self.insert(task);
         if self.unpolled.len() > SPARSE * self.places.len().max(KEPT) {
