@@ -3,6 +3,8 @@
 use std::collections::TryReserveError;
 use std::ops::RangeInclusive;
 
+use crate::TooManyWaits;
+
 #[cfg(all(test, not(loom)))]
 mod tests;
 
@@ -60,13 +62,14 @@ impl<T: HasDeadline> DeadlineQueue<T> {
         n: usize,
         range: RangeInclusive<u64>,
         elements: impl Iterator<Item = T> + Clone,
-    ) -> Result<Self, TryReserveError> {
+    ) -> Result<Self, TooManyWaits> {
         let width = range.end() - range.start();
         let shift = bucket_shift(n, width);
         let bucket_of = |offset: u64| offset.checked_shr(shift).unwrap_or(0) as usize;
         let bucket = |element: &T| bucket_of(element.deadline() - range.start());
-        let mut places = filled(n, T::default())?;
-        let mut ends = filled(bucket_of(width) + 1, 0)?;
+        let too_many = |_| TooManyWaits { n };
+        let mut places = filled(n, T::default()).map_err(too_many)?;
+        let mut ends = filled(bucket_of(width) + 1, 0).map_err(too_many)?;
 
         for element in elements.clone().take(n) {
             ends[bucket(&element)] += 1;

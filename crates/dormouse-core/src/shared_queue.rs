@@ -1,8 +1,8 @@
 //! The queue of deadlines that n tasks share.
 
-use std::collections::TryReserveError;
 use std::task::{Context, Poll, Waker};
 
+use crate::TooManyWaits;
 use crate::adapter::quiet::{drop_quietly, wake};
 use crate::deadline_queue::DeadlineQueue;
 use crate::sync::{Mutex, lock};
@@ -55,7 +55,7 @@ impl SharedQueue {
         n: usize,
         max: u64,
         delays: impl Iterator<Item = u64> + Clone,
-    ) -> Result<Self, TryReserveError> {
+    ) -> Result<Self, TooManyWaits> {
         let deadlines = DeadlineQueue::try_new(n, 0..=max, delays)?;
         let state = State {
             deadlines,
@@ -69,14 +69,10 @@ impl SharedQueue {
         })
     }
 
-    /// Replaces `delays` by those of a bucket of the queue, if there is one.
-    pub(crate) fn bucket(&self, number: usize, delays: &mut Vec<u64>) -> bool {
-        delays.clear();
-        lock(&self.state)
-            .deadlines
-            .bucket(number)
-            .inspect(|bucket| delays.extend_from_slice(bucket))
-            .is_some()
+    /// The delays of a bucket of the queue, if there is one.
+    pub(crate) fn bucket(&self, number: usize) -> Option<Vec<u64>> {
+        let state = lock(&self.state);
+        state.deadlines.bucket(number).map(<[u64]>::to_vec)
     }
 
     /// The wait with this delay has ended by itself.

@@ -16,16 +16,12 @@ pub(crate) struct Slots<F> {
 }
 
 impl<F: Future<Output = ()>> Slots<F> {
-    pub(crate) fn new() -> Self {
+    /// Without a future, and with room for the blocks of `n`.
+    pub(crate) fn with_capacity(n: usize) -> Self {
         Self {
-            blocks: Vec::new(),
+            blocks: Vec::with_capacity(n.div_ceil(Block::<F>::LEN)),
             len: 0,
         }
-    }
-
-    /// Makes room for `n` futures at once.
-    pub(crate) fn reserve(&mut self, n: usize) {
-        self.blocks.reserve_exact(n.div_ceil(Block::<F>::LEN));
     }
 
     pub(crate) fn push(&mut self, future: F) {

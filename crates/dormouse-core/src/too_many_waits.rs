@@ -4,41 +4,20 @@ use std::error::Error;
 use std::fmt;
 use std::hint::black_box;
 
-/// The error of asking for more waits than fit into memory, or than can be numbered.
+/// The error of asking for more waits than fit into memory.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct TooManyWaits {
-    n: usize,
-    why: Why,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Why {
-    Memory,
-    Numbers,
+    pub(crate) n: usize,
 }
 
 impl TooManyWaits {
-    pub(crate) fn for_memory(n: usize) -> Self {
-        let why = Why::Memory;
-        Self { n, why }
-    }
-
-    /// [`reserve`](Self::reserve) for waits that are numbered in 32 bits.
-    pub(crate) fn reserve_numbered<T>(n: usize, bytes: usize) -> Result<Vec<T>, Self> {
-        // Memory first: a number too large for both is reported as too large for the memory.
-        let room = Self::reserve(n, bytes)?;
-        let why = Why::Numbers;
-        u32::try_from(n).map_err(|_| Self { n, why })?;
-        Ok(room)
-    }
-
     /// Reserves room for `n` of T, if there is also memory for `bytes` more for each of them.
     ///
     /// Fails fast: tries one allocation of the total size before anything is begun. What the
     /// runtime itself allocates for each wait can't be reserved ahead; `bytes` stands for the part
     /// of it that is known.
     pub(crate) fn reserve<T>(n: usize, bytes: usize) -> Result<Vec<T>, Self> {
-        let error = Self::for_memory(n);
+        let error = Self { n };
         let total = n.checked_mul(bytes + size_of::<T>()).ok_or(error)?;
         let mut probe = Vec::<u8>::new();
         probe.try_reserve_exact(total).map_err(|_| error)?;
@@ -59,17 +38,10 @@ impl TooManyWaits {
 impl fmt::Display for TooManyWaits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let n = self.n;
-        match self.why {
-            Why::Memory => write!(
-                f,
-                "there is not enough memory for {n} waits at once: ask for fewer"
-            ),
-            Why::Numbers => write!(
-                f,
-                "{n} waits at once are more than {}: ask for fewer",
-                u32::MAX
-            ),
-        }
+        write!(
+            f,
+            "there is not enough memory for {n} waits at once: ask for fewer"
+        )
     }
 }
 

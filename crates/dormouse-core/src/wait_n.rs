@@ -108,7 +108,7 @@ impl<S: Sleeper> WaitN<S> {
         seed: Option<u64>,
     ) -> Result<Self, TooManyWaits> {
         let bytes = size_of::<Option<S::Sleep>>() + size_of::<Wait>();
-        let delays = TooManyWaits::reserve_numbered(n, bytes)?;
+        let delays = TooManyWaits::reserve(n, bytes)?;
         let waits = Waits::try_new(sleeper, n, max_delay.into(), seed)?;
         Ok(Self { waits, delays })
     }

@@ -116,8 +116,7 @@ impl<S: Sleeper> CoalescedWaitN<S> {
         let start = sleeper.now();
         TooManyWaits::reserve::<u64>(n, 0)?;
         let deadlines =
-            DeadlineQueue::try_new(n, 0..=max_delay.as_nanos(), draws(sleeper, max_delay, seed));
-        let deadlines = deadlines.map_err(|_| TooManyWaits::for_memory(n))?;
+            DeadlineQueue::try_new(n, 0..=max_delay.as_nanos(), draws(sleeper, max_delay, seed))?;
         let shared = sleeper.shards.shared();
         let pace = Pace::new(shared.queue.slack());
         let mut waits = Self {

@@ -28,37 +28,24 @@ impl<R: Sleeper<Sleep: Send + 'static> + Spawner> Tasks<R> {
     ) -> Result<Self, TooManyWaits> {
         let start = runtime.now();
         let handles = TooManyWaits::reserve(n, size_of::<Wait<R::Sleep>>() + size_of::<u64>())?;
-        let queue = SharedQueue::try_new(n, max_delay.as_nanos(), draws(runtime, max_delay, seed));
-        let queue = Arc::new(queue.map_err(|_| TooManyWaits::for_memory(n))?);
+        let delays = draws(runtime, max_delay, seed);
+        let queue = Arc::new(SharedQueue::try_new(n, max_delay.as_nanos(), delays)?);
         // If a spawn panics, dropping this aborts the tasks spawned so far.
         let mut tasks = Self { handles, queue };
         // Tasks that end one after the other are neighbours in memory: each wake-up finds its task
         // in the cache, and so does the runtime's timer. A bucket is read before any of its tasks
         // can end.
-        let mut delays = Vec::new();
-        for bucket in 0.. {
-            if !tasks.queue.bucket(bucket, &mut delays) {
-                break;
-            }
-            for &delay in &delays {
-                let sleep = runtime.sleep_until(deadline(start, Duration::from_nanos(delay)));
-                let queue = Some(Arc::clone(&tasks.queue));
-                tasks
-                    .handles
-                    .push(if size_of::<Wait<R::Sleep>>() > R::SMALL_FUTURE {
-                        runtime.spawn(Wait {
-                            sleep: Box::pin(sleep),
-                            queue,
-                            delay,
-                        })
-                    } else {
-                        runtime.spawn(Wait {
-                            sleep,
-                            queue,
-                            delay,
-                        })
-                    });
-            }
+        let buckets = (0..).map_while(|bucket| tasks.queue.bucket(bucket));
+        for delay in buckets.flatten() {
+            let sleep = runtime.sleep_until(deadline(start, Duration::from_nanos(delay)));
+            let queue = Arc::clone(&tasks.queue);
+            tasks
+                .handles
+                .push(if size_of::<Wait<R::Sleep>>() > R::SMALL_FUTURE {
+                    runtime.spawn(Wait::new(Box::pin(sleep), queue, delay))
+                } else {
+                    runtime.spawn(Wait::new(sleep, queue, delay))
+                });
         }
         Ok(tasks)
     }

@@ -14,10 +14,10 @@ pin_project! {
     /// as a runtime allocates it n times.
     pub(super) struct Wait<F> {
         #[pin]
-        pub(super) sleep: F,
+        sleep: F,
         // `None` once the wait has ended.
-        pub(super) queue: Option<Arc<SharedQueue>>,
-        pub(super) delay: u64,
+        queue: Option<Arc<SharedQueue>>,
+        delay: u64,
     }
 
     impl<F> PinnedDrop for Wait<F> {
@@ -25,6 +25,17 @@ pin_project! {
             if let Some(queue) = this.project().queue.take() {
                 queue.lose();
             }
+        }
+    }
+}
+
+impl<F> Wait<F> {
+    pub(super) fn new(sleep: F, queue: Arc<SharedQueue>, delay: u64) -> Self {
+        let queue = Some(queue);
+        Self {
+            sleep,
+            queue,
+            delay,
         }
     }
 }

@@ -31,13 +31,11 @@ impl<S: Sleeper> Waits<S> {
             deadline,
             number: 0,
         });
-        let deadlines = DeadlineQueue::try_new(n, 0..=max_delay.as_nanos(), waits);
-        let mut deadlines = deadlines.map_err(|_| TooManyWaits::for_memory(n))?;
-        let mut sleeps = Slots::new();
-        sleeps.reserve(n);
+        let mut deadlines = DeadlineQueue::try_new(n, 0..=max_delay.as_nanos(), waits)?;
+        let mut sleeps = Slots::with_capacity(n);
         // Sleeps that end one after the other are neighbours in memory: each wake-up finds its
         // sleep in the cache, and so does the runtime's timer.
-        for (wait, number) in deadlines.pending_mut().iter_mut().zip(0..) {
+        for (number, wait) in deadlines.pending_mut().iter_mut().enumerate() {
             wait.number = number;
             sleeps.push(sleeper.sleep_until(deadline(start, Duration::from_nanos(wait.deadline))));
         }
@@ -82,7 +80,7 @@ impl<S: Sleeper> Waits<S> {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        ready!(self.sleeps.poll(head.number as usize, cx));
+        ready!(self.sleeps.poll(head.number, cx));
         *allowance -= 1;
         self.deadlines.pop();
         Poll::Ready(Some(seconds(head.deadline)))
@@ -106,7 +104,7 @@ impl<S: Sleeper> fmt::Debug for Waits<S> {
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) struct Wait {
     deadline: u64,
-    number: u32,
+    number: usize,
 }
 
 impl HasDeadline for Wait {
