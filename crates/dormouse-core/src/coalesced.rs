@@ -77,6 +77,7 @@ mod wait_n;
 /// // Without a sleep for each wait: only the queue.
 /// assert!(runtime.block_on(runtime.wait_n(100, max_delay)).is_sorted());
 /// ```
+#[derive(Clone)]
 pub struct Coalesced<S: ToHandle> {
     sleeper: S,
     // Over the handle: each sleep holds one of these, and must not hold an owner.
@@ -141,8 +142,8 @@ where
     /// [`new_local`](Self::new_local) with a slack, as in [`with_slack`](Self::with_slack).
     #[must_use]
     pub fn local_with_slack(sleeper: S, slack: Duration) -> Self {
-        let run: fn(&S::Handle, _) = |handle, driver| handle.spawn_local_driver(driver);
-        Self::start_by(sleeper, slack, run.into())
+        let start = Start::anywhere(|handle: &S::Handle, driver| handle.spawn_local_driver(driver));
+        Self::start_by(sleeper, slack, start)
     }
 }
 
@@ -177,8 +178,8 @@ where
     /// [`on_thread`](Self::on_thread) with a slack, as in [`with_slack`](Self::with_slack).
     #[must_use]
     pub fn on_thread_with_slack(sleeper: S, slack: Duration) -> Self {
-        let run: fn(&S::Handle, _) = |_, driver| on_thread::run(driver);
-        Self::start_by(sleeper, slack, run.into())
+        let start = Start::anywhere(|_, driver| on_thread::run(driver));
+        Self::start_by(sleeper, slack, start)
     }
 }
 

@@ -4,9 +4,8 @@ use std::any::Any;
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Mutex;
-use std::task::Poll;
+use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
 
 type Payload = Box<dyn Any + Send>;
 
@@ -82,14 +81,6 @@ impl JoinError {
         }
     }
 
-    /// Polls, and turns a panic into an error. A future that panicked must not be polled again.
-    pub(crate) fn catch<T>(poll: impl FnOnce() -> Poll<T>) -> Poll<Result<T, Self>> {
-        match catch_unwind(AssertUnwindSafe(poll)) {
-            Ok(poll) => poll.map(Ok),
-            Err(payload) => Poll::Ready(Err(Self::panicked(payload))),
-        }
-    }
-
     /// Whether the task was aborted, or its runtime is gone.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
@@ -132,9 +123,7 @@ impl JoinError {
     /// ```
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send>, Self> {
         match self.panic {
-            Some(payload) => Ok(payload
-                .into_inner()
-                .unwrap_or_else(|poisoned| poisoned.into_inner())),
+            Some(payload) => Ok(payload.into_inner().unwrap_or_else(PoisonError::into_inner)),
             None => Err(self),
         }
     }
@@ -149,11 +138,8 @@ impl JoinError {
 
     /// The message of the panic, if its payload is a string, as that of `panic!` is.
     fn message(&self) -> Option<String> {
-        let payload = self
-            .panic
-            .as_ref()?
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let payload = self.panic.as_ref()?.lock();
+        let payload = payload.unwrap_or_else(PoisonError::into_inner);
         let text = payload.downcast_ref::<&str>().copied();
         text.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
             .map(str::to_owned)

@@ -106,18 +106,14 @@ impl Timers {
         }
         let waker = waker.clone();
         let result = self.shard(place).replace(place.slot, waker);
-        // Dropped after the lock is released: the replaced waker, or the new one that came too
-        // late.
-        match result {
-            Ok(former) => {
-                drop_quietly(former);
-                State::Waiting
-            }
-            Err(spare) => {
-                drop_quietly(spare);
-                State::Woken
-            }
-        }
+        let state = if result.is_ok() {
+            State::Waiting
+        } else {
+            State::Woken
+        };
+        // After the lock is released: the replaced waker, or the new one that came too late.
+        drop_quietly(result);
+        state
     }
 
     /// Frees the place; returns the waker if it has not been woken.

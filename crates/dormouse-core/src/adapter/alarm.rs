@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
-use std::sync::{Condvar, LazyLock, Mutex, MutexGuard};
+use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
@@ -191,19 +191,17 @@ impl AlarmThread {
     }
 
     fn wait_until(&self, deadline: u64) {
-        let mut state = self.lock();
-        while !std::mem::take(&mut state.called) {
-            let left = deadline.saturating_sub(self.nanos(Instant::now()));
-            if left == 0 {
-                return;
-            }
-            let woken = self.called.wait_timeout(state, Duration::from_nanos(left));
-            (state, _) = woken.unwrap_or_else(|lock| lock.into_inner());
-        }
+        let left = deadline.saturating_sub(self.nanos(Instant::now()));
+        let left = Duration::from_nanos(left);
+        let waited = self
+            .called
+            .wait_timeout_while(self.lock(), left, |state| !state.called);
+        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        state.called = false;
     }
 
     fn lock(&self) -> MutexGuard<'_, Called> {
         // No foreign code runs while the lock is held.
-        self.state.lock().unwrap_or_else(|lock| lock.into_inner())
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
@@ -175,10 +175,11 @@ pub(super) fn poll_to_end<F: Future>(
     let Some(running) = future.as_mut().as_pin_mut() else {
         panic!("a task's future was polled after its end");
     };
-    match JoinError::catch(|| running.poll(cx)) {
-        Poll::Pending => Poll::Pending,
-        Poll::Ready(result) => Poll::Ready(drop_future(runtime, future, result)),
-    }
+    let result = match catch_unwind(AssertUnwindSafe(|| running.poll(cx))) {
+        Ok(poll) => Ok(ready!(poll)),
+        Err(payload) => Err(JoinError::panicked(payload)),
+    };
+    Poll::Ready(drop_future(runtime, future, result))
 }
 
 /// Drops a future that gave this result; its destructor may panic, and the first panic counts.

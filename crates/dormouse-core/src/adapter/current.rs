@@ -76,16 +76,12 @@ pub fn leave() -> Current {
 /// that polls the calling code.
 #[must_use = "the effect ends when the guard is dropped"]
 pub(crate) fn enter_destructor(runtime: &'static str) -> Current {
-    let Polled {
-        runtime: polling,
-        number,
-        ..
-    } = get();
-    replace(Polled {
-        runtime: if runtime.is_empty() { polling } else { runtime },
-        waker: Polled::DESTRUCTOR,
-        number,
-    })
+    let mut current = get();
+    current.waker = Polled::DESTRUCTOR;
+    if !runtime.is_empty() {
+        current.runtime = runtime;
+    }
+    replace(current)
 }
 
 /// Whether the calling code is the destructor of a task.

@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::fmt;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
@@ -14,6 +13,7 @@ type Payload = Box<dyn Any + Send>;
 ///
 /// The runtime may drop it where a panic would harm other tasks: dropping it never panics, whatever
 /// is inside.
+#[derive(Debug)]
 pub struct Defused(Kept);
 
 impl Defused {
@@ -29,12 +29,6 @@ impl Defused {
     /// Resumes the panic, whose message has been printed.
     pub(super) fn resume(payload: Payload) -> ! {
         resume_unwind(Box::new(Self(Kept(Some(payload)))))
-    }
-}
-
-impl fmt::Debug for Defused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Defused").finish_non_exhaustive()
     }
 }
 
@@ -95,6 +89,7 @@ pub(super) fn clear_panic() {
 
 /// A payload that is dropped without a panic if it is not taken, and leaked at the end of the
 /// thread: a panic of its destructor would end the process there.
+#[derive(Debug)]
 struct Kept(Option<Payload>);
 
 impl Drop for Kept {

@@ -117,7 +117,7 @@ impl<T: Send + 'static> RemoteTask<T> {
 }
 
 /// Aborts a task whose handle is elsewhere, made by [`RemoteTask::aborter`].
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Aborter {
     shared: Weak<dyn Abort>,
 }
@@ -128,12 +128,6 @@ impl Aborter {
         if let Some(shared) = self.shared.upgrade() {
             shared.abort();
         }
-    }
-}
-
-impl fmt::Debug for Aborter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Aborter").finish_non_exhaustive()
     }
 }
 

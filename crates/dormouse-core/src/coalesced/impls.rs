@@ -2,22 +2,12 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::{
     BlockOn, Coalesced, CoalescedSleep, Instant, LocalSpawner, Sleeper, SpawnBlocking, Spawner,
     SystemTime, ToHandle,
 };
-
-impl<S: ToHandle + Clone> Clone for Coalesced<S> {
-    fn clone(&self) -> Self {
-        Self {
-            sleeper: self.sleeper.clone(),
-            shards: Arc::clone(&self.shards),
-        }
-    }
-}
 
 impl<S: ToHandle> Sleeper for Coalesced<S> {
     type Sleep = CoalescedSleep<S::Handle>;
@@ -59,7 +49,7 @@ impl<S: ToHandle> Sleeper for Coalesced<S> {
     fn timer_step(&self) -> Duration {
         let shared = self.shards.shared();
         let step = shared.sleeper.timer_step();
-        step.saturating_add(shared.queue.slack())
+        step.saturating_add(shared.queue.slack)
     }
 }
 
@@ -73,7 +63,7 @@ impl<S: ToHandle + fmt::Debug> fmt::Debug for Coalesced<S> {
         let mut debug = f.debug_struct("Coalesced");
         debug
             .field("sleeper", self.get_ref())
-            .field("slack", &self.shards.shared().queue.slack())
+            .field("slack", &self.shards.shared().queue.slack)
             .finish()
     }
 }

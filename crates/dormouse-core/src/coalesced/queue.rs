@@ -27,7 +27,7 @@ pub(super) struct Queue {
     pub(super) driver: DriverSlot,
     watchdog: Watchdog,
     pace: Mutex<Pace>,
-    slack: Duration,
+    pub(super) slack: Duration,
     /// Deadlines count from here.
     base: Instant,
     /// The sleeper's clock is the system's, as far as is known.
@@ -51,10 +51,6 @@ impl Queue {
             real: AtomicBool::new(false),
             closed: AtomicBool::new(false),
         }
-    }
-
-    pub(super) fn slack(&self) -> Duration {
-        self.slack
     }
 
     /// A deadline in nanoseconds since the base; [`NEVER`] if it is too late for that.

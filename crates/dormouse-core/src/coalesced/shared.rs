@@ -23,9 +23,8 @@ pub(super) struct Start<S: Sleeper> {
     pub(super) run: fn(&S, Driver<S>),
 }
 
-/// For a driver that can be started anywhere.
-impl<S: Sleeper> From<fn(&S, Driver<S>)> for Start<S> {
-    fn from(run: fn(&S, Driver<S>)) -> Self {
+impl<S: Sleeper> Start<S> {
+    pub(super) fn anywhere(run: fn(&S, Driver<S>)) -> Self {
         let has_context = |_: &S| true;
         Self { has_context, run }
     }
@@ -43,9 +42,7 @@ impl<S: Sleeper> Shared<S> {
     pub(super) fn after(&self, duration: Duration) -> u64 {
         at_most_never(self.now().saturating_add(nanos(duration)))
     }
-}
 
-impl<S: Sleeper> Shared<S> {
     /// Whether a driver, or a sleep of the inner sleeper, can be started here.
     pub(super) fn has_context(&self) -> bool {
         (self.start.has_context)(&self.sleeper)

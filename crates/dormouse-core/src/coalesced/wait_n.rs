@@ -118,7 +118,7 @@ impl<S: Sleeper> CoalescedWaitN<S> {
         let deadlines =
             DeadlineQueue::try_new(n, 0..=max_delay.as_nanos(), draws(sleeper, max_delay, seed))?;
         let shared = sleeper.shards.shared();
-        let pace = Pace::new(shared.queue.slack());
+        let pace = Pace::new(shared.queue.slack);
         let mut waits = Self {
             shared: Arc::clone(shared),
             start,

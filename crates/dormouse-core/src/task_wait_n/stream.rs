@@ -30,14 +30,9 @@ impl<R: Spawner> Stream for TaskWaitNStream<R> {
         if this.given == this.n {
             return Poll::Ready(None);
         }
-        let Self {
-            tasks,
-            given,
-            allowance,
-            ..
-        } = &mut *this;
-        let released = |cx: &mut Context<'_>| tasks.queue.poll_released(*given, cx);
-        match ready!(allowance.poll(cx, released)) {
+        let queue = &this.tasks.queue;
+        let released = |cx: &mut Context<'_>| queue.poll_released(this.given, cx);
+        match ready!(this.allowance.poll(cx, released)) {
             Ok(delay) => {
                 this.given += 1;
                 Poll::Ready(Some(seconds(delay)))

@@ -19,14 +19,14 @@ use crate::{Coalesced, Instant, Sleeper};
 #[test]
 fn the_alarm_thread_wakes_those_whose_driver_does_not_come() {
     // The second sleep may enter just after the alarm for the first has fired.
-    let run: fn(&ByAlarm, _) = |_, driver| std::mem::forget(driver);
-    long_model(move || the_alarm_thread_wakes([1, 1_000], run.into()));
+    let start = || Start::anywhere(|_, driver| std::mem::forget(driver));
+    long_model(move || the_alarm_thread_wakes([1, 1_000], start()));
 }
 
 #[test]
 fn the_alarm_thread_wakes_those_whose_driver_is_lost() {
-    let run: fn(&ByAlarm, _) = |_, driver| drop(thread::spawn(move || drop(driver)));
-    long_model(move || the_alarm_thread_wakes([1], run.into()));
+    let start = || Start::anywhere(|_, driver| drop(thread::spawn(move || drop(driver))));
+    long_model(move || the_alarm_thread_wakes([1], start()));
 }
 
 #[test]

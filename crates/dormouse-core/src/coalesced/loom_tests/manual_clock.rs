@@ -11,6 +11,7 @@ use loom::thread;
 
 use crate::coalesced::driver::Driver;
 use crate::coalesced::loom_system::START;
+use crate::coalesced::shared::Start;
 use crate::sync::Mutex;
 use crate::{Coalesced, Instant, Sleeper};
 
@@ -40,7 +41,7 @@ impl ManualClock {
     }
 
     pub(crate) fn driven_by(&self, run: fn(&Self, Driver<Self>)) -> Coalesced<Self> {
-        Coalesced::start_by(self.clone(), Duration::ZERO, run.into())
+        Coalesced::start_by(self.clone(), Duration::ZERO, Start::anywhere(run))
     }
 
     /// Moves the clock, and wakes the timers that are due.
