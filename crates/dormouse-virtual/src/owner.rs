@@ -152,8 +152,7 @@ impl Virtual {
     /// ```
     #[track_caller]
     pub fn try_block_on<F: Future>(&self, future: F) -> Result<F::Output, Deadlock> {
-        let at = caller();
-        drive::block_on(self.handle.world(), future, at)
+        drive::block_on(self.handle.world(), future, caller())
     }
 
     fn of(seed: Option<u64>) -> Self {
@@ -180,8 +179,7 @@ impl BlockOn for Virtual {
     /// the runtime.
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let at = caller();
-        match drive::block_on(self.handle.world(), future, at) {
+        match self.try_block_on(future) {
             Ok(output) => output,
             Err(deadlock) => panic!("{deadlock}"),
         }

@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -22,6 +22,11 @@ pub(crate) mod blocked;
 pub(crate) mod job;
 mod ready;
 pub(crate) mod state;
+
+/// Locks, also if the lock is poisoned: no foreign code runs while a lock of ours is held.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A deadline that never comes: more than 584 years away. It is also the time of the clock once the
 /// runtime is gone.
@@ -59,8 +64,7 @@ impl World {
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        // No foreign code runs while the lock is held.
-        self.state.lock().unwrap_or_else(|lock| lock.into_inner())
+        lock(&self.state)
     }
 
     pub(crate) fn now(&self) -> u64 {
@@ -82,7 +86,7 @@ impl World {
 
     /// What the wall clock shows; it moves with the virtual time.
     pub(crate) fn system_time(&self) -> SystemTime {
-        let (shown, then) = *self.wall.lock().unwrap_or_else(|lock| lock.into_inner());
+        let (shown, then) = *lock(&self.wall);
         let since = Duration::from_nanos(self.read_clock().saturating_sub(then));
         shown.checked_add(since).unwrap_or_else(|| {
             // Not `shown`, which would set the clock back: the latest time that there is.
@@ -93,14 +97,12 @@ impl World {
     }
 
     pub(crate) fn set_system_time(&self, shown: SystemTime) {
-        let mut wall = self.wall.lock().unwrap_or_else(|lock| lock.into_inner());
-        *wall = (shown, self.now());
+        *lock(&self.wall) = (shown, self.now());
     }
 
     /// The seed of the next random delays.
     pub(crate) fn draw_seed(&self) -> u64 {
-        let mut draws = self.draws.lock().unwrap_or_else(|lock| lock.into_inner());
-        draws.random()
+        lock(&self.draws).random()
     }
 
     /// Whether the owner has been dropped.
@@ -208,7 +210,7 @@ impl World {
     pub(crate) fn listen<'a>(&self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
         state.listening += 1;
         let waited = self.changed.wait(state);
-        let mut state = waited.unwrap_or_else(|lock| lock.into_inner());
+        let mut state = waited.unwrap_or_else(PoisonError::into_inner);
         state.listening -= 1;
         state
     }
@@ -222,7 +224,7 @@ impl World {
     ) -> MutexGuard<'a, State> {
         state.listening += 1;
         let waited = self.changed.wait_timeout_while(state, limit, condition);
-        let (mut state, _) = waited.unwrap_or_else(|lock| lock.into_inner());
+        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         state.listening -= 1;
         state
     }

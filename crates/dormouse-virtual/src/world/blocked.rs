@@ -10,7 +10,7 @@ use crate::world::World;
 /// The waker of a future that is blocked on. The future itself stays in the call.
 pub(crate) struct Blocked {
     world: Arc<World>,
-    thread: ThreadId,
+    pub(crate) thread: ThreadId,
     queued: AtomicBool,
     ended: AtomicBool,
 }
@@ -24,10 +24,6 @@ impl Blocked {
             queued: AtomicBool::new(true),
             ended: AtomicBool::new(false),
         })
-    }
-
-    pub(crate) fn thread(&self) -> ThreadId {
-        self.thread
     }
 
     /// Called before each poll: the next wake-up queues it again.

@@ -4,12 +4,12 @@ use std::fmt;
 use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::ThreadId;
 
-use crate::world::World;
 use crate::world::job::home::{Home, Local};
+use crate::world::{World, lock};
 
 pub(crate) mod home;
 
@@ -89,7 +89,7 @@ impl Job {
 
     /// Drops its future because the runtime is gone; on its own thread, if it stays on one.
     pub(crate) fn cancel(&self) {
-        let mut stage = self.lock();
+        let mut stage = lock(&self.stage);
         stage.ended = true;
         let future = stage.future.take();
         drop(stage);
@@ -104,13 +104,13 @@ impl Job {
 
     /// Marks it as ended: it is not polled any more.
     pub(crate) fn end(&self) {
-        self.lock().ended = true;
+        lock(&self.stage).ended = true;
         let job = self.world.lock().jobs.remove(&self.number);
         drop(job);
     }
 
     pub(crate) fn has_ended(&self) -> bool {
-        self.lock().ended
+        lock(&self.stage).ended
     }
 
     /// The only thread that can poll it, if there is one.
@@ -151,7 +151,7 @@ impl Job {
     }
 
     fn take(&self) -> Option<Body> {
-        let mut stage = self.lock();
+        let mut stage = lock(&self.stage);
         stage.queued = false;
         match &self.home {
             _ if stage.ended => None,
@@ -162,7 +162,7 @@ impl Job {
 
     /// Puts its future back for the next poll, or drops it if the task was cancelled.
     fn put(self: &Arc<Self>, body: Body) {
-        let mut stage = self.lock();
+        let mut stage = lock(&self.stage);
         if stage.ended {
             drop(stage);
             return drop(body);
@@ -179,11 +179,6 @@ impl Job {
             (Body::Local(_), None) => unreachable!("it has a home from the start"),
         }
     }
-
-    fn lock(&self) -> MutexGuard<'_, Stage> {
-        // No foreign code runs while the lock is held.
-        self.stage.lock().unwrap_or_else(|lock| lock.into_inner())
-    }
 }
 
 impl Wake for Job {
@@ -192,7 +187,7 @@ impl Wake for Job {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        let mut stage = self.lock();
+        let mut stage = lock(&self.stage);
         if stage.queued || stage.ended {
             return;
         }

@@ -33,7 +33,7 @@ impl Ready {
     /// The only thread that can poll it, if there is one.
     pub(crate) fn thread(&self) -> Option<ThreadId> {
         match self {
-            Self::Blocked(blocked) => Some(blocked.thread()),
+            Self::Blocked(blocked) => Some(blocked.thread),
             Self::Job(job) => job.thread(),
             Self::Turn(thread) => Some(*thread),
         }

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 use std::task::Waker;
 use std::thread::{self, ThreadId};
 
 use dormouse_core::adapter::{drop_quietly, wake};
 
 use crate::world::job::Job;
+use crate::world::lock;
 
 /// The future of a task that stays on its thread.
 pub(crate) type Local = Pin<Box<dyn Future<Output = ()>>>;
@@ -65,18 +66,13 @@ impl Home {
     /// that awaits it, whose poll sweeps.
     pub(crate) fn ask_for_sweep(&self) {
         self.stale.store(true, SeqCst);
-        let waiter = self.lock().take();
+        let waiter = lock(&self.waiter).take();
         waiter.into_iter().for_each(wake);
     }
 
     pub(crate) fn set_waiter(&self, waiter: Option<Waker>) {
-        let former = std::mem::replace(&mut *self.lock(), waiter);
+        let former = std::mem::replace(&mut *lock(&self.waiter), waiter);
         drop_quietly(former);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<Waker>> {
-        // No foreign code runs while the lock is held.
-        self.waiter.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 }
 
