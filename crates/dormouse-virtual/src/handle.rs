@@ -19,9 +19,6 @@ use crate::{
 /// A handle of a [`Virtual`](crate::Virtual), usable from any thread; it does not keep the runtime
 /// alive.
 ///
-/// Once the runtime is gone, its clock is at the end of its range: `now` is 584 years after the
-/// beginning, every sleep is due, and what is spawned is cancelled.
-///
 /// # Examples
 ///
 /// ```
@@ -52,7 +49,7 @@ impl VirtualHandle {
         &self.world
     }
 
-    /// The virtual time since the runtime was made: 584 years, once it is gone.
+    /// The virtual time since the runtime was made; once that is gone, the end of the clock's range.
     ///
     /// # Panics
     ///
@@ -130,7 +127,6 @@ impl VirtualHandle {
 impl Sleeper for VirtualHandle {
     type Sleep = VirtualSleep;
 
-    /// The virtual time: 584 years after the beginning, once the runtime is gone.
     fn now(&self) -> Instant {
         self.world.base + self.elapsed()
     }

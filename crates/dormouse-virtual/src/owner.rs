@@ -19,7 +19,8 @@ use crate::{Deadlock, RealWork, VirtualHandle, drive};
 ///
 /// Dropping it ends the runtime and drops the tasks that have not ended, and does not wait;
 /// [`handle`](Self::handle) returns what tasks can keep. After that, the clock is at the end of its
-/// range: [`now`](dormouse_core::Sleeper::now) is 584 years later, and every sleep is due.
+/// range: [`now`](dormouse_core::Sleeper::now) is 584 years after the beginning, every sleep is due, and
+/// what is spawned is cancelled.
 ///
 /// # Examples
 ///

@@ -22,9 +22,6 @@ dormouse_core::remote_task! {
 }
 
 /// The handle of a task on a [`Virtual`](crate::Virtual) that stays on its thread.
-///
-/// If the runtime was dropped on another thread, the task's future is dropped on its own thread,
-/// when this handle is polled or dropped there.
 #[derive(Debug)]
 #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
 pub struct VirtualLocalTask<T> {
