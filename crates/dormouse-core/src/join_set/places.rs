@@ -107,7 +107,7 @@ impl<M: Member> Places<M> {
         let tasks = std::mem::take(&mut self.places);
         self.vacant.clear();
         self.ready = Ready::new(self.ready.close());
-        self.shrink();
+        self.move_together();
         tasks.into_iter().flatten()
     }
 
@@ -146,12 +146,8 @@ impl<M: Member> Places<M> {
         if poll.is_ready() {
             self.places[key.place] = None;
             self.vacant.push(key.place);
-            if self.len() == 0 {
-                self.places.clear();
-                self.vacant.clear();
-                self.shrink();
-            } else if self.len() < self.places.capacity() / SPARSE && self.places.capacity() > KEPT
-            {
+            let room = self.places.capacity();
+            if self.len() == 0 || self.len() < room / SPARSE && room > KEPT {
                 self.move_together();
             }
         }
@@ -188,17 +184,6 @@ impl<M: Member> Places<M> {
         self.vacant.shrink_to(kept);
         self.queued.shrink_to(kept);
         self.unpolled.shrink_to(kept);
-    }
-
-    /// Frees the memory of a set that was large. The set is empty, so all keys are stale.
-    fn shrink(&mut self) {
-        self.places.shrink_to(KEPT);
-        self.vacant.shrink_to(KEPT);
-        self.queued.clear();
-        self.queued.shrink_to(KEPT);
-        self.unpolled.clear();
-        self.unpolled.shrink_to(KEPT);
-        self.ready.clear();
     }
 }
 

@@ -90,13 +90,6 @@ impl Ready {
         state.waiter.take()
     }
 
-    /// Empties the queue, and frees its memory if it was long.
-    pub(super) fn clear(&self) {
-        let mut state = lock(&self.state);
-        state.queued.clear();
-        state.queued.shrink_to(KEPT);
-    }
-
     /// Calls `moves`, which may change places and is given the queue to change their keys, and
     /// frees the memory of the queue beyond that for `kept` tasks.
     ///

@@ -57,16 +57,9 @@ impl Job {
         spawned_at: &'static Location<'static>,
     ) -> Arc<Self> {
         home::sweep();
-        let home = Home::new();
-        let homeless = home.is_none();
-        let job = Self::new(world, home, spawned_at);
-        if homeless {
-            job.end();
-            drop(future);
-        } else {
-            job.put(Body::Local(future));
-            world.ready(Arc::clone(&job));
-        }
+        let job = Self::new(world, Home::new(), spawned_at);
+        job.put(Body::Local(future));
+        world.ready(Arc::clone(&job));
         job
     }
 
@@ -169,14 +162,17 @@ impl Job {
         }
         match (body, &self.home) {
             (Body::Anywhere(future), _) => stage.future = Some(future),
-            (Body::Local(future), Some(home)) => {
-                if let Err(future) = home.put(self, future) {
+            (Body::Local(future), home) => {
+                let kept = match home {
+                    Some(home) => home.put(self, future),
+                    None => Err(future),
+                };
+                if let Err(future) = kept {
                     drop(stage);
                     self.end();
                     drop(future);
                 }
             }
-            (Body::Local(_), None) => unreachable!("it has a home from the start"),
         }
     }
 }
