@@ -34,8 +34,6 @@ mod missed_tick;
 /// A server usually wants one of the last two. On Linux and macOS the clock stands still while the
 /// machine sleeps, and nothing is missed.
 ///
-/// Given an owner, the interval keeps only its handle, so it keeps no runtime alive.
-///
 /// # Panics
 ///
 /// If `period` is zero, and as [`Sleeper::sleep_until`] does.

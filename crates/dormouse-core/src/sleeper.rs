@@ -91,9 +91,7 @@ pub trait Sleeper {
 
     /// A future that ends once `duration` has passed since this call, and possibly later.
     ///
-    /// A duration too long for the clock becomes a deadline in the far future. One that has passed
-    /// when the sleep is first polled, such as 1 ns, does not yield: a loop of such sleeps lets no
-    /// other task of its thread run.
+    /// A duration too long for the clock becomes a deadline in the far future.
     ///
     /// # Panics
     ///
@@ -182,9 +180,8 @@ pub trait Sleeper {
     ///
     /// By default it is zero, which is right for a timer that is at most 5 ms late.
     /// [`MissedTick::Delay`](crate::MissedTick::Delay) reads it: a tick that is late by no more
-    /// than this does not move the ticks after it. A decorator forwards it, as its default is wrong
-    /// over a coarse timer; one that adds lateness of its own, as the slack of a
-    /// [`Coalesced`](crate::Coalesced), returns the sum.
+    /// than this does not move the ticks after it. A decorator that adds lateness of its own, as the
+    /// slack of a [`Coalesced`](crate::Coalesced), returns the sum.
     ///
     /// # Examples
     ///

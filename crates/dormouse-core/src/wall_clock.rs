@@ -37,8 +37,6 @@ mod interval;
 /// at a time until the wall clock shows `at`. Test with a `Virtual`, which has a wall clock of its
 /// own: each step takes a microsecond of real time, so a month takes a quarter of a second.
 ///
-/// Given an owner, it keeps only its handle, so it keeps no runtime alive.
-///
 /// # Panics
 ///
 /// The call panics as [`Sleeper::sleep_until`] does; a poll panics outside the context of a runtime

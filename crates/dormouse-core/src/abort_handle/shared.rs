@@ -88,19 +88,22 @@ impl<H: Task, B> Shared<H, B> {
     /// Says that the task goes on, if its handle is here: that may be one that would abort it when
     /// dropped.
     pub(crate) fn detach(&self) {
-        let mut state = self.lock();
-        if let Some(task) = state.place.take() {
-            drop(state);
+        let task = self.lock().place.take();
+        if let Some(task) = task {
             task.detach();
         }
     }
 
     pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<H::Value, JoinError>> {
         let mut waiter = None;
-        loop {
+        let mut taken = loop {
             let mut state = self.lock();
             match state.place {
-                Place::Here(_) => return self.poll_here(state, cx),
+                Place::Here(_) => {
+                    if let Some(taken) = self.take(state) {
+                        break taken;
+                    }
+                }
                 Place::Gone => {
                     drop(state);
                     polled_after_its_end();
@@ -114,16 +117,6 @@ impl<H: Task, B> Shared<H, B> {
                 Place::Out(_) => drop(state),
             }
             waiter = Some(cx.waker().clone());
-        }
-    }
-
-    fn poll_here(
-        &self,
-        state: MutexGuard<'_, State<H>>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<H::Value, JoinError>> {
-        let Some(mut taken) = self.take(state) else {
-            return Poll::Pending;
         };
         let poll = pin!(taken.task()).poll(cx);
         if poll.is_ready() {

@@ -61,12 +61,10 @@ macro_rules! methods {
 
             /// Polls for the result that [`join_next`](Self::join_next) waits for.
             ///
-            /// At most 64 results come in one poll of a task. Then one call is pending and wakes
-            /// its task at once, so that other futures in the task get their turn. In a task that
-            /// was not spawned through these traits, polls can't be told apart: there, the call
-            /// after 64 ready ones in a row is pending. Where a future is polled only once, as by
-            /// `now_or_never`, call [`try_join_next`](Self::try_join_next), which returns every
-            /// result that is there.
+            /// At most 64 results come in a row, as from
+            /// [`Interval::poll_tick`](crate::Interval::poll_tick). Where a future is polled only
+            /// once, as by `now_or_never`, call [`try_join_next`](Self::try_join_next), which
+            /// returns every result that is there.
             ///
             /// The waker of the latest call is the one that is woken.
             pub fn poll_join_next(

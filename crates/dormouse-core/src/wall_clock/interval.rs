@@ -111,11 +111,11 @@ impl<S: Sleeper> SystemInterval<S> {
     /// [`Interval::poll_tick`](crate::Interval::poll_tick).
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<SystemTime> {
         self.look_for_a_clock_set_back();
-        let (sleeper, next, sleep) = (&self.sleeper, self.next, self.sleep.as_mut());
-        let armed = &mut self.armed;
-        let poll = |cx: &mut Context<'_>| poll_until(sleeper, next, sleep, armed, cx);
+        let sleep = self.sleep.as_mut();
+        let poll =
+            |cx: &mut Context<'_>| poll_until(&self.sleeper, self.next, sleep, &mut self.armed, cx);
         let now = ready!(self.allowance.poll(cx, poll));
-        let Some(next) = next else {
+        let Some(next) = self.next else {
             // The runtime is gone, and its clocks show no other time any more.
             return Poll::Pending;
         };
