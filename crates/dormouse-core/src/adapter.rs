@@ -15,13 +15,13 @@
 //! | has no such threads, but an owner | [`on_thread`], [`refused`] |
 //! | has no such threads, and is ambient | [`blocking_thread`] |
 //! | calls or drops wakers where a panic would harm others, as a timer of your own does | [`wake`], [`drop_quietly`], [`quiet`] |
-//! | has a timer that is gone before its sleeps | [`AlarmSleep`], or [`Alarm`] in a sleep of your own |
+//! | has no timer, or one that may be gone before its sleeps | [`AlarmSleep`], or [`Alarm`] in a sleep of your own |
 //! | has a timer that drops wakers while it holds a lock, as async-io's | [`Shielded`] |
 //! | has calls behind a `dyn` pointer, or reports the caller's line | [`with_caller`], [`caller`] |
 //! | has task handles of its own, and can be gone | [`spawned`], [`take_turn`] |
 //! | has a test's clock, at its end once the runtime is gone | [`Turn`] |
-//! | has no timer, or one that may be gone before its sleeps | [`AlarmSleep`] |
 
+#[cfg(not(loom))]
 pub use crate::adapter::alarm::{Alarm, AlarmSleep};
 pub use crate::adapter::blocking::{blocking, blocking_thread, on_thread, refused};
 pub use crate::adapter::caller::{called_at, caller, forget_caller, with_caller};
@@ -35,7 +35,10 @@ pub use crate::adapter::settling::Settling;
 pub use crate::adapter::shielded::Shielded;
 pub use crate::adapter::turn::{Turn, spawned, take_turn};
 pub use crate::adapter::yield_now::YieldNow;
+#[cfg(loom)]
+pub(crate) use crate::coalesced::loom_system::Alarm;
 
+#[cfg(not(loom))]
 mod alarm;
 mod blocking;
 mod caller;

@@ -7,11 +7,7 @@ use std::time::Duration;
 
 use crate::Task;
 use crate::abort_handle::shared::{Place, Reaping, Shared};
-#[cfg(not(loom))]
-use crate::adapter::Alarm;
-use crate::adapter::drop_quietly;
-#[cfg(loom)]
-use crate::coalesced::loom_system::Alarm;
+use crate::adapter::{Alarm, drop_quietly};
 
 impl<H: Task + Send + 'static, B: Send + Sync + 'static> Shared<H, B> {
     /// Drops the output of the task when it ends.

@@ -5,11 +5,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-#[cfg(not(loom))]
-use crate::adapter::Alarm;
-use crate::adapter::{drop_quietly, polled_after_its_end, wake};
-#[cfg(loom)]
-use crate::coalesced::loom_system::Alarm;
+use crate::adapter::{Alarm, drop_quietly, polled_after_its_end, wake};
 use crate::sync::{AtomicUsize, Mutex, MutexGuard, get_mut, lock};
 use crate::{JoinError, Task};
 

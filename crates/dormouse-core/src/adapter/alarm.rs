@@ -46,16 +46,6 @@ impl AlarmSleep {
             alarm: Alarm::default(),
         }
     }
-
-    /// Arranges for `waker` to be woken at the deadline.
-    ///
-    /// # Errors
-    ///
-    /// If the system refuses the thread.
-    #[cfg(not(loom))]
-    pub(crate) fn arm(&mut self, waker: &Waker) -> io::Result<()> {
-        self.alarm.arm(self.deadline, waker)
-    }
 }
 
 impl Future for AlarmSleep {
@@ -104,6 +94,7 @@ impl Alarm {
         Poll::Pending
     }
 
+    /// Arranges for `waker` to be woken at the deadline; an error if the system refuses the thread.
     pub(crate) fn arm(&mut self, deadline: Instant, waker: &Waker) -> io::Result<()> {
         if let Some(place) = &self.0 {
             if ALARM.timers.set_waker(place, waker) != State::Woken {

@@ -64,47 +64,28 @@ impl System {
     }
 }
 
-/// The model of the adapter's `AlarmSleep`.
-#[derive(Debug)]
-pub(crate) struct AlarmSleep {
-    deadline: Instant,
-    number: Option<u64>,
-}
+/// The model of the adapter's `Alarm`, by its number.
+#[derive(Debug, Default)]
+pub(crate) struct Alarm(Option<u64>);
 
-impl AlarmSleep {
-    pub(crate) fn until(deadline: Instant) -> Self {
-        Self {
-            deadline,
-            number: None,
-        }
-    }
-
-    pub(crate) fn arm(&mut self, waker: &Waker) -> io::Result<()> {
-        let alarm = (self.deadline, waker.clone());
-        self.number = Some(SYSTEM.with_borrow_mut(|system| {
+impl Alarm {
+    pub(crate) fn arm(&mut self, deadline: Instant, waker: &Waker) -> io::Result<()> {
+        let waker = waker.clone();
+        let number = SYSTEM.with_borrow_mut(|system| {
             system.numbers += 1;
-            system.alarms.push((system.numbers, alarm.0, alarm.1));
+            system.alarms.push((system.numbers, deadline, waker));
             system.numbers
-        }));
+        });
+        drop(Self(self.0.replace(number)));
         synchronize();
         Ok(())
     }
 }
 
-impl Drop for AlarmSleep {
+impl Drop for Alarm {
     fn drop(&mut self) {
-        let number = self.number;
+        let number = self.0;
         let mine = SYSTEM.with_borrow_mut(|system| system.take(|alarm| Some(alarm.0) == number));
         drop(mine);
-    }
-}
-
-/// The model of the adapter's `Alarm`.
-#[derive(Debug, Default)]
-pub(crate) struct Alarm(Option<AlarmSleep>);
-
-impl Alarm {
-    pub(crate) fn arm(&mut self, deadline: Instant, waker: &Waker) -> io::Result<()> {
-        self.0.insert(AlarmSleep::until(deadline)).arm(waker)
     }
 }

@@ -3,10 +3,7 @@
 use std::task::Waker;
 use std::time::Duration;
 
-#[cfg(not(loom))]
-use crate::adapter::AlarmSleep;
-#[cfg(loom)]
-use crate::coalesced::loom_system::AlarmSleep;
+use crate::adapter::Alarm;
 use crate::coalesced::queue::{GRACE, THERE_ARE_THREADS, is_real};
 use crate::sync::system_now;
 use crate::{Instant, Sleeper};
@@ -17,8 +14,9 @@ use crate::{Instant, Sleeper};
 /// It is only for the system's clock. Another one is that of a test.
 #[derive(Debug, Default)]
 pub(super) struct Overdue {
+    alarm: Alarm,
     /// For which deadline it is set.
-    alarm: Option<(Instant, AlarmSleep)>,
+    deadline: Option<Instant>,
 }
 
 impl Overdue {
@@ -36,13 +34,11 @@ impl Overdue {
         if at <= system_now() {
             return true;
         }
-        if self.alarm.as_ref().is_none_or(|(of, _)| *of != deadline) {
-            self.alarm = Some((deadline, AlarmSleep::until(at)));
+        if self.deadline.replace(deadline) != Some(deadline) {
+            self.alarm = Alarm::default();
         }
-        if let Some((_, alarm)) = &mut self.alarm {
-            // If there is no alarm thread, everything depends on the timer.
-            let _ = alarm.arm(waker);
-        }
+        // If there is no alarm thread, everything depends on the timer.
+        let _ = self.alarm.arm(at, waker);
         false
     }
 }

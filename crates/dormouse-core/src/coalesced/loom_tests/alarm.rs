@@ -11,7 +11,8 @@ use std::time::Duration;
 use loom::future::block_on;
 use loom::thread;
 
-use crate::coalesced::loom_system::{AlarmSleep, START, reset_system, ring_alarms};
+use crate::adapter::Alarm;
+use crate::coalesced::loom_system::{START, reset_system, ring_alarms};
 use crate::coalesced::shared::Start;
 use crate::sync::{AtomicU64, system_now};
 use crate::{Coalesced, Instant, Sleeper};
@@ -54,14 +55,14 @@ impl Sleeper for ByAlarm {
     fn sleep_until(&self, deadline: Instant) -> ByAlarmSleep {
         ByAlarmSleep {
             deadline,
-            alarm: None,
+            alarm: Alarm::default(),
         }
     }
 }
 
 struct ByAlarmSleep {
     deadline: Instant,
-    alarm: Option<AlarmSleep>,
+    alarm: Alarm,
 }
 
 impl Future for ByAlarmSleep {
@@ -71,9 +72,8 @@ impl Future for ByAlarmSleep {
         if self.deadline <= system_now() {
             return Poll::Ready(());
         }
-        let mut alarm = AlarmSleep::until(self.deadline);
-        alarm.arm(cx.waker()).unwrap();
-        self.alarm = Some(alarm);
+        let deadline = self.deadline;
+        self.alarm.arm(deadline, cx.waker()).unwrap();
         Poll::Pending
     }
 }

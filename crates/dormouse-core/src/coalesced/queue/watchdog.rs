@@ -7,10 +7,7 @@ use std::task::{Wake, Waker};
 use std::time::Duration;
 
 use crate::Sleeper;
-#[cfg(not(loom))]
-use crate::adapter::AlarmSleep;
-#[cfg(loom)]
-use crate::coalesced::loom_system::AlarmSleep;
+use crate::adapter::Alarm;
 use crate::coalesced::queue::{Queue, is_real};
 use crate::sync::{AtomicBool, AtomicU64, Mutex, lock, system_now};
 use crate::timers::{NEVER, nanos};
@@ -32,7 +29,7 @@ pub(super) struct Watchdog {
     /// The alarm thread acts for the driver, which has missed a deadline by more than the grace
     /// period, was dropped, or could not be started.
     acting: AtomicBool,
-    alarm: Mutex<Option<AlarmSleep>>,
+    alarm: Mutex<Alarm>,
     /// The grace period: how long after a deadline the driver may still run.
     grace: u64,
 }
@@ -42,7 +39,7 @@ impl Watchdog {
         Self {
             at: AtomicU64::new(NEVER),
             acting: AtomicBool::new(false),
-            alarm: Mutex::new(None),
+            alarm: Mutex::default(),
             grace: nanos(slack).saturating_add(GRACE),
         }
     }
@@ -89,9 +86,9 @@ impl Queue {
         if due < self.watchdog.at.load(SeqCst) {
             // Stored first: the alarm may fire before this is over, and then resets it.
             self.watchdog.at.store(due, SeqCst);
-            let mut sleep = AlarmSleep::until(self.instant(due));
-            let armed = sleep.arm(&Waker::from(Arc::new(AlarmWaker(Arc::downgrade(self)))));
-            *alarm = Some(sleep);
+            *alarm = Alarm::default();
+            let waker = Waker::from(Arc::new(AlarmWaker(Arc::downgrade(self))));
+            let armed = alarm.arm(self.instant(due), &waker);
             if armed.is_err() {
                 self.watchdog.at.store(NEVER, SeqCst);
             }
