@@ -120,16 +120,10 @@ impl World {
         let ready = (std::mem::take(&mut state.ready), state.handed.take());
         state.turns = 0;
         self.ring(state);
-        for job in jobs.into_values() {
-            job.cancel();
-        }
+        jobs.into_values().for_each(|job| job.cancel());
         drop(ready);
-        for closure in closures {
-            drop_quietly(closure);
-        }
-        for waker in sleeps.into_values() {
-            wake(waker);
-        }
+        closures.into_iter().for_each(drop_quietly);
+        sleeps.into_values().for_each(wake);
     }
 
     /// Queues what has become ready, and notifies the threads that wait in `listen`.

@@ -174,10 +174,7 @@ impl Wake for Witness {
     fn wake(self: Arc<Self>) {
         let panic = take_panic();
         let mut seen = lock(&self.0);
-        let former = match panic {
-            Some(payload) => seen.panic.replace(payload),
-            None => None,
-        };
+        let former = panic.and_then(|payload| seen.panic.replace(payload));
         seen.woken = true;
         let waiter = seen.waiter.take();
         drop(seen);

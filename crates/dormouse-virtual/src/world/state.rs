@@ -147,7 +147,8 @@ impl State {
         let Some(kind) = livelock else {
             return Ok(());
         };
-        let mut jobs: Vec<_> = self
+        // In the order of their numbers.
+        let jobs: BTreeMap<_, _> = self
             .ready
             .iter()
             .filter_map(|ready| match ready {
@@ -155,11 +156,10 @@ impl State {
                 Ready::Blocked(_) | Ready::Turn(_) => None,
             })
             .collect();
-        jobs.sort_unstable_by_key(|(number, _)| *number);
         Err(Deadlock {
             kind,
             called_at,
-            tasks: jobs.into_iter().map(|(_, spawned_at)| spawned_at).collect(),
+            tasks: jobs.into_values().collect(),
         })
     }
 }
