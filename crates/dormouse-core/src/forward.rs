@@ -58,20 +58,15 @@ macro_rules! __forward {
             }
         }
     };
-    (Spawner [$($generics:tt)*] $type:ty, |$this:ident| $inside:expr, $inner:ty) => {
-        $crate::__forward! {
-            Spawner [$($generics)*] $type, |$this| $inside, $inner, ::core::convert::identity, 0
-        }
-    };
     (
-        Spawner [$($generics:tt)*] $type:ty, |$this:ident| $inside:expr, $inner:ty,
-        $wrap:path, $larger:expr
+        Spawner [$($generics:tt)*] $type:ty, |$this:ident| $inside:expr, $inner:ty
+        $(, $wrap:path, $larger:expr)?
     ) => {
         impl<$($generics)*> $crate::Spawner for $type {
             type Task<T: Send + 'static> = <$inner as $crate::Spawner>::Task<T>;
 
             const SMALL_FUTURE: usize =
-                <$inner as $crate::Spawner>::SMALL_FUTURE.saturating_sub($larger);
+                <$inner as $crate::Spawner>::SMALL_FUTURE $(.saturating_sub($larger))?;
 
             #[track_caller]
             fn spawn<F>(&self, future: F) -> Self::Task<F::Output>
@@ -80,7 +75,7 @@ macro_rules! __forward {
                 F::Output: Send + 'static,
             {
                 let $this = self;
-                $crate::Spawner::spawn($inside, $wrap(future))
+                $crate::Spawner::spawn($inside, $($wrap)?(future))
             }
 
             fn spawn_driver<F>(&self, driver: F)
@@ -102,13 +97,9 @@ macro_rules! __forward {
             }
         }
     };
-    (LocalSpawner [$($generics:tt)*] $type:ty, |$this:ident| $inside:expr, $inner:ty) => {
-        $crate::__forward! {
-            LocalSpawner [$($generics)*] $type, |$this| $inside, $inner, ::core::convert::identity
-        }
-    };
     (
-        LocalSpawner [$($generics:tt)*] $type:ty, |$this:ident| $inside:expr, $inner:ty, $wrap:path
+        LocalSpawner [$($generics:tt)*] $type:ty, |$this:ident| $inside:expr, $inner:ty
+        $(, $wrap:path)?
     ) => {
         impl<$($generics)*> $crate::LocalSpawner for $type {
             type LocalTask<T: 'static> = <$inner as $crate::LocalSpawner>::LocalTask<T>;
@@ -120,7 +111,7 @@ macro_rules! __forward {
                 F::Output: 'static,
             {
                 let $this = self;
-                $crate::LocalSpawner::spawn_local($inside, $wrap(future))
+                $crate::LocalSpawner::spawn_local($inside, $($wrap)?(future))
             }
 
             fn spawn_local_driver<F>(&self, driver: F)
