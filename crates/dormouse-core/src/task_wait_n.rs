@@ -52,7 +52,7 @@ pub fn task_wait_n<R>(runtime: &R, n: usize, max_delay: impl Into<MaxDelay>) -> 
 where
     R: Sleeper<Sleep: Send + 'static> + Spawner,
 {
-    TaskWaitN::try_new(runtime, n, max_delay, None).unwrap_or_else(|error| error.raise())
+    TooManyWaits::unwrap(TaskWaitN::try_new(runtime, n, max_delay, None))
 }
 
 /// [`task_wait_n`] with a seed: one seed gives one list, on every runtime.
@@ -82,7 +82,7 @@ pub fn task_wait_n_with<R>(
 where
     R: Sleeper<Sleep: Send + 'static> + Spawner,
 {
-    TaskWaitN::try_new(runtime, n, max_delay, Some(seed)).unwrap_or_else(|error| error.raise())
+    TooManyWaits::unwrap(TaskWaitN::try_new(runtime, n, max_delay, Some(seed)))
 }
 
 /// Future for the [`task_wait_n`] function; dropping it aborts the tasks.

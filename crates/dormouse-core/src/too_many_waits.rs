@@ -29,9 +29,13 @@ impl TooManyWaits {
         Ok(room)
     }
 
+    /// What was asked for, or a panic at the caller's line.
     #[track_caller]
-    pub(crate) fn raise(self) -> ! {
-        panic!("{self}")
+    pub(crate) fn unwrap<T>(waits: Result<T, Self>) -> T {
+        match waits {
+            Ok(waits) => waits,
+            Err(error) => panic!("{error}"),
+        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! Which delays are possible, and the messages for those that are not.
 
+use std::cell::Cell;
 use std::collections::HashSet;
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use dormouse_core::{
-    Coalesced, CoalescedWaitN, MaxDelay, MeasureError, TaskWaitN, TooManyWaits, WaitN, wait_n,
-    wait_random,
+    Coalesced, CoalescedWaitN, MaxDelay, MeasureError, TaskWaitN, TooManyWaits, WaitN, task_wait_n,
+    wait_n, wait_random,
 };
 use proptest::prelude::*;
 
@@ -119,6 +121,27 @@ fn more_waits_than_memory_is_an_error_that_names_them() {
         assert_eq!(MeasureError::from(error).to_string(), said);
     }
     assert_eq!((mock.live_sleeps(), mock.live_tasks()), (0, 0));
+}
+
+#[test]
+fn more_waits_than_memory_panic_at_the_callers_line() {
+    thread_local!(static FILE: Cell<Option<String>> = const { Cell::new(None) });
+    // It only adds to the hook of the other tests, so it may stay.
+    let former = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        FILE.set(info.location().map(|place| place.file().to_owned()));
+        former(info);
+    }));
+    let sleeper = Coalesced::new(Mock::new());
+    let calls: [&dyn Fn(); 3] = [
+        &|| drop(wait_n(&Mock::new(), usize::MAX, 1)),
+        &|| drop(task_wait_n(&Mock::new(), usize::MAX, 1)),
+        &|| drop(sleeper.wait_n(usize::MAX, 1)),
+    ];
+    for call in calls {
+        assert!(catch_unwind(AssertUnwindSafe(call)).is_err());
+        assert_eq!(FILE.take().as_deref(), Some(file!()));
+    }
 }
 
 #[test]
