@@ -13,8 +13,7 @@ use crate::adapter::drop_quietly;
 use crate::join_set::member::{Entry, Erased, Local};
 use crate::join_set::members::Members;
 use crate::join_set::methods::methods;
-use crate::join_set::ready::EnqueueOnDrop;
-use crate::join_set::tracked::Tracked;
+use crate::join_set::ready::{EnqueueOnDrop, Tracked};
 use crate::{
     AbortHandle, JoinError, LocalAbortHandle, LocalSpawner, SpawnBlocking, Spawner, ToHandle,
 };
@@ -26,7 +25,6 @@ mod members;
 mod methods;
 mod places;
 mod ready;
-mod tracked;
 
 /// A set of tasks on any runtime, whose results come in the order in which the tasks end.
 ///

@@ -15,7 +15,6 @@ pub use crate::task_wait_n::stream::TaskWaitNStream;
 mod stream;
 mod sweep;
 mod tasks;
-mod wait;
 
 /// Spawns `n` random waits, a task each, and returns a future of their delays in seconds,
 /// ascending: an ordinary function, not async.

@@ -1,9 +1,13 @@
 //! Which tasks of a set have to be polled.
 
 use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Relaxed};
-use std::task::{Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker};
+
+use pin_project_lite::pin_project;
 
 use crate::adapter::quiet::{drop_quietly, wake};
 use crate::sync::{AtomicBool, AtomicU64, Mutex, lock};
@@ -177,5 +181,31 @@ pub(super) struct EnqueueOnDrop<W: Wake>(pub(super) Arc<W>);
 impl<W: Wake> Drop for EnqueueOnDrop<W> {
     fn drop(&mut self) {
         self.0.wake_by_ref();
+    }
+}
+
+pin_project! {
+    /// A future that queues the key of its task when it has been dropped: at its end, by an abort,
+    /// or with its runtime.
+    pub(super) struct Tracked<F, W: Wake> {
+        // Fields are dropped in this order: the key is queued after the future has been dropped.
+        #[pin]
+        future: F,
+        on_drop: EnqueueOnDrop<W>,
+    }
+}
+
+impl<F, W: Wake> Tracked<F, W> {
+    pub(super) fn new(future: F, waker: Arc<W>) -> Self {
+        let on_drop = EnqueueOnDrop(waker);
+        Self { future, on_drop }
+    }
+}
+
+impl<F: Future, W: Wake> Future for Tracked<F, W> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        self.project().future.poll(cx)
     }
 }
