@@ -13,10 +13,6 @@ use crate::{JoinError, Task};
 /// Dropping it asks the task to end and does not wait: what the task holds may live a while longer,
 /// until its runtime drops the future. To wait for that, call [`cancel`](AbortOnDrop::cancel).
 ///
-/// Where the runtime is generic, its tasks are `Send` but not known to be `Sync`, and nor is what holds
-/// them: to share it, put it into a [`Mutex`](std::sync::Mutex), or keep an
-/// [`AbortHandle`](crate::AbortHandle) of [`abortable`](crate::abortable()).
-///
 /// # Examples
 ///
 /// ```

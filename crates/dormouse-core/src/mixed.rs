@@ -10,8 +10,7 @@ use crate::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking, Spawner, ToHandle};
 ///
 /// It can do whatever its parts can: the clocks and sleeps are the sleeper's, and [`Spawner`],
 /// [`LocalSpawner`], [`SpawnBlocking`] and [`BlockOn`] are the spawner's. Two handles make a
-/// handle. Two owners make an owner: it can't be cloned, so what is to be kept, by an `interval`,
-/// a `JoinSet` or another decorator, is its [`handle`](Self::handle).
+/// handle. Two owners make an owner: what is to be kept is its [`handle`](Self::handle).
 ///
 /// The sleeper's timer must run by itself. Those of smol, async-std, `Threads`, the futures adapter
 /// and a multi-thread tokio runtime do. A sleep of a current-thread tokio runtime, or of a

@@ -64,8 +64,9 @@ mod local;
     note = "a runtime whose tasks stay on one thread, such as compio, is a `LocalSpawner` instead"
 )]
 pub trait Spawner {
-    /// The handle of a task. To share one between threads, put it into a `Mutex`: not every handle is
-    /// `Sync`, those of this project's adapters are if the value is `Send`.
+    /// The handle of a task. To share one between threads, put it into a `Mutex`, or keep an
+    /// [`AbortHandle`](crate::AbortHandle): not every handle is `Sync`, those of this project's adapters
+    /// are if the value is `Send`.
     type Task<T: Send + 'static>: Task<Value = T> + Send + 'static;
 
     /// The size in bytes of the largest future whose task still fits the runtime's smallest
