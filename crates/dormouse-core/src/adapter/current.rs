@@ -98,11 +98,6 @@ pub fn current_runtime() -> Option<&'static str> {
     (current != Polled::NOTHING).then_some(current.runtime)
 }
 
-/// Whether a runtime polls the calling code.
-pub(super) fn is_polled() -> bool {
-    get() != Polled::NOTHING
-}
-
 /// The number of the poll that the calling code is in, which another poll on this thread does not
 /// have; 0 if no runtime polls through these traits.
 pub(crate) fn poll_number() -> u32 {

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::adapter::current::{enter_destructor, is_polled};
+use crate::adapter::current::{current_runtime, enter_destructor};
 use crate::adapter::{called_at, drop_quietly, enter, forget_caller};
 
 /// Wraps the future that a runtime drives for `block_on`, and refuses to do so inside a task or
@@ -68,7 +68,7 @@ pub fn poll_or_drop<F: Future>(
 /// If a runtime is polling the calling code.
 #[track_caller]
 pub fn refuse_to_block(runtime: &str) {
-    if is_polled() {
+    if current_runtime().is_some() {
         let place = called_at();
         panic!(
             "`{runtime}::block_on` inside of a task or of another `block_on`{place}: a thread that \
