@@ -37,16 +37,12 @@ use crate::{
 #[derive(Clone)]
 pub struct VirtualHandle {
     // The owner empties the world when dropped, so a handle keeps at most an empty one alive.
-    world: Arc<World>,
+    pub(crate) world: Arc<World>,
 }
 
 impl VirtualHandle {
     pub(crate) fn new(world: Arc<World>) -> Self {
         Self { world }
-    }
-
-    pub(crate) fn world(&self) -> &Arc<World> {
-        &self.world
     }
 
     /// The virtual time since the runtime was made; once that is gone, the end of the clock's range.

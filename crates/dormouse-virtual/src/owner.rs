@@ -153,7 +153,7 @@ impl Virtual {
     /// ```
     #[track_caller]
     pub fn try_block_on<F: Future>(&self, future: F) -> Result<F::Output, Deadlock> {
-        drive::block_on(self.handle.world(), future, caller())
+        drive::block_on(&self.handle.world, future, caller())
     }
 
     fn of(seed: Option<u64>) -> Self {
@@ -189,14 +189,14 @@ impl BlockOn for Virtual {
 
 impl Drop for Virtual {
     fn drop(&mut self) {
-        self.handle.world().close();
+        self.handle.world.close();
     }
 }
 
 impl fmt::Debug for Virtual {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Virtual")
-            .field("elapsed", &Duration::from_nanos(self.handle.world().now()))
+            .field("elapsed", &Duration::from_nanos(self.handle.world.now()))
             .finish()
     }
 }

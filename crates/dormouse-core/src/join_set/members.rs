@@ -3,8 +3,8 @@
 use std::task::{Context, Poll, ready};
 
 use crate::JoinError;
-use crate::adapter::take_turn;
 use crate::adapter::turn::without_turns;
+use crate::adapter::{drop_quietly, take_turn};
 use crate::allowance::{Allowance, IN_A_ROW};
 use crate::join_set::member::Member;
 use crate::join_set::places::{Look, Places};
@@ -45,7 +45,7 @@ impl<M: Member> Members<M> {
                 match self.places.look(IN_A_ROW.into(), false) {
                     Look::Ended(result) => return Poll::Ready(Some(result)),
                     Look::Nothing if self.places.queue_unpolled() => {}
-                    Look::Nothing if self.places.wait(cx.waker()) => return Poll::Pending,
+                    Look::Nothing if self.places.ready.wait(cx.waker()) => return Poll::Pending,
                     // A task became ready in between.
                     Look::Nothing => {}
                     Look::Enough => {
@@ -85,6 +85,6 @@ impl<M: Member> Members<M> {
 impl<M: Member> Drop for Members<M> {
     fn drop(&mut self) {
         self.abort_all();
-        self.places.close();
+        drop_quietly(self.places.ready.close());
     }
 }

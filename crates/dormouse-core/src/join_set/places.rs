@@ -2,10 +2,9 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::task::{Poll, Waker};
+use std::task::Poll;
 
 use crate::JoinError;
-use crate::adapter::drop_quietly;
 use crate::allowance::IN_A_ROW;
 use crate::join_set::member::Member;
 use crate::join_set::ready::{KEPT, Key, Ready, ReadyWaker};
@@ -19,7 +18,7 @@ pub(super) struct Places<M: Member> {
     queued: VecDeque<Key>,
     /// Keys of tasks that are to be polled once before the set waits.
     unpolled: VecDeque<Key>,
-    ready: Arc<Ready>,
+    pub(super) ready: Arc<Ready>,
 }
 
 /// The result of polling the tasks that are ready to be polled.
@@ -86,16 +85,6 @@ impl<M: Member> Places<M> {
         let most = self.unpolled.len().min(IN_A_ROW.into());
         self.queued.extend(self.unpolled.drain(..most));
         most > 0
-    }
-
-    /// Registers the waker for the next key; `false` if there is a key already.
-    pub(super) fn wait(&self, waiter: &Waker) -> bool {
-        self.ready.wait(waiter)
-    }
-
-    /// Forgets the keys and the one that waits: the set is dropped.
-    pub(super) fn close(&self) {
-        drop_quietly(self.ready.close());
     }
 
     pub(super) fn tasks(&mut self) -> impl Iterator<Item = &mut M> {
