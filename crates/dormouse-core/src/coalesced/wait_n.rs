@@ -13,6 +13,7 @@ use crate::coalesced::shared::Shared;
 use crate::deadline_queue::DeadlineQueue;
 use crate::max_delay::seconds;
 use crate::sleeper::{deadline, draws};
+use crate::timers::nanos;
 use crate::{Coalesced, Instant, MaxDelay, Sleeper, ToHandle, TooManyWaits};
 
 impl<S: ToHandle> Coalesced<S> {
@@ -169,12 +170,8 @@ impl<S: Sleeper> CoalescedWaitN<S> {
 
     /// The time since the start.
     fn time(&self) -> u64 {
-        let since = self
-            .shared
-            .sleeper
-            .now()
-            .saturating_duration_since(self.start);
-        u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+        let now = self.shared.sleeper.now();
+        nanos(now.saturating_duration_since(self.start))
     }
 
     /// Waits until it is time to wake for the first deadline.

@@ -129,7 +129,7 @@ impl<M: Member> Places<M> {
     /// Polls this task, and removes it if it has ended; `None` if it was removed before.
     fn poll(&mut self, key: Key) -> Option<Poll<Result<M::Value, JoinError>>> {
         let place = self.places.get_mut(key.place)?.as_mut();
-        let task = place.filter(|task| task.waker().number() == key.number)?;
+        let task = place.filter(|task| task.waker().number == key.number)?;
         task.waker().taken();
         let poll = task.poll();
         if poll.is_ready() {
@@ -179,5 +179,5 @@ impl<M: Member> Places<M> {
 /// The task with this key, if it is still in the set.
 fn task_of<M: Member>(places: &[Option<M>], key: Key) -> Option<&M> {
     let task = places.get(key.place)?.as_ref();
-    task.filter(|task| task.waker().number() == key.number)
+    task.filter(|task| task.waker().number == key.number)
 }

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use pin_project_lite::pin_project;
 
 use crate::adapter::quiet::{drop_quietly, wake};
-use crate::sync::{AtomicBool, AtomicU64, Mutex, lock};
+use crate::sync::{AtomicBool, AtomicUsize, Mutex, lock};
 
 /// A set keeps the memory for this many tasks, however few are in it.
 pub(super) const KEPT: usize = 64;
@@ -109,8 +109,8 @@ impl Ready {
 /// The waker of a task of the set: queues the key of the task.
 pub(super) struct ReadyWaker {
     /// Changed, and read by others than the set, only under the lock of `ready`.
-    place: AtomicU64,
-    number: u64,
+    place: AtomicUsize,
+    pub(super) number: u64,
     /// The key is in the queue.
     queued: AtomicBool,
     ready: Arc<Ready>,
@@ -119,24 +119,20 @@ pub(super) struct ReadyWaker {
 impl ReadyWaker {
     pub(super) fn new(key: Key, ready: Arc<Ready>) -> Self {
         Self {
-            place: AtomicU64::new(key.place as u64),
+            place: AtomicUsize::new(key.place),
             number: key.number,
             queued: AtomicBool::new(false),
             ready,
         }
     }
 
-    pub(super) fn number(&self) -> u64 {
-        self.number
-    }
-
     pub(super) fn place(&self) -> usize {
-        self.place.load(Relaxed) as usize
+        self.place.load(Relaxed)
     }
 
     /// To be called within [`Ready::move_tasks`] only.
     pub(super) fn move_to(&self, place: usize) {
-        self.place.store(place as u64, Relaxed);
+        self.place.store(place, Relaxed);
     }
 
     pub(super) fn key(&self) -> Key {
