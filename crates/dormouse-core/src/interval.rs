@@ -54,9 +54,7 @@ mod missed_tick;
 /// ```
 #[track_caller]
 pub fn interval<S: ToHandle>(sleeper: &S, period: Duration) -> Interval<S::Handle> {
-    let sleeper = sleeper.to_handle();
-    let start = sleeper.now();
-    Interval::new(sleeper, start, period)
+    interval_at(sleeper, sleeper.now(), period)
 }
 
 /// Returns an interval that ticks at `start` and then every `period`, as [`interval`] does.
@@ -82,7 +80,16 @@ pub fn interval_at<S: ToHandle>(
     start: Instant,
     period: Duration,
 ) -> Interval<S::Handle> {
-    Interval::new(sleeper.to_handle(), start, period)
+    check_period(period);
+    let sleeper = sleeper.to_handle();
+    Interval {
+        sleep: Box::pin(sleeper.sleep_until(start)),
+        sleeper,
+        next: start,
+        period,
+        missed_tick: MissedTick::Burst,
+        allowance: Allowance::new(),
+    }
 }
 
 /// Ticks at a fixed period, made by [`interval`] and [`interval_at`]; also a [`Stream`] of them, which
@@ -97,19 +104,6 @@ pub struct Interval<S: Sleeper> {
 }
 
 impl<S: Sleeper> Interval<S> {
-    #[track_caller]
-    fn new(sleeper: S, start: Instant, period: Duration) -> Self {
-        check_period(period);
-        Self {
-            sleep: Box::pin(sleeper.sleep_until(start)),
-            sleeper,
-            next: start,
-            period,
-            missed_tick: MissedTick::Burst,
-            allowance: Allowance::new(),
-        }
-    }
-
     /// Sets what becomes of missed ticks; [`MissedTick::Burst`] by default.
     ///
     /// # Examples

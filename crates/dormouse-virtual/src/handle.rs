@@ -41,10 +41,6 @@ pub struct VirtualHandle {
 }
 
 impl VirtualHandle {
-    pub(crate) fn new(world: Arc<World>) -> Self {
-        Self { world }
-    }
-
     /// The virtual time since the runtime was made; once that is gone, the end of the clock's range.
     ///
     /// # Panics

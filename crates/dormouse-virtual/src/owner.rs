@@ -157,8 +157,9 @@ impl Virtual {
     }
 
     fn of(seed: Option<u64>) -> Self {
+        let world = World::new(seed);
         Self {
-            handle: VirtualHandle::new(World::new(seed)),
+            handle: VirtualHandle { world },
         }
     }
 }

@@ -96,10 +96,8 @@ impl<'a> Turn<'a> {
     ///
     /// If there was none.
     pub(crate) fn wait_for_wake_up(&self) -> Result<(), Deadlock> {
-        let mut state = self.world.lock();
-        state = self
-            .world
-            .listen_while(state, PATIENCE, |state| !state.has_work());
+        let world = self.world;
+        let state = world.listen_while(world.lock(), PATIENCE, |state| !state.has_work());
         if state.has_work() {
             return Ok(());
         }
