@@ -1,7 +1,6 @@
 //! The queue of pending deadlines, which makes every list ascending.
 
 use std::collections::TryReserveError;
-use std::ops::RangeInclusive;
 
 use crate::TooManyWaits;
 
@@ -54,22 +53,21 @@ pub(crate) struct DeadlineQueue<T> {
 }
 
 impl<T: HasDeadline> DeadlineQueue<T> {
-    /// A queue of the first `n` of `elements`, whose deadlines must all be within `range`.
+    /// A queue of the first `n` of `elements`, whose deadlines must be at most `max`.
     ///
     /// The iterator runs twice, once to count the elements of each bucket and once to fill the
     /// buckets, so it must be cheap to clone.
     pub(crate) fn try_new(
         n: usize,
-        range: RangeInclusive<u64>,
+        max: u64,
         elements: impl Iterator<Item = T> + Clone,
     ) -> Result<Self, TooManyWaits> {
-        let width = range.end() - range.start();
-        let shift = bucket_shift(n, width);
-        let bucket_of = |offset: u64| offset.checked_shr(shift).unwrap_or(0) as usize;
-        let bucket = |element: &T| bucket_of(element.deadline() - range.start());
+        let shift = bucket_shift(n, max);
+        let bucket_of = |deadline: u64| deadline.checked_shr(shift).unwrap_or(0) as usize;
+        let bucket = |element: &T| bucket_of(element.deadline());
         let too_many = |_| TooManyWaits { n };
         let mut places = filled(n, T::default()).map_err(too_many)?;
-        let mut ends = filled(bucket_of(width) + 1, 0).map_err(too_many)?;
+        let mut ends = filled(bucket_of(max) + 1, 0).map_err(too_many)?;
 
         for element in elements.clone().take(n) {
             ends[bucket(&element)] += 1;
@@ -142,10 +140,10 @@ impl<T: HasDeadline> DeadlineQueue<T> {
 
 /// How many low bits of a deadline to drop to get the number of its bucket: a bucket has 16 to 32
 /// elements.
-fn bucket_shift(n: usize, width: u64) -> u32 {
+fn bucket_shift(n: usize, max: u64) -> u32 {
     let buckets = (n / 16).max(1) as u64;
     (0..u64::BITS)
-        .find(|shift| width >> shift < buckets)
+        .find(|shift| max >> shift < buckets)
         .unwrap_or(u64::BITS)
 }
 

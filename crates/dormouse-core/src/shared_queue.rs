@@ -56,7 +56,7 @@ impl SharedQueue {
         max: u64,
         delays: impl Iterator<Item = u64> + Clone,
     ) -> Result<Self, TooManyWaits> {
-        let deadlines = DeadlineQueue::try_new(n, 0..=max, delays)?;
+        let deadlines = DeadlineQueue::try_new(n, max, delays)?;
         let state = State {
             deadlines,
             left: n,

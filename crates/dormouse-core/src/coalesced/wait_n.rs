@@ -114,9 +114,8 @@ impl<S: Sleeper> CoalescedWaitN<S> {
     ) -> Result<Self, TooManyWaits> {
         let max_delay = max_delay.into();
         let start = sleeper.now();
-        TooManyWaits::reserve::<u64>(n, 0)?;
-        let deadlines =
-            DeadlineQueue::try_new(n, 0..=max_delay.as_nanos(), draws(sleeper, max_delay, seed))?;
+        let delays = draws(sleeper, max_delay, seed);
+        let deadlines = DeadlineQueue::try_new(n, max_delay.as_nanos(), delays)?;
         let shared = sleeper.shards.shared();
         let pace = Pace::new(shared.queue.slack);
         let mut waits = Self {

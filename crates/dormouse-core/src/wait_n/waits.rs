@@ -31,7 +31,7 @@ impl<S: Sleeper> Waits<S> {
             deadline,
             number: 0,
         });
-        let mut deadlines = DeadlineQueue::try_new(n, 0..=max_delay.as_nanos(), waits)?;
+        let mut deadlines = DeadlineQueue::try_new(n, max_delay.as_nanos(), waits)?;
         let mut sleeps = Slots::with_capacity(n);
         // Sleeps that end one after the other are neighbours in memory: each wake-up finds its
         // sleep in the cache, and so does the runtime's timer.
