@@ -9,8 +9,6 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
-use pin_project_lite::pin_project;
-
 /// The wake-ups from other threads, for a task of the runtime to forward on the runtime's thread.
 ///
 /// compio's own wakers (compio-executor 0.1.4) end the process if a thread whose panic unwinds wakes
@@ -136,14 +134,11 @@ impl Wake for TaskWaker {
     }
 }
 
-pin_project! {
-    /// A task that is polled with a waker of ours.
-    pub(crate) struct Woken<F> {
-        #[pin]
-        future: F,
-        waker: Option<(Waker, Arc<TaskWaker>)>,
-        foreign: Arc<ForeignWakes>,
-    }
+/// A task that is polled with a waker of ours.
+pub(crate) struct Woken<F> {
+    future: F,
+    waker: Option<(Waker, Arc<TaskWaker>)>,
+    foreign: Arc<ForeignWakes>,
 }
 
 impl<F> Woken<F> {
@@ -157,11 +152,11 @@ impl<F> Woken<F> {
     }
 }
 
-impl<F: Future> Future for Woken<F> {
+impl<F: Future + Unpin> Future for Woken<F> {
     type Output = F::Output;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = &mut *self;
         let known = this
             .waker
             .as_ref()
@@ -171,12 +166,12 @@ impl<F: Future> Future for Woken<F> {
                 inner: cx.waker().clone(),
                 home: Thread::current(),
                 is_queued: AtomicBool::new(false),
-                foreign: Arc::clone(this.foreign),
+                foreign: Arc::clone(&this.foreign),
             });
-            *this.waker = Some((Waker::from(Arc::clone(&waker)), waker));
+            this.waker = Some((Waker::from(Arc::clone(&waker)), waker));
         }
         let (waker, _) = this.waker.as_ref().expect("made above");
-        this.future.poll(&mut Context::from_waker(waker))
+        Pin::new(&mut this.future).poll(&mut Context::from_waker(waker))
     }
 }
 
