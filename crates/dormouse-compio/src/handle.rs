@@ -1,6 +1,5 @@
 //! A handle that does not keep its runtime alive.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
@@ -16,7 +15,7 @@ use crate::tasks::Tasks;
 use crate::{CompioSleep, CompioTask};
 
 /// A handle of a [`CompioRuntime`](crate::CompioRuntime); it does not keep the runtime alive.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct CompioHandle {
     shared: Weak<Shared>,
 }
@@ -98,11 +97,5 @@ impl SpawnBlocking for CompioHandle {
             return CompioTask::new(task);
         }
         CompioTask::new(on_thread(run, task))
-    }
-}
-
-impl fmt::Debug for CompioHandle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CompioHandle").finish_non_exhaustive()
     }
 }

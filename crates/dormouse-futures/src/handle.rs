@@ -1,6 +1,5 @@
 //! A handle that does not keep its pool alive.
 
-use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Weak};
 use std::time::Instant;
@@ -13,7 +12,7 @@ use crate::{FuturesSleep, FuturesTask};
 
 /// A handle of a [`FuturesPool`](crate::FuturesPool), usable from any thread; it does not keep the
 /// pool alive.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct FuturesHandle {
     pool: Weak<Pool>,
 }
@@ -68,11 +67,5 @@ impl SpawnBlocking for FuturesHandle {
         let open = |pool: &Arc<Pool>| !pool.is_closed();
         let gone = !self.pool.upgrade().as_ref().is_some_and(open);
         FuturesTask::of_closure(closure, gone)
-    }
-}
-
-impl fmt::Debug for FuturesHandle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FuturesHandle").finish_non_exhaustive()
     }
 }

@@ -96,7 +96,7 @@ impl fmt::Debug for FuturesLocal {
 }
 
 /// A handle of a [`FuturesLocal`]; it does not keep the pool alive.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct FuturesLocalHandle {
     queue: Weak<Queue>,
 }
@@ -141,11 +141,5 @@ impl SpawnBlocking for FuturesLocalHandle {
     {
         let gone = self.queue.upgrade().is_none_or(|queue| queue.is_closed());
         FuturesTask::of_closure(closure, gone)
-    }
-}
-
-impl fmt::Debug for FuturesLocalHandle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FuturesLocalHandle").finish_non_exhaustive()
     }
 }

@@ -1,6 +1,5 @@
 //! A handle that does not keep its executor alive.
 
-use std::fmt;
 use std::future::Future;
 use std::sync::atomic::Ordering::Acquire;
 use std::sync::{Arc, Weak};
@@ -31,7 +30,7 @@ use crate::{Smol, SmolBlockingTask, SmolTask};
 /// });
 /// assert_eq!(runtime.block_on(task).unwrap(), 42);
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct SmolHandle {
     shared: Weak<Shared>,
 }
@@ -98,11 +97,5 @@ fn leave(shared: Arc<Shared>) {
     if let Some(last) = Arc::into_inner(shared) {
         let thread = thread::Builder::new().name("dormouse-smol-end".into());
         let _ = thread.spawn(move || drop(last));
-    }
-}
-
-impl fmt::Debug for SmolHandle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SmolHandle").finish_non_exhaustive()
     }
 }

@@ -94,7 +94,7 @@ impl fmt::Debug for SmolLocal {
 }
 
 /// A handle of a [`SmolLocal`]; it does not keep the executor alive.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct SmolLocalHandle {
     executor: Weak<LocalExecutor<'static>>,
 }
@@ -131,11 +131,5 @@ impl SpawnBlocking for SmolLocalHandle {
             return SmolBlockingTask::cancelled(closure);
         }
         Smol.spawn_blocking(closure)
-    }
-}
-
-impl fmt::Debug for SmolLocalHandle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SmolLocalHandle").finish_non_exhaustive()
     }
 }
