@@ -17,7 +17,7 @@ use crate::{CompioSleep, CompioTask};
 /// A handle of a [`CompioRuntime`](crate::CompioRuntime); it does not keep the runtime alive.
 #[derive(Clone, Debug)]
 pub struct CompioHandle {
-    shared: Weak<Shared>,
+    pub(crate) shared: Weak<Shared>,
 }
 
 /// A runtime, kept alive only by its owner.
@@ -33,12 +33,6 @@ impl Shared {
         if let Some(forwarder) = self.foreign.forwarder() {
             self.runtime.spawn(forwarder).detach();
         }
-    }
-}
-
-impl CompioHandle {
-    pub(crate) fn new(shared: Weak<Shared>) -> Self {
-        Self { shared }
     }
 }
 

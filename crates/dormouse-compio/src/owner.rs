@@ -74,7 +74,9 @@ impl From<Runtime> for CompioRuntime {
             tasks: Rc::default(),
         });
         Self {
-            handle: CompioHandle::new(Rc::downgrade(&shared)),
+            handle: CompioHandle {
+                shared: Rc::downgrade(&shared),
+            },
             shared,
         }
     }

@@ -14,13 +14,7 @@ use crate::{FuturesSleep, FuturesTask};
 /// pool alive.
 #[derive(Clone, Debug)]
 pub struct FuturesHandle {
-    pool: Weak<Pool>,
-}
-
-impl FuturesHandle {
-    pub(crate) fn new(pool: Weak<Pool>) -> Self {
-        Self { pool }
-    }
+    pub(crate) pool: Weak<Pool>,
 }
 
 impl Sleeper for FuturesHandle {

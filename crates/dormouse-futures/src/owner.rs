@@ -71,7 +71,9 @@ impl From<ThreadPool> for FuturesPool {
     fn from(threads: ThreadPool) -> Self {
         let pool = Pool::new(threads);
         Self {
-            handle: FuturesHandle::new(Arc::downgrade(&pool)),
+            handle: FuturesHandle {
+                pool: Arc::downgrade(&pool),
+            },
             pool,
         }
     }

@@ -32,14 +32,10 @@ use crate::{Smol, SmolBlockingTask, SmolTask};
 /// ```
 #[derive(Clone, Debug)]
 pub struct SmolHandle {
-    shared: Weak<Shared>,
+    pub(crate) shared: Weak<Shared>,
 }
 
 impl SmolHandle {
-    pub(crate) fn new(shared: Weak<Shared>) -> Self {
-        Self { shared }
-    }
-
     /// The executor, unless its owner is gone.
     fn open(&self) -> Option<Arc<Shared>> {
         let shared = self.shared.upgrade()?;

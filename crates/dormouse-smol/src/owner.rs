@@ -62,7 +62,9 @@ impl SmolExecutor {
             start_thread(number, Arc::clone(&shared), signal.clone());
         }
         Self {
-            handle: SmolHandle::new(Arc::downgrade(&shared)),
+            handle: SmolHandle {
+                shared: Arc::downgrade(&shared),
+            },
             shared: Some(shared),
             threads,
             _shutdown: shutdown,
