@@ -24,7 +24,7 @@ struct Lane {
 }
 
 /// The handle of a [`Lane`], which is a `Runtime`.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct LaneHandle {
     queue: Sender<Runnable>,
 }

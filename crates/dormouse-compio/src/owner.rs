@@ -1,6 +1,5 @@
 //! A runtime on one thread.
 
-use std::fmt;
 use std::future::Future;
 use std::panic::resume_unwind;
 use std::rc::Rc;
@@ -51,12 +50,6 @@ impl CompioRuntime {
             .unwrap_or_else(|error| panic!("cannot start a compio runtime: {error}"))
             .into()
     }
-
-    /// A handle, which does not keep the runtime alive.
-    #[must_use]
-    pub fn handle(&self) -> CompioHandle {
-        self.handle.clone()
-    }
 }
 
 impl Default for CompioRuntime {
@@ -104,11 +97,5 @@ impl Drop for CompioRuntime {
         shared.foreign.close();
         shared.runtime.enter(|| shared.tasks.close());
         keep(&shared.runtime);
-    }
-}
-
-impl fmt::Debug for CompioRuntime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CompioRuntime").finish_non_exhaustive()
     }
 }

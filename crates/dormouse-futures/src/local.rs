@@ -1,7 +1,6 @@
 //! The local pool of futures.
 
 use std::cell::RefCell;
-use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::rc::{Rc, Weak};
@@ -48,12 +47,6 @@ impl FuturesLocal {
     pub fn new() -> Self {
         LocalPool::new().into()
     }
-
-    /// A handle, which does not keep the pool alive.
-    #[must_use]
-    pub fn handle(&self) -> FuturesLocalHandle {
-        self.handle.clone()
-    }
 }
 
 impl Default for FuturesLocal {
@@ -86,12 +79,6 @@ impl BlockOn for FuturesLocal {
             .try_borrow_mut()
             .expect("this local pool is blocked on already: await the future there");
         pool.run_until(poll_fn(|cx| self.queue.poll(root.as_mut(), cx)))
-    }
-}
-
-impl fmt::Debug for FuturesLocal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FuturesLocal").finish_non_exhaustive()
     }
 }
 

@@ -1,6 +1,5 @@
 //! The thread pool of futures.
 
-use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -52,12 +51,6 @@ impl FuturesPool {
         pool.unwrap_or_else(|error| panic!("cannot start a thread pool: {error}"))
             .into()
     }
-
-    /// A handle, which does not keep the pool alive: a [`Runtime`](dormouse_core::Runtime).
-    #[must_use]
-    pub fn handle(&self) -> FuturesHandle {
-        self.handle.clone()
-    }
 }
 
 /// A thread per core.
@@ -91,11 +84,5 @@ impl BlockOn for FuturesPool {
 impl Drop for FuturesPool {
     fn drop(&mut self) {
         self.pool.close();
-    }
-}
-
-impl fmt::Debug for FuturesPool {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FuturesPool").finish_non_exhaustive()
     }
 }

@@ -1,6 +1,5 @@
 //! An executor for tasks that stay on one thread.
 
-use std::fmt;
 use std::future::Future;
 use std::rc::{Rc, Weak};
 
@@ -55,12 +54,6 @@ impl SmolLocal {
             executor,
         }
     }
-
-    /// A handle, which does not keep the executor alive.
-    #[must_use]
-    pub fn handle(&self) -> SmolLocalHandle {
-        self.handle.clone()
-    }
 }
 
 impl Default for SmolLocal {
@@ -84,12 +77,6 @@ impl Drop for SmolLocal {
         if !self.executor.is_empty() {
             self.executor.spawn(Linger { grace: SHORT }).detach();
         }
-    }
-}
-
-impl fmt::Debug for SmolLocal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SmolLocal").finish_non_exhaustive()
     }
 }
 

@@ -1,6 +1,5 @@
 //! An executor with an owner.
 
-use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Release;
@@ -76,12 +75,6 @@ impl SmolExecutor {
     pub fn threads(&self) -> usize {
         self.threads
     }
-
-    /// A handle, which does not keep the executor alive: a [`Runtime`](dormouse_core::Runtime).
-    #[must_use]
-    pub fn handle(&self) -> SmolHandle {
-        self.handle.clone()
-    }
 }
 
 /// A thread per core.
@@ -113,14 +106,6 @@ impl Drop for SmolExecutor {
         if self.threads == 0 {
             drop_last(shared);
         }
-    }
-}
-
-impl fmt::Debug for SmolExecutor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SmolExecutor")
-            .field("threads", &self.threads)
-            .finish_non_exhaustive()
     }
 }
 

@@ -68,6 +68,16 @@ impl From<Handle> for TokioHandle {
 }
 
 /// tokio's own handle, for what is beyond sleeps and tasks.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_tokio::TokioRuntime;
+///
+/// let runtime = TokioRuntime::new();
+/// let handle = runtime.handle();
+/// let _entered = handle.as_ref().enter(); // for code that needs tokio's context
+/// ```
 impl AsRef<Handle> for TokioHandle {
     fn as_ref(&self) -> &Handle {
         &self.handle

@@ -1,6 +1,5 @@
 //! A runtime for tasks that stay on one thread.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
@@ -63,12 +62,6 @@ impl TokioLocal {
             .unwrap_or_else(|error| panic!("cannot start a tokio runtime: {error}"))
             .into()
     }
-
-    /// A handle, which does not keep the runtime alive.
-    #[must_use]
-    pub fn handle(&self) -> TokioLocalHandle {
-        self.handle.clone()
-    }
 }
 
 impl Default for TokioLocal {
@@ -111,14 +104,6 @@ impl Drop for TokioLocal {
             note_end(runtime.handle());
             runtime.shutdown_background();
         }
-    }
-}
-
-impl fmt::Debug for TokioLocal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("TokioLocal")
-            .field(&self.handle.handle.as_ref())
-            .finish()
     }
 }
 

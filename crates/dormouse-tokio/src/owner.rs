@@ -1,6 +1,5 @@
 //! A runtime with an owner.
 
-use std::fmt;
 use std::future::Future;
 
 use dormouse_core::BlockOn;
@@ -91,24 +90,6 @@ impl TokioRuntime {
         Self::build(&mut Builder::new_current_thread())
     }
 
-    /// A handle, which does not keep the runtime alive: a [`Runtime`](dormouse_core::Runtime).
-    ///
-    /// It also gives tokio's own handle, for what is beyond sleeps and tasks.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use dormouse_tokio::TokioRuntime;
-    ///
-    /// let runtime = TokioRuntime::new();
-    /// let handle = runtime.handle();
-    /// let _entered = handle.as_ref().enter(); // for code that needs tokio's context
-    /// ```
-    #[must_use]
-    pub fn handle(&self) -> TokioHandle {
-        self.handle.clone()
-    }
-
     #[track_caller]
     fn build(builder: &mut Builder) -> Self {
         let runtime = builder.enable_time().build();
@@ -151,13 +132,5 @@ impl Drop for TokioRuntime {
             note_end(runtime.handle());
             runtime.shutdown_background();
         }
-    }
-}
-
-impl fmt::Debug for TokioRuntime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("TokioRuntime")
-            .field(&self.handle.as_ref())
-            .finish()
     }
 }

@@ -1,8 +1,6 @@
 //! The runtime.
 
-use std::fmt;
 use std::future::Future;
-use std::time::Duration;
 
 use dormouse_core::BlockOn;
 use dormouse_core::adapter::caller;
@@ -79,12 +77,6 @@ impl Virtual {
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
         Self::of(Some(seed))
-    }
-
-    /// A handle, which does not keep the runtime alive: a [`Runtime`](dormouse_core::Runtime).
-    #[must_use]
-    pub fn handle(&self) -> VirtualHandle {
-        self.handle.clone()
     }
 
     /// Holds the clock for real work on a thread that the runtime does not know: the clock stands
@@ -191,13 +183,5 @@ impl BlockOn for Virtual {
 impl Drop for Virtual {
     fn drop(&mut self) {
         self.handle.world.close();
-    }
-}
-
-impl fmt::Debug for Virtual {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Virtual")
-            .field("elapsed", &Duration::from_nanos(self.handle.world.now()))
-            .finish()
     }
 }

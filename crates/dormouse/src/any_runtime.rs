@@ -71,12 +71,6 @@ impl AnyRuntime {
             owner: Box::new(owner),
         }
     }
-
-    /// A handle, which does not keep the runtime alive: a [`Runtime`].
-    #[must_use]
-    pub fn handle(&self) -> AnyHandle {
-        self.handle.clone()
-    }
 }
 
 dormouse_core::owner!(AnyRuntime => AnyHandle: Sleeper, Spawner, SpawnBlocking);
@@ -96,12 +90,6 @@ impl BlockOn for AnyRuntime {
             with_caller(|| self.owner.block_on(run));
         }
         output.expect("the future has run to its end")
-    }
-}
-
-impl fmt::Debug for AnyRuntime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AnyRuntime({})", self.owner.type_name())
     }
 }
 

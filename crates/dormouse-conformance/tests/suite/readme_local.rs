@@ -17,14 +17,10 @@ impl MyLocal {
         let handle = MyHandle(Rc::downgrade(&executor));
         Self { executor, handle }
     }
-
-    fn handle(&self) -> MyHandle {
-        self.handle.clone()
-    }
 }
 
 /// The handle: a clone of it keeps nothing alive.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct MyHandle(Weak<LocalExecutor<'static>>);
 
 impl Sleeper for MyHandle {

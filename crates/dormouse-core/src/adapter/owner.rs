@@ -1,13 +1,13 @@
-//! The traits of an owner, which delegates to its handle.
+//! What an owner has by its handle.
 
-/// Implements [`ToHandle`](crate::ToHandle) and the named traits for an owner, by delegating to its
-/// field `handle`.
+/// Gives an owner what it has by its field `handle`: a public method `handle()`, which the conformance
+/// suite needs, [`ToHandle`](crate::ToHandle), `Debug`, and the named traits.
 ///
 /// # Examples
 ///
 /// ```
 /// use dormouse_core::Sleeper;
-/// use dormouse_smol::SmolHandle;
+/// use dormouse_smol::{SmolExecutor, SmolHandle};
 ///
 /// struct Owner {
 ///     handle: SmolHandle,
@@ -15,12 +15,27 @@
 ///
 /// dormouse_core::owner!(Owner => SmolHandle: Sleeper, Spawner);
 ///
-/// # let owner = Owner { handle: dormouse_smol::SmolExecutor::new(0).handle() };
-/// assert!(owner.now() <= owner.handle.now());
+/// # let owner = Owner { handle: SmolExecutor::new(0).handle() };
+/// assert!(owner.now() <= owner.handle().now());
 /// ```
 #[macro_export]
 macro_rules! owner {
     ($owner:ty => $handle:ty: $($of:ident),* $(,)?) => {
+        impl $owner {
+            /// A handle, which does not keep the runtime alive.
+            #[must_use]
+            pub fn handle(&self) -> $handle {
+                $crate::ToHandle::to_handle(self)
+            }
+        }
+
+        impl ::core::fmt::Debug for $owner {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let name = ::core::stringify!($owner);
+                f.debug_tuple(name).field(&self.handle).finish()
+            }
+        }
+
         impl $crate::ToHandle for $owner {
             type Handle = $handle;
 

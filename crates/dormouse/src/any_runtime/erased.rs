@@ -38,7 +38,6 @@ pub(super) trait Erased: Send + Sync {
 /// What an owner does in addition.
 pub(super) trait Driver: Send + Sync {
     fn block_on(&self, future: Pin<&mut dyn Future<Output = ()>>);
-    fn type_name(&self) -> &'static str;
 }
 
 /// What a task's handle does, behind a pointer; dropping it detaches.
@@ -114,10 +113,6 @@ impl<R: Runtime + SpawnBlocking> Erased for Kept<R> {
 impl<O: BlockOn + Send + Sync> Driver for O {
     fn block_on(&self, future: Pin<&mut dyn Future<Output = ()>>) {
         BlockOn::block_on(self, future);
-    }
-
-    fn type_name(&self) -> &'static str {
-        type_name::<O>()
     }
 }
 
