@@ -3,10 +3,10 @@
 use std::future::Future;
 use std::time::Instant;
 
-use dormouse_core::adapter::{blocking_thread, root};
+use dormouse_core::adapter::{blocking_thread, on_thread, remote, root};
 use dormouse_core::{BlockOn, Sleeper, SpawnBlocking, Spawner};
 
-use crate::{ThreadsSleep, ThreadsTask, park, task};
+use crate::{ThreadsSleep, ThreadsTask, park};
 
 /// Threads of the standard library: one for each task, and one for all sleeps.
 ///
@@ -49,7 +49,8 @@ impl Spawner for Threads {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        task::start(future)
+        let (run, task) = remote(future);
+        ThreadsTask::new(on_thread(|| park::block_on(run), task))
     }
 }
 

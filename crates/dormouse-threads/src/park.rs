@@ -10,38 +10,27 @@ use std::thread::{self, Thread};
 /// Drives a future to its end on this thread.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
-    let parked = Parked::here();
+    let parked = Arc::new(Parked {
+        thread: thread::current(),
+        woken: AtomicBool::new(false),
+    });
     let waker = Waker::from(Arc::clone(&parked));
     let mut cx = Context::from_waker(&waker);
     loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
             return output;
         }
-        parked.wait();
+        // A park may end spuriously, or by an earlier unpark.
+        while !parked.woken.swap(false, Ordering::Acquire) {
+            thread::park();
+        }
     }
 }
 
 /// A thread that waits for a wake-up.
-pub(crate) struct Parked {
+struct Parked {
     thread: Thread,
     woken: AtomicBool,
-}
-
-impl Parked {
-    pub(crate) fn here() -> Arc<Self> {
-        Arc::new(Self {
-            thread: thread::current(),
-            woken: AtomicBool::new(false),
-        })
-    }
-
-    /// Waits until it has been woken since the last wait.
-    pub(crate) fn wait(&self) {
-        // A park may end spuriously, or by an earlier unpark.
-        while !self.woken.swap(false, Ordering::Acquire) {
-            thread::park();
-        }
-    }
 }
 
 impl Wake for Parked {
