@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use dormouse_core::adapter::called_at;
-use dormouse_core::{Sleeper, SpawnBlocking, Spawner};
+use dormouse_core::{Sleeper, Spawner};
 use tokio::runtime::Handle;
 use tokio::time;
 
@@ -22,7 +22,8 @@ use crate::{TokioHandle, TokioSleep, TokioTask};
 /// # Panics
 ///
 /// [`Sleeper::sleep`], [`Sleeper::sleep_until`], [`Spawner::spawn`] and
-/// [`SpawnBlocking::spawn_blocking`] panic outside of a tokio runtime, as tokio itself does.
+/// [`SpawnBlocking::spawn_blocking`](dormouse_core::SpawnBlocking::spawn_blocking) panic outside of a
+/// tokio runtime, as tokio itself does.
 ///
 /// # Examples
 ///
@@ -113,18 +114,7 @@ impl Spawner for Tokio {
     }
 }
 
-impl SpawnBlocking for Tokio {
-    type BlockingTask<T: Send + 'static> = TokioTask<T>;
-
-    #[track_caller]
-    fn spawn_blocking<F, T>(&self, closure: F) -> TokioTask<T>
-    where
-        F: FnOnce() -> T + Send + 'static,
-        T: Send + 'static,
-    {
-        current().spawn_blocking(closure)
-    }
-}
+dormouse_core::__forward! { SpawnBlocking [] Tokio, |_tokio| &current(), TokioHandle }
 
 #[inline]
 #[track_caller]
