@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, ready};
 
-use dormouse_core::adapter::{drop_quietly, polled_after_its_end, take_turn};
+use dormouse_core::adapter::{drop_quietly, take_turn};
 use dormouse_core::{BlockOn, JoinError, LocalSpawner, Task};
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 
@@ -127,16 +127,11 @@ impl LocalSpawner for TokioLocalHandle {
         F: Future + 'static,
         F::Output: 'static,
     {
-        TokioLocalTask(match self.runtime.upgrade() {
-            Some(runtime) => {
-                let handle = runtime.spawn_local(in_task(future));
-                State::Spawned(TokioTask::new(handle))
-            }
-            None => {
-                drop_quietly(in_task(future));
-                State::Cancelled
-            }
-        })
+        let Some(runtime) = self.runtime.upgrade() else {
+            drop_quietly(in_task(future));
+            return TokioLocalTask(None);
+        };
+        TokioLocalTask(Some(TokioTask::new(runtime.spawn_local(in_task(future)))))
     }
 
     fn yield_local(&self) -> impl Future<Output = ()> + 'static {
@@ -147,29 +142,21 @@ impl LocalSpawner for TokioLocalHandle {
 /// The handle of a task on a [`TokioLocal`].
 #[derive(Debug)]
 #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
-pub struct TokioLocalTask<T>(State<T>);
-
-#[derive(Debug)]
-enum State<T> {
-    Spawned(TokioTask<T>),
-    /// Its runtime was already gone at the spawn.
-    Cancelled,
-    Taken,
-}
+pub struct TokioLocalTask<T>(
+    // `None` if its runtime was already gone at the spawn.
+    Option<TokioTask<T>>,
+);
 
 impl<T> Future for TokioLocalTask<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match &mut self.0 {
-            State::Spawned(task) => Pin::new(task).poll(cx),
-            State::Cancelled => {
-                ready!(take_turn(cx));
-                self.0 = State::Taken;
-                Poll::Ready(Err(JoinError::cancelled()))
-            }
-            State::Taken => polled_after_its_end(),
+        if let Some(task) = &mut self.0 {
+            return Pin::new(task).poll(cx);
         }
+        ready!(take_turn(cx));
+        self.0 = Some(TokioTask::resolved());
+        Poll::Ready(Err(JoinError::cancelled()))
     }
 }
 
@@ -177,15 +164,12 @@ impl<T> Task for TokioLocalTask<T> {
     type Value = T;
 
     fn abort(&mut self) {
-        if let State::Spawned(task) = &mut self.0 {
+        if let Some(task) = &mut self.0 {
             task.abort();
         }
     }
 
     fn is_finished(&mut self) -> bool {
-        match &mut self.0 {
-            State::Spawned(task) => task.is_finished(),
-            State::Cancelled | State::Taken => true,
-        }
+        self.0.as_mut().is_none_or(Task::is_finished)
     }
 }

@@ -31,6 +31,10 @@ impl<T> TokioTask<T> {
             handle: Some(handle),
         }
     }
+
+    pub(crate) fn resolved() -> Self {
+        Self { handle: None }
+    }
 }
 
 impl<T> Future for TokioTask<T> {
