@@ -37,14 +37,12 @@ impl Spawner for FuturesHandle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        FuturesTask::new(match self.pool.upgrade() {
-            Some(pool) => pool.spawn(future),
-            None => {
-                let (run, task) = remote(future);
-                drop(run);
-                task
-            }
-        })
+        let (run, task) = remote(future);
+        match self.pool.upgrade() {
+            Some(pool) => pool.spawn(run, task.aborter()),
+            None => drop(run), // cancelled
+        }
+        FuturesTask::new(task)
     }
 }
 

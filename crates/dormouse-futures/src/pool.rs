@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::task::{Context, Poll};
 
-use dormouse_core::adapter::{Aborter, Remote, RemoteTask, remote, wake};
+use dormouse_core::adapter::{Aborter, Remote, wake};
 use futures_executor::ThreadPool;
 use pin_project_lite::pin_project;
 
@@ -34,22 +34,20 @@ impl Pool {
         })
     }
 
-    /// Runs a future as a task; it is cancelled if the pool is closed.
-    pub(crate) fn spawn<F>(self: &Arc<Self>, future: F) -> RemoteTask<F::Output>
+    /// Runs a task, or drops it, which cancels it, if the pool is closed.
+    pub(crate) fn spawn<F>(self: &Arc<Self>, run: Remote<F>, aborter: Aborter)
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let (run, task) = remote(future);
         let mut state = self.lock();
         if state.closed {
             drop(state);
-            drop(run);
-            return task;
+            return drop(run);
         }
         let number = state.next;
         state.next += 1;
-        state.running.insert(number, task.aborter());
+        state.running.insert(number, aborter);
         drop(state);
         self.threads.spawn_ok(Member {
             run,
@@ -57,7 +55,6 @@ impl Pool {
             pool: Arc::downgrade(self),
             number,
         });
-        task
     }
 
     /// Whether the owner is gone.
