@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Instant;
 
-use dormouse_core::adapter::{Contained, blocking, root};
+use dormouse_core::adapter::{Contained, root};
 use dormouse_core::{BlockOn, Sleeper, SpawnBlocking, Spawner};
 
 use crate::closing::ExecutorId;
@@ -66,9 +66,7 @@ impl SpawnBlocking for Smol {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        let (run, task) = blocking(closure);
-        smol::unblock(run).detach();
-        SmolBlockingTask::new(task)
+        SmolBlockingTask::of_closure(closure, false)
     }
 }
 

@@ -78,11 +78,8 @@ impl SpawnBlocking for SmolHandle {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        match self.open() {
-            Some(shared) => leave(shared),
-            None => return SmolBlockingTask::cancelled(closure),
-        }
-        Smol.spawn_blocking(closure)
+        let gone = self.open().map(leave).is_none();
+        SmolBlockingTask::of_closure(closure, gone)
     }
 }
 

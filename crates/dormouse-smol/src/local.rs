@@ -114,9 +114,7 @@ impl SpawnBlocking for SmolLocalHandle {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        if self.executor.strong_count() == 0 {
-            return SmolBlockingTask::cancelled(closure);
-        }
-        Smol.spawn_blocking(closure)
+        let gone = self.executor.strong_count() == 0;
+        SmolBlockingTask::of_closure(closure, gone)
     }
 }

@@ -72,10 +72,14 @@ dormouse_core::remote_task! {
 }
 
 impl<T: Send + 'static> SmolBlockingTask<T> {
-    /// The task of a closure that is never run, because its executor is gone.
-    pub(crate) fn cancelled(closure: impl FnOnce() -> T + Send + 'static) -> Self {
+    /// A closure on smol's threads, or cancelled because its executor is gone.
+    pub(crate) fn of_closure(closure: impl FnOnce() -> T + Send + 'static, gone: bool) -> Self {
         let (run, task) = blocking(closure);
-        drop(run);
+        if gone {
+            drop(run);
+        } else {
+            smol::unblock(run).detach();
+        }
         Self::new(task)
     }
 }
