@@ -23,22 +23,13 @@ use crate::{TokioHandle, TokioTask};
 /// # Examples
 ///
 /// ```
-/// use dormouse_core::{BlockOn, LocalSpawner, Sleeper};
+/// use dormouse_core::{BlockOn, LocalSpawner};
 /// use dormouse_tokio::TokioLocal;
-/// use std::{cell::Cell, rc::Rc, time::Duration};
+/// use std::rc::Rc;
 ///
 /// let runtime = TokioLocal::new();
-/// let calls = Rc::new(Cell::new(0)); // not `Send`
-/// let sleep = runtime.sleep(Duration::from_millis(2));
-/// let task = runtime.spawn_local({
-///     let calls = Rc::clone(&calls);
-///     async move {
-///         sleep.await;
-///         calls.set(calls.get() + 1);
-///     }
-/// });
-/// runtime.block_on(task).unwrap();
-/// assert_eq!(calls.get(), 1);
+/// let task = runtime.spawn_local(async { Rc::new(42) }); // not `Send`
+/// assert_eq!(*runtime.block_on(task).unwrap(), 42);
 /// ```
 pub struct TokioLocal {
     handle: TokioLocalHandle,
