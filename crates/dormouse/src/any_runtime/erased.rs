@@ -3,6 +3,7 @@
 use std::any::{Any, type_name};
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Mutex;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -17,6 +18,11 @@ pub(super) type Sleep = Pin<Box<dyn ErasedSleep>>;
 
 pub(super) type Body = Pin<Box<dyn Future<Output = Value> + Send>>;
 
+/// The trait only promises `Send` of a handle: a lock, which is never taken, makes it `Sync`.
+pub(super) type TaskHandle = Box<Mutex<ErasedTask>>;
+
+pub(super) type ErasedTask = dyn Task<Value = Value, Output = Result<Value, JoinError>> + Send;
+
 /// What a runtime does, behind a pointer.
 pub(super) trait Erased: Send + Sync {
     fn now(&self) -> Instant;
@@ -27,8 +33,8 @@ pub(super) trait Erased: Send + Sync {
     fn system_time(&self) -> SystemTime;
     fn draw_seed(&self) -> u64;
     fn timer_step(&self) -> Duration;
-    fn spawn(&self, future: Body) -> Box<dyn ErasedTask>;
-    fn spawn_blocking(&self, closure: Box<dyn FnOnce() -> Value + Send>) -> Box<dyn ErasedTask>;
+    fn spawn(&self, future: Body) -> TaskHandle;
+    fn spawn_blocking(&self, closure: Box<dyn FnOnce() -> Value + Send>) -> TaskHandle;
     fn spawn_driver(&self, driver: Pin<Box<dyn Future<Output = ()> + Send>>);
     fn can_spawn(&self) -> bool;
     fn yield_now(&self) -> Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -38,13 +44,6 @@ pub(super) trait Erased: Send + Sync {
 /// What an owner does in addition.
 pub(super) trait Driver: Send + Sync {
     fn block_on(&self, future: Pin<&mut dyn Future<Output = ()>>);
-}
-
-/// What a task's handle does, behind a pointer; dropping it detaches.
-pub(super) trait ErasedTask: Send + Sync {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Value, JoinError>>;
-    fn abort(&mut self);
-    fn is_finished(&mut self) -> bool;
 }
 
 /// What a sleep does, behind a pointer.
@@ -85,12 +84,12 @@ impl<R: Runtime + SpawnBlocking> Erased for Kept<R> {
         self.0.timer_step()
     }
 
-    fn spawn(&self, future: Body) -> Box<dyn ErasedTask> {
-        Box::new(Alone(self.0.spawn(future).into()))
+    fn spawn(&self, future: Body) -> TaskHandle {
+        Box::new(Mutex::new(self.0.spawn(future)))
     }
 
-    fn spawn_blocking(&self, closure: Box<dyn FnOnce() -> Value + Send>) -> Box<dyn ErasedTask> {
-        Box::new(Alone(self.0.spawn_blocking(closure).into()))
+    fn spawn_blocking(&self, closure: Box<dyn FnOnce() -> Value + Send>) -> TaskHandle {
+        Box::new(Mutex::new(self.0.spawn_blocking(closure)))
     }
 
     fn spawn_driver(&self, driver: Pin<Box<dyn Future<Output = ()> + Send>>) {
@@ -138,31 +137,5 @@ impl<R: Runtime> ErasedSleep for SleepOf<R> {
             runtime.reset(self.project().sleep, deadline);
         }
         runtime.is_some()
-    }
-}
-
-/// A handle of which a trait only promises `Send`. It is only accessed through `&mut`, so a lock
-/// that is never taken makes it `Sync`.
-struct Alone<H>(std::sync::Mutex<H>);
-
-impl<H> Alone<H> {
-    fn get_mut(&mut self) -> &mut H {
-        self.0
-            .get_mut()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
-}
-
-impl<H: Task<Value = Value> + Send> ErasedTask for Alone<H> {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Value, JoinError>> {
-        Pin::new(self.get_mut()).poll(cx)
-    }
-
-    fn abort(&mut self) {
-        self.get_mut().abort();
-    }
-
-    fn is_finished(&mut self) -> bool {
-        self.get_mut().is_finished()
     }
 }

@@ -10,17 +10,17 @@ use std::task::{Context, Poll};
 use dormouse_core::{JoinError, Task};
 use pin_project_lite::pin_project;
 
-use crate::any_runtime::erased::{Body, ErasedTask, Value};
+use crate::any_runtime::erased::{Body, ErasedTask, TaskHandle, Value};
 
 /// The handle of a task on [`AnyRuntime`](crate::AnyRuntime).
 #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
 pub struct AnyTask<T> {
-    task: Box<dyn ErasedTask>,
+    task: TaskHandle,
     value: PhantomData<fn() -> T>,
 }
 
 impl<T: Send + 'static> AnyTask<T> {
-    pub(super) fn new(task: Box<dyn ErasedTask>) -> Self {
+    pub(super) fn new(task: TaskHandle) -> Self {
         Self {
             task,
             value: PhantomData,
@@ -30,6 +30,10 @@ impl<T: Send + 'static> AnyTask<T> {
     /// The same future with its value in a box.
     pub(super) fn erase(future: impl Future<Output = T> + Send + 'static) -> Body {
         Box::pin(Erased { future })
+    }
+
+    fn inner(&mut self) -> &mut ErasedTask {
+        self.task.get_mut().unwrap_or_else(|lock| lock.into_inner())
     }
 }
 
@@ -59,7 +63,7 @@ impl<T: Send + 'static> Future for AnyTask<T> {
             let value = value.downcast::<T>();
             *value.expect("the value that `erase` put there")
         };
-        self.task.poll(cx).map_ok(value)
+        Pin::new(self.inner()).poll(cx).map_ok(value)
     }
 }
 
@@ -67,11 +71,11 @@ impl<T: Send + 'static> Task for AnyTask<T> {
     type Value = T;
 
     fn abort(&mut self) {
-        self.task.abort();
+        self.inner().abort();
     }
 
     fn is_finished(&mut self) -> bool {
-        self.task.is_finished()
+        self.inner().is_finished()
     }
 }
 
