@@ -144,9 +144,7 @@ impl Sleeper for AnyHandle {
 
     #[track_caller]
     fn reset(&self, mut sleep: Pin<&mut AnySleep>, deadline: Instant) {
-        if !with_caller(|| self.runtime.reset(sleep.0.as_mut(), deadline)) {
-            sleep.set(self.sleep_until(deadline));
-        }
+        with_caller(|| self.runtime.reset(Pin::new(&mut sleep.0), deadline));
     }
 
     fn system_time(&self) -> SystemTime {

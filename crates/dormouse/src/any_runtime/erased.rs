@@ -24,15 +24,7 @@ pub(super) type TaskHandle = Box<Mutex<ErasedTask>>;
 pub(super) type ErasedTask = dyn Task<Value = Value, Output = Result<Value, JoinError>> + Send;
 
 /// What a runtime does, behind a pointer.
-pub(super) trait Erased: Send + Sync {
-    fn now(&self) -> Instant;
-    fn sleep_until(&self, deadline: Instant) -> Sleep;
-    fn sleep(&self, duration: Duration) -> Sleep;
-    /// `false` if the sleep is not of this type of runtime.
-    fn reset(&self, sleep: Pin<&mut dyn ErasedSleep>, deadline: Instant) -> bool;
-    fn system_time(&self) -> SystemTime;
-    fn draw_seed(&self) -> u64;
-    fn timer_step(&self) -> Duration;
+pub(super) trait Erased: Sleeper<Sleep = Sleep> + Send + Sync {
     fn spawn(&self, future: Body) -> TaskHandle;
     fn spawn_blocking(&self, closure: Box<dyn FnOnce() -> Value + Send>) -> TaskHandle;
     fn spawn_driver(&self, driver: Pin<Box<dyn Future<Output = ()> + Send>>);
@@ -48,12 +40,15 @@ pub(super) trait Driver: Send + Sync {
 
 /// What a sleep does, behind a pointer.
 pub(super) trait ErasedSleep: Future<Output = ()> + Send + Sync {
+    /// `false` if it is not of this type of runtime.
     fn reset(self: Pin<&mut Self>, runtime: &dyn Any, deadline: Instant) -> bool;
 }
 
 pub(super) struct Kept<R>(pub(super) R);
 
-impl<R: Runtime + SpawnBlocking> Erased for Kept<R> {
+impl<R: Runtime> Sleeper for Kept<R> {
+    type Sleep = Sleep;
+
     fn now(&self) -> Instant {
         self.0.now()
     }
@@ -68,8 +63,10 @@ impl<R: Runtime + SpawnBlocking> Erased for Kept<R> {
         Box::pin(SleepOf::<R> { sleep })
     }
 
-    fn reset(&self, sleep: Pin<&mut dyn ErasedSleep>, deadline: Instant) -> bool {
-        sleep.reset(&self.0, deadline)
+    fn reset(&self, mut sleep: Pin<&mut Sleep>, deadline: Instant) {
+        if !sleep.as_mut().as_deref_mut().reset(&self.0, deadline) {
+            sleep.set(self.sleep_until(deadline));
+        }
     }
 
     fn system_time(&self) -> SystemTime {
@@ -83,7 +80,9 @@ impl<R: Runtime + SpawnBlocking> Erased for Kept<R> {
     fn timer_step(&self) -> Duration {
         self.0.timer_step()
     }
+}
 
+impl<R: Runtime + SpawnBlocking> Erased for Kept<R> {
     fn spawn(&self, future: Body) -> TaskHandle {
         Box::new(Mutex::new(self.0.spawn(future)))
     }
