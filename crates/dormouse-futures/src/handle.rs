@@ -11,7 +11,7 @@ use crate::pool::Pool;
 use crate::{FuturesSleep, FuturesTask};
 
 /// A handle of a [`FuturesPool`](crate::FuturesPool), usable from any thread; it does not keep the
-/// pool alive.
+/// pool alive. [`Runtime`](dormouse_core::Runtime) has an example.
 #[derive(Clone, Debug)]
 pub struct FuturesHandle {
     pub(crate) pool: Weak<Pool>,

@@ -13,23 +13,7 @@ use crate::closing::{ExecutorId, Shared, WhileOpen};
 use crate::{Smol, SmolBlockingTask, SmolTask};
 
 /// A handle of a [`SmolExecutor`](crate::SmolExecutor), usable from any thread; it does not keep
-/// the executor alive.
-///
-/// # Examples
-///
-/// ```
-/// use dormouse_core::{BlockOn, Sleeper, Spawner};
-/// use dormouse_smol::SmolExecutor;
-/// use std::time::Duration;
-///
-/// let runtime = SmolExecutor::new(1);
-/// let handle = runtime.handle();
-/// let task = runtime.spawn(async move {
-///     handle.sleep(Duration::from_millis(2)).await;
-///     42
-/// });
-/// assert_eq!(runtime.block_on(task).unwrap(), 42);
-/// ```
+/// the executor alive. [`Runtime`](dormouse_core::Runtime) has an example.
 #[derive(Clone, Debug)]
 pub struct SmolHandle {
     pub(crate) shared: Weak<Shared>,

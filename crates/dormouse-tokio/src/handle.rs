@@ -17,6 +17,7 @@ use crate::yield_now::yield_now;
 use crate::{TokioSleep, TokioTask};
 
 /// A handle of a tokio runtime, usable from any thread; it does not keep the runtime alive.
+/// [`Runtime`](dormouse_core::Runtime) has an example.
 ///
 /// It comes from [`TokioRuntime::handle`](crate::TokioRuntime::handle), or
 /// [from tokio's own](#impl-From<Handle>-for-TokioHandle).
@@ -24,22 +25,6 @@ use crate::{TokioSleep, TokioTask};
 /// Make no sleep of it in the destructor of a thread-local variable: if tokio's own thread-local
 /// variables are already gone, tokio panics there, and a panic in such a destructor ends the
 /// process.
-///
-/// # Examples
-///
-/// ```
-/// use dormouse_core::{BlockOn, Sleeper, Spawner};
-/// use dormouse_tokio::TokioRuntime;
-/// use std::time::Duration;
-///
-/// let runtime = TokioRuntime::new();
-/// let handle = runtime.handle();
-/// let task = runtime.spawn(async move {
-///     handle.sleep(Duration::from_millis(2)).await;
-///     42
-/// });
-/// assert_eq!(runtime.block_on(task).unwrap(), 42);
-/// ```
 #[derive(Clone, Debug)]
 pub struct TokioHandle {
     handle: Handle,
