@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use compio_runtime::Runtime;
-use dormouse_core::adapter::{blocking, on_thread, remote};
+use dormouse_core::adapter::{blocking_thread_if, remote};
 use dormouse_core::{LocalSpawner, Sleeper, SpawnBlocking};
 
 use crate::task_waker::{ForeignWakes, Woken};
@@ -85,11 +85,7 @@ impl SpawnBlocking for CompioHandle {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        let (run, task) = blocking(closure);
-        if self.shared.strong_count() == 0 {
-            drop(run); // cancelled
-            return CompioTask::new(task);
-        }
-        CompioTask::new(on_thread(run, task))
+        let alive = self.shared.strong_count() > 0;
+        CompioTask::new(blocking_thread_if(alive, closure))
     }
 }

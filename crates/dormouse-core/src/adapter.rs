@@ -12,7 +12,7 @@
 //! | blocks on a future | [`root`] |
 //! | has an owner that starts it, and handles | [`owner`](crate::owner) |
 //! | has threads for closures that block | [`blocking`] |
-//! | has no such threads, but an owner | [`on_thread`], [`refused`] |
+//! | has no such threads, but an owner | [`blocking_thread_if`]; [`on_thread`], [`refused`] for its parts |
 //! | has no such threads, and is ambient | [`blocking_thread`] |
 //! | calls or drops wakers where a panic would harm others, as a timer of your own does | [`wake`], [`drop_quietly`], [`quiet`] |
 //! | has no timer, or one that may be gone before its sleeps | [`AlarmSleep`], or [`Alarm`] in a sleep of your own |
@@ -23,7 +23,9 @@
 
 #[cfg(not(loom))]
 pub use crate::adapter::alarm::{Alarm, AlarmSleep};
-pub use crate::adapter::blocking::{blocking, blocking_thread, on_thread, refused};
+pub use crate::adapter::blocking::{
+    blocking, blocking_thread, blocking_thread_if, on_thread, refused,
+};
 pub use crate::adapter::caller::{called_at, caller, forget_caller, with_caller};
 pub use crate::adapter::contained::{Contained, Named, Outcome};
 pub use crate::adapter::current::{Current, current_runtime, enter, is_in_destructor, leave, noop};

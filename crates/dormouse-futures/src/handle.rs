@@ -1,10 +1,10 @@
 //! A handle that does not keep its pool alive.
 
 use std::future::Future;
-use std::sync::{Arc, Weak};
+use std::sync::Weak;
 use std::time::Instant;
 
-use dormouse_core::adapter::remote;
+use dormouse_core::adapter::{blocking_thread_if, remote};
 use dormouse_core::{Sleeper, SpawnBlocking, Spawner};
 
 use crate::pool::Pool;
@@ -56,8 +56,7 @@ impl SpawnBlocking for FuturesHandle {
         T: Send + 'static,
     {
         // A spawn in progress may keep the pool alive for a moment after its owner.
-        let open = |pool: &Arc<Pool>| !pool.is_closed();
-        let gone = !self.pool.upgrade().as_ref().is_some_and(open);
-        FuturesTask::of_closure(closure, gone)
+        let alive = self.pool.upgrade().is_some_and(|pool| !pool.is_closed());
+        FuturesTask::new(blocking_thread_if(alive, closure))
     }
 }

@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::rc::{Rc, Weak};
 use std::time::Instant;
 
-use dormouse_core::adapter::{remote, root};
+use dormouse_core::adapter::{blocking_thread_if, remote, root};
 use dormouse_core::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking};
 use futures_executor::LocalPool;
 
@@ -126,7 +126,7 @@ impl SpawnBlocking for FuturesLocalHandle {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        let gone = self.queue.upgrade().is_none_or(|queue| queue.is_closed());
-        FuturesTask::of_closure(closure, gone)
+        let alive = self.queue.upgrade().is_some_and(|queue| !queue.is_closed());
+        FuturesTask::new(blocking_thread_if(alive, closure))
     }
 }

@@ -66,7 +66,7 @@ impl SpawnBlocking for Smol {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        SmolBlockingTask::of_closure(closure, false)
+        SmolBlockingTask::of_closure(true, closure)
     }
 }
 

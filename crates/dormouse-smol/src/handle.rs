@@ -62,8 +62,8 @@ impl SpawnBlocking for SmolHandle {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        let gone = self.open().map(leave).is_none();
-        SmolBlockingTask::of_closure(closure, gone)
+        let alive = self.open().map(leave).is_some();
+        SmolBlockingTask::of_closure(alive, closure)
     }
 }
 

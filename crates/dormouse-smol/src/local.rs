@@ -105,7 +105,7 @@ impl SpawnBlocking for SmolLocalHandle {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        let gone = self.executor.strong_count() == 0;
-        SmolBlockingTask::of_closure(closure, gone)
+        let alive = self.executor.strong_count() > 0;
+        SmolBlockingTask::of_closure(alive, closure)
     }
 }

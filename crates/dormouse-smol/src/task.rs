@@ -73,12 +73,12 @@ dormouse_core::remote_task! {
 
 impl<T: Send + 'static> SmolBlockingTask<T> {
     /// A closure on smol's threads, or cancelled because its executor is gone.
-    pub(crate) fn of_closure(closure: impl FnOnce() -> T + Send + 'static, gone: bool) -> Self {
+    pub(crate) fn of_closure(alive: bool, closure: impl FnOnce() -> T + Send + 'static) -> Self {
         let (run, task) = blocking(closure);
-        if gone {
-            drop(run);
-        } else {
+        if alive {
             smol::unblock(run).detach();
+        } else {
+            drop(run);
         }
         Self::new(task)
     }

@@ -1,7 +1,7 @@
 //! The adapter in the README of `dormouse-core`, and the lines there that run the suite on it.
 
 use async_executor::Executor;
-use dormouse_core::adapter::{AlarmSleep, RemoteTask, blocking, on_thread, remote, root};
+use dormouse_core::adapter::{AlarmSleep, RemoteTask, blocking_thread_if, remote, root};
 use dormouse_core::{BlockOn, Instant, Sleeper, SpawnBlocking, Spawner, owner};
 use std::sync::{Arc, Weak};
 
@@ -60,11 +60,8 @@ impl SpawnBlocking for MyHandle {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        let (run, task) = blocking(closure);
-        match self.0.upgrade() {
-            Some(_) => on_thread(run, task), // or the runtime's threads for this
-            None => task,                    // cancelled, as `run` is dropped
-        }
+        // Or by `blocking` on threads that the runtime has for this.
+        blocking_thread_if(self.0.upgrade().is_some(), closure)
     }
 }
 

@@ -24,44 +24,6 @@ use crate::adapter::remote::{RemoteTask, remote};
 /// std::thread::spawn(run); // or the threads that a runtime has for this
 /// assert_eq!(futures::executor::block_on(handle).unwrap(), 42);
 /// ```
-///
-/// The handle of an owner, whose runtime has no threads for this. Once the owner is gone, the
-/// closure must not run:
-///
-/// ```
-/// use dormouse_core::SpawnBlocking;
-/// use dormouse_core::adapter::{RemoteTask, blocking, on_thread};
-/// use std::sync::{Arc, Weak};
-///
-/// struct Executor; // whatever runs the tasks
-///
-/// struct MyHandle(Weak<Executor>);
-///
-/// impl SpawnBlocking for MyHandle {
-///     type BlockingTask<T: Send + 'static> = RemoteTask<T>;
-///
-///     fn spawn_blocking<F, T>(&self, closure: F) -> RemoteTask<T>
-///     where
-///         F: FnOnce() -> T + Send + 'static,
-///         T: Send + 'static,
-///     {
-///         let (run, task) = blocking(closure);
-///         if self.0.upgrade().is_none() {
-///             return task; // `run` is dropped, so it is cancelled
-///         }
-///         on_thread(run, task)
-///     }
-/// }
-///
-/// let owner = Arc::new(Executor);
-/// let handle = MyHandle(Arc::downgrade(&owner));
-/// let task = handle.spawn_blocking(|| 42);
-/// assert_eq!(futures::executor::block_on(task).unwrap(), 42);
-///
-/// drop(owner);
-/// let task = handle.spawn_blocking(|| 42);
-/// assert!(futures::executor::block_on(task).unwrap_err().is_cancelled());
-/// ```
 pub fn blocking<F, T>(closure: F) -> (impl FnOnce() + Send + 'static, RemoteTask<T>)
 where
     F: FnOnce() -> T + Send + 'static,
@@ -82,9 +44,8 @@ where
 /// Runs a closure that may block on a thread of its own, for an ambient runtime without threads for
 /// this.
 ///
-/// It always runs the closure, so it is not for the handle of an owner: a closure for a runtime
-/// that is gone must be cancelled. Such a handle uses [`blocking`] and, while its runtime is alive,
-/// [`on_thread`]; `blocking` has an example.
+/// It always runs the closure, so it is not for the handle of an owner, which uses
+/// [`blocking_thread_if`].
 ///
 /// If the system refuses the thread, the handle gives a panic that says so.
 ///
@@ -101,8 +62,39 @@ where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
+    blocking_thread_if(true, closure)
+}
+
+/// [`blocking_thread`] for the handle of an owner: once that is gone, the closure must not run, so its
+/// task is cancelled.
+///
+/// # Examples
+///
+/// ```
+/// use dormouse_core::adapter::blocking_thread_if;
+/// use std::sync::Arc;
+///
+/// let owner = Arc::new(()); // whatever runs the tasks
+/// let handle = Arc::downgrade(&owner);
+/// let spawn_blocking = || blocking_thread_if(handle.strong_count() > 0, || 42);
+///
+/// assert_eq!(futures::executor::block_on(spawn_blocking()).unwrap(), 42);
+/// drop(owner);
+/// let error = futures::executor::block_on(spawn_blocking()).unwrap_err();
+/// assert!(error.is_cancelled());
+/// ```
+pub fn blocking_thread_if<F, T>(alive: bool, closure: F) -> RemoteTask<T>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
     let (run, task) = blocking(closure);
-    on_thread(run, task)
+    if alive {
+        on_thread(run, task)
+    } else {
+        drop(run);
+        task
+    }
 }
 
 /// Runs the part of a task that belongs on a thread, on one of its own; returns the task, or one
