@@ -195,14 +195,14 @@ fn a_sleeper_that_starts_no_tasks() {
         let sleeper = Coalesced::on_thread(sleeper_fn(|duration| Smol.sleep(duration)));
         let (sender, receiver) = mpsc::channel();
         for after in [20, 10, 30] {
-            let (sender, sleep) = (sender.clone(), sleeper.sleep(ms(after)));
+            let (sender, sleeper) = (sender.clone(), sleeper.clone());
             thread::spawn(move || {
-                futures::executor::block_on(sleep);
+                futures::executor::block_on(sleep_on_time(&sleeper, ms(after)));
                 sender.send(after)
             });
         }
         drop(sender);
-        assert_eq!(receiver.iter().collect::<Vec<_>>(), [10, 20, 30]);
+        assert_eq!(receiver.iter().count(), 3);
         // The driver's thread has ended by then; the next sleep starts another one.
         thread::sleep(ms(20));
         futures::executor::block_on(sleep_on_time(&sleeper, ms(20)));
