@@ -43,19 +43,19 @@ macro_rules! local_blocking_conformance {
 macro_rules! __each_blocking_case {
     ($then:ident $($with:tt)*) => {
         $crate::$then! { $($with)*
-            driven blocking {
+            sleeps blocking {
                 a_closure_gives_its_value,
                 a_closure_runs_without_being_awaited,
                 a_closure_that_has_begun_gives_its_value,
                 a_closure_may_block_on_a_future,
                 closures_that_block_stall_no_block_on,
             }
-            lent blocking {
+            tasks blocking {
                 a_closure_harms_no_other_task,
                 a_closure_may_wait_for_a_task,
                 a_set_takes_closures_that_block,
             }
-            driven blocking_handle {
+            sleeps blocking_handle {
                 the_handle_of_a_closure_wakes_the_latest_waker,
                 is_finished_tells_the_end_of_a_closure,
                 a_closure_that_is_cancelled_does_not_run,
@@ -73,7 +73,7 @@ macro_rules! __each_blocking_case {
                 a_closure_under_way_keeps_no_runtime,
                 a_destructor_can_give_a_closure_away_when_the_runtime_goes,
             }
-            driven blocking_failure {
+            sleeps blocking_failure {
                 a_panic_of_a_closure_reaches_the_handle,
                 the_handle_of_a_closure_polled_after_its_end_panics,
                 panics_of_closures_leave_their_threads_alive,
@@ -82,7 +82,7 @@ macro_rules! __each_blocking_case {
             lent context {
                 a_closure_outside_of_a_context_runs_or_says_what_to_do,
             }
-            lent blocking_failure {
+            tasks blocking_failure {
                 an_output_of_a_closure_that_panics_harms_nobody,
             }
             given blocking_failure {

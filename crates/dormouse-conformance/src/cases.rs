@@ -1,11 +1,11 @@
 //! The cases, each named after the promise that it checks.
 //!
-//! A case is a future over a sleeper, or over a runtime whose tasks stay on their thread; or it is
-//! a function that gets the runtime and a driver, which blocks on its futures. If a runtime blocks
-//! by itself, both are the same. A case panics if the promise is broken, and the message names the
-//! promise and the figures. It relies on nothing but the traits: time is the runtime's own
-//! [`now`](dormouse_core::Sleeper::now) and passes in its own sleeps, so the cases also work on
-//! virtual time, and on a single thread.
+//! A case is a future over a runtime, or over a sleeper alone. If it ends the runtime, or calls
+//! `block_on` more than once, it is a function that gets the runtime and a driver, which blocks on
+//! its futures; if a runtime blocks by itself, both are the same. A case panics if the promise is
+//! broken, and the message names the promise and the figures. It relies on nothing but the traits:
+//! time is the runtime's own [`now`](dormouse_core::Sleeper::now) and passes in its own sleeps, so
+//! the cases also work on virtual time, and on a single thread.
 //!
 //! Lower bounds are exact. Upper bounds are seconds, where a right runtime takes milliseconds: the
 //! cases pass on a busy machine, and do not measure speed.

@@ -5,6 +5,7 @@
 /// * `sleeps` cases are futures that borrow a sleeper: they work on all sleepers, and where nothing
 ///   can block;
 /// * `unwinds` cases are the same, but catch a panic: they do not work where panics abort;
+/// * `tasks` cases are futures that borrow a runtime whose tasks may move between threads;
 /// * `driven` cases borrow a sleeper and its driver;
 /// * `lent` cases borrow the runtime and its driver;
 /// * `alone` cases are for runtimes that need no driver, and work on any thread;
@@ -12,7 +13,7 @@
 /// * `twins` cases also get another runtime and its driver, so they are not values of type `Case`;
 /// * `shared` cases share the driver with a task, if it is `Send` and `Sync`: they are not values
 ///   of type `Case`, either;
-/// * `many` cases are for runtimes that can run a hundred thousand tasks at a time.
+/// * `many` cases are `tasks` for runtimes that can run a hundred thousand tasks at a time.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __each_case {
@@ -34,7 +35,7 @@ macro_rules! __each_case {
             driven sleeper {
                 a_sleep_made_outside_counts_from_the_call,
             }
-            lent now {
+            tasks now {
                 now_never_goes_back_between_threads,
                 now_never_goes_back_in_a_task,
             }
@@ -61,7 +62,7 @@ macro_rules! __each_case {
                 a_sleep_is_ready_whatever_its_task_has_done,
                 a_due_sleep_is_ready_at_its_first_poll,
             }
-            lent ready {
+            tasks ready {
                 a_sleep_is_ready_after_many_handles,
                 a_sleep_in_a_task_is_ready_whatever_it_has_done,
             }
@@ -70,7 +71,7 @@ macro_rules! __each_case {
                 a_forgotten_sleep_delays_no_other,
                 a_buffer_of_sleeps_goes_on,
             }
-            lent kept {
+            tasks kept {
                 a_kept_sleep_delays_no_other_task,
             }
             sleeps waking {
@@ -80,23 +81,25 @@ macro_rules! __each_case {
                 a_waker_that_panics_harms_no_other_sleep,
                 a_waker_whose_drop_panics_harms_no_other_sleep,
             }
-            lent wakers_that_sleep {
+            tasks wakers_that_sleep {
                 a_waker_may_use_its_runtime,
                 a_waker_may_own_sleeps,
                 the_drop_of_a_waker_may_use_its_runtime,
             }
-            lent waking {
+            tasks waking {
                 a_sleep_can_be_polled_on_another_thread,
                 a_sleep_can_end_on_another_thread,
                 a_sleep_can_move_to_another_task,
                 a_sleep_is_never_early_on_another_thread,
             }
-            lent dropped_sleeps {
+            tasks dropped_sleeps {
                 dropping_a_sleep_on_another_thread_cancels_it,
             }
             lent context {
                 outside_of_a_context_it_works_or_says_what_to_do,
                 can_spawn_says_whether_a_spawn_works,
+            }
+            tasks context {
                 a_reset_outside_of_a_context_works_or_says_what_to_do,
             }
             lent block_on {
@@ -115,7 +118,7 @@ macro_rules! __each_case {
             shared block_on {
                 block_on_inside_of_a_task_ends,
             }
-            lent task {
+            tasks task {
                 a_task_runs_without_being_awaited,
                 dropping_a_handle_lets_the_task_finish,
                 detaching_a_handle_lets_the_task_finish,
@@ -123,12 +126,14 @@ macro_rules! __each_case {
                 a_task_can_spawn_a_task,
                 an_output_is_dropped_exactly_once,
                 a_spawn_polls_nothing,
+            }
+            lent task {
                 a_task_outlives_its_block_on,
             }
             alone task {
                 a_plain_thread_can_spawn_and_sleep,
             }
-            lent yielding {
+            tasks yielding {
                 yield_now_lets_another_task_run,
                 a_task_that_wakes_itself_lets_another_task_run,
                 yield_now_lets_the_timers_run,
@@ -136,7 +141,7 @@ macro_rules! __each_case {
                 a_chain_of_tasks_lets_block_on_run,
                 yield_now_is_pending_at_its_first_poll,
             }
-            lent handle {
+            tasks handle {
                 a_handle_gives_the_value,
                 a_handle_can_be_awaited_in_another_task,
                 a_handle_can_be_awaited_on_another_thread,
@@ -145,14 +150,14 @@ macro_rules! __each_case {
                 an_aborted_handle_wakes_the_latest_waker,
                 the_waker_of_a_handle_may_use_it,
             }
-            lent finished {
+            tasks finished {
                 is_finished_tells_the_end,
                 is_finished_keeps_the_waker,
                 a_task_that_is_finished_is_ready,
                 a_task_that_has_failed_and_is_finished_is_ready,
                 a_future_is_dropped_before_its_handle_resolves,
             }
-            lent abort {
+            tasks abort {
                 abort_before_the_first_poll_gives_cancelled,
                 abort_while_sleeping_gives_cancelled,
                 abort_after_the_end_keeps_the_value,
@@ -160,35 +165,35 @@ macro_rules! __each_case {
                 abort_wakes_the_one_who_awaits,
                 abort_ends_a_task_whose_handle_is_dropped,
             }
-            lent abort_inside {
+            tasks abort_inside {
                 abort_drops_the_future_before_the_handle_resolves,
                 a_task_can_abort_a_task,
                 an_abort_during_a_poll_ends_the_task,
                 an_output_of_an_aborted_poll_is_dropped,
                 a_task_can_abort_itself,
             }
-            lent destructor_spawns {
+            tasks destructor_spawns {
                 a_destructor_can_abort_and_spawn,
                 a_destructor_can_abort_and_spawn_at_the_end,
             }
-            lent abort_on_drop {
+            tasks abort_on_drop {
                 abort_on_drop_aborts,
                 abort_on_drop_can_be_detached,
             }
-            lent abort_handles {
+            tasks abort_handles {
                 an_abort_handle_ends_a_task_that_sleeps,
                 an_abort_handle_keeps_the_value,
                 an_abort_handle_outlives_the_handle,
                 an_abort_handle_can_be_asked_by_two_threads,
             }
-            lent failure {
+            tasks failure {
                 a_panic_reaches_the_handle,
                 a_panic_after_a_sleep_reaches_the_handle,
                 a_panic_wakes_the_one_who_awaits,
                 a_panic_leaves_the_executor_alive,
                 a_panic_in_the_poll_of_an_abort_reaches_the_handle,
             }
-            lent destructors {
+            tasks destructors {
                 a_destructor_that_panics_on_abort_is_the_panic_of_the_task,
                 a_destructor_that_panics_at_the_end_is_the_panic_of_the_task,
                 the_first_panic_is_the_one_that_counts,
@@ -196,20 +201,22 @@ macro_rules! __each_case {
                 a_finished_handle_is_dropped_without_a_panic,
                 a_payload_that_panics_harms_nobody,
             }
-            lent wakers {
+            tasks wakers {
                 a_waker_kept_past_the_end_harms_nobody,
                 a_waker_that_panics_harms_no_other_task,
                 a_waker_whose_drop_panics_harms_no_other_task,
                 a_dropped_handle_drops_its_waker,
             }
-            lent wakes {
+            tasks wakes {
                 a_wake_during_a_poll_is_not_lost,
                 a_waker_of_an_earlier_poll_wakes_the_task,
                 many_wakes_are_not_lost,
             }
-            lent wakes_elsewhere {
+            tasks wakes_elsewhere {
                 a_task_that_waits_can_be_woken_by_another_thread,
                 a_thread_that_panics_can_wake_a_task,
+            }
+            lent wakes_elsewhere {
                 wake_ups_return_while_the_runtime_rests,
             }
             given gone {
@@ -254,14 +261,14 @@ macro_rules! __each_case {
             twins owner_drop {
                 a_runtime_can_go_inside_of_another,
             }
-            lent sets {
+            tasks sets {
                 a_set_gives_results_as_its_tasks_end,
                 a_set_keeps_results_until_they_are_taken,
                 a_set_gives_panics_and_cancellations,
                 a_set_wakes_the_latest_waker,
                 a_set_leaves_others_their_share,
             }
-            lent set_shutdown {
+            tasks set_shutdown {
                 dropping_a_set_aborts_its_tasks,
                 shutting_a_set_down_drops_every_future,
                 detaching_a_set_lets_its_tasks_finish,
@@ -302,16 +309,16 @@ macro_rules! __each_case {
                 measure_time_is_the_total_by_n,
                 measure_time_of_no_waits_is_an_error,
             }
-            lent functions {
+            tasks functions {
                 task_wait_random_is_a_task,
             }
-            lent streams {
+            tasks streams {
                 streams_are_ascending_and_complete,
             }
             sleeps streams {
                 dropping_wait_n_cancels_its_sleeps,
             }
-            lent streams {
+            tasks streams {
                 dropping_task_wait_n_ends_every_task,
             }
             sleeps lists {
@@ -319,7 +326,7 @@ macro_rules! __each_case {
                 wait_n_runs_at_once,
                 a_hundred_thousand_waits_are_ascending,
             }
-            lent lists {
+            tasks lists {
                 task_wait_n_is_ascending_and_complete,
                 one_seed_is_one_list_everywhere,
             }

@@ -25,8 +25,8 @@ macro_rules! local_conformance {
 /// The list of the cases on local tasks; those on sleeps are in
 /// [`__each_case`](crate::__each_case).
 ///
-/// `bound` cases are the `lent` ones of that list that use one thread, and `bound_given` the
-/// `given` ones: both get the runtime as a `ThreadBound`.
+/// `bound` cases are the `tasks` of that list that use one thread, `bound_lent` the `lent` ones and
+/// `bound_given` the `given` ones: they get the runtime as a `ThreadBound`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __each_local_case {
@@ -136,6 +136,8 @@ macro_rules! __each_local_case {
             }
             bound wakes_elsewhere {
                 a_thread_that_panics_can_wake_a_task,
+            }
+            bound_lent wakes_elsewhere {
                 wake_ups_return_while_the_runtime_rests,
             }
             bound ready {
@@ -193,6 +195,9 @@ macro_rules! __local_test {
     };
     (bound $run:ident $case:ident) => {
         $crate::__test! { bound [itself] [] $run $case }
+    };
+    (bound_lent $run:ident $case:ident) => {
+        $crate::__test! { bound_lent [itself] [] $run $case }
     };
     (bound_given $run:ident $case:ident) => {
         $crate::__test! { bound_given [itself] [] $run $case }

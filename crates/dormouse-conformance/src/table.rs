@@ -109,18 +109,18 @@ macro_rules! __call {
     (sleeps $file:ident $case:ident $runtime:ident $driver:ident) => {
         $driver.block_on($crate::cases::$file::$case(&$crate::boxed::Boxed($runtime)))
     };
-    (unwinds $($of:tt)*) => {
-        $crate::__call!(sleeps $($of)*)
-    };
-    (local_given $($of:tt)*) => {
-        $crate::__call!(given $($of)*)
-    };
-    (bound $file:ident $case:ident $runtime:ident $driver:ident) => {
-        $crate::cases::$file::$case(
-            &$crate::thread_bound::ThreadBound::new($crate::boxed::Boxed($runtime)),
-            &$driver,
-        )
-    };
+    (unwinds $($of:tt)*) => { $crate::__call!(sleeps $($of)*) };
+    (tasks $($of:tt)*) => { $crate::__call!(sleeps $($of)*) };
+    (many $($of:tt)*) => { $crate::__call!(sleeps $($of)*) };
+    (local_given $($of:tt)*) => { $crate::__call!(given $($of)*) };
+    (bound $file:ident $case:ident $runtime:ident $driver:ident) => {{
+        let runtime = $crate::thread_bound::ThreadBound::new($crate::boxed::Boxed($runtime));
+        $driver.block_on($crate::cases::$file::$case(&runtime))
+    }};
+    (bound_lent $file:ident $case:ident $runtime:ident $driver:ident) => {{
+        let runtime = $crate::thread_bound::ThreadBound::new($crate::boxed::Boxed($runtime));
+        $crate::cases::$file::$case(&runtime, &$driver)
+    }};
     (bound_given $file:ident $case:ident $runtime:ident $driver:ident) => {
         $crate::cases::$file::$case($crate::thread_bound::ThreadBound::new($runtime), $driver.0)
     };

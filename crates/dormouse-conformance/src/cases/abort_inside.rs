@@ -2,7 +2,7 @@
 
 use std::future::{Future, pending, ready};
 
-use dormouse_core::{BlockOn, Runtime, Task};
+use dormouse_core::{Runtime, Task};
 
 use crate::cases::abort::{cancelled, join, spawn_endless};
 use crate::cases::waking::elsewhere;
@@ -10,82 +10,73 @@ use crate::limit::{LIMIT, eventually, within};
 use crate::witness::{SeenDrop, Slot, Witness};
 
 /// A task can abort another one.
-pub fn a_task_can_abort_a_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_task_can_abort_a_task<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a task can abort a task";
-    driver.block_on(async {
-        let (begun, dropped) = <(Witness, Witness)>::default();
+    let (begun, dropped) = <(Witness, Witness)>::default();
+    let mut task = spawn_endless(runtime, &begun, &dropped);
+    assert!(
+        eventually(runtime, || begun.seen()).await,
+        "{PROMISE}: the task has not begun"
+    );
+    let back = Slot::new();
+    let give_back = back.clone();
+    let abort = async move {
+        task.abort();
+        give_back.put(task);
+    };
+    let ended = join(runtime, PROMISE, runtime.spawn(abort)).await;
+    assert!(ended.is_ok(), "{PROMISE}: the other one gave {ended:?}");
+    let task = back.taken().await;
+    cancelled(PROMISE, join(runtime, PROMISE, task).await);
+    assert!(dropped.seen(), "{PROMISE}: its future is still there");
+}
+
+/// An abort by another thread while the task is polled ends the task after that poll.
+pub async fn an_abort_during_a_poll_ends_the_task<R: Runtime>(runtime: &R) {
+    const PROMISE: &str = "an abort during a poll ends the task";
+    let dropped = Witness::default();
+    let abort = |mut task: R::Task<()>| {
+        let aborted = elsewhere(|| task.abort());
+        (task, aborted)
+    };
+    let rest = never_ends(dropped.of_drop());
+    let (task, aborted) = with_its_handle(runtime, PROMISE, abort, rest).await;
+    assert_eq!(aborted, Ok(()), "{PROMISE}: `abort` panicked");
+    cancelled(PROMISE, join(runtime, PROMISE, task).await);
+    assert!(
+        eventually(runtime, || dropped.seen()).await,
+        "{PROMISE}: {LIMIT:?} after `abort` its future is still there"
+    );
+}
+
+/// After `abort` the future is dropped before the handle resolves.
+pub async fn abort_drops_the_future_before_the_handle_resolves<R: Runtime>(runtime: &R) {
+    const PROMISE: &str = "abort drops the future before the handle resolves";
+    for _ in 0..5 {
+        let (begun, dropped) = Default::default();
         let mut task = spawn_endless(runtime, &begun, &dropped);
         assert!(
             eventually(runtime, || begun.seen()).await,
             "{PROMISE}: the task has not begun"
         );
-        let back = Slot::new();
-        let give_back = back.clone();
-        let abort = async move {
-            task.abort();
-            give_back.put(task);
-        };
-        let ended = join(runtime, PROMISE, runtime.spawn(abort)).await;
-        assert!(ended.is_ok(), "{PROMISE}: the other one gave {ended:?}");
-        let task = back.taken().await;
-        cancelled(PROMISE, join(runtime, PROMISE, task).await);
-        assert!(dropped.seen(), "{PROMISE}: its future is still there");
-    });
-}
-
-/// An abort by another thread while the task is polled ends the task after that poll.
-pub fn an_abort_during_a_poll_ends_the_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
-    const PROMISE: &str = "an abort during a poll ends the task";
-    driver.block_on(async {
-        let dropped = Witness::default();
-        let abort = |mut task: R::Task<()>| {
-            let aborted = elsewhere(|| task.abort());
-            (task, aborted)
-        };
-        let rest = never_ends(dropped.of_drop());
-        let (task, aborted) = with_its_handle(runtime, PROMISE, abort, rest).await;
-        assert_eq!(aborted, Ok(()), "{PROMISE}: `abort` panicked");
-        cancelled(PROMISE, join(runtime, PROMISE, task).await);
+        task.abort();
         assert!(
-            eventually(runtime, || dropped.seen()).await,
-            "{PROMISE}: {LIMIT:?} after `abort` its future is still there"
+            !task.is_finished() || dropped.seen(),
+            "{PROMISE}: `is_finished` is true, and the future is still there"
         );
-    });
-}
-
-/// After `abort` the future is dropped before the handle resolves.
-pub fn abort_drops_the_future_before_the_handle_resolves<R: Runtime, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
-    const PROMISE: &str = "abort drops the future before the handle resolves";
-    driver.block_on(async {
-        for _ in 0..5 {
-            let (begun, dropped) = Default::default();
-            let mut task = spawn_endless(runtime, &begun, &dropped);
-            assert!(
-                eventually(runtime, || begun.seen()).await,
-                "{PROMISE}: the task has not begun"
-            );
-            task.abort();
-            assert!(
-                !task.is_finished() || dropped.seen(),
-                "{PROMISE}: `is_finished` is true, and the future is still there"
-            );
-            let result = join(runtime, PROMISE, task).await;
-            let drops = dropped.times();
-            assert!(
-                drops == 1,
-                "{PROMISE}: the handle has resolved, and the future was dropped {drops} times"
-            );
-            cancelled(PROMISE, result);
-        }
-        let resolved = resolves_during_a_poll(runtime, PROMISE).await;
+        let result = join(runtime, PROMISE, task).await;
+        let drops = dropped.times();
         assert!(
-            !resolved,
-            "{PROMISE}: aborted by another thread while it was polled, it has resolved in that poll"
+            drops == 1,
+            "{PROMISE}: the handle has resolved, and the future was dropped {drops} times"
         );
-    });
+        cancelled(PROMISE, result);
+    }
+    let resolved = resolves_during_a_poll(runtime, PROMISE).await;
+    assert!(
+        !resolved,
+        "{PROMISE}: aborted by another thread while it was polled, it has resolved in that poll"
+    );
 }
 
 /// Whether the handle of a task that another thread aborts while it is polled resolves, or says
@@ -112,35 +103,31 @@ async fn resolves_during_a_poll<R: Runtime>(runtime: &R, promise: &str) -> bool 
 
 /// A task that is aborted in the poll in which it ends gives its value or a cancellation, and an
 /// output that nobody gets is dropped.
-pub fn an_output_of_an_aborted_poll_is_dropped<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn an_output_of_an_aborted_poll_is_dropped<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "an output of an aborted poll is dropped";
-    driver.block_on(async {
-        let drops = Witness::default();
-        let output = ready(drops.of_drop());
-        let task = with_its_handle(runtime, PROMISE, aborted::<R, SeenDrop>, output).await;
-        match join(runtime, PROMISE, task).await {
-            Ok(output) => drop(output),
-            Err(error) => assert!(error.is_cancelled(), "{PROMISE}: it gave {error:?}"),
-        }
-        let dropped = eventually(runtime, || drops.seen()).await;
-        assert!(
-            dropped && drops.times() == 1,
-            "{PROMISE}: it was dropped {} times",
-            drops.times()
-        );
-    });
+    let drops = Witness::default();
+    let output = ready(drops.of_drop());
+    let task = with_its_handle(runtime, PROMISE, aborted::<R, SeenDrop>, output).await;
+    match join(runtime, PROMISE, task).await {
+        Ok(output) => drop(output),
+        Err(error) => assert!(error.is_cancelled(), "{PROMISE}: it gave {error:?}"),
+    }
+    let dropped = eventually(runtime, || drops.seen()).await;
+    assert!(
+        dropped && drops.times() == 1,
+        "{PROMISE}: it was dropped {} times",
+        drops.times()
+    );
 }
 
 /// A task that aborts itself ends after that poll, though nothing else wakes it.
-pub fn a_task_can_abort_itself<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_task_can_abort_itself<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a task can abort itself";
-    driver.block_on(async {
-        let dropped = Witness::default();
-        let rest = never_ends(dropped.of_drop());
-        let task = with_its_handle(runtime, PROMISE, aborted::<R, ()>, rest).await;
-        cancelled(PROMISE, join(runtime, PROMISE, task).await);
-        assert!(dropped.seen(), "{PROMISE}: its future is still there");
-    });
+    let dropped = Witness::default();
+    let rest = never_ends(dropped.of_drop());
+    let task = with_its_handle(runtime, PROMISE, aborted::<R, ()>, rest).await;
+    cancelled(PROMISE, join(runtime, PROMISE, task).await);
+    assert!(dropped.seen(), "{PROMISE}: its future is still there");
 }
 
 /// Spawns a task that does this with its own handle in its first poll, and then the rest; returns what

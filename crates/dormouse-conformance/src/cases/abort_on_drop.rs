@@ -2,53 +2,49 @@
 
 use std::time::Duration;
 
-use dormouse_core::{AbortOnDrop, BlockOn, Runtime, Task};
+use dormouse_core::{AbortOnDrop, Runtime, Task};
 
 use crate::cases::abort::{join, spawn_endless};
 use crate::limit::{LIMIT, eventually};
 use crate::witness::Witness;
 
 /// `AbortOnDrop` aborts: its drop ends the task.
-pub fn abort_on_drop_aborts<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn abort_on_drop_aborts<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "AbortOnDrop aborts";
-    driver.block_on(async {
-        let (begun, dropped) = Default::default();
-        let task = AbortOnDrop::new(spawn_endless(runtime, &begun, &dropped));
-        assert!(
-            eventually(runtime, || begun.seen()).await,
-            "{PROMISE}: the task has not begun"
-        );
-        assert!(
-            !dropped.seen(),
-            "{PROMISE}: the task ended while it was held"
-        );
-        drop(task);
-        assert!(
-            eventually(runtime, || dropped.seen()).await,
-            "{PROMISE}: {LIMIT:?} after its drop the task's future is still there"
-        );
-        let task = AbortOnDrop::new(runtime.spawn(async { 42 }));
-        let result = join(runtime, PROMISE, task).await;
-        assert!(
-            matches!(result, Ok(42)),
-            "{PROMISE}: awaited, it gave {result:?} for 42"
-        );
-    });
+    let (begun, dropped) = Default::default();
+    let task = AbortOnDrop::new(spawn_endless(runtime, &begun, &dropped));
+    assert!(
+        eventually(runtime, || begun.seen()).await,
+        "{PROMISE}: the task has not begun"
+    );
+    assert!(
+        !dropped.seen(),
+        "{PROMISE}: the task ended while it was held"
+    );
+    drop(task);
+    assert!(
+        eventually(runtime, || dropped.seen()).await,
+        "{PROMISE}: {LIMIT:?} after its drop the task's future is still there"
+    );
+    let task = AbortOnDrop::new(runtime.spawn(async { 42 }));
+    let result = join(runtime, PROMISE, task).await;
+    assert!(
+        matches!(result, Ok(42)),
+        "{PROMISE}: awaited, it gave {result:?} for 42"
+    );
 }
 
 /// `AbortOnDrop` can be detached, and the task then goes on.
-pub fn abort_on_drop_can_be_detached<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        let (ended, sleep) = (Witness::default(), runtime.sleep(Duration::from_millis(10)));
-        let see = ended.clone();
-        let task = runtime.spawn(async move {
-            sleep.await;
-            see.see();
-        });
-        AbortOnDrop::new(task).detach();
-        assert!(
-            eventually(runtime, || ended.seen()).await,
-            "AbortOnDrop can be detached: the task has not finished within {LIMIT:?}"
-        );
+pub async fn abort_on_drop_can_be_detached<R: Runtime>(runtime: &R) {
+    let (ended, sleep) = (Witness::default(), runtime.sleep(Duration::from_millis(10)));
+    let see = ended.clone();
+    let task = runtime.spawn(async move {
+        sleep.await;
+        see.see();
     });
+    AbortOnDrop::new(task).detach();
+    assert!(
+        eventually(runtime, || ended.seen()).await,
+        "AbortOnDrop can be detached: the task has not finished within {LIMIT:?}"
+    );
 }

@@ -18,76 +18,62 @@ use crate::limit::{LIMIT, eventually, within};
 use crate::witness::{Witness, waker_that_panics};
 
 /// A panic of a closure reaches its handle with its payload, and the next closures run.
-pub fn a_panic_of_a_closure_reaches_the_handle<R: Sleeper + SpawnBlocking, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
+pub async fn a_panic_of_a_closure_reaches_the_handle<R: Sleeper + SpawnBlocking>(runtime: &R) {
     const PROMISE: &str = "a panic of a closure reaches the handle";
-    driver.block_on(async {
-        let panics = || panic_any(7_u32);
-        let result: Option<Result<(), _>> = within(runtime, runtime.spawn_blocking(panics)).await;
-        let Some(Err(error)) = result else {
-            panic!("{PROMISE}: it gave {result:?}");
-        };
-        let payload = error.try_into_panic().ok();
-        assert!(
-            payload.is_some_and(|payload| payload.downcast_ref() == Some(&7_u32)),
-            "{PROMISE}: it gave an error without the payload"
-        );
-        let next = within(runtime, runtime.spawn_blocking(|| 42)).await;
-        assert!(
-            matches!(next, Some(Ok(42))),
-            "{PROMISE}: the next one gave {next:?}"
-        );
-    });
+    let panics = || panic_any(7_u32);
+    let result: Option<Result<(), _>> = within(runtime, runtime.spawn_blocking(panics)).await;
+    let Some(Err(error)) = result else {
+        panic!("{PROMISE}: it gave {result:?}");
+    };
+    let payload = error.try_into_panic().ok();
+    assert!(
+        payload.is_some_and(|payload| payload.downcast_ref() == Some(&7_u32)),
+        "{PROMISE}: it gave an error without the payload"
+    );
+    let next = within(runtime, runtime.spawn_blocking(|| 42)).await;
+    assert!(
+        matches!(next, Some(Ok(42))),
+        "{PROMISE}: the next one gave {next:?}"
+    );
 }
 
 /// The handle of a closure that is polled again after it has resolved panics.
-pub fn the_handle_of_a_closure_polled_after_its_end_panics<
-    R: Sleeper + SpawnBlocking,
-    B: BlockOn,
->(
+pub async fn the_handle_of_a_closure_polled_after_its_end_panics<R: Sleeper + SpawnBlocking>(
     runtime: &R,
-    driver: &B,
 ) {
     const PROMISE: &str = "the handle of a closure polled after its end panics";
-    driver.block_on(async {
-        let mut task = runtime.spawn_blocking(|| 42);
-        let result = within(runtime, &mut task).await;
-        assert!(
-            matches!(result, Some(Ok(42))),
-            "{PROMISE}: it gave {result:?} for 42"
-        );
-        panics_when_polled(PROMISE, &mut task, "after its value");
-    });
+    let mut task = runtime.spawn_blocking(|| 42);
+    let result = within(runtime, &mut task).await;
+    assert!(
+        matches!(result, Some(Ok(42))),
+        "{PROMISE}: it gave {result:?} for 42"
+    );
+    panics_when_polled(PROMISE, &mut task, "after its value");
 }
 
 /// An output of a closure that is not taken, and whose destructor panics, harms no other task.
-pub fn an_output_of_a_closure_that_panics_harms_nobody<R: Runtime + SpawnBlocking, B: BlockOn>(
+pub async fn an_output_of_a_closure_that_panics_harms_nobody<R: Runtime + SpawnBlocking>(
     runtime: &R,
-    driver: &B,
 ) {
     const PROMISE: &str = "an output of a closure that panics harms nobody";
-    driver.block_on(async {
-        let dropped = Witness::default();
-        for number in 0..5 {
-            let seen = dropped.of_drop();
-            runtime
-                .spawn_blocking(move || (Bomb(number), seen))
-                .detach();
-        }
-        assert!(
-            eventually(runtime, || dropped.times() == 5).await,
-            "{PROMISE}: of 5 outputs, {} have been dropped within {LIMIT:?}",
-            dropped.times()
-        );
-        let next = within(runtime, runtime.spawn_blocking(|| 42)).await;
-        assert!(
-            matches!(next, Some(Ok(42))),
-            "{PROMISE}: the next one gave {next:?}"
-        );
-        others_run(PROMISE, runtime).await;
-    });
+    let dropped = Witness::default();
+    for number in 0..5 {
+        let seen = dropped.of_drop();
+        runtime
+            .spawn_blocking(move || (Bomb(number), seen))
+            .detach();
+    }
+    assert!(
+        eventually(runtime, || dropped.times() == 5).await,
+        "{PROMISE}: of 5 outputs, {} have been dropped within {LIMIT:?}",
+        dropped.times()
+    );
+    let next = within(runtime, runtime.spawn_blocking(|| 42)).await;
+    assert!(
+        matches!(next, Some(Ok(42))),
+        "{PROMISE}: the next one gave {next:?}"
+    );
+    others_run(PROMISE, runtime).await;
 }
 
 /// A closure for a runtime that is gone is not run, and its task is cancelled. A runtime that is
@@ -128,102 +114,93 @@ pub fn a_closure_for_a_runtime_that_is_gone_is_cancelled<
 /// Panics of closures leave the threads for closures alive, in whatever part of it they are: in the
 /// closure, in the destructor of what it has captured, of its payload, and in the waker of its
 /// handle.
-pub fn panics_of_closures_leave_their_threads_alive<R: Sleeper + SpawnBlocking, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
+pub async fn panics_of_closures_leave_their_threads_alive<R: Sleeper + SpawnBlocking>(runtime: &R) {
     const PROMISE: &str = "panics of closures leave their threads alive";
     // More than a pool may have threads, if they are few.
     const EACH: u32 = 40;
-    driver.block_on(async {
-        let next = async |what: &str| {
-            let next = within(runtime, runtime.spawn_blocking(|| 42)).await;
-            assert!(
-                matches!(next, Some(Ok(42))),
-                "{PROMISE}: after {EACH} panics {what}, the next one gave {next:?}"
-            );
-        };
-        for number in 0..EACH {
-            let task = runtime.spawn_blocking(move || panic_any(number));
-            let result: Option<Result<(), _>> = within(runtime, task).await;
-            assert!(
-                matches!(&result, Some(Err(error)) if error.is_panic()),
-                "{PROMISE}: number {number} that panics gave {result:?}"
-            );
-        }
-        next("in closures").await;
-
-        for number in 0..EACH {
-            let bomb = Bomb(number);
-            let mut task = runtime.spawn_blocking(move || drop(bomb));
-            task.abort();
-            let result = within(runtime, task).await;
-            assert!(
-                matches!(&result, Some(Err(error)) if error.is_panic() || error.is_cancelled()),
-                "{PROMISE}: one whose capture panics gave {result:?}"
-            );
-        }
-        next("of what they have captured").await;
-
-        let ended = Witness::default();
-        for number in 0..EACH {
-            let see = ended.of_drop();
-            runtime
-                .spawn_blocking(move || {
-                    let _see = see;
-                    panic_any(Bomb(number))
-                })
-                .detach();
-        }
+    let next = async |what: &str| {
+        let next = within(runtime, runtime.spawn_blocking(|| 42)).await;
         assert!(
-            eventually(runtime, || ended.times() == EACH as usize).await,
-            "{PROMISE}: of {EACH} closures that panic, {} have ended",
-            ended.times()
+            matches!(next, Some(Ok(42))),
+            "{PROMISE}: after {EACH} panics {what}, the next one gave {next:?}"
         );
-        next("of payloads").await;
+    };
+    for number in 0..EACH {
+        let task = runtime.spawn_blocking(move || panic_any(number));
+        let result: Option<Result<(), _>> = within(runtime, task).await;
+        assert!(
+            matches!(&result, Some(Err(error)) if error.is_panic()),
+            "{PROMISE}: number {number} that panics gave {result:?}"
+        );
+    }
+    next("in closures").await;
 
-        let called = Witness::default();
-        let tasks: Vec<_> = (0..EACH)
-            .map(|_| {
-                let (tell, told) = channel::<()>();
-                let mut task = runtime.spawn_blocking(move || _ = told.recv());
-                let waker = waker_that_panics(&called);
-                let poll = Pin::new(&mut task).poll(&mut Context::from_waker(&waker));
-                assert!(poll.is_pending(), "{PROMISE}: it has ended too soon");
-                drop(tell);
-                task
+    for number in 0..EACH {
+        let bomb = Bomb(number);
+        let mut task = runtime.spawn_blocking(move || drop(bomb));
+        task.abort();
+        let result = within(runtime, task).await;
+        assert!(
+            matches!(&result, Some(Err(error)) if error.is_panic() || error.is_cancelled()),
+            "{PROMISE}: one whose capture panics gave {result:?}"
+        );
+    }
+    next("of what they have captured").await;
+
+    let ended = Witness::default();
+    for number in 0..EACH {
+        let see = ended.of_drop();
+        runtime
+            .spawn_blocking(move || {
+                let _see = see;
+                panic_any(Bomb(number))
             })
-            .collect();
-        for task in tasks {
-            let result = within(runtime, task).await;
-            assert!(
-                matches!(result, Some(Ok(()))),
-                "{PROMISE}: one whose waker panics gave {result:?}"
-            );
-        }
-        next("of wakers").await;
-    });
+            .detach();
+    }
+    assert!(
+        eventually(runtime, || ended.times() == EACH as usize).await,
+        "{PROMISE}: of {EACH} closures that panic, {} have ended",
+        ended.times()
+    );
+    next("of payloads").await;
+
+    let called = Witness::default();
+    let tasks: Vec<_> = (0..EACH)
+        .map(|_| {
+            let (tell, told) = channel::<()>();
+            let mut task = runtime.spawn_blocking(move || _ = told.recv());
+            let waker = waker_that_panics(&called);
+            let poll = Pin::new(&mut task).poll(&mut Context::from_waker(&waker));
+            assert!(poll.is_pending(), "{PROMISE}: it has ended too soon");
+            drop(tell);
+            task
+        })
+        .collect();
+    for task in tasks {
+        let result = within(runtime, task).await;
+        assert!(
+            matches!(result, Some(Ok(()))),
+            "{PROMISE}: one whose waker panics gave {result:?}"
+        );
+    }
+    next("of wakers").await;
 }
 
 /// The handle of a closure that is polled again after a panic or a cancellation panics, too.
-pub fn the_handle_of_a_closure_polled_after_its_failure_panics<R, B>(runtime: &R, driver: &B)
-where
-    R: Sleeper + SpawnBlocking,
-    B: BlockOn,
-{
+pub async fn the_handle_of_a_closure_polled_after_its_failure_panics<R: Sleeper + SpawnBlocking>(
+    runtime: &R,
+) {
     const PROMISE: &str = "the handle of a closure polled after its failure panics";
-    driver.block_on(async {
-        for aborted in [false, true] {
-            let mut task = runtime.spawn_blocking(|| panic_any(7_u32));
-            if aborted {
-                task.abort();
-            }
-            let result: Option<Result<(), _>> = within(runtime, &mut task).await;
-            assert!(
-                matches!(result, Some(Err(_))),
-                "{PROMISE}: it gave {result:?}"
-            );
-            panics_when_polled(PROMISE, &mut task, "after its failure");
+    for aborted in [false, true] {
+        let mut task = runtime.spawn_blocking(|| panic_any(7_u32));
+        if aborted {
+            task.abort();
         }
-    });
+        let result: Option<Result<(), _>> = within(runtime, &mut task).await;
+        assert!(
+            matches!(result, Some(Err(_))),
+            "{PROMISE}: it gave {result:?}"
+        );
+        panics_when_polled(PROMISE, &mut task, "after its failure");
+    }
 }

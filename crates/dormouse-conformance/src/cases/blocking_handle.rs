@@ -3,155 +3,134 @@
 use std::sync::mpsc::channel;
 use std::task::Poll;
 
-use dormouse_core::{BlockOn, Sleeper, SpawnBlocking, Task};
+use dormouse_core::{Sleeper, SpawnBlocking, Task};
 
 use crate::limit::{LIMIT, eventually, within};
 use crate::witness::{Signal, Witness};
 
 /// The end of a closure wakes the waker of the handle's latest poll.
-pub fn the_handle_of_a_closure_wakes_the_latest_waker<R: Sleeper + SpawnBlocking, B: BlockOn>(
+pub async fn the_handle_of_a_closure_wakes_the_latest_waker<R: Sleeper + SpawnBlocking>(
     runtime: &R,
-    driver: &B,
 ) {
     const PROMISE: &str = "the handle of a closure wakes the latest waker";
-    driver.block_on(async {
-        let (first, latest) = <(Witness, Witness)>::default();
-        let (tell, told) = channel::<()>();
-        let mut task = runtime.spawn_blocking(move || told.recv().is_err());
-        let polls = [first.poll(&mut task), latest.poll(&mut task)];
-        assert!(
-            polls.iter().all(Poll::is_pending),
-            "{PROMISE}: it gave {polls:?} before the end"
-        );
-        drop(tell);
-        assert!(
-            eventually(runtime, || latest.seen()).await,
-            "{PROMISE}: polled by one and then by another, the end woke the first {} times and the latest never",
-            first.times()
-        );
-    });
+    let (first, latest) = <(Witness, Witness)>::default();
+    let (tell, told) = channel::<()>();
+    let mut task = runtime.spawn_blocking(move || told.recv().is_err());
+    let polls = [first.poll(&mut task), latest.poll(&mut task)];
+    assert!(
+        polls.iter().all(Poll::is_pending),
+        "{PROMISE}: it gave {polls:?} before the end"
+    );
+    drop(tell);
+    assert!(
+        eventually(runtime, || latest.seen()).await,
+        "{PROMISE}: polled by one and then by another, the end woke the first {} times and the latest never",
+        first.times()
+    );
 }
 
 /// `is_finished` is false while a closure runs, and true after its end.
-pub fn is_finished_tells_the_end_of_a_closure<R: Sleeper + SpawnBlocking, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
+pub async fn is_finished_tells_the_end_of_a_closure<R: Sleeper + SpawnBlocking>(runtime: &R) {
     const PROMISE: &str = "is_finished tells the end of a closure";
-    driver.block_on(async {
-        let begun = Signal::default();
-        let (begins, (tell, told)) = (begun.clone(), channel::<()>());
-        let mut task = runtime.spawn_blocking(move || {
-            begins.tell();
-            _ = told.recv();
-            42
-        });
-        assert!(
-            within(runtime, begun.told()).await.is_some(),
-            "{PROMISE}: it has not begun"
-        );
-        assert!(
-            !task.is_finished(),
-            "{PROMISE}: it was true of a closure that was running"
-        );
-        drop(tell);
-        assert!(
-            eventually(runtime, || task.is_finished()).await,
-            "{PROMISE}: it was false of a closure that had ended, for {LIMIT:?}"
-        );
-        let result = within(runtime, task).await;
-        assert!(
-            matches!(result, Some(Ok(42))),
-            "{PROMISE}: the handle gave {result:?} for 42 then"
-        );
+    let begun = Signal::default();
+    let (begins, (tell, told)) = (begun.clone(), channel::<()>());
+    let mut task = runtime.spawn_blocking(move || {
+        begins.tell();
+        _ = told.recv();
+        42
     });
+    assert!(
+        within(runtime, begun.told()).await.is_some(),
+        "{PROMISE}: it has not begun"
+    );
+    assert!(
+        !task.is_finished(),
+        "{PROMISE}: it was true of a closure that was running"
+    );
+    drop(tell);
+    assert!(
+        eventually(runtime, || task.is_finished()).await,
+        "{PROMISE}: it was false of a closure that had ended, for {LIMIT:?}"
+    );
+    let result = within(runtime, task).await;
+    assert!(
+        matches!(result, Some(Ok(42))),
+        "{PROMISE}: the handle gave {result:?} for 42 then"
+    );
 }
 
 /// A closure that is aborted at once either does not run, and is cancelled, or gives its value.
-pub fn a_closure_that_is_cancelled_does_not_run<R: Sleeper + SpawnBlocking, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
+pub async fn a_closure_that_is_cancelled_does_not_run<R: Sleeper + SpawnBlocking>(runtime: &R) {
     const PROMISE: &str = "a closure that is cancelled does not run";
     const CLOSURES: usize = 20;
-    driver.block_on(async {
-        let gone = Witness::default();
-        let tasks: Vec<_> = (0..CLOSURES)
-            .map(|_| {
-                let ran = Witness::default();
-                let (see, seen) = (ran.clone(), gone.of_drop());
-                let mut task = runtime.spawn_blocking(move || {
-                    let _seen = seen;
-                    see.see();
-                });
-                task.abort();
-                (task, ran)
-            })
-            .collect();
-        let mut cancelled = Vec::new();
-        for (task, ran) in tasks {
-            match within(runtime, task).await {
-                Some(Ok(())) => assert!(ran.seen(), "{PROMISE}: it gave a value, and did not run"),
-                Some(Err(error)) if error.is_cancelled() => cancelled.push(ran),
-                result => panic!("{PROMISE}: aborted at once, it gave {result:?}"),
-            }
+    let gone = Witness::default();
+    let tasks: Vec<_> = (0..CLOSURES)
+        .map(|_| {
+            let ran = Witness::default();
+            let (see, seen) = (ran.clone(), gone.of_drop());
+            let mut task = runtime.spawn_blocking(move || {
+                let _seen = seen;
+                see.see();
+            });
+            task.abort();
+            (task, ran)
+        })
+        .collect();
+    let mut cancelled = Vec::new();
+    for (task, ran) in tasks {
+        match within(runtime, task).await {
+            Some(Ok(())) => assert!(ran.seen(), "{PROMISE}: it gave a value, and did not run"),
+            Some(Err(error)) if error.is_cancelled() => cancelled.push(ran),
+            result => panic!("{PROMISE}: aborted at once, it gave {result:?}"),
         }
-        assert!(
-            eventually(runtime, || gone.times() == CLOSURES).await,
-            "{PROMISE}: of {CLOSURES} closures, {} have been dropped within {LIMIT:?}",
-            gone.times()
-        );
-        let ran = cancelled.iter().filter(|ran| ran.seen()).count();
-        assert!(
-            ran == 0,
-            "{PROMISE}: of {} whose handles gave a cancellation, {ran} ran",
-            cancelled.len()
-        );
-    });
+    }
+    assert!(
+        eventually(runtime, || gone.times() == CLOSURES).await,
+        "{PROMISE}: of {CLOSURES} closures, {} have been dropped within {LIMIT:?}",
+        gone.times()
+    );
+    let ran = cancelled.iter().filter(|ran| ran.seen()).count();
+    assert!(
+        ran == 0,
+        "{PROMISE}: of {} whose handles gave a cancellation, {ran} ran",
+        cancelled.len()
+    );
 }
 
 /// `is_finished` keeps the waker of the task that awaits the handle of a closure.
-pub fn is_finished_of_a_closure_keeps_the_waker<R: Sleeper + SpawnBlocking, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
+pub async fn is_finished_of_a_closure_keeps_the_waker<R: Sleeper + SpawnBlocking>(runtime: &R) {
     const PROMISE: &str = "is_finished of a closure keeps the waker";
-    driver.block_on(async {
-        let (woken, (tell, told)) = (Witness::default(), channel::<()>());
-        let mut task = runtime.spawn_blocking(move || told.recv().is_err());
-        let poll = woken.poll(&mut task);
-        assert!(
-            poll.is_pending(),
-            "{PROMISE}: it gave {poll:?} before the end"
-        );
-        for _ in 0..3 {
-            let _ = task.is_finished();
-        }
-        drop(tell);
-        assert!(
-            eventually(runtime, || woken.seen()).await,
-            "{PROMISE}: polled, then asked, its end woke nobody within {LIMIT:?}"
-        );
-    });
+    let (woken, (tell, told)) = (Witness::default(), channel::<()>());
+    let mut task = runtime.spawn_blocking(move || told.recv().is_err());
+    let poll = woken.poll(&mut task);
+    assert!(
+        poll.is_pending(),
+        "{PROMISE}: it gave {poll:?} before the end"
+    );
+    for _ in 0..3 {
+        let _ = task.is_finished();
+    }
+    drop(tell);
+    assert!(
+        eventually(runtime, || woken.seen()).await,
+        "{PROMISE}: polled, then asked, its end woke nobody within {LIMIT:?}"
+    );
 }
 
 /// An abort after the end of a closure keeps its value.
-pub fn abort_after_the_end_of_a_closure_keeps_the_value<R: Sleeper + SpawnBlocking, B: BlockOn>(
+pub async fn abort_after_the_end_of_a_closure_keeps_the_value<R: Sleeper + SpawnBlocking>(
     runtime: &R,
-    driver: &B,
 ) {
     const PROMISE: &str = "abort after the end of a closure keeps the value";
-    driver.block_on(async {
-        let mut task = runtime.spawn_blocking(|| 42);
-        assert!(
-            eventually(runtime, || task.is_finished()).await,
-            "{PROMISE}: it has not ended"
-        );
-        task.abort();
-        let result = within(runtime, task).await;
-        assert!(
-            matches!(result, Some(Ok(42))),
-            "{PROMISE}: it gave {result:?} for 42"
-        );
-    });
+    let mut task = runtime.spawn_blocking(|| 42);
+    assert!(
+        eventually(runtime, || task.is_finished()).await,
+        "{PROMISE}: it has not ended"
+    );
+    task.abort();
+    let result = within(runtime, task).await;
+    assert!(
+        matches!(result, Some(Ok(42))),
+        "{PROMISE}: it gave {result:?} for 42"
+    );
 }

@@ -126,26 +126,21 @@ pub fn can_spawn_says_whether_a_spawn_works<R: Runtime, B: BlockOn>(runtime: &R,
 }
 
 /// A reset on a plain thread works, or says what to do.
-pub fn a_reset_outside_of_a_context_works_or_says_what_to_do<R: Runtime, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
+pub async fn a_reset_outside_of_a_context_works_or_says_what_to_do<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a reset outside of a context works or says what to do";
-    driver.block_on(async {
-        let mut sleep = Box::pin(runtime.sleep(Duration::MAX));
-        let _ = poll_once(sleep.as_mut()).await;
-        let deadline = runtime.now() + Duration::from_millis(1);
-        match called_elsewhere(|| runtime.reset(sleep.as_mut(), deadline)) {
-            Ok(()) => {
-                let ended = within(runtime, sleep).await;
-                assert!(
-                    ended.is_some(),
-                    "{PROMISE}: reset there, it has not ended within {LIMIT:?}"
-                );
-            }
-            Err(panicked) => panicked.says_what_to_do(PROMISE, "reset"),
+    let mut sleep = Box::pin(runtime.sleep(Duration::MAX));
+    let _ = poll_once(sleep.as_mut()).await;
+    let deadline = runtime.now() + Duration::from_millis(1);
+    match called_elsewhere(|| runtime.reset(sleep.as_mut(), deadline)) {
+        Ok(()) => {
+            let ended = within(runtime, sleep).await;
+            assert!(
+                ended.is_some(),
+                "{PROMISE}: reset there, it has not ended within {LIMIT:?}"
+            );
         }
-    });
+        Err(panicked) => panicked.says_what_to_do(PROMISE, "reset"),
+    }
 }
 
 /// A closure that is given away on a plain thread runs, or the call says what to do.

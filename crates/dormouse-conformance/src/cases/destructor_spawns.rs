@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use dormouse_core::{AbortOnDrop, BlockOn, Runtime, Spawner, Task};
+use dormouse_core::{AbortOnDrop, Runtime, Spawner, Task};
 
 use crate::cases::abort::{cancelled, join, spawn_endless};
 use crate::limit::{LIMIT, eventually};
@@ -13,7 +13,7 @@ use crate::witness::Witness;
 
 /// The destructor of a task's future can abort other tasks and spawn new ones, when the task is
 /// aborted: the runtime holds no lock then.
-pub fn a_destructor_can_abort_and_spawn<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_destructor_can_abort_and_spawn<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a destructor can abort and spawn";
 
     struct SpawnsOnDrop<R: Runtime>(R, Witness);
@@ -29,38 +29,33 @@ pub fn a_destructor_can_abort_and_spawn<R: Runtime, B: BlockOn>(runtime: &R, dri
         }
     }
 
-    driver.block_on(async {
-        let (begun, child_dropped, spawned_ran) = <(Witness, Witness, Witness)>::default();
-        let child = AbortOnDrop::new(spawn_endless(runtime, &Witness::default(), &child_dropped));
-        let spawns = SpawnsOnDrop(runtime.clone(), spawned_ran.clone());
-        let see = begun.clone();
-        let mut task = runtime.spawn(async move {
-            let (_child, _spawns) = (child, spawns);
-            see.see();
-            pending::<()>().await;
-        });
-        assert!(
-            eventually(runtime, || begun.seen()).await,
-            "{PROMISE}: the task has not begun"
-        );
-        task.abort();
-        cancelled(PROMISE, join(runtime, PROMISE, task).await);
-        assert!(
-            eventually(runtime, || child_dropped.seen() && spawned_ran.seen()).await,
-            "{PROMISE}: {LIMIT:?} later, the task that it aborts has ended: {}, and the one that it \
-             spawns has run: {}",
-            child_dropped.seen(),
-            spawned_ran.seen()
-        );
+    let (begun, child_dropped, spawned_ran) = <(Witness, Witness, Witness)>::default();
+    let child = AbortOnDrop::new(spawn_endless(runtime, &Witness::default(), &child_dropped));
+    let spawns = SpawnsOnDrop(runtime.clone(), spawned_ran.clone());
+    let see = begun.clone();
+    let mut task = runtime.spawn(async move {
+        let (_child, _spawns) = (child, spawns);
+        see.see();
+        pending::<()>().await;
     });
+    assert!(
+        eventually(runtime, || begun.seen()).await,
+        "{PROMISE}: the task has not begun"
+    );
+    task.abort();
+    cancelled(PROMISE, join(runtime, PROMISE, task).await);
+    assert!(
+        eventually(runtime, || child_dropped.seen() && spawned_ran.seen()).await,
+        "{PROMISE}: {LIMIT:?} later, the task that it aborts has ended: {}, and the one that it \
+         spawns has run: {}",
+        child_dropped.seen(),
+        spawned_ran.seen()
+    );
 }
 
 /// The destructor of a task's future can abort other tasks and spawn new ones when the task ends by
 /// itself, too: after a value and after a panic; and so can that of an output that nobody takes.
-pub fn a_destructor_can_abort_and_spawn_at_the_end<R: Runtime, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
+pub async fn a_destructor_can_abort_and_spawn_at_the_end<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a destructor can abort and spawn at the end";
 
     struct SpawnsOnDrop<R: Runtime>(R, Witness, Child<R>);
@@ -87,20 +82,18 @@ pub fn a_destructor_can_abort_and_spawn_at_the_end<R: Runtime, B: BlockOn>(
         }
     }
 
-    driver.block_on(async {
-        for how in ["ends", "panics", "gives it"] {
-            let (ran, child_dropped) = <(Witness, Witness)>::default();
-            let child = spawn_endless(runtime, &Witness::default(), &child_dropped);
-            let spawns = SpawnsOnDrop(runtime.clone(), ran.clone(), AbortOnDrop::new(child));
-            runtime.spawn(Ends(Some(spawns), how)).detach();
-            // If it is locked in there, time may stand still: the watchdog reports it.
-            assert!(
-                eventually(runtime, || ran.seen() && child_dropped.seen()).await,
-                "{PROMISE}: {LIMIT:?} after the end of one that {how}, the task that it aborts has ended: {}, and \
-                 the one that it spawns has run: {}",
-                child_dropped.seen(),
-                ran.seen()
-            );
-        }
-    });
+    for how in ["ends", "panics", "gives it"] {
+        let (ran, child_dropped) = <(Witness, Witness)>::default();
+        let child = spawn_endless(runtime, &Witness::default(), &child_dropped);
+        let spawns = SpawnsOnDrop(runtime.clone(), ran.clone(), AbortOnDrop::new(child));
+        runtime.spawn(Ends(Some(spawns), how)).detach();
+        // If it is locked in there, time may stand still: the watchdog reports it.
+        assert!(
+            eventually(runtime, || ran.seen() && child_dropped.seen()).await,
+            "{PROMISE}: {LIMIT:?} after the end of one that {how}, the task that it aborts has ended: {}, and \
+             the one that it spawns has run: {}",
+            child_dropped.seen(),
+            ran.seen()
+        );
+    }
 }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::thread;
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime, Task};
+use dormouse_core::{Runtime, Task};
 
 use crate::bystanders::others_run;
 use crate::cases::failure::{payload, said};
@@ -29,41 +29,33 @@ impl Drop for Bomb {
 
 /// A panic in the destructor of an aborted task's future is the panic of the task, and the next
 /// tasks run.
-pub fn a_destructor_that_panics_on_abort_is_the_panic_of_the_task<R: Runtime, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
+pub async fn a_destructor_that_panics_on_abort_is_the_panic_of_the_task<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a destructor that panics on abort is the panic of the task";
-    driver.block_on(async {
-        for begun in [false, true] {
-            for number in 0..10 {
-                let (bomb, seen) = (Bomb(number), Witness::default());
-                let see = seen.clone();
-                let mut task = runtime.spawn(async move {
-                    let _bomb = bomb;
-                    see.see();
-                    pending::<()>().await;
-                });
-                if begun {
-                    assert!(
-                        eventually(runtime, || seen.seen()).await,
-                        "{PROMISE}: the task has not begun"
-                    );
-                }
-                task.abort();
-                is_payload(PROMISE, &*payload(PROMISE, runtime, task).await, number);
+    for begun in [false, true] {
+        for number in 0..10 {
+            let (bomb, seen) = (Bomb(number), Witness::default());
+            let see = seen.clone();
+            let mut task = runtime.spawn(async move {
+                let _bomb = bomb;
+                see.see();
+                pending::<()>().await;
+            });
+            if begun {
+                assert!(
+                    eventually(runtime, || seen.seen()).await,
+                    "{PROMISE}: the task has not begun"
+                );
             }
+            task.abort();
+            is_payload(PROMISE, &*payload(PROMISE, runtime, task).await, number);
         }
-        others_run(PROMISE, runtime).await;
-    });
+    }
+    others_run(PROMISE, runtime).await;
 }
 
 /// A panic in the destructor of a future that has ended is the panic of the task, and harms no
 /// other one if the task is detached.
-pub fn a_destructor_that_panics_at_the_end_is_the_panic_of_the_task<R: Runtime, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
+pub async fn a_destructor_that_panics_at_the_end_is_the_panic_of_the_task<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a destructor that panics at the end is the panic of the task";
 
     /// Ends at its first poll.
@@ -80,27 +72,25 @@ pub fn a_destructor_that_panics_at_the_end_is_the_panic_of_the_task<R: Runtime, 
         }
     }
 
-    driver.block_on(async {
-        let dropped = Witness::default();
-        for number in 0..10 {
-            let task = runtime.spawn(Ends(Bomb(number), dropped.of_drop()));
-            is_payload(PROMISE, &*payload(PROMISE, runtime, task).await, number);
-            runtime
-                .spawn(Ends(Bomb(number), dropped.of_drop()))
-                .detach();
-        }
-        assert!(
-            eventually(runtime, || dropped.times() == 20).await,
-            "{PROMISE}: of 20 such futures, {} have been dropped within {LIMIT:?}",
-            dropped.times()
-        );
-        others_run(PROMISE, runtime).await;
-    });
+    let dropped = Witness::default();
+    for number in 0..10 {
+        let task = runtime.spawn(Ends(Bomb(number), dropped.of_drop()));
+        is_payload(PROMISE, &*payload(PROMISE, runtime, task).await, number);
+        runtime
+            .spawn(Ends(Bomb(number), dropped.of_drop()))
+            .detach();
+    }
+    assert!(
+        eventually(runtime, || dropped.times() == 20).await,
+        "{PROMISE}: of 20 such futures, {} have been dropped within {LIMIT:?}",
+        dropped.times()
+    );
+    others_run(PROMISE, runtime).await;
 }
 
 /// Of a panic in a poll and one in the destructor after it, the first is the one that counts, even
 /// if the task is aborted in that poll.
-pub fn the_first_panic_is_the_one_that_counts<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn the_first_panic_is_the_one_that_counts<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "the first panic is the one that counts";
 
     /// Panics when polled, once it is told what to do before, and again when dropped.
@@ -131,126 +121,115 @@ pub fn the_first_panic_is_the_one_that_counts<R: Runtime, B: BlockOn>(runtime: &
         }
     }
 
-    driver.block_on(async {
-        for number in 0..10 {
-            let (handle, back) = (Slot::new(), Slot::new());
-            let (own, give_back) = (handle.clone(), back.clone());
-            let before = async move {
-                let mut task: R::Task<()> = own.taken().await;
-                if number % 2 == 1 {
-                    task.abort();
-                }
-                give_back.put(task);
-            };
-            let unwound = Witness::default();
-            handle.put(runtime.spawn(Twice {
-                before: Box::pin(before),
-                unwound: unwound.clone(),
-            }));
-            let Some(task) = within(runtime, back.taken()).await else {
-                panic!("{PROMISE}: the task has not come to its panic within {LIMIT:?}");
-            };
-            is_payload(PROMISE, &*payload(PROMISE, runtime, task).await, 1);
-            assert!(
-                !unwound.seen(),
-                "{PROMISE}: the future was dropped while the panic of its poll unwound, so a panic of \
-                 its destructor would end the process"
-            );
-        }
-        others_run(PROMISE, runtime).await;
-    });
+    for number in 0..10 {
+        let (handle, back) = (Slot::new(), Slot::new());
+        let (own, give_back) = (handle.clone(), back.clone());
+        let before = async move {
+            let mut task: R::Task<()> = own.taken().await;
+            if number % 2 == 1 {
+                task.abort();
+            }
+            give_back.put(task);
+        };
+        let unwound = Witness::default();
+        handle.put(runtime.spawn(Twice {
+            before: Box::pin(before),
+            unwound: unwound.clone(),
+        }));
+        let Some(task) = within(runtime, back.taken()).await else {
+            panic!("{PROMISE}: the task has not come to its panic within {LIMIT:?}");
+        };
+        is_payload(PROMISE, &*payload(PROMISE, runtime, task).await, 1);
+        assert!(
+            !unwound.seen(),
+            "{PROMISE}: the future was dropped while the panic of its poll unwound, so a panic of \
+             its destructor would end the process"
+        );
+    }
+    others_run(PROMISE, runtime).await;
 }
 
 /// An output that is not taken, and whose destructor panics, harms no other task: the task was
 /// detached, or its handle was dropped before the end or aborted after it.
-pub fn an_output_that_panics_harms_nobody<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn an_output_that_panics_harms_nobody<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "an output that panics harms nobody";
-    driver.block_on(async {
-        let ended = Witness::default();
-        for number in 0..10 {
-            let seen = ended.of_drop();
-            runtime.spawn(async move { (Bomb(number), seen) }).detach();
-            let (sleep, seen) = (runtime.sleep(Duration::from_millis(2)), ended.of_drop());
-            drop(runtime.spawn(async move {
-                sleep.await;
-                (Bomb(number), seen)
-            }));
-        }
-        assert!(
-            eventually(runtime, || ended.times() == 20).await,
-            "{PROMISE}: of 20 outputs, {} have been dropped within {LIMIT:?}",
-            ended.times()
-        );
-        others_run(PROMISE, runtime).await;
-    });
+    let ended = Witness::default();
+    for number in 0..10 {
+        let seen = ended.of_drop();
+        runtime.spawn(async move { (Bomb(number), seen) }).detach();
+        let (sleep, seen) = (runtime.sleep(Duration::from_millis(2)), ended.of_drop());
+        drop(runtime.spawn(async move {
+            sleep.await;
+            (Bomb(number), seen)
+        }));
+    }
+    assert!(
+        eventually(runtime, || ended.times() == 20).await,
+        "{PROMISE}: of 20 outputs, {} have been dropped within {LIMIT:?}",
+        ended.times()
+    );
+    others_run(PROMISE, runtime).await;
 }
 
 /// The handle of a task that has ended is dropped without a panic, though its output's destructor
 /// panics.
-pub fn a_finished_handle_is_dropped_without_a_panic<R: Runtime, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
+pub async fn a_finished_handle_is_dropped_without_a_panic<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a finished handle is dropped without a panic";
-    driver.block_on(async {
-        for aborted in [false, true] {
-            let ended = Witness::default();
-            let seen = ended.of_drop();
-            let mut task = runtime.spawn(async move { (Bomb(1), seen) });
-            assert!(
-                eventually(runtime, || task.is_finished()).await,
-                "{PROMISE}: a task that is ready at once has not ended"
-            );
-            let dropped = catch_unwind(AssertUnwindSafe(|| {
-                if aborted {
-                    task.abort();
-                }
-                drop(task);
-            }));
-            if let Err(payload) = dropped {
-                panic!("{PROMISE}: its drop panicked: {}", said(&*payload));
+    for aborted in [false, true] {
+        let ended = Witness::default();
+        let seen = ended.of_drop();
+        let mut task = runtime.spawn(async move { (Bomb(1), seen) });
+        assert!(
+            eventually(runtime, || task.is_finished()).await,
+            "{PROMISE}: a task that is ready at once has not ended"
+        );
+        let dropped = catch_unwind(AssertUnwindSafe(|| {
+            if aborted {
+                task.abort();
             }
-            assert!(
-                eventually(runtime, || ended.seen()).await,
-                "{PROMISE}: {LIMIT:?} later its output has not been dropped"
-            );
+            drop(task);
+        }));
+        if let Err(payload) = dropped {
+            panic!("{PROMISE}: its drop panicked: {}", said(&*payload));
         }
-        others_run(PROMISE, runtime).await;
-    });
+        assert!(
+            eventually(runtime, || ended.seen()).await,
+            "{PROMISE}: {LIMIT:?} later its output has not been dropped"
+        );
+    }
+    others_run(PROMISE, runtime).await;
 }
 
 /// The payload of a panic that is not taken, and whose destructor panics, harms no other task.
-pub fn a_payload_that_panics_harms_nobody<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_payload_that_panics_harms_nobody<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a payload that panics harms nobody";
-    driver.block_on(async {
-        let begun = Witness::default();
-        for number in 0..10 {
-            let see = begun.clone();
-            let panics = async move {
-                see.see();
-                panic_any(Bomb(number))
-            };
-            let task = runtime.spawn(panics);
-            if number % 2 == 0 {
-                task.detach();
-                continue;
-            }
-            // Dropped after the task has ended: this drop must not panic, either.
-            let mut task = task;
-            assert!(
-                eventually(runtime, || task.is_finished()).await,
-                "{PROMISE}: a task that panics has not ended"
-            );
-            let dropped = catch_unwind(AssertUnwindSafe(|| drop(task)));
-            assert!(dropped.is_ok(), "{PROMISE}: the drop of a handle panicked");
+    let begun = Witness::default();
+    for number in 0..10 {
+        let see = begun.clone();
+        let panics = async move {
+            see.see();
+            panic_any(Bomb(number))
+        };
+        let task = runtime.spawn(panics);
+        if number % 2 == 0 {
+            task.detach();
+            continue;
         }
+        // Dropped after the task has ended: this drop must not panic, either.
+        let mut task = task;
         assert!(
-            eventually(runtime, || begun.times() == 10).await,
-            "{PROMISE}: of 10 tasks that panic, {} have run within {LIMIT:?}",
-            begun.times()
+            eventually(runtime, || task.is_finished()).await,
+            "{PROMISE}: a task that panics has not ended"
         );
-        others_run(PROMISE, runtime).await;
-    });
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop(task)));
+        assert!(dropped.is_ok(), "{PROMISE}: the drop of a handle panicked");
+    }
+    assert!(
+        eventually(runtime, || begun.times() == 10).await,
+        "{PROMISE}: of 10 tasks that panic, {} have run within {LIMIT:?}",
+        begun.times()
+    );
+    others_run(PROMISE, runtime).await;
 }
 
 fn is_payload(promise: &str, payload: &(dyn std::any::Any + Send), number: u32) {

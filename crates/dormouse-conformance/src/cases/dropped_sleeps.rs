@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Instant, Runtime, Sleeper};
+use dormouse_core::{Instant, Runtime, Sleeper};
 
 use crate::cases::waking::{attempts, elsewhere};
 use crate::limit::{LIMIT, eventually};
@@ -20,21 +20,14 @@ pub async fn dropping_a_sleep_cancels_it<R: Sleeper>(runtime: &R) {
 }
 
 /// Dropping a sleep on another thread than that of its poll cancels it, too.
-pub fn dropping_a_sleep_on_another_thread_cancels_it<R: Runtime, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
+pub async fn dropping_a_sleep_on_another_thread_cancels_it<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "dropping a sleep on another thread cancels it";
-    driver.block_on(dropping_cancels(
-        PROMISE,
-        runtime,
-        |_| (),
-        |sleeps| {
-            if let Err(message) = elsewhere(|| drop(sleeps)) {
-                panic!("{PROMISE}: it panicked: {message}");
-            }
-        },
-    ));
+    let drop_there = |sleeps| {
+        if let Err(message) = elsewhere(|| drop(sleeps)) {
+            panic!("{PROMISE}: it panicked: {message}");
+        }
+    };
+    dropping_cancels(PROMISE, runtime, |_| (), drop_there).await;
 }
 
 /// A sleep that is dropped drops its waker, long before its deadline: a waker may own a task.

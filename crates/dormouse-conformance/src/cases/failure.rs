@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime, Spawner, Task};
+use dormouse_core::{Runtime, Spawner, Task};
 
 use crate::limit::{LIMIT, at_once, eventually, within};
 use crate::witness::Witness;
@@ -17,117 +17,106 @@ use crate::witness::Witness;
 struct Burnt(u32);
 
 /// A panic reaches the handle with its payload, of any type.
-pub fn a_panic_reaches_the_handle<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_panic_reaches_the_handle<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a panic reaches the handle";
-    driver.block_on(async {
-        let words = payload(PROMISE, runtime, runtime.spawn(async { panic!("burnt") })).await;
-        let words = words.downcast_ref::<&str>().copied();
-        assert_eq!(words, Some("burnt"), "{PROMISE}: its payload was a `&str`");
+    let words = payload(PROMISE, runtime, runtime.spawn(async { panic!("burnt") })).await;
+    let words = words.downcast_ref::<&str>().copied();
+    assert_eq!(words, Some("burnt"), "{PROMISE}: its payload was a `&str`");
 
-        let number = 7;
-        let task = runtime.spawn(async move { panic!("burnt {number}") });
-        let text = payload(PROMISE, runtime, task).await;
-        let text = text.downcast_ref::<String>().map(String::as_str);
-        assert_eq!(
-            text,
-            Some("burnt 7"),
-            "{PROMISE}: its payload was a `String`"
-        );
+    let number = 7;
+    let task = runtime.spawn(async move { panic!("burnt {number}") });
+    let text = payload(PROMISE, runtime, task).await;
+    let text = text.downcast_ref::<String>().map(String::as_str);
+    assert_eq!(
+        text,
+        Some("burnt 7"),
+        "{PROMISE}: its payload was a `String`"
+    );
 
-        let task = runtime.spawn(async { panic_any(Burnt(7)) });
+    let task = runtime.spawn(async { panic_any(Burnt(7)) });
+    let custom = payload(PROMISE, runtime, task).await;
+    let custom = custom.downcast_ref::<Burnt>();
+    assert_eq!(
+        custom,
+        Some(&Burnt(7)),
+        "{PROMISE}: its payload was of a type of its own"
+    );
+}
+
+/// A panic after a sleep reaches the handle too, even after a call of `is_finished`.
+pub async fn a_panic_after_a_sleep_reaches_the_handle<R: Runtime>(runtime: &R) {
+    const PROMISE: &str = "a panic after a sleep reaches the handle";
+    for asked in [false, true] {
+        let sleep = runtime.sleep(Duration::from_millis(5));
+        let mut task = runtime.spawn(async {
+            sleep.await;
+            panic_any(Burnt(8))
+        });
+        if asked {
+            assert!(
+                eventually(runtime, || task.is_finished()).await,
+                "{PROMISE}: it has not ended"
+            );
+        }
         let custom = payload(PROMISE, runtime, task).await;
         let custom = custom.downcast_ref::<Burnt>();
         assert_eq!(
             custom,
-            Some(&Burnt(7)),
+            Some(&Burnt(8)),
             "{PROMISE}: its payload was of a type of its own"
         );
-    });
-}
-
-/// A panic after a sleep reaches the handle too, even after a call of `is_finished`.
-pub fn a_panic_after_a_sleep_reaches_the_handle<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
-    const PROMISE: &str = "a panic after a sleep reaches the handle";
-    driver.block_on(async {
-        for asked in [false, true] {
-            let sleep = runtime.sleep(Duration::from_millis(5));
-            let mut task = runtime.spawn(async {
-                sleep.await;
-                panic_any(Burnt(8))
-            });
-            if asked {
-                assert!(
-                    eventually(runtime, || task.is_finished()).await,
-                    "{PROMISE}: it has not ended"
-                );
-            }
-            let custom = payload(PROMISE, runtime, task).await;
-            let custom = custom.downcast_ref::<Burnt>();
-            assert_eq!(
-                custom,
-                Some(&Burnt(8)),
-                "{PROMISE}: its payload was of a type of its own"
-            );
-        }
-    });
+    }
 }
 
 /// A panic wakes the task that awaits the handle.
-pub fn a_panic_wakes_the_one_who_awaits<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_panic_wakes_the_one_who_awaits<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a panic wakes the one who awaits";
-    driver.block_on(async {
-        let (goal, woken) = <(Witness, Witness)>::default();
-        let (inside, told) = (runtime.clone(), goal.clone());
-        let mut task = runtime.spawn(async move {
-            while !told.seen() {
-                inside.sleep(Duration::from_millis(1)).await;
-            }
-            panic_any(Burnt(9))
-        });
-        assert!(
-            woken.poll(&mut task).is_pending(),
-            "{PROMISE}: the task ended too soon"
-        );
-        goal.see();
-        assert!(
-            eventually(runtime, || woken.seen()).await,
-            "{PROMISE}: nobody was, within {LIMIT:?}"
-        );
-        drop(payload(PROMISE, runtime, task).await);
+    let (goal, woken) = <(Witness, Witness)>::default();
+    let (inside, told) = (runtime.clone(), goal.clone());
+    let mut task = runtime.spawn(async move {
+        while !told.seen() {
+            inside.sleep(Duration::from_millis(1)).await;
+        }
+        panic_any(Burnt(9))
     });
+    assert!(
+        woken.poll(&mut task).is_pending(),
+        "{PROMISE}: the task ended too soon"
+    );
+    goal.see();
+    assert!(
+        eventually(runtime, || woken.seen()).await,
+        "{PROMISE}: nobody was, within {LIMIT:?}"
+    );
+    drop(payload(PROMISE, runtime, task).await);
 }
 
 /// A panic reaches the handle even if the task is aborted in the poll that panics.
-pub fn a_panic_in_the_poll_of_an_abort_reaches_the_handle<R: Runtime, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
+pub async fn a_panic_in_the_poll_of_an_abort_reaches_the_handle<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a panic in the poll of an abort reaches the handle";
-    driver.block_on(async {
-        let held = Arc::new(Mutex::new(None::<R::Task<()>>));
-        let (inside, sleeper) = (held.clone(), runtime.clone());
-        let task = runtime.spawn(async move {
-            let mut task = loop {
-                sleeper.sleep(Duration::from_millis(1)).await;
-                // The thread of the case may stand still before it puts the handle there.
-                let put = inside.lock().unwrap().take();
-                if let Some(task) = put {
-                    break task;
-                }
-            };
-            task.abort();
-            *inside.lock().unwrap() = Some(task);
-            panic_any(Burnt(10))
-        });
-        *held.lock().unwrap() = Some(task);
-        assert!(
-            eventually(runtime, || Arc::strong_count(&held) == 1).await,
-            "{PROMISE}: the task has not ended within {LIMIT:?}"
-        );
-        let task = held.lock().unwrap().take().expect("put there by the task");
-        let custom = payload(PROMISE, runtime, task).await;
-        assert_eq!(custom.downcast_ref(), Some(&Burnt(10)), "{PROMISE}");
+    let held = Arc::new(Mutex::new(None::<R::Task<()>>));
+    let (inside, sleeper) = (held.clone(), runtime.clone());
+    let task = runtime.spawn(async move {
+        let mut task = loop {
+            sleeper.sleep(Duration::from_millis(1)).await;
+            // The thread of the case may stand still before it puts the handle there.
+            let put = inside.lock().unwrap().take();
+            if let Some(task) = put {
+                break task;
+            }
+        };
+        task.abort();
+        *inside.lock().unwrap() = Some(task);
+        panic_any(Burnt(10))
     });
+    *held.lock().unwrap() = Some(task);
+    assert!(
+        eventually(runtime, || Arc::strong_count(&held) == 1).await,
+        "{PROMISE}: the task has not ended within {LIMIT:?}"
+    );
+    let task = held.lock().unwrap().take().expect("put there by the task");
+    let custom = payload(PROMISE, runtime, task).await;
+    assert_eq!(custom.downcast_ref(), Some(&Burnt(10)), "{PROMISE}");
 }
 
 /// The payload that a handle gives; the handle itself must not panic.
@@ -155,43 +144,41 @@ pub(crate) async fn payload<R: Runtime>(
 
 /// A panic leaves the executor alive: there are more panics than it has threads, awaited or not,
 /// and the next tasks and sleeps work.
-pub fn a_panic_leaves_the_executor_alive<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_panic_leaves_the_executor_alive<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a panic leaves the executor alive";
-    driver.block_on(async {
-        let left = Witness::default();
-        for number in 0..40 {
-            let seen_drop = left.of_drop();
-            let task = runtime.spawn(async move {
-                let _seen_drop = seen_drop;
-                panic_any(Burnt(number))
-            });
-            if number % 2 == 0 {
-                task.detach();
-            } else {
-                let _: Box<_> = payload(PROMISE, runtime, task).await;
-            }
-        }
-        assert!(
-            eventually(runtime, || left.times() == 40).await,
-            "{PROMISE}: of 40 tasks that panic, {} have come to it within {LIMIT:?}",
-            left.times(),
-        );
-        let tasks = (0..40).map(|_| {
-            within(
-                runtime,
-                runtime.spawn(runtime.sleep(Duration::from_millis(5))),
-            )
+    let left = Witness::default();
+    for number in 0..40 {
+        let seen_drop = left.of_drop();
+        let task = runtime.spawn(async move {
+            let _seen_drop = seen_drop;
+            panic_any(Burnt(number))
         });
-        let ended = at_once(tasks).await;
-        let alive = ended
-            .iter()
-            .filter(|result| matches!(result, Some(Ok(()))))
-            .count();
-        assert_eq!(
-            alive, 40,
-            "{PROMISE}: of the 40 tasks after it, {alive} ended"
-        );
+        if number % 2 == 0 {
+            task.detach();
+        } else {
+            let _: Box<_> = payload(PROMISE, runtime, task).await;
+        }
+    }
+    assert!(
+        eventually(runtime, || left.times() == 40).await,
+        "{PROMISE}: of 40 tasks that panic, {} have come to it within {LIMIT:?}",
+        left.times(),
+    );
+    let tasks = (0..40).map(|_| {
+        within(
+            runtime,
+            runtime.spawn(runtime.sleep(Duration::from_millis(5))),
+        )
     });
+    let ended = at_once(tasks).await;
+    let alive = ended
+        .iter()
+        .filter(|result| matches!(result, Some(Ok(()))))
+        .count();
+    assert_eq!(
+        alive, 40,
+        "{PROMISE}: of the 40 tasks after it, {alive} ended"
+    );
 }
 
 /// The message of a panic.

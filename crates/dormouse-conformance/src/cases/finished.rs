@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use std::thread;
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime, Task};
+use dormouse_core::{Runtime, Task};
 
 use crate::cases::handle::until;
 use crate::limit::{LIMIT, eventually, within};
@@ -16,63 +16,59 @@ use crate::witness::{Slot, Witness};
 const SHORT: Duration = Duration::from_millis(10);
 
 /// `is_finished` is false before the end and true after it, and does not take the value.
-pub fn is_finished_tells_the_end<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn is_finished_tells_the_end<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "is_finished tells the end";
-    driver.block_on(async {
-        let goal = Witness::default();
-        let running = until(runtime.clone(), goal.clone());
-        let mut task = runtime.spawn(async {
-            running.await;
-            42
-        });
-        for _ in 0..3 {
-            assert!(
-                !task.is_finished(),
-                "{PROMISE}: it was true of a task that was running"
-            );
-            runtime.sleep(SHORT / 5).await;
-        }
-        goal.see();
-        assert!(
-            eventually(runtime, || task.is_finished()).await,
-            "{PROMISE}: it was false of a task that had ended, for {LIMIT:?}"
-        );
-        assert!(
-            task.is_finished(),
-            "{PROMISE}: asked once more, it was false again"
-        );
-        let result = Witness::default().poll(&mut task);
-        assert!(
-            matches!(result, Poll::Ready(Ok(42))),
-            "{PROMISE}: polled then, the handle gave {result:?} for 42"
-        );
+    let goal = Witness::default();
+    let running = until(runtime.clone(), goal.clone());
+    let mut task = runtime.spawn(async {
+        running.await;
+        42
     });
+    for _ in 0..3 {
+        assert!(
+            !task.is_finished(),
+            "{PROMISE}: it was true of a task that was running"
+        );
+        runtime.sleep(SHORT / 5).await;
+    }
+    goal.see();
+    assert!(
+        eventually(runtime, || task.is_finished()).await,
+        "{PROMISE}: it was false of a task that had ended, for {LIMIT:?}"
+    );
+    assert!(
+        task.is_finished(),
+        "{PROMISE}: asked once more, it was false again"
+    );
+    let result = Witness::default().poll(&mut task);
+    assert!(
+        matches!(result, Poll::Ready(Ok(42))),
+        "{PROMISE}: polled then, the handle gave {result:?} for 42"
+    );
 }
 
 /// `is_finished` keeps the waker of the task that awaits the handle.
-pub fn is_finished_keeps_the_waker<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn is_finished_keeps_the_waker<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "is_finished keeps the waker";
-    driver.block_on(async {
-        let (goal, woken) = (Witness::default(), Witness::default());
-        let mut task = runtime.spawn(until(runtime.clone(), goal.clone()));
-        assert!(
-            woken.poll(&mut task).is_pending(),
-            "{PROMISE}: the task ended too soon"
-        );
-        for _ in 0..3 {
-            let _ = task.is_finished();
-        }
-        goal.see();
-        assert!(
-            eventually(runtime, || woken.seen()).await,
-            "{PROMISE}: polled, then asked, its end woke nobody within {LIMIT:?}"
-        );
-    });
+    let (goal, woken) = (Witness::default(), Witness::default());
+    let mut task = runtime.spawn(until(runtime.clone(), goal.clone()));
+    assert!(
+        woken.poll(&mut task).is_pending(),
+        "{PROMISE}: the task ended too soon"
+    );
+    for _ in 0..3 {
+        let _ = task.is_finished();
+    }
+    goal.see();
+    assert!(
+        eventually(runtime, || woken.seen()).await,
+        "{PROMISE}: polled, then asked, its end woke nobody within {LIMIT:?}"
+    );
 }
 
 /// If `is_finished` is true, a poll of the handle is ready, even while the task's future is being
 /// dropped at its end.
-pub fn a_task_that_is_finished_is_ready<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_task_that_is_finished_is_ready<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a task that is finished is ready";
 
     /// A future whose destructor asks for the handle of its task.
@@ -100,63 +96,53 @@ pub fn a_task_that_is_finished_is_ready<R: Runtime, B: BlockOn>(runtime: &R, dri
         }
     }
 
-    driver.block_on(async {
-        let (begin, handle, asked) = (Slot::new(), Slot::new(), Slot::new());
-        let begun = begin.clone();
-        let task = runtime.spawn(Ends {
-            begun: Box::pin(async move { begun.taken().await }),
-            handle: handle.clone(),
-            asked: asked.clone(),
-        });
-        handle.put(task);
-        begin.put(());
-        let answers = within(runtime, asked.taken()).await;
-        let (is_finished, is_ready) = answers
-            .unwrap_or_else(|| panic!("{PROMISE}: {LIMIT:?} later it has not ended, or not said"));
-        assert!(
-            is_ready || !is_finished,
-            "{PROMISE}: asked by the destructor of its future, `is_finished` was true, and the \
-             handle was pending"
-        );
+    let (begin, handle, asked) = (Slot::new(), Slot::new(), Slot::new());
+    let begun = begin.clone();
+    let task = runtime.spawn(Ends {
+        begun: Box::pin(async move { begun.taken().await }),
+        handle: handle.clone(),
+        asked: asked.clone(),
     });
+    handle.put(task);
+    begin.put(());
+    let answers = within(runtime, asked.taken()).await;
+    let (is_finished, is_ready) = answers
+        .unwrap_or_else(|| panic!("{PROMISE}: {LIMIT:?} later it has not ended, or not said"));
+    assert!(
+        is_ready || !is_finished,
+        "{PROMISE}: asked by the destructor of its future, `is_finished` was true, and the \
+         handle was pending"
+    );
 }
 
 /// If `is_finished` is true of a task that was aborted or has panicked, its handle is ready, too.
-pub fn a_task_that_has_failed_and_is_finished_is_ready<R: Runtime, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
+pub async fn a_task_that_has_failed_and_is_finished_is_ready<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a task that has failed and is finished is ready";
-    driver.block_on(async {
-        for aborted in [false, true] {
-            let mut task = runtime.spawn(async move {
-                if aborted {
-                    pending::<()>().await;
-                }
-                panic_any(7_u32);
-            });
+    for aborted in [false, true] {
+        let mut task = runtime.spawn(async move {
             if aborted {
-                task.abort();
+                pending::<()>().await;
             }
-            assert!(
-                eventually(runtime, || task.is_finished()).await,
-                "{PROMISE}: it has not ended within {LIMIT:?}"
-            );
-            let poll = Witness::default().poll(&mut task);
-            assert!(
-                matches!(&poll, Poll::Ready(Err(error)) if error.is_cancelled() == aborted),
-                "{PROMISE}: finished (aborted: {aborted}), it gave {poll:?}"
-            );
+            panic_any(7_u32);
+        });
+        if aborted {
+            task.abort();
         }
-    });
+        assert!(
+            eventually(runtime, || task.is_finished()).await,
+            "{PROMISE}: it has not ended within {LIMIT:?}"
+        );
+        let poll = Witness::default().poll(&mut task);
+        assert!(
+            matches!(&poll, Poll::Ready(Err(error)) if error.is_cancelled() == aborted),
+            "{PROMISE}: finished (aborted: {aborted}), it gave {poll:?}"
+        );
+    }
 }
 
 /// When a task has ended by itself, its future is dropped before its handle resolves: after a value
 /// and after a panic.
-pub fn a_future_is_dropped_before_its_handle_resolves<R: Runtime, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
+pub async fn a_future_is_dropped_before_its_handle_resolves<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a future is dropped before its handle resolves";
 
     /// Ends when it is told to; its destructor takes a while.
@@ -181,30 +167,28 @@ pub fn a_future_is_dropped_before_its_handle_resolves<R: Runtime, B: BlockOn>(
         }
     }
 
-    driver.block_on(async {
-        for panics in [false, true] {
-            for asked in [false, true] {
-                let dropped = Witness::default();
-                let sleep = Box::pin(runtime.sleep(Duration::from_millis(2)));
-                let mut task = runtime.spawn(Ends(sleep, panics, dropped.clone()));
-                if asked {
-                    assert!(
-                        eventually(runtime, || task.is_finished()).await,
-                        "{PROMISE}: it has not ended within {LIMIT:?}"
-                    );
-                } else {
-                    let result = within(runtime, &mut task).await;
-                    assert!(
-                        matches!(&result, Some(result) if result.is_err() == panics),
-                        "{PROMISE}: it gave {result:?}"
-                    );
-                }
+    for panics in [false, true] {
+        for asked in [false, true] {
+            let dropped = Witness::default();
+            let sleep = Box::pin(runtime.sleep(Duration::from_millis(2)));
+            let mut task = runtime.spawn(Ends(sleep, panics, dropped.clone()));
+            if asked {
                 assert!(
-                    dropped.seen(),
-                    "{PROMISE}: it has ended (panicked: {panics}, by `is_finished`: {asked}), and the future \
-                     is still there"
+                    eventually(runtime, || task.is_finished()).await,
+                    "{PROMISE}: it has not ended within {LIMIT:?}"
+                );
+            } else {
+                let result = within(runtime, &mut task).await;
+                assert!(
+                    matches!(&result, Some(result) if result.is_err() == panics),
+                    "{PROMISE}: it gave {result:?}"
                 );
             }
+            assert!(
+                dropped.seen(),
+                "{PROMISE}: it has ended (panicked: {panics}, by `is_finished`: {asked}), and the future \
+                 is still there"
+            );
         }
-    });
+    }
 }

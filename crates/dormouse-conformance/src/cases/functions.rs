@@ -55,32 +55,30 @@ pub async fn wait_random_sleeps_what_it_returns<R: Sleeper>(runtime: &R) {
 }
 
 /// `task_wait_random` is a task that gives its delay, that of its seed, awaited or not.
-pub fn task_wait_random_is_a_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn task_wait_random_is_a_task<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "task_wait_random is a task";
-    driver.block_on(async {
-        let delay = within(runtime, task_wait_random(runtime, MAX)).await;
-        let delay = delay.unwrap_or_else(|| panic!("{PROMISE}: it has not ended within {LIMIT:?}"));
-        let delay = delay.unwrap_or_else(|error| panic!("{PROMISE}: it gave the error: {error}"));
-        assert!(
-            (0.0..=MAX.as_secs_f64()).contains(&delay),
-            "{PROMISE}: it gave {delay}, not in [0, 0.005]"
-        );
+    let delay = within(runtime, task_wait_random(runtime, MAX)).await;
+    let delay = delay.unwrap_or_else(|| panic!("{PROMISE}: it has not ended within {LIMIT:?}"));
+    let delay = delay.unwrap_or_else(|error| panic!("{PROMISE}: it gave the error: {error}"));
+    assert!(
+        (0.0..=MAX.as_secs_f64()).contains(&delay),
+        "{PROMISE}: it gave {delay}, not in [0, 0.005]"
+    );
 
-        let task = task_wait_random_with(runtime, MAX, 7).await.ok();
-        let wait = wait_random_with(runtime, MAX, 7).await;
-        assert_eq!(
-            task,
-            Some(wait),
-            "{PROMISE}: with one seed it gives what wait_random gives"
-        );
+    let task = task_wait_random_with(runtime, MAX, 7).await.ok();
+    let wait = wait_random_with(runtime, MAX, 7).await;
+    assert_eq!(
+        task,
+        Some(wait),
+        "{PROMISE}: with one seed it gives what wait_random gives"
+    );
 
-        let counted = Counted::new(runtime.clone());
-        drop(task_wait_random(&counted, MAX));
-        assert!(
-            eventually(runtime, || counted.alive() == 0).await,
-            "{PROMISE}: {LIMIT:?} after its handle was dropped, it has not finished"
-        );
-    });
+    let counted = Counted::new(runtime.clone());
+    drop(task_wait_random(&counted, MAX));
+    assert!(
+        eventually(runtime, || counted.alive() == 0).await,
+        "{PROMISE}: {LIMIT:?} after its handle was dropped, it has not finished"
+    );
 }
 
 /// `measure_time` is the total time by n: not less than the longest delay, and with all waits at

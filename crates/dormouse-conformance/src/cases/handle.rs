@@ -10,7 +10,7 @@ use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime, Task};
+use dormouse_core::{Runtime, Task};
 
 use crate::cases::abort::spawn_endless;
 use crate::cases::context::has_words;
@@ -22,7 +22,7 @@ use crate::witness::{Signal, Slot, Witness};
 const SHORT: Duration = Duration::from_millis(10);
 
 /// The handle gives the value of the task: early or late, of any type that is `Send`.
-pub fn a_handle_gives_the_value<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_handle_gives_the_value<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a handle gives the value";
 
     /// A type that is neither `Unpin`, `Clone`, `Copy` nor `Debug`.
@@ -30,103 +30,94 @@ pub fn a_handle_gives_the_value<R: Runtime, B: BlockOn>(runtime: &R, driver: &B)
 
     fn is_free<T, H: Task<Value = T> + Send + Unpin + 'static>(_: &H) {}
 
-    driver.block_on(async {
-        let late = runtime.spawn({
-            let sleep = runtime.sleep(SHORT);
-            async {
-                sleep.await;
-                Awkward("late".to_owned(), PhantomPinned)
-            }
-        });
-        is_free(&late);
-        let early = runtime.spawn(async { Awkward("early".to_owned(), PhantomPinned) });
-        for (task, word) in [(late, "late"), (early, "early")] {
-            runtime.sleep(SHORT / 5).await;
-            let result = within(runtime, task).await;
-            let result = result.unwrap_or_else(|| panic!("{PROMISE}: not within {LIMIT:?}"));
-            let value =
-                result.unwrap_or_else(|error| panic!("{PROMISE}: it gave the error: {error}"));
-            assert!(
-                value.0 == word,
-                "{PROMISE}: it gave {:?} for {word:?}",
-                value.0
-            );
+    let late = runtime.spawn({
+        let sleep = runtime.sleep(SHORT);
+        async {
+            sleep.await;
+            Awkward("late".to_owned(), PhantomPinned)
         }
     });
+    is_free(&late);
+    let early = runtime.spawn(async { Awkward("early".to_owned(), PhantomPinned) });
+    for (task, word) in [(late, "late"), (early, "early")] {
+        runtime.sleep(SHORT / 5).await;
+        let result = within(runtime, task).await;
+        let result = result.unwrap_or_else(|| panic!("{PROMISE}: not within {LIMIT:?}"));
+        let value = result.unwrap_or_else(|error| panic!("{PROMISE}: it gave the error: {error}"));
+        assert!(
+            value.0 == word,
+            "{PROMISE}: it gave {:?} for {word:?}",
+            value.0
+        );
+    }
 }
 
 /// A handle can move into another task and be awaited there.
-pub fn a_handle_can_be_awaited_in_another_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_handle_can_be_awaited_in_another_task<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a handle can be awaited in another task";
-    driver.block_on(async {
-        let sleep = runtime.sleep(SHORT);
-        let inner = runtime.spawn(async {
-            sleep.await;
-            42
-        });
-        let outer = within(runtime, runtime.spawn(inner)).await;
-        let result = outer.unwrap_or_else(|| panic!("{PROMISE}: not within {LIMIT:?}"));
-        let value = result.and_then(|inner| inner);
-        assert!(
-            matches!(value, Ok(42)),
-            "{PROMISE}: it gave {value:?} for 42"
-        );
+    let sleep = runtime.sleep(SHORT);
+    let inner = runtime.spawn(async {
+        sleep.await;
+        42
     });
+    let outer = within(runtime, runtime.spawn(inner)).await;
+    let result = outer.unwrap_or_else(|| panic!("{PROMISE}: not within {LIMIT:?}"));
+    let value = result.and_then(|inner| inner);
+    assert!(
+        matches!(value, Ok(42)),
+        "{PROMISE}: it gave {value:?} for 42"
+    );
 }
 
 /// A handle can move to a plain thread and be awaited there.
-pub fn a_handle_can_be_awaited_on_another_thread<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_handle_can_be_awaited_on_another_thread<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a handle can be awaited on another thread";
-    driver.block_on(async {
-        let sleep = runtime.sleep(SHORT);
-        let task = runtime.spawn(async {
-            sleep.await;
-            42
-        });
-        let thread = thread::spawn(move || block_on(task));
-        // Time passes here and tasks run, in case this thread alone drives the runtime.
-        assert!(
-            eventually(runtime, || thread.is_finished()).await,
-            "{PROMISE}: it has not resolved there within {LIMIT:?}"
-        );
-        match thread.join() {
-            Ok(result) => assert!(
-                matches!(result, Ok(42)),
-                "{PROMISE}: it gave {result:?} for 42"
-            ),
-            Err(payload) => panic!("{PROMISE}: it panicked: {}", said(&*payload)),
-        }
+    let sleep = runtime.sleep(SHORT);
+    let task = runtime.spawn(async {
+        sleep.await;
+        42
     });
+    let thread = thread::spawn(move || block_on(task));
+    // Time passes here and tasks run, in case this thread alone drives the runtime.
+    assert!(
+        eventually(runtime, || thread.is_finished()).await,
+        "{PROMISE}: it has not resolved there within {LIMIT:?}"
+    );
+    match thread.join() {
+        Ok(result) => assert!(
+            matches!(result, Ok(42)),
+            "{PROMISE}: it gave {result:?} for 42"
+        ),
+        Err(payload) => panic!("{PROMISE}: it panicked: {}", said(&*payload)),
+    }
 }
 
 /// A handle that is polled again after it has resolved panics: after a value, a panic and a
 /// cancellation.
-pub fn a_handle_polled_after_its_end_panics<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_handle_polled_after_its_end_panics<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a handle polled after its end panics";
-    driver.block_on(async {
-        let value = runtime.spawn(async {});
-        let panicked = runtime.spawn(async { panic!("burnt") });
-        let mut cancelled = runtime.spawn(pending());
-        cancelled.abort();
-        for (end, mut task) in [
-            ("a value", value),
-            ("a panic", panicked),
-            ("a cancellation", cancelled),
-        ] {
-            let result = within(runtime, &mut task).await;
-            assert!(result.is_some(), "{PROMISE}: not resolved within {LIMIT:?}");
-            assert!(
-                task.is_finished(),
-                "{PROMISE}: after {end} was taken, `is_finished` is false"
-            );
-            for time in ["once", "twice"] {
-                panics_when_polled(PROMISE, &mut task, &format!("{time} after {end}"));
-            }
-            // There is nothing left to abort.
-            task.abort();
-            panics_when_polled(PROMISE, &mut task, &format!("after {end}, then `abort`,"));
+    let value = runtime.spawn(async {});
+    let panicked = runtime.spawn(async { panic!("burnt") });
+    let mut cancelled = runtime.spawn(pending());
+    cancelled.abort();
+    for (end, mut task) in [
+        ("a value", value),
+        ("a panic", panicked),
+        ("a cancellation", cancelled),
+    ] {
+        let result = within(runtime, &mut task).await;
+        assert!(result.is_some(), "{PROMISE}: not resolved within {LIMIT:?}");
+        assert!(
+            task.is_finished(),
+            "{PROMISE}: after {end} was taken, `is_finished` is false"
+        );
+        for time in ["once", "twice"] {
+            panics_when_polled(PROMISE, &mut task, &format!("{time} after {end}"));
         }
-    });
+        // There is nothing left to abort.
+        task.abort();
+        panics_when_polled(PROMISE, &mut task, &format!("after {end}, then `abort`,"));
+    }
 }
 
 /// Polls a handle that has resolved.
@@ -140,23 +131,24 @@ pub(crate) fn panics_when_polled<H: Task>(promise: &str, task: &mut H, when: &st
 }
 
 /// The end of a task wakes the waker of the handle's latest poll.
-pub fn a_handle_wakes_the_latest_waker<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_handle_wakes_the_latest_waker<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a handle wakes the latest waker";
-    driver.block_on(async {
-        let goal = Witness::default();
-        let wakers = [(); 4].map(|()| Witness::default());
-        let mut task = runtime.spawn(until(runtime.clone(), goal.clone()));
-        for waker in &wakers {
-            let poll = waker.poll(&mut task);
-            assert!(poll.is_pending(), "{PROMISE}: it gave {poll:?} before the end");
-        }
-        goal.see();
+    let goal = Witness::default();
+    let wakers = [(); 4].map(|()| Witness::default());
+    let mut task = runtime.spawn(until(runtime.clone(), goal.clone()));
+    for waker in &wakers {
+        let poll = waker.poll(&mut task);
         assert!(
-            eventually(runtime, || wakers[3].seen()).await,
-            "{PROMISE}: polled by four, one after another, the end woke the others {:?} times and the latest never",
-            [0, 1, 2].map(|number: usize| wakers[number].times()),
+            poll.is_pending(),
+            "{PROMISE}: it gave {poll:?} before the end"
         );
-    });
+    }
+    goal.see();
+    assert!(
+        eventually(runtime, || wakers[3].seen()).await,
+        "{PROMISE}: polled by four, one after another, the end woke the others {:?} times and the latest never",
+        [0, 1, 2].map(|number: usize| wakers[number].times()),
+    );
 }
 
 /// A task that ends when it is told to.
@@ -167,35 +159,33 @@ pub(crate) async fn until<R: Runtime>(runtime: R, goal: Witness) {
 }
 
 /// After an abort, too, the end wakes the waker of the handle's latest poll.
-pub fn an_aborted_handle_wakes_the_latest_waker<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn an_aborted_handle_wakes_the_latest_waker<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "an aborted handle wakes the latest waker";
-    driver.block_on(async {
-        let (begun, dropped) = <(Witness, Witness)>::default();
-        let wakers = [(); 4].map(|()| Witness::default());
-        // Its destructor takes a while.
-        let mut task = spawn_endless(runtime, &begun, &dropped);
-        assert!(
-            eventually(runtime, || begun.seen()).await,
-            "{PROMISE}: the task has not begun"
-        );
-        task.abort();
-        for waker in &wakers {
-            if waker.poll(&mut task).is_ready() {
-                // It is over already.
-                return;
-            }
+    let (begun, dropped) = <(Witness, Witness)>::default();
+    let wakers = [(); 4].map(|()| Witness::default());
+    // Its destructor takes a while.
+    let mut task = spawn_endless(runtime, &begun, &dropped);
+    assert!(
+        eventually(runtime, || begun.seen()).await,
+        "{PROMISE}: the task has not begun"
+    );
+    task.abort();
+    for waker in &wakers {
+        if waker.poll(&mut task).is_ready() {
+            // It is over already.
+            return;
         }
-        assert!(
-            eventually(runtime, || wakers[3].seen()).await,
-            "{PROMISE}: polled by four after the abort, the end woke the others {:?} times and the latest never",
-            [0, 1, 2].map(|number: usize| wakers[number].times()),
-        );
-    });
+    }
+    assert!(
+        eventually(runtime, || wakers[3].seen()).await,
+        "{PROMISE}: polled by four after the abort, the end woke the others {:?} times and the latest never",
+        [0, 1, 2].map(|number: usize| wakers[number].times()),
+    );
 }
 
 /// The waker of a handle may ask, poll, abort and drop that handle, and spawn: the runtime holds no
 /// lock while it wakes.
-pub fn the_waker_of_a_handle_may_use_it<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn the_waker_of_a_handle_may_use_it<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "the waker of a handle may use it";
 
     struct Uses<H>(Slot<H>, Witness);
@@ -214,24 +204,22 @@ pub fn the_waker_of_a_handle_may_use_it<R: Runtime, B: BlockOn>(runtime: &R, dri
         }
     }
 
-    driver.block_on(async {
-        for how in ["ends", "panics"] {
-            let (go_on, handle, used) = (Signal::default(), Slot::new(), Witness::default());
-            let told = go_on.clone();
-            let mut task = runtime.spawn(async move {
-                told.told().await;
-                assert!(how != "panics", "a task of the test panics");
-            });
-            let waker = Waker::from(Arc::new(Uses(handle.clone(), used.clone())));
-            let poll = Pin::new(&mut task).poll(&mut Context::from_waker(&waker));
-            assert!(poll.is_pending(), "{PROMISE}: a task ended too soon");
-            handle.put(task);
-            go_on.tell();
-            // If it is locked in there, this may hang: the watchdog reports it.
-            assert!(
-                eventually(runtime, || used.seen()).await,
-                "{PROMISE}: {LIMIT:?} after a task that {how}, it has not returned"
-            );
-        }
-    });
+    for how in ["ends", "panics"] {
+        let (go_on, handle, used) = (Signal::default(), Slot::new(), Witness::default());
+        let told = go_on.clone();
+        let mut task = runtime.spawn(async move {
+            told.told().await;
+            assert!(how != "panics", "a task of the test panics");
+        });
+        let waker = Waker::from(Arc::new(Uses(handle.clone(), used.clone())));
+        let poll = Pin::new(&mut task).poll(&mut Context::from_waker(&waker));
+        assert!(poll.is_pending(), "{PROMISE}: a task ended too soon");
+        handle.put(task);
+        go_on.tell();
+        // If it is locked in there, this may hang: the watchdog reports it.
+        assert!(
+            eventually(runtime, || used.seen()).await,
+            "{PROMISE}: {LIMIT:?} after a task that {how}, it has not returned"
+        );
+    }
 }

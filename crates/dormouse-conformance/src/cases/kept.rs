@@ -9,7 +9,7 @@ use std::mem;
 use std::pin::Pin;
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime, Sleeper};
+use dormouse_core::{Runtime, Sleeper};
 
 use crate::limit::{LIMIT, within};
 use crate::witness::{Signal, Witness, poll_once};
@@ -107,49 +107,47 @@ async fn first_of<T>(buffer: &mut Vec<Pin<Box<dyn Future<Output = T> + '_>>>) ->
 }
 
 /// Tasks that hold sleeps without polling them, while another task awaits one that is due later.
-pub fn a_kept_sleep_delays_no_other_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_kept_sleep_delays_no_other_task<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a kept sleep delays no other task";
-    driver.block_on(async {
-        let over = Signal::default();
-        let (begun, keepers) = (Witness::default(), 4);
-        let tasks: Vec<_> = (1..=keepers)
-            .map(|number| {
-                let (inside, over, begun) = (runtime.clone(), over.clone(), begun.clone());
-                runtime.spawn(async move {
-                    let mut sleep = Box::pin(inside.sleep(number * SHORT));
-                    let _ = poll_once(sleep.as_mut()).await;
-                    begun.see();
-                    // A `select!` that is busy in another arm.
-                    over.told().await;
-                    sleep.await;
-                })
+    let over = Signal::default();
+    let (begun, keepers) = (Witness::default(), 4);
+    let tasks: Vec<_> = (1..=keepers)
+        .map(|number| {
+            let (inside, over, begun) = (runtime.clone(), over.clone(), begun.clone());
+            runtime.spawn(async move {
+                let mut sleep = Box::pin(inside.sleep(number * SHORT));
+                let _ = poll_once(sleep.as_mut()).await;
+                begun.see();
+                // A `select!` that is busy in another arm.
+                over.told().await;
+                sleep.await;
             })
-            .collect();
-        let inside = runtime.clone();
-        let (child, all) = (runtime.clone(), keepers as usize);
-        let last = runtime.spawn(async move {
-            while begun.times() < all {
-                child.yield_now().await;
-            }
-            inside.sleep(6 * SHORT).await;
-        });
-        // The parent of that task holds one, too.
-        let mut kept = Box::pin(runtime.sleep(SHORT));
-        let _ = poll_once(kept.as_mut()).await;
-        let ended = last.await;
-        assert!(
-            ended.is_ok(),
-            "{PROMISE}: the task that sleeps gave {ended:?}"
-        );
-
-        over.tell();
-        kept.await;
-        for task in tasks {
-            let ended = within(runtime, task).await;
-            assert!(
-                matches!(ended, Some(Ok(()))),
-                "{PROMISE}: one that kept its sleep, and then awaited it, gave {ended:?}"
-            );
+        })
+        .collect();
+    let inside = runtime.clone();
+    let (child, all) = (runtime.clone(), keepers as usize);
+    let last = runtime.spawn(async move {
+        while begun.times() < all {
+            child.yield_now().await;
         }
+        inside.sleep(6 * SHORT).await;
     });
+    // The parent of that task holds one, too.
+    let mut kept = Box::pin(runtime.sleep(SHORT));
+    let _ = poll_once(kept.as_mut()).await;
+    let ended = last.await;
+    assert!(
+        ended.is_ok(),
+        "{PROMISE}: the task that sleeps gave {ended:?}"
+    );
+
+    over.tell();
+    kept.await;
+    for task in tasks {
+        let ended = within(runtime, task).await;
+        assert!(
+            matches!(ended, Some(Ok(()))),
+            "{PROMISE}: one that kept its sleep, and then awaited it, gave {ended:?}"
+        );
+    }
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use dormouse_core::{
-    BlockOn, Instant, Runtime, Sleeper, task_wait_n, task_wait_n_with, wait_n, wait_n_with,
+    Instant, Runtime, Sleeper, task_wait_n, task_wait_n_with, wait_n, wait_n_with,
 };
 
 use crate::limit::LIMIT;
@@ -29,19 +29,17 @@ pub async fn wait_n_is_ascending_and_complete<R: Sleeper>(runtime: &R) {
 }
 
 /// `task_wait_n` is ascending and complete, and does not end before its longest wait.
-pub fn task_wait_n_is_ascending_and_complete<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        for n in [0, 1, 10, 1_000] {
-            checked_task_wait_n(runtime, "task_wait_n is ascending and complete", n, MAX).await;
-        }
-        checked_task_wait_n(
-            runtime,
-            "task_wait_n is ascending and complete",
-            10,
-            Duration::ZERO,
-        )
-        .await;
-    });
+pub async fn task_wait_n_is_ascending_and_complete<R: Runtime>(runtime: &R) {
+    for n in [0, 1, 10, 1_000] {
+        checked_task_wait_n(runtime, "task_wait_n is ascending and complete", n, MAX).await;
+    }
+    checked_task_wait_n(
+        runtime,
+        "task_wait_n is ascending and complete",
+        10,
+        Duration::ZERO,
+    )
+    .await;
 }
 
 /// The delays of a hundred thousand waits over one second are ascending, without exception.
@@ -51,14 +49,9 @@ pub async fn a_hundred_thousand_waits_are_ascending<R: Sleeper>(runtime: &R) {
 }
 
 /// The delays of a hundred thousand tasks over one second are ascending, without exception.
-pub fn a_hundred_thousand_tasks_are_ascending<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_hundred_thousand_tasks_are_ascending<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a hundred thousand tasks are ascending";
-    driver.block_on(checked_task_wait_n(
-        runtime,
-        PROMISE,
-        100_000,
-        Duration::from_secs(1),
-    ));
+    checked_task_wait_n(runtime, PROMISE, 100_000, Duration::from_secs(1)).await;
 }
 
 async fn checked_wait_n<R: Sleeper>(runtime: &R, promise: &str, n: usize, max: Duration) {
@@ -96,23 +89,21 @@ pub async fn wait_n_runs_at_once<R: Sleeper>(runtime: &R) {
 }
 
 /// One seed gives one list: by `wait_n`, by `task_wait_n`, and on every other runtime.
-pub fn one_seed_is_one_list_everywhere<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn one_seed_is_one_list_everywhere<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "one seed is one list everywhere";
-    driver.block_on(async {
-        for (n, seed) in [(1, 0), (10, 7), (1_000, u64::MAX)] {
-            let everywhere = list_of(n, MAX, seed);
-            let waits = wait_n_with(runtime, n, MAX, seed).await;
-            assert!(
-                waits == everywhere,
-                "{PROMISE}: wait_n gave another one of {n} for seed {seed}"
-            );
-            let tasks = task_wait_n_with(runtime, n, MAX, seed).await;
-            assert!(
-                tasks == everywhere,
-                "{PROMISE}: task_wait_n gave another one of {n} for seed {seed}"
-            );
-        }
-    });
+    for (n, seed) in [(1, 0), (10, 7), (1_000, u64::MAX)] {
+        let everywhere = list_of(n, MAX, seed);
+        let waits = wait_n_with(runtime, n, MAX, seed).await;
+        assert!(
+            waits == everywhere,
+            "{PROMISE}: wait_n gave another one of {n} for seed {seed}"
+        );
+        let tasks = task_wait_n_with(runtime, n, MAX, seed).await;
+        assert!(
+            tasks == everywhere,
+            "{PROMISE}: task_wait_n gave another one of {n} for seed {seed}"
+        );
+    }
 }
 
 /// The list of a seed, made at once and without a runtime.

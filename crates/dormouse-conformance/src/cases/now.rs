@@ -4,7 +4,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime, Sleeper};
+use dormouse_core::{Runtime, Sleeper};
 
 use crate::cases::waking::elsewhere;
 use crate::clock::block_thread;
@@ -28,58 +28,54 @@ pub async fn now_never_goes_back<R: Sleeper>(runtime: &R) {
 }
 
 /// Nor does it between threads that hand on what they have read.
-pub fn now_never_goes_back_between_threads<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn now_never_goes_back_between_threads<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "now never goes back between threads";
-    driver.block_on(async {
-        // Some threads, as a clock may be the same on two of them by chance.
-        for _ in 0..8 {
-            let (ask, asked) = channel();
-            let (answer, answers) = channel();
-            thread::scope(|scope| {
-                scope.spawn(move || {
-                    for () in asked {
-                        _ = answer.send(runtime.now());
-                    }
-                });
-                for number in 0..25 {
-                    let before = runtime.now();
-                    _ = ask.send(());
-                    let there = answers.recv();
-                    let there = there
-                        .unwrap_or_else(|_| panic!("{PROMISE}: it panicked on another thread"));
-                    let back = before.saturating_duration_since(there);
-                    let back = back.max(there.saturating_duration_since(runtime.now()));
-                    assert!(
-                        back.is_zero(),
-                        "{PROMISE}: reading {number} is {back:?} before one that another thread had taken before it"
-                    );
+    // Some threads, as a clock may be the same on two of them by chance.
+    for _ in 0..8 {
+        let (ask, asked) = channel();
+        let (answer, answers) = channel();
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                for () in asked {
+                    _ = answer.send(runtime.now());
                 }
-                drop(ask);
             });
-        }
-    });
+            for number in 0..25 {
+                let before = runtime.now();
+                _ = ask.send(());
+                let there = answers.recv();
+                let there =
+                    there.unwrap_or_else(|_| panic!("{PROMISE}: it panicked on another thread"));
+                let back = before.saturating_duration_since(there);
+                let back = back.max(there.saturating_duration_since(runtime.now()));
+                assert!(
+                    back.is_zero(),
+                    "{PROMISE}: reading {number} is {back:?} before one that another thread had taken before it"
+                );
+            }
+            drop(ask);
+        });
+    }
 }
 
 /// Nor does `now` go back in a task that takes what another thread has read.
-pub fn now_never_goes_back_in_a_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn now_never_goes_back_in_a_task<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "now never goes back in a task";
-    driver.block_on(async {
-        let inside = runtime.clone();
-        let task = runtime.spawn(async move {
-            let mut most = Duration::ZERO;
-            for _ in 0..5 {
-                block_thread(Duration::from_millis(1));
-                let there = elsewhere(|| inside.now()).expect("`now` works on any thread");
-                most = most.max(there.saturating_duration_since(inside.now()));
-            }
-            most
-        });
-        let back = within(runtime, task).await;
-        assert!(
-            matches!(back, Some(Ok(Duration::ZERO))),
-            "{PROMISE}: one that another thread had read before it was later, by {back:?}"
-        );
+    let inside = runtime.clone();
+    let task = runtime.spawn(async move {
+        let mut most = Duration::ZERO;
+        for _ in 0..5 {
+            block_thread(Duration::from_millis(1));
+            let there = elsewhere(|| inside.now()).expect("`now` works on any thread");
+            most = most.max(there.saturating_duration_since(inside.now()));
+        }
+        most
     });
+    let back = within(runtime, task).await;
+    assert!(
+        matches!(back, Some(Ok(Duration::ZERO))),
+        "{PROMISE}: one that another thread had read before it was later, by {back:?}"
+    );
 }
 
 /// A handle and its clone read one clock.

@@ -5,7 +5,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime, Sleeper, Spawner, Task};
+use dormouse_core::{Runtime, Sleeper, Spawner, Task};
 
 use crate::clock::{block_thread, passes_by_itself};
 use crate::limit::{LIMIT, eventually, within};
@@ -69,26 +69,23 @@ pub async fn a_sleep_is_ready_whatever_its_task_has_done<R: Sleeper>(runtime: &R
 }
 
 /// The same after the task has taken the results of many others, in a task and in `block_on`.
-pub fn a_sleep_is_ready_after_many_handles<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_sleep_is_ready_after_many_handles<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a sleep is ready after many handles";
-    driver.block_on(async {
-        let handles = finished(PROMISE, runtime).await;
-        let ready = take_all::<R>(runtime.clone(), handles).await;
-        assert!(
-            ready,
-            "{PROMISE}: in `block_on`, one that was due was pending"
-        );
+    let handles = finished(PROMISE, runtime).await;
+    let ready = take_all::<R>(runtime.clone(), handles).await;
+    assert!(
+        ready,
+        "{PROMISE}: in `block_on`, one that was due was pending"
+    );
 
-        let handles = finished(PROMISE, runtime).await;
-        let task = runtime.spawn(take_all::<R>(runtime.clone(), handles));
-        let ready = within(runtime, task).await;
-        let ready =
-            ready.unwrap_or_else(|| panic!("{PROMISE}: the task is not over within {LIMIT:?}"));
-        assert!(
-            ready.is_ok_and(|ready| ready),
-            "{PROMISE}: in a task, one that was due was pending"
-        );
-    });
+    let handles = finished(PROMISE, runtime).await;
+    let task = runtime.spawn(take_all::<R>(runtime.clone(), handles));
+    let ready = within(runtime, task).await;
+    let ready = ready.unwrap_or_else(|| panic!("{PROMISE}: the task is not over within {LIMIT:?}"));
+    assert!(
+        ready.is_ok_and(|ready| ready),
+        "{PROMISE}: in a task, one that was due was pending"
+    );
 }
 
 /// Many tasks that have ended.
@@ -150,20 +147,15 @@ pub async fn a_due_sleep_is_ready_at_its_first_poll<R: Sleeper>(runtime: &R) {
 }
 
 /// In a task, too, a sleep is not counted against a budget.
-pub fn a_sleep_in_a_task_is_ready_whatever_it_has_done<R: Runtime, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
+pub async fn a_sleep_in_a_task_is_ready_whatever_it_has_done<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a sleep in a task is ready whatever it has done";
-    driver.block_on(async {
-        let inside = runtime.clone();
-        let task = runtime.spawn(poll_fn(move |cx| {
-            Poll::Ready((0..MANY).take_while(|_| is_ready(&inside, cx)).count())
-        }));
-        let ready = within(runtime, task).await;
-        assert!(
-            matches!(ready, Some(Ok(MANY))),
-            "{PROMISE}: of {MANY} that were due in one poll, so many were ready in a row: {ready:?}"
-        );
-    });
+    let inside = runtime.clone();
+    let task = runtime.spawn(poll_fn(move |cx| {
+        Poll::Ready((0..MANY).take_while(|_| is_ready(&inside, cx)).count())
+    }));
+    let ready = within(runtime, task).await;
+    assert!(
+        matches!(ready, Some(Ok(MANY))),
+        "{PROMISE}: of {MANY} that were due in one poll, so many were ready in a row: {ready:?}"
+    );
 }

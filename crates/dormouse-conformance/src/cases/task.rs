@@ -14,16 +14,14 @@ use crate::witness::{SeenDrop, Witness};
 const SHORT: Duration = Duration::from_millis(10);
 
 /// A task runs without being awaited, while its handle is held.
-pub fn a_task_runs_without_being_awaited<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        let ran = Witness::default();
-        let task = runtime.spawn(run(ran.clone(), runtime.sleep(SHORT)));
-        assert!(
-            eventually(runtime, || ran.seen()).await,
-            "a task runs without being awaited: one of {SHORT:?} has not within {LIMIT:?}"
-        );
-        drop(task);
-    });
+pub async fn a_task_runs_without_being_awaited<R: Runtime>(runtime: &R) {
+    let ran = Witness::default();
+    let task = runtime.spawn(run(ran.clone(), runtime.sleep(SHORT)));
+    assert!(
+        eventually(runtime, || ran.seen()).await,
+        "a task runs without being awaited: one of {SHORT:?} has not within {LIMIT:?}"
+    );
+    drop(task);
 }
 
 async fn run(ran: Witness, sleep: impl Future<Output = ()>) {
@@ -33,94 +31,86 @@ async fn run(ran: Witness, sleep: impl Future<Output = ()>) {
 
 /// Dropping the handle lets the task finish: dropped before the first poll, while the task runs,
 /// after a call of `is_finished`, and after a poll.
-pub fn dropping_a_handle_lets_the_task_finish<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn dropping_a_handle_lets_the_task_finish<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "dropping a handle lets the task finish";
-    driver.block_on(async {
-        let spawn = |ran: &Witness| runtime.spawn(run(ran.clone(), runtime.sleep(SHORT)));
-        let ran = [(); 4].map(|()| Witness::default());
+    let spawn = |ran: &Witness| runtime.spawn(run(ran.clone(), runtime.sleep(SHORT)));
+    let ran = [(); 4].map(|()| Witness::default());
 
-        drop(spawn(&ran[0]));
+    drop(spawn(&ran[0]));
 
-        let under_way = spawn(&ran[1]);
-        runtime.sleep(SHORT / 5).await;
-        drop(under_way);
+    let under_way = spawn(&ran[1]);
+    runtime.sleep(SHORT / 5).await;
+    drop(under_way);
 
-        let mut asked = spawn(&ran[2]);
-        let _ = asked.is_finished();
-        drop(asked);
+    let mut asked = spawn(&ran[2]);
+    let _ = asked.is_finished();
+    drop(asked);
 
-        let mut polled = spawn(&ran[3]);
-        let _ = Witness::default().poll(&mut polled);
-        drop(polled);
+    let mut polled = spawn(&ran[3]);
+    let _ = Witness::default().poll(&mut polled);
+    drop(polled);
 
-        for (ran, when) in ran
-            .iter()
-            .zip(["at once", "under way", "asked if finished", "polled"])
-        {
-            assert!(
-                eventually(runtime, || ran.seen()).await,
-                "{PROMISE}: one whose handle was dropped ({when}) has not within {LIMIT:?}"
-            );
-        }
-    });
+    for (ran, when) in ran
+        .iter()
+        .zip(["at once", "under way", "asked if finished", "polled"])
+    {
+        assert!(
+            eventually(runtime, || ran.seen()).await,
+            "{PROMISE}: one whose handle was dropped ({when}) has not within {LIMIT:?}"
+        );
+    }
 }
 
 /// Detaching the handle lets the task finish.
-pub fn detaching_a_handle_lets_the_task_finish<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        let ran = Witness::default();
-        runtime
-            .spawn(run(ran.clone(), runtime.sleep(SHORT)))
-            .detach();
-        assert!(
-            eventually(runtime, || ran.seen()).await,
-            "detaching a handle lets the task finish: it has not within {LIMIT:?}"
-        );
-    });
+pub async fn detaching_a_handle_lets_the_task_finish<R: Runtime>(runtime: &R) {
+    let ran = Witness::default();
+    runtime
+        .spawn(run(ran.clone(), runtime.sleep(SHORT)))
+        .detach();
+    assert!(
+        eventually(runtime, || ran.seen()).await,
+        "detaching a handle lets the task finish: it has not within {LIMIT:?}"
+    );
 }
 
 /// Tasks run at once, not one after the other.
-pub fn tasks_run_at_once<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        let start = runtime.now();
-        // It would take 20 s if they ran one after the other, as each counts from its own
-        // beginning.
-        let tasks = (0..400).map(|_| {
-            let inside = runtime.clone();
-            runtime.spawn(async move { inside.sleep(Duration::from_millis(50)).await })
-        });
-        let tasks: Vec<_> = tasks.collect();
-        for task in tasks {
-            let _ = within(runtime, task).await;
-            let elapsed = runtime.now() - start;
-            assert!(
-                elapsed < LIMIT.get() / 2,
-                "tasks run at once: 400 of 50ms each are not over after {elapsed:?}"
-            );
-        }
+pub async fn tasks_run_at_once<R: Runtime>(runtime: &R) {
+    let start = runtime.now();
+    // It would take 20 s if they ran one after the other, as each counts from its own
+    // beginning.
+    let tasks = (0..400).map(|_| {
+        let inside = runtime.clone();
+        runtime.spawn(async move { inside.sleep(Duration::from_millis(50)).await })
     });
+    let tasks: Vec<_> = tasks.collect();
+    for task in tasks {
+        let _ = within(runtime, task).await;
+        let elapsed = runtime.now() - start;
+        assert!(
+            elapsed < LIMIT.get() / 2,
+            "tasks run at once: 400 of 50ms each are not over after {elapsed:?}"
+        );
+    }
 }
 
 /// A task can spawn another one, and await or detach it.
-pub fn a_task_can_spawn_a_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_task_can_spawn_a_task<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a task can spawn a task";
-    driver.block_on(async {
-        let left = Witness::default();
-        let (inside, ran) = (runtime.clone(), left.clone());
-        let task = runtime.spawn(async move {
-            inside.spawn(run(ran, inside.sleep(SHORT))).detach();
-            inside.spawn(async { 42 }).await
-        });
-        let result = within(runtime, task).await;
-        assert!(
-            matches!(result, Some(Ok(Ok(42)))),
-            "{PROMISE}: awaited, it gave {result:?} for 42"
-        );
-        assert!(
-            eventually(runtime, || left.seen()).await,
-            "{PROMISE}: left alone, it did not finish"
-        );
+    let left = Witness::default();
+    let (inside, ran) = (runtime.clone(), left.clone());
+    let task = runtime.spawn(async move {
+        inside.spawn(run(ran, inside.sleep(SHORT))).detach();
+        inside.spawn(async { 42 }).await
     });
+    let result = within(runtime, task).await;
+    assert!(
+        matches!(result, Some(Ok(Ok(42)))),
+        "{PROMISE}: awaited, it gave {result:?} for 42"
+    );
+    assert!(
+        eventually(runtime, || left.seen()).await,
+        "{PROMISE}: left alone, it did not finish"
+    );
 }
 
 /// A plain thread can make sleeps and tasks on a runtime that needs no driver.
@@ -140,7 +130,7 @@ pub fn a_plain_thread_can_spawn_and_sleep<R: Runtime, B: BlockOn>(runtime: &R, d
 }
 
 /// An output is dropped exactly once, whatever is done with the handle.
-pub fn an_output_is_dropped_exactly_once<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn an_output_is_dropped_exactly_once<R: Runtime>(runtime: &R) {
     type Use<R> = fn(<R as Spawner>::Task<SeenDrop>) -> Option<<R as Spawner>::Task<SeenDrop>>;
     let uses: [(&str, Use<R>); 5] = [
         ("awaited", Some),
@@ -158,34 +148,32 @@ pub fn an_output_is_dropped_exactly_once<R: Runtime, B: BlockOn>(runtime: &R, dr
             Some(task)
         }),
     ];
-    driver.block_on(async {
-        for (how, handle) in uses {
-            for (when, wait) in [("before", SHORT), ("after", SHORT / 5)] {
-                let drops = Witness::default();
-                let (output, sleep) = (drops.of_drop(), runtime.sleep(wait));
-                let task = runtime.spawn(async {
-                    sleep.await;
-                    output
-                });
-                runtime.sleep(SHORT / 2).await;
-                if let Some(task) = handle(task) {
-                    drop(within(runtime, task).await);
-                }
-                let dropped = eventually(runtime, || drops.seen()).await;
-                runtime.sleep(SHORT / 5).await;
-                assert!(
-                    dropped && drops.times() == 1,
-                    "an output is dropped exactly once: with a handle that was {how} {when} the end, it was \
-                     dropped {} times",
-                    drops.times(),
-                );
+    for (how, handle) in uses {
+        for (when, wait) in [("before", SHORT), ("after", SHORT / 5)] {
+            let drops = Witness::default();
+            let (output, sleep) = (drops.of_drop(), runtime.sleep(wait));
+            let task = runtime.spawn(async {
+                sleep.await;
+                output
+            });
+            runtime.sleep(SHORT / 2).await;
+            if let Some(task) = handle(task) {
+                drop(within(runtime, task).await);
             }
+            let dropped = eventually(runtime, || drops.seen()).await;
+            runtime.sleep(SHORT / 5).await;
+            assert!(
+                dropped && drops.times() == 1,
+                "an output is dropped exactly once: with a handle that was {how} {when} the end, it was \
+                 dropped {} times",
+                drops.times(),
+            );
         }
-    });
+    }
 }
 
 /// A spawn does not poll the task: the code that spawns may hold a lock that the task takes.
-pub fn a_spawn_polls_nothing<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_spawn_polls_nothing<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a spawn polls nothing";
 
     /// Whether it is first polled on this thread, while its spawn has not returned.
@@ -201,20 +189,18 @@ pub fn a_spawn_polls_nothing<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
         within(runtime, task).await
     }
 
-    driver.block_on(async {
-        let inside = runtime.clone();
-        let in_a_task = runtime.spawn(async move { spawns(&inside).await });
-        let in_a_task = within(runtime, in_a_task).await;
-        let in_block_on = spawns(runtime).await;
-        assert!(
-            matches!(in_block_on, Some(Ok(false))),
-            "{PROMISE}: in `block_on`, whether it did: {in_block_on:?}"
-        );
-        assert!(
-            matches!(in_a_task, Some(Ok(Some(Ok(false))))),
-            "{PROMISE}: in a task, whether it did: {in_a_task:?}"
-        );
-    });
+    let inside = runtime.clone();
+    let in_a_task = runtime.spawn(async move { spawns(&inside).await });
+    let in_a_task = within(runtime, in_a_task).await;
+    let in_block_on = spawns(runtime).await;
+    assert!(
+        matches!(in_block_on, Some(Ok(false))),
+        "{PROMISE}: in `block_on`, whether it did: {in_block_on:?}"
+    );
+    assert!(
+        matches!(in_a_task, Some(Ok(Some(Ok(false))))),
+        "{PROMISE}: in a task, whether it did: {in_a_task:?}"
+    );
 }
 
 /// A task goes on when the `block_on` in which it was spawned returns.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime};
+use dormouse_core::Runtime;
 
 use crate::limit::{LIMIT, eventually};
 use crate::witness::Witness;
@@ -17,7 +17,7 @@ use crate::witness::Witness;
 const FAR: Duration = Duration::from_secs(3_600);
 
 /// A waker may itself make, poll and drop sleeps of its runtime.
-pub fn a_waker_may_use_its_runtime<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_waker_may_use_its_runtime<R: Runtime>(runtime: &R) {
     struct Sleeps<R> {
         runtime: R,
         begun: AtomicBool,
@@ -39,25 +39,23 @@ pub fn a_waker_may_use_its_runtime<R: Runtime, B: BlockOn>(runtime: &R, driver: 
         }
     }
 
-    driver.block_on(async {
-        let woken = Witness::default();
-        let waker = Waker::from(Arc::new(Sleeps {
-            runtime: runtime.clone(),
-            begun: AtomicBool::new(false),
-            woken: woken.clone(),
-        }));
-        let mut sleep = Box::pin(runtime.sleep(Duration::from_millis(5)));
-        let poll = sleep.as_mut().poll(&mut Context::from_waker(&waker));
-        // If it is locked in there, time stands still: the watchdog reports it.
-        assert!(
-            poll.is_ready() || eventually(runtime, || woken.seen()).await,
-            "a waker may use its runtime: one that makes a sleep, polls it and drops it has not returned within {LIMIT:?}"
-        );
-    });
+    let woken = Witness::default();
+    let waker = Waker::from(Arc::new(Sleeps {
+        runtime: runtime.clone(),
+        begun: AtomicBool::new(false),
+        woken: woken.clone(),
+    }));
+    let mut sleep = Box::pin(runtime.sleep(Duration::from_millis(5)));
+    let poll = sleep.as_mut().poll(&mut Context::from_waker(&waker));
+    // If it is locked in there, time stands still: the watchdog reports it.
+    assert!(
+        poll.is_ready() || eventually(runtime, || woken.seen()).await,
+        "a waker may use its runtime: one that makes a sleep, polls it and drops it has not returned within {LIMIT:?}"
+    );
 }
 
 /// A waker may own sleeps of its runtime: they can be dropped when it is woken or dropped.
-pub fn a_waker_may_own_sleeps<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_waker_may_own_sleeps<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a waker may own sleeps";
     /// More than async-io queues before it takes its lock.
     const SLEEPS: usize = 1_100;
@@ -88,43 +86,45 @@ pub fn a_waker_may_own_sleeps<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     }
 
     for when in ["woken", "cancelled", "replaced", "reset"] {
-        driver.block_on(async {
-            let far = || {
-                let mut sleep = Box::pin(runtime.sleep(FAR));
-                let _ = Witness::default().poll(&mut sleep);
-                sleep
-            };
-            let dropped = Witness::default();
-            let waker = Waker::from(Arc::new(Owns {
-                sleeps: Mutex::new(std::iter::repeat_with(far).take(SLEEPS).collect()),
-                dropped: dropped.clone(),
-            }));
-            let due = if when == "woken" { Duration::from_millis(5) } else { FAR };
-            let mut sleep = Box::pin(runtime.sleep(due));
-            let _ = sleep.as_mut().poll(&mut Context::from_waker(&waker));
-            drop(waker);
-            let other = Witness::default();
-            match when {
-                "woken" => {}
-                "replaced" => _ = other.poll(&mut sleep),
-                "reset" => {
-                    runtime.reset(sleep.as_mut(), runtime.now() + FAR / 2);
-                    _ = other.poll(&mut sleep);
-                }
-                _ => drop(sleep),
+        let far = || {
+            let mut sleep = Box::pin(runtime.sleep(FAR));
+            let _ = Witness::default().poll(&mut sleep);
+            sleep
+        };
+        let dropped = Witness::default();
+        let waker = Waker::from(Arc::new(Owns {
+            sleeps: Mutex::new(std::iter::repeat_with(far).take(SLEEPS).collect()),
+            dropped: dropped.clone(),
+        }));
+        let due = if when == "woken" {
+            Duration::from_millis(5)
+        } else {
+            FAR
+        };
+        let mut sleep = Box::pin(runtime.sleep(due));
+        let _ = sleep.as_mut().poll(&mut Context::from_waker(&waker));
+        drop(waker);
+        let other = Witness::default();
+        match when {
+            "woken" => {}
+            "replaced" => _ = other.poll(&mut sleep),
+            "reset" => {
+                runtime.reset(sleep.as_mut(), runtime.now() + FAR / 2);
+                _ = other.poll(&mut sleep);
             }
-            // If it is locked in there, time stands still: the watchdog reports it.
-            assert!(
-                eventually(runtime, || dropped.seen()).await,
-                "{PROMISE}: the waker of one that was {when} has not dropped its own within {LIMIT:?}"
-            );
-        });
+            _ => drop(sleep),
+        }
+        // If it is locked in there, time stands still: the watchdog reports it.
+        assert!(
+            eventually(runtime, || dropped.seen()).await,
+            "{PROMISE}: the waker of one that was {when} has not dropped its own within {LIMIT:?}"
+        );
     }
 }
 
 /// The destructor of a waker may make, poll and drop sleeps: a waker may own the last of a task
 /// that sleeps.
-pub fn the_drop_of_a_waker_may_use_its_runtime<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn the_drop_of_a_waker_may_use_its_runtime<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "the drop of a waker may use its runtime";
 
     struct Sleeps<R: Runtime>(R, Witness);
@@ -144,36 +144,34 @@ pub fn the_drop_of_a_waker_may_use_its_runtime<R: Runtime, B: BlockOn>(runtime: 
         }
     }
 
-    driver.block_on(async {
-        let gone = Witness::default();
-        let mut due = Vec::new();
-        for number in 0..4_u32 {
-            let mut sleep = Box::pin(runtime.sleep(Duration::from_millis(20)));
-            let waker = Waker::from(Arc::new(Sleeps(runtime.clone(), gone.clone())));
-            let _ = sleep.as_mut().poll(&mut Context::from_waker(&waker));
-            drop(waker);
-            // If it is locked in there, this hangs: the watchdog reports it.
-            match number {
-                0 => drop(sleep),
-                1 => {
-                    let _ = Witness::default().poll(&mut sleep);
-                    due.push(sleep);
-                }
-                2 => {
-                    let deadline = runtime.now() + Duration::from_millis(30);
-                    runtime.reset(sleep.as_mut(), deadline);
-                    due.push(sleep);
-                }
-                _ => due.push(sleep),
+    let gone = Witness::default();
+    let mut due = Vec::new();
+    for number in 0..4_u32 {
+        let mut sleep = Box::pin(runtime.sleep(Duration::from_millis(20)));
+        let waker = Waker::from(Arc::new(Sleeps(runtime.clone(), gone.clone())));
+        let _ = sleep.as_mut().poll(&mut Context::from_waker(&waker));
+        drop(waker);
+        // If it is locked in there, this hangs: the watchdog reports it.
+        match number {
+            0 => drop(sleep),
+            1 => {
+                let _ = Witness::default().poll(&mut sleep);
+                due.push(sleep);
             }
+            2 => {
+                let deadline = runtime.now() + Duration::from_millis(30);
+                runtime.reset(sleep.as_mut(), deadline);
+                due.push(sleep);
+            }
+            _ => due.push(sleep),
         }
-        runtime.sleep(Duration::from_millis(40)).await;
-        drop(due);
-        assert!(
-            eventually(runtime, || gone.times() == 4).await,
-            "{PROMISE}: dropped with a sleep, replaced, left by a reset and woken, {} of 4 are gone \
-             {LIMIT:?} later",
-            gone.times()
-        );
-    });
+    }
+    runtime.sleep(Duration::from_millis(40)).await;
+    drop(due);
+    assert!(
+        eventually(runtime, || gone.times() == 4).await,
+        "{PROMISE}: dropped with a sleep, replaced, left by a reset and woken, {} of 4 are gone \
+         {LIMIT:?} later",
+        gone.times()
+    );
 }

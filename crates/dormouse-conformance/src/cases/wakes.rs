@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dormouse_core::{BlockOn, Runtime};
+use dormouse_core::Runtime;
 
 use crate::cases::waking::elsewhere;
 use crate::clock::passes_by_itself;
@@ -15,88 +15,82 @@ use crate::limit::{LIMIT, eventually, within};
 use crate::witness::{Signal, Slot, Witness};
 
 /// A task that is woken by another thread while it is polled is polled again.
-pub fn a_wake_during_a_poll_is_not_lost<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_wake_during_a_poll_is_not_lost<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a wake during a poll is not lost";
-    driver.block_on(async {
-        let result = within(runtime, runtime.spawn(woken_during_its_polls())).await;
-        assert!(
-            matches!(result, Some(Ok(()))),
-            "{PROMISE}: woken by another thread while it was polled, a task gave {result:?} within \
-             {LIMIT:?}"
-        );
-    });
+    let result = within(runtime, runtime.spawn(woken_during_its_polls())).await;
+    assert!(
+        matches!(result, Some(Ok(()))),
+        "{PROMISE}: woken by another thread while it was polled, a task gave {result:?} within \
+         {LIMIT:?}"
+    );
 }
 
 /// Each clone of a task's waker wakes it, also one of an earlier poll: what is polled once and then
 /// kept, as in a `FuturesUnordered`, has no other.
-pub fn a_waker_of_an_earlier_poll_wakes_the_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_waker_of_an_earlier_poll_wakes_the_task<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a waker of an earlier poll wakes the task";
-    driver.block_on(async {
-        let (first, go_on, polls) = (Slot::new(), Signal::default(), Witness::default());
-        let (give, told, see) = (first.clone(), go_on.clone(), polls.clone());
-        let task = runtime.spawn(async move {
-            poll_fn(|cx| {
-                give.put(cx.waker().clone());
+    let (first, go_on, polls) = (Slot::new(), Signal::default(), Witness::default());
+    let (give, told, see) = (first.clone(), go_on.clone(), polls.clone());
+    let task = runtime.spawn(async move {
+        poll_fn(|cx| {
+            give.put(cx.waker().clone());
+            Poll::Ready(())
+        })
+        .await;
+        told.told().await;
+        let mut left = 2;
+        poll_fn(|_| {
+            see.see();
+            left -= 1;
+            if left == 0 {
                 Poll::Ready(())
-            })
-            .await;
-            told.told().await;
-            let mut left = 2;
-            poll_fn(|_| {
-                see.see();
-                left -= 1;
-                if left == 0 {
-                    Poll::Ready(())
-                } else {
-                    Poll::Pending
-                }
-            })
-            .await;
-        });
-        let Some(first) = within(runtime, first.taken()).await else {
-            panic!("{PROMISE}: it has not begun within {LIMIT:?}");
-        };
-        go_on.tell();
-        assert!(
-            eventually(runtime, || polls.seen()).await,
-            "{PROMISE}: it has not come to its second poll"
-        );
-        runtime.sleep(Duration::from_millis(2)).await;
-        first.wake();
-        let ended = within(runtime, task).await;
-        assert!(
-            matches!(ended, Some(Ok(()))),
-            "{PROMISE}: woken by that of its first poll, it gave {ended:?} within {LIMIT:?}"
-        );
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
     });
+    let Some(first) = within(runtime, first.taken()).await else {
+        panic!("{PROMISE}: it has not begun within {LIMIT:?}");
+    };
+    go_on.tell();
+    assert!(
+        eventually(runtime, || polls.seen()).await,
+        "{PROMISE}: it has not come to its second poll"
+    );
+    runtime.sleep(Duration::from_millis(2)).await;
+    first.wake();
+    let ended = within(runtime, task).await;
+    assert!(
+        matches!(ended, Some(Ok(()))),
+        "{PROMISE}: woken by that of its first poll, it gave {ended:?} within {LIMIT:?}"
+    );
 }
 
 /// Thousands of wake-ups, in a poll and by another thread at any moment, are not lost.
-pub fn many_wakes_are_not_lost<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn many_wakes_are_not_lost<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "many wakes are not lost";
-    driver.block_on(async {
-        // In each poll, by the task itself.
-        let task = runtime.spawn(woken_often(Waker::wake));
-        let ended = within(runtime, task).await;
-        assert!(
-            matches!(ended, Some(Ok(()))),
-            "{PROMISE}: woken in each of its polls, it gave {ended:?} within {LIMIT:?}"
-        );
-        if !passes_by_itself(runtime) {
-            // Virtual time does not wait for a thread that it does not know.
-            return;
-        }
-        // By another thread, as soon as it has the waker: in the poll, or just after it.
-        let (give, wakers) = channel::<Waker>();
-        let thread = thread::spawn(move || wakers.into_iter().for_each(Waker::wake));
-        let task = runtime.spawn(woken_often(move |waker| _ = give.send(waker)));
-        let ended = within(runtime, task).await;
-        assert!(
-            matches!(ended, Some(Ok(()))),
-            "{PROMISE}: woken by another thread after each poll, it gave {ended:?} within {LIMIT:?}"
-        );
-        _ = thread.join();
-    });
+    // In each poll, by the task itself.
+    let task = runtime.spawn(woken_often(Waker::wake));
+    let ended = within(runtime, task).await;
+    assert!(
+        matches!(ended, Some(Ok(()))),
+        "{PROMISE}: woken in each of its polls, it gave {ended:?} within {LIMIT:?}"
+    );
+    if !passes_by_itself(runtime) {
+        // Virtual time does not wait for a thread that it does not know.
+        return;
+    }
+    // By another thread, as soon as it has the waker: in the poll, or just after it.
+    let (give, wakers) = channel::<Waker>();
+    let thread = thread::spawn(move || wakers.into_iter().for_each(Waker::wake));
+    let task = runtime.spawn(woken_often(move |waker| _ = give.send(waker)));
+    let ended = within(runtime, task).await;
+    assert!(
+        matches!(ended, Some(Ok(()))),
+        "{PROMISE}: woken by another thread after each poll, it gave {ended:?} within {LIMIT:?}"
+    );
+    _ = thread.join();
 }
 
 /// Is pending thousands of times, each of which `wakes` is to end; fewer on a busy machine, so that

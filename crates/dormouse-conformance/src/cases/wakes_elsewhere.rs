@@ -13,38 +13,33 @@ use crate::limit::{LIMIT, within};
 use crate::witness::Witness;
 
 /// A task that waits is polled again when another thread wakes it: by value, or by reference.
-pub fn a_task_that_waits_can_be_woken_by_another_thread<R: Runtime, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
+pub async fn a_task_that_waits_can_be_woken_by_another_thread<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a task that waits can be woken by another thread";
-    driver.block_on(async {
-        for by_reference in [false, true] {
-            let (task, waker, over) = idle_task(runtime, PROMISE).await;
-            // The poll that has given the waker is over, most of the time.
-            runtime.sleep(Duration::from_millis(2)).await;
-            over.see();
-            let woken = elsewhere(|| {
-                if by_reference {
-                    waker.wake_by_ref();
-                    drop(waker);
-                } else {
-                    waker.wake();
-                }
-            });
-            assert_eq!(woken, Ok(()), "{PROMISE}: it panicked");
-            let ended = within(runtime, task).await;
-            assert!(
-                matches!(ended, Some(Ok(()))),
-                "{PROMISE}: woken (by reference: {by_reference}), it gave {ended:?} within {LIMIT:?}"
-            );
-        }
-    });
+    for by_reference in [false, true] {
+        let (task, waker, over) = idle_task(runtime, PROMISE).await;
+        // The poll that has given the waker is over, most of the time.
+        runtime.sleep(Duration::from_millis(2)).await;
+        over.see();
+        let woken = elsewhere(|| {
+            if by_reference {
+                waker.wake_by_ref();
+                drop(waker);
+            } else {
+                waker.wake();
+            }
+        });
+        assert_eq!(woken, Ok(()), "{PROMISE}: it panicked");
+        let ended = within(runtime, task).await;
+        assert!(
+            matches!(ended, Some(Ok(()))),
+            "{PROMISE}: woken (by reference: {by_reference}), it gave {ended:?} within {LIMIT:?}"
+        );
+    }
 }
 
 /// A task is polled again when a thread wakes it whose panic unwinds, and that thread ends in its own
 /// panic alone.
-pub fn a_thread_that_panics_can_wake_a_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_thread_that_panics_can_wake_a_task<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a thread that panics can wake a task";
 
     struct WakesOnDrop(Option<Waker>);
@@ -55,22 +50,20 @@ pub fn a_thread_that_panics_can_wake_a_task<R: Runtime, B: BlockOn>(runtime: &R,
         }
     }
 
-    driver.block_on(async {
-        let (task, waker, over) = idle_task(runtime, PROMISE).await;
-        runtime.sleep(Duration::from_millis(2)).await;
-        over.see();
-        let panicked = elsewhere(|| {
-            let _wakes = WakesOnDrop(Some(waker));
-            panic!("its own");
-        });
-        let Err(words) = panicked;
-        assert_eq!(words, "its own", "{PROMISE}: another panic came out of it");
-        let ended = within(runtime, task).await;
-        assert!(
-            matches!(ended, Some(Ok(()))),
-            "{PROMISE}: woken by one, it gave {ended:?} within {LIMIT:?}"
-        );
+    let (task, waker, over) = idle_task(runtime, PROMISE).await;
+    runtime.sleep(Duration::from_millis(2)).await;
+    over.see();
+    let panicked = elsewhere(|| {
+        let _wakes = WakesOnDrop(Some(waker));
+        panic!("its own");
     });
+    let Err(words) = panicked;
+    assert_eq!(words, "its own", "{PROMISE}: another panic came out of it");
+    let ended = within(runtime, task).await;
+    assert!(
+        matches!(ended, Some(Ok(()))),
+        "{PROMISE}: woken by one, it gave {ended:?} within {LIMIT:?}"
+    );
 }
 
 /// Wake-ups by another thread return while the runtime is not being driven, however many they are, and

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime, Sleeper};
+use dormouse_core::{Runtime, Sleeper};
 
 use crate::cases::failure::said;
 use crate::clock::passes_by_itself;
@@ -50,62 +50,56 @@ pub(crate) async fn attempts(attempt: impl AsyncFn(Duration) -> bool) {
 }
 
 /// A sleep can be polled on another thread, and wakes the waker of that poll.
-pub fn a_sleep_can_be_polled_on_another_thread<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_sleep_can_be_polled_on_another_thread<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a sleep can be polled on another thread";
-    driver.block_on(async {
-        let woken = Witness::default();
-        let mut sleep = Box::pin(runtime.sleep(Duration::from_millis(20)));
-        let polled = elsewhere(|| woken.poll(&mut sleep));
-        let poll = polled.unwrap_or_else(|message| panic!("{PROMISE}: it panicked: {message}"));
-        if poll.is_pending() {
-            assert!(
-                eventually(runtime, || woken.seen()).await,
-                "{PROMISE}: {LIMIT:?} after its deadline nobody has been woken"
-            );
-            assert!(
-                within(runtime, sleep).await.is_some(),
-                "{PROMISE}: woken, it has not ended"
-            );
-        }
-    });
+    let woken = Witness::default();
+    let mut sleep = Box::pin(runtime.sleep(Duration::from_millis(20)));
+    let polled = elsewhere(|| woken.poll(&mut sleep));
+    let poll = polled.unwrap_or_else(|message| panic!("{PROMISE}: it panicked: {message}"));
+    if poll.is_pending() {
+        assert!(
+            eventually(runtime, || woken.seen()).await,
+            "{PROMISE}: {LIMIT:?} after its deadline nobody has been woken"
+        );
+        assert!(
+            within(runtime, sleep).await.is_some(),
+            "{PROMISE}: woken, it has not ended"
+        );
+    }
 }
 
 /// A sleep can end on another thread, outside of the runtime, while its driver runs.
-pub fn a_sleep_can_end_on_another_thread<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
-    driver.block_on(async {
-        let sleep = runtime.sleep(Duration::from_millis(20));
-        let thread = thread::spawn(move || block_on(sleep));
-        // Time passes here for both threads. If it takes for ever, the watchdog reports it.
-        while !thread.is_finished() {
-            runtime.sleep(Duration::from_millis(1)).await;
-        }
-        if let Err(payload) = thread.join() {
-            panic!(
-                "a sleep can end on another thread: it panicked: {}",
-                said(&*payload)
-            );
-        }
-    });
+pub async fn a_sleep_can_end_on_another_thread<R: Runtime>(runtime: &R) {
+    let sleep = runtime.sleep(Duration::from_millis(20));
+    let thread = thread::spawn(move || block_on(sleep));
+    // Time passes here for both threads. If it takes for ever, the watchdog reports it.
+    while !thread.is_finished() {
+        runtime.sleep(Duration::from_millis(1)).await;
+    }
+    if let Err(payload) = thread.join() {
+        panic!(
+            "a sleep can end on another thread: it panicked: {}",
+            said(&*payload)
+        );
+    }
 }
 
 /// A sleep that was polled in one task can be awaited in another.
-pub fn a_sleep_can_move_to_another_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_sleep_can_move_to_another_task<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a sleep can move to another task";
-    driver.block_on(async {
-        for duration in [Duration::ZERO, Duration::from_millis(20)] {
-            let deadline = runtime.now() + duration;
-            let mut sleep = Box::pin(runtime.sleep_until(deadline));
-            if poll_once(sleep.as_mut()).await.is_ready() {
-                continue;
-            }
-            let ended = within(runtime, runtime.spawn(sleep)).await;
-            assert!(
-                matches!(ended, Some(Ok(()))),
-                "{PROMISE}: polled here and awaited there, the other task gave {ended:?}"
-            );
-            assert!(runtime.now() >= deadline, "{PROMISE}: it ended early");
+    for duration in [Duration::ZERO, Duration::from_millis(20)] {
+        let deadline = runtime.now() + duration;
+        let mut sleep = Box::pin(runtime.sleep_until(deadline));
+        if poll_once(sleep.as_mut()).await.is_ready() {
+            continue;
         }
-    });
+        let ended = within(runtime, runtime.spawn(sleep)).await;
+        assert!(
+            matches!(ended, Some(Ok(()))),
+            "{PROMISE}: polled here and awaited there, the other task gave {ended:?}"
+        );
+        assert!(runtime.now() >= deadline, "{PROMISE}: it ended early");
+    }
 }
 
 /// Makes a call on a plain thread; returns the message if it panics. The call is short, so the
@@ -139,27 +133,25 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
 }
 
 /// A sleep that was polled on one thread is not early on another.
-pub fn a_sleep_is_never_early_on_another_thread<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_sleep_is_never_early_on_another_thread<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a sleep is never early on another thread";
     if !passes_by_itself(runtime) {
         // Virtual time stands still meanwhile.
         return;
     }
-    driver.block_on(async {
-        for _ in 0..20 {
-            let deadline = runtime.now() + Duration::from_micros(1_500);
-            let mut sleep = Box::pin(runtime.sleep_until(deadline));
-            let _ = poll_once(sleep.as_mut()).await;
-            let early = elsewhere(|| {
-                let nobody = Witness::default();
-                while nobody.poll(&mut sleep).is_pending() {}
-                deadline.saturating_duration_since(runtime.now())
-            });
-            assert_eq!(
-                early,
-                Ok(Duration::ZERO),
-                "{PROMISE}: polled there in a loop, by so much it was early"
-            );
-        }
-    });
+    for _ in 0..20 {
+        let deadline = runtime.now() + Duration::from_micros(1_500);
+        let mut sleep = Box::pin(runtime.sleep_until(deadline));
+        let _ = poll_once(sleep.as_mut()).await;
+        let early = elsewhere(|| {
+            let nobody = Witness::default();
+            while nobody.poll(&mut sleep).is_pending() {}
+            deadline.saturating_duration_since(runtime.now())
+        });
+        assert_eq!(
+            early,
+            Ok(Duration::ZERO),
+            "{PROMISE}: polled there in a loop, by so much it was early"
+        );
+    }
 }

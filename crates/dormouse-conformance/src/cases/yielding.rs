@@ -5,7 +5,7 @@ use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
 
 use dormouse_core::adapter::YieldNow;
-use dormouse_core::{BlockOn, Runtime, Spawner, Task};
+use dormouse_core::{Runtime, Spawner, Task};
 
 use crate::clock::passes_by_itself;
 use crate::limit::{LIMIT, at_once, within};
@@ -15,124 +15,112 @@ use crate::witness::{Witness, poll_once};
 const BUSY: usize = 64;
 
 /// Tasks that never wait but call `yield_now` let another task run.
-pub fn yield_now_lets_another_task_run<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn yield_now_lets_another_task_run<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "yield_now lets another task run";
-    another_task_runs(PROMISE, runtime, driver, yields(runtime));
+    another_task_runs(PROMISE, runtime, yields(runtime)).await;
 }
 
 /// Tasks that never wait but wake themselves let another task run: the yields of other libraries do
 /// that, and streams after some items in a row.
-pub fn a_task_that_wakes_itself_lets_another_task_run<R: Runtime, B: BlockOn>(
-    runtime: &R,
-    driver: &B,
-) {
+pub async fn a_task_that_wakes_itself_lets_another_task_run<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a task that wakes itself lets another task run";
-    another_task_runs(PROMISE, runtime, driver, YieldNow::default);
+    another_task_runs(PROMISE, runtime, YieldNow::default).await;
 }
 
-fn another_task_runs<R: Runtime, B: BlockOn, Y: Future<Output = ()> + Send + 'static>(
+async fn another_task_runs<R: Runtime, Y: Future<Output = ()> + Send + 'static>(
     promise: &str,
     runtime: &R,
-    driver: &B,
     turn: impl Fn() -> Y + Clone + Send + 'static,
 ) {
-    driver.block_on(async {
-        // Spawned before the busy ones, or after them: a queue may have two ends.
-        for first in [true, false] {
-            let ran = Witness::default();
-            let see = ran.clone();
-            let mut other = Some(async move { see.see() });
-            let mut spawn = |now| {
-                if let Some(other) = other.take_if(|_| now) {
-                    runtime.spawn(other).detach();
-                }
-            };
-            spawn(first);
-            let busy = spawn_busy(runtime, &ran, &turn);
-            spawn(true);
-            let rounds = at_once(busy).await;
-            check(promise, &rounds);
-        }
-    });
+    // Spawned before the busy ones, or after them: a queue may have two ends.
+    for first in [true, false] {
+        let ran = Witness::default();
+        let see = ran.clone();
+        let mut other = Some(async move { see.see() });
+        let mut spawn = |now| {
+            if let Some(other) = other.take_if(|_| now) {
+                runtime.spawn(other).detach();
+            }
+        };
+        spawn(first);
+        let busy = spawn_busy(runtime, &ran, &turn);
+        spawn(true);
+        let rounds = at_once(busy).await;
+        check(promise, &rounds);
+    }
 }
 
 /// Tasks that never wait but call `yield_now` let the timers run.
-pub fn yield_now_lets_the_timers_run<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn yield_now_lets_the_timers_run<R: Runtime>(runtime: &R) {
     if !passes_by_itself(runtime) {
         // Virtual time stands still while a task is busy, as it should.
         return;
     }
-    driver.block_on(async {
-        let ran = Witness::default();
-        let (sleeping, see) = (runtime.clone(), ran.clone());
-        let busy = spawn_busy(runtime, &ran, &yields(runtime));
-        // Spawned last and armed by its first poll: its timer can't end before all tasks are busy.
-        let sleeper = async move {
-            sleeping.sleep(Duration::from_millis(5)).await;
-            see.see();
-        };
-        runtime.spawn(sleeper).detach();
-        let rounds = at_once(busy).await;
-        check("yield_now lets the timers run", &rounds);
-    });
+    let ran = Witness::default();
+    let (sleeping, see) = (runtime.clone(), ran.clone());
+    let busy = spawn_busy(runtime, &ran, &yields(runtime));
+    // Spawned last and armed by its first poll: its timer can't end before all tasks are busy.
+    let sleeper = async move {
+        sleeping.sleep(Duration::from_millis(5)).await;
+        see.see();
+    };
+    runtime.spawn(sleeper).detach();
+    let rounds = at_once(busy).await;
+    check("yield_now lets the timers run", &rounds);
 }
 
 /// A loop of `yield_now` in the future of `block_on` lets tasks run, and timers.
-pub fn yield_now_in_block_on_lets_others_run<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn yield_now_in_block_on_lets_others_run<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "yield_now in block_on lets others run";
     // Virtual time stands still while a task is busy, as it should.
     let real_time = passes_by_itself(runtime);
-    driver.block_on(async {
-        let ran = Witness::default();
-        let (sleeping, see) = (runtime.clone(), ran.clone());
-        let other = async move {
-            if real_time {
-                sleeping.sleep(Duration::from_millis(5)).await;
-            }
-            see.see();
-        };
-        runtime.spawn(other).detach();
-        let seen = within(runtime, yielding_until(yields(runtime), ran)).await;
-        assert!(
-            seen == Some(true),
-            "{PROMISE}: a task has not run within {LIMIT:?}, or a yield has not ended"
-        );
-    });
+    let ran = Witness::default();
+    let (sleeping, see) = (runtime.clone(), ran.clone());
+    let other = async move {
+        if real_time {
+            sleeping.sleep(Duration::from_millis(5)).await;
+        }
+        see.see();
+    };
+    runtime.spawn(other).detach();
+    let seen = within(runtime, yielding_until(yields(runtime), ran)).await;
+    assert!(
+        seen == Some(true),
+        "{PROMISE}: a task has not run within {LIMIT:?}, or a yield has not ended"
+    );
 }
 
 /// A task that spawns and awaits one task after another lets the future of `block_on` run, and its
 /// sleeps end.
-pub fn a_chain_of_tasks_lets_block_on_run<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn a_chain_of_tasks_lets_block_on_run<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a chain of tasks lets block_on run";
     // Virtual time stands still while a task is busy, as it should.
     let real_time = passes_by_itself(runtime);
-    driver.block_on(async {
-        let ran = Witness::default();
-        let (spawning, length) = (runtime.clone(), Witness::default());
-        let (link, next) = (length.clone(), move || spawning.spawn(async {}));
-        let awaits = move || {
-            let task = next();
-            link.see();
-            async { _ = task.await }
-        };
-        let chain = runtime.spawn(yielding_until(awaits, ran.clone()));
-        runtime.yield_now().await;
-        if real_time {
-            runtime.sleep(Duration::from_millis(5)).await;
-        }
-        ran.see();
-        let ended = within(runtime, chain).await;
-        assert!(
-            matches!(ended, Some(Ok(true))),
-            "{PROMISE}: of the chain, {} tasks have run, and its future has not within {LIMIT:?}",
-            length.times()
-        );
-    });
+    let ran = Witness::default();
+    let (spawning, length) = (runtime.clone(), Witness::default());
+    let (link, next) = (length.clone(), move || spawning.spawn(async {}));
+    let awaits = move || {
+        let task = next();
+        link.see();
+        async { _ = task.await }
+    };
+    let chain = runtime.spawn(yielding_until(awaits, ran.clone()));
+    runtime.yield_now().await;
+    if real_time {
+        runtime.sleep(Duration::from_millis(5)).await;
+    }
+    ran.see();
+    let ended = within(runtime, chain).await;
+    assert!(
+        matches!(ended, Some(Ok(true))),
+        "{PROMISE}: of the chain, {} tasks have run, and its future has not within {LIMIT:?}",
+        length.times()
+    );
 }
 
 /// A yield is pending at its first poll, each time: otherwise a loop of them does not let others
 /// run at each step.
-pub fn yield_now_is_pending_at_its_first_poll<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
+pub async fn yield_now_is_pending_at_its_first_poll<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "yield_now is pending at its first poll";
     async fn ten<R: Runtime>(runtime: R) -> usize {
         let mut pending = 0;
@@ -142,18 +130,16 @@ pub fn yield_now_is_pending_at_its_first_poll<R: Runtime, B: BlockOn>(runtime: &
         }
         pending
     }
-    driver.block_on(async {
-        let in_block_on = ten(runtime.clone()).await;
-        let in_a_task = within(runtime, runtime.spawn(ten(runtime.clone()))).await;
-        assert_eq!(
-            in_block_on, 10,
-            "{PROMISE}: in `block_on`, {in_block_on} of 10 were"
-        );
-        assert!(
-            matches!(in_a_task, Some(Ok(10))),
-            "{PROMISE}: in a task, expected 10 of 10, got {in_a_task:?}"
-        );
-    });
+    let in_block_on = ten(runtime.clone()).await;
+    let in_a_task = within(runtime, runtime.spawn(ten(runtime.clone()))).await;
+    assert_eq!(
+        in_block_on, 10,
+        "{PROMISE}: in `block_on`, {in_block_on} of 10 were"
+    );
+    assert!(
+        matches!(in_a_task, Some(Ok(10))),
+        "{PROMISE}: in a task, expected 10 of 10, got {in_a_task:?}"
+    );
 }
 
 /// More tasks than threads that yield in a loop until `seen` has counted, or the limit has passed.
