@@ -1,7 +1,6 @@
 //! The cases as values.
 
 use std::fmt;
-use std::sync::Arc;
 
 use dormouse_core::{BlockOn, LocalSpawner, Runtime, Sleeper, SpawnBlocking};
 
@@ -135,27 +134,6 @@ where
     B: BlockOn + 'static,
 {
     crate::__each_blocking_case! { __taskless_cases }
-}
-
-/// A case with two runtimes.
-pub(crate) struct Twin<R, B> {
-    pub(crate) name: &'static str,
-    pub(crate) run: fn(R, B, R, B),
-}
-
-pub(crate) fn twins<R: Runtime, B: BlockOn + 'static>() -> Vec<Twin<R, B>> {
-    crate::__each_case! { __twins }
-}
-
-/// A case whose driver is shared with a task, if it can be.
-pub(crate) struct SharedCase<R, B> {
-    pub(crate) name: &'static str,
-    pub(crate) run: fn(R, Option<Arc<B>>),
-}
-
-#[expect(clippy::vec_init_then_push, reason = "there is one of them today")]
-pub(crate) fn shared<R: Runtime, B: BlockOn + Send + Sync + 'static>() -> Vec<SharedCase<R, B>> {
-    crate::__each_case! { __shared_cases }
 }
 
 impl<R, B> fmt::Debug for Case<R, B> {

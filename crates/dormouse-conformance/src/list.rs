@@ -10,9 +10,10 @@
 /// * `lent` cases borrow the runtime and its driver;
 /// * `alone` cases are for runtimes that need no driver, and work on any thread;
 /// * `given` cases drop the runtime and its driver themselves;
-/// * `twins` cases also get another runtime and its driver, so they are not values of type `Case`;
-/// * `shared` cases share the driver with a task, if it is `Send` and `Sync`: they are not values
-///   of type `Case`, either;
+/// * `twins` cases also get another runtime and its driver, so they are not values of type `Case`:
+///   `run_conformance` calls them;
+/// * `shared` cases share the driver with a task, if it is `Send` and `Sync`, and are called there,
+///   too;
 /// * `many` cases are `tasks` for runtimes that can run a hundred thousand tasks at a time.
 #[doc(hidden)]
 #[macro_export]

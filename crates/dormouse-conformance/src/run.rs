@@ -11,6 +11,9 @@ use std::time::Duration;
 use dormouse_core::{BlockOn, LocalSpawner, Runtime, Sleeper, SpawnBlocking};
 
 use crate::case::{self, Case};
+use crate::cases::block_on::block_on_inside_of_a_task_ends;
+use crate::cases::owner_drop::a_runtime_can_go_inside_of_another;
+use crate::driver::Checked;
 use crate::preflight::{local_preflight, preflight};
 use crate::watchdog::{Outcome, WATCHED, not_over, outcome};
 
@@ -21,18 +24,15 @@ pub fn run_conformance<R: AnyThread, B: Driver, S: BlockOn + Send + Sync + 'stat
     make: fn() -> (R, B),
     share: fn() -> (R, Option<Arc<S>>),
 ) {
-    let twin = case::twins().into_iter().find(|twin| twin.name == case);
-    let shared = case::shared()
-        .into_iter()
-        .find(|shared| shared.name == case);
-    let body: Box<dyn FnOnce() + Send> = match (twin, shared) {
-        (Some(twin), _) => Box::new(move || {
-            let ((runtime, driver), (other_runtime, other_driver)) = (make(), make());
-            (twin.run)(runtime, driver, other_runtime, other_driver);
+    let body: Box<dyn FnOnce() + Send> = match case {
+        "a_runtime_can_go_inside_of_another" => Box::new(move || {
+            let ((runtime, driver), (other, other_driver)) = (make(), make());
+            let (driver, other_driver) = (Checked(driver), Checked(other_driver));
+            a_runtime_can_go_inside_of_another(runtime, driver, other, other_driver);
         }),
-        (_, Some(shared)) => Box::new(move || {
+        "block_on_inside_of_a_task_ends" => Box::new(move || {
             let (runtime, driver) = share();
-            (shared.run)(runtime, driver);
+            block_on_inside_of_a_task_ends(runtime, driver);
         }),
         _ => Box::new(body(case, case::all(), make)),
     };

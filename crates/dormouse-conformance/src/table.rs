@@ -25,26 +25,6 @@ macro_rules! __taskless_cases {
 
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __twins {
-    ($($kind:ident $file:ident { $($case:ident,)* })*) => {{
-        let mut twins = Vec::new();
-        $($($crate::__twin!(twins $kind $file $case);)*)*
-        twins
-    }};
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __shared_cases {
-    ($($kind:ident $file:ident { $($case:ident,)* })*) => {{
-        let mut cases = Vec::new();
-        $($($crate::__shared_case!(cases $kind $file $case);)*)*
-        cases
-    }};
-}
-
-#[doc(hidden)]
-#[macro_export]
 macro_rules! __taskless_case {
     ($cases:ident sleeps $($of:tt)*) => { $crate::__case!($cases sleeps $($of)*) };
     ($cases:ident unwinds $($of:tt)*) => { $crate::__case!($cases unwinds $($of)*) };
@@ -70,34 +50,6 @@ macro_rules! __case {
             },
         })
     };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __twin {
-    ($twins:ident twins $file:ident $case:ident) => {
-        $twins.push(Twin {
-            name: stringify!($case),
-            run: |runtime, driver, other_runtime, other_driver| {
-                let driver = $crate::driver::Checked(driver);
-                let other_driver = $crate::driver::Checked(other_driver);
-                $crate::cases::$file::$case(runtime, driver, other_runtime, other_driver);
-            },
-        })
-    };
-    ($($other:tt)*) => {};
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __shared_case {
-    ($cases:ident shared $file:ident $case:ident) => {
-        $cases.push(SharedCase {
-            name: stringify!($case),
-            run: $crate::cases::$file::$case,
-        })
-    };
-    ($($other:tt)*) => {};
 }
 
 #[doc(hidden)]
