@@ -1,6 +1,5 @@
 //! What the cases on a runtime that is gone share.
 
-use std::any::{TypeId, type_name};
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -12,23 +11,8 @@ use dormouse_core::{JoinError, Task};
 
 use crate::cases::destructors::Bomb;
 use crate::cases::failure::said;
-use crate::driver::is_itself;
 use crate::limit::LIMIT;
-use crate::thread_bound::ThreadBound;
 use crate::witness::Witness;
-
-/// Whether the runtime is its own driver, so that nothing can end it.
-pub(crate) fn is_its_own_driver<R: 'static, B: 'static>(promise: &str) -> bool {
-    // Where tasks stay on their thread, the runtime of a case is a `ThreadBound` one.
-    let own = is_itself::<R, B>() || TypeId::of::<R>() == TypeId::of::<ThreadBound<B>>();
-    if own {
-        println!(
-            "{promise}: skipped: does not apply, as {} drives itself: it has no owner whose drop ends it",
-            type_name::<R>()
-        );
-    }
-    own
-}
 
 /// Says that a case does not apply to a runtime that needs a context.
 pub(crate) fn has_no_context(promise: &str) {

@@ -9,7 +9,9 @@
 /// * `driven` cases borrow a sleeper and its driver;
 /// * `lent` cases borrow the runtime and its driver;
 /// * `alone` cases are for runtimes that need no driver, and work on any thread;
-/// * `given` cases drop the runtime and its driver themselves;
+/// * `given` cases drop the runtime and its driver themselves, and are skipped if these are the same,
+///   as nothing ends such a runtime;
+/// * `any_given` cases are the same, and are never skipped;
 /// * `twins` cases also get another runtime and its driver, so they are not values of type `Case`:
 ///   `run_conformance` calls them;
 /// * `shared` cases share the driver with a task, if it is `Send` and `Sync`, and are called there,
@@ -224,6 +226,8 @@ macro_rules! __each_case {
                 a_task_whose_runtime_is_gone_is_cancelled,
                 a_task_that_holds_a_handle_keeps_no_runtime,
                 a_spawn_on_a_runtime_that_is_gone_is_cancelled,
+            }
+            any_given gone {
                 a_sleep_outlives_its_runtime,
             }
             given gone_tasks {
@@ -246,7 +250,7 @@ macro_rules! __each_case {
                 spawns_on_a_runtime_that_is_gone_let_others_run,
                 spawns_while_the_runtime_goes_end,
             }
-            given gone_sleeps {
+            any_given gone_sleeps {
                 an_awaited_sleep_outlives_its_runtime,
                 a_sleep_of_a_runtime_that_is_gone_ends,
                 a_sleep_can_be_reset_when_its_runtime_is_gone,

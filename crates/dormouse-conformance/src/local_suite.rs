@@ -25,8 +25,8 @@ macro_rules! local_conformance {
 /// The list of the cases on local tasks; those on sleeps are in
 /// [`__each_case`](crate::__each_case).
 ///
-/// `bound` cases are the `tasks` of that list that use one thread, `bound_lent` the `lent` ones and
-/// `bound_given` the `given` ones: they get the runtime as a `ThreadBound`.
+/// `bound` cases are the `tasks` of that list that use one thread, and those of the kinds `bound_..` are
+/// of the kinds that follow: they all get the runtime as a `ThreadBound`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __each_local_case {
@@ -162,7 +162,7 @@ macro_rules! __each_local_case {
                 a_destructor_can_spawn_when_the_runtime_goes,
                 destructors_can_wake_and_abort_when_the_runtime_goes,
             }
-            bound_given gone_sleeps {
+            bound_any_given gone_sleeps {
                 a_sleep_of_a_runtime_that_is_gone_ends,
             }
             bound_given owner_drop {
@@ -201,6 +201,9 @@ macro_rules! __local_test {
     };
     (bound_given $run:ident $case:ident) => {
         $crate::__test! { bound_given [itself] [] $run $case }
+    };
+    (bound_any_given $run:ident $case:ident) => {
+        $crate::__test! { bound_any_given [itself] [] $run $case }
     };
     (local_given $run:ident $case:ident) => {
         $crate::__test! { local_given [itself] [] $run $case }

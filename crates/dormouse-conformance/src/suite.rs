@@ -128,10 +128,9 @@ macro_rules! __test {
     (many $form:tt [process_wide few_tasks] $run:ident $case:ident) => {};
     (given $form:tt [process_wide $($options:ident)*] $run:ident $case:ident) => {};
     (given $form:tt [few_tasks process_wide] $run:ident $case:ident) => {};
-    (local_given $form:tt [process_wide $($options:ident)*] $run:ident $case:ident) => {};
-    (local_given $form:tt [few_tasks process_wide] $run:ident $case:ident) => {};
-    (twins $form:tt [process_wide $($options:ident)*] $run:ident $case:ident) => {};
-    (twins $form:tt [few_tasks process_wide] $run:ident $case:ident) => {};
+    (any_given $($of:tt)*) => { $crate::__test! { given $($of)* } };
+    (local_given $($of:tt)*) => { $crate::__test! { given $($of)* } };
+    (twins $($of:tt)*) => { $crate::__test! { given $($of)* } };
     ($kind:ident $form:tt $options:tt $run:ident $case:ident) => {
         #[test]
         fn $case() {

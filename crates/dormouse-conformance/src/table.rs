@@ -56,6 +56,11 @@ macro_rules! __case {
 #[macro_export]
 macro_rules! __call {
     (given $file:ident $case:ident $runtime:ident $driver:ident) => {
+        if !$crate::driver::is_its_own_driver(stringify!($case), &$runtime, &$driver) {
+            $crate::cases::$file::$case($runtime, $driver);
+        }
+    };
+    (any_given $file:ident $case:ident $runtime:ident $driver:ident) => {
         $crate::cases::$file::$case($runtime, $driver)
     };
     (sleeps $file:ident $case:ident $runtime:ident $driver:ident) => {
@@ -74,7 +79,12 @@ macro_rules! __call {
         $crate::cases::$file::$case(&runtime, &$driver)
     }};
     (bound_given $file:ident $case:ident $runtime:ident $driver:ident) => {
-        $crate::cases::$file::$case($crate::thread_bound::ThreadBound::new($runtime), $driver.0)
+        if !$crate::driver::is_its_own_driver(stringify!($case), &$runtime, &$driver) {
+            $crate::__call!(bound_any_given $file $case $runtime $driver);
+        }
+    };
+    (bound_any_given $file:ident $case:ident $runtime:ident $driver:ident) => {
+        $crate::cases::$file::$case($crate::thread_bound::ThreadBound::new($runtime), $driver)
     };
     (alone $file:ident $case:ident $runtime:ident $driver:ident) => {
         $crate::cases::$file::$case(&$runtime, &$driver)

@@ -13,7 +13,7 @@ use crate::cases::destructors::Bomb;
 use crate::cases::failure::said;
 use crate::cases::handle::panics_when_polled;
 use crate::cases::waking::elsewhere;
-use crate::ending::{gives_a_handle, has_no_context, is_cancelled, is_its_own_driver, result_of};
+use crate::ending::{gives_a_handle, has_no_context, is_cancelled, result_of};
 use crate::limit::{LIMIT, eventually, within};
 use crate::witness::{Witness, waker_that_panics};
 
@@ -76,19 +76,12 @@ pub async fn an_output_of_a_closure_that_panics_harms_nobody<R: Runtime + SpawnB
     others_run(PROMISE, runtime).await;
 }
 
-/// A closure for a runtime that is gone is not run, and its task is cancelled. A runtime that is
-/// its own driver is never gone.
-pub fn a_closure_for_a_runtime_that_is_gone_is_cancelled<
-    R: Runtime + SpawnBlocking,
-    B: BlockOn + 'static,
->(
+/// A closure for a runtime that is gone is not run, and its task is cancelled.
+pub fn a_closure_for_a_runtime_that_is_gone_is_cancelled<R: Runtime + SpawnBlocking, B: BlockOn>(
     runtime: R,
     driver: B,
 ) {
     const PROMISE: &str = "a closure for a runtime that is gone is cancelled";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let needs_a_context = elsewhere(|| drop(runtime.spawn_blocking(|| {}))).is_err();
     drop(driver);
     let ran = Witness::default();

@@ -1,6 +1,4 @@
 //! Closures that are under way when their runtime goes.
-//!
-//! As in [`gone`](crate::cases::gone), a runtime that is its own driver has no owner to drop.
 
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,7 +9,7 @@ use std::time::Duration;
 use dormouse_core::{BlockOn, Runtime, Sleeper, SpawnBlocking};
 
 use crate::cases::failure::said;
-use crate::ending::{is_cancelled, is_its_own_driver, result_of};
+use crate::ending::{is_cancelled, result_of};
 use crate::limit::{LIMIT, within};
 use crate::witness::{Signal, Witness};
 
@@ -20,12 +18,9 @@ use crate::witness::{Signal, Witness};
 pub fn a_closure_under_way_outlives_its_runtime<R, B>(runtime: R, driver: B)
 where
     R: Sleeper + SpawnBlocking + 'static,
-    B: BlockOn + 'static,
+    B: BlockOn,
 {
     const PROMISE: &str = "a closure under way outlives its runtime";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let over = Witness::default();
     let (tell, mut closure) = driver.block_on(under_way(PROMISE, &runtime, &over));
     drop((driver, runtime));
@@ -46,12 +41,9 @@ where
 pub fn a_closure_under_way_keeps_no_runtime<R, B>(runtime: R, driver: B)
 where
     R: Runtime + SpawnBlocking,
-    B: BlockOn + 'static,
+    B: BlockOn,
 {
     const PROMISE: &str = "a closure under way keeps no runtime";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let over = Witness::default();
     let (mut task, (tell, closure)) = driver.block_on(async {
         let task = runtime.spawn(pending::<()>());
@@ -93,14 +85,11 @@ async fn under_way<R: Sleeper + SpawnBlocking>(
 pub fn closures_that_have_not_begun_end_with_their_runtime<R, B>(runtime: R, driver: B)
 where
     R: Sleeper + SpawnBlocking + 'static,
-    B: BlockOn + 'static,
+    B: BlockOn,
 {
     const PROMISE: &str = "closures that have not begun end with their runtime";
     // More than a pool may have threads, if they are few.
     const CLOSURES: usize = 100;
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let tasks: Vec<_> = driver.block_on(async {
         let closure = |_| {
             let ran = Witness::default();
@@ -130,7 +119,7 @@ where
 pub fn a_destructor_can_give_a_closure_away_when_the_runtime_goes<R, B>(runtime: R, driver: B)
 where
     R: Runtime + SpawnBlocking,
-    B: BlockOn + 'static,
+    B: BlockOn,
 {
     const PROMISE: &str = "a destructor can give a closure away when the runtime goes";
 
@@ -143,9 +132,6 @@ where
         }
     }
 
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let outside = catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn_blocking(|| ()))));
     let (give, given) = channel();
     driver.block_on(async {

@@ -1,6 +1,4 @@
 //! Who waits for a task when its runtime goes, and what a handle gives after that.
-//!
-//! As in [`gone`](crate::cases::gone), a runtime that is its own driver has no owner to drop.
 
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
@@ -10,19 +8,13 @@ use std::task::Context;
 use dormouse_core::{BlockOn, Runtime, Spawner, Task};
 
 use crate::cases::failure::said;
-use crate::ending::{is_cancelled, is_its_own_driver, result_of, soon};
+use crate::ending::{is_cancelled, result_of, soon};
 use crate::limit::{LIMIT, eventually};
 use crate::witness::{Witness, waker_that_panics};
 
 /// The end of a runtime wakes those who await its tasks.
-pub fn the_end_of_a_runtime_wakes_those_who_await<R: Runtime, B: BlockOn + 'static>(
-    runtime: R,
-    driver: B,
-) {
+pub fn the_end_of_a_runtime_wakes_those_who_await<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "the end of a runtime wakes those who await";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let woken = Witness::default();
     let mut tasks = under_way(PROMISE, &runtime, &driver, 2);
     for task in &mut tasks {
@@ -41,14 +33,11 @@ pub fn the_end_of_a_runtime_wakes_those_who_await<R: Runtime, B: BlockOn + 'stat
 
 /// A waker that panics when the runtime goes harms neither the code that drops the owner nor
 /// another task.
-pub fn a_waker_that_panics_when_the_runtime_goes_harms_nobody<R: Runtime, B: BlockOn + 'static>(
+pub fn a_waker_that_panics_when_the_runtime_goes_harms_nobody<R: Runtime, B: BlockOn>(
     runtime: R,
     driver: B,
 ) {
     const PROMISE: &str = "a waker that panics when the runtime goes harms nobody";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let called = Witness::default();
     let mut tasks = under_way(PROMISE, &runtime, &driver, 6);
     for task in tasks.iter_mut().step_by(2) {
@@ -70,11 +59,8 @@ pub fn a_waker_that_panics_when_the_runtime_goes_harms_nobody<R: Runtime, B: Blo
 
 /// A task that had ended gives its value or its panic, even if its runtime is gone, and even if it
 /// is aborted then.
-pub fn a_result_outlives_its_runtime<R: Runtime, B: BlockOn + 'static>(runtime: R, driver: B) {
+pub fn a_result_outlives_its_runtime<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a result outlives its runtime";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let [mut read, mut aborted, mut panicked] = driver.block_on(async {
         let mut tasks = [false, false, true].map(|panics| {
             runtime.spawn(async move {

@@ -1,6 +1,4 @@
 //! What the destructors of tasks can do when their runtime goes.
-//!
-//! As in [`gone`](crate::cases::gone), a runtime that is its own driver has no owner to drop.
 
 use std::future::{pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,16 +10,13 @@ use std::time::Duration;
 use dormouse_core::{BlockOn, Runtime, Sleeper, Spawner, Task};
 
 use crate::cases::failure::said;
-use crate::ending::{ends_by_wakes, is_cancelled, is_its_own_driver, result_of, soon};
+use crate::ending::{ends_by_wakes, is_cancelled, result_of, soon};
 use crate::limit::{LIMIT, eventually};
 use crate::witness::Witness;
 
 /// A destructor that spawns a task when the runtime goes neither hangs nor panics, and that task is
 /// cancelled.
-pub fn a_destructor_can_spawn_when_the_runtime_goes<R: Runtime, B: BlockOn + 'static>(
-    runtime: R,
-    driver: B,
-) {
+pub fn a_destructor_can_spawn_when_the_runtime_goes<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a destructor can spawn when the runtime goes";
 
     type Spawned<R> = Arc<Mutex<Vec<Result<<R as Spawner>::Task<()>, String>>>>;
@@ -37,9 +32,6 @@ pub fn a_destructor_can_spawn_when_the_runtime_goes<R: Runtime, B: BlockOn + 'st
         }
     }
 
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let outside = catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn(async {}))));
     let spawned = Spawned::<R>::default();
     driver.block_on(async {
@@ -80,7 +72,7 @@ pub fn a_destructor_can_spawn_when_the_runtime_goes<R: Runtime, B: BlockOn + 'st
 
 /// When the runtime goes, the destructors of its tasks can wake and abort its other tasks: a sender
 /// wakes who receives, and `AbortOnDrop` aborts.
-pub fn destructors_can_wake_and_abort_when_the_runtime_goes<R: Runtime, B: BlockOn + 'static>(
+pub fn destructors_can_wake_and_abort_when_the_runtime_goes<R: Runtime, B: BlockOn>(
     runtime: R,
     driver: B,
 ) {
@@ -104,9 +96,6 @@ pub fn destructors_can_wake_and_abort_when_the_runtime_goes<R: Runtime, B: Block
         }
     }
 
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     const TASKS: usize = 8;
     let (wakers, fine) = (
         Arc::new(Mutex::new(Vec::<Waker>::new())),
@@ -165,10 +154,7 @@ pub fn destructors_can_wake_and_abort_when_the_runtime_goes<R: Runtime, B: Block
 }
 
 /// A destructor that sleeps when the runtime goes neither hangs nor panics, and that sleep ends.
-pub fn a_destructor_can_sleep_when_the_runtime_goes<R: Runtime, B: BlockOn + 'static>(
-    runtime: R,
-    driver: B,
-) {
+pub fn a_destructor_can_sleep_when_the_runtime_goes<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a destructor can sleep when the runtime goes";
 
     type Sleeps<R> = Arc<Mutex<Vec<Result<Pin<Box<<R as Sleeper>::Sleep>>, String>>>>;
@@ -190,9 +176,6 @@ pub fn a_destructor_can_sleep_when_the_runtime_goes<R: Runtime, B: BlockOn + 'st
         }
     }
 
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let outside = catch_unwind(AssertUnwindSafe(|| drop(runtime.sleep(Duration::ZERO))));
     let (made, woken) = (Sleeps::<R>::default(), Witness::default());
     driver.block_on(async {

@@ -11,20 +11,17 @@ use dormouse_core::{BlockOn, JoinSet, LocalSpawner, Runtime, Sleeper, SpawnBlock
 
 use crate::cases::failure::said;
 use crate::cases::waking::elsewhere;
-use crate::ending::{has_no_context, is_cancelled, is_its_own_driver, result_of, soon};
+use crate::ending::{has_no_context, is_cancelled, result_of, soon};
 use crate::witness::Witness;
 
 /// A loop that spawns anew what has ended is pending now and then, once the runtime is gone, and
 /// wakes its task: otherwise it could not be dropped with its own runtime, and no timeout around it
 /// would fire.
-pub fn spawns_on_a_runtime_that_is_gone_let_others_run<R: Runtime, B: BlockOn + 'static>(
+pub fn spawns_on_a_runtime_that_is_gone_let_others_run<R: Runtime, B: BlockOn>(
     runtime: R,
     driver: B,
 ) {
     const PROMISE: &str = "spawns on a runtime that is gone let others run";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     drop(driver);
     if catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn(async {})))).is_err() {
         has_no_context(PROMISE);
@@ -55,12 +52,9 @@ pub fn spawns_on_a_runtime_that_is_gone_let_others_run<R: Runtime, B: BlockOn + 
 pub fn closures_for_a_runtime_that_is_gone_let_others_run<R, B>(runtime: R, driver: B)
 where
     R: Sleeper + SpawnBlocking + 'static,
-    B: BlockOn + 'static,
+    B: BlockOn,
 {
     const PROMISE: &str = "closures for a runtime that is gone let others run";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     drop(driver);
     if catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn_blocking(|| ())))).is_err() {
         has_no_context(PROMISE);
@@ -73,12 +67,9 @@ where
 pub fn local_spawns_on_a_runtime_that_is_gone_let_others_run<R, B>(runtime: R, driver: B)
 where
     R: Sleeper<Sleep: 'static> + LocalSpawner + 'static,
-    B: BlockOn + 'static,
+    B: BlockOn,
 {
     const PROMISE: &str = "local spawns on a runtime that is gone let others run";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     drop(driver);
     let_others_run(PROMISE, async || drop(runtime.spawn_local(async {}).await));
 }
@@ -110,11 +101,8 @@ const MANY: u32 = 20_000;
 
 /// Tasks that another thread spawns while the runtime goes end: each gives its value or a
 /// cancellation, and its future is dropped.
-pub fn spawns_while_the_runtime_goes_end<R: Runtime, B: BlockOn + 'static>(runtime: R, driver: B) {
+pub fn spawns_while_the_runtime_goes_end<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "spawns while the runtime goes end";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     // A runtime that needs a context has none there.
     if elsewhere(|| drop(runtime.spawn(async {}))).is_err() {
         has_no_context(PROMISE);

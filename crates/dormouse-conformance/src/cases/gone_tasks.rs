@@ -1,6 +1,4 @@
 //! What becomes of the futures and outputs of all tasks when their runtime goes.
-//!
-//! As in [`gone`](crate::cases::gone), a runtime that is its own driver has no owner to drop.
 
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,22 +8,19 @@ use std::time::Duration;
 use dormouse_core::{BlockOn, Runtime, Task};
 
 use crate::cases::handle::panics_when_polled;
-use crate::ending::{is_cancelled, is_its_own_driver, result_of, soon};
+use crate::ending::{is_cancelled, result_of, soon};
 use crate::limit::{LIMIT, within};
 use crate::witness::{Signal, Witness};
 
 /// However many tasks a runtime has when it goes, each is cancelled and its future is dropped:
 /// those that wait, and those that have not begun.
-pub fn each_of_many_tasks_is_cancelled_when_the_runtime_goes<R: Runtime, B: BlockOn + 'static>(
+pub fn each_of_many_tasks_is_cancelled_when_the_runtime_goes<R: Runtime, B: BlockOn>(
     runtime: R,
     driver: B,
 ) {
     const PROMISE: &str = "each of many tasks is cancelled when the runtime goes";
     // A task may be as expensive as a thread.
     const TASKS: usize = 400;
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let (begun, dropped) = <(Witness, Witness)>::default();
     let spawn = || {
         let (see, seen) = (begun.clone(), dropped.of_drop());
@@ -69,7 +64,7 @@ pub fn each_of_many_tasks_is_cancelled_when_the_runtime_goes<R: Runtime, B: Bloc
 
 /// `is_finished` is true of a task whose runtime goes only once its future has been dropped, and its
 /// handle is ready then.
-pub fn is_finished_waits_for_the_drop_when_the_runtime_goes<R: Runtime, B: BlockOn + 'static>(
+pub fn is_finished_waits_for_the_drop_when_the_runtime_goes<R: Runtime, B: BlockOn>(
     runtime: R,
     driver: B,
 ) {
@@ -85,9 +80,6 @@ pub fn is_finished_waits_for_the_drop_when_the_runtime_goes<R: Runtime, B: Block
         }
     }
 
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let (begun, dropped) = <(Signal, Witness)>::default();
     let (begins, slow) = (begun.clone(), Slow(dropped.clone()));
     let [mut task] = driver.block_on(async {
@@ -117,14 +109,11 @@ pub fn is_finished_waits_for_the_drop_when_the_runtime_goes<R: Runtime, B: Block
 }
 
 /// A runtime whose tasks run only in `block_on` drops their futures within the drop of its owner.
-pub fn a_runtime_without_threads_drops_its_tasks_at_once<R: Runtime, B: BlockOn + 'static>(
+pub fn a_runtime_without_threads_drops_its_tasks_at_once<R: Runtime, B: BlockOn>(
     runtime: R,
     driver: B,
 ) {
     const PROMISE: &str = "a runtime without threads drops its tasks at once";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let dropped = Witness::default();
     let there = driver.block_on(async {
         let there = runtime.spawn(async { thread::current().id() });
@@ -148,14 +137,11 @@ pub fn a_runtime_without_threads_drops_its_tasks_at_once<R: Runtime, B: BlockOn 
 }
 
 /// An output that nobody has taken is dropped with its handle, when the runtime is gone, too.
-pub fn an_output_is_dropped_when_the_runtime_is_gone<R: Runtime, B: BlockOn + 'static>(
+pub fn an_output_is_dropped_when_the_runtime_is_gone<R: Runtime, B: BlockOn>(
     runtime: R,
     driver: B,
 ) {
     const PROMISE: &str = "an output is dropped when the runtime is gone";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let dropped = Witness::default();
     let [task] = driver.block_on(async {
         let output = dropped.of_drop();

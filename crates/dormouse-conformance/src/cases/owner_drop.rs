@@ -1,6 +1,4 @@
 //! The drop of an owner, whatever its runtime is doing and wherever it is dropped.
-//!
-//! As in [`gone`](crate::cases::gone), a runtime that is its own driver has no owner to drop.
 
 use std::future::{pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -13,23 +11,17 @@ use dormouse_core::{BlockOn, Runtime, Task};
 
 use crate::cases::destructors::Bomb;
 use crate::cases::failure::said;
-use crate::ending::{is_cancelled, is_its_own_driver, result_of, soon};
+use crate::ending::{is_cancelled, result_of, soon};
 use crate::limit::{LIMIT, within};
 use crate::witness::Witness;
 
 /// A destructor that panics when the runtime is dropped harms neither the code that drops the owner
 /// nor another task; its own task gives that panic or a cancellation.
-pub fn a_destructor_that_panics_when_the_runtime_goes_harms_nobody<
-    R: Runtime,
-    B: BlockOn + 'static,
->(
+pub fn a_destructor_that_panics_when_the_runtime_goes_harms_nobody<R: Runtime, B: BlockOn>(
     runtime: R,
     driver: B,
 ) {
     const PROMISE: &str = "a destructor that panics when the runtime goes harms nobody";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let begun = Witness::default();
     let tasks = driver.block_on(async {
         let tasks: Vec<_> = (0..6)
@@ -71,14 +63,8 @@ pub fn a_destructor_that_panics_when_the_runtime_goes_harms_nobody<
 
 /// The drop of the owner does not wait for a poll that is running: that ends in its own time, and
 /// then its task is cancelled.
-pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
-    runtime: R,
-    driver: B,
-) {
+pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "the drop of an owner waits for no poll";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let limit = LIMIT.get() / 2;
     let (begun, over) = <(Witness, Witness)>::default();
     let (release, released) = channel::<()>();
@@ -132,14 +118,8 @@ pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn + 'static>(
 /// more.
 ///
 /// The threads of tokio 1.54 look every 61 polls whether they should end.
-pub fn a_busy_task_ends_soon_after_its_owner<R: Runtime, B: BlockOn + 'static>(
-    runtime: R,
-    driver: B,
-) {
+pub fn a_busy_task_ends_soon_after_its_owner<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a busy task ends soon after its owner";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let (polled, mut tasks) = (Witness::default(), Vec::new());
     let see = polled.clone();
     driver.block_on(async {
@@ -194,14 +174,8 @@ pub fn an_owner_can_go_in_a_task_of_its_own<R: Runtime, B: BlockOn + Send + 'sta
 
 /// The owner can be dropped while a panic unwinds. Its tasks are cancelled nevertheless, and their futures
 /// dropped, whether or not anybody asks their handles.
-pub fn a_runtime_can_go_while_a_panic_unwinds<R: Runtime, B: BlockOn + 'static>(
-    runtime: R,
-    driver: B,
-) {
+pub fn a_runtime_can_go_while_a_panic_unwinds<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a runtime can go while a panic unwinds";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let dropped = Witness::default();
     let seen = dropped.of_drop();
     let mut tasks = Vec::new();
@@ -233,21 +207,13 @@ pub fn a_runtime_can_go_while_a_panic_unwinds<R: Runtime, B: BlockOn + 'static>(
 }
 
 /// The owner can be dropped inside the `block_on` of another runtime.
-pub fn a_runtime_can_go_inside_of_another<
-    R: Runtime,
-    B: BlockOn + 'static,
-    A: Runtime,
-    D: BlockOn,
->(
+pub fn a_runtime_can_go_inside_of_another<R: Runtime, B: BlockOn, A: Runtime, D: BlockOn>(
     runtime: R,
     driver: B,
     _other_runtime: A,
     other_driver: D,
 ) {
     const PROMISE: &str = "a runtime can go inside of another";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let mut tasks = Vec::new();
     driver.block_on(async { tasks.push(runtime.spawn(runtime.sleep(Duration::MAX))) });
     let dropped =

@@ -5,7 +5,7 @@ use std::time::Duration;
 use dormouse_core::{BlockOn, JoinSet, Runtime};
 
 use crate::cases::abort::endless;
-use crate::ending::{is_cancelled, is_its_own_driver, result_of_poll};
+use crate::ending::{is_cancelled, result_of_poll};
 use crate::limit::{LIMIT, eventually, within};
 use crate::witness::Witness;
 
@@ -66,14 +66,8 @@ pub async fn detaching_a_set_lets_its_tasks_finish<R: Runtime>(runtime: &R) {
 }
 
 /// The tasks of a set whose runtime is gone are cancelled.
-pub fn a_set_whose_runtime_is_gone_is_cancelled<R: Runtime, B: BlockOn + 'static>(
-    runtime: R,
-    driver: B,
-) {
+pub fn a_set_whose_runtime_is_gone_is_cancelled<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a set whose runtime is gone is cancelled";
-    if is_its_own_driver::<R, B>(PROMISE) {
-        return;
-    }
     let mut set = JoinSet::new(&runtime);
     driver.block_on(async {
         let nobody = Witness::default();
