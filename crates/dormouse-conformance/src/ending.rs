@@ -1,7 +1,6 @@
 //! What the cases on a runtime that is gone share.
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::thread;
@@ -10,8 +9,8 @@ use std::time::{Duration, Instant};
 use dormouse_core::{JoinError, Task};
 
 use crate::cases::destructors::Bomb;
-use crate::cases::failure::said;
 use crate::limit::LIMIT;
+use crate::panics::caught;
 use crate::witness::Witness;
 
 /// Says that a case does not apply to a runtime that needs a context.
@@ -32,8 +31,8 @@ pub(crate) fn result_of_poll<T>(
     let start = Instant::now();
     let nobody = Witness::default().of_wakes();
     while start.elapsed() < LIMIT.get() {
-        match catch_unwind(AssertUnwindSafe(|| poll(&mut Context::from_waker(&nobody)))) {
-            Err(payload) => panic!("{promise}: awaiting it panicked: {}", said(&*payload)),
+        match caught(|| poll(&mut Context::from_waker(&nobody))) {
+            Err(words) => panic!("{promise}: awaiting it panicked: {words}"),
             Ok(Poll::Ready(result)) => return result,
             Ok(Poll::Pending) => thread::sleep(Duration::from_millis(1)),
         }
@@ -79,7 +78,7 @@ pub(crate) fn is_cancelled<T>(promise: &str, result: Result<T, JoinError>) {
 /// was given panics.
 pub(crate) fn gives_a_handle<H>(promise: &str, call: &str, spawn: impl FnOnce(Bomb) -> H) {
     let bomb = Bomb(1);
-    let spawned = catch_unwind(AssertUnwindSafe(|| spawn(bomb)));
+    let spawned = caught(|| spawn(bomb));
     assert!(
         spawned.is_ok(),
         "{promise}: `{call}` panicked, as the destructor of what it was given did"

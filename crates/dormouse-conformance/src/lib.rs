@@ -114,6 +114,7 @@ mod limit;
 mod list;
 mod local_suite;
 mod order;
+mod panics;
 mod preflight;
 #[expect(clippy::missing_panics_doc, reason = "to panic is how a case fails")]
 mod run;

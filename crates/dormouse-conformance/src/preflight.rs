@@ -1,7 +1,6 @@
 //! First steps with a runtime before its cases, so that one that runs nothing is reported once.
 
 use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
 use std::task::Poll;
 use std::thread;
@@ -9,8 +8,8 @@ use std::time::Duration;
 
 use dormouse_core::{BlockOn, LocalSpawner, Runtime, Sleeper};
 
-use crate::cases::failure::said;
 use crate::driver::Checked;
+use crate::panics::caught;
 
 /// Takes the first steps with a runtime: `block_on` returns and is woken, a sleep ends, a task
 /// runs.
@@ -132,10 +131,10 @@ fn take_steps(
 fn take(sender: &Sender<Message>, steps: impl FnOnce(&dyn Fn(&'static str))) {
     // Once the limit has passed, nothing receives the message.
     let send = |message| _ = sender.send(message);
-    let result = catch_unwind(AssertUnwindSafe(|| {
+    let result = caught(|| {
         steps(&|step| send(Message::Step(step)));
-    }));
-    send(Message::Over(result.map_err(|payload| said(&*payload))));
+    });
+    send(Message::Over(result));
 }
 
 const NO_CASE: &str = "the runtime runs nothing, so no case was run";

@@ -8,9 +8,9 @@ use dormouse_core::{AbortHandle, Runtime, Task, abortable};
 
 use crate::cases::abort::{endless, join};
 use crate::cases::handle::panics_when_polled;
-use crate::cases::waking::elsewhere;
 use crate::ending::is_cancelled;
 use crate::limit::{LIMIT, eventually};
+use crate::panics::elsewhere;
 use crate::witness::{SeenDrop, Witness};
 
 /// An abort handle ends a task that sleeps, while the task's handle is awaited: the future is

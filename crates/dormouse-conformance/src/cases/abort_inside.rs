@@ -5,8 +5,8 @@ use std::future::{Future, pending, ready};
 use dormouse_core::{Runtime, Task};
 
 use crate::cases::abort::{cancelled, join, spawn_endless};
-use crate::cases::waking::elsewhere;
 use crate::limit::{LIMIT, eventually, within};
+use crate::panics::elsewhere;
 use crate::witness::{SeenDrop, Slot, Witness};
 
 /// A task can abort another one.

@@ -10,11 +10,10 @@ use std::time::Duration;
 use dormouse_core::{BlockOn, Runtime, Sleeper};
 
 use crate::cases::context::has_words;
-use crate::cases::failure::said;
 use crate::cases::wakes::{Idle, woken_during_its_polls};
-use crate::cases::waking::elsewhere;
 use crate::clock::passes_by_itself;
 use crate::limit::{LIMIT, within};
+use crate::panics::{caught, elsewhere, said};
 use crate::witness::Signal;
 
 /// `block_on` inside `block_on` ends, with the value or with a panic that has a message. It must
@@ -66,20 +65,20 @@ pub fn block_on_inside_of_a_task_ends<R: Runtime, B: BlockOn + Send + Sync + 'st
 }
 
 /// What an inner `block_on` gives: 42 after this, unless it panics.
-fn inner<B: BlockOn>(driver: &B, waits: impl Future<Output = ()>) -> thread::Result<u32> {
-    catch_unwind(AssertUnwindSafe(|| {
+fn inner<B: BlockOn>(driver: &B, waits: impl Future<Output = ()>) -> Result<u32, String> {
+    caught(|| {
         driver.block_on(async {
             waits.await;
             42
         })
-    }))
+    })
 }
 
 /// Checks that an inner `block_on` gave 42, or refused with a message.
-fn ends(promise: &str, nested: thread::Result<u32>) {
+fn ends(promise: &str, nested: Result<u32, String>) {
     match nested {
         Ok(value) => assert_eq!(value, 42, "{promise}: with another value"),
-        Err(payload) => has_words(promise, "the inner one", &said(&*payload)),
+        Err(words) => has_words(promise, "the inner one", &words),
     }
 }
 
@@ -99,16 +98,16 @@ pub fn block_on_works_again_after_a_panic<R: Sleeper, B: BlockOn>(runtime: &R, d
             "{PROMISE}: another panic came out of it: {}",
             said(&*payload)
         );
-        let again = catch_unwind(AssertUnwindSafe(|| {
+        let again = caught(|| {
             driver
                 .block_on(async { within(runtime, runtime.sleep(Duration::from_millis(1))).await })
-        }));
+        });
         match again {
             Ok(ended) => assert!(
                 ended.is_some(),
                 "{PROMISE}: a sleep in the next one has not ended within {LIMIT:?}"
             ),
-            Err(payload) => panic!("{PROMISE}: the next one panicked: {}", said(&*payload)),
+            Err(words) => panic!("{PROMISE}: the next one panicked: {words}"),
         }
     }
 }
@@ -117,7 +116,7 @@ pub fn block_on_works_again_after_a_panic<R: Sleeper, B: BlockOn>(runtime: &R, d
 pub fn a_panic_of_block_on_harms_no_task<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a panic of block_on harms no task";
     let (go_on, mut tasks) = (Signal::default(), Vec::new());
-    let panicked = catch_unwind(AssertUnwindSafe(|| {
+    let panicked = caught(|| {
         driver.block_on(async {
             for sleeps in [false, true] {
                 let (told, sleep) = (go_on.clone(), runtime.sleep(Duration::from_millis(5)));
@@ -132,7 +131,7 @@ pub fn a_panic_of_block_on_harms_no_task<R: Runtime, B: BlockOn>(runtime: &R, dr
             runtime.sleep(Duration::from_millis(1)).await;
             panic_any(7_u32);
         });
-    }));
+    });
     assert!(panicked.is_err(), "{PROMISE}: the panic is lost");
     go_on.tell();
     for task in tasks {
@@ -187,8 +186,7 @@ pub fn a_waker_of_block_on_kept_past_the_end_harms_nobody<R: Sleeper, B: BlockOn
     const PROMISE: &str = "a waker of block_on kept past the end harms nobody";
     let waker = driver.block_on(poll_fn(|cx| Poll::Ready(cx.waker().clone())));
     let other = waker.clone();
-    let woken = catch_unwind(AssertUnwindSafe(|| waker.wake()));
-    let woken = woken.map_err(|payload| said(&*payload));
+    let woken = caught(|| waker.wake());
     for result in [woken, elsewhere(move || other.wake())] {
         assert_eq!(result, Ok(()), "{PROMISE}: it panicked");
     }

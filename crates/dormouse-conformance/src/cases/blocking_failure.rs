@@ -1,7 +1,7 @@
 //! Closures that panic, whose outputs do, or whose runtime is gone.
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::panic::panic_any;
 use std::pin::Pin;
 use std::sync::mpsc::channel;
 use std::task::Context;
@@ -10,11 +10,10 @@ use dormouse_core::{BlockOn, Runtime, Sleeper, SpawnBlocking, Task};
 
 use crate::bystanders::others_run;
 use crate::cases::destructors::Bomb;
-use crate::cases::failure::said;
 use crate::cases::handle::panics_when_polled;
-use crate::cases::waking::elsewhere;
 use crate::ending::{gives_a_handle, has_no_context, is_cancelled, result_of};
 use crate::limit::{LIMIT, eventually, within};
+use crate::panics::{caught, elsewhere};
 use crate::witness::{Witness, waker_that_panics};
 
 /// A panic of a closure reaches its handle with its payload, and the next closures run.
@@ -86,15 +85,13 @@ pub fn a_closure_for_a_runtime_that_is_gone_is_cancelled<R: Runtime + SpawnBlock
     drop(driver);
     let ran = Witness::default();
     let see = ran.clone();
-    let spawned = catch_unwind(AssertUnwindSafe(|| {
-        runtime.spawn_blocking(move || see.see())
-    }));
+    let spawned = caught(|| runtime.spawn_blocking(move || see.see()));
     match spawned {
         Ok(mut task) => is_cancelled(PROMISE, result_of(PROMISE, &mut task)),
         Err(_) if needs_a_context => {
             has_no_context(PROMISE);
         }
-        Err(payload) => panic!("{PROMISE}: `spawn_blocking` panicked: {}", said(&*payload)),
+        Err(words) => panic!("{PROMISE}: `spawn_blocking` panicked: {words}"),
     }
     if !needs_a_context {
         gives_a_handle(PROMISE, "spawn_blocking", |bomb| {

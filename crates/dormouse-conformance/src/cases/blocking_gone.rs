@@ -1,16 +1,15 @@
 //! Closures that are under way when their runtime goes.
 
 use std::future::pending;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, Runtime, Sleeper, SpawnBlocking};
 
-use crate::cases::failure::said;
 use crate::ending::{is_cancelled, result_of};
 use crate::limit::{LIMIT, within};
+use crate::panics::caught;
 use crate::witness::{Signal, Witness};
 
 /// A closure that has begun outlives its runtime: the drop of the owner does not wait for it, and
@@ -127,12 +126,12 @@ where
 
     impl<R: Runtime + SpawnBlocking> Drop for Gives<R> {
         fn drop(&mut self) {
-            let given = catch_unwind(AssertUnwindSafe(|| self.0.spawn_blocking(|| 42)));
-            _ = self.1.send(given.map_err(|payload| said(&*payload)));
+            let given = caught(|| self.0.spawn_blocking(|| 42));
+            _ = self.1.send(given);
         }
     }
 
-    let outside = catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn_blocking(|| ()))));
+    let outside = caught(|| drop(runtime.spawn_blocking(|| ())));
     let (give, given) = channel();
     driver.block_on(async {
         let (begun, gives) = (Signal::default(), Gives(runtime.clone(), give));

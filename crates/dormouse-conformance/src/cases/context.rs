@@ -1,15 +1,14 @@
 //! What can be called where.
 
 use std::cell::Cell;
-use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::panic;
 use std::sync::Once;
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, Runtime, Sleeper, SpawnBlocking};
 
-use crate::cases::failure::said;
-use crate::cases::waking::elsewhere;
 use crate::limit::{LIMIT, within};
+use crate::panics::{caught, elsewhere};
 use crate::witness::poll_once;
 
 /// A sleep or a task that is made outside of the runtime, on a plain thread, works, or else the
@@ -93,9 +92,9 @@ fn called<T>(call: impl FnOnce() -> T) -> Result<T, Panicked> {
             former(info);
         }));
     });
-    let result = catch_unwind(AssertUnwindSafe(call));
-    result.map_err(|payload| Panicked {
-        message: said(&*payload),
+    let result = caught(call);
+    result.map_err(|message| Panicked {
+        message,
         file: FILE.take().unwrap_or_default(),
     })
 }
@@ -105,7 +104,7 @@ pub fn can_spawn_says_whether_a_spawn_works<R: Runtime, B: BlockOn>(runtime: &R,
     const PROMISE: &str = "can_spawn says whether a spawn works";
     let outside = elsewhere(|| {
         let can = runtime.can_spawn();
-        let spawned = catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn(async {}))));
+        let spawned = caught(|| drop(runtime.spawn(async {})));
         (can, spawned.is_ok())
     });
     let (can, does) = outside.unwrap_or_else(|message| panic!("{PROMISE}: it panicked: {message}"));

@@ -1,12 +1,11 @@
 //! Deadlines that have passed, that are now, or that never come.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use dormouse_core::{Instant, Sleeper};
 
-use crate::cases::failure::said;
 use crate::limit::{LIMIT, within};
+use crate::panics::caught;
 use crate::witness::Witness;
 
 /// A sleep whose deadline has passed ends at once.
@@ -65,7 +64,7 @@ pub async fn a_far_deadline_neither_panics_nor_fires<R: Sleeper>(runtime: &R) {
     let mut asleep = Vec::new();
     let nobody = Witness::default();
     for (call, deadline, duration) in far {
-        let begun = catch_unwind(AssertUnwindSafe(|| {
+        let begun = caught(|| {
             let sleep = match deadline {
                 Some(deadline) => runtime.sleep_until(deadline),
                 None => runtime.sleep(duration),
@@ -73,11 +72,11 @@ pub async fn a_far_deadline_neither_panics_nor_fires<R: Sleeper>(runtime: &R) {
             let mut sleep = Box::pin(sleep);
             let ended = nobody.poll(&mut sleep).is_ready();
             (sleep, ended)
-        }));
+        });
         match begun {
             Ok((sleep, false)) => asleep.push((call, sleep)),
             Ok((_, true)) => panic!("{PROMISE}: `{call}` ended at its first poll"),
-            Err(payload) => panic!("{PROMISE}: `{call}` panicked: {}", said(&*payload)),
+            Err(words) => panic!("{PROMISE}: `{call}` panicked: {words}"),
         }
     }
     runtime.sleep(Duration::from_millis(20)).await;

@@ -1,7 +1,7 @@
 //! Panics in unexpected places: in destructors and in wakers.
 
 use std::future::{Future, pending};
-use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::panic::panic_any;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::thread;
@@ -10,8 +10,9 @@ use std::time::Duration;
 use dormouse_core::{Runtime, Task};
 
 use crate::bystanders::others_run;
-use crate::cases::failure::{payload, said};
+use crate::cases::failure::payload;
 use crate::limit::{LIMIT, eventually, within};
+use crate::panics::{caught, said};
 use crate::witness::{SeenDrop, Slot, Witness};
 
 /// Panics with this number when dropped.
@@ -183,14 +184,14 @@ pub async fn a_finished_handle_is_dropped_without_a_panic<R: Runtime>(runtime: &
             eventually(runtime, || task.is_finished()).await,
             "{PROMISE}: a task that is ready at once has not ended"
         );
-        let dropped = catch_unwind(AssertUnwindSafe(|| {
+        let dropped = caught(|| {
             if aborted {
                 task.abort();
             }
             drop(task);
-        }));
-        if let Err(payload) = dropped {
-            panic!("{PROMISE}: its drop panicked: {}", said(&*payload));
+        });
+        if let Err(words) = dropped {
+            panic!("{PROMISE}: its drop panicked: {words}");
         }
         assert!(
             eventually(runtime, || ended.seen()).await,
@@ -221,7 +222,7 @@ pub async fn a_payload_that_panics_harms_nobody<R: Runtime>(runtime: &R) {
             eventually(runtime, || task.is_finished()).await,
             "{PROMISE}: a task that panics has not ended"
         );
-        let dropped = catch_unwind(AssertUnwindSafe(|| drop(task)));
+        let dropped = caught(|| drop(task));
         assert!(dropped.is_ok(), "{PROMISE}: the drop of a handle panicked");
     }
     assert!(

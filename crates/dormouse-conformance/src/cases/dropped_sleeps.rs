@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use dormouse_core::{Instant, Runtime, Sleeper};
 
-use crate::cases::waking::{attempts, elsewhere};
+use crate::cases::waking::attempts;
 use crate::limit::{LIMIT, eventually};
+use crate::panics::elsewhere;
 use crate::witness::Witness;
 
 /// Dropping a sleep cancels it: no waker is woken at its deadline.

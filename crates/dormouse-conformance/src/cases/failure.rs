@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::panic::panic_any;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,6 +10,7 @@ use std::time::Duration;
 use dormouse_core::{Runtime, Spawner, Task};
 
 use crate::limit::{LIMIT, at_once, eventually, within};
+use crate::panics::caught;
 use crate::witness::Witness;
 
 /// A payload of a type that no runtime can know.
@@ -126,7 +127,7 @@ pub(crate) async fn payload<R: Runtime>(
     mut task: <R as Spawner>::Task<()>,
 ) -> Box<dyn Any + Send> {
     let join = poll_fn(|cx| {
-        let poll = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut task).poll(cx)));
+        let poll = caught(|| Pin::new(&mut task).poll(cx));
         poll.unwrap_or_else(|_| panic!("{promise}: it panicked in the one who awaits it instead"))
     });
     match within(runtime, join).await {
@@ -179,11 +180,4 @@ pub async fn a_panic_leaves_the_executor_alive<R: Runtime>(runtime: &R) {
         alive, 40,
         "{PROMISE}: of the 40 tasks after it, {alive} ended"
     );
-}
-
-/// The message of a panic.
-pub(crate) fn said(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("(no words)").to_owned()
 }

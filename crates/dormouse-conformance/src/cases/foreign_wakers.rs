@@ -1,15 +1,14 @@
 //! Wakers that are foreign code: they panic, or use the runtime that wakes them.
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, Sleeper};
 
-use crate::cases::failure::said;
 use crate::limit::{LIMIT, at_once, eventually, within};
+use crate::panics::caught;
 use crate::witness::{Witness, waker_that_panics, waker_whose_drop_panics};
 
 /// A waker that panics harms no sleep other than its own.
@@ -37,7 +36,7 @@ fn harms_no_other<R: Sleeper, B: BlockOn>(
     bad_waker: impl Fn() -> Waker,
 ) {
     let mut kept = Vec::new();
-    let harmed = catch_unwind(AssertUnwindSafe(|| {
+    let harmed = caught(|| {
         driver.block_on(async {
             let start = runtime.now();
             let mut neighbours = Vec::new();
@@ -68,13 +67,12 @@ fn harms_no_other<R: Sleeper, B: BlockOn>(
         });
         // And sleeps that are made later, in case the runtime has lost a thread.
         driver.block_on(async { runtime.sleep(Duration::from_millis(5)).await });
-    }));
+    });
     for sleep in kept {
         // If the waker is still there, its panic is that of this drop.
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(sleep)));
+        let _ = caught(|| drop(sleep));
     }
-    if let Err(payload) = harmed {
-        let words = said(&*payload);
+    if let Err(words) = harmed {
         assert!(
             words.starts_with(promise),
             "{promise} (wake it by `adapter::wake`, drop it by `adapter::drop_quietly`): `block_on` panicked: {words}"
@@ -87,11 +85,11 @@ fn harms_no_other<R: Sleeper, B: BlockOn>(
 fn begun<F: Future>(sleep: F, waker: impl Fn() -> Waker) -> Pin<Box<F>> {
     let mut sleep = Box::pin(sleep);
     // If the waker is woken or dropped within this poll, the panic is the poll's own.
-    let _ = catch_unwind(AssertUnwindSafe(|| {
+    let _ = caught(|| {
         sleep
             .as_mut()
             .poll(&mut Context::from_waker(&waker()))
             .is_ready()
-    }));
+    });
     sleep
 }

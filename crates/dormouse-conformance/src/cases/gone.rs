@@ -4,16 +4,15 @@
 //! it, and its tasks go on. The suite skips the cases that need an owner to drop, and says so.
 
 use std::future::pending;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use dormouse_core::{BlockOn, Runtime, Task, interval};
 
-use crate::cases::failure::said;
-use crate::cases::waking::{block_on, elsewhere};
+use crate::cases::waking::block_on;
 use crate::ending::{gives_a_handle, has_no_context, is_cancelled, result_of};
 use crate::limit::LIMIT;
+use crate::panics::{caught, elsewhere, said};
 use crate::witness::Witness;
 
 /// A task whose runtime is gone is cancelled: its handle neither panics nor waits for ever, even if
@@ -43,7 +42,7 @@ pub fn a_task_whose_runtime_is_gone_is_cancelled<R: Runtime, B: BlockOn>(runtime
     drop((driver, runtime));
     for (number, mut task) in tasks.into_iter().enumerate() {
         if number == 1 {
-            let aborted = catch_unwind(AssertUnwindSafe(|| task.abort()));
+            let aborted = caught(|| task.abort());
             assert!(aborted.is_ok(), "{PROMISE}: `abort` panicked");
         }
         is_cancelled(PROMISE, result_of(PROMISE, &mut task));
@@ -96,13 +95,13 @@ pub fn a_spawn_on_a_runtime_that_is_gone_is_cancelled<R: Runtime, B: BlockOn>(
     driver.block_on(async { drop(runtime.spawn(async {})) });
     drop(driver);
     let dropped = Witness::default();
-    let spawned = catch_unwind(AssertUnwindSafe(|| {
+    let spawned = caught(|| {
         let seen = dropped.of_drop();
         runtime.spawn(async move {
             let _seen = seen;
             pending::<()>().await;
         })
-    }));
+    });
     match spawned {
         Ok(mut task) => {
             is_cancelled(PROMISE, result_of(PROMISE, &mut task));
@@ -111,7 +110,7 @@ pub fn a_spawn_on_a_runtime_that_is_gone_is_cancelled<R: Runtime, B: BlockOn>(
         Err(_) if needs_a_context => {
             has_no_context(PROMISE);
         }
-        Err(payload) => panic!("{PROMISE}: `spawn` panicked: {}", said(&*payload)),
+        Err(words) => panic!("{PROMISE}: `spawn` panicked: {words}"),
     }
     if !needs_a_context {
         gives_a_handle(PROMISE, "spawn", |bomb| {

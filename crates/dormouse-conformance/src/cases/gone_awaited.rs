@@ -1,15 +1,15 @@
 //! Who waits for a task when its runtime goes, and what a handle gives after that.
 
 use std::future::pending;
-use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::panic::panic_any;
 use std::pin::Pin;
 use std::task::Context;
 
 use dormouse_core::{BlockOn, Runtime, Spawner, Task};
 
-use crate::cases::failure::said;
 use crate::ending::{is_cancelled, result_of, soon};
 use crate::limit::{LIMIT, eventually};
+use crate::panics::caught;
 use crate::witness::{Witness, waker_that_panics};
 
 /// The end of a runtime wakes those who await its tasks.
@@ -45,12 +45,9 @@ pub fn a_waker_that_panics_when_the_runtime_goes_harms_nobody<R: Runtime, B: Blo
         let poll = Pin::new(task).poll(&mut Context::from_waker(&waker));
         assert!(poll.is_pending(), "{PROMISE}: it had ended");
     }
-    let dropped = catch_unwind(AssertUnwindSafe(|| drop((driver, runtime))));
-    if let Err(payload) = dropped {
-        panic!(
-            "{PROMISE}: the drop of the owner panicked: {}",
-            said(&*payload)
-        );
+    let dropped = caught(|| drop((driver, runtime)));
+    if let Err(words) = dropped {
+        panic!("{PROMISE}: the drop of the owner panicked: {words}",);
     }
     for mut task in tasks {
         is_cancelled(PROMISE, result_of(PROMISE, &mut task));
@@ -79,9 +76,9 @@ pub fn a_result_outlives_its_runtime<R: Runtime, B: BlockOn>(runtime: R, driver:
         tasks
     });
     drop((driver, runtime));
-    let abort = catch_unwind(AssertUnwindSafe(|| aborted.abort()));
-    if let Err(payload) = abort {
-        panic!("{PROMISE}: `abort` panicked: {}", said(&*payload));
+    let abort = caught(|| aborted.abort());
+    if let Err(words) = abort {
+        panic!("{PROMISE}: `abort` panicked: {words}");
     }
     for (how, task) in [("read", &mut read), ("aborted", &mut aborted)] {
         let result = result_of(PROMISE, task);

@@ -1,7 +1,6 @@
 //! What the destructors of tasks can do when their runtime goes.
 
 use std::future::{pending, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, Waker};
@@ -9,9 +8,9 @@ use std::time::Duration;
 
 use dormouse_core::{BlockOn, Runtime, Sleeper, Spawner, Task};
 
-use crate::cases::failure::said;
 use crate::ending::{ends_by_wakes, is_cancelled, result_of, soon};
 use crate::limit::{LIMIT, eventually};
+use crate::panics::caught;
 use crate::witness::Witness;
 
 /// A destructor that spawns a task when the runtime goes neither hangs nor panics, and that task is
@@ -25,14 +24,13 @@ pub fn a_destructor_can_spawn_when_the_runtime_goes<R: Runtime, B: BlockOn>(runt
 
     impl<R: Runtime> Drop for Spawns<R> {
         fn drop(&mut self) {
-            let spawned = catch_unwind(AssertUnwindSafe(|| self.0.spawn(pending())));
-            let spawned = spawned.map_err(|payload| said(&*payload));
+            let spawned = caught(|| self.0.spawn(pending()));
             let mut all = self.1.lock().unwrap_or_else(PoisonError::into_inner);
             all.push(spawned);
         }
     }
 
-    let outside = catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn(async {}))));
+    let outside = caught(|| drop(runtime.spawn(async {})));
     let spawned = Spawned::<R>::default();
     driver.block_on(async {
         let begun = Witness::default();
@@ -83,13 +81,13 @@ pub fn destructors_can_wake_and_abort_when_the_runtime_goes<R: Runtime, B: Block
 
     impl<H: Task> Drop for Meddles<H> {
         fn drop(&mut self) {
-            let meddled = catch_unwind(AssertUnwindSafe(|| {
+            let meddled = caught(|| {
                 self.0.drain(..).for_each(Waker::wake);
                 if let Some(other) = &mut self.1 {
                     other.abort();
                     let _ = other.is_finished();
                 }
-            }));
+            });
             if meddled.is_ok() {
                 self.2.see();
             }
@@ -163,20 +161,19 @@ pub fn a_destructor_can_sleep_when_the_runtime_goes<R: Runtime, B: BlockOn>(runt
 
     impl<R: Runtime> Drop for MakesOne<R> {
         fn drop(&mut self) {
-            let made = catch_unwind(AssertUnwindSafe(|| {
+            let made = caught(|| {
                 let mut dropped = Box::pin(self.0.sleep(Duration::from_secs(3_600)));
                 let _ = Witness::default().poll(&mut dropped);
                 let mut kept = Box::pin(self.0.sleep(Duration::from_millis(5)));
                 let _ = self.2.poll(&mut kept);
                 kept
-            }));
-            let made = made.map_err(|payload| said(&*payload));
+            });
             let mut all = self.1.lock().unwrap_or_else(PoisonError::into_inner);
             all.push(made);
         }
     }
 
-    let outside = catch_unwind(AssertUnwindSafe(|| drop(runtime.sleep(Duration::ZERO))));
+    let outside = caught(|| drop(runtime.sleep(Duration::ZERO)));
     let (made, woken) = (Sleeps::<R>::default(), Witness::default());
     driver.block_on(async {
         let begun = Witness::default();
@@ -207,13 +204,12 @@ pub fn a_destructor_can_sleep_when_the_runtime_goes<R: Runtime, B: BlockOn>(runt
     );
     match sleep {
         Some(Ok(mut sleep)) => {
-            let ended = catch_unwind(AssertUnwindSafe(|| {
-                woken.poll(&mut sleep).is_ready() || ends_by_wakes(&woken, &mut sleep)
-            }));
+            let ended =
+                caught(|| woken.poll(&mut sleep).is_ready() || ends_by_wakes(&woken, &mut sleep));
             match ended {
                 Ok(true) => {}
                 Ok(false) => panic!("{PROMISE}: that sleep has not ended within {LIMIT:?}"),
-                Err(payload) => panic!("{PROMISE}: that sleep panicked: {}", said(&*payload)),
+                Err(words) => panic!("{PROMISE}: that sleep panicked: {words}"),
             }
         }
         // It needs a context, and has none there.

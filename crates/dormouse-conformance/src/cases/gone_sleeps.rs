@@ -1,17 +1,16 @@
 //! Sleeps whose runtime is gone, used on the thread that made them.
 
 use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use dormouse_core::{BlockOn, Sleeper};
 
-use crate::cases::failure::said;
 use crate::clock::passes_by_itself;
 use crate::ending::{ends_by_wakes, has_no_context};
 use crate::limit::LIMIT;
+use crate::panics::caught;
 use crate::witness::Witness;
 
 /// A sleep that is awaited when its runtime goes wakes the one who awaits it and ends, though
@@ -30,13 +29,13 @@ pub fn an_awaited_sleep_outlives_its_runtime<R: Sleeper, B: BlockOn>(runtime: R,
         assert!(real.elapsed() >= DURATION, "{PROMISE}: it ended early");
         return;
     }
-    match catch_unwind(AssertUnwindSafe(|| ends_by_wakes(&woken, &mut sleep))) {
+    match caught(|| ends_by_wakes(&woken, &mut sleep)) {
         Ok(true) => {}
         Ok(false) => panic!(
             "{PROMISE}: {LIMIT:?} after its runtime has gone it has not ended, and its waker was woken {} times",
             woken.times()
         ),
-        Err(payload) => panic!("{PROMISE}: it panicked: {}", said(&*payload)),
+        Err(words) => panic!("{PROMISE}: it panicked: {words}"),
     }
 }
 
@@ -45,22 +44,20 @@ pub fn an_awaited_sleep_outlives_its_runtime<R: Sleeper, B: BlockOn>(runtime: R,
 /// then.
 pub fn a_sleep_of_a_runtime_that_is_gone_ends<R: Sleeper, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a sleep of a runtime that is gone ends";
-    let outside = catch_unwind(AssertUnwindSafe(|| drop(runtime.sleep(DURATION))));
+    let outside = caught(|| drop(runtime.sleep(DURATION)));
     drop(driver);
     let real = Instant::now();
-    let made = catch_unwind(AssertUnwindSafe(|| runtime.sleep(DURATION)));
+    let made = caught(|| runtime.sleep(DURATION));
     let mut sleep = match made {
         Ok(sleep) => Box::pin(sleep),
         Err(_) if outside.is_err() => {
             has_no_context(PROMISE);
             return;
         }
-        Err(payload) => panic!("{PROMISE}: `sleep` panicked: {}", said(&*payload)),
+        Err(words) => panic!("{PROMISE}: `sleep` panicked: {words}"),
     };
     let woken = Witness::default();
-    let ended = catch_unwind(AssertUnwindSafe(|| {
-        woken.poll(&mut sleep).is_ready() || ends_by_wakes(&woken, &mut sleep)
-    }));
+    let ended = caught(|| woken.poll(&mut sleep).is_ready() || ends_by_wakes(&woken, &mut sleep));
     let (elapsed, passes) = (real.elapsed(), passes_by_itself(&runtime));
     match ended {
         Ok(true) => assert!(
@@ -69,7 +66,7 @@ pub fn a_sleep_of_a_runtime_that_is_gone_ends<R: Sleeper, B: BlockOn>(runtime: R
             DURATION - elapsed
         ),
         Ok(false) => panic!("{PROMISE}: made then, one of {DURATION:?} has not ended in {LIMIT:?}"),
-        Err(payload) => panic!("{PROMISE}: it panicked: {}", said(&*payload)),
+        Err(words) => panic!("{PROMISE}: it panicked: {words}"),
     }
     let one_after_the_other = async {
         for _ in 0..100_000 {
@@ -106,7 +103,7 @@ pub fn a_sleep_can_be_reset_when_its_runtime_is_gone<R: Sleeper, B: BlockOn>(
     driver: B,
 ) {
     const PROMISE: &str = "a sleep can be reset when its runtime is gone";
-    let outside = catch_unwind(AssertUnwindSafe(|| drop(runtime.sleep(DURATION))));
+    let outside = caught(|| drop(runtime.sleep(DURATION)));
     let woken = Witness::default();
     let (mut polled, unpolled) = driver.block_on(async {
         let (mut polled, unpolled) = (
@@ -118,30 +115,26 @@ pub fn a_sleep_can_be_reset_when_its_runtime_is_gone<R: Sleeper, B: BlockOn>(
     });
     drop(driver);
     for sleep in [&mut polled, &mut { unpolled }] {
-        let ended = catch_unwind(AssertUnwindSafe(|| {
+        let ended = caught(|| {
             runtime.reset(sleep.as_mut(), runtime.now() + DURATION);
             woken.poll(sleep).is_ready() || ends_by_wakes(&woken, sleep)
-        }));
+        });
         match ended {
             Ok(true) => {}
             Ok(false) => panic!("{PROMISE}: reset to {DURATION:?}, it has not ended in {LIMIT:?}"),
             Err(_) if outside.is_err() => has_no_context(PROMISE),
-            Err(payload) => panic!("{PROMISE}: it panicked: {}", said(&*payload)),
+            Err(words) => panic!("{PROMISE}: it panicked: {words}"),
         }
     }
-    let far = catch_unwind(AssertUnwindSafe(|| {
+    let far = caught(|| {
         let mut far = Box::pin(runtime.sleep(Duration::MAX));
         woken.poll(&mut far).is_pending()
-    }));
+    });
     match far {
         Ok(true) => {}
         Ok(false) => panic!("{PROMISE}: one of {:?} was ready at once", Duration::MAX),
         Err(_) if outside.is_err() => has_no_context(PROMISE),
-        Err(payload) => panic!(
-            "{PROMISE}: one of {:?} panicked: {}",
-            Duration::MAX,
-            said(&*payload)
-        ),
+        Err(words) => panic!("{PROMISE}: one of {:?} panicked: {}", Duration::MAX, words),
     }
 }
 

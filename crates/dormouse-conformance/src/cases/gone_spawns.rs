@@ -1,7 +1,6 @@
 //! Loops that spawn on a runtime that is gone: each task has ended at once, so no handle waits.
 
 use std::future::{Future, pending, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::thread;
@@ -9,9 +8,8 @@ use std::time::Duration;
 
 use dormouse_core::{BlockOn, JoinSet, LocalSpawner, Runtime, Sleeper, SpawnBlocking};
 
-use crate::cases::failure::said;
-use crate::cases::waking::elsewhere;
 use crate::ending::{has_no_context, is_cancelled, result_of, soon};
+use crate::panics::{caught, elsewhere, said};
 use crate::witness::Witness;
 
 /// A loop that spawns anew what has ended is pending now and then, once the runtime is gone, and
@@ -23,7 +21,7 @@ pub fn spawns_on_a_runtime_that_is_gone_let_others_run<R: Runtime, B: BlockOn>(
 ) {
     const PROMISE: &str = "spawns on a runtime that is gone let others run";
     drop(driver);
-    if catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn(async {})))).is_err() {
+    if caught(|| drop(runtime.spawn(async {}))).is_err() {
         has_no_context(PROMISE);
         return;
     }
@@ -56,7 +54,7 @@ where
 {
     const PROMISE: &str = "closures for a runtime that is gone let others run";
     drop(driver);
-    if catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn_blocking(|| ())))).is_err() {
+    if caught(|| drop(runtime.spawn_blocking(|| ()))).is_err() {
         has_no_context(PROMISE);
         return;
     }

@@ -1,7 +1,6 @@
 //! What becomes of the futures and outputs of all tasks when their runtime goes.
 
 use std::future::pending;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use dormouse_core::{BlockOn, Runtime, Task};
 use crate::cases::handle::panics_when_polled;
 use crate::ending::{is_cancelled, result_of, soon};
 use crate::limit::{LIMIT, within};
+use crate::panics::caught;
 use crate::witness::{Signal, Witness};
 
 /// However many tasks a runtime has when it goes, each is cancelled and its future is dropped:
@@ -55,7 +55,7 @@ pub fn each_of_many_tasks_is_cancelled_when_the_runtime_goes<R: Runtime, B: Bloc
         dropped.times(),
         2 * TASKS
     );
-    let spawned = catch_unwind(AssertUnwindSafe(&spawn));
+    let spawned = caught(&spawn);
     if let Ok(mut task) = spawned {
         is_cancelled(PROMISE, result_of(PROMISE, &mut task));
         panics_when_polled(PROMISE, &mut task, "after a spawn on one that is gone");

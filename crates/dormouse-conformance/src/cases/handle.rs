@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::future::pending;
 use std::marker::PhantomPinned;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
@@ -14,9 +13,9 @@ use dormouse_core::{Runtime, Task};
 
 use crate::cases::abort::spawn_endless;
 use crate::cases::context::has_words;
-use crate::cases::failure::said;
 use crate::cases::waking::block_on;
 use crate::limit::{LIMIT, eventually, within};
+use crate::panics::{caught, said};
 use crate::witness::{Signal, Slot, Witness};
 
 const SHORT: Duration = Duration::from_millis(10);
@@ -123,10 +122,10 @@ pub async fn a_handle_polled_after_its_end_panics<R: Runtime>(runtime: &R) {
 /// Polls a handle that has resolved.
 pub(crate) fn panics_when_polled<H: Task>(promise: &str, task: &mut H, when: &str) {
     let nobody = Witness::default();
-    match catch_unwind(AssertUnwindSafe(|| nobody.poll(task).is_ready())) {
+    match caught(|| nobody.poll(task).is_ready()) {
         Ok(true) => panic!("{promise}: polled {when} it gave another result"),
         Ok(false) => panic!("{promise}: polled {when} it was pending"),
-        Err(payload) => has_words(promise, "it", &said(&*payload)),
+        Err(words) => has_words(promise, "it", &words),
     }
 }
 

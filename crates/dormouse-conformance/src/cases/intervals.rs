@@ -1,13 +1,12 @@
 //! `interval`, on this runtime.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use dormouse_core::{Instant, Interval, MissedTick, Sleeper, interval, interval_at};
 
 use crate::cases::context::has_words;
-use crate::cases::failure::said;
 use crate::limit::{LIMIT, within};
+use crate::panics::caught;
 
 /// 10 ms, or what a coarse timer needs: a tick is not missed if it is late by the timer's step.
 fn period<R: Sleeper>(runtime: &R) -> Duration {
@@ -19,15 +18,15 @@ pub async fn an_interval_of_no_time_is_refused<R: Sleeper + Clone>(runtime: &R) 
     const PROMISE: &str = "an interval of no time is refused";
     let zero = Duration::ZERO;
     let made = [
-        catch_unwind(AssertUnwindSafe(|| drop(interval(runtime, zero)))),
-        catch_unwind(AssertUnwindSafe(|| {
+        caught(|| drop(interval(runtime, zero))),
+        caught(|| {
             drop(interval_at(runtime, runtime.now(), zero));
-        })),
+        }),
     ];
     for made in made {
         match made {
             Ok(()) => panic!("{PROMISE}: it was made"),
-            Err(payload) => has_words(PROMISE, "it", &said(&*payload)),
+            Err(words) => has_words(PROMISE, "it", &words),
         }
     }
 }

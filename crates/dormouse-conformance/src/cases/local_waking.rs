@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use dormouse_core::{BlockOn, LocalSpawner, Sleeper, Task};
 
-use crate::cases::waking::elsewhere;
 use crate::clock::passes_by_itself;
 use crate::limit::{LIMIT, within};
+use crate::panics::elsewhere;
 use crate::witness::Signal;
 
 const SHORT: Duration = Duration::from_millis(5);

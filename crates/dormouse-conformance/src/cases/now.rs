@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use dormouse_core::{Runtime, Sleeper};
 
-use crate::cases::waking::elsewhere;
 use crate::clock::block_thread;
 use crate::limit::{LIMIT, within};
+use crate::panics::elsewhere;
 
 /// `now` never goes back, neither between two calls nor across a sleep.
 pub async fn now_never_goes_back<R: Sleeper>(runtime: &R) {

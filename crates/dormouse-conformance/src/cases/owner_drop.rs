@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use dormouse_core::{BlockOn, Runtime, Task};
 
 use crate::cases::destructors::Bomb;
-use crate::cases::failure::said;
 use crate::ending::{is_cancelled, result_of, soon};
 use crate::limit::{LIMIT, within};
+use crate::panics::{caught, said};
 use crate::witness::Witness;
 
 /// A destructor that panics when the runtime is dropped harms neither the code that drops the owner
@@ -39,12 +39,9 @@ pub fn a_destructor_that_panics_when_the_runtime_goes_harms_nobody<R: Runtime, B
         }
         tasks
     });
-    let dropped = catch_unwind(AssertUnwindSafe(|| drop((driver, runtime))));
-    if let Err(payload) = dropped {
-        panic!(
-            "{PROMISE}: the drop of the owner panicked: {}",
-            said(&*payload)
-        );
+    let dropped = caught(|| drop((driver, runtime)));
+    if let Err(words) = dropped {
+        panic!("{PROMISE}: the drop of the owner panicked: {words}",);
     }
     for (number, mut task) in tasks.into_iter().enumerate() {
         match result_of(PROMISE, &mut task) {
@@ -216,10 +213,9 @@ pub fn a_runtime_can_go_inside_of_another<R: Runtime, B: BlockOn, A: Runtime, D:
     const PROMISE: &str = "a runtime can go inside of another";
     let mut tasks = Vec::new();
     driver.block_on(async { tasks.push(runtime.spawn(runtime.sleep(Duration::MAX))) });
-    let dropped =
-        other_driver.block_on(async { catch_unwind(AssertUnwindSafe(|| drop((driver, runtime)))) });
-    if let Err(payload) = dropped {
-        panic!("{PROMISE}: its drop panicked: {}", said(&*payload));
+    let dropped = other_driver.block_on(async { caught(|| drop((driver, runtime))) });
+    if let Err(words) = dropped {
+        panic!("{PROMISE}: its drop panicked: {words}");
     }
     for mut task in tasks {
         is_cancelled(PROMISE, result_of(PROMISE, &mut task));

@@ -1,15 +1,14 @@
 //! A sleep that is given another deadline.
 
 use std::hint;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::time::Duration;
 
 use dormouse_core::{Instant, Sleeper};
 
 use crate::cases::deadline::{far_durations, last_instant};
-use crate::cases::failure::said;
 use crate::limit::{LIMIT, eventually, within};
+use crate::panics::caught;
 use crate::witness::{Witness, poll_once};
 
 /// A sleep can be given another deadline, earlier or later: before its first poll, while it is
@@ -106,15 +105,15 @@ pub async fn a_sleep_can_be_reset_to_a_far_deadline<R: Sleeper>(runtime: &R) {
             if polled {
                 let _ = nobody.poll(&mut sleep);
             }
-            let reset = catch_unwind(AssertUnwindSafe(|| {
+            let reset = caught(|| {
                 runtime.reset(sleep.as_mut(), deadline);
                 nobody.poll(&mut sleep).is_pending()
-            }));
+            });
             match reset {
                 Ok(true) => asleep.push((to.clone(), sleep)),
                 Ok(false) => panic!("{PROMISE}: reset to {to}, it was ready"),
-                Err(payload) => {
-                    panic!("{PROMISE}: reset to {to}, it panicked: {}", said(&*payload))
+                Err(words) => {
+                    panic!("{PROMISE}: reset to {to}, it panicked: {words}")
                 }
             }
         }

@@ -1,12 +1,12 @@
 //! What a sleep and its clock must be.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, Instant, Sleeper};
 
 use crate::clock::passes_by_itself;
 use crate::limit::{LIMIT, at_once, under_way, within};
+use crate::panics::caught;
 use crate::witness::Witness;
 
 /// A sleep never ends before its deadline, by the sleeper's own `now`.
@@ -120,7 +120,7 @@ pub fn a_sleep_made_outside_counts_from_the_call<R: Sleeper, B: BlockOn>(runtime
     for attempt in 0..6 {
         let duration = Duration::from_millis(20 << attempt);
         // A runtime that needs a context refuses it: another case checks that.
-        let made = catch_unwind(AssertUnwindSafe(|| runtime.sleep(duration)));
+        let made = caught(|| runtime.sleep(duration));
         let Ok(sleep) = made else { return };
         let taken = driver.block_on(async {
             runtime.sleep(duration).await;

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use dormouse_core::{BlockOn, JoinError, Runtime, Spawner, Task};
 
-use crate::cases::waking::elsewhere;
 use crate::limit::{LIMIT, at_once, eventually, within};
+use crate::panics::elsewhere;
 use crate::witness::{SeenDrop, Witness};
 
 const SHORT: Duration = Duration::from_millis(10);

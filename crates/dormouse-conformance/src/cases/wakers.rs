@@ -1,7 +1,7 @@
 //! Wakers of tasks and handles: called after the end, and ones that panic.
 
 use std::future::{Future, pending, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::panic::panic_any;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
@@ -10,9 +10,8 @@ use std::time::Duration;
 use dormouse_core::{Runtime, Task};
 
 use crate::bystanders::others_run;
-use crate::cases::failure::said;
-use crate::cases::waking::elsewhere;
 use crate::limit::{LIMIT, eventually, within};
+use crate::panics::{caught, elsewhere};
 use crate::witness::{Signal, Witness, waker_that_panics, waker_whose_drop_panics};
 
 /// A task's waker that is kept past the end of the task does nothing when it is woken: the task had
@@ -54,8 +53,7 @@ pub async fn a_waker_kept_past_the_end_harms_nobody<R: Runtime>(runtime: &R) {
     let kept = std::mem::take(&mut *kept.lock().unwrap());
     let wake_all = |wakers: Vec<Waker>| wakers.into_iter().for_each(Waker::wake);
     let others = kept.clone();
-    let woken = catch_unwind(AssertUnwindSafe(|| wake_all(kept)));
-    let woken = woken.map_err(|payload| said(&*payload));
+    let woken = caught(|| wake_all(kept));
     for result in [woken, elsewhere(move || wake_all(others))] {
         assert_eq!(result, Ok(()), "{PROMISE}: it panicked");
     }
@@ -125,12 +123,12 @@ pub async fn a_waker_whose_drop_panics_harms_no_other_task<R: Runtime>(runtime: 
         .collect();
     for (number, handle) in handles.iter_mut().enumerate() {
         // If it is dropped within this poll, the panic is the poll's own.
-        let _ = catch_unwind(AssertUnwindSafe(|| {
+        let _ = caught(|| {
             let waker = waker_whose_drop_panics();
             let _ = Pin::new(&mut *handle).poll(&mut Context::from_waker(&waker));
-        }));
+        });
         if number % 3 == 2 {
-            let _ = catch_unwind(AssertUnwindSafe(|| Witness::default().poll(handle)));
+            let _ = caught(|| Witness::default().poll(handle));
         }
     }
     go_on.tell();

@@ -1,7 +1,6 @@
 //! Wakers that use the sleeps of the runtime that wakes or drops them.
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
@@ -11,6 +10,7 @@ use std::time::Duration;
 use dormouse_core::Runtime;
 
 use crate::limit::{LIMIT, eventually};
+use crate::panics::caught;
 use crate::witness::Witness;
 
 /// Longer than a case takes.
@@ -31,10 +31,10 @@ pub async fn a_waker_may_use_its_runtime<R: Runtime>(runtime: &R) {
                 return;
             }
             // A runtime that needs a context may refuse it here.
-            let _ = catch_unwind(AssertUnwindSafe(|| {
+            let _ = caught(|| {
                 let mut sleep = Box::pin(self.runtime.sleep(Duration::from_millis(1)));
                 let _ = Witness::default().poll(&mut sleep);
-            }));
+            });
             self.woken.see();
         }
     }
@@ -136,10 +136,10 @@ pub async fn the_drop_of_a_waker_may_use_its_runtime<R: Runtime>(runtime: &R) {
     impl<R: Runtime> Drop for Sleeps<R> {
         fn drop(&mut self) {
             // A runtime that needs a context may refuse it here.
-            let _ = catch_unwind(AssertUnwindSafe(|| {
+            let _ = caught(|| {
                 let mut sleep = Box::pin(self.0.sleep(FAR));
                 let _ = Witness::default().poll(&mut sleep);
-            }));
+            });
             self.1.see();
         }
     }

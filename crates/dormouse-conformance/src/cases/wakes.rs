@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use dormouse_core::Runtime;
 
-use crate::cases::waking::elsewhere;
 use crate::clock::passes_by_itself;
 use crate::limit::{LIMIT, eventually, within};
+use crate::panics::elsewhere;
 use crate::witness::{Signal, Slot, Witness};
 
 /// A task that is woken by another thread while it is polled is polled again.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use dormouse_core::{BlockOn, Runtime};
 
 use crate::cases::wakes::Idle;
-use crate::cases::waking::elsewhere;
 use crate::limit::{LIMIT, within};
+use crate::panics::elsewhere;
 use crate::witness::Witness;
 
 /// A task that waits is polled again when another thread wakes it: by value, or by reference.

@@ -1,7 +1,6 @@
 //! Which waker a sleep wakes, and where a sleep can be made and polled.
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
@@ -10,9 +9,9 @@ use std::time::Duration;
 
 use dormouse_core::{Runtime, Sleeper};
 
-use crate::cases::failure::said;
 use crate::clock::passes_by_itself;
 use crate::limit::{LIMIT, eventually, within};
+use crate::panics::{elsewhere, said};
 use crate::witness::{Witness, poll_once};
 
 /// A sleep wakes the waker of its latest poll.
@@ -100,16 +99,6 @@ pub async fn a_sleep_can_move_to_another_task<R: Runtime>(runtime: &R) {
         );
         assert!(runtime.now() >= deadline, "{PROMISE}: it ended early");
     }
-}
-
-/// Makes a call on a plain thread; returns the message if it panics. The call is short, so the
-/// driver's thread may wait for it.
-pub(crate) fn elsewhere<T: Send>(call: impl FnOnce() -> T + Send) -> Result<T, String> {
-    thread::scope(|scope| {
-        let thread = scope.spawn(|| catch_unwind(AssertUnwindSafe(call)));
-        let result = thread.join().unwrap_or_else(Err);
-        result.map_err(|payload| said(&*payload))
-    })
 }
 
 /// Drives a future on this thread alone.
