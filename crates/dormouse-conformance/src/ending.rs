@@ -11,16 +11,48 @@ use dormouse_core::{JoinError, Task};
 use crate::cases::destructors::Bomb;
 use crate::limit::LIMIT;
 use crate::panics::caught;
+use crate::results::is_cancelled;
 use crate::witness::Witness;
+
+/// Drops the owner and what goes with it, which must not panic.
+pub(crate) fn drop_owner<T>(promise: &str, owner: T) {
+    if let Err(words) = caught(|| drop(owner)) {
+        panic!("{promise}: the drop of the owner panicked: {words}");
+    }
+}
 
 /// Says that a case does not apply to a runtime that needs a context.
 pub(crate) fn has_no_context(promise: &str) {
     println!("{promise}: it needs a context, and there is none when its runtime is gone");
 }
 
+/// What a call gives on a runtime that is gone, unless it panics as it always does without a context.
+pub(crate) fn with_context<T>(
+    promise: &str,
+    call: &str,
+    needs_a_context: bool,
+    result: Result<T, String>,
+) -> Option<T> {
+    match result {
+        Ok(value) => Some(value),
+        Err(_) if needs_a_context => {
+            has_no_context(promise);
+            None
+        }
+        Err(words) => panic!("{promise}: `{call}` panicked: {words}"),
+    }
+}
+
 /// The result of a task, with a limit in real time, as no runtime is left.
 pub(crate) fn result_of<H: Task>(promise: &str, task: &mut H) -> Result<H::Value, JoinError> {
     result_of_poll(promise, |cx| Pin::new(&mut *task).poll(cx))
+}
+
+/// Checks that each of these tasks is cancelled.
+pub(crate) fn all_cancelled<H: Task>(promise: &str, tasks: impl IntoIterator<Item = H>) {
+    for mut task in tasks {
+        is_cancelled(promise, result_of(promise, &mut task));
+    }
 }
 
 /// The result of polling, with a limit in real time.
@@ -65,13 +97,6 @@ pub(crate) fn ends_by_wakes<F: Future + Unpin>(woken: &Witness, future: &mut F) 
         let times = woken.times();
         times > std::mem::replace(&mut known, times) && woken.poll(future).is_ready()
     })
-}
-
-pub(crate) fn is_cancelled<T>(promise: &str, result: Result<T, JoinError>) {
-    match result {
-        Ok(_) => panic!("{promise}: its handle gave a value"),
-        Err(error) => assert!(error.is_cancelled(), "{promise}: its handle gave {error:?}"),
-    }
 }
 
 /// Checks that a call on a runtime that is gone returns a handle, even if the destructor of what it

@@ -109,13 +109,16 @@ mod clock;
 mod counted;
 mod driver;
 mod ending;
+mod endless;
 mod handle;
 mod limit;
 mod list;
 mod local_suite;
+mod on_drop;
 mod order;
 mod panics;
 mod preflight;
+mod results;
 #[expect(clippy::missing_panics_doc, reason = "to panic is how a case fails")]
 mod run;
 mod shared;

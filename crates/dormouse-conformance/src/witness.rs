@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
+use crate::on_drop::OnDrop;
+
 /// Counts how often something happened; clones share the count.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Witness(Arc<Count>);
@@ -144,42 +146,45 @@ impl<T> Clone for Slot<T> {
     }
 }
 
-/// A waker that panics when it is woken; the witness counts the calls.
-pub(crate) fn waker_that_panics(called: &Witness) -> Waker {
-    struct Panics(Witness);
+/// A waker that makes a call when it is woken.
+pub(crate) fn waker_that_calls(call: impl Fn() + Send + Sync + 'static) -> Waker {
+    struct Calls<F>(F);
 
-    impl Wake for Panics {
+    impl<F: Fn() + Send + Sync + 'static> Wake for Calls<F> {
         fn wake(self: Arc<Self>) {
             self.wake_by_ref();
         }
 
         fn wake_by_ref(self: &Arc<Self>) {
-            self.0.see();
-            panic!("a waker of the test panics");
+            (self.0)();
         }
     }
 
-    Waker::from(Arc::new(Panics(called.clone())))
+    Waker::from(Arc::new(Calls(call)))
+}
+
+/// A waker that does nothing, and keeps a value until it is dropped.
+pub(crate) fn waker_that_keeps(value: impl Send + Sync + 'static) -> Waker {
+    waker_that_calls(move || _ = &value)
+}
+
+/// A waker that panics when it is woken; the witness counts the calls.
+pub(crate) fn waker_that_panics(called: &Witness) -> Waker {
+    let called = called.clone();
+    waker_that_calls(move || {
+        called.see();
+        panic!("a waker of the test panics");
+    })
 }
 
 /// A waker whose destructor panics, unless another panic unwinds.
 pub(crate) fn waker_whose_drop_panics() -> Waker {
-    struct Panics;
-
-    impl Wake for Panics {
-        fn wake(self: Arc<Self>) {}
-    }
-
-    impl Drop for Panics {
-        fn drop(&mut self) {
-            assert!(
-                thread::panicking(),
-                "the destructor of a waker of the test panics"
-            );
-        }
-    }
-
-    Waker::from(Arc::new(Panics))
+    waker_that_keeps(OnDrop::new(|| {
+        assert!(
+            thread::panicking(),
+            "the destructor of a waker of the test panics"
+        );
+    }))
 }
 
 /// Polls once in the calling task.

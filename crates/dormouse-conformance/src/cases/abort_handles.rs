@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use dormouse_core::{AbortHandle, Runtime, Task, abortable};
 
-use crate::cases::abort::{endless, join};
 use crate::cases::handle::panics_when_polled;
-use crate::ending::is_cancelled;
+use crate::endless::{endless, have_begun};
 use crate::limit::{LIMIT, eventually};
 use crate::panics::elsewhere;
+use crate::results::{is_cancelled, join};
 use crate::witness::{SeenDrop, Witness};
 
 /// An abort handle ends a task that sleeps, while the task's handle is awaited: the future is
@@ -20,10 +20,7 @@ pub async fn an_abort_handle_ends_a_task_that_sleeps<R: Runtime>(runtime: &R) {
     for from_elsewhere in [false, true] {
         let (begun, dropped, woken) = <(Witness, Witness, Witness)>::default();
         let (mut task, abort) = abortable(runtime.spawn(endless(runtime, &begun, &dropped)));
-        assert!(
-            eventually(runtime, || begun.seen()).await,
-            "{PROMISE}: the task has not begun"
-        );
+        have_begun(PROMISE, runtime, &begun, 1).await;
         assert!(
             woken.poll(&mut task).is_pending() && !abort.is_finished(),
             "{PROMISE}: the task ended by itself"
@@ -74,10 +71,7 @@ pub async fn an_abort_handle_outlives_the_handle<R: Runtime>(runtime: &R) {
     let (begun, dropped) = <(Witness, Witness)>::default();
     let (task, abort) = abortable(runtime.spawn(endless(runtime, &begun, &dropped)));
     drop(task);
-    assert!(
-        eventually(runtime, || begun.seen()).await,
-        "{PROMISE}: the task has not begun"
-    );
+    have_begun(PROMISE, runtime, &begun, 1).await;
     runtime.sleep(Duration::from_millis(5)).await;
     assert!(
         !dropped.seen() && !abort.is_finished(),

@@ -1,23 +1,19 @@
 //! When an abort ends a task: one during a poll, by another task or in a destructor, too.
 
-use std::future::{Future, pending, ready};
+use std::future::{Future, ready};
 
 use dormouse_core::{Runtime, Task};
 
-use crate::cases::abort::{cancelled, join, spawn_endless};
+use crate::endless::{asleep, never_ends};
 use crate::limit::{LIMIT, eventually, within};
 use crate::panics::elsewhere;
+use crate::results::{is_cancelled, join};
 use crate::witness::{SeenDrop, Slot, Witness};
 
 /// A task can abort another one.
 pub async fn a_task_can_abort_a_task<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a task can abort a task";
-    let (begun, dropped) = <(Witness, Witness)>::default();
-    let mut task = spawn_endless(runtime, &begun, &dropped);
-    assert!(
-        eventually(runtime, || begun.seen()).await,
-        "{PROMISE}: the task has not begun"
-    );
+    let (mut task, dropped) = asleep(PROMISE, runtime).await;
     let back = Slot::new();
     let give_back = back.clone();
     let abort = async move {
@@ -27,7 +23,7 @@ pub async fn a_task_can_abort_a_task<R: Runtime>(runtime: &R) {
     let ended = join(runtime, PROMISE, runtime.spawn(abort)).await;
     assert!(ended.is_ok(), "{PROMISE}: the other one gave {ended:?}");
     let task = back.taken().await;
-    cancelled(PROMISE, join(runtime, PROMISE, task).await);
+    is_cancelled(PROMISE, join(runtime, PROMISE, task).await);
     assert!(dropped.seen(), "{PROMISE}: its future is still there");
 }
 
@@ -39,10 +35,10 @@ pub async fn an_abort_during_a_poll_ends_the_task<R: Runtime>(runtime: &R) {
         let aborted = elsewhere(|| task.abort());
         (task, aborted)
     };
-    let rest = never_ends(dropped.of_drop());
+    let rest = never_ends(dropped.of_drop(), Witness::default());
     let (task, aborted) = with_its_handle(runtime, PROMISE, abort, rest).await;
     assert_eq!(aborted, Ok(()), "{PROMISE}: `abort` panicked");
-    cancelled(PROMISE, join(runtime, PROMISE, task).await);
+    is_cancelled(PROMISE, join(runtime, PROMISE, task).await);
     assert!(
         eventually(runtime, || dropped.seen()).await,
         "{PROMISE}: {LIMIT:?} after `abort` its future is still there"
@@ -53,12 +49,7 @@ pub async fn an_abort_during_a_poll_ends_the_task<R: Runtime>(runtime: &R) {
 pub async fn abort_drops_the_future_before_the_handle_resolves<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "abort drops the future before the handle resolves";
     for _ in 0..5 {
-        let (begun, dropped) = Default::default();
-        let mut task = spawn_endless(runtime, &begun, &dropped);
-        assert!(
-            eventually(runtime, || begun.seen()).await,
-            "{PROMISE}: the task has not begun"
-        );
+        let (mut task, dropped) = asleep(PROMISE, runtime).await;
         task.abort();
         assert!(
             !task.is_finished() || dropped.seen(),
@@ -70,7 +61,7 @@ pub async fn abort_drops_the_future_before_the_handle_resolves<R: Runtime>(runti
             drops == 1,
             "{PROMISE}: the handle has resolved, and the future was dropped {drops} times"
         );
-        cancelled(PROMISE, result);
+        is_cancelled(PROMISE, result);
     }
     let resolved = resolves_during_a_poll(runtime, PROMISE).await;
     assert!(
@@ -124,9 +115,9 @@ pub async fn an_output_of_an_aborted_poll_is_dropped<R: Runtime>(runtime: &R) {
 pub async fn a_task_can_abort_itself<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a task can abort itself";
     let dropped = Witness::default();
-    let rest = never_ends(dropped.of_drop());
+    let rest = never_ends(dropped.of_drop(), Witness::default());
     let task = with_its_handle(runtime, PROMISE, aborted::<R, ()>, rest).await;
-    cancelled(PROMISE, join(runtime, PROMISE, task).await);
+    is_cancelled(PROMISE, join(runtime, PROMISE, task).await);
     assert!(dropped.seen(), "{PROMISE}: its future is still there");
 }
 
@@ -156,8 +147,4 @@ async fn with_its_handle<R: Runtime, T: Send + 'static, U: Send + 'static>(
 fn aborted<R: Runtime, T: Send + 'static>(mut task: R::Task<T>) -> R::Task<T> {
     task.abort();
     task
-}
-
-async fn never_ends(_seen: SeenDrop) {
-    pending::<()>().await;
 }

@@ -4,19 +4,17 @@ use std::time::Duration;
 
 use dormouse_core::{AbortOnDrop, Runtime, Task};
 
-use crate::cases::abort::{join, spawn_endless};
+use crate::endless::{endless, have_begun};
 use crate::limit::{LIMIT, eventually};
+use crate::results::gives;
 use crate::witness::Witness;
 
 /// `AbortOnDrop` aborts: its drop ends the task.
 pub async fn abort_on_drop_aborts<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "AbortOnDrop aborts";
     let (begun, dropped) = Default::default();
-    let task = AbortOnDrop::new(spawn_endless(runtime, &begun, &dropped));
-    assert!(
-        eventually(runtime, || begun.seen()).await,
-        "{PROMISE}: the task has not begun"
-    );
+    let task = AbortOnDrop::new(runtime.spawn(endless(runtime, &begun, &dropped)));
+    have_begun(PROMISE, runtime, &begun, 1).await;
     assert!(
         !dropped.seen(),
         "{PROMISE}: the task ended while it was held"
@@ -27,11 +25,7 @@ pub async fn abort_on_drop_aborts<R: Runtime>(runtime: &R) {
         "{PROMISE}: {LIMIT:?} after its drop the task's future is still there"
     );
     let task = AbortOnDrop::new(runtime.spawn(async { 42 }));
-    let result = join(runtime, PROMISE, task).await;
-    assert!(
-        matches!(result, Ok(42)),
-        "{PROMISE}: awaited, it gave {result:?} for 42"
-    );
+    gives(PROMISE, "awaited, it", runtime, task, 42).await;
 }
 
 /// `AbortOnDrop` can be detached, and the task then goes on.

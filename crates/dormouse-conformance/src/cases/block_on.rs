@@ -14,6 +14,7 @@ use crate::cases::wakes::{Idle, woken_during_its_polls};
 use crate::clock::passes_by_itself;
 use crate::limit::{LIMIT, within};
 use crate::panics::{caught, elsewhere, said};
+use crate::results::gives;
 use crate::witness::Signal;
 
 /// `block_on` inside `block_on` ends, with the value or with a panic that has a message. It must
@@ -135,11 +136,13 @@ pub fn a_panic_of_block_on_harms_no_task<R: Runtime, B: BlockOn>(runtime: &R, dr
     assert!(panicked.is_err(), "{PROMISE}: the panic is lost");
     go_on.tell();
     for task in tasks {
-        let result = driver.block_on(async { within(runtime, task).await });
-        assert!(
-            matches!(result, Some(Ok(42))),
-            "{PROMISE}: one that was under way then gave {result:?} for 42"
-        );
+        driver.block_on(gives(
+            PROMISE,
+            "one that was under way then",
+            runtime,
+            task,
+            42,
+        ));
     }
 }
 

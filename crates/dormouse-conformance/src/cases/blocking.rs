@@ -12,6 +12,7 @@ use crate::bystanders::others_run;
 use crate::cases::waking::block_on;
 use crate::clock::passes_by_itself;
 use crate::limit::{LIMIT, eventually, within};
+use crate::results::gives;
 use crate::witness::{Signal, Witness};
 
 /// A closure gives its value, and runs on another thread than the one that awaits it.
@@ -59,11 +60,8 @@ pub async fn a_closure_harms_no_other_task<R: Runtime + SpawnBlocking>(runtime: 
         others_run(PROMISE, runtime).await;
     } else {
         // Virtual time waits for the closure, and so does every sleep.
-        let other = runtime.spawn(async { 42 }).await;
-        assert!(
-            matches!(other, Ok(42)),
-            "{PROMISE}: a task beside it gave {other:?}"
-        );
+        let other = runtime.spawn(async { 42 });
+        gives(PROMISE, "a task beside it", runtime, other, 42).await;
     }
     release(PROMISE, runtime, blocked).await;
 }
@@ -99,11 +97,7 @@ async fn release<R: Sleeper + SpawnBlocking>(promise: &str, runtime: &R, blocked
     for (tell, blocked) in blocked {
         let told = tell.send(42);
         assert!(told.is_ok(), "{promise}: it was over before it was told");
-        let result = within(runtime, blocked).await;
-        assert!(
-            matches!(result, Some(Ok(Ok(42)))),
-            "{promise}: told to end, it gave {result:?}"
-        );
+        gives(promise, "told to end, it", runtime, blocked, Ok(42)).await;
     }
 }
 
@@ -126,11 +120,7 @@ pub async fn a_closure_that_has_begun_gives_its_value<R: Sleeper + SpawnBlocking
     );
     task.abort();
     let _ = tell.send(42);
-    let result = within(runtime, task).await;
-    assert!(
-        matches!(result, Some(Ok(Ok(42)))),
-        "{PROMISE}: aborted under way, it gave {result:?} for 42"
-    );
+    gives(PROMISE, "aborted under way, it", runtime, task, Ok(42)).await;
 }
 
 /// A closure may wait for a task of its runtime.
@@ -159,11 +149,7 @@ pub async fn a_closure_may_wait_for_a_task<R: Runtime + SpawnBlocking>(runtime: 
         waited.is_some(),
         "{PROMISE}: it waits for more than {LIMIT:?}"
     );
-    let result = within(runtime, closure).await;
-    assert!(
-        matches!(result, Some(Ok(Ok(42)))),
-        "{PROMISE}: it gave {result:?} for 42"
-    );
+    gives(PROMISE, "it", runtime, async { closure.await? }, 42).await;
 }
 
 /// A closure may call `block_on`: it is not a part of the task that gave it away.

@@ -11,9 +11,10 @@ use dormouse_core::{BlockOn, Runtime, Sleeper, SpawnBlocking, Task};
 use crate::bystanders::others_run;
 use crate::cases::destructors::Bomb;
 use crate::cases::handle::panics_when_polled;
-use crate::ending::{gives_a_handle, has_no_context, is_cancelled, result_of};
+use crate::ending::{all_cancelled, gives_a_handle, with_context};
 use crate::limit::{LIMIT, eventually, within};
 use crate::panics::{caught, elsewhere};
+use crate::results::gives;
 use crate::witness::{Witness, waker_that_panics};
 
 /// A panic of a closure reaches its handle with its payload, and the next closures run.
@@ -29,11 +30,14 @@ pub async fn a_panic_of_a_closure_reaches_the_handle<R: Sleeper + SpawnBlocking>
         payload.is_some_and(|payload| payload.downcast_ref() == Some(&7_u32)),
         "{PROMISE}: it gave an error without the payload"
     );
-    let next = within(runtime, runtime.spawn_blocking(|| 42)).await;
-    assert!(
-        matches!(next, Some(Ok(42))),
-        "{PROMISE}: the next one gave {next:?}"
-    );
+    gives(
+        PROMISE,
+        "the next one",
+        runtime,
+        runtime.spawn_blocking(|| 42),
+        42,
+    )
+    .await;
 }
 
 /// The handle of a closure that is polled again after it has resolved panics.
@@ -42,11 +46,7 @@ pub async fn the_handle_of_a_closure_polled_after_its_end_panics<R: Sleeper + Sp
 ) {
     const PROMISE: &str = "the handle of a closure polled after its end panics";
     let mut task = runtime.spawn_blocking(|| 42);
-    let result = within(runtime, &mut task).await;
-    assert!(
-        matches!(result, Some(Ok(42))),
-        "{PROMISE}: it gave {result:?} for 42"
-    );
+    gives(PROMISE, "it", runtime, &mut task, 42).await;
     panics_when_polled(PROMISE, &mut task, "after its value");
 }
 
@@ -67,11 +67,14 @@ pub async fn an_output_of_a_closure_that_panics_harms_nobody<R: Runtime + SpawnB
         "{PROMISE}: of 5 outputs, {} have been dropped within {LIMIT:?}",
         dropped.times()
     );
-    let next = within(runtime, runtime.spawn_blocking(|| 42)).await;
-    assert!(
-        matches!(next, Some(Ok(42))),
-        "{PROMISE}: the next one gave {next:?}"
-    );
+    gives(
+        PROMISE,
+        "the next one",
+        runtime,
+        runtime.spawn_blocking(|| 42),
+        42,
+    )
+    .await;
     others_run(PROMISE, runtime).await;
 }
 
@@ -86,13 +89,8 @@ pub fn a_closure_for_a_runtime_that_is_gone_is_cancelled<R: Runtime + SpawnBlock
     let ran = Witness::default();
     let see = ran.clone();
     let spawned = caught(|| runtime.spawn_blocking(move || see.see()));
-    match spawned {
-        Ok(mut task) => is_cancelled(PROMISE, result_of(PROMISE, &mut task)),
-        Err(_) if needs_a_context => {
-            has_no_context(PROMISE);
-        }
-        Err(words) => panic!("{PROMISE}: `spawn_blocking` panicked: {words}"),
-    }
+    let task = with_context(PROMISE, "spawn_blocking", needs_a_context, spawned);
+    all_cancelled(PROMISE, task);
     if !needs_a_context {
         gives_a_handle(PROMISE, "spawn_blocking", |bomb| {
             runtime.spawn_blocking(|| drop(bomb))
@@ -109,11 +107,8 @@ pub async fn panics_of_closures_leave_their_threads_alive<R: Sleeper + SpawnBloc
     // More than a pool may have threads, if they are few.
     const EACH: u32 = 40;
     let next = async |what: &str| {
-        let next = within(runtime, runtime.spawn_blocking(|| 42)).await;
-        assert!(
-            matches!(next, Some(Ok(42))),
-            "{PROMISE}: after {EACH} panics {what}, the next one gave {next:?}"
-        );
+        let who = format!("after {EACH} panics {what}, the next one");
+        gives(PROMISE, &who, runtime, runtime.spawn_blocking(|| 42), 42).await;
     };
     for number in 0..EACH {
         let task = runtime.spawn_blocking(move || panic_any(number));
@@ -167,11 +162,7 @@ pub async fn panics_of_closures_leave_their_threads_alive<R: Sleeper + SpawnBloc
         })
         .collect();
     for task in tasks {
-        let result = within(runtime, task).await;
-        assert!(
-            matches!(result, Some(Ok(()))),
-            "{PROMISE}: one whose waker panics gave {result:?}"
-        );
+        gives(PROMISE, "one whose waker panics", runtime, task, ()).await;
     }
     next("of wakers").await;
 }

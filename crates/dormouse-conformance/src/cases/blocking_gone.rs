@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use dormouse_core::{BlockOn, Runtime, Sleeper, SpawnBlocking};
 
-use crate::ending::{is_cancelled, result_of};
+use crate::cases::gone_destructors::in_destructors;
+use crate::ending::{result_of, with_context};
 use crate::limit::{LIMIT, within};
 use crate::panics::caught;
+use crate::results::is_cancelled;
 use crate::witness::{Signal, Witness};
 
 /// A closure that has begun outlives its runtime: the drop of the owner does not wait for it, and
@@ -121,43 +123,15 @@ where
     B: BlockOn,
 {
     const PROMISE: &str = "a destructor can give a closure away when the runtime goes";
-
-    struct Gives<R: Runtime + SpawnBlocking>(R, Sender<Result<R::BlockingTask<u32>, String>>);
-
-    impl<R: Runtime + SpawnBlocking> Drop for Gives<R> {
-        fn drop(&mut self) {
-            let given = caught(|| self.0.spawn_blocking(|| 42));
-            _ = self.1.send(given);
+    let needs_a_context = caught(|| drop(runtime.spawn_blocking(|| ()))).is_err();
+    let give = |runtime: &R| runtime.spawn_blocking(|| 42);
+    for given in in_destructors(PROMISE, runtime, driver, give) {
+        let Some(mut task) = with_context(PROMISE, "spawn_blocking", needs_a_context, given) else {
+            continue;
+        };
+        let result = result_of(PROMISE, &mut task);
+        if !matches!(result, Ok(42)) {
+            is_cancelled(PROMISE, result);
         }
-    }
-
-    let outside = caught(|| drop(runtime.spawn_blocking(|| ())));
-    let (give, given) = channel();
-    driver.block_on(async {
-        let (begun, gives) = (Signal::default(), Gives(runtime.clone(), give));
-        let begins = begun.clone();
-        let task = runtime.spawn(async move {
-            let _gives = gives;
-            begins.tell();
-            pending::<()>().await;
-        });
-        drop(task);
-        assert!(
-            within(&runtime, begun.told()).await.is_some(),
-            "{PROMISE}: a task has not begun"
-        );
-    });
-    drop((driver, runtime));
-    match given.recv_timeout(LIMIT.get()) {
-        Ok(Ok(mut task)) => {
-            let result = result_of(PROMISE, &mut task);
-            if !matches!(result, Ok(42)) {
-                is_cancelled(PROMISE, result);
-            }
-        }
-        // It needs a context, and has none there.
-        Ok(Err(_)) if outside.is_err() => {}
-        Ok(Err(words)) => panic!("{PROMISE}: `spawn_blocking` panicked: {words}"),
-        Err(_) => panic!("{PROMISE}: {LIMIT:?} after it, the destructor is not over"),
     }
 }

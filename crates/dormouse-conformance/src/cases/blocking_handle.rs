@@ -6,6 +6,7 @@ use std::task::Poll;
 use dormouse_core::{Sleeper, SpawnBlocking, Task};
 
 use crate::limit::{LIMIT, eventually, within};
+use crate::results::gives;
 use crate::witness::{Signal, Witness};
 
 /// The end of a closure wakes the waker of the handle's latest poll.
@@ -52,11 +53,7 @@ pub async fn is_finished_tells_the_end_of_a_closure<R: Sleeper + SpawnBlocking>(
         eventually(runtime, || task.is_finished()).await,
         "{PROMISE}: it was false of a closure that had ended, for {LIMIT:?}"
     );
-    let result = within(runtime, task).await;
-    assert!(
-        matches!(result, Some(Ok(42))),
-        "{PROMISE}: the handle gave {result:?} for 42 then"
-    );
+    gives(PROMISE, "the handle", runtime, task, 42).await;
 }
 
 /// A closure that is aborted at once either does not run, and is cancelled, or gives its value.
@@ -128,9 +125,5 @@ pub async fn abort_after_the_end_of_a_closure_keeps_the_value<R: Sleeper + Spawn
         "{PROMISE}: it has not ended"
     );
     task.abort();
-    let result = within(runtime, task).await;
-    assert!(
-        matches!(result, Some(Ok(42))),
-        "{PROMISE}: it gave {result:?} for 42"
-    );
+    gives(PROMISE, "it", runtime, task, 42).await;
 }

@@ -9,6 +9,7 @@ use dormouse_core::{BlockOn, Runtime, Sleeper, SpawnBlocking};
 
 use crate::limit::{LIMIT, within};
 use crate::panics::{caught, elsewhere};
+use crate::results::gives;
 use crate::witness::poll_once;
 
 /// A sleep or a task that is made outside of the runtime, on a plain thread, works, or else the
@@ -116,11 +117,7 @@ pub fn can_spawn_says_whether_a_spawn_works<R: Runtime, B: BlockOn>(runtime: &R,
         assert!(runtime.can_spawn(), "{PROMISE}: in `block_on` it was false");
         let inside = runtime.clone();
         let task = runtime.spawn(async move { inside.can_spawn() });
-        let can = within(runtime, task).await;
-        assert!(
-            matches!(can, Some(Ok(true))),
-            "{PROMISE}: in a task it gave {can:?}"
-        );
+        gives(PROMISE, "in a task it", runtime, task, true).await;
     });
 }
 
@@ -151,11 +148,7 @@ where
     const PROMISE: &str = "a closure outside of a context runs or says what to do";
     match called_elsewhere(|| runtime.spawn_blocking(|| 42)) {
         Ok(task) => {
-            let result = driver.block_on(async { within(runtime, task).await });
-            assert!(
-                matches!(result, Some(Ok(42))),
-                "{PROMISE}: it gave {result:?} for 42"
-            );
+            driver.block_on(gives(PROMISE, "it", runtime, task, 42));
         }
         Err(panicked) => panicked.says_what_to_do(PROMISE, "spawn_blocking"),
     }

@@ -1,9 +1,7 @@
 //! Panics in unexpected places: in destructors and in wakers.
 
-use std::future::{Future, pending};
+use std::future::ready;
 use std::panic::panic_any;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::thread;
 use std::time::Duration;
 
@@ -11,9 +9,11 @@ use dormouse_core::{Runtime, Task};
 
 use crate::bystanders::others_run;
 use crate::cases::failure::payload;
+use crate::endless::{have_begun, keeping, never_ends};
 use crate::limit::{LIMIT, eventually, within};
+use crate::on_drop::OnDrop;
 use crate::panics::{caught, said};
-use crate::witness::{SeenDrop, Slot, Witness};
+use crate::witness::{Slot, Witness};
 
 /// Panics with this number when dropped.
 pub(crate) struct Bomb(pub(crate) u32);
@@ -34,18 +34,10 @@ pub async fn a_destructor_that_panics_on_abort_is_the_panic_of_the_task<R: Runti
     const PROMISE: &str = "a destructor that panics on abort is the panic of the task";
     for begun in [false, true] {
         for number in 0..10 {
-            let (bomb, seen) = (Bomb(number), Witness::default());
-            let see = seen.clone();
-            let mut task = runtime.spawn(async move {
-                let _bomb = bomb;
-                see.see();
-                pending::<()>().await;
-            });
+            let seen = Witness::default();
+            let mut task = runtime.spawn(never_ends(Bomb(number), seen.clone()));
             if begun {
-                assert!(
-                    eventually(runtime, || seen.seen()).await,
-                    "{PROMISE}: the task has not begun"
-                );
+                have_begun(PROMISE, runtime, &seen, 1).await;
             }
             task.abort();
             is_payload(PROMISE, &*payload(PROMISE, runtime, task).await, number);
@@ -58,28 +50,13 @@ pub async fn a_destructor_that_panics_on_abort_is_the_panic_of_the_task<R: Runti
 /// other one if the task is detached.
 pub async fn a_destructor_that_panics_at_the_end_is_the_panic_of_the_task<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a destructor that panics at the end is the panic of the task";
-
-    /// Ends at its first poll.
-    struct Ends(
-        #[expect(dead_code, reason = "it is dropped")] Bomb,
-        #[expect(dead_code, reason = "it is dropped, after the other")] SeenDrop,
-    );
-
-    impl Future for Ends {
-        type Output = ();
-
-        fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-            Poll::Ready(())
-        }
-    }
-
     let dropped = Witness::default();
+    // Ends at its first poll, and is dropped then.
+    let ends = |number| keeping((Bomb(number), dropped.of_drop()), ready(()));
     for number in 0..10 {
-        let task = runtime.spawn(Ends(Bomb(number), dropped.of_drop()));
+        let task = runtime.spawn(ends(number));
         is_payload(PROMISE, &*payload(PROMISE, runtime, task).await, number);
-        runtime
-            .spawn(Ends(Bomb(number), dropped.of_drop()))
-            .detach();
+        runtime.spawn(ends(number)).detach();
     }
     assert!(
         eventually(runtime, || dropped.times() == 20).await,
@@ -93,50 +70,28 @@ pub async fn a_destructor_that_panics_at_the_end_is_the_panic_of_the_task<R: Run
 /// if the task is aborted in that poll.
 pub async fn the_first_panic_is_the_one_that_counts<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "the first panic is the one that counts";
-
-    /// Panics when polled, once it is told what to do before, and again when dropped.
-    struct Twice<F> {
-        before: Pin<Box<F>>,
-        unwound: Witness,
-    }
-
-    impl<F> Drop for Twice<F> {
-        fn drop(&mut self) {
-            // This panic would end the process if that of the poll still unwinds.
-            if thread::panicking() {
-                self.unwound.see();
-            } else {
-                panic_any(2_u32);
-            }
-        }
-    }
-
-    impl<F: Future<Output = ()>> Future for Twice<F> {
-        type Output = ();
-
-        fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-            if self.before.as_mut().poll(cx).is_pending() {
-                return Poll::Pending;
-            }
-            panic_any(1_u32)
-        }
-    }
-
     for number in 0..10 {
         let (handle, back) = (Slot::new(), Slot::new());
         let (own, give_back) = (handle.clone(), back.clone());
-        let before = async move {
+        let first = async move {
             let mut task: R::Task<()> = own.taken().await;
             if number % 2 == 1 {
                 task.abort();
             }
             give_back.put(task);
+            panic_any(1_u32)
         };
         let unwound = Witness::default();
-        handle.put(runtime.spawn(Twice {
-            before: Box::pin(before),
-            unwound: unwound.clone(),
-        }));
+        let sees = unwound.clone();
+        let panics_again = OnDrop::new(move || {
+            // This panic would end the process if that of the poll still unwinds.
+            if thread::panicking() {
+                sees.see();
+            } else {
+                panic_any(2_u32);
+            }
+        });
+        handle.put(runtime.spawn(keeping(panics_again, first)));
         let Some(task) = within(runtime, back.taken()).await else {
             panic!("{PROMISE}: the task has not come to its panic within {LIMIT:?}");
         };

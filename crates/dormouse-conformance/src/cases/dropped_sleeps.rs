@@ -2,8 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Wake, Waker};
+use std::task::Context;
 use std::time::Duration;
 
 use dormouse_core::{Instant, Runtime, Sleeper};
@@ -11,7 +10,7 @@ use dormouse_core::{Instant, Runtime, Sleeper};
 use crate::cases::waking::attempts;
 use crate::limit::{LIMIT, eventually};
 use crate::panics::elsewhere;
-use crate::witness::Witness;
+use crate::witness::{Witness, waker_that_keeps};
 
 /// Dropping a sleep cancels it: no waker is woken at its deadline.
 pub async fn dropping_a_sleep_cancels_it<R: Sleeper>(runtime: &R) {
@@ -33,22 +32,16 @@ pub async fn dropping_a_sleep_on_another_thread_cancels_it<R: Runtime>(runtime: 
 
 /// A sleep that is dropped drops its waker, long before its deadline: a waker may own a task.
 pub async fn a_dropped_sleep_drops_its_waker<R: Sleeper>(runtime: &R) {
-    struct Nobody;
-
-    impl Wake for Nobody {
-        fn wake(self: Arc<Self>) {}
-    }
-
-    let nobody = Arc::new(Nobody);
+    let gone = Witness::default();
     for _ in 0..MANY {
         let mut sleep = Box::pin(runtime.sleep(Duration::from_secs(3_600)));
-        let waker = Waker::from(Arc::clone(&nobody));
+        let waker = waker_that_keeps(gone.of_drop());
         let _ = sleep.as_mut().poll(&mut Context::from_waker(&waker));
     }
     assert!(
-        eventually(runtime, || Arc::strong_count(&nobody) == 1).await,
+        eventually(runtime, || gone.times() == MANY).await,
         "a dropped sleep drops its waker: {LIMIT:?} later, of {MANY} wakers {} are held",
-        Arc::strong_count(&nobody) - 1
+        MANY - gone.times()
     );
 }
 

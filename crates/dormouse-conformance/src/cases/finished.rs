@@ -1,16 +1,16 @@
 //! What `is_finished` says, and when.
 
-use std::future::{Future, pending};
+use std::future::pending;
 use std::panic::panic_any;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-use std::thread;
+use std::task::Poll;
 use std::time::Duration;
 
 use dormouse_core::{Runtime, Task};
 
 use crate::cases::handle::until;
+use crate::endless::{SlowDrop, keeping};
 use crate::limit::{LIMIT, eventually, within};
+use crate::on_drop::OnDrop;
 use crate::witness::{Slot, Witness};
 
 const SHORT: Duration = Duration::from_millis(10);
@@ -70,40 +70,19 @@ pub async fn is_finished_keeps_the_waker<R: Runtime>(runtime: &R) {
 /// dropped at its end.
 pub async fn a_task_that_is_finished_is_ready<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a task that is finished is ready";
-
-    /// A future whose destructor asks for the handle of its task.
-    struct Ends<F, H: Task> {
-        begun: Pin<Box<F>>,
-        handle: Slot<H>,
-        asked: Slot<(bool, bool)>,
-    }
-
-    impl<F: Future<Output = ()>, H: Task> Future for Ends<F, H> {
-        type Output = ();
-
-        fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-            self.begun.as_mut().poll(cx)
-        }
-    }
-
-    impl<F, H: Task> Drop for Ends<F, H> {
-        fn drop(&mut self) {
-            if let Some(mut task) = self.handle.take() {
-                let is_finished = task.is_finished();
-                let is_ready = Witness::default().poll(&mut task).is_ready();
-                self.asked.put((is_finished, is_ready));
-            }
-        }
-    }
-
     let (begin, handle, asked) = (Slot::new(), Slot::new(), Slot::new());
-    let begun = begin.clone();
-    let task = runtime.spawn(Ends {
-        begun: Box::pin(async move { begun.taken().await }),
-        handle: handle.clone(),
-        asked: asked.clone(),
+    let (begun, own, answer) = (begin.clone(), handle.clone(), asked.clone());
+    // The destructor of the future asks for the handle of its task.
+    let asks = OnDrop::new(move || {
+        let own: Option<R::Task<()>> = own.take();
+        if let Some(mut task) = own {
+            let is_finished = task.is_finished();
+            let is_ready = Witness::default().poll(&mut task).is_ready();
+            answer.put((is_finished, is_ready));
+        }
     });
-    handle.put(task);
+    let ends = async move { begun.taken().await };
+    handle.put(runtime.spawn(keeping(asks, ends)));
     begin.put(());
     let answers = within(runtime, asked.taken()).await;
     let (is_finished, is_ready) = answers
@@ -144,34 +123,17 @@ pub async fn a_task_that_has_failed_and_is_finished_is_ready<R: Runtime>(runtime
 /// and after a panic.
 pub async fn a_future_is_dropped_before_its_handle_resolves<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a future is dropped before its handle resolves";
-
-    /// Ends when it is told to; its destructor takes a while.
-    struct Ends(Pin<Box<dyn Future<Output = ()> + Send>>, bool, Witness);
-
-    impl Future for Ends {
-        type Output = ();
-
-        fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-            ready!(self.0.as_mut().poll(cx));
-            if self.1 {
-                panic_any(7_u32);
-            }
-            Poll::Ready(())
-        }
-    }
-
-    impl Drop for Ends {
-        fn drop(&mut self) {
-            thread::sleep(Duration::from_millis(20));
-            self.2.see();
-        }
-    }
-
     for panics in [false, true] {
         for asked in [false, true] {
             let dropped = Witness::default();
-            let sleep = Box::pin(runtime.sleep(Duration::from_millis(2)));
-            let mut task = runtime.spawn(Ends(sleep, panics, dropped.clone()));
+            let sleep = runtime.sleep(Duration::from_millis(2));
+            let ends = async move {
+                sleep.await;
+                if panics {
+                    panic_any(7_u32);
+                }
+            };
+            let mut task = runtime.spawn(keeping(SlowDrop(dropped.clone()), ends));
             if asked {
                 assert!(
                     eventually(runtime, || task.is_finished()).await,

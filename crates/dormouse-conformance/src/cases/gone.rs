@@ -3,16 +3,17 @@
 //! A runtime that is its own driver is an ambient one, such as smol's global executor: nothing ends
 //! it, and its tasks go on. The suite skips the cases that need an owner to drop, and says so.
 
-use std::future::pending;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use dormouse_core::{BlockOn, Runtime, Task, interval};
 
 use crate::cases::waking::block_on;
-use crate::ending::{gives_a_handle, has_no_context, is_cancelled, result_of};
+use crate::ending::{gives_a_handle, result_of, with_context};
+use crate::endless::{endless, have_begun, never_ends};
 use crate::limit::LIMIT;
 use crate::panics::{caught, elsewhere, said};
+use crate::results::is_cancelled;
 use crate::witness::Witness;
 
 /// A task whose runtime is gone is cancelled: its handle neither panics nor waits for ever, even if
@@ -21,22 +22,9 @@ pub fn a_task_whose_runtime_is_gone_is_cancelled<R: Runtime, B: BlockOn>(runtime
     const PROMISE: &str = "a task whose runtime is gone is cancelled";
     let (begun, dropped) = <(Witness, Witness)>::default();
     let tasks = driver.block_on(async {
-        let spawn = || {
-            let (sleep, see, seen) = (
-                runtime.sleep(Duration::MAX),
-                begun.clone(),
-                dropped.of_drop(),
-            );
-            runtime.spawn(async move {
-                let _seen = seen;
-                see.see();
-                sleep.await;
-            })
-        };
+        let spawn = || runtime.spawn(endless(&runtime, &begun, &dropped));
         let under_way = spawn();
-        while !begun.seen() {
-            runtime.sleep(Duration::from_millis(1)).await;
-        }
+        have_begun(PROMISE, &runtime, &begun, 1).await;
         [under_way, spawn()]
     });
     drop((driver, runtime));
@@ -95,29 +83,14 @@ pub fn a_spawn_on_a_runtime_that_is_gone_is_cancelled<R: Runtime, B: BlockOn>(
     driver.block_on(async { drop(runtime.spawn(async {})) });
     drop(driver);
     let dropped = Witness::default();
-    let spawned = caught(|| {
-        let seen = dropped.of_drop();
-        runtime.spawn(async move {
-            let _seen = seen;
-            pending::<()>().await;
-        })
-    });
-    match spawned {
-        Ok(mut task) => {
-            is_cancelled(PROMISE, result_of(PROMISE, &mut task));
-            assert!(dropped.seen(), "{PROMISE}: its future is still there");
-        }
-        Err(_) if needs_a_context => {
-            has_no_context(PROMISE);
-        }
-        Err(words) => panic!("{PROMISE}: `spawn` panicked: {words}"),
+    let spawned = caught(|| runtime.spawn(never_ends(dropped.of_drop(), Witness::default())));
+    if let Some(mut task) = with_context(PROMISE, "spawn", needs_a_context, spawned) {
+        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
+        assert!(dropped.seen(), "{PROMISE}: its future is still there");
     }
     if !needs_a_context {
         gives_a_handle(PROMISE, "spawn", |bomb| {
-            runtime.spawn(async move {
-                pending::<()>().await;
-                drop(bomb);
-            })
+            runtime.spawn(never_ends(bomb, Witness::default()))
         });
     }
 }

@@ -1,13 +1,13 @@
 //! Who waits for a task when its runtime goes, and what a handle gives after that.
 
-use std::future::pending;
 use std::panic::panic_any;
 use std::pin::Pin;
 use std::task::Context;
 
-use dormouse_core::{BlockOn, Runtime, Spawner, Task};
+use dormouse_core::{BlockOn, Runtime, Task};
 
-use crate::ending::{is_cancelled, result_of, soon};
+use crate::ending::{all_cancelled, drop_owner, result_of, soon};
+use crate::endless::tasks_under_way;
 use crate::limit::{LIMIT, eventually};
 use crate::panics::caught;
 use crate::witness::{Witness, waker_that_panics};
@@ -16,7 +16,7 @@ use crate::witness::{Witness, waker_that_panics};
 pub fn the_end_of_a_runtime_wakes_those_who_await<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "the end of a runtime wakes those who await";
     let woken = Witness::default();
-    let mut tasks = under_way(PROMISE, &runtime, &driver, 2);
+    let mut tasks = tasks_under_way(PROMISE, &runtime, &driver, [(); 2]);
     for task in &mut tasks {
         assert!(woken.poll(task).is_pending(), "{PROMISE}: it had ended");
     }
@@ -26,9 +26,7 @@ pub fn the_end_of_a_runtime_wakes_those_who_await<R: Runtime, B: BlockOn>(runtim
         "{PROMISE}: {LIMIT:?} after it, of 2 who await a task it has woken {}",
         woken.times()
     );
-    for mut task in tasks {
-        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
-    }
+    all_cancelled(PROMISE, tasks);
 }
 
 /// A waker that panics when the runtime goes harms neither the code that drops the owner nor
@@ -39,19 +37,14 @@ pub fn a_waker_that_panics_when_the_runtime_goes_harms_nobody<R: Runtime, B: Blo
 ) {
     const PROMISE: &str = "a waker that panics when the runtime goes harms nobody";
     let called = Witness::default();
-    let mut tasks = under_way(PROMISE, &runtime, &driver, 6);
+    let mut tasks = tasks_under_way(PROMISE, &runtime, &driver, [(); 6]);
     for task in tasks.iter_mut().step_by(2) {
         let waker = waker_that_panics(&called);
         let poll = Pin::new(task).poll(&mut Context::from_waker(&waker));
         assert!(poll.is_pending(), "{PROMISE}: it had ended");
     }
-    let dropped = caught(|| drop((driver, runtime)));
-    if let Err(words) = dropped {
-        panic!("{PROMISE}: the drop of the owner panicked: {words}",);
-    }
-    for mut task in tasks {
-        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
-    }
+    drop_owner(PROMISE, (driver, runtime));
+    all_cancelled(PROMISE, tasks);
 }
 
 /// A task that had ended gives its value or its panic, even if its runtime is gone, and even if it
@@ -76,8 +69,7 @@ pub fn a_result_outlives_its_runtime<R: Runtime, B: BlockOn>(runtime: R, driver:
         tasks
     });
     drop((driver, runtime));
-    let abort = caught(|| aborted.abort());
-    if let Err(words) = abort {
+    if let Err(words) = caught(|| aborted.abort()) {
         panic!("{PROMISE}: `abort` panicked: {words}");
     }
     for (how, task) in [("read", &mut read), ("aborted", &mut aborted)] {
@@ -93,30 +85,4 @@ pub fn a_result_outlives_its_runtime<R: Runtime, B: BlockOn>(runtime: R, driver:
         payload.is_some_and(|payload| payload.downcast_ref() == Some(&7_u32)),
         "{PROMISE}: a task that had panicked gave no panic, or that of another"
     );
-}
-
-/// So many tasks, which have begun and never end.
-fn under_way<R: Runtime, B: BlockOn>(
-    promise: &str,
-    runtime: &R,
-    driver: &B,
-    tasks: usize,
-) -> Vec<<R as Spawner>::Task<()>> {
-    let begun = Witness::default();
-    let spawn = || {
-        let see = begun.clone();
-        runtime.spawn(async move {
-            see.see();
-            pending::<()>().await;
-        })
-    };
-    driver.block_on(async {
-        let spawned = (0..tasks).map(|_| spawn()).collect();
-        assert!(
-            eventually(runtime, || begun.times() == tasks).await,
-            "{promise}: of {tasks} tasks, {} have begun",
-            begun.times()
-        );
-        spawned
-    })
 }

@@ -1,15 +1,17 @@
 //! What the destructors of tasks can do when their runtime goes.
 
 use std::future::{pending, poll_fn};
-use std::pin::Pin;
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime, Sleeper, Spawner, Task};
+use dormouse_core::{BlockOn, Runtime, Task};
 
-use crate::ending::{ends_by_wakes, is_cancelled, result_of, soon};
+use crate::ending::{all_cancelled, ends_by_wakes, with_context};
+use crate::endless::{have_begun, never_ends};
 use crate::limit::{LIMIT, eventually};
+use crate::on_drop::OnDrop;
 use crate::panics::caught;
 use crate::witness::Witness;
 
@@ -17,54 +19,10 @@ use crate::witness::Witness;
 /// cancelled.
 pub fn a_destructor_can_spawn_when_the_runtime_goes<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a destructor can spawn when the runtime goes";
-
-    type Spawned<R> = Arc<Mutex<Vec<Result<<R as Spawner>::Task<()>, String>>>>;
-
-    struct Spawns<R: Runtime>(R, Spawned<R>);
-
-    impl<R: Runtime> Drop for Spawns<R> {
-        fn drop(&mut self) {
-            let spawned = caught(|| self.0.spawn(pending()));
-            let mut all = self.1.lock().unwrap_or_else(PoisonError::into_inner);
-            all.push(spawned);
-        }
-    }
-
-    let outside = caught(|| drop(runtime.spawn(async {})));
-    let spawned = Spawned::<R>::default();
-    driver.block_on(async {
-        let begun = Witness::default();
-        let spawn = || {
-            let (spawns, see) = (Spawns(runtime.clone(), spawned.clone()), begun.clone());
-            let task = runtime.spawn(async move {
-                let _spawns = spawns;
-                see.see();
-                pending::<()>().await;
-            });
-            task.detach();
-        };
-        spawn();
-        assert!(
-            eventually(&runtime, || begun.seen()).await,
-            "{PROMISE}: a task has not begun"
-        );
-        spawn();
-    });
-    drop((driver, runtime));
-    let count = || spawned.lock().unwrap_or_else(PoisonError::into_inner).len();
-    assert!(
-        soon(|| count() == 2),
-        "{PROMISE}: {LIMIT:?} after it, of 2 destructors {} are over",
-        count()
-    );
-    let all = std::mem::take(&mut *spawned.lock().unwrap_or_else(PoisonError::into_inner));
-    for spawned in all {
-        match spawned {
-            Ok(mut task) => is_cancelled(PROMISE, result_of(PROMISE, &mut task)),
-            // It needs a context, and has none there.
-            Err(_) if outside.is_err() => {}
-            Err(words) => panic!("{PROMISE}: `spawn` panicked: {words}"),
-        }
+    let needs_a_context = caught(|| drop(runtime.spawn(async {}))).is_err();
+    for spawned in in_destructors(PROMISE, runtime, driver, |runtime| runtime.spawn(pending())) {
+        let task: Option<R::Task<()>> = with_context(PROMISE, "spawn", needs_a_context, spawned);
+        all_cancelled(PROMISE, task);
     }
 }
 
@@ -75,25 +33,6 @@ pub fn destructors_can_wake_and_abort_when_the_runtime_goes<R: Runtime, B: Block
     driver: B,
 ) {
     const PROMISE: &str = "destructors can wake and abort when the runtime goes";
-
-    /// Wakes, aborts and asks when it is dropped, and then says that it has not panicked.
-    struct Meddles<H: Task>(Vec<Waker>, Option<H>, Witness);
-
-    impl<H: Task> Drop for Meddles<H> {
-        fn drop(&mut self) {
-            let meddled = caught(|| {
-                self.0.drain(..).for_each(Waker::wake);
-                if let Some(other) = &mut self.1 {
-                    other.abort();
-                    let _ = other.is_finished();
-                }
-            });
-            if meddled.is_ok() {
-                self.2.see();
-            }
-        }
-    }
-
     const TASKS: usize = 8;
     let (wakers, fine) = (
         Arc::new(Mutex::new(Vec::<Waker>::new())),
@@ -122,28 +61,24 @@ pub fn destructors_can_wake_and_abort_when_the_runtime_goes<R: Runtime, B: Block
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
         let begun = Witness::default();
-        let tasks: Vec<_> = (idle.into_iter())
-            .map(|other| {
-                let meddles = Meddles(all.clone(), Some(other), fine.clone());
-                let see = begun.clone();
-                runtime.spawn(async move {
-                    let _meddles = meddles;
-                    see.see();
-                    pending::<()>().await;
-                })
-            })
-            .collect();
-        assert!(
-            eventually(&runtime, || begun.times() == TASKS).await,
-            "{PROMISE}: the others have not begun"
-        );
+        let meddles = |mut other: R::Task<()>| {
+            let (mut wakers, fine) = (all.clone(), fine.clone());
+            let meddle = move || {
+                wakers.drain(..).for_each(Waker::wake);
+                other.abort();
+                let _ = other.is_finished();
+            };
+            // Says that it has not panicked.
+            let meddles = OnDrop::new(move || _ = caught(meddle).map(|()| fine.see()));
+            runtime.spawn(never_ends(meddles, begun.clone()))
+        };
+        let tasks: Vec<_> = idle.into_iter().map(meddles).collect();
+        have_begun(PROMISE, &runtime, &begun, TASKS).await;
         tasks
     });
     // If it is locked in there, this hangs: the watchdog reports it.
     drop((driver, runtime));
-    for mut task in meddling {
-        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
-    }
+    all_cancelled(PROMISE, meddling);
     assert!(
         fine.times() == TASKS,
         "{PROMISE}: of {TASKS} destructors that do, {} have not panicked",
@@ -154,67 +89,55 @@ pub fn destructors_can_wake_and_abort_when_the_runtime_goes<R: Runtime, B: Block
 /// A destructor that sleeps when the runtime goes neither hangs nor panics, and that sleep ends.
 pub fn a_destructor_can_sleep_when_the_runtime_goes<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a destructor can sleep when the runtime goes";
-
-    type Sleeps<R> = Arc<Mutex<Vec<Result<Pin<Box<<R as Sleeper>::Sleep>>, String>>>>;
-
-    struct MakesOne<R: Runtime>(R, Sleeps<R>, Witness);
-
-    impl<R: Runtime> Drop for MakesOne<R> {
-        fn drop(&mut self) {
-            let made = caught(|| {
-                let mut dropped = Box::pin(self.0.sleep(Duration::from_secs(3_600)));
-                let _ = Witness::default().poll(&mut dropped);
-                let mut kept = Box::pin(self.0.sleep(Duration::from_millis(5)));
-                let _ = self.2.poll(&mut kept);
-                kept
-            });
-            let mut all = self.1.lock().unwrap_or_else(PoisonError::into_inner);
-            all.push(made);
+    let needs_a_context = caught(|| drop(runtime.sleep(Duration::ZERO))).is_err();
+    let made = in_destructors(PROMISE, runtime, driver, |runtime| {
+        let mut dropped = Box::pin(runtime.sleep(Duration::from_secs(3_600)));
+        let _ = Witness::default().poll(&mut dropped);
+        let (woken, mut kept) = (
+            Witness::default(),
+            Box::pin(runtime.sleep(Duration::from_millis(5))),
+        );
+        let _ = woken.poll(&mut kept);
+        (woken, kept)
+    });
+    for made in made {
+        let Some((woken, mut sleep)) = with_context(PROMISE, "sleep", needs_a_context, made) else {
+            continue;
+        };
+        match caught(|| woken.poll(&mut sleep).is_ready() || ends_by_wakes(&woken, &mut sleep)) {
+            Ok(true) => {}
+            Ok(false) => panic!("{PROMISE}: that sleep has not ended within {LIMIT:?}"),
+            Err(words) => panic!("{PROMISE}: that sleep panicked: {words}"),
         }
     }
+}
 
-    let outside = caught(|| drop(runtime.sleep(Duration::ZERO)));
-    let (made, woken) = (Sleeps::<R>::default(), Witness::default());
+/// What this call gives in the destructors of two tasks when their runtime goes: one of a task that
+/// has begun, and one of a task that has not.
+pub(crate) fn in_destructors<R: Runtime, B: BlockOn, T: Send + 'static>(
+    promise: &str,
+    runtime: R,
+    driver: B,
+    call: impl Fn(&R) -> T + Copy + Send + 'static,
+) -> Vec<Result<T, String>> {
+    let (give, given) = channel();
     driver.block_on(async {
         let begun = Witness::default();
-        let (one, see) = (
-            MakesOne(runtime.clone(), Arc::clone(&made), woken.clone()),
-            begun.clone(),
-        );
-        let task = runtime.spawn(async move {
-            let _one = one;
-            see.see();
-            pending::<()>().await;
-        });
-        task.detach();
-        assert!(
-            eventually(&runtime, || begun.seen()).await,
-            "{PROMISE}: a task has not begun"
-        );
+        let spawn = || {
+            let (inside, give) = (runtime.clone(), give.clone());
+            let calls = OnDrop::new(move || _ = give.send(caught(|| call(&inside))));
+            runtime.spawn(never_ends(calls, begun.clone())).detach();
+        };
+        spawn();
+        have_begun(promise, &runtime, &begun, 1).await;
+        spawn();
     });
     drop((driver, runtime));
-    let take = || made.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let mut sleep = None;
-    assert!(
-        soon(|| {
-            sleep = take();
-            sleep.is_some()
-        }),
-        "{PROMISE}: {LIMIT:?} after it, the destructor is not over"
-    );
-    match sleep {
-        Some(Ok(mut sleep)) => {
-            let ended =
-                caught(|| woken.poll(&mut sleep).is_ready() || ends_by_wakes(&woken, &mut sleep));
-            match ended {
-                Ok(true) => {}
-                Ok(false) => panic!("{PROMISE}: that sleep has not ended within {LIMIT:?}"),
-                Err(words) => panic!("{PROMISE}: that sleep panicked: {words}"),
-            }
-        }
-        // It needs a context, and has none there.
-        Some(Err(_)) if outside.is_err() => {}
-        Some(Err(words)) => panic!("{PROMISE}: `sleep` panicked: {words}"),
-        None => {}
-    }
+    let next = |over| {
+        let given = given.recv_timeout(LIMIT.get());
+        given.unwrap_or_else(|_| {
+            panic!("{promise}: {LIMIT:?} after it, of 2 destructors {over} are over")
+        })
+    };
+    (0..2).map(next).collect()
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use dormouse_core::{BlockOn, Sleeper};
 
 use crate::clock::passes_by_itself;
-use crate::ending::{ends_by_wakes, has_no_context};
+use crate::ending::{ends_by_wakes, has_no_context, with_context};
 use crate::limit::LIMIT;
 use crate::panics::caught;
 use crate::witness::Witness;
@@ -44,18 +44,13 @@ pub fn an_awaited_sleep_outlives_its_runtime<R: Sleeper, B: BlockOn>(runtime: R,
 /// then.
 pub fn a_sleep_of_a_runtime_that_is_gone_ends<R: Sleeper, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a sleep of a runtime that is gone ends";
-    let outside = caught(|| drop(runtime.sleep(DURATION)));
+    let needs_a_context = caught(|| drop(runtime.sleep(DURATION))).is_err();
     drop(driver);
-    let real = Instant::now();
-    let made = caught(|| runtime.sleep(DURATION));
-    let mut sleep = match made {
-        Ok(sleep) => Box::pin(sleep),
-        Err(_) if outside.is_err() => {
-            has_no_context(PROMISE);
-            return;
-        }
-        Err(words) => panic!("{PROMISE}: `sleep` panicked: {words}"),
+    let (real, made) = (Instant::now(), caught(|| runtime.sleep(DURATION)));
+    let Some(sleep) = with_context(PROMISE, "sleep", needs_a_context, made) else {
+        return;
     };
+    let mut sleep = Box::pin(sleep);
     let woken = Witness::default();
     let ended = caught(|| woken.poll(&mut sleep).is_ready() || ends_by_wakes(&woken, &mut sleep));
     let (elapsed, passes) = (real.elapsed(), passes_by_itself(&runtime));

@@ -1,6 +1,6 @@
 //! Loops that spawn on a runtime that is gone: each task has ended at once, so no handle waits.
 
-use std::future::{Future, pending, poll_fn};
+use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::thread;
@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use dormouse_core::{BlockOn, JoinSet, LocalSpawner, Runtime, Sleeper, SpawnBlocking};
 
-use crate::ending::{has_no_context, is_cancelled, result_of, soon};
+use crate::ending::{all_cancelled, has_no_context, soon};
+use crate::endless::never_ends;
 use crate::panics::{caught, elsewhere, said};
 use crate::witness::Witness;
 
@@ -112,11 +113,8 @@ pub fn spawns_while_the_runtime_goes_end<R: Runtime, B: BlockOn>(runtime: R, dri
     let thread = thread::spawn(move || {
         let mut tasks = Vec::new();
         while !stopped.seen() && tasks.len() < 5_000 {
-            let seen = drops.of_drop();
-            tasks.push(runtime.spawn(async move {
-                let _seen = seen;
-                pending::<()>().await;
-            }));
+            let kept = drops.of_drop();
+            tasks.push(runtime.spawn(never_ends(kept, Witness::default())));
             see.see();
         }
         tasks
@@ -132,9 +130,7 @@ pub fn spawns_while_the_runtime_goes_end<R: Runtime, B: BlockOn>(runtime: R, dri
         Err(payload) => panic!("{PROMISE}: `spawn` panicked: {}", said(&*payload)),
     };
     let spawned = tasks.len();
-    for mut task in tasks {
-        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
-    }
+    all_cancelled(PROMISE, tasks);
     assert!(
         soon(|| dropped.times() == spawned),
         "{PROMISE}: of {spawned} futures, {} have been dropped",

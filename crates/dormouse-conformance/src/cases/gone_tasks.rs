@@ -1,16 +1,17 @@
 //! What becomes of the futures and outputs of all tasks when their runtime goes.
 
-use std::future::pending;
 use std::thread;
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, Runtime, Task};
 
 use crate::cases::handle::panics_when_polled;
-use crate::ending::{is_cancelled, result_of, soon};
+use crate::ending::{result_of, soon};
+use crate::endless::{SlowDrop, have_begun, never_ends, tasks_under_way};
 use crate::limit::{LIMIT, within};
 use crate::panics::caught;
-use crate::witness::{Signal, Witness};
+use crate::results::is_cancelled;
+use crate::witness::Witness;
 
 /// However many tasks a runtime has when it goes, each is cancelled and its future is dropped:
 /// those that wait, and those that have not begun.
@@ -22,19 +23,10 @@ pub fn each_of_many_tasks_is_cancelled_when_the_runtime_goes<R: Runtime, B: Bloc
     // A task may be as expensive as a thread.
     const TASKS: usize = 400;
     let (begun, dropped) = <(Witness, Witness)>::default();
-    let spawn = || {
-        let (see, seen) = (begun.clone(), dropped.of_drop());
-        runtime.spawn(async move {
-            let _seen = seen;
-            see.see();
-            pending::<()>().await;
-        })
-    };
+    let spawn = || runtime.spawn(never_ends(dropped.of_drop(), begun.clone()));
     let tasks = driver.block_on(async {
         let mut tasks: Vec<_> = (0..TASKS).map(|_| spawn()).collect();
-        while begun.times() < TASKS {
-            runtime.sleep(Duration::from_millis(1)).await;
-        }
+        have_begun(PROMISE, &runtime, &begun, TASKS).await;
         tasks.extend((0..TASKS).map(|_| spawn()));
         tasks
     });
@@ -55,7 +47,7 @@ pub fn each_of_many_tasks_is_cancelled_when_the_runtime_goes<R: Runtime, B: Bloc
         dropped.times(),
         2 * TASKS
     );
-    let spawned = caught(&spawn);
+    let spawned = caught(spawn);
     if let Ok(mut task) = spawned {
         is_cancelled(PROMISE, result_of(PROMISE, &mut task));
         panics_when_polled(PROMISE, &mut task, "after a spawn on one that is gone");
@@ -69,31 +61,9 @@ pub fn is_finished_waits_for_the_drop_when_the_runtime_goes<R: Runtime, B: Block
     driver: B,
 ) {
     const PROMISE: &str = "is_finished waits for the drop when the runtime goes";
-
-    /// Its destructor takes a while.
-    struct Slow(Witness);
-
-    impl Drop for Slow {
-        fn drop(&mut self) {
-            thread::sleep(Duration::from_millis(30));
-            self.0.see();
-        }
-    }
-
-    let (begun, dropped) = <(Signal, Witness)>::default();
-    let (begins, slow) = (begun.clone(), Slow(dropped.clone()));
-    let [mut task] = driver.block_on(async {
-        let task = runtime.spawn(async move {
-            let _slow = slow;
-            begins.tell();
-            pending::<()>().await;
-        });
-        assert!(
-            within(&runtime, begun.told()).await.is_some(),
-            "{PROMISE}: it has not begun"
-        );
-        [task]
-    });
+    let dropped = Witness::default();
+    let slow = [SlowDrop(dropped.clone())];
+    let mut task = tasks_under_way(PROMISE, &runtime, &driver, slow).remove(0);
     let asking = thread::spawn(move || {
         let finished = soon(|| task.is_finished());
         let was_dropped = dropped.seen();
@@ -117,12 +87,8 @@ pub fn a_runtime_without_threads_drops_its_tasks_at_once<R: Runtime, B: BlockOn>
     let dropped = Witness::default();
     let there = driver.block_on(async {
         let there = runtime.spawn(async { thread::current().id() });
-        let seen = dropped.of_drop();
-        let endless = runtime.spawn(async move {
-            let _seen = seen;
-            pending::<()>().await;
-        });
-        endless.detach();
+        let endless = never_ends(dropped.of_drop(), Witness::default());
+        runtime.spawn(endless).detach();
         within(&runtime, there).await
     });
     if !matches!(there, Some(Ok(there)) if there == thread::current().id()) {

@@ -4,19 +4,19 @@ use std::future::Future;
 use std::future::pending;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Wake, Waker};
+use std::task::Context;
 use std::thread;
 use std::time::Duration;
 
 use dormouse_core::{Runtime, Task};
 
-use crate::cases::abort::spawn_endless;
 use crate::cases::context::has_words;
 use crate::cases::waking::block_on;
+use crate::endless::{endless, have_begun};
 use crate::limit::{LIMIT, eventually, within};
 use crate::panics::{caught, said};
-use crate::witness::{Signal, Slot, Witness};
+use crate::results::gives;
+use crate::witness::{Signal, Slot, Witness, waker_that_calls};
 
 const SHORT: Duration = Duration::from_millis(10);
 
@@ -59,13 +59,8 @@ pub async fn a_handle_can_be_awaited_in_another_task<R: Runtime>(runtime: &R) {
         sleep.await;
         42
     });
-    let outer = within(runtime, runtime.spawn(inner)).await;
-    let result = outer.unwrap_or_else(|| panic!("{PROMISE}: not within {LIMIT:?}"));
-    let value = result.and_then(|inner| inner);
-    assert!(
-        matches!(value, Ok(42)),
-        "{PROMISE}: it gave {value:?} for 42"
-    );
+    let outer = runtime.spawn(inner);
+    gives(PROMISE, "it", runtime, async { outer.await? }, 42).await;
 }
 
 /// A handle can move to a plain thread and be awaited there.
@@ -163,11 +158,8 @@ pub async fn an_aborted_handle_wakes_the_latest_waker<R: Runtime>(runtime: &R) {
     let (begun, dropped) = <(Witness, Witness)>::default();
     let wakers = [(); 4].map(|()| Witness::default());
     // Its destructor takes a while.
-    let mut task = spawn_endless(runtime, &begun, &dropped);
-    assert!(
-        eventually(runtime, || begun.seen()).await,
-        "{PROMISE}: the task has not begun"
-    );
+    let mut task = runtime.spawn(endless(runtime, &begun, &dropped));
+    have_begun(PROMISE, runtime, &begun, 1).await;
     task.abort();
     for waker in &wakers {
         if waker.poll(&mut task).is_ready() {
@@ -187,30 +179,25 @@ pub async fn an_aborted_handle_wakes_the_latest_waker<R: Runtime>(runtime: &R) {
 pub async fn the_waker_of_a_handle_may_use_it<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "the waker of a handle may use it";
 
-    struct Uses<H>(Slot<H>, Witness);
-
-    impl<H: Task + Send + 'static> Wake for Uses<H> {
-        fn wake(self: Arc<Self>) {
-            if let Some(mut task) = self.0.take() {
-                let _ = task.is_finished();
-                let ready = Witness::default().poll(&mut task).is_ready();
-                if !ready {
-                    task.abort();
-                }
-                drop(task);
-                self.1.see();
-            }
-        }
-    }
-
     for how in ["ends", "panics"] {
-        let (go_on, handle, used) = (Signal::default(), Slot::new(), Witness::default());
+        let (go_on, used) = <(Signal, Witness)>::default();
+        let handle = Slot::<R::Task<()>>::new();
         let told = go_on.clone();
         let mut task = runtime.spawn(async move {
             told.told().await;
             assert!(how != "panics", "a task of the test panics");
         });
-        let waker = Waker::from(Arc::new(Uses(handle.clone(), used.clone())));
+        let (own, see) = (handle.clone(), used.clone());
+        let waker = waker_that_calls(move || {
+            if let Some(mut task) = own.take() {
+                let _ = task.is_finished();
+                if Witness::default().poll(&mut task).is_pending() {
+                    task.abort();
+                }
+                drop(task);
+                see.see();
+            }
+        });
         let poll = Pin::new(&mut task).poll(&mut Context::from_waker(&waker));
         assert!(poll.is_pending(), "{PROMISE}: a task ended too soon");
         handle.put(task);

@@ -12,6 +12,7 @@ use std::time::Duration;
 use dormouse_core::{Runtime, Sleeper};
 
 use crate::limit::{LIMIT, within};
+use crate::results::gives;
 use crate::witness::{Signal, Witness, poll_once};
 
 const SHORT: Duration = Duration::from_millis(10);
@@ -144,10 +145,13 @@ pub async fn a_kept_sleep_delays_no_other_task<R: Runtime>(runtime: &R) {
     over.tell();
     kept.await;
     for task in tasks {
-        let ended = within(runtime, task).await;
-        assert!(
-            matches!(ended, Some(Ok(()))),
-            "{PROMISE}: one that kept its sleep, and then awaited it, gave {ended:?}"
-        );
+        gives(
+            PROMISE,
+            "one that kept its sleep, and then awaited it,",
+            runtime,
+            task,
+            (),
+        )
+        .await;
     }
 }

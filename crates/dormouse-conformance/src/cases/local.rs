@@ -13,6 +13,7 @@ use dormouse_core::{LocalSpawner, Sleeper, Task};
 use crate::cases::destructors::Bomb;
 use crate::cases::handle::panics_when_polled;
 use crate::limit::{LIMIT, at_once, eventually, within};
+use crate::results::gives;
 use crate::witness::Witness;
 
 const SHORT: Duration = Duration::from_millis(5);
@@ -117,11 +118,7 @@ where
         payload.is_some_and(|payload| payload.downcast_ref() == Some(&42_u8)),
         "{PROMISE}: its handle gave an error without the payload"
     );
-    let other = within(runtime, other).await;
-    assert!(
-        matches!(other, Some(Ok(()))),
-        "{PROMISE}: another task gave {other:?} after it"
-    );
+    gives(PROMISE, "another task", runtime, other, ()).await;
 }
 
 /// Aborting a local task drops its future before its handle resolves to a cancellation; aborting a
@@ -156,11 +153,14 @@ where
         "{PROMISE}: a task that is ready at once did not end"
     );
     task.abort();
-    let result = within(runtime, task).await;
-    assert!(
-        matches!(result, Some(Ok(42))),
-        "{PROMISE}: aborted after its end, its handle gave {result:?} for 42"
-    );
+    gives(
+        PROMISE,
+        "aborted after its end, its handle",
+        runtime,
+        task,
+        42,
+    )
+    .await;
 }
 
 /// A panic in the destructor of a local task's future is the panic of the task: on abort, and at
@@ -188,11 +188,14 @@ where
     );
     // An output that is not taken.
     runtime.spawn_local(async { Bomb(8) }).detach();
-    let next = within(runtime, runtime.spawn_local(runtime.sleep(SHORT))).await;
-    assert!(
-        matches!(next, Some(Ok(()))),
-        "{PROMISE}: the next task gave {next:?}"
-    );
+    gives(
+        PROMISE,
+        "the next task",
+        runtime,
+        runtime.spawn_local(runtime.sleep(SHORT)),
+        (),
+    )
+    .await;
 }
 
 /// A local task's handle that is polled again after it has resolved panics.

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use dormouse_core::{BlockOn, LocalSpawner, Sleeper};
 
-use crate::ending::{gives_a_handle, is_cancelled, result_of};
+use crate::ending::{gives_a_handle, result_of};
+use crate::results::is_cancelled;
 use crate::witness::Witness;
 
 const SHORT: Duration = Duration::from_millis(5);

@@ -1,13 +1,13 @@
 //! `LocalJoinSet` and `LocalAbortHandle`, on this runtime.
 
-use std::future::pending;
 use std::rc::Rc;
 use std::time::Duration;
 
 use dormouse_core::{LocalJoinSet, LocalSpawner, Sleeper, Task, abortable_local};
 
-use crate::ending::is_cancelled;
+use crate::endless::{have_begun, never_ends};
 use crate::limit::{LIMIT, eventually, within};
+use crate::results::is_cancelled;
 use crate::witness::{Signal, Witness};
 
 const SHORT: Duration = Duration::from_millis(5);
@@ -109,16 +109,8 @@ where
     let (begun, dropped) = <(Witness, Witness)>::default();
     let mut set = LocalJoinSet::new(runtime);
     for _ in 0..3 {
-        let (begun, seen) = (begun.clone(), dropped.of_drop());
-        set.spawn_local(async move {
-            let _seen = seen;
-            begun.see();
-            pending::<()>().await;
-        });
+        set.spawn_local(never_ends(dropped.of_drop(), begun.clone()));
     }
-    assert!(
-        eventually(runtime, || begun.times() == 3).await,
-        "{promise}: the tasks have not begun"
-    );
+    have_begun(promise, runtime, &begun, 3).await;
     (set, dropped)
 }

@@ -3,14 +3,16 @@
 use std::cell::RefCell;
 use std::future::{Future, pending, poll_fn};
 use std::rc::Rc;
-use std::thread::{self, ThreadId};
+use std::thread;
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, LocalSpawner, Sleeper, Task};
 
 use crate::clock::passes_by_itself;
-use crate::limit::{LIMIT, within};
+use crate::limit::within;
+use crate::on_drop::OnDrop;
 use crate::panics::elsewhere;
+use crate::results::gives;
 use crate::witness::Signal;
 
 const SHORT: Duration = Duration::from_millis(5);
@@ -41,11 +43,14 @@ where
         );
         let woken = elsewhere(|| signal.tell());
         assert!(woken.is_ok(), "{PROMISE}: `wake` panicked: {woken:?}");
-        let ended = within(runtime, task).await;
-        assert!(
-            matches!(ended, Some(Ok(()))),
-            "{PROMISE}: {LIMIT:?} after its waker was woken there, its handle gave {ended:?}"
-        );
+        gives(
+            PROMISE,
+            "its waker woken there, its handle",
+            runtime,
+            task,
+            (),
+        )
+        .await;
 
         if !passes_by_itself(runtime) {
             // Virtual time does not wait for a thread that it does not know.
@@ -59,12 +64,8 @@ where
             thread::sleep(Duration::from_millis(5));
             signal.tell();
         });
-        let ended = within(runtime, task).await;
-        assert!(
-            matches!(ended, Some(Ok(()))),
-            "{PROMISE}: while the runtime waits, its waker was woken there, and {LIMIT:?} later its handle \
-             gave {ended:?}"
-        );
+        let who = "its waker woken there while the runtime waits, its handle";
+        gives(PROMISE, who, runtime, task, ()).await;
         _ = other.join();
     });
 }
@@ -75,18 +76,10 @@ where
     R: Sleeper<Sleep: 'static> + LocalSpawner,
 {
     const PROMISE: &str = "a local task stays on its thread";
-
-    struct Dropped(Rc<RefCell<Vec<ThreadId>>>);
-
-    impl Drop for Dropped {
-        fn drop(&mut self) {
-            self.0.borrow_mut().push(thread::current().id());
-        }
-    }
-
     let threads = Rc::new(RefCell::new(Vec::new()));
     for aborted in [false, true] {
-        let (seen, dropped) = (Rc::clone(&threads), Dropped(Rc::clone(&threads)));
+        let (seen, there) = (Rc::clone(&threads), Rc::clone(&threads));
+        let dropped = OnDrop::new(move || there.borrow_mut().push(thread::current().id()));
         let sleep = runtime.sleep(SHORT);
         let mut task = runtime.spawn_local(async move {
             seen.borrow_mut().push(thread::current().id());

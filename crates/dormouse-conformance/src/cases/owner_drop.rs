@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 use dormouse_core::{BlockOn, Runtime, Task};
 
 use crate::cases::destructors::Bomb;
-use crate::ending::{is_cancelled, result_of, soon};
+use crate::ending::{all_cancelled, drop_owner, result_of, soon};
+use crate::endless::tasks_under_way;
 use crate::limit::{LIMIT, within};
 use crate::panics::{caught, said};
+use crate::results::is_cancelled;
 use crate::witness::Witness;
 
 /// A destructor that panics when the runtime is dropped harms neither the code that drops the owner
@@ -22,27 +24,9 @@ pub fn a_destructor_that_panics_when_the_runtime_goes_harms_nobody<R: Runtime, B
     driver: B,
 ) {
     const PROMISE: &str = "a destructor that panics when the runtime goes harms nobody";
-    let begun = Witness::default();
-    let tasks = driver.block_on(async {
-        let tasks: Vec<_> = (0..6)
-            .map(|number| {
-                let (bomb, see) = ((number % 2 == 0).then(|| Bomb(number)), begun.clone());
-                runtime.spawn(async move {
-                    let _bomb = bomb;
-                    see.see();
-                    pending::<()>().await;
-                })
-            })
-            .collect();
-        while begun.times() < 6 {
-            runtime.sleep(Duration::from_millis(1)).await;
-        }
-        tasks
-    });
-    let dropped = caught(|| drop((driver, runtime)));
-    if let Err(words) = dropped {
-        panic!("{PROMISE}: the drop of the owner panicked: {words}",);
-    }
+    let bombs = (0..6).map(|number| (number % 2 == 0).then(|| Bomb(number)));
+    let tasks = tasks_under_way(PROMISE, &runtime, &driver, bombs);
+    drop_owner(PROMISE, (driver, runtime));
     for (number, mut task) in tasks.into_iter().enumerate() {
         match result_of(PROMISE, &mut task) {
             Ok(()) => panic!("{PROMISE}: a task gave a value"),
@@ -106,9 +90,7 @@ pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn>(runtime: R
     );
     drop(release);
     let promise = format!("{PROMISE}, and ends its task after it");
-    for mut task in tasks {
-        is_cancelled(&promise, result_of(&promise, &mut task));
-    }
+    all_cancelled(&promise, tasks);
 }
 
 /// A task that is always ready ends soon after its owner is dropped: it is polled at most 100 times
@@ -133,9 +115,7 @@ pub fn a_busy_task_ends_soon_after_its_owner<R: Runtime, B: BlockOn>(runtime: R,
     });
     drop((driver, runtime));
     let before = polled.times();
-    for mut task in tasks {
-        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
-    }
+    all_cancelled(PROMISE, tasks);
     let more = polled.times() - before;
     assert!(more <= 100, "{PROMISE}: it was polled {more} times more");
 }
@@ -164,9 +144,7 @@ pub fn an_owner_can_go_in_a_task_of_its_own<R: Runtime, B: BlockOn + Send + 'sta
         gone.is_ok(),
         "{PROMISE}: that drop has not returned within {LIMIT:?}"
     );
-    for mut task in others {
-        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
-    }
+    all_cancelled(PROMISE, others);
 }
 
 /// The owner can be dropped while a panic unwinds. Its tasks are cancelled nevertheless, and their futures
@@ -174,15 +152,7 @@ pub fn an_owner_can_go_in_a_task_of_its_own<R: Runtime, B: BlockOn + Send + 'sta
 pub fn a_runtime_can_go_while_a_panic_unwinds<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a runtime can go while a panic unwinds";
     let dropped = Witness::default();
-    let seen = dropped.of_drop();
-    let mut tasks = Vec::new();
-    driver.block_on(async {
-        let sleep = runtime.sleep(Duration::MAX);
-        tasks.push(runtime.spawn(async move {
-            let _seen = seen;
-            sleep.await;
-        }));
-    });
+    let tasks = tasks_under_way(PROMISE, &runtime, &driver, [dropped.of_drop()]);
     let unwound = catch_unwind(AssertUnwindSafe(move || {
         let _owner = driver;
         resume_unwind(Box::new(7_u32));
@@ -197,9 +167,7 @@ pub fn a_runtime_can_go_while_a_panic_unwinds<R: Runtime, B: BlockOn>(runtime: R
         "{PROMISE}: another panic came out of it: {}",
         said(&*payload)
     );
-    for mut task in tasks {
-        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
-    }
+    all_cancelled(PROMISE, tasks);
     drop(runtime);
 }
 
@@ -217,7 +185,5 @@ pub fn a_runtime_can_go_inside_of_another<R: Runtime, B: BlockOn, A: Runtime, D:
     if let Err(words) = dropped {
         panic!("{PROMISE}: its drop panicked: {words}");
     }
-    for mut task in tasks {
-        is_cancelled(PROMISE, result_of(PROMISE, &mut task));
-    }
+    all_cancelled(PROMISE, tasks);
 }

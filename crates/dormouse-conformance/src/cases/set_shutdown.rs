@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use dormouse_core::{BlockOn, JoinSet, Runtime};
 
-use crate::cases::abort::endless;
-use crate::ending::{is_cancelled, result_of_poll};
+use crate::ending::result_of_poll;
+use crate::endless::{endless, have_begun};
 use crate::limit::{LIMIT, eventually, within};
+use crate::results::is_cancelled;
 use crate::witness::Witness;
 
 const SHORT: Duration = Duration::from_millis(5);
@@ -91,10 +92,7 @@ async fn three<R: Runtime>(promise: &str, runtime: &R) -> (JoinSet<(), R>, Witne
     for _ in 0..3 {
         set.spawn(endless(runtime, &begun, &dropped));
     }
-    assert!(
-        eventually(runtime, || begun.times() == 3).await,
-        "{promise}: the tasks have not begun"
-    );
+    have_begun(promise, runtime, &begun, 3).await;
     assert!(!dropped.seen(), "{promise}: a task ended by itself");
     (set, dropped)
 }

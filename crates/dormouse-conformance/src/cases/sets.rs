@@ -7,9 +7,9 @@ use std::task::{Context, Poll};
 
 use dormouse_core::{JoinError, JoinSet, Runtime};
 
-use crate::cases::abort::endless;
-use crate::ending::is_cancelled;
+use crate::endless::{endless, have_begun};
 use crate::limit::{LIMIT, eventually, within};
+use crate::results::is_cancelled;
 use crate::witness::{Signal, Witness};
 
 /// A set gives the results of its tasks in the order in which they end.
@@ -87,10 +87,7 @@ pub async fn a_set_gives_panics_and_cancellations<R: Runtime>(runtime: &R) {
 
     let abort = set.spawn(endless(runtime, &begun, &dropped));
     set.spawn(endless(runtime, &begun, &Witness::default()));
-    assert!(
-        eventually(runtime, || begun.times() == 2).await,
-        "{PROMISE}: the tasks have not begun"
-    );
+    have_begun(PROMISE, runtime, &begun, 2).await;
     abort.abort();
     match next(PROMISE, runtime, &mut set).await {
         Some(result) => is_cancelled(PROMISE, result),

@@ -9,6 +9,7 @@ use dormouse_core::{BlockOn, JoinError, Runtime, Spawner, Task};
 
 use crate::limit::{LIMIT, at_once, eventually, within};
 use crate::panics::elsewhere;
+use crate::results::gives;
 use crate::witness::{SeenDrop, Witness};
 
 const SHORT: Duration = Duration::from_millis(10);
@@ -102,11 +103,7 @@ pub async fn a_task_can_spawn_a_task<R: Runtime>(runtime: &R) {
         inside.spawn(run(ran, inside.sleep(SHORT))).detach();
         inside.spawn(async { 42 }).await
     });
-    let result = within(runtime, task).await;
-    assert!(
-        matches!(result, Some(Ok(Ok(42)))),
-        "{PROMISE}: awaited, it gave {result:?} for 42"
-    );
+    gives(PROMISE, "awaited, it", runtime, async { task.await? }, 42).await;
     assert!(
         eventually(runtime, || left.seen()).await,
         "{PROMISE}: left alone, it did not finish"
@@ -206,16 +203,18 @@ pub async fn a_spawn_polls_nothing<R: Runtime>(runtime: &R) {
 /// A task goes on when the `block_on` in which it was spawned returns.
 pub fn a_task_outlives_its_block_on<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) {
     const PROMISE: &str = "a task outlives its block_on";
-    let [mut task] = driver.block_on(async {
+    let [task] = driver.block_on(async {
         let sleep = runtime.sleep(SHORT);
         [runtime.spawn(async move {
             sleep.await;
             42
         })]
     });
-    let result = driver.block_on(async { within(runtime, &mut task).await });
-    assert!(
-        matches!(result, Some(Ok(42))),
-        "{PROMISE}: awaited in the next one, it gave {result:?} for 42"
-    );
+    driver.block_on(gives(
+        PROMISE,
+        "awaited in the next one, it",
+        runtime,
+        task,
+        42,
+    ));
 }

@@ -4,7 +4,7 @@ use std::future::{Future, pending, poll_fn};
 use std::panic::panic_any;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use dormouse_core::{Runtime, Task};
@@ -12,7 +12,9 @@ use dormouse_core::{Runtime, Task};
 use crate::bystanders::others_run;
 use crate::limit::{LIMIT, eventually, within};
 use crate::panics::{caught, elsewhere};
-use crate::witness::{Signal, Witness, waker_that_panics, waker_whose_drop_panics};
+use crate::witness::{
+    Signal, Witness, waker_that_keeps, waker_that_panics, waker_whose_drop_panics,
+};
 
 /// A task's waker that is kept past the end of the task does nothing when it is woken: the task had
 /// ended by itself, by a panic or by an abort.
@@ -147,21 +149,14 @@ pub async fn a_waker_whose_drop_panics_harms_no_other_task<R: Runtime>(runtime: 
 /// waker may own the task that polled it.
 pub async fn a_dropped_handle_drops_its_waker<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a dropped handle drops its waker";
-
-    struct Nobody;
-
-    impl Wake for Nobody {
-        fn wake(self: Arc<Self>) {}
-    }
-
-    let nobody = Arc::new(Nobody);
+    let gone = Witness::default();
     let mut task = runtime.spawn(pending::<()>());
-    let waker = Waker::from(Arc::clone(&nobody));
+    let waker = waker_that_keeps(gone.of_drop());
     let poll = Pin::new(&mut task).poll(&mut Context::from_waker(&waker));
     assert!(poll.is_pending(), "{PROMISE}: it has ended");
     drop((waker, task));
     assert!(
-        eventually(runtime, || Arc::strong_count(&nobody) == 1).await,
+        eventually(runtime, || gone.seen()).await,
         "{PROMISE}: {LIMIT:?} later, it is still held"
     );
 }

@@ -1,50 +1,36 @@
 //! Wakers that use the sleeps of the runtime that wakes or drops them.
 
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Wake, Waker};
+use std::task::Context;
 use std::time::Duration;
 
 use dormouse_core::Runtime;
 
 use crate::limit::{LIMIT, eventually};
+use crate::on_drop::OnDrop;
 use crate::panics::caught;
-use crate::witness::Witness;
+use crate::witness::{Slot, Witness, waker_that_calls, waker_that_keeps};
 
 /// Longer than a case takes.
 const FAR: Duration = Duration::from_secs(3_600);
 
 /// A waker may itself make, poll and drop sleeps of its runtime.
 pub async fn a_waker_may_use_its_runtime<R: Runtime>(runtime: &R) {
-    struct Sleeps<R> {
-        runtime: R,
-        begun: AtomicBool,
-        woken: Witness,
-    }
-
-    impl<R: Runtime> Wake for Sleeps<R> {
-        fn wake(self: Arc<Self>) {
-            // A sleep that is dropped may wake others, this one included.
-            if self.begun.swap(true, SeqCst) {
-                return;
-            }
-            // A runtime that needs a context may refuse it here.
-            let _ = caught(|| {
-                let mut sleep = Box::pin(self.runtime.sleep(Duration::from_millis(1)));
-                let _ = Witness::default().poll(&mut sleep);
-            });
-            self.woken.see();
-        }
-    }
-
     let woken = Witness::default();
-    let waker = Waker::from(Arc::new(Sleeps {
-        runtime: runtime.clone(),
-        begun: AtomicBool::new(false),
-        woken: woken.clone(),
-    }));
+    let (inside, begun, see) = (runtime.clone(), AtomicBool::new(false), woken.clone());
+    let waker = waker_that_calls(move || {
+        // A sleep that is dropped may wake others, this one included.
+        if begun.swap(true, SeqCst) {
+            return;
+        }
+        // A runtime that needs a context may refuse it here.
+        let _ = caught(|| {
+            let mut sleep = Box::pin(inside.sleep(Duration::from_millis(1)));
+            let _ = Witness::default().poll(&mut sleep);
+        });
+        see.see();
+    });
     let mut sleep = Box::pin(runtime.sleep(Duration::from_millis(5)));
     let poll = sleep.as_mut().poll(&mut Context::from_waker(&waker));
     // If it is locked in there, time stands still: the watchdog reports it.
@@ -60,31 +46,6 @@ pub async fn a_waker_may_own_sleeps<R: Runtime>(runtime: &R) {
     /// More than async-io queues before it takes its lock.
     const SLEEPS: usize = 1_100;
 
-    struct Owns<S> {
-        sleeps: Mutex<Vec<Pin<Box<S>>>>,
-        dropped: Witness,
-    }
-
-    impl<S> Owns<S> {
-        fn drop_sleeps(&self) {
-            let sleeps = std::mem::take(&mut *self.sleeps.lock().expect("nothing panics"));
-            drop(sleeps);
-            self.dropped.see();
-        }
-    }
-
-    impl<S: Send> Wake for Owns<S> {
-        fn wake(self: Arc<Self>) {
-            self.drop_sleeps();
-        }
-    }
-
-    impl<S> Drop for Owns<S> {
-        fn drop(&mut self) {
-            self.drop_sleeps();
-        }
-    }
-
     for when in ["woken", "cancelled", "replaced", "reset"] {
         let far = || {
             let mut sleep = Box::pin(runtime.sleep(FAR));
@@ -92,10 +53,10 @@ pub async fn a_waker_may_own_sleeps<R: Runtime>(runtime: &R) {
             sleep
         };
         let dropped = Witness::default();
-        let waker = Waker::from(Arc::new(Owns {
-            sleeps: Mutex::new(std::iter::repeat_with(far).take(SLEEPS).collect()),
-            dropped: dropped.clone(),
-        }));
+        let owned = Slot::new();
+        let sleeps: Vec<_> = std::iter::repeat_with(far).take(SLEEPS).collect();
+        owned.put((sleeps, dropped.of_drop()));
+        let waker = waker_that_calls(move || drop(owned.take()));
         let due = if when == "woken" {
             Duration::from_millis(5)
         } else {
@@ -126,29 +87,19 @@ pub async fn a_waker_may_own_sleeps<R: Runtime>(runtime: &R) {
 /// that sleeps.
 pub async fn the_drop_of_a_waker_may_use_its_runtime<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "the drop of a waker may use its runtime";
-
-    struct Sleeps<R: Runtime>(R, Witness);
-
-    impl<R: Runtime> Wake for Sleeps<R> {
-        fn wake(self: Arc<Self>) {}
-    }
-
-    impl<R: Runtime> Drop for Sleeps<R> {
-        fn drop(&mut self) {
-            // A runtime that needs a context may refuse it here.
-            let _ = caught(|| {
-                let mut sleep = Box::pin(self.0.sleep(FAR));
-                let _ = Witness::default().poll(&mut sleep);
-            });
-            self.1.see();
-        }
-    }
-
     let gone = Witness::default();
     let mut due = Vec::new();
     for number in 0..4_u32 {
         let mut sleep = Box::pin(runtime.sleep(Duration::from_millis(20)));
-        let waker = Waker::from(Arc::new(Sleeps(runtime.clone(), gone.clone())));
+        let (inside, see) = (runtime.clone(), gone.clone());
+        let waker = waker_that_keeps(OnDrop::new(move || {
+            // A runtime that needs a context may refuse it here.
+            let _ = caught(|| {
+                let mut sleep = Box::pin(inside.sleep(FAR));
+                let _ = Witness::default().poll(&mut sleep);
+            });
+            see.see();
+        }));
         let _ = sleep.as_mut().poll(&mut Context::from_waker(&waker));
         drop(waker);
         // If it is locked in there, this hangs: the watchdog reports it.

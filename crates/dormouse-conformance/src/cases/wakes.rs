@@ -12,17 +12,20 @@ use dormouse_core::Runtime;
 use crate::clock::passes_by_itself;
 use crate::limit::{LIMIT, eventually, within};
 use crate::panics::elsewhere;
+use crate::results::gives;
 use crate::witness::{Signal, Slot, Witness};
 
 /// A task that is woken by another thread while it is polled is polled again.
 pub async fn a_wake_during_a_poll_is_not_lost<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a wake during a poll is not lost";
-    let result = within(runtime, runtime.spawn(woken_during_its_polls())).await;
-    assert!(
-        matches!(result, Some(Ok(()))),
-        "{PROMISE}: woken by another thread while it was polled, a task gave {result:?} within \
-         {LIMIT:?}"
-    );
+    gives(
+        PROMISE,
+        "woken by another thread while it was polled, a task",
+        runtime,
+        runtime.spawn(woken_during_its_polls()),
+        (),
+    )
+    .await;
 }
 
 /// Each clone of a task's waker wakes it, also one of an earlier poll: what is polled once and then
@@ -60,11 +63,14 @@ pub async fn a_waker_of_an_earlier_poll_wakes_the_task<R: Runtime>(runtime: &R) 
     );
     runtime.sleep(Duration::from_millis(2)).await;
     first.wake();
-    let ended = within(runtime, task).await;
-    assert!(
-        matches!(ended, Some(Ok(()))),
-        "{PROMISE}: woken by that of its first poll, it gave {ended:?} within {LIMIT:?}"
-    );
+    gives(
+        PROMISE,
+        "woken by that of its first poll, it",
+        runtime,
+        task,
+        (),
+    )
+    .await;
 }
 
 /// Thousands of wake-ups, in a poll and by another thread at any moment, are not lost.
@@ -72,11 +78,7 @@ pub async fn many_wakes_are_not_lost<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "many wakes are not lost";
     // In each poll, by the task itself.
     let task = runtime.spawn(woken_often(Waker::wake));
-    let ended = within(runtime, task).await;
-    assert!(
-        matches!(ended, Some(Ok(()))),
-        "{PROMISE}: woken in each of its polls, it gave {ended:?} within {LIMIT:?}"
-    );
+    gives(PROMISE, "woken in each of its polls, it", runtime, task, ()).await;
     if !passes_by_itself(runtime) {
         // Virtual time does not wait for a thread that it does not know.
         return;
@@ -85,11 +87,14 @@ pub async fn many_wakes_are_not_lost<R: Runtime>(runtime: &R) {
     let (give, wakers) = channel::<Waker>();
     let thread = thread::spawn(move || wakers.into_iter().for_each(Waker::wake));
     let task = runtime.spawn(woken_often(move |waker| _ = give.send(waker)));
-    let ended = within(runtime, task).await;
-    assert!(
-        matches!(ended, Some(Ok(()))),
-        "{PROMISE}: woken by another thread after each poll, it gave {ended:?} within {LIMIT:?}"
-    );
+    gives(
+        PROMISE,
+        "woken by another thread after each poll, it",
+        runtime,
+        task,
+        (),
+    )
+    .await;
     _ = thread.join();
 }
 

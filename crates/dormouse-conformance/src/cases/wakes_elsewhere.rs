@@ -9,7 +9,9 @@ use dormouse_core::{BlockOn, Runtime};
 
 use crate::cases::wakes::Idle;
 use crate::limit::{LIMIT, within};
+use crate::on_drop::OnDrop;
 use crate::panics::elsewhere;
+use crate::results::gives;
 use crate::witness::Witness;
 
 /// A task that waits is polled again when another thread wakes it: by value, or by reference.
@@ -29,11 +31,8 @@ pub async fn a_task_that_waits_can_be_woken_by_another_thread<R: Runtime>(runtim
             }
         });
         assert_eq!(woken, Ok(()), "{PROMISE}: it panicked");
-        let ended = within(runtime, task).await;
-        assert!(
-            matches!(ended, Some(Ok(()))),
-            "{PROMISE}: woken (by reference: {by_reference}), it gave {ended:?} within {LIMIT:?}"
-        );
+        let who = format!("woken (by reference: {by_reference}), it");
+        gives(PROMISE, &who, runtime, task, ()).await;
     }
 }
 
@@ -41,29 +40,16 @@ pub async fn a_task_that_waits_can_be_woken_by_another_thread<R: Runtime>(runtim
 /// panic alone.
 pub async fn a_thread_that_panics_can_wake_a_task<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a thread that panics can wake a task";
-
-    struct WakesOnDrop(Option<Waker>);
-
-    impl Drop for WakesOnDrop {
-        fn drop(&mut self) {
-            self.0.take().into_iter().for_each(Waker::wake);
-        }
-    }
-
     let (task, waker, over) = idle_task(runtime, PROMISE).await;
     runtime.sleep(Duration::from_millis(2)).await;
     over.see();
     let panicked = elsewhere(|| {
-        let _wakes = WakesOnDrop(Some(waker));
+        let _wakes = OnDrop::new(|| waker.wake());
         panic!("its own");
     });
     let Err(words) = panicked;
     assert_eq!(words, "its own", "{PROMISE}: another panic came out of it");
-    let ended = within(runtime, task).await;
-    assert!(
-        matches!(ended, Some(Ok(()))),
-        "{PROMISE}: woken by one, it gave {ended:?} within {LIMIT:?}"
-    );
+    gives(PROMISE, "woken by one, it", runtime, task, ()).await;
 }
 
 /// Wake-ups by another thread return while the runtime is not being driven, however many they are, and
@@ -94,11 +80,7 @@ pub fn wake_ups_return_while_the_runtime_rests<R: Runtime, B: BlockOn>(runtime: 
     );
     driver.block_on(async {
         for task in tasks {
-            let ended = within(runtime, task).await;
-            assert!(
-                matches!(ended, Some(Ok(()))),
-                "{PROMISE}: woken meanwhile, one gave {ended:?} within {LIMIT:?}"
-            );
+            gives(PROMISE, "woken meanwhile, one", runtime, task, ()).await;
         }
     });
 }

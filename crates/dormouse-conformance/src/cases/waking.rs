@@ -2,9 +2,8 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::task::{Context, Poll};
+use std::thread;
 use std::time::Duration;
 
 use dormouse_core::{Runtime, Sleeper};
@@ -12,7 +11,8 @@ use dormouse_core::{Runtime, Sleeper};
 use crate::clock::passes_by_itself;
 use crate::limit::{LIMIT, eventually, within};
 use crate::panics::{elsewhere, said};
-use crate::witness::{Witness, poll_once};
+use crate::results::gives;
+use crate::witness::{Witness, poll_once, waker_that_calls};
 
 /// A sleep wakes the waker of its latest poll.
 pub async fn sleep_wakes_the_latest_waker<R: Sleeper>(runtime: &R) {
@@ -92,27 +92,23 @@ pub async fn a_sleep_can_move_to_another_task<R: Runtime>(runtime: &R) {
         if poll_once(sleep.as_mut()).await.is_ready() {
             continue;
         }
-        let ended = within(runtime, runtime.spawn(sleep)).await;
-        assert!(
-            matches!(ended, Some(Ok(()))),
-            "{PROMISE}: polled here and awaited there, the other task gave {ended:?}"
-        );
+        gives(
+            PROMISE,
+            "polled here and awaited there, the other task",
+            runtime,
+            runtime.spawn(sleep),
+            (),
+        )
+        .await;
         assert!(runtime.now() >= deadline, "{PROMISE}: it ended early");
     }
 }
 
 /// Drives a future on this thread alone.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
-    struct Unpark(Thread);
-
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-
     let mut future = pin!(future);
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let thread = thread::current();
+    let waker = waker_that_calls(move || thread.unpark());
     loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
             return output;
