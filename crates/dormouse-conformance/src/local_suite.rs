@@ -68,8 +68,6 @@ macro_rules! __each_local_case {
                 local_spawns_on_a_runtime_that_is_gone_let_others_run,
             }
             local_given local_gone {
-                a_local_task_whose_runtime_is_gone_is_cancelled,
-                a_local_task_that_holds_a_handle_keeps_no_runtime,
                 a_local_spawn_on_a_runtime_that_is_gone_is_cancelled,
             }
             bound task {

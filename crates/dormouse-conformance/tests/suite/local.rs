@@ -28,11 +28,6 @@ caught! {
     ones_cancelled_when_polled_again: CancelledWhenPolledAgain by [
         a_local_handle_polled_after_its_end_panics
     ] "a local handle polled after its end panics";
-    ones_that_hang_when_gone: HangsWhenGone by [a_local_task_whose_runtime_is_gone_is_cancelled]
-        "a local task whose runtime is gone is cancelled";
-    ones_that_keep_their_runtime: KeepsItsRuntime by [
-        a_local_task_that_holds_a_handle_keeps_no_runtime
-    ] "a local task that holds a handle keeps no runtime";
     ones_that_panic_when_gone: PanicsWhenGone by [
         a_local_spawn_on_a_runtime_that_is_gone_is_cancelled
     ] "it is gone";
@@ -85,6 +80,11 @@ mod by_the_cases_on_tasks {
         ones_that_are_pending_after_a_panic: PendingAfterAPanic by [
             a_handle_polled_after_its_end_panics
         ] "polled once after a panic it was pending";
+        ones_that_hang_when_gone: HangsWhenGone by [a_task_whose_runtime_is_gone_is_cancelled]
+            "a task whose runtime is gone is cancelled";
+        ones_that_keep_their_runtime: KeepsItsRuntime by [
+            a_task_that_holds_a_handle_keeps_no_runtime
+        ] "a task that holds a handle keeps no runtime";
         ones_whose_sleeps_panic: SleepsPanicWhenGone by [a_sleep_of_a_runtime_that_is_gone_ends]
             "a sleep of a runtime that is gone ends: it panicked: its timers are gone";
         ones_that_refuse_spawns: RefusesSpawnsInATask by [a_task_can_spawn_a_task]
