@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use dormouse::{
-    AnyRuntime, AsyncStd, Coalesced, FuturesPool, Smol, SmolExecutor, Threads, Tokio, TokioRuntime,
+    AnyRuntime, AsyncStd, Coalesced, FuturesPool, Smol, SmolExecutor, Threads, ToHandle, Tokio,
+    TokioRuntime,
 };
 
 use crate::broken::{Broken, Promise};
@@ -18,9 +19,12 @@ pub(crate) fn find(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)
 }
 
-/// Defines a kind: an owner, and the runtime that is made from it.
+/// Defines a kind: an owner, whose handle is the runtime, or what makes a runtime from it.
 macro_rules! kind {
-    ($name:literal, $profile:expr, $threads:expr, $owner:expr, $runtime:expr) => {
+    ($name:literal, $profile:expr, $threads:expr, $owner:expr) => {
+        kind!($name, $profile, $threads, $owner, |owner| owner.to_handle())
+    };
+    ($name:literal, $profile:expr, $threads:expr, $owner:expr, |$by:ident| $runtime:expr) => {
         Kind {
             name: $name,
             profile: $profile,
@@ -29,12 +33,24 @@ macro_rules! kind {
             usual: true,
             run: |kind, job, log| {
                 let owner = $owner;
-                let runtime = ($runtime)(&owner);
+                let runtime = {
+                    let $by = &owner;
+                    $runtime
+                };
                 drive(kind, job, log, owner, runtime, |owner, stage| {
                     end(kind, job.program.end, owner, stage);
                 });
             },
         }
+    };
+}
+
+/// Defines a kind whose runtime is a `Coalesced` over the handle of the owner.
+macro_rules! coalesced {
+    ($name:literal, $profile:expr, $threads:expr, $owner:expr) => {
+        kind!($name, $profile, $threads, $owner, |owner| {
+            Coalesced::new(owner.to_handle())
+        })
     };
 }
 
@@ -63,7 +79,7 @@ macro_rules! broken {
     ($name:literal, $promise:expr) => {
         Kind {
             usual: false,
-            ..kind!($name, THERE, 0, Threads, |_: &Threads| Broken($promise))
+            ..kind!($name, THERE, 0, Threads, |_owner| Broken($promise))
         }
     };
 }
@@ -79,156 +95,63 @@ const EXACT: Profile = Profile {
 };
 
 pub(crate) static KINDS: &[Kind] = &[
-    kind!(
-        "tokio",
-        OWNED,
-        2,
-        TokioRuntime::multi_thread(2),
-        TokioRuntime::handle
-    ),
-    kind!(
-        "tokio-1",
-        OWNED,
-        1,
-        TokioRuntime::multi_thread(1),
-        TokioRuntime::handle
-    ),
+    kind!("tokio", OWNED, 2, TokioRuntime::multi_thread(2)),
+    kind!("tokio-1", OWNED, 1, TokioRuntime::multi_thread(1)),
     kind!(
         "tokio-current-thread",
         OWNED,
         0,
-        TokioRuntime::current_thread(),
-        TokioRuntime::handle
+        TokioRuntime::current_thread()
     ),
-    kind!("smol", THERE, 0, Smol, |_: &Smol| Smol),
-    kind!(
-        "smol-0",
-        OWNED,
-        0,
-        SmolExecutor::new(0),
-        SmolExecutor::handle
-    ),
-    kind!(
-        "smol-1",
-        OWNED,
-        1,
-        SmolExecutor::new(1),
-        SmolExecutor::handle
-    ),
-    kind!(
-        "smol-2",
-        OWNED,
-        2,
-        SmolExecutor::new(2),
-        SmolExecutor::handle
-    ),
-    kind!("async-std", THERE, 0, AsyncStd, |_: &AsyncStd| { AsyncStd }),
-    kind!(
-        "futures-1",
-        OWNED,
-        1,
-        FuturesPool::new(1),
-        FuturesPool::handle
-    ),
-    kind!(
-        "futures-2",
-        OWNED,
-        2,
-        FuturesPool::new(2),
-        FuturesPool::handle
-    ),
-    kind!("threads", THERE, 0, Threads, |_: &Threads| Threads),
+    kind!("smol", THERE, 0, Smol),
+    kind!("smol-0", OWNED, 0, SmolExecutor::new(0)),
+    kind!("smol-1", OWNED, 1, SmolExecutor::new(1)),
+    kind!("smol-2", OWNED, 2, SmolExecutor::new(2)),
+    kind!("async-std", THERE, 0, AsyncStd),
+    kind!("futures-1", OWNED, 1, FuturesPool::new(1)),
+    kind!("futures-2", OWNED, 2, FuturesPool::new(2)),
+    kind!("threads", THERE, 0, Threads),
     kind!(
         "any-tokio",
         OWNED,
         2,
-        AnyRuntime::new(TokioRuntime::multi_thread(2)),
-        AnyRuntime::handle
+        AnyRuntime::new(TokioRuntime::multi_thread(2))
     ),
     kind!(
         "any-smol-1",
         OWNED,
         1,
-        AnyRuntime::new(SmolExecutor::new(1)),
-        AnyRuntime::handle
+        AnyRuntime::new(SmolExecutor::new(1))
     ),
-    kind!(
-        "any-threads",
-        THERE,
-        0,
-        AnyRuntime::new(Threads),
-        AnyRuntime::handle
-    ),
-    kind!(
-        "coalesced-tokio",
-        OWNED,
-        2,
-        TokioRuntime::multi_thread(2),
-        |owner: &TokioRuntime| Coalesced::new(owner.handle())
-    ),
-    kind!(
+    kind!("any-threads", THERE, 0, AnyRuntime::new(Threads)),
+    coalesced!("coalesced-tokio", OWNED, 2, TokioRuntime::multi_thread(2)),
+    coalesced!(
         "coalesced-tokio-current-thread",
         OWNED,
         0,
-        TokioRuntime::current_thread(),
-        |owner: &TokioRuntime| Coalesced::new(owner.handle())
+        TokioRuntime::current_thread()
     ),
-    kind!(
-        "coalesced-smol-2",
-        OWNED,
-        2,
-        SmolExecutor::new(2),
-        |owner: &SmolExecutor| Coalesced::new(owner.handle())
-    ),
-    kind!(
-        "coalesced-futures-1",
-        OWNED,
-        1,
-        FuturesPool::new(1),
-        |owner: &FuturesPool| Coalesced::new(owner.handle())
-    ),
-    kind!("coalesced-async-std", THERE, 0, AsyncStd, |_: &AsyncStd| {
-        Coalesced::new(AsyncStd)
-    }),
-    kind!("coalesced-threads", THERE, 0, Threads, |_: &Threads| {
-        Coalesced::new(Threads)
-    }),
+    coalesced!("coalesced-smol-2", OWNED, 2, SmolExecutor::new(2)),
+    coalesced!("coalesced-futures-1", OWNED, 1, FuturesPool::new(1)),
+    coalesced!("coalesced-async-std", THERE, 0, AsyncStd),
+    coalesced!("coalesced-threads", THERE, 0, Threads),
     broken!("broken-early", Promise::Early),
     broken!("broken-deaf", Promise::Deaf),
     broken!("broken-brittle", Promise::Brittle),
     broken!("broken-sleepy", Promise::Sleepy),
     #[cfg(feature = "virtual")]
-    kind!(
-        "virtual",
-        EXACT,
-        0,
-        dormouse::Virtual::new(),
-        dormouse::Virtual::handle
-    ),
+    kind!("virtual", EXACT, 0, dormouse::Virtual::new()),
     #[cfg(feature = "virtual")]
     kind!(
         "any-virtual",
         EXACT,
         0,
-        AnyRuntime::new(dormouse::Virtual::new()),
-        AnyRuntime::handle
+        AnyRuntime::new(dormouse::Virtual::new())
     ),
     #[cfg(feature = "virtual")]
-    kind!(
-        "virtual-seeded",
-        EXACT,
-        0,
-        dormouse::Virtual::seeded(7),
-        dormouse::Virtual::handle
-    ),
+    kind!("virtual-seeded", EXACT, 0, dormouse::Virtual::seeded(7)),
     #[cfg(feature = "virtual")]
-    kind!(
-        "coalesced-virtual",
-        EXACT,
-        0,
-        dormouse::Virtual::new(),
-        |owner: &dormouse::Virtual| Coalesced::new(owner.handle())
-    ),
+    coalesced!("coalesced-virtual", EXACT, 0, dormouse::Virtual::new()),
     local!("tokio-local", dormouse::TokioLocal::new()),
     local!("smol-local", dormouse::SmolLocal::new()),
     local!("futures-local", dormouse::FuturesLocal::new()),
