@@ -128,7 +128,7 @@ mod thread_bound;
 mod watchdog;
 mod witness;
 
-/// What the macros call.
+/// What the macros and the shaker call.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::handle::{Driven, Handle};
@@ -137,5 +137,6 @@ pub mod __private {
         run_local_conformance,
     };
     pub use crate::shared::{InTasks, OnItsThread, Shared};
+    pub use crate::thread_bound::ThreadBound;
     pub use crate::watchdog::watch_async;
 }

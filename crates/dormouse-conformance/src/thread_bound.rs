@@ -1,4 +1,4 @@
-//! A runtime whose tasks stay on one thread, for cases that ask for one whose tasks may move.
+//! A runtime whose tasks stay on one thread, for code that asks for one whose tasks may move.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -13,19 +13,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use dormouse_core::{Instant, JoinError, LocalSpawner, Sleeper, Spawner, SystemTime, Task};
+use dormouse_core::{
+    Instant, JoinError, LocalSpawner, Sleeper, SpawnBlocking, Spawner, SystemTime, Task,
+};
 
-/// Makes a [`Runtime`](dormouse_core::Runtime) of a [`LocalSpawner`], so that the cases on tasks
-/// serve both.
+/// Makes a [`Runtime`](dormouse_core::Runtime) of a [`LocalSpawner`], so that the cases on tasks, and
+/// the programs of the shaker, serve both.
 ///
 /// The runtime, its sleeps and its handles stay in a variable of their thread, and what is `Send`
 /// is the key to one of them. On another thread a key is invalid: its use panics, and its drop does
 /// nothing. So this is for cases that use one thread.
-pub(crate) struct ThreadBound<R>(Arc<Key<R>>);
+pub struct ThreadBound<R>(Arc<Key<R>>);
 
 impl<R: 'static> ThreadBound<R> {
     /// Keeps the runtime on this thread.
-    pub(crate) fn new(runtime: R) -> Self {
+    pub fn new(runtime: R) -> Self {
         Self(Arc::new(Key::keep(runtime)))
     }
 }
@@ -89,8 +91,10 @@ impl<R: LocalSpawner + 'static> Spawner for ThreadBound<R> {
     }
 }
 
+dormouse_core::__forward! { SpawnBlocking [R: SpawnBlocking + 'static] ThreadBound<R>, |this| &*this.0.get(), R }
+
 /// A sleep of a [`ThreadBound`], or a yield.
-pub(crate) struct BoundSleep<F>(Key<RefCell<Pin<Box<F>>>>);
+pub struct BoundSleep<F>(Key<RefCell<Pin<Box<F>>>>);
 
 impl<F: 'static> BoundSleep<F> {
     fn new(sleep: F) -> Self {
@@ -114,7 +118,7 @@ impl<F> fmt::Debug for BoundSleep<F> {
 
 /// The handle of a task of a [`ThreadBound`].
 #[must_use = "a dropped handle detaches its task"]
-pub(crate) struct BoundTask<H>(Key<RefCell<H>>);
+pub struct BoundTask<H>(Key<RefCell<H>>);
 
 impl<H: Task + 'static> Future for BoundTask<H> {
     type Output = Result<H::Value, JoinError>;

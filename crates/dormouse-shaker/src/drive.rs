@@ -41,11 +41,11 @@ pub(crate) fn drive<O, R>(
     }
     end(owner, &stage);
     if kind.profile.ends {
-        refuses(&stage, kind.local);
+        refuses(&stage);
     }
     settle(kind, job, start, log);
     empty(kind, &stage);
-    if kind.profile.ends && !kind.local {
+    if kind.profile.ends {
         threads_end(log);
     }
 }
@@ -86,16 +86,12 @@ fn all_threads_serve<R: Host>(kind: &Kind, owner: &impl BlockOn, stage: &Stage<R
 }
 
 /// Checks that a runtime that is gone cancels what is spawned on it.
-fn refuses<R: Host>(stage: &Stage<R>, local: bool) {
+fn refuses<R: Host>(stage: &Stage<R>) {
     let spawned = wait(stage.runtime.spawn(async {}));
     let cancelled = spawned.is_some_and(|result| result.is_err_and(|error| error.is_cancelled()));
     stage
         .log
         .check(cancelled, || "a spawn on a runtime that is gone".into());
-    if local {
-        // Its closures run on threads that are not the runtime's.
-        return;
-    }
     let blocking = wait(stage.runtime.spawn_blocking(|| ()));
     let cancelled = blocking.is_some_and(|result| result.is_err_and(|error| error.is_cancelled()));
     stage.log.check(cancelled, || {

@@ -16,8 +16,6 @@ pub(crate) struct Kind {
     pub(crate) profile: Profile,
     /// How many threads of its own run its tasks; those of ambient runtimes are not counted.
     pub(crate) threads: usize,
-    /// Its tasks stay on the thread that blocks on it.
-    pub(crate) local: bool,
     /// Used unless other runtimes are named.
     pub(crate) usual: bool,
     pub(crate) run: fn(&Self, &Job, &Arc<Log>),

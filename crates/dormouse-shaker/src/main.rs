@@ -15,7 +15,6 @@ mod check;
 mod drive;
 mod ends;
 mod generate;
-mod here;
 mod kind;
 mod log;
 mod model;

@@ -6,11 +6,11 @@ use dormouse::{
     AnyRuntime, AsyncStd, Coalesced, FuturesPool, Smol, SmolExecutor, Threads, ToHandle, Tokio,
     TokioRuntime,
 };
+use dormouse_conformance::__private::ThreadBound;
 
 use crate::broken::{Broken, Promise};
 use crate::drive::drive;
 use crate::ends::{end, end_here};
-use crate::here::Here;
 use crate::kind::{Job, Kind};
 use crate::log::Log;
 use crate::model::{OWNED, Profile};
@@ -29,7 +29,6 @@ macro_rules! kind {
             name: $name,
             profile: $profile,
             threads: $threads,
-            local: false,
             usual: true,
             run: |kind, job, log| {
                 let owner = $owner;
@@ -61,11 +60,10 @@ macro_rules! local {
             name: $name,
             profile: OWNED,
             threads: 0,
-            local: true,
             usual: true,
             run: |kind, job, log| {
                 let owner = $owner;
-                let runtime = Here::new(owner.handle());
+                let runtime = ThreadBound::new(owner.to_handle());
                 drive(kind, job, log, owner, runtime, |owner, _| {
                     end_here(job.program.end, owner);
                 });
@@ -160,7 +158,6 @@ pub(crate) static KINDS: &[Kind] = &[
         name: "ambient-tokio",
         profile: OWNED,
         threads: 2,
-        local: false,
         usual: true,
         run: ambient_tokio,
     },
