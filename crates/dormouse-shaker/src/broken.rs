@@ -7,7 +7,7 @@ use std::process::abort;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use dormouse::{Instant, JoinError, Sleeper, SpawnBlocking, Spawner, Task, Threads, ThreadsTask};
+use dormouse::{Instant, JoinError, Sleeper, Spawner, Task, Threads, ThreadsTask};
 
 /// The promise that is broken.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -70,17 +70,7 @@ impl Spawner for Broken {
     }
 }
 
-impl SpawnBlocking for Broken {
-    type BlockingTask<T: Send + 'static> = ThreadsTask<T>;
-
-    fn spawn_blocking<F, T>(&self, closure: F) -> ThreadsTask<T>
-    where
-        F: FnOnce() -> T + Send + 'static,
-        T: Send + 'static,
-    {
-        Threads.spawn_blocking(closure)
-    }
-}
+dormouse_core::__forward! { SpawnBlocking [] Broken, |_broken| &Threads, Threads }
 
 /// A task's handle, which may ignore an abort.
 pub(crate) struct BrokenTask<T>(ThreadsTask<T>, Promise);

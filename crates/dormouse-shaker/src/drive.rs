@@ -87,16 +87,14 @@ fn all_threads_serve<R: Host>(kind: &Kind, owner: &impl BlockOn, stage: &Stage<R
 
 /// Checks that a runtime that is gone cancels what is spawned on it.
 fn refuses<R: Host>(stage: &Stage<R>) {
-    let spawned = wait(stage.runtime.spawn(async {}));
-    let cancelled = spawned.is_some_and(|result| result.is_err_and(|error| error.is_cancelled()));
-    stage
-        .log
-        .check(cancelled, || "a spawn on a runtime that is gone".into());
-    let blocking = wait(stage.runtime.spawn_blocking(|| ()));
-    let cancelled = blocking.is_some_and(|result| result.is_err_and(|error| error.is_cancelled()));
-    stage.log.check(cancelled, || {
-        "a spawn_blocking on a runtime that is gone".into()
-    });
+    let check = |result: Option<Result<(), JoinError>>, what: &str| {
+        let cancelled =
+            result.is_some_and(|result| result.is_err_and(|error| error.is_cancelled()));
+        let what = || format!("a {what} on a runtime that is gone");
+        stage.log.check(cancelled, what);
+    };
+    check(wait(stage.runtime.spawn(async {})), "spawn");
+    check(wait(stage.runtime.spawn_blocking(|| ())), "spawn_blocking");
 }
 
 /// Waits until every task that will end has ended.
@@ -137,7 +135,7 @@ fn empty<R: Host>(kind: &Kind, stage: &Stage<R>) {
         }
     }
     for (id, deadline, sleep) in bag.sleeps {
-        match wait_for(sleep) {
+        match wait(sleep) {
             Some(()) => stage.on_time(id, deadline),
             None => stage.log.wrong(format!("#{id}: a sleep never ends")),
         }
@@ -169,11 +167,7 @@ fn threads() -> usize {
         .count()
 }
 
-fn wait<T: Task>(task: T) -> Option<Result<T::Value, JoinError>> {
-    wait_for(task)
-}
-
-fn wait_for<F: Future>(future: F) -> Option<F::Output> {
+fn wait<F: Future>(future: F) -> Option<F::Output> {
     Threads.block_on(timeout(&Threads, LIMIT, future)).ok()
 }
 

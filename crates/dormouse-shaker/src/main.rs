@@ -28,20 +28,20 @@ mod worker;
 fn main() -> ExitCode {
     let args = Args::parse();
     let clean = match args.command {
-        None => shake::many(&args.many),
+        None => Ok(shake::many(&args.many)),
         Some(Command::Run(one)) => shake::one(&one),
-        Some(Command::Show(show)) => shake::show(&show),
-        Some(Command::Worker) => match worker::work() {
-            Ok(()) => true,
-            Err(error) => {
-                eprintln!("shaker worker: {error}");
-                false
-            }
-        },
+        Some(Command::Show(show)) => shake::show(&show).map(|()| true),
+        Some(Command::Worker) => {
+            let worked = worker::work().map(|()| true);
+            worked.map_err(|error| format!("in a worker: {error}"))
+        }
     };
-    if clean {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
+    match clean {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
     }
 }

@@ -54,15 +54,9 @@ pub(crate) fn many(args: &Many) -> bool {
 }
 
 /// Runs one program on a runtime; whether it was clean each time.
-pub(crate) fn one(args: &One) -> bool {
-    let program = match program(&args.which) {
-        Ok(program) => program,
-        Err(error) => {
-            eprintln!("error: {error}");
-            return false;
-        }
-    };
-    (0..args.times).all(|_| {
+pub(crate) fn one(args: &One) -> Result<bool, String> {
+    let program = program(&args.which)?;
+    Ok((0..args.times).all(|_| {
         let mut allowed = allowed(&program, args.runtime.profile);
         match check(&program, args.runtime, &mut allowed, USUAL) {
             Verdict::Clean => {
@@ -82,29 +76,22 @@ pub(crate) fn one(args: &One) -> bool {
                 false
             }
         }
-    })
+    }))
 }
 
-/// Prints a program; whether there is one.
-pub(crate) fn show(args: &Show) -> bool {
-    match program(&args.which) {
-        Err(error) => {
-            eprintln!("error: {error}");
-            false
-        }
-        Ok(program) if args.json => {
-            let json = serde_json::to_string(&program).expect("a program is plain data");
-            println!("{json}");
-            true
-        }
-        Ok(program) => {
-            print!("{program}");
-            for line in allowed(&program, OWNED).lines() {
-                println!("{line}");
-            }
-            true
+/// Prints a program.
+pub(crate) fn show(args: &Show) -> Result<(), String> {
+    let program = program(&args.which)?;
+    if args.json {
+        let json = serde_json::to_string(&program).expect("a program is plain data");
+        println!("{json}");
+    } else {
+        print!("{program}");
+        for line in allowed(&program, OWNED).lines() {
+            println!("{line}");
         }
     }
+    Ok(())
 }
 
 /// The runtimes on which the program of a seed was clean.

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use dormouse::{BlockOn, Instant, MissedTick, Runtime, SpawnBlocking, Threads, interval, timeout};
+use dormouse::{
+    BlockOn, Instant, JoinError, MissedTick, Runtime, SpawnBlocking, Threads, interval, timeout,
+};
 
 use crate::log::Log;
 use crate::program::{self, Body, Id, Interval, Missed, Node, Payload, Step, Ticks};
@@ -218,12 +220,21 @@ impl<R: Host> Stage<R> {
 }
 
 /// The word for the result of a handle.
-pub(crate) fn join_word(id: Id, result: Result<Output, dormouse::JoinError>) -> String {
+pub(crate) fn join_word(id: Id, result: Result<Output, JoinError>) -> String {
     match result {
         Ok(output) => output.take(id),
         Err(error) => match error.try_into_panic() {
             Ok(payload) => format!("panicked: {}", word(payload)),
             Err(_) => "cancelled".into(),
         },
+    }
+}
+
+/// The word for the result of a task that sleeps.
+fn sleep_word(result: Result<(), JoinError>) -> String {
+    match result {
+        Ok(()) => "value".into(),
+        Err(error) if error.is_cancelled() => "cancelled".into(),
+        Err(error) => error.to_string(),
     }
 }

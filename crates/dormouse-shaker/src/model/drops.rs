@@ -82,7 +82,7 @@ fn timers(run: &Run<'_>, times: &mut Vec<Time>) {
                 timers(meanwhile, times);
             }
         }
-        Some(State::Blocked(blocked)) => times.extend(blocked.times()),
+        Some(State::Blocked(blocked)) => times.extend([blocked.after, blocked.end]),
         Some(State::Inside(_, until) | State::Settling(until, _)) => times.push(*until),
         _ => {}
     }

@@ -88,10 +88,3 @@ pub(super) struct Blocked {
     pub(super) cancelled: bool,
     pub(super) settled: bool,
 }
-
-impl Blocked {
-    /// The times at which something happens to it.
-    pub(super) fn times(&self) -> [Time; 2] {
-        [self.after, self.end]
-    }
-}

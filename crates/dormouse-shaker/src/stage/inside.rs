@@ -1,9 +1,11 @@
 //! Another runtime inside a task.
 
-use dormouse::{FuturesPool, Sleeper, SmolExecutor, Spawner, Task, Threads, TokioRuntime};
+use dormouse::{
+    FuturesPool, JoinError, Sleeper, SmolExecutor, Spawner, Task, Threads, TokioRuntime,
+};
 
 use crate::program::{Id, Other, Ticks};
-use crate::stage::{Host, Stage};
+use crate::stage::{Host, Stage, sleep_word};
 
 impl<R: Host> Stage<R> {
     pub(super) async fn inside(&self, id: Id, other: Other, sleep: Ticks, after: Ticks) {
@@ -38,12 +40,7 @@ impl<R: Host> Stage<R> {
         self.inside_word(id, task.await);
     }
 
-    fn inside_word(&self, id: Id, result: Result<(), dormouse::JoinError>) {
-        let word = match result {
-            Ok(()) => "value".to_owned(),
-            Err(error) if error.is_cancelled() => "cancelled".into(),
-            Err(error) => error.to_string(),
-        };
-        self.log.see(id, "inside", word);
+    fn inside_word(&self, id: Id, result: Result<(), JoinError>) {
+        self.log.see(id, "inside", sleep_word(result));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::program::{Id, Kept, Then};
 use crate::stage::futures::poll_as;
-use crate::stage::{Host, Stage};
+use crate::stage::{Host, Stage, sleep_word};
 
 impl<R: Host> Stage<R> {
     pub(super) async fn kept(&self, id: Id, kept: &Kept) {
@@ -41,11 +41,7 @@ impl<R: Host> Stage<R> {
                         stage.on_time(id, deadline);
                     }
                 });
-                match task.await {
-                    Ok(()) => "value".to_owned(),
-                    Err(error) if error.is_cancelled() => "cancelled".into(),
-                    Err(error) => error.to_string(),
-                }
+                sleep_word(task.await)
             }
             Then::Outlive => {
                 let mut bag = self.bag.lock().expect("no foreign code runs under it");
