@@ -144,18 +144,16 @@ impl Peer {
         ended: E,
         measure: impl FnOnce(Box<dyn FnOnce() -> Vec<f64> + '_>) -> T,
     ) -> T {
+        let threads = if self.is_current_thread() { 0 } else { threads };
         match self {
-            Self::TokioJoinSet => on_tokio(threads, tokio::join_set(delays, ended), measure),
-            Self::TokioJoinSetCurrentThread => on_tokio(0, tokio::join_set(delays, ended), measure),
-            Self::TokioFuturesUnordered => {
+            Self::TokioJoinSet | Self::TokioJoinSetCurrentThread => {
+                on_tokio(threads, tokio::join_set(delays, ended), measure)
+            }
+            Self::TokioFuturesUnordered | Self::TokioFuturesUnorderedCurrentThread => {
                 on_tokio(threads, tokio::futures_unordered(delays, ended), measure)
             }
-            Self::TokioFuturesUnorderedCurrentThread => {
-                on_tokio(0, tokio::futures_unordered(delays, ended), measure)
-            }
-            Self::TokioDelayQueue => on_tokio(threads, tokio::delay_queue(delays, ended), measure),
-            Self::TokioDelayQueueCurrentThread => {
-                on_tokio(0, tokio::delay_queue(delays, ended), measure)
+            Self::TokioDelayQueue | Self::TokioDelayQueueCurrentThread => {
+                on_tokio(threads, tokio::delay_queue(delays, ended), measure)
             }
             Self::TokioSpawnAndChannel => {
                 on_tokio(threads, tokio::spawn_and_channel(delays, ended), measure)

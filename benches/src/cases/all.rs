@@ -15,29 +15,29 @@ use crate::cases::{
 impl Case {
     /// Every case, the direct one before the one through the trait.
     pub const ALL: &[Self] = &[
-        sleep("Tokio", "direct", |count| {
+        case("sleep", "Tokio", "direct", |count| {
             in_tokio(|| repeat(count, || arm_and_drop(tokio_time::sleep(LONG))));
         }),
-        sleep("Tokio", "trait", |count| {
+        case("sleep", "Tokio", "trait", |count| {
             in_tokio(|| repeat(count, || arm_and_drop(Tokio.sleep(LONG))));
         }),
-        sleep_until("Tokio", "direct", |count| {
+        case("sleep_until", "Tokio", "direct", |count| {
             let deadline = tokio_time::Instant::now() + LONG;
             in_tokio(|| repeat(count, || arm_and_drop(tokio_time::sleep_until(deadline))));
         }),
-        sleep_until("Tokio", "trait", |count| {
+        case("sleep_until", "Tokio", "trait", |count| {
             let deadline = Instant::now() + LONG;
             in_tokio(|| repeat(count, || arm_and_drop(Tokio.sleep_until(deadline))));
         }),
-        sleep_until("Tokio, in a task", "direct", |count| {
+        case("sleep_until", "Tokio, in a task", "direct", |count| {
             let deadline = tokio_time::Instant::now() + LONG;
             in_task(move || repeat(count, || arm_and_drop(tokio_time::sleep_until(deadline))));
         }),
-        sleep_until("Tokio, in a task", "trait", |count| {
+        case("sleep_until", "Tokio, in a task", "trait", |count| {
             let deadline = Instant::now() + LONG;
             in_task(move || repeat(count, || arm_and_drop(Tokio.sleep_until(deadline))));
         }),
-        sleep("TokioRuntime", "direct", |count| {
+        case("sleep", "TokioRuntime", "direct", |count| {
             let runtime = tokio();
             let sleep = || {
                 let _context = runtime.enter();
@@ -45,11 +45,11 @@ impl Case {
             };
             repeat(count, || arm_and_drop(sleep()));
         }),
-        sleep("TokioRuntime", "trait", |count| {
+        case("sleep", "TokioRuntime", "trait", |count| {
             let runtime = TokioRuntime::current_thread();
             repeat(count, || arm_and_drop(runtime.sleep(LONG)));
         }),
-        sleep_until("TokioRuntime", "direct", |count| {
+        case("sleep_until", "TokioRuntime", "direct", |count| {
             let runtime = tokio();
             let deadline = tokio_time::Instant::now() + LONG;
             let sleep = || {
@@ -58,61 +58,61 @@ impl Case {
             };
             repeat(count, || arm_and_drop(sleep()));
         }),
-        sleep_until("TokioRuntime", "trait", |count| {
+        case("sleep_until", "TokioRuntime", "trait", |count| {
             let runtime = TokioRuntime::current_thread();
             let deadline = Instant::now() + LONG;
             repeat(count, || arm_and_drop(runtime.sleep_until(deadline)));
         }),
-        sleep("Smol", "direct", |count| {
+        case("sleep", "Smol", "direct", |count| {
             repeat(count, || arm_and_drop(smol::Timer::after(LONG)));
         }),
-        sleep("Smol", "trait", |count| {
+        case("sleep", "Smol", "trait", |count| {
             repeat(count, || arm_and_drop(Smol.sleep(LONG)));
         }),
-        sleep_until("Smol", "direct", |count| {
+        case("sleep_until", "Smol", "direct", |count| {
             let deadline = Instant::now() + LONG;
             repeat(count, || arm_and_drop(smol::Timer::at(deadline)));
         }),
-        sleep_until("Smol", "trait", |count| {
+        case("sleep_until", "Smol", "trait", |count| {
             let deadline = Instant::now() + LONG;
             repeat(count, || arm_and_drop(Smol.sleep_until(deadline)));
         }),
-        sleep("AsyncStd", "direct", |count| {
+        case("sleep", "AsyncStd", "direct", |count| {
             repeat(count, || arm_and_drop(async_std_task::sleep(LONG)));
         }),
-        sleep("AsyncStd", "trait", |count| {
+        case("sleep", "AsyncStd", "trait", |count| {
             repeat(count, || arm_and_drop(AsyncStd.sleep(LONG)));
         }),
         // In tasks that the traits don't know, as other code has spawned them.
-        sleep("Tokio, in tokio's block_on", "direct", |count| {
+        case("sleep", "Tokio, in tokio's block_on", "direct", |count| {
             tokio().block_on(arm_and_drop_in_task(count, || tokio_time::sleep(LONG)));
         }),
-        sleep("Tokio, in tokio's block_on", "trait", |count| {
+        case("sleep", "Tokio, in tokio's block_on", "trait", |count| {
             tokio().block_on(arm_and_drop_in_task(count, || Tokio.sleep(LONG)));
         }),
-        sleep("Tokio, in tokio::spawn", "direct", |count| {
+        case("sleep", "Tokio, in tokio::spawn", "direct", |count| {
             in_spawned(arm_and_drop_in_task(count, || tokio_time::sleep(LONG)));
         }),
-        sleep("Tokio, in tokio::spawn", "trait", |count| {
+        case("sleep", "Tokio, in tokio::spawn", "trait", |count| {
             in_spawned(arm_and_drop_in_task(count, || Tokio.sleep(LONG)));
         }),
-        sleep("Smol, in smol's task", "direct", |count| {
+        case("sleep", "Smol, in smol's task", "direct", |count| {
             in_smol(arm_and_drop_in_task(count, || smol::Timer::after(LONG)));
         }),
-        sleep("Smol, in smol's task", "trait", |count| {
+        case("sleep", "Smol, in smol's task", "trait", |count| {
             in_smol(arm_and_drop_in_task(count, || Smol.sleep(LONG)));
         }),
-        spawn("Tokio", "direct", |count| {
+        case("spawn", "Tokio", "direct", |count| {
             tokio().block_on(async {
                 for _ in 0..count {
                     tokio::spawn(async {}).await.expect("it ends");
                 }
             });
         }),
-        spawn("Tokio", "trait", |count| {
+        case("spawn", "Tokio", "trait", |count| {
             tokio().block_on(spawn_and_join(&Tokio, count));
         }),
-        spawn("TokioRuntime", "direct", |count| {
+        case("spawn", "TokioRuntime", "direct", |count| {
             let runtime = tokio();
             runtime.block_on(async {
                 for _ in 0..count {
@@ -120,11 +120,11 @@ impl Case {
                 }
             });
         }),
-        spawn("TokioRuntime", "trait", |count| {
+        case("spawn", "TokioRuntime", "trait", |count| {
             let runtime = TokioRuntime::current_thread();
             runtime.block_on(spawn_and_join(&runtime, count));
         }),
-        spawn("SmolExecutor", "direct", |count| {
+        case("spawn", "SmolExecutor", "direct", |count| {
             let executor = smol::Executor::new();
             smol::block_on(executor.run(async {
                 for _ in 0..count {
@@ -132,21 +132,21 @@ impl Case {
                 }
             }));
         }),
-        spawn("SmolExecutor", "trait", |count| {
+        case("spawn", "SmolExecutor", "trait", |count| {
             let runtime = SmolExecutor::new(0);
             runtime.block_on(spawn_and_join(&runtime, count));
         }),
-        spawn("AsyncStd", "direct", |count| {
+        case("spawn", "AsyncStd", "direct", |count| {
             async_std_task::block_on(async {
                 for _ in 0..count {
                     async_std_task::spawn(async {}).await;
                 }
             });
         }),
-        spawn("AsyncStd", "trait", |count| {
+        case("spawn", "AsyncStd", "trait", |count| {
             AsyncStd.block_on(spawn_and_join(&AsyncStd, count));
         }),
-        abort("Tokio", "direct", |count| {
+        case("abort", "Tokio", "direct", |count| {
             tokio().block_on(async {
                 for _ in 0..count {
                     tokio::spawn(pending::<()>()).abort();
@@ -154,10 +154,10 @@ impl Case {
                 }
             });
         }),
-        abort("Tokio", "trait", |count| {
+        case("abort", "Tokio", "trait", |count| {
             tokio().block_on(spawn_and_abort(&Tokio, count));
         }),
-        abort("SmolExecutor", "direct", |count| {
+        case("abort", "SmolExecutor", "direct", |count| {
             let executor = smol::Executor::new();
             smol::block_on(executor.run(async {
                 for _ in 0..count {
@@ -166,7 +166,7 @@ impl Case {
                 }
             }));
         }),
-        abort("SmolExecutor", "trait", |count| {
+        case("abort", "SmolExecutor", "trait", |count| {
             let runtime = SmolExecutor::new(0);
             runtime.block_on(spawn_and_abort(&runtime, count));
         }),
@@ -200,36 +200,9 @@ fn repeat(count: u64, work: impl Fn()) {
     }
 }
 
-const fn sleep(on: &'static str, path: &'static str, repeat: fn(u64)) -> Case {
+const fn case(work: &'static str, on: &'static str, path: &'static str, repeat: fn(u64)) -> Case {
     Case {
-        work: "sleep",
-        on,
-        path,
-        repeat,
-    }
-}
-
-const fn sleep_until(on: &'static str, path: &'static str, repeat: fn(u64)) -> Case {
-    Case {
-        work: "sleep_until",
-        on,
-        path,
-        repeat,
-    }
-}
-
-const fn abort(on: &'static str, path: &'static str, repeat: fn(u64)) -> Case {
-    Case {
-        work: "abort",
-        on,
-        path,
-        repeat,
-    }
-}
-
-const fn spawn(on: &'static str, path: &'static str, repeat: fn(u64)) -> Case {
-    Case {
-        work: "spawn",
+        work,
         on,
         path,
         repeat,
