@@ -37,7 +37,8 @@ macro_rules! local_blocking_conformance {
     };
 }
 
-/// The list of these cases; [`__each_case`](crate::__each_case) has the others.
+/// The list of these cases; [`__each_case`](crate::__each_case) has the others. Its `sleeps` cases
+/// need no tasks but those of closures.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __each_blocking_case {
@@ -77,7 +78,6 @@ macro_rules! __each_blocking_case {
                 a_panic_of_a_closure_reaches_the_handle,
                 the_handle_of_a_closure_polled_after_its_end_panics,
                 panics_of_closures_leave_their_threads_alive,
-                the_handle_of_a_closure_polled_after_its_failure_panics,
             }
             lent context {
                 a_closure_outside_of_a_context_runs_or_says_what_to_do,

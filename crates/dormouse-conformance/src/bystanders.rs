@@ -1,11 +1,9 @@
 //! Tasks that have nothing to do with a fault, and must not be harmed by it.
 
-use std::future::poll_fn;
-use std::mem;
-use std::task::Poll;
 use std::time::Duration;
 
 use dormouse_core::Runtime;
+use dormouse_core::adapter::YieldNow;
 
 use crate::limit::{LIMIT, at_once, within};
 
@@ -25,13 +23,5 @@ pub(crate) async fn others_run<R: Runtime>(promise: &str, runtime: &R) {
         "{promise}: of the 20 tasks after it, {alive} have come to their end within {LIMIT:?}"
     );
     // The task of `block_on` is not harmed, either.
-    let mut yielded = false;
-    poll_fn(|cx| {
-        if mem::replace(&mut yielded, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
+    YieldNow::default().await;
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dormouse_core::{BlockOn, Runtime, Sleeper};
 
-use crate::limit::{LIMIT, eventually};
+use crate::limit::{LIMIT, eventually, within};
 use crate::witness::Witness;
 
 /// Runs a future, and keeps a value until this one is dropped: after its last poll, not in it.
@@ -87,4 +87,13 @@ pub(crate) fn tasks_under_way<R: Runtime, B: BlockOn, T: Send + 'static>(
         have_begun(promise, runtime, &begun, tasks.len()).await;
         tasks
     })
+}
+
+/// Whether `block_on` polls the tasks on its own thread.
+pub(crate) fn are_polled_here<R: Runtime, B: BlockOn>(runtime: &R, driver: &B) -> bool {
+    let there = driver.block_on(async {
+        let id = runtime.spawn(async { thread::current().id() });
+        within(runtime, id).await
+    });
+    matches!(there, Some(Ok(there)) if there == thread::current().id())
 }

@@ -1,8 +1,5 @@
 //! What the macros call on a runtime, whether it is an owner or not.
 
-use std::fmt;
-use std::future::Future;
-
 use dormouse_core::{BlockOn, Sleeper};
 
 /// A method `handle()` for types that have none: a type that is `Clone` is its own handle. An
@@ -32,6 +29,7 @@ pub trait IsHandle: Sleeper + Clone {}
 impl<R: Sleeper + Clone> IsHandle for R {}
 
 /// A runtime and its driver, if these are two: both are kept, and both are dropped.
+#[derive(Debug)]
 pub struct Driven<B, O> {
     driver: B,
     owner: O,
@@ -49,15 +47,4 @@ impl<B, O> Driven<B, O> {
     }
 }
 
-impl<B: BlockOn, O> BlockOn for Driven<B, O> {
-    #[track_caller]
-    fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.driver.block_on(future)
-    }
-}
-
-impl<B, O> fmt::Debug for Driven<B, O> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Driven").finish_non_exhaustive()
-    }
-}
+dormouse_core::__forward! { BlockOn [B: BlockOn, O] Driven<B, O>, |this| &this.driver, B }

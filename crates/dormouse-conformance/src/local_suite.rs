@@ -25,8 +25,9 @@ macro_rules! local_conformance {
 /// The list of the cases on local tasks; those on sleeps are in
 /// [`__each_case`](crate::__each_case).
 ///
-/// `bound` cases are the `tasks` of that list that use one thread, and those of the kinds `bound_..` are
-/// of the kinds that follow: they all get the runtime as a `ThreadBound`.
+/// `bound` cases are the `tasks` of that list that use one thread; `bound_lent`, `bound_given` and
+/// `bound_any_given` cases are its `lent`, `given` and `any_given` ones. They get the runtime as a
+/// `ThreadBound`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __each_local_case {
@@ -182,30 +183,16 @@ macro_rules! __local_tests {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __local_test {
-    (sleeps $run:ident $case:ident) => {
-        $crate::__test! { sleeps [itself] [] $run $case }
+    // These need tasks that may move between threads.
+    (tasks $($of:tt)*) => {};
+    (many $($of:tt)*) => {};
+    (lent $($of:tt)*) => {};
+    (alone $($of:tt)*) => {};
+    (given $($of:tt)*) => {};
+    (any_given $($of:tt)*) => {};
+    (twins $($of:tt)*) => {};
+    (shared $($of:tt)*) => {};
+    ($kind:ident $run:ident $case:ident) => {
+        $crate::__test! { $kind [itself] [] $run $case }
     };
-    (unwinds $run:ident $case:ident) => {
-        $crate::__test! { unwinds [itself] [] $run $case }
-    };
-    (driven $run:ident $case:ident) => {
-        $crate::__test! { driven [itself] [] $run $case }
-    };
-    (bound $run:ident $case:ident) => {
-        $crate::__test! { bound [itself] [] $run $case }
-    };
-    (bound_lent $run:ident $case:ident) => {
-        $crate::__test! { bound_lent [itself] [] $run $case }
-    };
-    (bound_given $run:ident $case:ident) => {
-        $crate::__test! { bound_given [itself] [] $run $case }
-    };
-    (bound_any_given $run:ident $case:ident) => {
-        $crate::__test! { bound_any_given [itself] [] $run $case }
-    };
-    (local_given $run:ident $case:ident) => {
-        $crate::__test! { local_given [itself] [] $run $case }
-    };
-    // The other cases need tasks that may move between threads.
-    ($kind:ident $run:ident $case:ident) => {};
 }

@@ -1,15 +1,15 @@
 //! First steps with a runtime before its cases, so that one that runs nothing is reported once.
 
-use std::future::poll_fn;
 use std::sync::mpsc::{Sender, channel};
-use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
+use dormouse_core::adapter::YieldNow;
 use dormouse_core::{BlockOn, LocalSpawner, Runtime, Sleeper};
 
 use crate::driver::Checked;
 use crate::panics::caught;
+use crate::thread_bound::ThreadBound;
 
 /// Takes the first steps with a runtime: `block_on` returns and is woken, a sleep ends, a task
 /// runs.
@@ -34,23 +34,12 @@ use crate::panics::caught;
 /// });
 /// assert_eq!(steps, Ok(()));
 /// ```
-#[expect(clippy::missing_panics_doc, reason = "it catches them")]
 pub fn preflight<R: Runtime, B: BlockOn>(
     make: impl FnOnce() -> (R, B) + Send + 'static,
 ) -> Result<(), String> {
     take_steps(LIMIT, |step| {
         let (runtime, driver) = make();
-        let driver = Checked(driver);
-        first_steps(&runtime, &driver, step);
-        step("a task that is ready at once, awaited in `block_on`");
-        let task = driver.block_on(async { runtime.spawn(async { 42 }).await });
-        assert!(matches!(task, Ok(42)), "it gave {task:?} for 42");
-        step("a task that sleeps for 1 ms, awaited in `block_on`");
-        let task = driver.block_on(async {
-            let sleep = runtime.sleep(Duration::from_millis(1));
-            runtime.spawn(sleep).await
-        });
-        assert!(task.is_ok(), "it gave {task:?}");
+        first_steps(&runtime, &Checked(driver), step);
     })
 }
 
@@ -59,45 +48,36 @@ pub fn preflight<R: Runtime, B: BlockOn>(
 /// # Errors
 ///
 /// Same as [`preflight`].
-#[expect(clippy::missing_panics_doc, reason = "it catches them")]
 pub fn local_preflight<R, B>(make: impl FnOnce() -> (R, B) + Send + 'static) -> Result<(), String>
 where
-    R: Sleeper<Sleep: 'static> + LocalSpawner,
+    R: Sleeper<Sleep: 'static> + LocalSpawner + 'static,
     B: BlockOn,
 {
     take_steps(LIMIT, |step| {
         let (runtime, driver) = make();
-        let driver = Checked(driver);
-        first_steps(&runtime, &driver, step);
-        step("a local task that is ready at once, awaited in `block_on`");
-        let task = driver.block_on(async { runtime.spawn_local(async { 42 }).await });
-        assert!(matches!(task, Ok(42)), "it gave {task:?} for 42");
-        step("a local task that sleeps for 1 ms, awaited in `block_on`");
-        let task = driver.block_on(async {
-            let sleep = runtime.sleep(Duration::from_millis(1));
-            runtime.spawn_local(sleep).await
-        });
-        assert!(task.is_ok(), "it gave {task:?}");
+        first_steps(&ThreadBound::new(runtime), &Checked(driver), step);
     })
 }
 
 /// The limit for all steps. They take a millisecond or two on an idle machine.
 const LIMIT: Duration = Duration::from_secs(10);
 
-fn first_steps<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B, step: &dyn Fn(&'static str)) {
+fn first_steps<R: Runtime, B: BlockOn>(runtime: &R, driver: &B, step: &dyn Fn(&'static str)) {
     step("`block_on` of a future that is ready");
     driver.block_on(async {});
     step("`block_on` of a future that wakes itself once");
-    let mut woken = false;
-    driver.block_on(poll_fn(|cx| {
-        if std::mem::replace(&mut woken, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    }));
+    driver.block_on(YieldNow::default());
     step("a sleep of 1 ms, awaited in `block_on`");
     driver.block_on(async { runtime.sleep(Duration::from_millis(1)).await });
+    step("a task that is ready at once, awaited in `block_on`");
+    let task = driver.block_on(async { runtime.spawn(async { 42 }).await });
+    assert!(matches!(task, Ok(42)), "it gave {task:?} for 42");
+    step("a task that sleeps for 1 ms, awaited in `block_on`");
+    let task = driver.block_on(async {
+        let sleep = runtime.sleep(Duration::from_millis(1));
+        runtime.spawn(sleep).await
+    });
+    assert!(task.is_ok(), "it gave {task:?}");
 }
 
 enum Message {

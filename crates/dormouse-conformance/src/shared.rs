@@ -1,6 +1,5 @@
 //! A driver that is shared with tasks, if it can be.
 
-use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -8,6 +7,7 @@ use dormouse_core::BlockOn;
 
 /// A driver. A macro calls `share` with both traits in scope: the method of [`InTasks`] is found
 /// first, and if the driver is not `Send` and `Sync`, that of [`OnItsThread`].
+#[derive(Debug)]
 pub struct Shared<B>(Arc<B>);
 
 impl<B> Shared<B> {
@@ -48,11 +48,5 @@ pub enum Nobody {}
 impl BlockOn for Nobody {
     fn block_on<F: Future>(&self, _: F) -> F::Output {
         match *self {}
-    }
-}
-
-impl<B> fmt::Debug for Shared<B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").finish_non_exhaustive()
     }
 }

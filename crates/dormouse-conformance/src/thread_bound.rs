@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -23,6 +22,7 @@ use dormouse_core::{
 /// The runtime, its sleeps and its handles stay in a variable of their thread, and what is `Send`
 /// is the key to one of them. On another thread a key is invalid: its use panics, and its drop does
 /// nothing. So this is for cases that use one thread.
+#[derive(Debug)]
 pub struct ThreadBound<R>(Arc<Key<R>>);
 
 impl<R: 'static> ThreadBound<R> {
@@ -35,12 +35,6 @@ impl<R: 'static> ThreadBound<R> {
 impl<R> Clone for ThreadBound<R> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
-    }
-}
-
-impl<R> fmt::Debug for ThreadBound<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ThreadBound").finish_non_exhaustive()
     }
 }
 
@@ -94,6 +88,7 @@ impl<R: LocalSpawner + 'static> Spawner for ThreadBound<R> {
 dormouse_core::__forward! { SpawnBlocking [R: SpawnBlocking + 'static] ThreadBound<R>, |this| &*this.0.get(), R }
 
 /// A sleep of a [`ThreadBound`], or a yield.
+#[derive(Debug)]
 pub struct BoundSleep<F>(Key<RefCell<Pin<Box<F>>>>);
 
 impl<F: 'static> BoundSleep<F> {
@@ -110,13 +105,8 @@ impl<F: Future + 'static> Future for BoundSleep<F> {
     }
 }
 
-impl<F> fmt::Debug for BoundSleep<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BoundSleep").finish_non_exhaustive()
-    }
-}
-
 /// The handle of a task of a [`ThreadBound`].
+#[derive(Debug)]
 #[must_use = "a dropped handle detaches its task"]
 pub struct BoundTask<H>(Key<RefCell<H>>);
 
@@ -148,13 +138,8 @@ impl<H: Task + 'static> Task for BoundTask<H> {
     }
 }
 
-impl<H> fmt::Debug for BoundTask<H> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BoundTask").finish_non_exhaustive()
-    }
-}
-
 /// What stands for a value that stays on its thread.
+#[derive(Debug)]
 struct Key<T> {
     number: u64,
     // The value itself need not be `Send`.

@@ -7,7 +7,7 @@ use dormouse_core::{JoinError, Runtime, Task};
 
 use crate::endless::{asleep, endless, have_begun};
 use crate::limit::{LIMIT, eventually};
-use crate::results::{gives, is_cancelled, join};
+use crate::results::{gives, has_ended, is_cancelled, join};
 use crate::witness::Witness;
 
 /// A task that is aborted before it has run gives a cancellation, after its future was dropped.
@@ -40,10 +40,7 @@ pub async fn abort_while_sleeping_gives_cancelled<R: Runtime>(runtime: &R) {
 pub async fn abort_after_the_end_keeps_the_value<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "abort after the end keeps the value";
     let mut task = runtime.spawn(async { 42 });
-    assert!(
-        eventually(runtime, || task.is_finished()).await,
-        "{PROMISE}: the task has not ended"
-    );
+    has_ended(PROMISE, runtime, &mut task).await;
     task.abort();
     assert!(
         task.is_finished(),
@@ -85,10 +82,7 @@ pub async fn aborting_twice_is_aborting_once<R: Runtime>(runtime: &R) {
     task.abort();
     runtime.sleep(Duration::from_millis(5)).await;
     task.abort();
-    assert!(
-        eventually(runtime, || task.is_finished()).await,
-        "{PROMISE}: the task has not ended"
-    );
+    has_ended(PROMISE, runtime, &mut task).await;
     task.abort();
     is_cancelled(PROMISE, join(runtime, PROMISE, task).await);
     assert_eq!(

@@ -14,22 +14,14 @@ use crate::cases::handle::panics_when_polled;
 use crate::ending::{all_cancelled, gives_a_handle, with_context};
 use crate::limit::{LIMIT, eventually, within};
 use crate::panics::{caught, elsewhere};
-use crate::results::gives;
+use crate::results::{gives, panics_with};
 use crate::witness::{Witness, waker_that_panics};
 
 /// A panic of a closure reaches its handle with its payload, and the next closures run.
 pub async fn a_panic_of_a_closure_reaches_the_handle<R: Sleeper + SpawnBlocking>(runtime: &R) {
     const PROMISE: &str = "a panic of a closure reaches the handle";
-    let panics = || panic_any(7_u32);
-    let result: Option<Result<(), _>> = within(runtime, runtime.spawn_blocking(panics)).await;
-    let Some(Err(error)) = result else {
-        panic!("{PROMISE}: it gave {result:?}");
-    };
-    let payload = error.try_into_panic().ok();
-    assert!(
-        payload.is_some_and(|payload| payload.downcast_ref() == Some(&7_u32)),
-        "{PROMISE}: it gave an error without the payload"
-    );
+    let task = runtime.spawn_blocking(|| panic_any(7_u32));
+    panics_with(PROMISE, runtime, task, 7).await;
     gives(
         PROMISE,
         "the next one",
@@ -40,14 +32,29 @@ pub async fn a_panic_of_a_closure_reaches_the_handle<R: Sleeper + SpawnBlocking>
     .await;
 }
 
-/// The handle of a closure that is polled again after it has resolved panics.
+/// The handle of a closure that is polled again after it has resolved panics: after a value, a panic and
+/// a cancellation.
 pub async fn the_handle_of_a_closure_polled_after_its_end_panics<R: Sleeper + SpawnBlocking>(
     runtime: &R,
 ) {
     const PROMISE: &str = "the handle of a closure polled after its end panics";
-    let mut task = runtime.spawn_blocking(|| 42);
-    gives(PROMISE, "it", runtime, &mut task, 42).await;
-    panics_when_polled(PROMISE, &mut task, "after its value");
+    for end in ["its value", "a panic", "an abort"] {
+        let panics = move || {
+            if end != "its value" {
+                panic_any(7_u32);
+            }
+        };
+        let mut task = runtime.spawn_blocking(panics);
+        if end == "an abort" {
+            task.abort();
+        }
+        let result = within(runtime, &mut task).await;
+        assert!(
+            matches!(&result, Some(result) if result.is_ok() == (end == "its value")),
+            "{PROMISE}: at {end} it gave {result:?}"
+        );
+        panics_when_polled(PROMISE, &mut task, &format!("after {end}"));
+    }
 }
 
 /// An output of a closure that is not taken, and whose destructor panics, harms no other task.
@@ -165,23 +172,4 @@ pub async fn panics_of_closures_leave_their_threads_alive<R: Sleeper + SpawnBloc
         gives(PROMISE, "one whose waker panics", runtime, task, ()).await;
     }
     next("of wakers").await;
-}
-
-/// The handle of a closure that is polled again after a panic or a cancellation panics, too.
-pub async fn the_handle_of_a_closure_polled_after_its_failure_panics<R: Sleeper + SpawnBlocking>(
-    runtime: &R,
-) {
-    const PROMISE: &str = "the handle of a closure polled after its failure panics";
-    for aborted in [false, true] {
-        let mut task = runtime.spawn_blocking(|| panic_any(7_u32));
-        if aborted {
-            task.abort();
-        }
-        let result: Option<Result<(), _>> = within(runtime, &mut task).await;
-        assert!(
-            matches!(result, Some(Err(_))),
-            "{PROMISE}: it gave {result:?}"
-        );
-        panics_when_polled(PROMISE, &mut task, "after its failure");
-    }
 }

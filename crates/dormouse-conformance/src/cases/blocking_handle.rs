@@ -1,12 +1,13 @@
 //! The handle of a closure that blocks: which waker it wakes, and what it tells.
 
 use std::sync::mpsc::channel;
-use std::task::Poll;
 
 use dormouse_core::{Sleeper, SpawnBlocking, Task};
 
+use crate::cases::finished::keeps_the_waker;
+use crate::cases::handle::wakes_the_latest;
 use crate::limit::{LIMIT, eventually, within};
-use crate::results::gives;
+use crate::results::{gives, has_ended};
 use crate::witness::{Signal, Witness};
 
 /// The end of a closure wakes the waker of the handle's latest poll.
@@ -14,20 +15,9 @@ pub async fn the_handle_of_a_closure_wakes_the_latest_waker<R: Sleeper + SpawnBl
     runtime: &R,
 ) {
     const PROMISE: &str = "the handle of a closure wakes the latest waker";
-    let (first, latest) = <(Witness, Witness)>::default();
     let (tell, told) = channel::<()>();
-    let mut task = runtime.spawn_blocking(move || told.recv().is_err());
-    let polls = [first.poll(&mut task), latest.poll(&mut task)];
-    assert!(
-        polls.iter().all(Poll::is_pending),
-        "{PROMISE}: it gave {polls:?} before the end"
-    );
-    drop(tell);
-    assert!(
-        eventually(runtime, || latest.seen()).await,
-        "{PROMISE}: polled by one and then by another, the end woke the first {} times and the latest never",
-        first.times()
-    );
+    let task = runtime.spawn_blocking(move || told.recv().is_err());
+    wakes_the_latest(PROMISE, runtime, task, || drop(tell)).await;
 }
 
 /// `is_finished` is false while a closure runs, and true after its end.
@@ -97,21 +87,9 @@ pub async fn a_closure_that_is_cancelled_does_not_run<R: Sleeper + SpawnBlocking
 /// `is_finished` keeps the waker of the task that awaits the handle of a closure.
 pub async fn is_finished_of_a_closure_keeps_the_waker<R: Sleeper + SpawnBlocking>(runtime: &R) {
     const PROMISE: &str = "is_finished of a closure keeps the waker";
-    let (woken, (tell, told)) = (Witness::default(), channel::<()>());
-    let mut task = runtime.spawn_blocking(move || told.recv().is_err());
-    let poll = woken.poll(&mut task);
-    assert!(
-        poll.is_pending(),
-        "{PROMISE}: it gave {poll:?} before the end"
-    );
-    for _ in 0..3 {
-        let _ = task.is_finished();
-    }
-    drop(tell);
-    assert!(
-        eventually(runtime, || woken.seen()).await,
-        "{PROMISE}: polled, then asked, its end woke nobody within {LIMIT:?}"
-    );
+    let (tell, told) = channel::<()>();
+    let task = runtime.spawn_blocking(move || told.recv().is_err());
+    keeps_the_waker(PROMISE, runtime, task, || drop(tell)).await;
 }
 
 /// An abort after the end of a closure keeps its value.
@@ -120,10 +98,7 @@ pub async fn abort_after_the_end_of_a_closure_keeps_the_value<R: Sleeper + Spawn
 ) {
     const PROMISE: &str = "abort after the end of a closure keeps the value";
     let mut task = runtime.spawn_blocking(|| 42);
-    assert!(
-        eventually(runtime, || task.is_finished()).await,
-        "{PROMISE}: it has not ended"
-    );
+    has_ended(PROMISE, runtime, &mut task).await;
     task.abort();
     gives(PROMISE, "it", runtime, task, 42).await;
 }

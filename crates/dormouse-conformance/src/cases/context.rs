@@ -22,27 +22,16 @@ pub fn outside_of_a_context_it_works_or_says_what_to_do<R: Runtime, B: BlockOn>(
     let sleep = called_elsewhere(|| runtime.sleep(Duration::from_millis(5)));
     let until = called_elsewhere(|| runtime.sleep_until(runtime.now()));
     let task = called_elsewhere(|| runtime.spawn(async { 42 }));
-    driver.block_on(async {
-        for (call, sleep) in [("sleep", sleep), ("sleep_until", until)] {
-            match sleep {
-                Ok(sleep) => {
-                    let ended = within(runtime, sleep).await;
-                    assert!(
-                        ended.is_some(),
-                        "{PROMISE}: the sleep has not ended within {LIMIT:?}"
-                    );
-                }
-                Err(panicked) => panicked.says_what_to_do(PROMISE, call),
-            }
-        }
-        match task {
-            Ok(task) => match within(runtime, task).await {
-                Some(result) => assert_eq!(result.ok(), Some(42), "{PROMISE}: the task is lost"),
-                None => panic!("{PROMISE}: the task has not ended within {LIMIT:?}"),
-            },
-            Err(panicked) => panicked.says_what_to_do(PROMISE, "spawn"),
-        }
-    });
+    sleeps_end(
+        PROMISE,
+        runtime,
+        driver,
+        [("sleep", sleep), ("sleep_until", until)],
+    );
+    match task {
+        Ok(task) => driver.block_on(gives(PROMISE, "the task", runtime, task, 42)),
+        Err(panicked) => panicked.says_what_to_do(PROMISE, "spawn"),
+    }
 }
 
 /// Checks that a message is a sentence, not a word.
@@ -163,16 +152,31 @@ pub fn outside_of_block_on_a_sleep_works_or_says_what_to_do<R: Sleeper, B: Block
     const PROMISE: &str = "outside of block_on a sleep works or says what to do";
     let sleep = called(|| runtime.sleep(Duration::from_millis(5)));
     let until = called(|| runtime.sleep_until(runtime.now()));
-    for (call, sleep) in [("sleep", sleep), ("sleep_until", until)] {
+    sleeps_end(
+        PROMISE,
+        runtime,
+        driver,
+        [("sleep", sleep), ("sleep_until", until)],
+    );
+}
+
+/// Checks that sleeps end, or that the calls that made them say what to do.
+fn sleeps_end<R: Sleeper, B: BlockOn>(
+    promise: &str,
+    runtime: &R,
+    driver: &B,
+    sleeps: [(&str, Result<R::Sleep, Panicked>); 2],
+) {
+    for (call, sleep) in sleeps {
         match sleep {
             Ok(sleep) => {
                 let ended = driver.block_on(async { within(runtime, sleep).await });
                 assert!(
                     ended.is_some(),
-                    "{PROMISE}: the sleep has not ended within {LIMIT:?}"
+                    "{promise}: the sleep has not ended within {LIMIT:?}"
                 );
             }
-            Err(panicked) => panicked.says_what_to_do(PROMISE, call),
+            Err(panicked) => panicked.says_what_to_do(promise, call),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Deadlines that have passed, that are now, or that never come.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use dormouse_core::{Instant, Sleeper};
@@ -26,64 +27,69 @@ pub async fn a_past_deadline_ends_at_once<R: Sleeper>(runtime: &R) {
 
 /// A sleep of zero duration ends.
 pub async fn a_zero_sleep_ends<R: Sleeper>(runtime: &R) {
-    let zero = Duration::ZERO;
-    assert!(
-        within(runtime, runtime.sleep(zero)).await.is_some(),
-        "a zero sleep ends: `sleep(0)` has not within {LIMIT:?}"
-    );
-    assert!(
-        within(runtime, runtime.sleep_until(runtime.now()))
-            .await
-            .is_some(),
-        "a zero sleep ends: `sleep_until(now())` has not within {LIMIT:?}"
-    );
+    let zero = ("sleep(0)", runtime.sleep(Duration::ZERO));
+    for (call, sleep) in [
+        zero,
+        ("sleep_until(now())", runtime.sleep_until(runtime.now())),
+    ] {
+        assert!(
+            within(runtime, sleep).await.is_some(),
+            "a zero sleep ends: `{call}` has not within {LIMIT:?}"
+        );
+    }
 }
 
 /// A far deadline neither panics nor fires, up to the last one that the clock can represent.
 pub async fn a_far_deadline_neither_panics_nor_fires<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "a far deadline neither panics nor fires";
-    let durations = far_durations();
-    let deadline = |duration| runtime.now().checked_add(duration);
-    let far: Vec<_> = (durations
-        .iter()
-        .map(|&duration| (format!("sleep({duration:?})"), None, duration)))
-    .chain(durations.iter().filter_map(|&duration| {
-        Some((
-            format!("sleep_until(now() + {duration:?})"),
-            Some(deadline(duration)?),
-            duration,
-        ))
-    }))
-    .chain([(
-        "sleep_until(the last instant)".to_owned(),
-        Some(last_instant(runtime.now())),
-        Duration::MAX,
-    )])
-    .collect();
+    let last = last_instant(runtime.now());
+    let mut calls: Vec<Call<'_, R>> = Vec::new();
+    for duration in far_durations() {
+        let sleep = move || Box::pin(runtime.sleep(duration));
+        calls.push((format!("`sleep({duration:?})`"), Box::new(sleep)));
+        if let Some(deadline) = runtime.now().checked_add(duration) {
+            let sleep = move || Box::pin(runtime.sleep_until(deadline));
+            let call = format!("`sleep_until(now() + {duration:?})`");
+            calls.push((call, Box::new(sleep)));
+        }
+    }
+    let sleep = move || Box::pin(runtime.sleep_until(last));
+    calls.push(("`sleep_until(the last instant)`".into(), Box::new(sleep)));
+    neither_panic_nor_fire(PROMISE, runtime, calls).await;
+}
 
+/// A call that makes a sleep, and how it is written.
+pub(crate) type Call<'a, R> = (
+    String,
+    Box<dyn FnOnce() -> Pin<Box<<R as Sleeper>::Sleep>> + 'a>,
+);
+
+/// Checks that the sleeps with far deadlines that these calls make neither panic nor are ready, now and
+/// 20 ms later.
+pub(crate) async fn neither_panic_nor_fire<R: Sleeper>(
+    promise: &str,
+    runtime: &R,
+    calls: Vec<Call<'_, R>>,
+) {
     let mut asleep = Vec::new();
     let nobody = Witness::default();
-    for (call, deadline, duration) in far {
+    for (call, sleep) in calls {
         let begun = caught(|| {
-            let sleep = match deadline {
-                Some(deadline) => runtime.sleep_until(deadline),
-                None => runtime.sleep(duration),
-            };
-            let mut sleep = Box::pin(sleep);
+            let mut sleep = sleep();
             let ended = nobody.poll(&mut sleep).is_ready();
             (sleep, ended)
         });
         match begun {
             Ok((sleep, false)) => asleep.push((call, sleep)),
-            Ok((_, true)) => panic!("{PROMISE}: `{call}` ended at its first poll"),
-            Err(words) => panic!("{PROMISE}: `{call}` panicked: {words}"),
+            Ok((_, true)) => panic!("{promise}: {call} ended at its first poll"),
+            Err(words) => panic!("{promise}: {call} panicked: {words}"),
         }
     }
     runtime.sleep(Duration::from_millis(20)).await;
     for (call, sleep) in &mut asleep {
         assert!(
             nobody.poll(sleep).is_pending(),
-            "{PROMISE}: `{call}` ended 20ms later"
+            "{promise}: {call} ended 20ms later"
         );
     }
 }

@@ -8,11 +8,11 @@ use std::time::Duration;
 use dormouse_core::{Runtime, Task};
 
 use crate::bystanders::others_run;
-use crate::cases::failure::payload;
 use crate::endless::{have_begun, keeping, never_ends};
 use crate::limit::{LIMIT, eventually, within};
 use crate::on_drop::OnDrop;
-use crate::panics::{caught, said};
+use crate::panics::caught;
+use crate::results::{has_ended, panics_with};
 use crate::witness::{Slot, Witness};
 
 /// Panics with this number when dropped.
@@ -40,7 +40,7 @@ pub async fn a_destructor_that_panics_on_abort_is_the_panic_of_the_task<R: Runti
                 have_begun(PROMISE, runtime, &seen, 1).await;
             }
             task.abort();
-            is_payload(PROMISE, &*payload(PROMISE, runtime, task).await, number);
+            panics_with(PROMISE, runtime, task, number).await;
         }
     }
     others_run(PROMISE, runtime).await;
@@ -55,7 +55,7 @@ pub async fn a_destructor_that_panics_at_the_end_is_the_panic_of_the_task<R: Run
     let ends = |number| keeping((Bomb(number), dropped.of_drop()), ready(()));
     for number in 0..10 {
         let task = runtime.spawn(ends(number));
-        is_payload(PROMISE, &*payload(PROMISE, runtime, task).await, number);
+        panics_with(PROMISE, runtime, task, number).await;
         runtime.spawn(ends(number)).detach();
     }
     assert!(
@@ -95,7 +95,7 @@ pub async fn the_first_panic_is_the_one_that_counts<R: Runtime>(runtime: &R) {
         let Some(task) = within(runtime, back.taken()).await else {
             panic!("{PROMISE}: the task has not come to its panic within {LIMIT:?}");
         };
-        is_payload(PROMISE, &*payload(PROMISE, runtime, task).await, 1);
+        panics_with(PROMISE, runtime, task, 1).await;
         assert!(
             !unwound.seen(),
             "{PROMISE}: the future was dropped while the panic of its poll unwound, so a panic of \
@@ -135,10 +135,7 @@ pub async fn a_finished_handle_is_dropped_without_a_panic<R: Runtime>(runtime: &
         let ended = Witness::default();
         let seen = ended.of_drop();
         let mut task = runtime.spawn(async move { (Bomb(1), seen) });
-        assert!(
-            eventually(runtime, || task.is_finished()).await,
-            "{PROMISE}: a task that is ready at once has not ended"
-        );
+        has_ended(PROMISE, runtime, &mut task).await;
         let dropped = caught(|| {
             if aborted {
                 task.abort();
@@ -173,10 +170,7 @@ pub async fn a_payload_that_panics_harms_nobody<R: Runtime>(runtime: &R) {
         }
         // Dropped after the task has ended: this drop must not panic, either.
         let mut task = task;
-        assert!(
-            eventually(runtime, || task.is_finished()).await,
-            "{PROMISE}: a task that panics has not ended"
-        );
+        has_ended(PROMISE, runtime, &mut task).await;
         let dropped = caught(|| drop(task));
         assert!(dropped.is_ok(), "{PROMISE}: the drop of a handle panicked");
     }
@@ -186,13 +180,4 @@ pub async fn a_payload_that_panics_harms_nobody<R: Runtime>(runtime: &R) {
         begun.times()
     );
     others_run(PROMISE, runtime).await;
-}
-
-fn is_payload(promise: &str, payload: &(dyn std::any::Any + Send), number: u32) {
-    let found = payload.downcast_ref::<u32>();
-    assert!(
-        found == Some(&number),
-        "{promise}: its payload was {found:?} for {number}, or else {:?}",
-        said(payload)
-    );
 }

@@ -1,16 +1,14 @@
 //! What happens to a task that panics.
 
-use std::any::Any;
-use std::future::{Future, poll_fn};
 use std::panic::panic_any;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use dormouse_core::{Runtime, Spawner, Task};
+use dormouse_core::{Runtime, Task};
 
-use crate::limit::{LIMIT, at_once, eventually, within};
-use crate::panics::caught;
+use crate::bystanders::others_run;
+use crate::limit::{LIMIT, eventually};
+use crate::results::{has_ended, payload};
 use crate::witness::Witness;
 
 /// A payload of a type that no runtime can know.
@@ -54,10 +52,7 @@ pub async fn a_panic_after_a_sleep_reaches_the_handle<R: Runtime>(runtime: &R) {
             panic_any(Burnt(8))
         });
         if asked {
-            assert!(
-                eventually(runtime, || task.is_finished()).await,
-                "{PROMISE}: it has not ended"
-            );
+            has_ended(PROMISE, runtime, &mut task).await;
         }
         let custom = payload(PROMISE, runtime, task).await;
         let custom = custom.downcast_ref::<Burnt>();
@@ -120,29 +115,6 @@ pub async fn a_panic_in_the_poll_of_an_abort_reaches_the_handle<R: Runtime>(runt
     assert_eq!(custom.downcast_ref(), Some(&Burnt(10)), "{PROMISE}");
 }
 
-/// The payload that a handle gives; the handle itself must not panic.
-pub(crate) async fn payload<R: Runtime>(
-    promise: &str,
-    runtime: &R,
-    mut task: <R as Spawner>::Task<()>,
-) -> Box<dyn Any + Send> {
-    let join = poll_fn(|cx| {
-        let poll = caught(|| Pin::new(&mut task).poll(cx));
-        poll.unwrap_or_else(|_| panic!("{promise}: it panicked in the one who awaits it instead"))
-    });
-    match within(runtime, join).await {
-        None => panic!("{promise}: the handle has not resolved within {LIMIT:?}"),
-        Some(Ok(())) => panic!("{promise}: the handle gave a value"),
-        Some(Err(error)) => {
-            assert!(
-                error.is_panic() && !error.is_cancelled(),
-                "{promise}: it gave {error:?}"
-            );
-            error.into_panic()
-        }
-    }
-}
-
 /// A panic leaves the executor alive: there are more panics than it has threads, awaited or not,
 /// and the next tasks and sleeps work.
 pub async fn a_panic_leaves_the_executor_alive<R: Runtime>(runtime: &R) {
@@ -165,19 +137,5 @@ pub async fn a_panic_leaves_the_executor_alive<R: Runtime>(runtime: &R) {
         "{PROMISE}: of 40 tasks that panic, {} have come to it within {LIMIT:?}",
         left.times(),
     );
-    let tasks = (0..40).map(|_| {
-        within(
-            runtime,
-            runtime.spawn(runtime.sleep(Duration::from_millis(5))),
-        )
-    });
-    let ended = at_once(tasks).await;
-    let alive = ended
-        .iter()
-        .filter(|result| matches!(result, Some(Ok(()))))
-        .count();
-    assert_eq!(
-        alive, 40,
-        "{PROMISE}: of the 40 tasks after it, {alive} ended"
-    );
+    others_run(PROMISE, runtime).await;
 }

@@ -5,12 +5,13 @@ use std::panic::panic_any;
 use std::task::Poll;
 use std::time::Duration;
 
-use dormouse_core::{Runtime, Task};
+use dormouse_core::{Runtime, Sleeper, Task};
 
 use crate::cases::handle::until;
 use crate::endless::{SlowDrop, keeping};
 use crate::limit::{LIMIT, eventually, within};
 use crate::on_drop::OnDrop;
+use crate::results::has_ended;
 use crate::witness::{Slot, Witness};
 
 const SHORT: Duration = Duration::from_millis(10);
@@ -50,19 +51,29 @@ pub async fn is_finished_tells_the_end<R: Runtime>(runtime: &R) {
 /// `is_finished` keeps the waker of the task that awaits the handle.
 pub async fn is_finished_keeps_the_waker<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "is_finished keeps the waker";
-    let (goal, woken) = (Witness::default(), Witness::default());
-    let mut task = runtime.spawn(until(runtime.clone(), goal.clone()));
-    assert!(
-        woken.poll(&mut task).is_pending(),
-        "{PROMISE}: the task ended too soon"
-    );
+    let goal = Witness::default();
+    let task = runtime.spawn(until(runtime.clone(), goal.clone()));
+    keeps_the_waker(PROMISE, runtime, task, || goal.see()).await;
+}
+
+/// Checks that the one who has polled a handle, and then asked it, is woken when `end` has ended the
+/// task.
+pub(crate) async fn keeps_the_waker<S: Sleeper, H: Task>(
+    promise: &str,
+    sleeper: &S,
+    mut task: H,
+    end: impl FnOnce(),
+) {
+    let woken = Witness::default();
+    let poll = woken.poll(&mut task);
+    assert!(poll.is_pending(), "{promise}: it was ready before the end");
     for _ in 0..3 {
         let _ = task.is_finished();
     }
-    goal.see();
+    end();
     assert!(
-        eventually(runtime, || woken.seen()).await,
-        "{PROMISE}: polled, then asked, its end woke nobody within {LIMIT:?}"
+        eventually(sleeper, || woken.seen()).await,
+        "{promise}: polled, then asked, its end woke nobody within {LIMIT:?}"
     );
 }
 
@@ -107,10 +118,7 @@ pub async fn a_task_that_has_failed_and_is_finished_is_ready<R: Runtime>(runtime
         if aborted {
             task.abort();
         }
-        assert!(
-            eventually(runtime, || task.is_finished()).await,
-            "{PROMISE}: it has not ended within {LIMIT:?}"
-        );
+        has_ended(PROMISE, runtime, &mut task).await;
         let poll = Witness::default().poll(&mut task);
         assert!(
             matches!(&poll, Poll::Ready(Err(error)) if error.is_cancelled() == aborted),
@@ -135,10 +143,7 @@ pub async fn a_future_is_dropped_before_its_handle_resolves<R: Runtime>(runtime:
             };
             let mut task = runtime.spawn(keeping(SlowDrop(dropped.clone()), ends));
             if asked {
-                assert!(
-                    eventually(runtime, || task.is_finished()).await,
-                    "{PROMISE}: it has not ended within {LIMIT:?}"
-                );
+                has_ended(PROMISE, runtime, &mut task).await;
             } else {
                 let result = within(runtime, &mut task).await;
                 assert!(

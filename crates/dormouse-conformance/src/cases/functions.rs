@@ -1,10 +1,9 @@
 //! The functions over the traits, on this runtime: random waits, and the time that they take.
 
-use std::future::Future;
 use std::time::Duration;
 
 use dormouse_core::{
-    BlockOn, Instant, MeasureError, Runtime, Sleeper, measure_time, measure_time_async_with,
+    BlockOn, MeasureError, Runtime, Sleeper, measure_time, measure_time_async_with,
     measure_time_with, task_wait_random, task_wait_random_with, wait_random, wait_random_with,
 };
 
@@ -145,27 +144,8 @@ struct Driven<'a, R, B> {
     driver: &'a B,
 }
 
-impl<R: Sleeper, B> Sleeper for Driven<'_, R, B> {
-    type Sleep = R::Sleep;
-
-    fn now(&self) -> Instant {
-        self.runtime.now()
-    }
-
-    fn sleep_until(&self, deadline: Instant) -> R::Sleep {
-        self.runtime.sleep_until(deadline)
-    }
-
-    fn sleep(&self, duration: Duration) -> R::Sleep {
-        self.runtime.sleep(duration)
-    }
-}
-
-impl<R, B: BlockOn> BlockOn for Driven<'_, R, B> {
-    fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.driver.block_on(future)
-    }
-}
+dormouse_core::__forward! { Sleeper ['a, R: Sleeper, B] Driven<'a, R, B>, |this| this.runtime, R }
+dormouse_core::__forward! { BlockOn ['a, R, B: BlockOn] Driven<'a, R, B>, |this| this.driver, B }
 
 /// Each call that is given no seed draws another one.
 pub async fn each_call_draws_another_seed<R: Sleeper>(runtime: &R) {

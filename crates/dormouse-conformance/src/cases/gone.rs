@@ -12,7 +12,7 @@ use crate::cases::waking::block_on;
 use crate::ending::{gives_a_handle, result_of, with_context};
 use crate::endless::{endless, have_begun, never_ends};
 use crate::limit::LIMIT;
-use crate::panics::{caught, elsewhere, said};
+use crate::panics::{caught, elsewhere};
 use crate::results::is_cancelled;
 use crate::witness::Witness;
 
@@ -112,7 +112,7 @@ pub fn a_sleep_outlives_its_runtime<R: Runtime, B: BlockOn>(runtime: R, driver: 
     drop(driver);
     let limit = LIMIT.get();
     for (before, sleep) in [("polled", polled), ("not polled", unpolled)] {
-        let thread = thread::spawn(move || block_on(sleep));
+        let thread = thread::spawn(move || caught(|| block_on(sleep)));
         while !thread.is_finished() {
             assert!(
                 real.elapsed() < limit,
@@ -120,11 +120,8 @@ pub fn a_sleep_outlives_its_runtime<R: Runtime, B: BlockOn>(runtime: R, driver: 
             );
             thread::sleep(Duration::from_millis(1));
         }
-        if let Err(payload) = thread.join() {
-            panic!(
-                "{PROMISE}: {before} before, it panicked: {}",
-                said(&*payload)
-            );
+        if let Err(words) = thread.join().expect("its panic is caught") {
+            panic!("{PROMISE}: {before} before, it panicked: {words}");
         }
         // The runtime's clock may have stopped when it was dropped, so the later of both clocks
         // counts.

@@ -8,8 +8,9 @@ use dormouse_core::{BlockOn, Runtime, Task};
 
 use crate::ending::{all_cancelled, drop_owner, result_of, soon};
 use crate::endless::tasks_under_way;
-use crate::limit::{LIMIT, eventually};
+use crate::limit::LIMIT;
 use crate::panics::caught;
+use crate::results::has_ended;
 use crate::witness::{Witness, waker_that_panics};
 
 /// The end of a runtime wakes those who await its tasks.
@@ -61,10 +62,7 @@ pub fn a_result_outlives_its_runtime<R: Runtime, B: BlockOn>(runtime: R, driver:
             })
         });
         for task in &mut tasks {
-            assert!(
-                eventually(&runtime, || task.is_finished()).await,
-                "{PROMISE}: a task that is ready at once has not ended"
-            );
+            has_ended(PROMISE, &runtime, task).await;
         }
         tasks
     });

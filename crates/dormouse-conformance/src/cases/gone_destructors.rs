@@ -1,16 +1,16 @@
 //! What the destructors of tasks can do when their runtime goes.
 
-use std::future::{pending, poll_fn};
+use std::future::pending;
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Poll, Waker};
+use std::task::Waker;
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, Runtime, Task};
 
+use crate::cases::wakes_elsewhere::idle_task;
 use crate::ending::{all_cancelled, ends_by_wakes, with_context};
 use crate::endless::{have_begun, never_ends};
-use crate::limit::{LIMIT, eventually};
+use crate::limit::LIMIT;
 use crate::on_drop::OnDrop;
 use crate::panics::caught;
 use crate::witness::Witness;
@@ -34,35 +34,17 @@ pub fn destructors_can_wake_and_abort_when_the_runtime_goes<R: Runtime, B: Block
 ) {
     const PROMISE: &str = "destructors can wake and abort when the runtime goes";
     const TASKS: usize = 8;
-    let (wakers, fine) = (
-        Arc::new(Mutex::new(Vec::<Waker>::new())),
-        Witness::default(),
-    );
+    let fine = Witness::default();
     let meddling = driver.block_on(async {
-        let idle = || {
-            let mut wakers = Some(Arc::clone(&wakers));
-            runtime.spawn(poll_fn(move |cx| {
-                // Once, as a poll that nobody asked for is allowed.
-                if let Some(wakers) = wakers.take() {
-                    let mut all = wakers.lock().unwrap_or_else(PoisonError::into_inner);
-                    all.push(cx.waker().clone());
-                }
-                Poll::<()>::Pending
-            }))
-        };
-        let idle: Vec<_> = (0..TASKS).map(|_| idle()).collect();
-        let count = || wakers.lock().unwrap_or_else(PoisonError::into_inner).len();
-        assert!(
-            eventually(&runtime, || count() == TASKS).await,
-            "{PROMISE}: the tasks have not begun"
-        );
-        let all = wakers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let (mut idle, mut wakers) = (Vec::new(), Vec::new());
+        for _ in 0..TASKS {
+            let (task, waker, _) = idle_task(&runtime, PROMISE).await;
+            idle.push(task);
+            wakers.push(waker);
+        }
         let begun = Witness::default();
         let meddles = |mut other: R::Task<()>| {
-            let (mut wakers, fine) = (all.clone(), fine.clone());
+            let (mut wakers, fine) = (wakers.clone(), fine.clone());
             let meddle = move || {
                 wakers.drain(..).for_each(Waker::wake);
                 other.abort();

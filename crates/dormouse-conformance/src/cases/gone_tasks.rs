@@ -7,8 +7,8 @@ use dormouse_core::{BlockOn, Runtime, Task};
 
 use crate::cases::handle::panics_when_polled;
 use crate::ending::{result_of, soon};
-use crate::endless::{SlowDrop, have_begun, never_ends, tasks_under_way};
-use crate::limit::{LIMIT, within};
+use crate::endless::{SlowDrop, are_polled_here, have_begun, never_ends, tasks_under_way};
+use crate::limit::LIMIT;
 use crate::panics::caught;
 use crate::results::is_cancelled;
 use crate::witness::Witness;
@@ -84,17 +84,13 @@ pub fn a_runtime_without_threads_drops_its_tasks_at_once<R: Runtime, B: BlockOn>
     driver: B,
 ) {
     const PROMISE: &str = "a runtime without threads drops its tasks at once";
-    let dropped = Witness::default();
-    let there = driver.block_on(async {
-        let there = runtime.spawn(async { thread::current().id() });
-        let endless = never_ends(dropped.of_drop(), Witness::default());
-        runtime.spawn(endless).detach();
-        within(&runtime, there).await
-    });
-    if !matches!(there, Some(Ok(there)) if there == thread::current().id()) {
+    if !are_polled_here(&runtime, &driver) {
         println!("{PROMISE}: skipped: does not apply, as it has threads of its own");
         return;
     }
+    let dropped = Witness::default();
+    let tasks = tasks_under_way(PROMISE, &runtime, &driver, [dropped.of_drop()]);
+    tasks.into_iter().for_each(Task::detach);
     drop(driver);
     assert!(
         dropped.seen(),

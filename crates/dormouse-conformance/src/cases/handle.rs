@@ -8,7 +8,7 @@ use std::task::Context;
 use std::thread;
 use std::time::Duration;
 
-use dormouse_core::{Runtime, Task};
+use dormouse_core::{Runtime, Sleeper, Task};
 
 use crate::cases::context::has_words;
 use crate::cases::waking::block_on;
@@ -128,19 +128,27 @@ pub(crate) fn panics_when_polled<H: Task>(promise: &str, task: &mut H, when: &st
 pub async fn a_handle_wakes_the_latest_waker<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a handle wakes the latest waker";
     let goal = Witness::default();
+    let task = runtime.spawn(until(runtime.clone(), goal.clone()));
+    wakes_the_latest(PROMISE, runtime, task, || goal.see()).await;
+}
+
+/// Checks that of four wakers that poll a handle, one after another, the latest is woken when `end` has
+/// ended the task.
+pub(crate) async fn wakes_the_latest<S: Sleeper, H: Task>(
+    promise: &str,
+    sleeper: &S,
+    mut task: H,
+    end: impl FnOnce(),
+) {
     let wakers = [(); 4].map(|()| Witness::default());
-    let mut task = runtime.spawn(until(runtime.clone(), goal.clone()));
     for waker in &wakers {
         let poll = waker.poll(&mut task);
-        assert!(
-            poll.is_pending(),
-            "{PROMISE}: it gave {poll:?} before the end"
-        );
+        assert!(poll.is_pending(), "{promise}: it was ready before the end");
     }
-    goal.see();
+    end();
     assert!(
-        eventually(runtime, || wakers[3].seen()).await,
-        "{PROMISE}: polled by four, one after another, the end woke the others {:?} times and the latest never",
+        eventually(sleeper, || wakers[3].seen()).await,
+        "{promise}: polled by four, one after another, the end woke the others {:?} times and the latest never",
         [0, 1, 2].map(|number: usize| wakers[number].times()),
     );
 }

@@ -16,30 +16,20 @@ const MAX: Duration = Duration::from_millis(20);
 
 /// `wait_n` is ascending and complete, and does not end before its longest wait.
 pub async fn wait_n_is_ascending_and_complete<R: Sleeper>(runtime: &R) {
+    const PROMISE: &str = "wait_n is ascending and complete";
     for n in [0, 1, 10, 1_000] {
-        checked_wait_n(runtime, "wait_n is ascending and complete", n, MAX).await;
+        checked_wait_n(runtime, PROMISE, n, MAX).await;
     }
-    checked_wait_n(
-        runtime,
-        "wait_n is ascending and complete",
-        10,
-        Duration::ZERO,
-    )
-    .await;
+    checked_wait_n(runtime, PROMISE, 10, Duration::ZERO).await;
 }
 
 /// `task_wait_n` is ascending and complete, and does not end before its longest wait.
 pub async fn task_wait_n_is_ascending_and_complete<R: Runtime>(runtime: &R) {
+    const PROMISE: &str = "task_wait_n is ascending and complete";
     for n in [0, 1, 10, 1_000] {
-        checked_task_wait_n(runtime, "task_wait_n is ascending and complete", n, MAX).await;
+        checked_task_wait_n(runtime, PROMISE, n, MAX).await;
     }
-    checked_task_wait_n(
-        runtime,
-        "task_wait_n is ascending and complete",
-        10,
-        Duration::ZERO,
-    )
-    .await;
+    checked_task_wait_n(runtime, PROMISE, 10, Duration::ZERO).await;
 }
 
 /// The delays of a hundred thousand waits over one second are ascending, without exception.

@@ -1,20 +1,19 @@
 //! Tasks that stay on one thread: the contract of a task, without `Send`.
 
-use std::cell::{Cell, RefCell};
-use std::future::{pending, poll_fn};
-use std::mem;
+use std::cell::Cell;
+use std::future::pending;
 use std::panic::panic_any;
 use std::rc::Rc;
-use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use dormouse_core::{LocalSpawner, Sleeper, Task};
 
 use crate::cases::destructors::Bomb;
 use crate::cases::handle::panics_when_polled;
+use crate::endless::{keeping, never_ends};
 use crate::limit::{LIMIT, at_once, eventually, within};
-use crate::results::gives;
-use crate::witness::Witness;
+use crate::results::{gives, has_ended, panics_with};
+use crate::witness::{Signal, Witness};
 
 const SHORT: Duration = Duration::from_millis(5);
 
@@ -50,27 +49,23 @@ where
 pub async fn local_tasks_run_at_once<R: Sleeper<Sleep: 'static> + LocalSpawner>(runtime: &R) {
     const PROMISE: &str = "local tasks run at once";
     const TASKS: usize = 200;
-    let begun = Rc::new(Cell::new(0));
-    let waiting = Rc::new(RefCell::new(Vec::<Waker>::new()));
+    let (begun, all) = <(Witness, Signal)>::default();
     let tasks = (0..TASKS).map(|_| {
-        let (begun, waiting) = (Rc::clone(&begun), Rc::clone(&waiting));
-        let mut is_new = true;
-        let task = runtime.spawn_local(poll_fn(move |cx| {
-            begun.set(begun.get() + usize::from(mem::take(&mut is_new)));
-            if begun.get() < TASKS {
-                waiting.borrow_mut().push(cx.waker().clone());
-                return Poll::Pending;
+        let (begun, all) = (begun.clone(), all.clone());
+        let task = runtime.spawn_local(async move {
+            begun.see();
+            if begun.times() == TASKS {
+                all.tell();
             }
-            waiting.take().into_iter().for_each(Waker::wake);
-            Poll::Ready(())
-        }));
+            all.told().await;
+        });
         within(runtime, task)
     });
     let ended = at_once(tasks).await;
     assert!(
         ended.iter().all(|task| matches!(task, Some(Ok(())))),
         "{PROMISE}: of {TASKS} tasks that end when all have begun, {} have begun within {LIMIT:?}",
-        begun.get()
+        begun.times()
     );
 }
 
@@ -106,18 +101,10 @@ where
     let sleep = runtime.sleep(SHORT);
     let task = runtime.spawn_local(async {
         sleep.await;
-        panic_any(42_u8)
+        panic_any(7_u32)
     });
     let other = runtime.spawn_local(runtime.sleep(2 * SHORT));
-    let result: Option<Result<(), _>> = within(runtime, task).await;
-    let Some(Err(error)) = result else {
-        panic!("{PROMISE}: its handle gave {result:?}");
-    };
-    let payload = error.try_into_panic().ok();
-    assert!(
-        payload.is_some_and(|payload| payload.downcast_ref() == Some(&42_u8)),
-        "{PROMISE}: its handle gave an error without the payload"
-    );
+    panics_with(PROMISE, runtime, task, 7).await;
     gives(PROMISE, "another task", runtime, other, ()).await;
 }
 
@@ -129,13 +116,8 @@ where
 {
     const PROMISE: &str = "aborting a local task drops its future first";
     let dropped = Witness::default();
-    let mut task = runtime.spawn_local({
-        let (sleep, seen) = (runtime.sleep(Duration::MAX), dropped.of_drop());
-        async move {
-            let _seen = seen;
-            sleep.await;
-        }
-    });
+    let sleep = runtime.sleep(Duration::MAX);
+    let mut task = runtime.spawn_local(keeping(dropped.of_drop(), sleep));
     runtime.sleep(SHORT).await;
     assert!(!task.is_finished(), "{PROMISE}: it had ended by itself");
     task.abort();
@@ -148,10 +130,7 @@ where
     assert!(dropped.seen(), "{PROMISE}: the future was still there then");
 
     let mut task = runtime.spawn_local(async { 42 });
-    assert!(
-        eventually(runtime, || task.is_finished()).await,
-        "{PROMISE}: a task that is ready at once did not end"
-    );
+    has_ended(PROMISE, runtime, &mut task).await;
     task.abort();
     gives(
         PROMISE,
@@ -170,22 +149,10 @@ where
     R: Sleeper<Sleep: 'static> + LocalSpawner,
 {
     const PROMISE: &str = "a local destructor that panics is the panic of the task";
-    let bomb = Bomb(7);
-    let mut task = runtime.spawn_local(async move {
-        let _bomb = bomb;
-        pending::<()>().await;
-    });
+    let mut task = runtime.spawn_local(never_ends(Bomb(7), Witness::default()));
     runtime.sleep(SHORT).await;
     task.abort();
-    let result = within(runtime, task).await;
-    let Some(Err(error)) = result else {
-        panic!("{PROMISE}: its handle gave {result:?}");
-    };
-    let payload = error.try_into_panic().ok();
-    assert!(
-        payload.is_some_and(|payload| payload.downcast_ref() == Some(&7_u32)),
-        "{PROMISE}: its handle gave an error without the payload"
-    );
+    panics_with(PROMISE, runtime, task, 7).await;
     // An output that is not taken.
     runtime.spawn_local(async { Bomb(8) }).detach();
     gives(

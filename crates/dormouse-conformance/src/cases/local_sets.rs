@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dormouse_core::{LocalJoinSet, LocalSpawner, Sleeper, Task, abortable_local};
 
-use crate::endless::{have_begun, never_ends};
+use crate::endless::{have_begun, keeping, never_ends};
 use crate::limit::{LIMIT, eventually, within};
 use crate::results::is_cancelled;
 use crate::witness::{Signal, Witness};
@@ -79,13 +79,8 @@ where
 {
     const PROMISE: &str = "a local abort handle ends a task that sleeps";
     let dropped = Witness::default();
-    let (mut task, abort) = abortable_local(runtime.spawn_local({
-        let (sleep, seen) = (runtime.sleep(Duration::MAX), dropped.of_drop());
-        async move {
-            let _seen = seen;
-            sleep.await;
-        }
-    }));
+    let endless = keeping(dropped.of_drop(), runtime.sleep(Duration::MAX));
+    let (mut task, abort) = abortable_local(runtime.spawn_local(endless));
     runtime.sleep(SHORT).await;
     assert!(!abort.is_finished(), "{PROMISE}: it ended by itself");
     let other = abort.clone();

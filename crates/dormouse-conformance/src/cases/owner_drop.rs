@@ -11,8 +11,8 @@ use dormouse_core::{BlockOn, Runtime, Task};
 
 use crate::cases::destructors::Bomb;
 use crate::ending::{all_cancelled, drop_owner, result_of, soon};
-use crate::endless::tasks_under_way;
-use crate::limit::{LIMIT, within};
+use crate::endless::{are_polled_here, keeping, tasks_under_way};
+use crate::limit::LIMIT;
 use crate::panics::{caught, said};
 use crate::results::is_cancelled;
 use crate::witness::Witness;
@@ -49,11 +49,7 @@ pub fn the_drop_of_an_owner_waits_for_no_poll<R: Runtime, B: BlockOn>(runtime: R
     let limit = LIMIT.get() / 2;
     let (begun, over) = <(Witness, Witness)>::default();
     let (release, released) = channel::<()>();
-    let id_there = driver.block_on(async {
-        let id = runtime.spawn(async { thread::current().id() });
-        within(&runtime, id).await
-    });
-    if matches!(id_there, Some(Ok(there)) if there == thread::current().id()) {
+    if are_polled_here(&runtime, &driver) {
         println!("{PROMISE}: skipped: does not apply, as `block_on` polls the tasks on its thread");
         return;
     }
@@ -152,7 +148,11 @@ pub fn an_owner_can_go_in_a_task_of_its_own<R: Runtime, B: BlockOn + Send + 'sta
 pub fn a_runtime_can_go_while_a_panic_unwinds<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "a runtime can go while a panic unwinds";
     let dropped = Witness::default();
-    let tasks = tasks_under_way(PROMISE, &runtime, &driver, [dropped.of_drop()]);
+    let mut tasks = Vec::new();
+    driver.block_on(async {
+        let sleep = runtime.sleep(Duration::MAX);
+        tasks.push(runtime.spawn(keeping(dropped.of_drop(), sleep)));
+    });
     let unwound = catch_unwind(AssertUnwindSafe(move || {
         let _owner = driver;
         resume_unwind(Box::new(7_u32));

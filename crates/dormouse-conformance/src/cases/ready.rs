@@ -5,10 +5,11 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use dormouse_core::{Runtime, Sleeper, Spawner, Task};
+use dormouse_core::{Runtime, Sleeper, Spawner};
 
 use crate::clock::{block_thread, passes_by_itself};
-use crate::limit::{LIMIT, eventually, within};
+use crate::limit::{LIMIT, within};
+use crate::results::has_ended;
 use crate::witness::poll_once;
 
 /// More than any runtime's budget for a poll: tokio's is 128.
@@ -92,10 +93,7 @@ pub async fn a_sleep_is_ready_after_many_handles<R: Runtime>(runtime: &R) {
 async fn finished<R: Runtime>(promise: &str, runtime: &R) -> Vec<<R as Spawner>::Task<()>> {
     let mut handles: Vec<_> = (0..TASKS).map(|_| runtime.spawn(async {})).collect();
     for handle in &mut handles {
-        assert!(
-            eventually(runtime, || handle.is_finished()).await,
-            "{promise}: a task that is ready at once has not ended within {LIMIT:?}"
-        );
+        has_ended(promise, runtime, handle).await;
     }
     handles
 }

@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use dormouse_core::{Instant, Sleeper};
 
-use crate::cases::deadline::{far_durations, last_instant};
+use crate::cases::deadline::{Call, far_durations, last_instant, neither_panic_nor_fire};
 use crate::limit::{LIMIT, eventually, within};
-use crate::panics::caught;
 use crate::witness::{Witness, poll_once};
 
 /// A sleep can be given another deadline, earlier or later: before its first poll, while it is
@@ -91,40 +90,23 @@ fn spin(duration: Duration) {
 pub async fn a_sleep_can_be_reset_to_a_far_deadline<R: Sleeper>(runtime: &R) {
     const PROMISE: &str = "a sleep can be reset to a far deadline";
     let last = last_instant(runtime.now());
-    let far = (far_durations().into_iter())
-        .map(|duration| (format!("now() + {duration:?}"), duration))
-        .chain([("the last instant".to_owned(), Duration::MAX)]);
-
-    let mut asleep = Vec::new();
-    let nobody = Witness::default();
-    for (to, duration) in far {
+    let mut calls: Vec<Call<'_, R>> = Vec::new();
+    for duration in far_durations() {
         for polled in [false, true] {
-            // From now: what is little too long for a counter must not have passed by then.
-            let deadline = runtime.now().checked_add(duration).unwrap_or(last);
-            let mut sleep = Box::pin(runtime.sleep(Duration::from_millis(5)));
-            if polled {
-                let _ = nobody.poll(&mut sleep);
-            }
-            let reset = caught(|| {
-                runtime.reset(sleep.as_mut(), deadline);
-                nobody.poll(&mut sleep).is_pending()
-            });
-            match reset {
-                Ok(true) => asleep.push((to.clone(), sleep)),
-                Ok(false) => panic!("{PROMISE}: reset to {to}, it was ready"),
-                Err(words) => {
-                    panic!("{PROMISE}: reset to {to}, it panicked: {words}")
+            let reset = move || {
+                let mut sleep = Box::pin(runtime.sleep(Duration::from_millis(5)));
+                if polled {
+                    let _ = Witness::default().poll(&mut sleep);
                 }
-            }
+                // From now: what is little too long for a counter must not have passed by then.
+                let deadline = runtime.now().checked_add(duration).unwrap_or(last);
+                runtime.reset(sleep.as_mut(), deadline);
+                sleep
+            };
+            calls.push((format!("reset to now() + {duration:?}"), Box::new(reset)));
         }
     }
-    runtime.sleep(Duration::from_millis(20)).await;
-    for (to, sleep) in &mut asleep {
-        assert!(
-            nobody.poll(sleep).is_pending(),
-            "{PROMISE}: reset to {to}, it ended 20ms later"
-        );
-    }
+    neither_panic_nor_fire(PROMISE, runtime, calls).await;
 }
 
 /// Resets the sleep, and awaits it.

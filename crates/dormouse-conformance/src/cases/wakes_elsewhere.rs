@@ -86,7 +86,10 @@ pub fn wake_ups_return_while_the_runtime_rests<R: Runtime, B: BlockOn>(runtime: 
 }
 
 /// A task that has begun, its waker, and what tells it to end.
-async fn idle_task<R: Runtime>(runtime: &R, promise: &str) -> (R::Task<()>, Waker, Witness) {
+pub(crate) async fn idle_task<R: Runtime>(
+    runtime: &R,
+    promise: &str,
+) -> (R::Task<()>, Waker, Witness) {
     let (idle, waker, over) = Idle::new();
     let task = runtime.spawn(idle);
     let Some(waker) = within(runtime, waker.taken()).await else {

@@ -10,7 +10,7 @@ use dormouse_core::{Runtime, Sleeper};
 
 use crate::clock::passes_by_itself;
 use crate::limit::{LIMIT, eventually, within};
-use crate::panics::{elsewhere, said};
+use crate::panics::{caught, elsewhere};
 use crate::results::gives;
 use crate::witness::{Witness, poll_once, waker_that_calls};
 
@@ -70,16 +70,13 @@ pub async fn a_sleep_can_be_polled_on_another_thread<R: Runtime>(runtime: &R) {
 /// A sleep can end on another thread, outside of the runtime, while its driver runs.
 pub async fn a_sleep_can_end_on_another_thread<R: Runtime>(runtime: &R) {
     let sleep = runtime.sleep(Duration::from_millis(20));
-    let thread = thread::spawn(move || block_on(sleep));
+    let thread = thread::spawn(move || caught(|| block_on(sleep)));
     // Time passes here for both threads. If it takes for ever, the watchdog reports it.
     while !thread.is_finished() {
         runtime.sleep(Duration::from_millis(1)).await;
     }
-    if let Err(payload) = thread.join() {
-        panic!(
-            "a sleep can end on another thread: it panicked: {}",
-            said(&*payload)
-        );
+    if let Err(words) = thread.join().expect("its panic is caught") {
+        panic!("a sleep can end on another thread: it panicked: {words}");
     }
 }
 

@@ -25,8 +25,7 @@ caught! {
     ones_that_lose_the_value: AbortLosesTheValue by [a_closure_that_has_begun_gives_its_value]
         "a closure that has begun gives its value";
     ones_cancelled_when_polled_again: CancelledWhenPolledAgain by [
-        the_handle_of_a_closure_polled_after_its_end_panics,
-        the_handle_of_a_closure_polled_after_its_failure_panics
+        the_handle_of_a_closure_polled_after_its_end_panics
     ] "the handle of a closure polled after its end panics";
     ones_that_leak: LeaksOutputs by [an_output_of_a_closure_that_panics_harms_nobody]
         "an output of a closure that panics harms nobody: of 5 outputs, 0 have been dropped";
@@ -54,7 +53,7 @@ mod under_way {
         BadBlocking::new, chosen_blocking, Files;
         right_ones_pass: None by [] "";
         deaf_ones: DeafToANewWaker by [the_handle_of_a_closure_wakes_the_latest_waker]
-            "the end woke the first 1 times and the latest never";
+            "the end woke the others [1, 0, 0] times and the latest never";
         ones_that_end_too_soon: FinishedOnceBegun by [is_finished_tells_the_end_of_a_closure]
             "it was true of a closure that was running";
         ones_that_cancel_and_run: CancelsAndRuns by [a_closure_that_is_cancelled_does_not_run]
