@@ -26,7 +26,8 @@ pub(crate) fn has_no_context(promise: &str) {
     println!("{promise}: it needs a context, and there is none when its runtime is gone");
 }
 
-/// What a call gives on a runtime that is gone, unless it panics as it always does without a context.
+/// What a call gives on a runtime that is gone, unless it panics, as it always does without a
+/// context.
 pub(crate) fn with_context<T>(
     promise: &str,
     call: &str,

@@ -9,8 +9,8 @@
 /// * `driven` cases borrow a sleeper and its driver;
 /// * `lent` cases borrow the runtime and its driver;
 /// * `alone` cases are for runtimes that need no driver, and work on any thread;
-/// * `given` cases drop the runtime and its driver themselves, and are skipped if these are the same,
-///   as nothing ends such a runtime;
+/// * `given` cases drop the runtime and its driver themselves, and are skipped if these are the
+///   same, as nothing ends such a runtime;
 /// * `any_given` cases are the same, and are never skipped;
 /// * `twins` cases also get another runtime and its driver, so they are not values of type `Case`:
 ///   `run_conformance` calls them;

@@ -16,8 +16,8 @@ use dormouse_core::{
     Instant, JoinError, LocalSpawner, Sleeper, SpawnBlocking, Spawner, SystemTime, Task,
 };
 
-/// Makes a [`Runtime`](dormouse_core::Runtime) of a [`LocalSpawner`], so that the cases on tasks, and
-/// the programs of the shaker, serve both.
+/// Makes a [`Runtime`](dormouse_core::Runtime) of a [`LocalSpawner`], so that the cases on tasks,
+/// and the programs of the shaker, serve both.
 ///
 /// The runtime, its sleeps and its handles stay in a variable of their thread, and what is `Send`
 /// is the key to one of them. On another thread a key is invalid: its use panics, and its drop does

@@ -32,8 +32,8 @@ pub async fn a_panic_of_a_closure_reaches_the_handle<R: Sleeper + SpawnBlocking>
     .await;
 }
 
-/// The handle of a closure that is polled again after it has resolved panics: after a value, a panic and
-/// a cancellation.
+/// The handle of a closure that is polled again after it has resolved panics: after a value, a panic
+/// and a cancellation.
 pub async fn the_handle_of_a_closure_polled_after_its_end_panics<R: Sleeper + SpawnBlocking>(
     runtime: &R,
 ) {

@@ -22,12 +22,8 @@ pub fn outside_of_a_context_it_works_or_says_what_to_do<R: Runtime, B: BlockOn>(
     let sleep = called_elsewhere(|| runtime.sleep(Duration::from_millis(5)));
     let until = called_elsewhere(|| runtime.sleep_until(runtime.now()));
     let task = called_elsewhere(|| runtime.spawn(async { 42 }));
-    sleeps_end(
-        PROMISE,
-        runtime,
-        driver,
-        [("sleep", sleep), ("sleep_until", until)],
-    );
+    let sleeps = [("sleep", sleep), ("sleep_until", until)];
+    sleeps_end(PROMISE, runtime, driver, sleeps);
     match task {
         Ok(task) => driver.block_on(gives(PROMISE, "the task", runtime, task, 42)),
         Err(panicked) => panicked.says_what_to_do(PROMISE, "spawn"),
@@ -136,9 +132,7 @@ where
 {
     const PROMISE: &str = "a closure outside of a context runs or says what to do";
     match called_elsewhere(|| runtime.spawn_blocking(|| 42)) {
-        Ok(task) => {
-            driver.block_on(gives(PROMISE, "it", runtime, task, 42));
-        }
+        Ok(task) => driver.block_on(gives(PROMISE, "it", runtime, task, 42)),
         Err(panicked) => panicked.says_what_to_do(PROMISE, "spawn_blocking"),
     }
 }
@@ -152,12 +146,8 @@ pub fn outside_of_block_on_a_sleep_works_or_says_what_to_do<R: Sleeper, B: Block
     const PROMISE: &str = "outside of block_on a sleep works or says what to do";
     let sleep = called(|| runtime.sleep(Duration::from_millis(5)));
     let until = called(|| runtime.sleep_until(runtime.now()));
-    sleeps_end(
-        PROMISE,
-        runtime,
-        driver,
-        [("sleep", sleep), ("sleep_until", until)],
-    );
+    let sleeps = [("sleep", sleep), ("sleep_until", until)];
+    sleeps_end(PROMISE, runtime, driver, sleeps);
 }
 
 /// Checks that sleeps end, or that the calls that made them say what to do.

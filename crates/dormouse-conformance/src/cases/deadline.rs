@@ -64,8 +64,8 @@ pub(crate) type Call<'a, R> = (
     Box<dyn FnOnce() -> Pin<Box<<R as Sleeper>::Sleep>> + 'a>,
 );
 
-/// Checks that the sleeps with far deadlines that these calls make neither panic nor are ready, now and
-/// 20 ms later.
+/// Checks that the sleeps with far deadlines that these calls make neither panic nor are ready, now
+/// and 20 ms later.
 pub(crate) async fn neither_panic_nor_fire<R: Sleeper>(
     promise: &str,
     runtime: &R,

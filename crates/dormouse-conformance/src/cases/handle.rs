@@ -132,8 +132,8 @@ pub async fn a_handle_wakes_the_latest_waker<R: Runtime>(runtime: &R) {
     wakes_the_latest(PROMISE, runtime, task, || goal.see()).await;
 }
 
-/// Checks that of four wakers that poll a handle, one after another, the latest is woken when `end` has
-/// ended the task.
+/// Checks that of four wakers that poll a handle, one after another, the latest is woken when `end`
+/// has ended the task.
 pub(crate) async fn wakes_the_latest<S: Sleeper, H: Task>(
     promise: &str,
     sleeper: &S,
