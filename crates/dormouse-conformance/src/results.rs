@@ -76,18 +76,18 @@ pub(crate) async fn payload<S: Sleeper, H: Task<Value = ()>>(
     }
 }
 
-/// Checks that a task gives a panic with this payload.
-pub(crate) async fn panics_with<S: Sleeper, H: Task<Value = ()>>(
-    promise: &str,
-    sleeper: &S,
-    task: H,
-    number: u32,
-) {
+/// Checks that a task gives a panic with this payload, of this type.
+pub(crate) async fn panics_with<S, H, T>(promise: &str, sleeper: &S, task: H, expected: T)
+where
+    S: Sleeper,
+    H: Task<Value = ()>,
+    T: fmt::Debug + PartialEq + 'static,
+{
     let payload = payload(promise, sleeper, task).await;
-    let found = payload.downcast_ref::<u32>();
+    let found = payload.downcast_ref::<T>();
     assert!(
-        found == Some(&number),
-        "{promise}: its payload was {found:?} for {number}, or else {:?}",
+        found == Some(&expected),
+        "{promise}: its payload was {found:?} for {expected:?}, or else {:?}",
         said(&*payload)
     );
 }

@@ -21,7 +21,7 @@ use crate::witness::{Witness, waker_that_panics};
 pub async fn a_panic_of_a_closure_reaches_the_handle<R: Sleeper + SpawnBlocking>(runtime: &R) {
     const PROMISE: &str = "a panic of a closure reaches the handle";
     let task = runtime.spawn_blocking(|| panic_any(7_u32));
-    panics_with(PROMISE, runtime, task, 7).await;
+    panics_with(PROMISE, runtime, task, 7_u32).await;
     gives(
         PROMISE,
         "the next one",

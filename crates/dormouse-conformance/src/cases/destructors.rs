@@ -95,7 +95,7 @@ pub async fn the_first_panic_is_the_one_that_counts<R: Runtime>(runtime: &R) {
         let Some(task) = within(runtime, back.taken()).await else {
             panic!("{PROMISE}: the task has not come to its panic within {LIMIT:?}");
         };
-        panics_with(PROMISE, runtime, task, 1).await;
+        panics_with(PROMISE, runtime, task, 1_u32).await;
         assert!(
             !unwound.seen(),
             "{PROMISE}: the future was dropped while the panic of its poll unwound, so a panic of \

@@ -8,7 +8,7 @@ use dormouse_core::{Runtime, Task};
 
 use crate::bystanders::others_run;
 use crate::limit::{LIMIT, eventually};
-use crate::results::{has_ended, payload};
+use crate::results::{has_ended, panics_with, payload};
 use crate::witness::Witness;
 
 /// A payload of a type that no runtime can know.
@@ -18,28 +18,15 @@ struct Burnt(u32);
 /// A panic reaches the handle with its payload, of any type.
 pub async fn a_panic_reaches_the_handle<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a panic reaches the handle";
-    let words = payload(PROMISE, runtime, runtime.spawn(async { panic!("burnt") })).await;
-    let words = words.downcast_ref::<&str>().copied();
-    assert_eq!(words, Some("burnt"), "{PROMISE}: its payload was a `&str`");
+    let task = runtime.spawn(async { panic!("burnt") });
+    panics_with(PROMISE, runtime, task, "burnt").await;
 
     let number = 7;
     let task = runtime.spawn(async move { panic!("burnt {number}") });
-    let text = payload(PROMISE, runtime, task).await;
-    let text = text.downcast_ref::<String>().map(String::as_str);
-    assert_eq!(
-        text,
-        Some("burnt 7"),
-        "{PROMISE}: its payload was a `String`"
-    );
+    panics_with(PROMISE, runtime, task, "burnt 7".to_owned()).await;
 
     let task = runtime.spawn(async { panic_any(Burnt(7)) });
-    let custom = payload(PROMISE, runtime, task).await;
-    let custom = custom.downcast_ref::<Burnt>();
-    assert_eq!(
-        custom,
-        Some(&Burnt(7)),
-        "{PROMISE}: its payload was of a type of its own"
-    );
+    panics_with(PROMISE, runtime, task, Burnt(7)).await;
 }
 
 /// A panic after a sleep reaches the handle too, even after a call of `is_finished`.
@@ -54,13 +41,7 @@ pub async fn a_panic_after_a_sleep_reaches_the_handle<R: Runtime>(runtime: &R) {
         if asked {
             has_ended(PROMISE, runtime, &mut task).await;
         }
-        let custom = payload(PROMISE, runtime, task).await;
-        let custom = custom.downcast_ref::<Burnt>();
-        assert_eq!(
-            custom,
-            Some(&Burnt(8)),
-            "{PROMISE}: its payload was of a type of its own"
-        );
+        panics_with(PROMISE, runtime, task, Burnt(8)).await;
     }
 }
 
@@ -111,8 +92,7 @@ pub async fn a_panic_in_the_poll_of_an_abort_reaches_the_handle<R: Runtime>(runt
         "{PROMISE}: the task has not ended within {LIMIT:?}"
     );
     let task = held.lock().unwrap().take().expect("put there by the task");
-    let custom = payload(PROMISE, runtime, task).await;
-    assert_eq!(custom.downcast_ref(), Some(&Burnt(10)), "{PROMISE}");
+    panics_with(PROMISE, runtime, task, Burnt(10)).await;
 }
 
 /// A panic leaves the executor alive: there are more panics than it has threads, awaited or not,

@@ -104,7 +104,7 @@ where
         panic_any(7_u32)
     });
     let other = runtime.spawn_local(runtime.sleep(2 * SHORT));
-    panics_with(PROMISE, runtime, task, 7).await;
+    panics_with(PROMISE, runtime, task, 7_u32).await;
     gives(PROMISE, "another task", runtime, other, ()).await;
 }
 
@@ -152,7 +152,7 @@ where
     let mut task = runtime.spawn_local(never_ends(Bomb(7), Witness::default()));
     runtime.sleep(SHORT).await;
     task.abort();
-    panics_with(PROMISE, runtime, task, 7).await;
+    panics_with(PROMISE, runtime, task, 7_u32).await;
     // An output that is not taken.
     runtime.spawn_local(async { Bomb(8) }).detach();
     gives(
