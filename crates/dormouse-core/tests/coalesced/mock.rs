@@ -1,6 +1,9 @@
 //! What the cases have in common.
 
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
 use std::sync::mpsc;
+use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -42,6 +45,11 @@ pub(crate) async fn sleep_on_time<S: Sleeper>(sleeper: &S, duration: Duration) {
     let slept = start.elapsed();
     assert!(slept >= duration, "{slept:?} for {duration:?}");
     assert!(slept < duration + LATE, "{slept:?} for {duration:?}");
+}
+
+/// Polls it once with the waker of the task; whether it was ready.
+pub(crate) async fn poll_once<F: Future + Unpin>(future: &mut F) -> bool {
+    poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx).is_ready())).await
 }
 
 /// The owner of a runtime on which to run a case.

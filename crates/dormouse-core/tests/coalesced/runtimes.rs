@@ -1,6 +1,6 @@
 //! Runtimes that are busy, that spend a budget, or that are dropped.
 
-use std::future::{Future, pending, poll_fn};
+use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::mpsc;
 use std::task::Poll;
@@ -8,11 +8,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use dormouse_core::{BlockOn, Coalesced, Sleeper, Spawner, Task, sleeper_fn, task_wait_n, wait_n};
-use dormouse_smol::{Smol, SmolExecutor, SmolLocal};
-use dormouse_tokio::{Tokio, TokioLocal, TokioRuntime};
+use dormouse_smol::{Smol, SmolExecutor};
+use dormouse_tokio::{Tokio, TokioRuntime};
 use futures::future::select;
 
-use crate::mock::{LATE, Owner, ms, sleep_on_time, within};
+use crate::mock::{ms, sleep_on_time, within};
 
 #[test]
 fn a_budget_that_is_spent() {
@@ -122,44 +122,6 @@ fn a_driver_that_is_told_by_a_busy_worker() {
     });
 }
 
-/// Sleeps wait in a task and outside of one when the runtime is dropped.
-fn goes<R: Owner>(runtime: R) {
-    let runtime = Coalesced::new(runtime);
-    let sleeper = runtime.handle();
-    let mut task = {
-        let sleeper = sleeper.clone();
-        runtime.spawn(async move {
-            sleeper.sleep(ms(100)).await;
-            pending::<()>().await;
-        })
-    };
-    let mut sleep = sleeper.sleep(ms(150));
-    let start = Instant::now();
-    let polled = poll_fn(|cx| Poll::Ready(Pin::new(&mut sleep).poll(cx).is_pending()));
-    assert!(runtime.block_on(polled));
-    runtime.block_on(runtime.sleep(ms(20)));
-    drop(runtime);
-    let ended = futures::executor::block_on(&mut task);
-    assert!(ended.unwrap_err().is_cancelled());
-    // A sleep that has been polled, and later ones that have not.
-    futures::executor::block_on(sleep);
-    assert!(start.elapsed() >= ms(150), "{:?}", start.elapsed());
-    assert!(start.elapsed() < ms(150) + LATE, "{:?}", start.elapsed());
-    futures::executor::block_on(sleep_on_time(&sleeper, ms(20)));
-    futures::executor::block_on(sleep_on_time(&sleeper, ms(20)));
-}
-
-#[test]
-fn a_runtime_of_smol_goes() {
-    within(ms(5_000), || goes(SmolExecutor::new(2)));
-}
-
-#[test]
-fn a_runtime_of_tokio_goes() {
-    within(ms(5_000), || goes(TokioRuntime::multi_thread(2)));
-    within(ms(5_000), || goes(TokioRuntime::current_thread()));
-}
-
 #[test]
 fn every_wait_ends_while_the_runtime_rests() {
     within(ms(5_000), || {
@@ -174,18 +136,6 @@ fn every_wait_ends_while_the_runtime_rests() {
             let delays = elsewhere.block_on(sleeper.wait_n(1_000, ms(50)));
             assert!(delays.len() == 1_000 && delays.is_sorted());
         }
-    });
-}
-
-#[test]
-fn local_runtimes() {
-    within(ms(5_000), || {
-        let runtime = Coalesced::new_local(SmolLocal::new());
-        runtime.block_on(sleep_on_time(&runtime, ms(20)));
-        assert!(runtime.block_on(wait_n(&runtime, 100, ms(20))).is_sorted());
-        let runtime = Coalesced::new_local(TokioLocal::new());
-        runtime.block_on(sleep_on_time(&runtime, ms(20)));
-        assert!(runtime.block_on(wait_n(&runtime, 100, ms(20))).is_sorted());
     });
 }
 

@@ -1,22 +1,15 @@
 //! One `Coalesced` in a static, used by several tokio runtimes.
 
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
 use std::sync::LazyLock;
-use std::task::Poll;
 use std::thread;
 use std::time::Instant;
 
 use dormouse_core::{BlockOn, Coalesced, Sleeper};
 use dormouse_tokio::{Tokio, TokioRuntime};
 
-use crate::mock::{LATE, ms, sleep_on_time, within};
+use crate::mock::{LATE, ms, poll_once, sleep_on_time, within};
 
 type Shared = LazyLock<Coalesced<Tokio>>;
-
-async fn poll_once<F: Future + Unpin>(future: &mut F) -> bool {
-    poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx).is_ready())).await
-}
 
 #[test]
 fn one_that_is_not_driven_any_more() {

@@ -1,7 +1,6 @@
-//! Wakers, wake-ups and panics.
+//! Wakers and wake-ups.
 
 use std::future::Future;
-use std::panic::panic_any;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -14,10 +13,8 @@ use crate::mock::{Owner, ms, on_each_runtime, sleep_on_time};
 
 on_each_runtime! {
     a_bystander_is_not_woken_while_others_are_cancelled;
-    a_waker_that_panics_harms_nobody;
     one_is_ready_when_it_is_polled_after_its_deadline;
     one_that_is_moved_to_another_time_keeps_its_waker;
-    a_waker_that_sleeps_itself;
 }
 
 #[derive(Default)]
@@ -55,28 +52,6 @@ fn a_bystander_is_not_woken_while_others_are_cancelled<R: Owner>(runtime: &Coale
     assert!(woken <= 3, "{woken} times");
 }
 
-struct Bomb;
-
-impl Wake for Bomb {
-    fn wake(self: Arc<Self>) {
-        panic_any("a waker that was to panic");
-    }
-}
-
-fn a_waker_that_panics_harms_nobody<R: Owner>(runtime: &Coalesced<R>) {
-    let bomb = Waker::from(Arc::new(Bomb));
-    runtime.block_on(async {
-        let mut sleeps = [5, 10, 15].map(|after| runtime.sleep(ms(after)));
-        for sleep in &mut sleeps {
-            let poll = Pin::new(sleep).poll(&mut Context::from_waker(&bomb));
-            assert!(poll.is_pending());
-        }
-        sleep_on_time(runtime, ms(40)).await;
-        sleep_on_time(runtime, ms(5)).await;
-        drop(sleeps);
-    });
-}
-
 fn one_is_ready_when_it_is_polled_after_its_deadline<R: Owner>(runtime: &Coalesced<R>) {
     runtime.block_on(async {
         let mut cx = Context::from_waker(Waker::noop());
@@ -107,33 +82,5 @@ fn one_that_is_moved_to_another_time_keeps_its_waker<R: Owner>(runtime: &Coalesc
         assert!(poll.is_ready());
         runtime.reset(Pin::new(&mut sleep), runtime.now() + ms(20));
         sleep.await;
-    });
-}
-
-/// A waker that polls and drops a sleep when it is woken.
-struct Nested<R: Owner>(Coalesced<R::Handle>, AtomicUsize);
-
-impl<R: Owner> Wake for Nested<R>
-where
-    Self: Send + Sync,
-{
-    fn wake(self: Arc<Self>) {
-        let mut cx = Context::from_waker(Waker::noop());
-        let mut sleep = self.0.sleep(ms(1));
-        let _ = Pin::new(&mut sleep).poll(&mut cx);
-        drop(sleep);
-        self.1.fetch_add(1, Relaxed);
-    }
-}
-
-fn a_waker_that_sleeps_itself<R: Owner>(runtime: &Coalesced<R>) {
-    let nested = Arc::new(Nested::<R>(runtime.handle(), AtomicUsize::new(0)));
-    let waker = Waker::from(Arc::clone(&nested));
-    runtime.block_on(async {
-        let mut sleep = runtime.sleep(ms(10));
-        let poll = Pin::new(&mut sleep).poll(&mut Context::from_waker(&waker));
-        assert!(poll.is_pending());
-        sleep_on_time(runtime, ms(30)).await;
-        assert_eq!(nested.1.load(Relaxed), 1);
     });
 }
