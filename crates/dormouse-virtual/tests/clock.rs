@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use dormouse_core::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking, Spawner, Task};
 use dormouse_virtual::Virtual;
+use futures::FutureExt;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -106,4 +107,15 @@ fn a_spawn_site_is_the_callers_line() {
     assert!(deadlock.tasks().iter().all(|site| site.file() == file!()));
     // A closure is real work, so the clock waits for it, and it is never among the tasks that hang.
     runtime.block_on(runtime.spawn_blocking(|| ())).unwrap();
+}
+
+/// As the docs of `Sleeper::sleep` say: the clock has to move for it.
+#[test]
+fn the_shortest_sleep_yields_and_one_of_no_time_does_not() {
+    let runtime = Virtual::new();
+    runtime.block_on(async {
+        let shortest = runtime.sleep(Duration::from_nanos(1)).now_or_never();
+        assert_eq!(shortest, None);
+        assert_eq!(runtime.sleep(Duration::ZERO).now_or_never(), Some(()));
+    });
 }

@@ -108,42 +108,6 @@ fn a_runtime_dropped_while_a_panic_unwinds_does_not_abort() {
 }
 
 #[test]
-fn the_first_panic_is_the_tasks() {
-    let runtime = Virtual::new();
-    let bomb = Bomb("the second");
-    // A variable of an async block would be dropped by the unwinding; this one is not.
-    let task = runtime.spawn(poll_fn(move |_| {
-        let _bomb = &bomb;
-        panic!("the first");
-    }));
-    let error = runtime.block_on(task).map(|(): ()| ()).unwrap_err();
-    assert_eq!(text(&*error.into_panic()), "the first");
-    // The destructor of an output that is not taken, and that of a task that is aborted.
-    runtime.spawn(async { Bomb("an output") }).detach();
-    let bomb = Bomb("an abort");
-    let mut task = runtime.spawn(async move {
-        pending::<()>().await;
-        drop(bomb);
-    });
-    task.abort();
-    let error = runtime.block_on(task).unwrap_err();
-    assert_eq!(text(&*error.into_panic()), "an abort");
-    assert_eq!(runtime.block_on(runtime.spawn(async { 42 })).unwrap(), 42);
-}
-
-#[test]
-fn a_future_that_panics_leaves_the_runtime_usable() {
-    let runtime = Virtual::new();
-    let blocked = catch_unwind(AssertUnwindSafe(|| {
-        runtime
-            .try_block_on(async { panic!("burnt") })
-            .map(|(): ()| ())
-    }));
-    assert_eq!(text(&*blocked.unwrap_err()), "burnt");
-    assert_eq!(runtime.block_on(async { 42 }), 42);
-}
-
-#[test]
 fn a_block_on_inside_is_refused_in_the_same_words() {
     let runtime = Arc::new(Virtual::new());
     let other = Virtual::new();

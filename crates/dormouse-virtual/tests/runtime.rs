@@ -122,6 +122,10 @@ fn a_far_sleep_alone_is_a_deadlock_too_and_is_called_a_sleep() {
     );
     assert!(!text.contains("no sleep is pending"), "{text}");
     assert_eq!(runtime.elapsed(), Duration::ZERO);
+    // One of a hundred years ends.
+    let century = SECOND * 100 * 365 * 86_400;
+    runtime.block_on(runtime.sleep(century));
+    assert_eq!(runtime.elapsed(), century);
 }
 
 #[test]
