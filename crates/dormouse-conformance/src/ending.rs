@@ -8,11 +8,10 @@ use std::time::{Duration, Instant};
 
 use dormouse_core::{JoinError, Task};
 
-use crate::cases::destructors::Bomb;
 use crate::limit::LIMIT;
 use crate::panics::caught;
 use crate::results::is_cancelled;
-use crate::witness::Witness;
+use crate::witness::{Bomb, Witness};
 
 /// Drops the owner and what goes with it, which must not panic.
 pub(crate) fn drop_owner<T>(promise: &str, owner: T) {

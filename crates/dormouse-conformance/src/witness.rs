@@ -1,6 +1,7 @@
 //! Records whether something happened: a wake-up, a drop, a step of a task.
 
 use std::future::{Future, poll_fn};
+use std::panic::panic_any;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -142,6 +143,19 @@ impl<T> Clone for Slot<T> {
         Self {
             value: Arc::clone(&self.value),
             there: self.there.clone(),
+        }
+    }
+}
+
+/// Panics with this number when dropped.
+pub(crate) struct Bomb(pub(crate) u32);
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        // A second panic while another one unwinds would end the process, through no fault of the
+        // runtime.
+        if !thread::panicking() {
+            panic_any(self.0);
         }
     }
 }

@@ -9,13 +9,12 @@ use std::task::Context;
 use dormouse_core::{BlockOn, Runtime, Sleeper, SpawnBlocking, Task};
 
 use crate::bystanders::others_run;
-use crate::cases::destructors::Bomb;
 use crate::cases::handle::panics_when_polled;
 use crate::ending::{all_cancelled, gives_a_handle, with_context};
 use crate::limit::{LIMIT, eventually, within};
 use crate::panics::{caught, elsewhere};
 use crate::results::{gives, panics_with};
-use crate::witness::{Witness, waker_that_panics};
+use crate::witness::{Bomb, Witness, waker_that_panics};
 
 /// A panic of a closure reaches its handle with its payload, and the next closures run.
 pub async fn a_panic_of_a_closure_reaches_the_handle<R: Sleeper + SpawnBlocking>(runtime: &R) {
@@ -74,6 +73,13 @@ pub async fn an_output_of_a_closure_that_panics_harms_nobody<R: Runtime + SpawnB
         "{PROMISE}: of 5 outputs, {} have been dropped within {LIMIT:?}",
         dropped.times()
     );
+    let mut task = runtime.spawn_blocking(|| Bomb(5));
+    assert!(
+        eventually(runtime, || task.is_finished()).await,
+        "{PROMISE}: a closure that returns at once has not ended"
+    );
+    let dropped = caught(|| drop(task));
+    assert!(dropped.is_ok(), "{PROMISE}: the drop of a handle panicked");
     gives(
         PROMISE,
         "the next one",

@@ -13,23 +13,10 @@ use crate::limit::{LIMIT, eventually, within};
 use crate::on_drop::OnDrop;
 use crate::panics::caught;
 use crate::results::{has_ended, panics_with};
-use crate::witness::{Slot, Witness};
+use crate::witness::{Bomb, Slot, Witness};
 
-/// Panics with this number when dropped.
-pub(crate) struct Bomb(pub(crate) u32);
-
-impl Drop for Bomb {
-    fn drop(&mut self) {
-        // A second panic while another one unwinds would end the process, through no fault of the
-        // runtime.
-        if !thread::panicking() {
-            panic_any(self.0);
-        }
-    }
-}
-
-/// A panic in the destructor of an aborted task's future is the panic of the task, and the next
-/// tasks run.
+/// A panic in the destructor of an aborted task's future is the panic of the task, whether or not its
+/// handle was polled before, and the next tasks run.
 pub async fn a_destructor_that_panics_on_abort_is_the_panic_of_the_task<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a destructor that panics on abort is the panic of the task";
     for begun in [false, true] {
@@ -38,6 +25,10 @@ pub async fn a_destructor_that_panics_on_abort_is_the_panic_of_the_task<R: Runti
             let mut task = runtime.spawn(never_ends(Bomb(number), seen.clone()));
             if begun {
                 have_begun(PROMISE, runtime, &seen, 1).await;
+            }
+            if number % 2 == 0 {
+                let poll = seen.poll(&mut task);
+                assert!(poll.is_pending(), "{PROMISE}: it gave {poll:?} before");
             }
             task.abort();
             panics_with(PROMISE, runtime, task, number).await;

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use dormouse_core::{BlockOn, JoinSet, LocalSpawner, Runtime, Sleeper, SpawnBlocking};
 
-use crate::ending::{all_cancelled, has_no_context, soon};
+use crate::ending::{all_cancelled, has_no_context, result_of, soon};
 use crate::endless::never_ends;
 use crate::panics::{caught, elsewhere, said};
+use crate::results::is_cancelled;
 use crate::witness::Witness;
 
 /// A loop that spawns anew what has ended is pending now and then, once the runtime is gone, and
@@ -98,8 +99,9 @@ fn let_others_run<F: Future<Output = ()>>(promise: &str, mut restart: impl FnMut
 /// Many more than take a moment.
 const MANY: u32 = 20_000;
 
-/// Tasks that another thread spawns while the runtime goes end: each gives its value or a
-/// cancellation, and its future is dropped.
+/// Tasks that another thread spawns while the runtime goes end: each is cancelled, and its future is
+/// dropped. Whoever spawns meanwhile, a task that is spawned after the drop of the owner is cancelled
+/// and does not run.
 pub fn spawns_while_the_runtime_goes_end<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "spawns while the runtime goes end";
     // A runtime that needs a context has none there.
@@ -110,6 +112,7 @@ pub fn spawns_while_the_runtime_goes_end<R: Runtime, B: BlockOn>(runtime: R, dri
     driver.block_on(async { drop(runtime.spawn(async {})) });
     let (under_way, stop, dropped) = <(Witness, Witness, Witness)>::default();
     let (see, stopped, drops) = (under_way.clone(), stop.clone(), dropped.clone());
+    let late = runtime.clone();
     let thread = thread::spawn(move || {
         let mut tasks = Vec::new();
         while !stopped.seen() && tasks.len() < 5_000 {
@@ -123,6 +126,12 @@ pub fn spawns_while_the_runtime_goes_end<R: Runtime, B: BlockOn>(runtime: R, dri
         thread::yield_now();
     }
     drop(driver);
+    for _ in 0..20 {
+        match caught(|| late.spawn(async {})) {
+            Ok(mut task) => is_cancelled(PROMISE, result_of(PROMISE, &mut task)),
+            Err(words) => panic!("{PROMISE}: `spawn` panicked: {words}"),
+        }
+    }
     thread::sleep(Duration::from_millis(2));
     stop.see();
     let tasks = match thread.join() {

@@ -8,12 +8,11 @@ use std::time::Duration;
 
 use dormouse_core::{LocalSpawner, Sleeper, Task};
 
-use crate::cases::destructors::Bomb;
 use crate::cases::handle::panics_when_polled;
 use crate::endless::{keeping, never_ends};
 use crate::limit::{LIMIT, at_once, eventually, within};
 use crate::results::{gives, has_ended, panics_with};
-use crate::witness::{Signal, Witness};
+use crate::witness::{Bomb, Signal, Witness};
 
 const SHORT: Duration = Duration::from_millis(5);
 

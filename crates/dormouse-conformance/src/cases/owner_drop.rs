@@ -9,13 +9,12 @@ use std::time::{Duration, Instant};
 
 use dormouse_core::{BlockOn, Runtime, Task};
 
-use crate::cases::destructors::Bomb;
 use crate::ending::{all_cancelled, drop_owner, result_of, soon};
 use crate::endless::{are_polled_here, keeping, tasks_under_way};
 use crate::limit::LIMIT;
 use crate::panics::{caught, said};
 use crate::results::is_cancelled;
-use crate::witness::Witness;
+use crate::witness::{Bomb, Witness};
 
 /// A destructor that panics when the runtime is dropped harms neither the code that drops the owner
 /// nor another task; its own task gives that panic or a cancellation.

@@ -4,12 +4,10 @@
 use std::panic::panic_any;
 use std::time::Duration;
 
-use crate::goes_on::goes_on;
+use crate::child::Owner;
 
 #[path = "../harness/child.rs"]
 mod child;
-#[path = "../harness/goes_on.rs"]
-mod goes_on;
 mod payloads;
 mod roots;
 mod wakers;
@@ -26,6 +24,17 @@ impl Drop for Nested {
             panic_any(Nested(self.0 - 1));
         }
     }
+}
+
+/// The next tasks run, as many at once as there may be threads, and the timer works.
+async fn goes_on(rt: &impl Owner) {
+    let tasks: Vec<_> = (0..4)
+        .map(|number| rt.spawn(async move { number }))
+        .collect();
+    for (number, task) in tasks.into_iter().enumerate() {
+        assert_eq!(task.await.unwrap(), number);
+    }
+    rt.sleep(Duration::from_millis(1)).await;
 }
 
 const SHORT: Duration = Duration::from_millis(10);
