@@ -1,16 +1,13 @@
 //! A tokio runtime in the places where real programs have one: inside another runtime, in its own
 //! task, on a thread that unwinds, beside code that does not use our traits.
 
-use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use dormouse_conformance::cases::owner_drop::an_owner_can_go_in_a_task_of_its_own;
 use dormouse_core::{BlockOn, Coalesced, Sleeper, SpawnBlocking, Spawner, timeout, wait_n};
 use dormouse_tokio::{Tokio, TokioHandle, TokioLocal, TokioRuntime};
-
-#[path = "owner/dropped.rs"]
-mod dropped;
 
 const SHORT: Duration = Duration::from_millis(5);
 const LONG: Duration = Duration::from_secs(30);
@@ -65,35 +62,6 @@ fn block_on_is_allowed_where_tokio_allows_blocking() {
 }
 
 #[test]
-fn a_budget_that_is_spent_stops_no_timeout_and_no_sleep() {
-    for runtime in flavours() {
-        let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
-        let busy = async {
-            loop {
-                sender.send(()).unwrap();
-                receiver.recv().await;
-            }
-        };
-        let limit = Duration::from_millis(50);
-        assert!(runtime.block_on(timeout(&runtime, limit, busy)).is_err());
-        let spends = async {
-            loop {
-                tokio::task::coop::consume_budget().await;
-            }
-        };
-        assert!(runtime.block_on(timeout(&runtime, limit, spends)).is_err());
-        let past = runtime.now();
-        runtime.block_on(async {
-            while tokio::task::coop::has_budget_remaining() {
-                let spent = tokio::task::coop::consume_budget();
-                futures_now(spent);
-            }
-            assert!(futures_now(runtime.sleep_until(past)), "a past deadline");
-        });
-    }
-}
-
-#[test]
 fn a_local_set_and_a_thread_that_blocks_do_no_harm() {
     let runtime = TokioRuntime::current_thread();
     let set = tokio::task::LocalSet::new();
@@ -119,56 +87,17 @@ fn a_runtime_inside_of_another_works() {
 }
 
 #[test]
-fn a_message_of_a_missing_context_names_the_caller() {
-    let lines = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-    let seen = lines.clone();
-    let former = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        if thread::current().name() == Some("outside") {
-            seen.lock()
-                .unwrap()
-                .push(panic.location().unwrap().file().to_owned());
-        } else {
-            former(panic);
-        }
-    }));
-    let outside = thread::Builder::new().name("outside".into()).spawn(|| {
-        let calls: [fn(); 9] = [
-            || drop(Tokio.sleep(SHORT)),
-            || drop(Tokio.sleep_until(Instant::now())),
-            || drop(Tokio.spawn(async {})),
-            || drop(Tokio.spawn_blocking(|| ())),
-            || drop(timeout(&Tokio, SHORT, pending::<()>())),
-            || {
-                drop(dormouse_core::timeout_at(
-                    &Tokio,
-                    Instant::now(),
-                    pending::<()>(),
-                ));
-            },
-            || drop(dormouse_core::interval(&Tokio, SHORT)),
-            || drop(wait_n(&Tokio, 3, SHORT)),
-            || drop(dormouse_core::task_wait_n(&Tokio, 3, SHORT)),
-        ];
-        for call in calls {
-            assert!(blocks(call).is_err());
-        }
-    });
-    outside.unwrap().join().unwrap();
-    let lines = lines.lock().unwrap();
-    assert_eq!(lines.len(), 9);
-    assert!(
-        lines.iter().all(|file| file.ends_with("tests/owner.rs")),
-        "{lines:?}"
-    );
-}
-
-#[test]
 fn the_ambient_handle_is_that_of_the_runtime() {
     assert!(TokioHandle::try_current().is_none());
     let runtime = TokioRuntime::new();
     let here = runtime.block_on(async { TokioHandle::try_current() });
     assert_eq!(here.unwrap().as_ref().id(), runtime.handle().as_ref().id());
+}
+
+#[test]
+fn the_owner_may_be_dropped_in_its_own_task() {
+    let owner = TokioRuntime::multi_thread(2);
+    an_owner_can_go_in_a_task_of_its_own(owner.handle(), owner);
 }
 
 fn flavours() -> [TokioRuntime; 2] {
@@ -188,10 +117,4 @@ fn words<T>(result: thread::Result<T>) -> String {
 
 fn blocks(run: impl FnOnce()) -> thread::Result<()> {
     catch_unwind(AssertUnwindSafe(run))
-}
-
-/// Whether it is ready at its first poll.
-fn futures_now(future: impl Future) -> bool {
-    let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
-    std::pin::pin!(future).poll(&mut cx).is_ready()
 }
