@@ -165,16 +165,6 @@ fn a_handle_of_what_is_there_is_one_too() {
     assert_eq!(task.unwrap(), 42);
 }
 
-#[test]
-fn dropping_the_handle_detaches() {
-    let (sender, receiver) = std::sync::mpsc::channel();
-    let runtime = AnyRuntime::named("tokio").unwrap();
-    drop(runtime.spawn(async move { sender.send(1) }));
-    assert_eq!(receiver.recv(), Ok(1));
-    runtime.spawn(async {}).detach();
-}
-
-/// As that of a type that is known: the compiler refuses `catch_unwind` otherwise.
 /// A sleep of an ambient runtime can't be made here, but one that is there can be moved.
 #[test]
 fn an_interval_goes_on_where_no_sleep_can_be_made() {
@@ -191,6 +181,7 @@ fn an_interval_goes_on_where_no_sleep_can_be_made() {
     });
 }
 
+/// As one whose type is known: the compiler refuses `catch_unwind` otherwise.
 #[test]
 fn it_can_be_used_after_a_panic() {
     fn safe<T: UnwindSafe + RefUnwindSafe>() {}

@@ -1,8 +1,8 @@
 //! Sleeps that are polled at or after their deadlines.
 
-use std::future::{Future, pending, poll_fn};
+use std::future::{Future, pending};
 use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -12,42 +12,8 @@ use crate::cases_everywhere;
 use crate::child::Owner;
 
 cases_everywhere! {
-    a_sleep_whose_deadline_has_passed
-    a_sleep_that_is_polled_again_after_its_deadline
     a_sleep_that_is_polled_elsewhere
     a_sleep_that_is_polled_after_its_end
-}
-
-fn a_sleep_whose_deadline_has_passed(rt: impl Owner) {
-    rt.block_on(async {
-        let now = rt.now();
-        let waited = rt.sleep(Duration::from_millis(2));
-        thread::sleep(Duration::from_millis(5));
-        for sleep in [rt.sleep_until(now), rt.sleep(Duration::ZERO), waited] {
-            let mut cx = Context::from_waker(Waker::noop());
-            assert!(pin!(sleep).poll(&mut cx).is_ready());
-        }
-    });
-}
-
-fn a_sleep_that_is_polled_again_after_its_deadline(rt: impl Owner) {
-    rt.block_on(async {
-        let mut sleep = pin!(rt.sleep(Duration::from_millis(5)));
-        poll_fn(|cx| {
-            assert!(sleep.as_mut().poll(cx).is_pending());
-            thread::sleep(Duration::from_millis(10));
-            // Ready in this very poll, whatever drives the timer.
-            assert!(sleep.as_mut().poll(cx).is_ready());
-            Poll::Ready(())
-        })
-        .await;
-        // Another sleep keeps waiting.
-        assert!(
-            timeout(&rt, Duration::from_millis(2), pending::<()>())
-                .await
-                .is_err()
-        );
-    });
 }
 
 /// As in a loop around a `select!` that keeps the sleep: it stays ready.

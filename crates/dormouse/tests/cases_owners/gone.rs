@@ -1,9 +1,8 @@
 //! What outlives a runtime, once its owner has been dropped.
 
-use std::future::{Future, pending};
+use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::task::{Context, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,7 +16,6 @@ use crate::{LIMIT, cases_of_owners, text};
 
 cases_of_owners! {
     what_waits_when_its_runtime_is_gone
-    a_sleep_that_was_polled_there_before
     tasks_that_spawn_without_end
     ticks_beside_a_task_that_spawns_without_end
 }
@@ -51,26 +49,6 @@ fn what_waits_when_its_runtime_is_gone(rt: impl Owner) {
         text(&*payload)
     );
     assert!(start.elapsed() < Duration::from_secs(5));
-}
-
-fn a_sleep_that_was_polled_there_before(rt: impl Owner) {
-    let limit = Duration::from_millis(50);
-    let start = Instant::now();
-    let mut sleep = Box::pin(rt.sleep(limit));
-    rt.block_on(async {
-        let mut cx = Context::from_waker(Waker::noop());
-        assert!(sleep.as_mut().poll(&mut cx).is_pending());
-    });
-    // Awaited in a task of another runtime when its own is dropped.
-    let other = dormouse::SmolExecutor::new(1);
-    let task = other.spawn(async move {
-        sleep.await;
-        start.elapsed()
-    });
-    thread::sleep(Duration::from_millis(10));
-    drop(rt);
-    let took = Threads.block_on(task).unwrap();
-    assert!(took >= limit && took < Duration::from_secs(5), "{took:?}");
 }
 
 /// Supervisors, which start anew what has ended: they end with their runtime.
