@@ -102,12 +102,14 @@ impl Printed {
         if self.n != due {
             return Err(format!("did {} of {due}: not all waits were done", self.n));
         }
-        let time = |seconds| Duration::try_from_secs_f64(seconds).unwrap_or_default();
+        let time = |seconds: f64| {
+            Duration::try_from_secs_f64(seconds).map_err(|error| format!("{seconds} s: {error}"))
+        };
         let done = Done::new(due as u64)
-            .at_least(time(self.longest_s))
+            .at_least(time(self.longest_s)?)
             .figure("delays_sum_s", self.sum_s)
             .figure("out_of_order", self.out_of_order as f64);
-        let mut figures = times(&done, operation, time(self.total_s));
+        let mut figures = times(&done, operation, time(self.total_s)?);
         let usage = Usage {
             cpu_user_s: self.cpu_user_s,
             cpu_system_s: self.cpu_system_s,

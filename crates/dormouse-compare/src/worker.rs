@@ -12,8 +12,7 @@ use crate::error::Error;
 use crate::figures::Figures;
 use crate::request::Request;
 use crate::runner::RunBy;
-use crate::workload::Fault;
-use crate::workload::{Setup, Workload};
+use crate::workload::{Fault, Setup, Workload};
 
 /// The job of a worker: which row runs which workload, and how.
 #[derive(Clone, Debug, Deserialize, Serialize)]

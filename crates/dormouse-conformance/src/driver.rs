@@ -31,7 +31,8 @@ pub(crate) fn is_its_own_driver<R: 'static, B: 'static>(case: &str, _: &R, _: &C
     let own = TypeId::of::<R>() == TypeId::of::<B>();
     if own {
         println!(
-            "{case}: skipped: does not apply, as {} drives itself: it has no owner whose drop ends it",
+            "{}: skipped: does not apply, as {} drives itself: it has no owner whose drop ends it",
+            case.replace('_', " "),
             type_name::<R>()
         );
     }

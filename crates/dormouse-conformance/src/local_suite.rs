@@ -62,6 +62,9 @@ macro_rules! __each_local_case {
                 yield_now_in_block_on_lets_others_run,
                 a_chain_of_tasks_lets_block_on_run,
             }
+            driven local {
+                a_local_task_spawned_outside_of_block_on_runs_in_it,
+            }
             driven local_waking {
                 a_local_task_can_be_woken_by_another_thread,
             }

@@ -13,6 +13,9 @@ use crate::{JoinError, Task};
 /// Dropping it asks the task to end and does not wait: what the task holds may live a while longer,
 /// until its runtime drops the future. To wait for that, call [`cancel`](AbortOnDrop::cancel).
 ///
+/// Of a runtime that is not known, a handle need not be [`Sync`]: [`Spawner::Task`](crate::Spawner::Task)
+/// says how to hold it.
+///
 /// # Examples
 ///
 /// ```

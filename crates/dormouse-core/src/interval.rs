@@ -217,7 +217,11 @@ impl<S: Sleeper> Interval<S> {
     }
 }
 
-impls!(Interval, Instant);
+impls!(
+    Interval,
+    Instant,
+    "Waits for the next tick and returns when it was due."
+);
 
 impl<S: Sleeper> fmt::Debug for Interval<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

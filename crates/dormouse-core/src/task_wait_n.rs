@@ -51,7 +51,7 @@ pub fn task_wait_n<R>(runtime: &R, n: usize, max_delay: impl Into<MaxDelay>) -> 
 where
     R: Sleeper<Sleep: Send + 'static> + Spawner,
 {
-    TooManyWaits::unwrap(TaskWaitN::try_new(runtime, n, max_delay, None))
+    TooManyWaits::or_panic(TaskWaitN::try_new(runtime, n, max_delay, None))
 }
 
 /// [`task_wait_n`] with a seed: one seed gives one list, on every runtime.
@@ -81,7 +81,7 @@ pub fn task_wait_n_with<R>(
 where
     R: Sleeper<Sleep: Send + 'static> + Spawner,
 {
-    TooManyWaits::unwrap(TaskWaitN::try_new(runtime, n, max_delay, Some(seed)))
+    TooManyWaits::or_panic(TaskWaitN::try_new(runtime, n, max_delay, Some(seed)))
 }
 
 /// Future for the [`task_wait_n`] function; dropping it aborts the tasks.

@@ -31,7 +31,7 @@ impl TooManyWaits {
 
     /// What was asked for, or a panic at the caller's line.
     #[track_caller]
-    pub(crate) fn unwrap<T>(waits: Result<T, Self>) -> T {
+    pub(crate) fn or_panic<T>(waits: Result<T, Self>) -> T {
         match waits {
             Ok(waits) => waits,
             Err(error) => panic!("{error}"),

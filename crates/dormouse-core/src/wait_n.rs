@@ -44,7 +44,7 @@ mod waits;
 /// ```
 #[track_caller]
 pub fn wait_n<S: Sleeper>(sleeper: &S, n: usize, max_delay: impl Into<MaxDelay>) -> WaitN<S> {
-    TooManyWaits::unwrap(WaitN::try_new(sleeper, n, max_delay, None))
+    TooManyWaits::or_panic(WaitN::try_new(sleeper, n, max_delay, None))
 }
 
 /// [`wait_n`] with a seed: one seed gives one list, on every runtime.
@@ -70,7 +70,7 @@ pub fn wait_n_with<S: Sleeper>(
     max_delay: impl Into<MaxDelay>,
     seed: u64,
 ) -> WaitN<S> {
-    TooManyWaits::unwrap(WaitN::try_new(sleeper, n, max_delay, Some(seed)))
+    TooManyWaits::or_panic(WaitN::try_new(sleeper, n, max_delay, Some(seed)))
 }
 
 /// Future for the [`wait_n`] function.

@@ -16,6 +16,13 @@ mod coalesced {
     dormouse_conformance::conformance!(Coalesced::new(FuturesPool::new(2)));
 }
 
+mod coalesced_one_thread {
+    use dormouse_core::Coalesced;
+    use dormouse_futures::FuturesPool;
+
+    dormouse_conformance::conformance!(Coalesced::new(FuturesPool::new(1)));
+}
+
 mod local {
     dormouse_conformance::local_conformance!(dormouse_futures::FuturesLocal::new());
     dormouse_conformance::local_blocking_conformance!(dormouse_futures::FuturesLocal::new());

@@ -20,7 +20,7 @@ use crate::{TokioSleep, TokioTask};
 /// [`Runtime`](dormouse_core::Runtime) has an example.
 ///
 /// It comes from [`TokioRuntime::handle`](crate::TokioRuntime::handle), or
-/// [from tokio's own](#impl-From<Handle>-for-TokioHandle).
+/// [from tokio's own](#impl-From<Handle>-for-TokioHandle), which [`as_ref`](AsRef::as_ref) gives back.
 ///
 /// Make no sleep of it in the destructor of a thread-local variable: if tokio's own thread-local
 /// variables are already gone, tokio panics there, and a panic in such a destructor ends the

@@ -42,6 +42,13 @@ mod coalesced {
     dormouse_conformance::conformance!(Coalesced::new(TokioRuntime::multi_thread(2)));
 }
 
+mod coalesced_one_worker {
+    use dormouse_core::Coalesced;
+    use dormouse_tokio::TokioRuntime;
+
+    dormouse_conformance::conformance!(Coalesced::new(TokioRuntime::multi_thread(1)));
+}
+
 mod coalesced_ambient {
     use dormouse_core::Coalesced;
     use dormouse_tokio::{Tokio, TokioRuntime};

@@ -40,15 +40,18 @@ pub(crate) fn block_on<F: Future>(
                 match catch_unwind(AssertUnwindSafe(poll)) {
                     Ok(Poll::Ready(output)) => return Ok(output),
                     Ok(Poll::Pending) => {}
-                    Err(payload) => match world.lock().detector.report.take() {
+                    Err(payload) => {
+                        // A statement of its own, so that the lock is released before the payload
+                        // is dropped or unwinds.
+                        let report = world.lock().detector.report.take();
                         // A sleep has panicked to end the poll of a livelock, which is reported
                         // here.
-                        Some(livelock) => {
-                            drop_quietly(payload);
-                            return Err(livelock);
-                        }
-                        None => resume_unwind(payload),
-                    },
+                        let Some(livelock) = report else {
+                            resume_unwind(payload);
+                        };
+                        drop_quietly(payload);
+                        return Err(livelock);
+                    }
                 }
             }
             Some(Ready::Turn(_)) => {}

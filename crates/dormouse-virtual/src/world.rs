@@ -97,7 +97,9 @@ impl World {
     }
 
     pub(crate) fn set_system_time(&self, shown: SystemTime) {
-        *lock(&self.wall) = (shown, self.now());
+        let mut wall = lock(&self.wall);
+        // Read under the lock, as another thread may move the clock.
+        *wall = (shown, self.now());
     }
 
     /// The seed of the next random delays.

@@ -109,7 +109,7 @@ fn a_spawn_site_is_the_callers_line() {
     runtime.block_on(runtime.spawn_blocking(|| ())).unwrap();
 }
 
-/// As the docs of `Sleeper::sleep` say: the clock has to move for it.
+/// As the docs of `Sleeper` say: the clock has to move for it.
 #[test]
 fn the_shortest_sleep_yields_and_one_of_no_time_does_not() {
     let runtime = Virtual::new();

@@ -1,14 +1,15 @@
 //! A panic harms only its own task, and misuse gives the same messages as on every runtime.
 
 use std::future::{pending, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, LocalSpawner, Sleeper, Spawner, Task, timeout};
-use dormouse_virtual::Virtual;
+use dormouse_virtual::{Virtual, VirtualHandle};
 use futures::FutureExt;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -32,6 +33,34 @@ impl Wake for WakerBomb {
 fn text(payload: &(dyn std::any::Any + Send)) -> String {
     let text = payload.downcast_ref::<String>().cloned();
     text.unwrap_or_else(|| (*payload.downcast_ref::<&str>().unwrap()).to_owned())
+}
+
+/// A payload may do anything in its destructor, also after a livelock.
+#[test]
+fn a_payload_that_spawns_when_dropped_locks_nothing_up() {
+    struct Spawns(VirtualHandle);
+    impl Drop for Spawns {
+        fn drop(&mut self) {
+            self.0.spawn(async {}).detach();
+        }
+    }
+    let runtime = Virtual::new();
+    let spawns = Spawns(runtime.handle());
+    let (done, is_done) = mpsc::channel();
+    thread::spawn(move || {
+        let livelock = runtime.try_block_on(async {
+            let endless = async {
+                loop {
+                    runtime.sleep(Duration::ZERO).await;
+                }
+            };
+            assert!(AssertUnwindSafe(endless).catch_unwind().await.is_err());
+            panic_any(spawns);
+        });
+        done.send(livelock.map(|()| ()))
+    });
+    let livelock = is_done.recv_timeout(60 * SECOND).expect("it hangs");
+    assert!(livelock.unwrap_err().is_livelock());
 }
 
 #[test]

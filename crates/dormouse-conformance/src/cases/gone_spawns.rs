@@ -1,6 +1,6 @@
 //! Loops that spawn on a runtime that is gone: each task has ended at once, so no handle waits.
 
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::thread;
@@ -100,8 +100,7 @@ fn let_others_run<F: Future<Output = ()>>(promise: &str, mut restart: impl FnMut
 const MANY: u32 = 20_000;
 
 /// Tasks that another thread spawns while the runtime goes end: each is cancelled, and its future is
-/// dropped. Whoever spawns meanwhile, a task that is spawned after the drop of the owner is cancelled
-/// and does not run.
+/// dropped. So is a task that is spawned after the drop of the owner while the other thread spawns.
 pub fn spawns_while_the_runtime_goes_end<R: Runtime, B: BlockOn>(runtime: R, driver: B) {
     const PROMISE: &str = "spawns while the runtime goes end";
     // A runtime that needs a context has none there.
@@ -127,7 +126,7 @@ pub fn spawns_while_the_runtime_goes_end<R: Runtime, B: BlockOn>(runtime: R, dri
     }
     drop(driver);
     for _ in 0..20 {
-        match caught(|| late.spawn(async {})) {
+        match caught(|| late.spawn(pending::<()>())) {
             Ok(mut task) => is_cancelled(PROMISE, result_of(PROMISE, &mut task)),
             Err(words) => panic!("{PROMISE}: `spawn` panicked: {words}"),
         }

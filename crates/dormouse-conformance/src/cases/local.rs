@@ -6,7 +6,7 @@ use std::panic::panic_any;
 use std::rc::Rc;
 use std::time::Duration;
 
-use dormouse_core::{LocalSpawner, Sleeper, Task};
+use dormouse_core::{BlockOn, LocalSpawner, Sleeper, Task};
 
 use crate::cases::handle::panics_when_polled;
 use crate::endless::{keeping, never_ends};
@@ -42,6 +42,23 @@ where
         matches!(&result, Some(Ok(given)) if Rc::ptr_eq(given, &steps)),
         "{PROMISE}: its handle gave {result:?}"
     );
+}
+
+/// A local task that was spawned outside of `block_on` runs in the next one, with the handle that it
+/// holds.
+pub fn a_local_task_spawned_outside_of_block_on_runs_in_it<R, B>(runtime: &R, driver: &B)
+where
+    R: Sleeper<Sleep: 'static> + LocalSpawner + Clone + 'static,
+    B: BlockOn,
+{
+    const PROMISE: &str = "a local task spawned outside of block_on runs in it";
+    let inside = runtime.clone();
+    let task = runtime.spawn_local(async move {
+        inside.sleep(SHORT).await;
+        drop(inside.spawn_local(async {}));
+        42
+    });
+    driver.block_on(gives(PROMISE, "its handle", runtime, task, 42));
 }
 
 /// Local tasks run at once, not one after the other: each ends when all have begun.

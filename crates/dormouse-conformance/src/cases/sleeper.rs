@@ -5,8 +5,7 @@ use std::time::Duration;
 use dormouse_core::{BlockOn, Instant, Sleeper};
 
 use crate::clock::passes_by_itself;
-use crate::limit::under_way;
-use crate::limit::{LIMIT, at_once, within};
+use crate::limit::{LIMIT, at_once, under_way, within};
 use crate::panics::caught;
 use crate::witness::Witness;
 

@@ -1,13 +1,13 @@
 //! Local tasks with one fault each.
 
 use std::cell::Cell;
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::pin::{Pin, pin};
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use dormouse_core::adapter::YieldNow;
+use dormouse_core::adapter::{YieldNow, current_runtime};
 use dormouse_core::{BlockOn, LocalSpawner, Sleeper};
 use dormouse_smol::{Smol, SmolLocal, SmolLocalHandle, SmolSleep};
 
@@ -21,6 +21,7 @@ mod handle;
 pub(crate) enum Fault {
     None,
     LazyUntilAwaited,
+    LosesSpawnsOutside,
     OneAtATime,
     CancelsOnDrop,
     LosesPanics,
@@ -159,6 +160,7 @@ impl LocalSpawner for BadLocal {
         assert!(!(gone && fault == Fault::PanicsWhenGone), "it is gone");
         assert!(!self.refuses.get(), "already borrowed");
         self.spawned.set(true);
+        let lost = fault == Fault::LosesSpawnsOutside && current_runtime().is_none();
         let kept = (fault == Fault::KeepsItsRuntime).then(|| self.owner.upgrade());
         let (begin, running) = (touched.clone(), self.running.clone());
         let future = Guarded {
@@ -168,6 +170,9 @@ impl LocalSpawner for BadLocal {
         };
         let task = self.runtime.spawn_local(async move {
             let _kept = kept;
+            while lost {
+                pending::<()>().await;
+            }
             while fault == Fault::LazyUntilAwaited && !begin.get() {
                 Smol.sleep(Duration::from_millis(1)).await;
             }

@@ -11,6 +11,9 @@ caught! {
     ones_that_are_lazy: LazyUntilAwaited by [
         a_local_task_gives_a_value_that_is_not_send, dropping_a_local_set_aborts_its_tasks
     ] "a local task gives a value that is not Send";
+    ones_that_lose_spawns_outside: LosesSpawnsOutside by [
+        a_local_task_spawned_outside_of_block_on_runs_in_it
+    ] "a local task spawned outside of block_on runs in it";
     ones_at_a_time: OneAtATime by [
         local_tasks_run_at_once, a_local_set_gives_results_as_its_tasks_end
     ] "local tasks run at once";

@@ -61,7 +61,7 @@ impl SpawnBlocking for MyHandle {
         T: Send + 'static,
     {
         // Or by `blocking` on threads that the runtime has for this.
-        blocking_thread_if(self.0.upgrade().is_some(), closure)
+        blocking_thread_if(self.0.strong_count() > 0, closure)
     }
 }
 

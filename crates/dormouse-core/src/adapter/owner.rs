@@ -3,6 +3,8 @@
 /// Gives an owner what it has by its field `handle`: a public method `handle()`, which the conformance
 /// suite needs, [`ToHandle`](crate::ToHandle), `Debug`, and the named traits.
 ///
+/// The handle must be `Debug`. The owner must not have a `handle()` or a `Debug` of its own.
+///
 /// # Examples
 ///
 /// ```

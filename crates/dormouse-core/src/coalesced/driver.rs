@@ -96,7 +96,10 @@ impl<S: Sleeper> Future for Driver<S> {
             if self.as_mut().poll_timer(wake_at).is_pending() {
                 return Poll::Pending;
             }
-            *self.as_mut().project().armed = NEVER;
+            let this = self.as_mut().project();
+            *this.armed = NEVER;
+            // What fell due meanwhile does not wait until others have run.
+            queue.fire(queue.time(this.sleeper.now()));
         }
         // A sleep was armed as the driver ended, or its timer ended at once: the next poll looks
         // again, and others run before it.

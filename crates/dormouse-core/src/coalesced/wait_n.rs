@@ -41,7 +41,7 @@ impl<S: ToHandle> Coalesced<S> {
     /// ```
     #[track_caller]
     pub fn wait_n(&self, n: usize, max_delay: impl Into<MaxDelay>) -> CoalescedWaitN<S::Handle> {
-        TooManyWaits::unwrap(CoalescedWaitN::try_new(self, n, max_delay, None))
+        TooManyWaits::or_panic(CoalescedWaitN::try_new(self, n, max_delay, None))
     }
 
     /// [`wait_n`](Self::wait_n) with a seed: the list of [`wait_n_with`](crate::wait_n_with).
@@ -68,7 +68,7 @@ impl<S: ToHandle> Coalesced<S> {
         max_delay: impl Into<MaxDelay>,
         seed: u64,
     ) -> CoalescedWaitN<S::Handle> {
-        TooManyWaits::unwrap(CoalescedWaitN::try_new(self, n, max_delay, Some(seed)))
+        TooManyWaits::or_panic(CoalescedWaitN::try_new(self, n, max_delay, Some(seed)))
     }
 }
 

@@ -1,9 +1,9 @@
 //! What both intervals have besides their `poll_tick`.
 
 macro_rules! impls {
-    ($interval:ident, $moment:ty) => {
+    ($interval:ident, $moment:ty, $returns:literal) => {
         impl<S: Sleeper> $interval<S> {
-            /// Waits for the next tick and returns when it was due.
+            #[doc = $returns]
             ///
             /// It is cancel safe: a tick that was not received is given by the next call.
             pub async fn tick(&mut self) -> $moment {

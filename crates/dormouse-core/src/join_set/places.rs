@@ -30,7 +30,7 @@ pub(super) enum Look<T> {
     Enough,
 }
 
-/// The tasks are compacted when less than one place in so many is taken.
+/// The tasks are compacted when less than one place in so many is taken, and when none is.
 ///
 /// A compaction leaves at least half of the places taken, unless only `KEPT` places are left. So
 /// before the next one, at least half of the tasks must end: the cost per task is constant.

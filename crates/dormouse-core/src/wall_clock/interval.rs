@@ -160,7 +160,11 @@ impl<S: Sleeper> SystemInterval<S> {
     }
 }
 
-impls!(SystemInterval, SystemTime);
+impls!(
+    SystemInterval,
+    SystemTime,
+    "Waits for the next tick and returns when it was due, by the wall clock."
+);
 
 impl<S: Sleeper> fmt::Debug for SystemInterval<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,7 @@
 //!
 //! No sleep may be late because of another one, or of its task, its thread or its runtime.
 
+mod hasty;
 mod held;
 mod mock;
 mod runtimes;

@@ -17,8 +17,7 @@ use crate::mock::{ms, sleep_on_time, within};
 #[test]
 fn a_budget_that_is_spent() {
     within(ms(5_000), || {
-        let runtime = Coalesced::new(TokioRuntime::multi_thread(2));
-        runtime.block_on(async {
+        async fn spend_and_sleep(sleeper: impl Sleeper) {
             let mut spent = 0;
             poll_fn(|cx| {
                 while tokio::task::coop::poll_proceed(cx)
@@ -31,8 +30,12 @@ fn a_budget_that_is_spent() {
             })
             .await;
             assert!(spent > 0);
-            sleep_on_time(&runtime, ms(50)).await;
-        });
+            sleep_on_time(&sleeper, ms(50)).await;
+        }
+        let runtime = Coalesced::new(TokioRuntime::multi_thread(2));
+        runtime.block_on(spend_and_sleep(runtime.handle()));
+        let task = runtime.spawn(spend_and_sleep(runtime.handle()));
+        assert!(runtime.block_on(task).is_ok());
     });
 }
 

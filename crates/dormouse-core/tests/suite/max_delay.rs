@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::HashSet;
-use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use dormouse_core::{
@@ -11,7 +11,7 @@ use dormouse_core::{
 };
 use proptest::prelude::*;
 
-use crate::mock::{Mock, Root};
+use crate::mock::{Mock, Root, add_hook};
 
 /// The message for a number that is not a delay.
 fn refusal(seconds: f64) -> String {
@@ -126,12 +126,11 @@ fn more_waits_than_memory_is_an_error_that_names_them() {
 #[test]
 fn more_waits_than_memory_panic_at_the_callers_line() {
     thread_local!(static FILE: Cell<Option<String>> = const { Cell::new(None) });
-    // It only adds to the hook of the other tests, so it may stay.
-    let former = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        FILE.set(info.location().map(|place| place.file().to_owned()));
-        former(info);
-    }));
+    add_hook(|info| {
+        let file = info.location().map(|place| place.file().to_owned());
+        _ = FILE.try_with(|last| last.set(file));
+        true
+    });
     let sleeper = Coalesced::new(Mock::new());
     let calls: [&dyn Fn(); 3] = [
         &|| drop(wait_n(&Mock::new(), usize::MAX, 1)),

@@ -2,6 +2,7 @@
 //! and tasks run only when told to.
 
 use std::collections::BTreeMap;
+use std::panic::{PanicHookInfo, set_hook, take_hook};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::Waker;
 use std::time::{Duration, Instant};
@@ -16,6 +17,19 @@ mod tasks;
 pub(crate) use moves::{Move, Scheduler, moves, pick, play};
 pub(crate) use root::Root;
 pub(crate) use sleep::MockSleep;
+
+/// Looks at each panic first; the former hook gets those for which `look` is true.
+pub(crate) fn add_hook(look: impl Fn(&PanicHookInfo<'_>) -> bool + Send + Sync + 'static) {
+    // Between the two calls, no other test may do the same.
+    static HOOK: Mutex<()> = Mutex::new(());
+    let _one = HOOK.lock();
+    let former = take_hook();
+    set_hook(Box::new(move |info| {
+        if look(info) {
+            former(info);
+        }
+    }));
+}
 
 /// The number of a sleep or of a task, in the order in which they were made.
 pub(crate) type Number = usize;

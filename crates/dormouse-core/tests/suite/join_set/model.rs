@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::join_set::by_hand::{ByHand, Woken, task};
+use crate::mock::add_hook;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
@@ -181,13 +182,10 @@ impl Model {
 fn quiet() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
-        let hook = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
+        add_hook(|info| {
             let expected = info.payload().is::<usize>()
                 || info.payload().downcast_ref() == Some(&"a waker of the test panics");
-            if !expected {
-                hook(info);
-            }
-        }));
+            !expected
+        });
     });
 }
