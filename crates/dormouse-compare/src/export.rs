@@ -28,6 +28,20 @@ impl Format {
     /// # Errors
     ///
     /// [`Error::Run`], if it can't be rendered.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dormouse_compare::{Builtin, Comparison, Format};
+    ///
+    /// let comparison = Comparison::new(vec![Builtin::Sleep])
+    ///     .configuration("smol", || dormouse::SmolExecutor::new(1));
+    /// let session = comparison.planned()?; // or `run`
+    /// assert_eq!(session.rounds(), 0);
+    /// let page = Format::Html.render(&session.report())?;
+    /// assert!(page.starts_with("<!DOCTYPE html>"));
+    /// # Ok::<(), dormouse_compare::Error>(())
+    /// ```
     pub fn render(self, report: &Report) -> Result<String, Error> {
         match self {
             Self::Json => report.json(),
