@@ -13,6 +13,9 @@ mod parsed;
 impl Report {
     /// Reads a report of this version or of version 1; `name` is the name of the report in an error.
     ///
+    /// It checks that the parts of the report fit together. `Deserialize` alone does not, and a report
+    /// whose parts don't fit may panic when it is rendered.
+    ///
     /// # Errors
     ///
     /// [`Error::Usage`] in one line, if it is not a report.

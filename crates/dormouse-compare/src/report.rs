@@ -15,9 +15,6 @@ mod session;
 mod settings;
 
 /// The report of one or more sessions, which is written and read as JSON.
-///
-/// [`read`](Self::read) checks that the parts of a report fit together; `Deserialize` alone does not,
-/// and a report whose parts don't fit may panic when it is rendered.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]

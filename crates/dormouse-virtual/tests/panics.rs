@@ -57,7 +57,7 @@ fn a_payload_that_spawns_when_dropped_locks_nothing_up() {
             assert!(AssertUnwindSafe(endless).catch_unwind().await.is_err());
             panic_any(spawns);
         });
-        done.send(livelock.map(|()| ()))
+        done.send(livelock)
     });
     let livelock = is_done.recv_timeout(60 * SECOND).expect("it hangs");
     assert!(livelock.unwrap_err().is_livelock());

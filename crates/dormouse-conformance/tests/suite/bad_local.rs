@@ -170,7 +170,7 @@ impl LocalSpawner for BadLocal {
         };
         let task = self.runtime.spawn_local(async move {
             let _kept = kept;
-            while lost {
+            if lost {
                 pending::<()>().await;
             }
             while fault == Fault::LazyUntilAwaited && !begin.get() {

@@ -16,8 +16,10 @@ use crate::mock::ms;
 #[derive(Clone)]
 struct Hasty {
     now: Arc<Mutex<Instant>>,
-    tasks: Arc<Mutex<Vec<Pin<Box<dyn Future<Output = ()> + Send>>>>>,
+    tasks: Arc<Mutex<Vec<Run>>>,
 }
+
+type Run = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 struct HastySleep(Hasty, Instant);
 
