@@ -33,8 +33,11 @@ pub(crate) fn start(world: &Arc<World>, closure: Closure) -> io::Result<()> {
 
 /// While a closure calls the runtime, it does not hold the clock, as it may wait for the clock to
 /// move. Returns whether this thread runs a closure.
-pub(crate) fn suspend(world: &Arc<World>, here: ThreadId) -> bool {
-    let mut state = world.lock();
+pub(crate) fn suspend(
+    world: &Arc<World>,
+    state: &mut MutexGuard<'_, State>,
+    here: ThreadId,
+) -> bool {
     let Some(place) = state.working.iter().position(|thread| *thread == here) else {
         return false;
     };
@@ -42,10 +45,8 @@ pub(crate) fn suspend(world: &Arc<World>, here: ThreadId) -> bool {
     state.closure_threads -= 1;
     if !state.closures.is_empty() {
         // If the system refuses another thread, the existing ones run them.
-        let _ = hire(world, &mut state);
+        let _ = hire(world, state);
     }
-    // This closure may have been all that held the clock.
-    world.ring(state);
     true
 }
 

@@ -35,7 +35,7 @@ impl<'a> Turn<'a> {
         called_at: &'static Location<'static>,
         blocked: &Arc<Blocked>,
     ) -> Self {
-        let turn = Self::new(world, called_at, Some(Arc::clone(blocked)));
+        let mut turn = Self::new(world, called_at, Some(Arc::clone(blocked)));
         let mut state = world.lock();
         state.push(Ready::Blocked(Arc::clone(blocked)));
         turn.begin(state);
@@ -44,7 +44,7 @@ impl<'a> Turn<'a> {
 
     /// Waits for the turn.
     pub(crate) fn of_advance(world: &'a Arc<World>, called_at: &'static Location<'static>) -> Self {
-        let turn = Self::new(world, called_at, None);
+        let mut turn = Self::new(world, called_at, None);
         let mut state = world.lock();
         if state.driver.is_some() {
             state.push(Ready::Turn(turn.here));
@@ -110,18 +110,19 @@ impl<'a> Turn<'a> {
         blocked: Option<Arc<Blocked>>,
     ) -> Self {
         home::sweep();
-        let here = thread::current().id();
-        let suspended = blocking::suspend(world, here);
         Self {
             world,
-            here,
+            here: thread::current().id(),
             called_at,
             blocked,
-            suspended,
+            suspended: false,
         }
     }
 
-    fn begin(&self, state: MutexGuard<'a, State>) {
+    fn begin(&mut self, mut state: MutexGuard<'a, State>) {
+        // Under the lock under which the call has taken its place in the queue: in between, another
+        // thread would move the clock past it.
+        self.suspended = blocking::suspend(self.world, &mut state, self.here);
         let mut state = self.wait(state);
         state.detector.begin();
     }

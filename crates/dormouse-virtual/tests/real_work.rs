@@ -10,6 +10,7 @@ use dormouse_core::{BlockOn, Sleeper, SpawnBlocking, Spawner, Task, timeout};
 use dormouse_virtual::Virtual;
 use futures::channel::oneshot;
 
+const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
 /// Longer than it takes to report a deadlock.
 const LONG: Duration = Duration::from_millis(300);
@@ -233,4 +234,23 @@ fn work_that_panics_lets_the_clock_go() {
     }));
     assert!(failed.is_err());
     runtime.block_on(runtime.sleep(HOUR));
+}
+
+/// A closure that calls the runtime lets the clock go only once the call has its place in the queue.
+#[test]
+fn the_clock_does_not_pass_a_closure_that_begins_a_call() {
+    let runtime = Arc::new(Virtual::new());
+    for round in 1..=2_000 {
+        let inside = Arc::clone(&runtime);
+        let task = runtime.spawn_blocking(move || {
+            if round % 2 == 0 {
+                inside.advance(MINUTE);
+            } else {
+                inside.block_on(inside.sleep(MINUTE));
+            }
+        });
+        let limited = timeout(&*runtime, 24 * HOUR, task);
+        assert!(runtime.block_on(limited).is_ok(), "round {round}");
+        assert_eq!(runtime.elapsed(), round * MINUTE);
+    }
 }
