@@ -65,6 +65,9 @@ impl<'a> Turn<'a> {
         // Two calls that move the clock would hand the turn to each other for ever.
         let turns = self.blocked.is_some();
         loop {
+            if state.handed.is_none() {
+                state = self.give_back(state);
+            }
             if let Some(ready) = state.next_ready(turns) {
                 match ready.thread() {
                     _ if ready.is_over() => {}
@@ -171,10 +174,19 @@ impl<'a> Turn<'a> {
         }
         if state.waiting.contains(&thread) {
             if self.blocked.is_none() {
-                // This call has not ended, and nothing else will wake it.
-                state.push(Ready::Turn(self.here));
+                state.lender = Some(self.here);
             }
             state.driver = Some(thread);
+            self.world.changed.notify_all();
+            state = self.wait(state);
+        }
+        state
+    }
+
+    /// Gives a turn that was lent for one poll back to its lender, if there is one.
+    fn give_back(&self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        if let Some(lender) = state.lender.take() {
+            state.driver = Some(lender);
             self.world.changed.notify_all();
             state = self.wait(state);
         }
@@ -188,7 +200,7 @@ impl Drop for Turn<'_> {
             blocked.end();
         }
         let mut state = self.world.lock();
-        state.driver = None;
+        state.driver = state.lender.take();
         if self.suspended {
             state.resume(self.here);
         }

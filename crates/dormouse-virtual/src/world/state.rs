@@ -38,6 +38,9 @@ pub(crate) struct State {
     pub(crate) called_at: Option<&'static Location<'static>>,
     /// The threads that wait for their turn to drive.
     pub(crate) waiting: Vec<ThreadId>,
+    /// The thread whose `advance` has lent its turn for one poll. It gets the turn back before another
+    /// call begins: otherwise both would move the clock for the same time.
+    pub(crate) lender: Option<ThreadId>,
     /// How many threads wait for `changed`. It is notified only if there are any, as that costs a
     /// system call.
     pub(crate) listening: usize,

@@ -145,8 +145,7 @@ fn calls_of_several_threads_move_the_clock_one_after_the_other() {
             runtime.block_on(runtime.sleep(5 * SECOND));
         });
     });
-    // A call that has given its turn to `block_on` may share its time with another one, when that ends.
-    assert!(runtime.elapsed() + Duration::from_millis(7) >= 5 * 7 * SECOND);
+    assert!(runtime.elapsed() >= 5 * 7 * SECOND);
 }
 
 /// The runtime is dropped on another thread than the driver's: no call hangs.
