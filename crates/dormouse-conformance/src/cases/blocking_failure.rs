@@ -21,14 +21,7 @@ pub async fn a_panic_of_a_closure_reaches_the_handle<R: Sleeper + SpawnBlocking>
     const PROMISE: &str = "a panic of a closure reaches the handle";
     let task = runtime.spawn_blocking(|| panic_any(7_u32));
     panics_with(PROMISE, runtime, task, 7_u32).await;
-    gives(
-        PROMISE,
-        "the next one",
-        runtime,
-        runtime.spawn_blocking(|| 42),
-        42,
-    )
-    .await;
+    the_next_one_runs(PROMISE, runtime).await;
 }
 
 /// The handle of a closure that is polled again after it has resolved panics: after a value, a panic
@@ -80,14 +73,7 @@ pub async fn an_output_of_a_closure_that_panics_harms_nobody<R: Runtime + SpawnB
     );
     let dropped = caught(|| drop(task));
     assert!(dropped.is_ok(), "{PROMISE}: the drop of a handle panicked");
-    gives(
-        PROMISE,
-        "the next one",
-        runtime,
-        runtime.spawn_blocking(|| 42),
-        42,
-    )
-    .await;
+    the_next_one_runs(PROMISE, runtime).await;
     others_run(PROMISE, runtime).await;
 }
 
@@ -178,4 +164,9 @@ pub async fn panics_of_closures_leave_their_threads_alive<R: Sleeper + SpawnBloc
         gives(PROMISE, "one whose waker panics", runtime, task, ()).await;
     }
     next("of wakers").await;
+}
+
+async fn the_next_one_runs<R: Sleeper + SpawnBlocking>(promise: &str, runtime: &R) {
+    let next = runtime.spawn_blocking(|| 42);
+    gives(promise, "the next one", runtime, next, 42).await;
 }
