@@ -4,8 +4,8 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
 use crate::paired::sample::{Sample, set_usual_variances};
-use crate::step_down::{adjusted, ascending};
-use crate::{ALPHA, FEW_ROUNDS, RESAMPLES, Scale, Verdict, pseudomedian};
+use crate::step_down::step_down;
+use crate::{ALPHA, FEW_ROUNDS, Scale, Verdict, pseudomedian};
 
 mod sample;
 
@@ -72,73 +72,36 @@ fn weight(pair: &Pair) -> f64 {
 /// The adjusted p-value of each pair: its chance of being this far apart or further if it does not
 /// differ, in the family of all pairs that are not proven before it.
 fn chances(pairs: &[Pair], samples: &[Sample]) -> Vec<f64> {
-    let measured: Vec<f64> = pairs
-        .iter()
-        .zip(samples)
-        .map(|(pair, sample)| weight(pair) * sample.statistic(sample.sum))
-        .collect();
-    let order = ascending(&measured);
-    // What was measured counts as one of the resamples.
-    let mut beyond = vec![1; pairs.len()];
-    let mut flips = Flips::new(pairs);
-    for _ in 1..RESAMPLES {
-        flips.next();
-        let mut largest: f64 = 0.0;
-        for &number in &order {
-            let pair = &pairs[number];
-            let statistic = samples[number].flipped(&flips.signs[pair.group]);
-            largest = largest.max(weight(pair) * statistic);
-            beyond[number] += usize::from(largest >= measured[number]);
-        }
-    }
-    adjusted(&order, &beyond)
+    resampled(pairs, samples).0
 }
 
 /// How many standard errors make intervals that hold for all pairs simultaneously.
 fn critical(pairs: &[Pair], samples: &[Sample]) -> f64 {
     let centred: Vec<Sample> = samples.iter().map(Sample::centred).collect();
-    let mut flips = Flips::new(pairs);
-    let mut largest: Vec<f64> = (1..RESAMPLES)
-        .map(|_| {
-            flips.next();
-            let statistics = pairs
-                .iter()
-                .zip(&centred)
-                .map(|(pair, sample)| weight(pair) * sample.flipped(&flips.signs[pair.group]));
-            statistics.fold(0.0, f64::max)
-        })
-        .collect();
-    largest.sort_unstable_by(f64::total_cmp);
-    let place = (largest.len() as f64 * (1.0 - ALPHA)).ceil() as usize;
-    largest[place]
+    let (_, largests) = resampled(pairs, &centred);
+    let place = (largests.len() as f64 * (1.0 - ALPHA)).ceil() as usize;
+    largests[place]
 }
 
-/// The random signs of the rounds of each group, from a fixed seed, so that a report that is read
-/// again gives the same verdicts.
-struct Flips {
-    random: Xoshiro256PlusPlus,
-    signs: Vec<Vec<f64>>,
-}
-
-impl Flips {
-    fn new(pairs: &[Pair]) -> Self {
-        let groups = pairs.iter().map(|pair| pair.group + 1).max().unwrap_or(0);
-        let rounds = pairs
-            .iter()
-            .map(|pair| pair.rounds.len())
-            .max()
-            .unwrap_or(0);
-        Self {
-            random: Xoshiro256PlusPlus::seed_from_u64(1993),
-            signs: vec![vec![1.0; rounds]; groups],
-        }
-    }
-
-    fn next(&mut self) {
-        for sign in self.signs.iter_mut().flatten() {
-            *sign = if self.random.random() { 1.0 } else { -1.0 };
-        }
-    }
+/// The step-down test over random flips of the rounds of each group.
+///
+/// The flips are of a fixed seed, so that a report that is read again gives the same verdicts.
+fn resampled(pairs: &[Pair], samples: &[Sample]) -> (Vec<f64>, Vec<f64>) {
+    let weighted = |pair: usize, statistic: f64| weight(&pairs[pair]) * statistic;
+    let measured = samples.iter().enumerate();
+    let measured = measured.map(|(pair, sample)| weighted(pair, sample.statistic(sample.sum)));
+    let groups = pairs.iter().map(|pair| pair.group + 1).max();
+    let rounds = pairs.iter().map(|pair| pair.rounds.len()).max();
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(1993);
+    let mut sign = || if random.random() { 1.0 } else { -1.0 };
+    // The signs of the rounds of each group.
+    let flips = || -> Vec<Vec<f64>> {
+        let mut signs = || (0..rounds.unwrap_or(0)).map(|_| sign()).collect();
+        (0..groups.unwrap_or(0)).map(|_| signs()).collect()
+    };
+    step_down(&measured.collect::<Vec<_>>(), flips, |flips, pair| {
+        weighted(pair, samples[pair].flipped(&flips[pairs[pair].group]))
+    })
 }
 
 #[cfg(test)]

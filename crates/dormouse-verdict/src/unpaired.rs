@@ -4,8 +4,8 @@ use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 
-use crate::step_down::{adjusted, ascending};
-use crate::{ALPHA, FEW_ROUNDS, RESAMPLES, Scale, Verdict, median, pseudomedian, studentised};
+use crate::step_down::step_down;
+use crate::{ALPHA, FEW_ROUNDS, Scale, Verdict, median, pseudomedian, studentised};
 
 /// A figure of an engine, in each round of this session and in each round of the other.
 #[derive(Clone, Debug)]
@@ -26,40 +26,28 @@ pub struct Unpaired {
 /// [`compare`](crate::compare).
 #[must_use]
 pub fn compare_unpaired(figures: &[Unpaired]) -> Vec<Option<Verdict>> {
-    let measured: Vec<f64> = figures
-        .iter()
-        .map(|figure| statistic(&figure.placed(), figure.ours.len()).0)
-        .collect();
-    let order = ascending(&measured);
+    let placed: Vec<Vec<f64>> = figures.iter().map(Unpaired::placed).collect();
+    let statistic_of = |all: &[f64], number: usize| statistic(all, figures[number].ours.len()).0;
+    let measured = placed.iter().enumerate();
+    let measured = measured.map(|(number, all)| statistic_of(all, number));
     let sides = figures
         .iter()
         .map(|figure| (figure.ours.len(), figure.theirs.len()));
     let (ours, theirs) = sides.max().unwrap_or_default();
-    let placed: Vec<Vec<f64>> = figures.iter().map(Unpaired::placed).collect();
     let mut random = Xoshiro256PlusPlus::seed_from_u64(1993);
     let mut rounds: Vec<usize> = (0..ours + theirs).collect();
-    let mut beyond = vec![1; figures.len()];
-    let mut largests = Vec::with_capacity(RESAMPLES);
-    for _ in 1..RESAMPLES {
+    let moved = || {
         rounds.shuffle(&mut random);
-        let mut largest: f64 = 0.0;
-        for &number in &order {
-            let all = &placed[number];
-            // A figure that is missing in some rounds has fewer rounds to move.
-            let changed: Vec<f64> = rounds
-                .iter()
-                .filter_map(|round| all.get(*round).copied())
-                .collect();
-            largest = largest.max(statistic(&changed, figures[number].ours.len()).0);
-            beyond[number] += usize::from(largest >= measured[number]);
-        }
-        largests.push(largest);
-    }
-    largests.sort_unstable_by(f64::total_cmp);
+        rounds.clone()
+    };
+    let (chances, largests) = step_down(&measured.collect::<Vec<_>>(), moved, |rounds, number| {
+        // A figure that is missing in some rounds has fewer rounds to move.
+        let places = rounds.iter().filter_map(|round| placed[number].get(*round));
+        statistic_of(&places.copied().collect::<Vec<_>>(), number)
+    });
     let critical = largests[(largests.len() as f64 * (1.0 - ALPHA)) as usize];
-    figures
-        .iter()
-        .zip(adjusted(&order, &beyond))
+    let judged = figures.iter().zip(chances);
+    judged
         .map(|(figure, chance)| figure.verdict(chance <= ALPHA, critical))
         .collect()
 }
