@@ -45,15 +45,32 @@ struct Rig {
     tasks: u32,
 }
 
+/// Spawns all tasks into a set, with at most so many of them at a time, and joins them. tokio's set and
+/// ours have the same methods, but no trait in common.
+macro_rules! spawn_and_join {
+    ($set:expr, $tasks:expr, $most:expr, $future:expr) => {
+        let mut set = $set;
+        for _ in 0..$tasks {
+            if set.len() == $most {
+                _ = set.join_next().await;
+            }
+            set.spawn($future);
+        }
+        while set.join_next().await.is_some() {}
+    };
+}
+
 impl Rig {
     /// Tasks that end at their first poll.
     fn at_once(&self, name: &str) {
-        self.compare(&format!("{name}, end at once"), || async { black_box(1) });
+        let title = format!("{name}, end at once");
+        self.compare(&title, usize::MAX, || async { black_box(1) });
     }
 
     /// Tasks that wait a while, so that the set waits for them.
     fn later(&self, name: &str) {
-        self.compare(&format!("{name}, yield three times"), || async {
+        let title = format!("{name}, yield three times");
+        self.compare(&title, usize::MAX, || async {
             for _ in 0..3 {
                 tokio::task::yield_now().await;
             }
@@ -61,76 +78,43 @@ impl Rig {
         });
     }
 
-    /// Spawns all tasks, then joins them.
-    fn compare<F>(&self, title: &str, future: impl Fn() -> F)
+    /// A set with up to 64 tasks at a time, as in a server.
+    fn in_turn(&self, name: &str) {
+        self.compare(&format!("{name}, 64 at a time"), 64, || async {
+            tokio::task::yield_now().await;
+            black_box(1)
+        });
+    }
+
+    fn compare<F>(&self, title: &str, most: usize, future: impl Fn() -> F)
     where
         F: Future<Output = u32> + Send + 'static,
     {
-        self.table(
-            title,
-            &mut [
-                ("tokio", &mut || {
-                    self.tokio.block_on(async {
-                        let mut set = tokio::task::JoinSet::new();
-                        (0..self.tasks).for_each(|_| _ = set.spawn(future()));
-                        while set.join_next().await.is_some() {}
-                    });
-                }),
-                ("dormouse", &mut || {
-                    let handle = TokioHandle::from(self.tokio.handle().clone());
-                    self.tokio.block_on(async {
-                        let mut set = JoinSet::new(&handle);
-                        (0..self.tasks).for_each(|_| _ = set.spawn(future()));
-                        while set.join_next().await.is_some() {}
-                    });
-                }),
-                ("FuturesUnordered", &mut || {
-                    self.tokio.block_on(async {
-                        let mut set: FuturesUnordered<_> =
-                            (0..self.tasks).map(|_| tokio::spawn(future())).collect();
-                        while set.next().await.is_some() {}
-                    });
-                }),
-            ],
-        );
-    }
-
-    /// A set with up to 64 tasks at a time, as in a server.
-    fn in_turn(&self, name: &str) {
-        let future = || async {
-            tokio::task::yield_now().await;
-            black_box(1)
+        let tasks = self.tasks;
+        let mut theirs = || {
+            self.tokio.block_on(async {
+                spawn_and_join!(tokio::task::JoinSet::new(), tasks, most, future());
+            });
         };
-        self.table(
-            &format!("{name}, 64 at a time"),
-            &mut [
-                ("tokio", &mut || {
-                    self.tokio.block_on(async {
-                        let mut set = tokio::task::JoinSet::new();
-                        for _ in 0..self.tasks {
-                            if set.len() == 64 {
-                                _ = set.join_next().await;
-                            }
-                            set.spawn(future());
-                        }
-                        while set.join_next().await.is_some() {}
-                    });
-                }),
-                ("dormouse", &mut || {
-                    let handle = TokioHandle::from(self.tokio.handle().clone());
-                    self.tokio.block_on(async {
-                        let mut set = JoinSet::new(&handle);
-                        for _ in 0..self.tasks {
-                            if set.len() == 64 {
-                                _ = set.join_next().await;
-                            }
-                            set.spawn(future());
-                        }
-                        while set.join_next().await.is_some() {}
-                    });
-                }),
-            ],
-        );
+        let mut ours = || {
+            let handle = TokioHandle::from(self.tokio.handle().clone());
+            self.tokio.block_on(async {
+                spawn_and_join!(JoinSet::new(&handle), tasks, most, future());
+            });
+        };
+        let mut unordered = || {
+            self.tokio.block_on(async {
+                let mut set: FuturesUnordered<_> =
+                    (0..tasks).map(|_| tokio::spawn(future())).collect();
+                while set.next().await.is_some() {}
+            });
+        };
+        let mut rows: Vec<(&str, &mut dyn FnMut())> =
+            vec![("tokio", &mut theirs), ("dormouse", &mut ours)];
+        if most == usize::MAX {
+            rows.push(("FuturesUnordered", &mut unordered));
+        }
+        self.table(title, &mut rows);
     }
 
     /// The same with tasks of smol, which has no set of its own.
@@ -154,9 +138,7 @@ impl Rig {
                 }),
                 ("dormouse", &mut || {
                     Smol.block_on(async {
-                        let mut set = JoinSet::new(&Smol);
-                        (0..self.tasks).for_each(|_| _ = set.spawn(future()));
-                        while set.join_next().await.is_some() {}
+                        spawn_and_join!(JoinSet::new(&Smol), self.tasks, usize::MAX, future());
                     });
                 }),
             ],

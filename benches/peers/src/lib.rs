@@ -185,10 +185,8 @@ fn on_tokio<T>(
         0 => ::tokio::runtime::Builder::new_current_thread(),
         _ => ::tokio::runtime::Builder::new_multi_thread(),
     };
-    if threads > 0 {
-        builder.worker_threads(threads);
-    }
-    let runtime = builder.enable_all().build();
+    // A runtime of the current thread has no workers, whatever their number.
+    let runtime = builder.worker_threads(threads.max(1)).enable_all().build();
     let runtime = runtime.expect("threads for a runtime");
     runtime
         .block_on(async { ::tokio::spawn(::tokio::time::sleep(SHORT)).await })

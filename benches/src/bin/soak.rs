@@ -45,21 +45,16 @@ fn main() {
     let options = Options::parse();
     let length = Duration::from_secs(options.seconds);
     let name = options.runtime.as_str();
-    match name.strip_prefix("coalesced-") {
-        None => on(name, length, false),
-        Some(name) => on(name, length, true),
-    }
-}
-
-fn on(name: &str, length: Duration, coalesced: bool) {
-    match name {
+    let over = name.strip_prefix("coalesced-");
+    let coalesced = over.is_some();
+    match over.unwrap_or(name) {
         "tokio" => soak(TokioRuntime::multi_thread(2), length, coalesced),
         "tokio-current-thread" => soak(TokioRuntime::current_thread(), length, coalesced),
         "smol" => soak(SmolExecutor::new(2), length, coalesced),
         "async-std" => soak(AsyncStd, length, coalesced),
         "futures" => soak(FuturesPool::new(2), length, coalesced),
         "threads" => soak(Threads, length, coalesced),
-        _ => {
+        name => {
             eprintln!("soak: no runtime is called {name:?}");
             exit(2);
         }

@@ -66,58 +66,30 @@ impl Workload for OverCoalesced {
 /// run here and one of `task_wait_n` alone. So 400 B on tokio are 424 here.
 type Target = (&'static str, &'static str, f64, f64, f64);
 
+#[rustfmt::skip] // A table.
 const PLAIN: [Target; 12] = [
     ("tokio/join", "tokio FuturesUnordered", 165.0, 0.9, 0.1),
-    (
-        "tokio-current-thread/join",
-        "tokio FuturesUnordered, current thread",
-        165.0,
-        0.9,
-        0.1,
-    ),
+    ("tokio-current-thread/join", "tokio FuturesUnordered, current thread", 165.0, 0.9, 0.1),
     ("smol/join", "smol FuturesUnordered", 170.0, 0.9, 0.1),
     ("async-std/join", "smol FuturesUnordered", 170.0, 0.9, 0.1),
     ("tokio/spawn", "tokio JoinSet", 424.0, 0.9, 0.05),
-    (
-        "tokio-current-thread/spawn",
-        "tokio JoinSet, current thread",
-        424.0,
-        0.9,
-        0.05,
-    ),
+    ("tokio-current-thread/spawn", "tokio JoinSet, current thread", 424.0, 0.9, 0.05),
     ("smol/spawn", "smol spawn", 289.0, 0.7, 0.05),
     ("async-std/spawn", "async-std spawn", 359.0, 0.8, 0.05),
     ("tokio/coalesced", "tokio DelayQueue", 24.0, 0.35, 0.2),
-    (
-        "tokio-current-thread/coalesced",
-        "tokio DelayQueue",
-        24.0,
-        0.35,
-        0.2,
-    ),
+    ("tokio-current-thread/coalesced", "tokio DelayQueue", 24.0, 0.35, 0.2),
     ("smol/coalesced", "tokio DelayQueue", 24.0, 0.35, 0.2),
     ("async-std/coalesced", "tokio DelayQueue", 24.0, 0.35, 0.2),
 ];
 
+#[rustfmt::skip] // A table.
 const OVER_COALESCED: [Target; 8] = [
     ("tokio/join", "tokio FuturesUnordered", 100.0, 0.5, 0.1),
-    (
-        "tokio-current-thread/join",
-        "tokio FuturesUnordered",
-        100.0,
-        0.5,
-        0.1,
-    ),
+    ("tokio-current-thread/join", "tokio FuturesUnordered", 100.0, 0.5, 0.1),
     ("smol/join", "tokio FuturesUnordered", 100.0, 0.5, 0.1),
     ("async-std/join", "tokio FuturesUnordered", 100.0, 0.5, 0.1),
     ("tokio/spawn", "tokio JoinSet", 0.7, 0.6, 0.1),
-    (
-        "tokio-current-thread/spawn",
-        "tokio JoinSet, current thread",
-        0.7,
-        0.6,
-        0.1,
-    ),
+    ("tokio-current-thread/spawn", "tokio JoinSet, current thread", 0.7, 0.6, 0.1),
     ("smol/spawn", "smol spawn", 0.7, 0.4, 0.1),
     ("async-std/spawn", "async-std spawn", 0.7, 0.4, 0.1),
 ];
@@ -201,27 +173,19 @@ fn hold(ours: &Session, peers: &Session, target: &Target, n: f64) -> bool {
     let ratio = |key: &str| Some(ours.median(name, key)? / peers.median(peer, key)?);
     let (bytes, of_what) = if most_bytes < 1.0 {
         let bytes = bytes(ours, name, n).zip(bytes(peers, peer, n));
-        (
-            bytes.map(|(ours, theirs)| ours / theirs),
-            "bytes by those of",
-        )
+        let ratio = bytes.map(|(ours, theirs)| ours / theirs);
+        (ratio, "bytes by those of")
     } else {
         (bytes(ours, name, n), "bytes a wait, beside")
     };
+    let (cpu, overhead) = (ratio("cpu_per_wait_s"), ratio("overhead_s"));
     let met = [
-        say(&format!("{name}: {of_what} {peer}"), bytes, most_bytes),
-        say(
-            &format!("{name}: CPU by that of {peer}"),
-            ratio("cpu_per_wait_s"),
-            most_cpu,
-        ),
-        say(
-            &format!("{name}: overhead by that of {peer}"),
-            ratio("overhead_s"),
-            most_overhead,
-        ),
-    ];
-    met.iter().all(|met| *met)
+        (of_what, bytes, most_bytes),
+        ("CPU by that of", cpu, most_cpu),
+        ("overhead by that of", overhead, most_overhead),
+    ]
+    .map(|(what, figure, most)| say(&format!("{name}: {what} {peer}"), figure, most));
+    met == [true; 3]
 }
 
 /// Peak memory minus that at the start, per wait.
