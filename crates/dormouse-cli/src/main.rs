@@ -13,7 +13,6 @@ mod command;
 mod failure;
 mod lock;
 mod output;
-mod progress;
 mod run;
 mod signals;
 mod wording;
