@@ -9,7 +9,7 @@ use dormouse_compare::{Against, Baseline, Builtin, Comparison, Report, RuntimeNa
 use crate::args::Compare;
 use crate::command::compare::asked::{comparison, left_out};
 use crate::command::compare::coordinator::Coordinator;
-use crate::command::exports::{Lost, keep};
+use crate::command::exports::keep;
 use crate::command::merge::read;
 use crate::failure::Failure;
 use crate::output::tell;
@@ -28,11 +28,8 @@ pub(crate) fn worker() {
 }
 
 pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
-    let folder = if args.peers {
-        Some(tempfile::tempdir().map_err(|error| no_folder(&error))?)
-    } else {
-        None
-    };
+    let folder = args.peers.then(tempfile::tempdir).transpose();
+    let folder = folder.map_err(|error| no_folder(&error))?;
     let mut comparison = comparison(args)?;
     if let Some(folder) = &folder {
         comparison = comparison.peers(folder.path())?;
@@ -64,7 +61,7 @@ pub(crate) fn compare(args: &Compare) -> Result<(), Failure> {
     let mut lost = args.exports.write(&report);
     let against = against.as_ref();
     let saved = save_baseline(args, signal, &session, against, &report);
-    lost.extend(saved.err().map(Lost::from));
+    lost.extend(saved.err().map(|failure| (failure, None)));
     let journalled = coordinator.journalled();
     args.exports
         .all_written(lost, &report, journalled.as_deref())?;
@@ -147,7 +144,7 @@ fn save_baseline(
     } else if against.is_some_and(|against| !against.has_compared) && is_itself() {
         "nothing of this session was compared with it: replace it without `--baseline`"
     } else {
-        return keep(path, report);
+        return keep(path, &report.json()?);
     };
     let fate = if path.exists() {
         "is kept as it was"

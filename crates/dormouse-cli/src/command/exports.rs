@@ -7,23 +7,11 @@ use dormouse_compare::{Format, Report};
 
 use crate::args::{Exports, Target};
 use crate::failure::Failure;
-use crate::lock::{Lock, lock};
+use crate::lock::Lock;
 use crate::output::{print, rescue, show, whereabouts};
 
-/// What can't be written, and which export it is, if it is one.
-pub(crate) struct Lost {
-    failure: Failure,
-    export: Option<(&'static str, Format)>,
-}
-
-impl From<Failure> for Lost {
-    fn from(failure: Failure) -> Self {
-        Self {
-            failure,
-            export: None,
-        }
-    }
-}
+/// Why something can't be written, and the name of its option, if it is an export.
+pub(crate) type Lost = (Failure, Option<&'static str>);
 
 impl Exports {
     /// Checks, before anything is measured, that all files can be written and no two are the same.
@@ -75,7 +63,8 @@ impl Exports {
         let used = files
             .chain(other)
             .filter(|path| Some(*path) == journal || path.exists());
-        used.filter_map(|path| lock(path).transpose()).collect()
+        used.filter_map(|path| Lock::take(path).transpose())
+            .collect()
     }
 
     /// The file to which each run is appended, if there is one.
@@ -91,14 +80,11 @@ impl Exports {
     pub(crate) fn write(&self, report: &Report) -> Vec<Lost> {
         let lost = self.asked().filter_map(|(name, target, format)| {
             let failure = write_one(report, target, format).err()?;
-            Some(Lost {
-                failure,
-                export: Some((name, format)),
-            })
+            Some((failure, Some(name)))
         });
         let mut lost: Vec<Lost> = lost.collect();
         if self.asked().all(|(_, target, _)| *target != Target::Stdout) {
-            lost.extend(show(report).err().map(Lost::from));
+            lost.extend(show(report).err().map(|failure| (failure, None)));
         }
         lost
     }
@@ -116,22 +102,22 @@ impl Exports {
         if lost.is_empty() {
             return Ok(());
         }
-        let formats: Vec<(&str, Format)> = lost.iter().filter_map(|lost| lost.export).collect();
-        let has_json = formats.iter().all(|(_, format)| *format != Format::Json);
+        let exports = || lost.iter().filter_map(|(_, export)| *export);
+        let has_json = exports().all(|name| name != "json");
         let rescued = match self.journal().filter(|path| has_json && path.is_file()) {
             Some(path) => Ok(path.to_owned()),
             None => rescue(report),
         };
-        let errors: Vec<String> = lost.iter().map(|lost| lost.failure.to_string()).collect();
+        let errors: Vec<String> = lost
+            .iter()
+            .map(|(failure, _)| failure.to_string())
+            .collect();
         let mut line = errors.join("; ");
         line += &format!("; {}", whereabouts(&rescued, journalled));
-        let lost: Vec<String> = formats
-            .iter()
-            .filter(|(_, format)| *format != Format::Json)
-            .map(|(name, _)| format!("--{name} FILE"))
-            .collect();
-        if let (Ok(path), false) = (&rescued, lost.is_empty()) {
-            let (path, lost) = (path.display(), lost.join(" "));
+        let rest = exports().filter(|name| *name != "json");
+        let rest: Vec<String> = rest.map(|name| format!("--{name} FILE")).collect();
+        if let (Ok(path), false) = (&rescued, rest.is_empty()) {
+            let (path, lost) = (path.display(), rest.join(" "));
             line += &format!(", and `dormouse merge {path} {lost}` makes the rest of it");
         }
         Err(Failure::run(line))
@@ -161,7 +147,12 @@ impl Exports {
 /// Tries each file, and refuses two that are the same: the later export would overwrite the earlier.
 fn apart(files: &[(&str, &Path)], baseline: Option<&Path>) -> Result<(), Failure> {
     for (place, (name, path)) in files.iter().enumerate() {
-        try_file(path)?;
+        probe(path).map_err(|error| {
+            Failure::usage(format_args!(
+                "cannot write {}: {error}: give a file in a folder that is there",
+                path.display()
+            ))
+        })?;
         let mut before = files[..place].iter();
         if let Some((other, _)) = before.find(|(_, other)| is_same(path, other)) {
             return Err(collision(other, name, &path.display().to_string()));
@@ -184,30 +175,17 @@ fn collision(one: &str, other: &str, target: &str) -> Failure {
     ))
 }
 
-/// Checks that a file can be written.
-fn try_file(path: &Path) -> Result<(), Failure> {
-    probe(path).map_err(|error| {
-        Failure::usage(format_args!(
-            "cannot write {}: {error}: give a file in a folder that is there",
-            path.display()
-        ))
-    })
-}
-
 /// Writes one export; the error names its file.
 fn write_one(report: &Report, target: &Target, format: Format) -> Result<(), Failure> {
     let text = format.render(report)?;
     match target {
-        Target::File(path) => save(path, &text).map_err(|error| unwritten(path, &error)),
+        Target::File(path) => keep(path, &text),
         Target::Stdout => print(|out| out.write_all(text.as_bytes())),
     }
 }
 
-/// Keeps a report in a file.
-pub(crate) fn keep(path: &Path, report: &Report) -> Result<(), Failure> {
-    save(path, &report.json()?).map_err(|error| unwritten(path, &error))
-}
-
-fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::run(format_args!("cannot write {}: {error}", path.display()))
+/// Keeps a text in a file.
+pub(crate) fn keep(path: &Path, text: &str) -> Result<(), Failure> {
+    save(path, text)
+        .map_err(|error| Failure::run(format_args!("cannot write {}: {error}", path.display())))
 }
