@@ -88,55 +88,42 @@ pub(super) fn target() -> impl TypedValueParser<Value = Target> {
 }
 
 pub(super) fn mode(text: &str) -> Result<Mode, String> {
-    one_of(&Mode::ALL, text)
+    named("mode", text, &Mode::ALL.map(|mode| (mode.name(), mode)))
 }
 
 /// A mode of `wait-n` and `measure-time`, which use none of the runtime's own timers directly.
 pub(super) fn mode_of_waits(text: &str) -> Result<Mode, String> {
-    one_of(&[Mode::Join, Mode::Spawn, Mode::Coalesced], text)
-}
-
-fn one_of(modes: &[Mode], text: &str) -> Result<Mode, String> {
-    let found = modes.iter().find(|mode| mode.name() == text);
-    let names: Vec<&str> = modes.iter().map(|mode| mode.name()).collect();
-    found.copied().ok_or_else(|| unknown(text, "mode", &names))
+    let modes = [Mode::Join, Mode::Spawn, Mode::Coalesced];
+    named("mode", text, &modes.map(|mode| (mode.name(), mode)))
 }
 
 pub(super) fn workload(text: &str) -> Result<Workloads, String> {
-    if text == "all" {
-        return Ok(Workloads::All);
-    }
-    let found = Builtin::ALL
-        .into_iter()
-        .find(|workload| workload.name() == text);
-    let mut names = Builtin::ALL.map(Builtin::name).to_vec();
-    names.push("all");
-    found
-        .map(Workloads::One)
-        .ok_or_else(|| unknown(text, "workload", &names))
+    let one = |workload: Builtin| (workload.name(), Workloads::One(workload));
+    let mut all = Builtin::ALL.map(one).to_vec();
+    all.push(("all", Workloads::All));
+    named("workload", text, &all)
 }
 
 /// A command, by its name.
 pub(super) fn command(text: &str) -> Result<String, String> {
     let whole = Args::command();
-    let names: Vec<&str> = whole
-        .get_subcommands()
-        .map(clap::Command::get_name)
-        .collect();
-    if names.contains(&text) {
-        Ok(text.to_owned())
-    } else {
-        Err(unknown(text, "command", &names))
-    }
+    let names = whole.get_subcommands().map(clap::Command::get_name);
+    let names: Vec<(&str, ())> = names.map(|name| (name, ())).collect();
+    named("command", text, &names).map(|()| text.to_owned())
 }
 
-fn unknown(text: &str, what: &str, names: &[&str]) -> String {
-    let meant = nearest(text, names);
+/// What has this name among all of its kind.
+fn named<T: Copy>(what: &str, text: &str, all: &[(&str, T)]) -> Result<T, String> {
+    if let Some((_, found)) = all.iter().find(|(name, _)| *name == text) {
+        return Ok(*found);
+    }
+    let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+    let meant = nearest(text, &names);
     let meant = meant.map_or(String::new(), |name| format!("did you mean {name}? "));
-    format!(
+    Err(format!(
         "no {what} has this name; {meant}possible: {}",
         names.join(", ")
-    )
+    ))
 }
 
 /// A number of seconds above 0.
