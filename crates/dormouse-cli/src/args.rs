@@ -26,7 +26,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Wait one random delay and print it, in seconds.
-    WaitRandom(WaitRandom),
+    WaitRandom(Common),
     /// Wait N random delays at once and print them, ascending, one per line.
     WaitN(WaitN),
     /// Wait N random delays at once and print the total time divided by N, in seconds.
@@ -36,19 +36,23 @@ pub(crate) enum Command {
     /// Combine reports; machines stay separate.
     Merge(Merge),
     /// List the runtimes that are built in, with their versions.
-    Runtimes(Runtimes),
+    Runtimes {
+        /// Print one JSON array.
+        #[arg(long)]
+        json: bool,
+    },
     /// Print a completion script for a shell.
-    Completions(Completions),
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
     /// Print the manual page, of all commands or of one.
-    Man(Man),
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct WaitRandom {
-    #[command(flatten)]
-    pub(crate) max: Max,
-    #[command(flatten)]
-    pub(crate) common: Common,
+    Man {
+        /// The command; all of them, on one page, unless given.
+        #[arg(value_name = "COMMAND", value_parser = text(command))]
+        command: Option<String>,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -66,8 +70,6 @@ pub(crate) struct ManyWaits {
     /// How many waits.
     #[arg(allow_negative_numbers = true, value_parser = text(waits))]
     pub(crate) n: usize,
-    #[command(flatten)]
-    pub(crate) max: Max,
     /// How the waits run: join (one task), spawn (a task each) or coalesced (one timer for all).
     #[arg(long, value_name = "MODE", default_value = "join", value_parser = text(mode_of_waits))]
     pub(crate) mode: Mode,
@@ -75,15 +77,12 @@ pub(crate) struct ManyWaits {
     pub(crate) common: Common,
 }
 
+/// Arguments of all commands that wait.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Max {
+pub(crate) struct Common {
     /// The longest delay in seconds; fractions are allowed.
     #[arg(value_name = "MAX", default_value = "10", allow_negative_numbers = true, value_parser = text(max_delay))]
     pub(crate) max: MaxDelay,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct Common {
     /// Which runtime waits; the first that is built in unless given.
     #[arg(long, value_name = "NAME", value_parser = text(RuntimeName::parse))]
     pub(crate) runtime: Option<RuntimeName>,
@@ -97,27 +96,6 @@ pub(crate) struct Common {
     /// Print one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct Runtimes {
-    /// Print one JSON array.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct Completions {
-    /// The shell.
-    #[arg(value_enum)]
-    pub(crate) shell: clap_complete::Shell,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct Man {
-    /// The command; all of them, on one page, unless given.
-    #[arg(value_name = "COMMAND", value_parser = text(command))]
-    pub(crate) command: Option<String>,
 }
 
 /// The version, the commit, and the runtimes that are built in.

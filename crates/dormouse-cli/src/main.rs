@@ -53,9 +53,9 @@ fn main() -> ExitCode {
         Command::MeasureTime(args) => command::measure_time(&args),
         Command::Compare(args) => command::compare(&args),
         Command::Merge(args) => command::merge(&args),
-        Command::Runtimes(args) => command::runtimes(&args),
-        Command::Completions(args) => command::completions(&args),
-        Command::Man(args) => command::man(&args),
+        Command::Runtimes { json } => command::runtimes(json),
+        Command::Completions { shell } => command::completions(shell),
+        Command::Man { command } => command::man(command.as_deref()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -12,33 +12,46 @@ use dormouse_compare::program::{
 };
 use dormouse_compare::units::counted;
 use dormouse_compare::{Mode, RuntimeName};
+use serde::{Serialize, Serializer};
 
 use crate::args::Common;
 use crate::failure::Failure;
 use crate::output::tell_panic;
 
 /// The parameters of a run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Run {
     pub(crate) runtime: RuntimeName,
     pub(crate) mode: Mode,
-    pub(crate) threads: NonZeroUsize,
     pub(crate) n: usize,
+    #[serde(rename = "max_delay_s", serialize_with = "as_seconds")]
     pub(crate) max_delay: MaxDelay,
     pub(crate) seed: u64,
+    pub(crate) threads: NonZeroUsize,
 }
 
-/// The result of a run.
-#[derive(Debug)]
+/// The result of a run: the JSON object of `wait-n` and `measure-time`.
+#[derive(Debug, Serialize)]
 pub(crate) struct Outcome {
-    /// Seconds, ascending.
-    pub(crate) delays: Vec<f64>,
+    #[serde(flatten)]
+    pub(crate) run: Run,
+    pub(crate) total_s: f64,
+    /// The total divided by n; null if n is 0.
+    pub(crate) per_wait_s: Option<f64>,
+    /// The total minus the largest delay.
+    pub(crate) overhead_s: f64,
     /// From the start until the runtime had run a first task and a first sleep.
-    pub(crate) startup: Duration,
-    pub(crate) total: Duration,
+    startup_s: f64,
     /// Absent if the system does not provide it.
     pub(crate) cpu_s: Option<f64>,
     pub(crate) peak_rss_bytes: Option<u64>,
+    /// Ascending; absent if they are not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) delays_s: Option<Vec<f64>>,
+}
+
+fn as_seconds<S: Serializer>(delay: &MaxDelay, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(delay.as_secs_f64())
 }
 
 impl Run {
@@ -46,12 +59,7 @@ impl Run {
     ///
     /// It does not return if async-std needs another number of threads, which a process reads from an
     /// environment variable once: the command begins anew.
-    pub(crate) fn asked(
-        common: &Common,
-        mode: Mode,
-        n: usize,
-        max_delay: MaxDelay,
-    ) -> Result<Self, Failure> {
+    pub(crate) fn asked(common: &Common, mode: Mode, n: usize) -> Result<Self, Failure> {
         let runtime = match common.runtime {
             Some(runtime) => runtime,
             None => RuntimeName::default_one()?,
@@ -66,11 +74,11 @@ impl Run {
         let run = Self {
             runtime,
             mode,
-            threads,
             n,
-            max_delay,
+            max_delay: common.max,
             // Drawn so that every reader of JSON can hold it: JavaScript has 53 bits.
             seed: common.seed.unwrap_or_else(|| rand::random::<u64>() >> 11),
+            threads,
         };
         let count = threads.get();
         if let Some(line) = too_many_threads(count, counted(count, "thread")) {
@@ -99,8 +107,36 @@ impl Run {
         Ok(run)
     }
 
-    pub(crate) fn run(self) -> Result<Outcome, Failure> {
+    /// Waits, and returns the result without the delays, and the delays, ascending, in seconds.
+    pub(crate) fn run(self) -> Result<(Outcome, Vec<f64>), Failure> {
         ending(|| self.runtime.visit(self.threads, self), tell_panic)
+    }
+
+    /// Measures waits, which begin when they are first polled. The runtime has started by then: what
+    /// its first use starts belongs to `startup`.
+    fn measure<O: BlockOn + ToHandle>(
+        self,
+        owner: &O,
+        startup: Duration,
+        waits: impl Future<Output = Result<Vec<f64>, Failure>>,
+    ) -> Result<(Outcome, Vec<f64>), Failure> {
+        let clock = owner.to_handle();
+        let before = Usage::now();
+        let start = clock.now();
+        let delays = owner.block_on(waits)?;
+        let total_s = (clock.now() - start).as_secs_f64();
+        let usage = Usage::now().zip(before);
+        let outcome = Outcome {
+            run: self,
+            total_s,
+            per_wait_s: (self.n > 0).then(|| total_s / self.n as f64),
+            overhead_s: total_s - delays.last().copied().unwrap_or(0.0),
+            startup_s: startup.as_secs_f64(),
+            cpu_s: usage.map(|(now, before)| now.since(before).cpu_s()),
+            peak_rss_bytes: machine::peak_rss_bytes(),
+            delays_s: None,
+        };
+        Ok((outcome, delays))
     }
 }
 
@@ -109,7 +145,7 @@ fn failed(runtime: RuntimeName) -> impl FnOnce(JoinError) -> Failure {
 }
 
 impl Visit for Run {
-    type Output = Result<Outcome, Failure>;
+    type Output = Result<(Outcome, Vec<f64>), Failure>;
 
     fn visit<O>(self, make: impl FnOnce() -> O) -> Self::Output
     where
@@ -118,12 +154,12 @@ impl Visit for Run {
         let (owner, startup) = start(make).map_err(failed(self.runtime))?;
         let runtime = owner.to_handle();
         match self.mode {
-            Mode::Spawn => measure(&owner, startup, spawn(&runtime, self)),
+            Mode::Spawn => self.measure(&owner, startup, spawn(&runtime, self)),
             Mode::Coalesced => {
                 let coalesced = Coalesced::new(runtime);
-                measure(&owner, startup, coalesce(&coalesced, self))
+                self.measure(&owner, startup, coalesce(&coalesced, self))
             }
-            _ => measure(&owner, startup, join(&runtime, self)),
+            _ => self.measure(&owner, startup, join(&runtime, self)),
         }
     }
 
@@ -135,32 +171,10 @@ impl Visit for Run {
         let sleeper = owner.to_handle();
         if self.mode == Mode::Coalesced {
             let coalesced = Coalesced::new_local(sleeper);
-            return measure(&owner, startup, coalesce(&coalesced, self));
+            return self.measure(&owner, startup, coalesce(&coalesced, self));
         }
-        measure(&owner, startup, join(&sleeper, self))
+        self.measure(&owner, startup, join(&sleeper, self))
     }
-}
-
-/// Measures waits, which begin when they are first polled. The runtime has started by then: what its
-/// first use starts belongs to `startup`.
-fn measure<O: BlockOn + ToHandle>(
-    owner: &O,
-    startup: Duration,
-    waits: impl Future<Output = Result<Vec<f64>, Failure>>,
-) -> Result<Outcome, Failure> {
-    let clock = owner.to_handle();
-    let before = Usage::now();
-    let start = clock.now();
-    let delays = owner.block_on(waits)?;
-    let total = clock.now() - start;
-    let usage = Usage::now().zip(before);
-    Ok(Outcome {
-        delays,
-        startup,
-        total,
-        cpu_s: usage.map(|(now, before)| now.since(before).cpu_s()),
-        peak_rss_bytes: machine::peak_rss_bytes(),
-    })
 }
 
 /// Runs all waits in one task.

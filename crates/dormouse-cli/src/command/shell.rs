@@ -1,25 +1,61 @@
-//! `dormouse completions` and `dormouse man`
+//! `dormouse runtimes`, `dormouse completions` and `dormouse man`
 
 use std::io;
 
 use clap::{Command, CommandFactory};
+use clap_complete::Shell;
 use clap_mangen::Man as Page;
+use dormouse_compare::RuntimeName;
+use serde::Serialize;
 
-use crate::args::{Args, Completions, Man};
+use crate::args::Args;
 use crate::failure::Failure;
-use crate::output::print;
+use crate::output::{print, print_json};
 
-pub(crate) fn completions(args: &Completions) -> Result<(), Failure> {
+pub(crate) fn runtimes(json: bool) -> Result<(), Failure> {
+    let runtimes: Vec<_> = RuntimeName::built_in()
+        .map(|name| BuiltIn {
+            runtime: name,
+            feature: name.feature(),
+            version: name.version(),
+            threads: name.threads(None).get(),
+        })
+        .collect();
+    if json {
+        return print_json(&runtimes);
+    }
+    print(|out| {
+        for built_in in &runtimes {
+            let line = format!(
+                "{:<20} {:<8} {}",
+                built_in.runtime,
+                built_in.version,
+                built_in.runtime.remark()
+            );
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        Ok(())
+    })
+}
+
+#[derive(Serialize)]
+struct BuiltIn {
+    runtime: RuntimeName,
+    feature: &'static str,
+    version: &'static str,
+    threads: usize,
+}
+
+pub(crate) fn completions(shell: Shell) -> Result<(), Failure> {
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut Args::command(), "dormouse", &mut text);
+    clap_complete::generate(shell, &mut Args::command(), "dormouse", &mut text);
     print(|out| out.write_all(&text))
 }
 
 /// Prints the manual page of a command, or one page with all commands and their options.
-pub(crate) fn man(args: &Man) -> Result<(), Failure> {
+pub(crate) fn man(command: Option<&str>) -> Result<(), Failure> {
     let whole = Args::command();
-    let one = args.command.as_ref();
-    let one = one.and_then(|name| whole.find_subcommand(name));
+    let one = command.and_then(|name| whole.find_subcommand(name));
     let mut text = Vec::new();
     let written = match one {
         Some(command) => page_of(command, &mut text),
