@@ -36,31 +36,28 @@ pub(crate) fn table(session: &Session, width: usize) -> String {
 
 fn of_workload(session: &Session, about: &About, rows: &[&Row], width: usize) -> String {
     let mut figures = narrow(about);
-    let draw_all = |figures: &[&Figure]| -> (Vec<Column>, Vec<String>) {
-        let columns: Vec<Column> = figures.iter().map(|figure| column(rows, figure)).collect();
-        let drawn = draw(rows, &columns);
-        (columns, drawn)
+    let mut columns: Vec<Column> = figures.iter().map(|figure| column(rows, figure)).collect();
+    let fit = |columns: &[Column]| {
+        let mut lines = draw(rows, columns).into_iter();
+        lines.all(|line| line.chars().count() <= width)
     };
-    let (mut columns, mut drawn) = draw_all(&figures);
     // If long names leave too little room, figures that rank no engines are dropped first.
-    while !fits(&drawn, width) && figures.len() > 1 {
+    while !fit(&columns) && figures.len() > 1 {
         let spare = figures.iter().rposition(|figure| figure.concern.is_none());
-        figures.remove(spare.unwrap_or(figures.len() - 1));
-        (columns, drawn) = draw_all(&figures);
+        let spare = spare.unwrap_or(figures.len() - 1);
+        figures.remove(spare);
+        columns.remove(spare);
     }
     if width > NARROW_WIDTH {
         for more in wide(about, rows, &figures, &session.settings.reference) {
             columns.push(more);
-            let wider = draw(rows, &columns);
-            if fits(&wider, width) {
-                drawn = wider;
-            } else {
+            if !fit(&columns) {
                 columns.pop();
             }
         }
     }
     let mut text = String::new();
-    let mut lines = drawn.into_iter();
+    let mut lines = draw(rows, &columns).into_iter();
     if let Some(header) = lines.next() {
         text += &format!("{BOLD}{header}{BOLD:#}\n");
     }
@@ -108,10 +105,6 @@ pub(crate) fn narrow(about: &About) -> Vec<&Figure> {
         has_room
     };
     about.figures.iter().filter(is_shown).collect()
-}
-
-fn fits(lines: &[String], width: usize) -> bool {
-    lines.iter().all(|line| line.chars().count() <= width)
 }
 
 /// The width of the output if it is not a terminal.

@@ -96,14 +96,6 @@ pub(super) fn held(session: &Session) -> impl Iterator<Item = &Row> {
 }
 
 pub(super) fn is_like(row: &Row, other: &Row) -> bool {
-    let key = |row: &Row| {
-        (
-            row.engine.name.clone(),
-            row.workload.clone(),
-            row.n,
-            row.max_delay_s.to_bits(),
-            row.engine.threads,
-        )
-    };
-    key(row) == key(other)
+    let (engine, theirs) = (&row.engine, &other.engine);
+    (&engine.name, engine.threads) == (&theirs.name, theirs.threads) && row.key() == other.key()
 }

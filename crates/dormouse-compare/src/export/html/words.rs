@@ -50,57 +50,39 @@ pub(super) fn marked(text: &str) -> Markup {
 /// The machine and the settings.
 pub(super) fn environment(session: &Session) -> Markup {
     let environment = &session.environment;
-    let or_unknown = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".into());
-    let load = |load: Option<f64>| load.map_or("unknown".into(), |load| load.to_string());
-    let versions: Vec<String> = environment
-        .versions
-        .iter()
+    let versions = environment.versions.iter();
+    let versions: Vec<String> = versions
         .map(|(name, version)| format!("{name} {version}"))
         .collect();
+    let slack = environment.timer_slack_ns;
+    let slack = slack.map(|nanos| units::seconds(nanos as f64 / 1e9));
+    let (before, after) = environment.load;
+    let [before, after] = [before, after].map(|load| load.map(|load| load.to_string()));
+    let or_unknown = |text: Option<String>| text.unwrap_or_else(|| "unknown".into());
+    let load = format!("{} and {}", or_unknown(before), or_unknown(after));
+    let build = format!(
+        "dormouse {}, {}, profile {}",
+        environment.dormouse, environment.rustc, environment.profile
+    );
+    let share = 100.0 * session.coordinator_share;
+    let share = format!("{share:.2} % of a core while runs were measured");
     let mut lines = vec![
         ("Machine", environment.line()),
-        ("Clock source", or_unknown(&environment.clock_source)),
-        ("CPU governor", or_unknown(&environment.governor)),
-        (
-            "Timer slack",
-            environment
-                .timer_slack_ns
-                .map_or("unknown".into(), |nanos| units::seconds(nanos as f64 / 1e9)),
-        ),
-        (
-            "Load before and after",
-            format!(
-                "{} and {}",
-                load(environment.load.0),
-                load(environment.load.1)
-            ),
-        ),
-        (
-            "Build",
-            format!(
-                "dormouse {}, {}, profile {}",
-                environment.dormouse, environment.rustc, environment.profile
-            ),
-        ),
+        ("Clock source", or_unknown(environment.clock_source.clone())),
+        ("CPU governor", or_unknown(environment.governor.clone())),
+        ("Timer slack", or_unknown(slack)),
+        ("Load before and after", load),
+        ("Build", build),
         ("Crates", versions.join(", ")),
         ("Seed", session.settings.seed.0.to_string()),
         ("Rounds", session.rounds.to_string()),
-        (
-            "Coordinator",
-            format!(
-                "{:.2} % of a core while runs were measured",
-                100.0 * session.coordinator_share
-            ),
-        ),
+        ("Coordinator", share),
     ];
     if session.settings.workloads.iter().any(|name| name == "load") {
         let chunk = units::seconds(session.settings.chunk_s);
-        let busy = session.settings.busy_per_thread;
-        let tasks = units::counted(busy, "busy task");
-        lines.push((
-            "Load",
-            format!("{tasks} for each thread, computing for {chunk} at once"),
-        ));
+        let tasks = units::counted(session.settings.busy_per_thread, "busy task");
+        let load = format!("{tasks} for each thread, computing for {chunk} at once");
+        lines.push(("Load", load));
     }
     html! {
         details {
