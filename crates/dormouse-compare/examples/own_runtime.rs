@@ -9,13 +9,12 @@
 
 use std::future::Future;
 use std::num::NonZeroUsize;
-use std::process::ExitCode;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
 use async_task::Runnable;
 use dormouse::{BlockOn, Instant, Sleeper, Spawner};
-use dormouse_compare::{Builtin, Comparison, OwnRuntime, RuntimeName};
+use dormouse_compare::{Builtin, Comparison, Error, OwnRuntime, RuntimeName};
 use dormouse_core::adapter::{AlarmSleep, RemoteTask, remote};
 
 /// The owner. Its thread ends when the last handle and the last task are gone.
@@ -104,24 +103,19 @@ impl OwnRuntime for LaneRow {
     }
 }
 
-fn main() -> ExitCode {
-    let rounds = std::env::args()
-        .nth(1)
-        .and_then(|rounds| rounds.parse().ok());
-    let comparison = Comparison::of_builtin(Builtin::ALL.to_vec())
+fn main() -> Result<(), Error> {
+    let rounds = std::env::args().nth(1);
+    let rounds = rounds.and_then(|rounds| rounds.parse().ok());
+    let session = Comparison::of_builtin(Builtin::ALL.to_vec())
         .built_in([RuntimeName::Tokio, RuntimeName::Smol])
         .own_runtime(LaneRow)
         .floor()
         .n([200])
-        .rounds(rounds.unwrap_or(8));
-    match comparison.run(&mut ()) {
-        Ok(session) => {
-            print!("{}", session.report().text(80));
-            ExitCode::from(u8::from(!session.is_whole()))
-        }
-        Err(error) => {
-            eprintln!("own_runtime: {error}");
-            ExitCode::FAILURE
-        }
+        .rounds(rounds.unwrap_or(8))
+        .run(&mut ())?;
+    print!("{}", session.report().text(80));
+    if !session.is_whole() {
+        return Err(Error::run("a run has failed"));
     }
+    Ok(())
 }

@@ -4,7 +4,6 @@
 //! cargo run --release -p dormouse-compare --features smol,tokio --example own_workload
 //! ```
 
-use std::process::ExitCode;
 use std::time::Duration;
 
 use dormouse::{Runtime, SmolExecutor, TokioRuntime, timeout};
@@ -43,38 +42,24 @@ async fn request<R: Runtime>(runtime: R, setup: Setup) -> bool {
     first.is_err() && second.is_ok()
 }
 
-fn main() -> ExitCode {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let rounds = std::env::args().nth(1);
+    let rounds = rounds.and_then(|rounds| rounds.parse().ok());
     // A worker process also reaches this comparison; `run` then does one run and ends the process.
-    let comparison = Comparison::new(vec![Retries])
+    let session = Comparison::new(vec![Retries])
         .configuration_with_threads("tokio, 2 workers", 2, TokioRuntime::multi_thread)
         .configuration_with_threads("tokio, 1 thread", 1, |_| TokioRuntime::current_thread())
         .configuration_with_threads("smol, 2 threads", 2, SmolExecutor::new)
         .n([500])
-        .rounds(rounds());
-    let session = match comparison.run(&mut ()) {
-        Ok(session) => session,
-        Err(error) => {
-            eprintln!("own_workload: {error}");
-            return ExitCode::FAILURE;
-        }
-    };
+        .rounds(rounds.unwrap_or(8))
+        .run(&mut ())?;
     let report = session.report();
     print!("{}", report.text(80));
     // The report can also be an HTML page, JSON, CSV or Markdown.
-    let page = Format::Html
-        .render(&report)
-        .map_err(|error| error.to_string());
-    let path = std::env::temp_dir().join("own_workload.html");
-    match page.and_then(|page| save(&path, &page).map_err(|error| error.to_string())) {
-        Ok(()) if session.is_whole() => ExitCode::SUCCESS,
-        _ => ExitCode::FAILURE,
+    let page = Format::Html.render(&report)?;
+    save(&std::env::temp_dir().join("own_workload.html"), &page)?;
+    if !session.is_whole() {
+        return Err("a run has failed".into());
     }
-}
-
-/// The number of rounds, from the first argument.
-fn rounds() -> usize {
-    let first = std::env::args()
-        .nth(1)
-        .and_then(|rounds| rounds.parse().ok());
-    first.unwrap_or(8)
+    Ok(())
 }
