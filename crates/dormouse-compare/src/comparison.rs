@@ -1,20 +1,20 @@
-//! A comparison: its rows, and how it is run.
+//! What a comparison is asked for: its workloads, what runs its rows, and its options.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::time::Instant;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
 
 use dormouse::{BlockOn, Runtime, ToHandle};
+use dormouse_verdict::ENOUGH_ROUNDS;
 
-use crate::error::Error;
-use crate::plan::Plan;
-use crate::report::Session;
-use crate::request::Request;
-use crate::rounds::{self, Observer};
-use crate::runner::{OwnRuntime, Runner};
-use crate::runtime::RuntimeName;
-use crate::worker;
-use crate::workload::Workload;
+use crate::measure::Measure;
+use crate::mode::Mode;
+use crate::report::StopRule;
+use crate::runner::{OwnRuntime, Place, Runner};
+use crate::runtime::{RuntimeName, Visit};
+use crate::wording::{self, Wording};
+use crate::workload::{Fault, Setup, Workload};
 
 mod builtin;
 mod settings;
@@ -36,16 +36,54 @@ mod settings;
 /// # Ok::<(), dormouse_compare::Error>(())
 /// ```
 pub struct Comparison<W> {
-    request: Request<W>,
-    stop: Arc<AtomicUsize>,
+    /// How many comparisons the program had made before this one: a worker makes them in that order.
+    pub(crate) number: usize,
+    pub(crate) workloads: Vec<W>,
+    /// The modes of a workload that are compared if none are named; by default all that it has.
+    pub(crate) usual_modes: fn(&W) -> Vec<Mode>,
+    pub(crate) runners: Vec<Runner<W>>,
+    /// What was asked for and is left out, a line each.
+    pub(crate) missing: Vec<String>,
+    pub(crate) n: Vec<usize>,
+    pub(crate) max_delays: Vec<Duration>,
+    pub(crate) modes: Vec<Mode>,
+    pub(crate) threads: Vec<NonZeroUsize>,
+    pub(crate) reference: Option<String>,
+    pub(crate) stop_rule: StopRule,
+    pub(crate) seed: Option<u64>,
+    pub(crate) label: Option<String>,
+    pub(crate) limit: Option<Duration>,
+    pub(crate) busy: usize,
+    pub(crate) chunk: Duration,
+    pub(crate) fault: Option<(String, Fault)>,
+    pub(crate) wording: Wording,
+    pub(crate) stop: Arc<AtomicUsize>,
 }
 
 impl<W: Workload + 'static> Comparison<W> {
     /// A comparison of these workloads, without rows yet: n = 1,000, delays of up to 50 ms, 12 rounds.
     #[must_use]
     pub fn new(workloads: Vec<W>) -> Self {
+        static MADE: AtomicUsize = AtomicUsize::new(0);
         Self {
-            request: Request::new(workloads),
+            number: MADE.fetch_add(1, Relaxed),
+            workloads,
+            usual_modes: |workload| workload.about().modes,
+            runners: Vec::new(),
+            missing: Vec::new(),
+            n: vec![1000],
+            max_delays: vec![Setup::DEFAULT_MAX_DELAY],
+            modes: Vec::new(),
+            threads: Vec::new(),
+            reference: None,
+            stop_rule: StopRule::Rounds(ENOUGH_ROUNDS),
+            seed: None,
+            label: None,
+            limit: None,
+            busy: Setup::DEFAULT_BUSY,
+            chunk: Setup::DEFAULT_CHUNK,
+            fault: None,
+            wording: wording::of_library(),
             stop: Arc::default(),
         }
     }
@@ -54,7 +92,7 @@ impl<W: Workload + 'static> Comparison<W> {
     /// has an example.
     #[must_use]
     pub fn own_runtime(mut self, runtime: impl OwnRuntime + 'static) -> Self {
-        self.request.runners.push(Runner::of_own(runtime));
+        self.runners.push(Runner::of_own(runtime));
         self
     }
 
@@ -92,126 +130,57 @@ impl<W: Workload + 'static> Comparison<W> {
     where
         O: BlockOn + ToHandle<Handle: Runtime> + 'static,
     {
-        let runner = Runner::configured(name.into(), threads, make);
-        self.request.runners.push(runner);
+        let run = move |workload: &W, setup: &Setup| {
+            Measure { workload, setup }.visit(|| make(setup.threads))
+        };
+        self.runners
+            .push(Runner::new(name, "unknown", move |_| threads, run));
         self
     }
 
-    /// Adds runtimes that come with the comparison, as rows.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use dormouse_compare::{Builtin, Comparison, RuntimeName};
-    ///
-    /// // Those whose features are on.
-    /// let comparison = Comparison::of_builtin(vec![Builtin::Sleep]).built_in(RuntimeName::compared());
-    /// ```
+    /// Adds runtimes that come with the comparison, as rows; [`RuntimeName::compared`] are those whose
+    /// features are on.
     #[must_use]
     pub fn built_in(mut self, runtimes: impl IntoIterator<Item = RuntimeName>) -> Self {
         for name in runtimes {
             // A name that is given twice adds one row.
-            let mut runners = self.request.runners.iter();
+            let mut runners = self.runners.iter();
             if runners.all(|runner| runner.built_in != Some(name)) {
-                self.request.runners.push(Runner::built_in(name));
+                self.runners.push(Runner::built_in(name));
             }
         }
         self
     }
+}
 
-    /// Checks that the comparison can be run, before any run.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Usage`], which says in one line what can't be done.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use dormouse::SmolExecutor;
-    /// # use dormouse_compare::{Builtin, Comparison};
-    /// let comparison = Comparison::new(vec![Builtin::Sleep]);
-    /// assert!(comparison.check().is_err()); // no runtime is compared yet
-    /// comparison.configuration("smol", || SmolExecutor::new(1)).check()?;
-    /// # Ok::<(), dormouse_compare::Error>(())
-    /// ```
-    pub fn check(&self) -> Result<(), Error> {
-        Plan::new(&self.request).map(drop)
+impl<W> Comparison<W> {
+    /// Whether all runtimes run on virtual time, for which there is no floor.
+    pub(crate) fn is_virtual(&self) -> bool {
+        let mut runtimes = self
+            .runners
+            .iter()
+            .filter(|runner| runner.place == Place::Everywhere);
+        runtimes.all(Runner::is_virtual)
     }
 
-    /// The session as it is before its first run.
-    ///
-    /// # Errors
-    ///
-    /// As [`check`](Self::check).
-    pub fn planned(&self) -> Result<Session, Error> {
-        Ok(Plan::new(&self.request)?.session)
+    /// The number of threads that those runtimes have whose number can be set; the largest, if there
+    /// are several.
+    pub(crate) fn usual_threads(&self) -> usize {
+        let asked = self.threads.iter().max().copied();
+        RuntimeName::Tokio.threads(asked).get()
     }
 
-    /// Runs the comparison, each run in a fresh process of this program.
-    ///
-    /// In such a worker process this does one run and does not return. So every start of the program
-    /// must make the same calls up to here. A worker has the arguments and the environment of this
-    /// process. What it prints before this call is ignored.
-    ///
-    /// # Errors
-    ///
-    /// If the comparison can't be run as asked for. A row that fails is no error: the row says so.
-    pub fn run(&self, observer: &mut dyn Observer) -> Result<Session, Error> {
-        self.work();
-        worker::refuse_to_compare();
-        let Plan { rows, mut session } = Plan::new(&self.request)?;
-        observer.begins(&session);
-        let began = Instant::now();
-        rounds::run(&self.request, &rows, &mut session, &self.stop, observer)?;
-        if !self.request.is_virtual() {
-            session.environment.measured_s = Some(began.elapsed().as_secs_f64());
-        }
-        session.tell_if_nothing_was_measured();
-        session.conclude();
-        Ok(session)
-    }
-
-    /// In a worker process of this comparison, does its run and ends the process; otherwise returns.
-    ///
-    /// [`run`](Self::run) begins with it. A program with several comparisons calls it on each of them
-    /// first, so that a worker finds the one that its run belongs to.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// use dormouse::SmolExecutor;
-    /// use dormouse_compare::{Builtin, Comparison};
-    ///
-    /// let make = |workload| Comparison::new(vec![workload]).configuration("smol", || SmolExecutor::new(1));
-    /// let comparisons = [make(Builtin::Sleep), make(Builtin::Load)];
-    /// comparisons.iter().for_each(Comparison::work);
-    /// for comparison in &comparisons {
-    ///     print!("{}", comparison.run(&mut ())?.report().text(80));
-    /// }
-    /// # Ok::<(), dormouse_compare::Error>(())
-    /// ```
-    pub fn work(&self) {
-        worker::work(&self.request, Some(self.request.number));
-    }
-
-    /// In a worker process of any comparison of this program, does its run and ends the process, if a
-    /// workload and a row of these names are here; otherwise returns.
-    ///
-    /// It is for a program whose comparisons are all parts of this one, such as one that takes the
-    /// names of runtimes from its command line.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// use dormouse_compare::{Builtin, Comparison, RuntimeName};
-    ///
-    /// // Of all that the command line can name, before it is read.
-    /// let all = Comparison::of_builtin(Builtin::ALL.to_vec()).built_in(RuntimeName::built_in());
-    /// all.work_for_all();
-    /// ```
-    pub fn work_for_all(&self) {
-        worker::work(&self.request, None);
+    /// The numbers of threads that a row is run with, each once; 0 is an unknown number.
+    pub(crate) fn threads_of(&self, runner: &Runner<W>) -> Vec<usize> {
+        let asked: Vec<_> = match self.threads.as_slice() {
+            [] => vec![None],
+            threads => threads.iter().copied().map(Some).collect(),
+        };
+        let threads: Vec<_> = asked
+            .into_iter()
+            .map(|asked| (runner.threads)(asked))
+            .collect();
+        once(&threads)
     }
 }
 
@@ -219,4 +188,15 @@ impl<W> std::fmt::Debug for Comparison<W> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Comparison").finish_non_exhaustive()
     }
+}
+
+/// The values without repetitions, in their order.
+pub(crate) fn once<T: Copy + PartialEq>(values: &[T]) -> Vec<T> {
+    let mut seen = Vec::new();
+    for value in values {
+        if !seen.contains(value) {
+            seen.push(*value);
+        }
+    }
+    seen
 }

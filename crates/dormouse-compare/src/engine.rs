@@ -52,17 +52,6 @@ impl Engine {
         }
     }
 
-    pub(crate) fn floor() -> Self {
-        Self {
-            name: "floor".into(),
-            kind: Kind::Floor,
-            runtime: "one thread".into(),
-            mode: None,
-            threads: 1,
-            version: "std".into(),
-        }
-    }
-
     /// The name at the beginning of its line in a table.
     pub(crate) fn line(&self) -> String {
         match self.kind {

@@ -7,24 +7,21 @@ use std::time::{Duration, Instant};
 
 use crate::measure::by_hand;
 use crate::recorder;
-use crate::runner::{Place, RunBy, Runner};
-use crate::workload::Workload;
+use crate::runner::{Place, Runner};
+use crate::workload::{Setup, Workload};
 
 /// The row of the floor.
 pub(crate) fn runner<W: Workload + 'static>() -> Runner<W> {
+    let run = |workload: &W, setup: &Setup| {
+        sharpen();
+        let mut figures = by_hand(workload, setup, true, || wait(setup.delays()))?;
+        let is_usage = |key: &str| key.contains("cpu_") || key.ends_with("_switches");
+        figures.values.retain(|key, _| !is_usage(key));
+        Ok(figures)
+    };
     Runner {
-        name: "floor".into(),
-        version: "std".into(),
         place: Place::Floor,
-        threads: Box::new(|_| 1),
-        built_in: None,
-        run: RunBy::Worker(Box::new(|workload, setup| {
-            sharpen();
-            let mut figures = by_hand(workload, setup, true, || wait(setup.delays()))?;
-            let is_usage = |key: &str| key.contains("cpu_") || key.ends_with("_switches");
-            figures.values.retain(|key, _| !is_usage(key));
-            Ok(figures)
-        })),
+        ..Runner::new("floor", "std", |_| 1, run)
     }
 }
 

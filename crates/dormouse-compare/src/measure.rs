@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::figures::Figures;
 use crate::machine::{self, Usage};
 use crate::recorder;
+use crate::runtime::Visit;
 use crate::workload::{Done, Fault, Setup, Workload};
 
 /// Makes a runtime, and runs a first task with a first sleep on it; returns it with the time that
@@ -48,49 +49,38 @@ where
 
 const FIRST: Duration = Duration::from_nanos(1);
 
-/// Makes a runtime and measures a workload on it.
-pub(crate) fn on_owner<O, W>(
-    make: impl FnOnce() -> O,
-    workload: &W,
-    setup: &Setup,
-) -> Result<Figures, Error>
-where
-    O: BlockOn + ToHandle<Handle: Runtime>,
-    W: Workload,
-{
-    let (owner, startup) = start(make).map_err(failed)?;
-    let runtime = owner.to_handle();
-    let clock = runtime.clone();
-    measure(
-        workload,
-        setup,
-        Some(startup),
-        move || clock.now(),
-        || owner.block_on(workload.run(&runtime, setup)),
-    )
+/// Measures a workload on the runtime that it visits.
+pub(crate) struct Measure<'a, W> {
+    pub(crate) workload: &'a W,
+    pub(crate) setup: &'a Setup,
 }
 
-/// [`on_owner`] for a runtime whose tasks stay on their thread.
-#[cfg_attr(not(feature = "compio"), allow(dead_code))]
-pub(crate) fn on_local<O, W>(
-    make: impl FnOnce() -> O,
-    workload: &W,
-    setup: &Setup,
-) -> Result<Figures, Error>
-where
-    O: BlockOn + ToHandle<Handle: LocalSpawner + Sleeper<Sleep: 'static> + 'static>,
-    W: Workload,
-{
-    let (owner, startup) = start_local(make).map_err(failed)?;
-    let sleeper = owner.to_handle();
-    let clock = sleeper.clone();
-    measure(
-        workload,
-        setup,
-        Some(startup),
-        move || clock.now(),
-        || owner.block_on(workload.run_local(&sleeper, setup)),
-    )
+impl<W: Workload> Visit for Measure<'_, W> {
+    type Output = Result<Figures, Error>;
+
+    fn visit<O>(self, make: impl FnOnce() -> O) -> Self::Output
+    where
+        O: BlockOn + ToHandle<Handle: Runtime>,
+    {
+        let Self { workload, setup } = self;
+        let (owner, startup) = start(make).map_err(failed)?;
+        let runtime = owner.to_handle();
+        let clock = || runtime.now();
+        let work = || owner.block_on(workload.run(&runtime, setup));
+        measure(workload, setup, Some(startup), clock, work)
+    }
+
+    fn visit_local<O>(self, make: impl FnOnce() -> O) -> Self::Output
+    where
+        O: BlockOn + ToHandle<Handle: LocalSpawner + Sleeper<Sleep: 'static> + 'static>,
+    {
+        let Self { workload, setup } = self;
+        let (owner, startup) = start_local(make).map_err(failed)?;
+        let sleeper = owner.to_handle();
+        let clock = || sleeper.now();
+        let work = || owner.block_on(workload.run_local(&sleeper, setup));
+        measure(workload, setup, Some(startup), clock, work)
+    }
 }
 
 fn failed(error: JoinError) -> Error {

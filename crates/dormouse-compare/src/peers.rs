@@ -2,7 +2,6 @@
 
 use std::num::NonZeroUsize;
 use std::path::Path;
-use std::thread;
 use std::time::Duration;
 
 use dormouse_peers::{Peer, Scripts, Way};
@@ -16,7 +15,7 @@ use crate::mode::Mode;
 use crate::recorder;
 use crate::runner::{Place, RunBy, Runner};
 use crate::runtime::RuntimeName;
-use crate::workload::{Builtin, Done};
+use crate::workload::{Builtin, Done, Setup};
 
 /// Every peer, with its script unpacked into a folder; and a line for each peer that is missing.
 pub(crate) fn runners(folder: &Path) -> Result<(Vec<Runner<Builtin>>, Vec<String>), Error> {
@@ -34,7 +33,7 @@ pub(crate) fn runners(folder: &Path) -> Result<(Vec<Runner<Builtin>>, Vec<String
             name: script.name.into(),
             version: script.version.clone(),
             place: Place::Peer(mode(script.way)),
-            threads: threads(is_single),
+            threads: Box::new(threads(is_single)),
             built_in: None,
             run: RunBy::Script(script),
         });
@@ -55,30 +54,26 @@ fn of_peer(peer: Peer) -> Runner<Builtin> {
         .into_iter()
         .find(|name| name.name() == peer.runtime())
         .map_or("unknown", RuntimeName::version);
+    let run = move |workload: &Builtin, setup: &Setup| {
+        let delays = Box::new(setup.delays());
+        peer.run(setup.threads, delays, recorder::record_delay, |waits| {
+            by_hand(workload, setup, false, waits)
+        })
+    };
     Runner {
-        name: peer.name().into(),
-        version: version.into(),
         place: Place::Peer(mode(peer.way())),
-        threads: threads(peer.is_current_thread()),
-        built_in: None,
-        run: RunBy::Worker(Box::new(move |workload, setup| {
-            let delays = Box::new(setup.delays());
-            peer.run(setup.threads, delays, recorder::record_delay, |waits| {
-                by_hand(workload, setup, false, waits)
-            })
-        })),
+        ..Runner::new(peer.name(), version, threads(peer.is_current_thread()), run)
     }
 }
 
-fn threads(is_single: bool) -> Box<dyn Fn(Option<NonZeroUsize>) -> usize> {
-    let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    Box::new(move |asked| {
-        if is_single {
-            1
-        } else {
-            asked.map_or_else(cores, NonZeroUsize::get)
-        }
-    })
+/// The number of threads that is asked for, as of tokio; or always one.
+fn threads(is_single: bool) -> impl Fn(Option<NonZeroUsize>) -> usize {
+    let like = if is_single {
+        RuntimeName::TokioCurrentThread
+    } else {
+        RuntimeName::Tokio
+    };
+    move |asked| like.threads(asked).get()
 }
 
 /// The figures that a script prints.

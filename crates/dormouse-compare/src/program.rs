@@ -4,8 +4,7 @@
 pub use crate::escape::escaped;
 pub use crate::files::{is_same, probe, save};
 pub use crate::measure::{start, start_local};
-pub use crate::nearest::nearest;
-pub use crate::runtime::{THREADS_OF_ASYNC_STD, Visit};
+pub use crate::runtime::{THREADS_OF_ASYNC_STD, Visit, nearest};
 pub use crate::shortage::{Shortage, remedy, too_many_threads};
 pub use crate::table::NARROW_WIDTH;
 pub use crate::worker::ending;

@@ -7,7 +7,7 @@ use crate::error::Error;
 pub(crate) use crate::report::row::{Beaten, Loose, MemoryByN, Row, RunReport, RunResult, Versus};
 pub(crate) use crate::report::sentence::Sentence;
 pub use crate::report::session::Session;
-pub(crate) use crate::report::settings::{Settings, StopRule};
+pub(crate) use crate::report::settings::{Seed, Settings, StopRule};
 
 mod row;
 mod sentence;

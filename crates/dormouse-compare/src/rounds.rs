@@ -1,20 +1,19 @@
 //! The rounds of a comparison, each run in a fresh process.
 
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 
+use crate::comparison::Comparison;
 use crate::error::Error;
 use crate::machine::Usage;
 use crate::plan::PlannedRow;
-use crate::report::{RunReport, RunResult, Session, StopRule};
-use crate::request::Request;
+use crate::report::{RunReport, RunResult, Seed, Session, StopRule};
 use crate::rounds::child::RunError;
 use crate::rounds::program::Program;
-use crate::seed::Seed;
 use crate::workload::Workload;
 
 mod child;
@@ -38,10 +37,9 @@ impl Observer for () {}
 
 /// Runs every row once a round, in a newly shuffled order, all with the round's seed.
 pub(crate) fn run<W: Workload + 'static>(
-    request: &Request<W>,
+    comparison: &Comparison<W>,
     planned: &[PlannedRow],
     session: &mut Session,
-    stop: &AtomicUsize,
     observer: &mut dyn Observer,
 ) -> Result<(), Error> {
     let program = Program::new()?;
@@ -61,16 +59,16 @@ pub(crate) fn run<W: Workload + 'static>(
         for (place, number) in runs.into_iter().enumerate() {
             let (start, before) = (Instant::now(), Usage::now());
             let row = &planned[number];
-            let mut result = program.run(request, &session.workloads, row, seed, stop);
+            let mut result = program.run(comparison, row, seed);
             for _ in 0..MOST_AGAIN {
                 if !matches!(result, Err(RunError::Stopped)) {
                     break;
                 }
                 remark(session);
-                result = program.run(request, &session.workloads, row, seed, stop);
+                result = program.run(comparison, row, seed);
             }
             let took = start.elapsed();
-            if stop.load(Relaxed) != 0 {
+            if comparison.stop.load(Relaxed) != 0 {
                 // The run was ended with the session, so it says nothing about its engine.
                 return Ok(());
             }

@@ -3,11 +3,11 @@
 use std::num::NonZeroUsize;
 use std::rc::Rc;
 
-use dormouse::{BlockOn, LocalSpawner, Runtime, Sleeper, ToHandle};
+use dormouse::{BlockOn, Runtime, ToHandle};
 
 use crate::error::Error;
 use crate::figures::Figures;
-use crate::measure::{on_local, on_owner};
+use crate::measure::Measure;
 use crate::mode::Mode;
 use crate::runtime::{RuntimeName, Visit};
 use crate::workload::{Setup, Workload};
@@ -96,6 +96,23 @@ pub(crate) enum RunBy<W> {
 }
 
 impl<W> Runner<W> {
+    /// A runner of rows in every workload and mode, whose runs are done by workers.
+    pub(crate) fn new(
+        name: impl Into<String>,
+        version: impl Into<String>,
+        threads: impl Fn(Option<NonZeroUsize>) -> usize + 'static,
+        run: impl Fn(&W, &Setup) -> Result<Figures, Error> + 'static,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            version: version.into(),
+            place: Place::Everywhere,
+            threads: Box::new(threads),
+            built_in: None,
+            run: RunBy::Worker(Box::new(run)),
+        }
+    }
+
     pub(crate) fn is_virtual(&self) -> bool {
         self.built_in == Some(RuntimeName::Virtual)
     }
@@ -111,69 +128,21 @@ impl<W: Workload + 'static> Runner<W> {
         let (name, version) = (runtime.name(), runtime.version());
         let runtime = Rc::new(runtime);
         let counted = Rc::clone(&runtime);
-        Self {
-            version,
-            threads: Box::new(move |asked| counted.threads(asked)),
-            ..Self::configured(name, 0, move |threads| runtime.make(threads))
-        }
-    }
-
-    /// A runtime that `make` makes, with this number of threads; 0 is an unknown number.
-    pub(crate) fn configured<O>(
-        name: String,
-        threads: usize,
-        make: impl Fn(usize) -> O + 'static,
-    ) -> Self
-    where
-        O: BlockOn + ToHandle<Handle: Runtime> + 'static,
-    {
-        Self {
-            name,
-            version: "unknown".into(),
-            place: Place::Everywhere,
-            threads: Box::new(move |_| threads),
-            built_in: None,
-            run: RunBy::Worker(Box::new(move |workload, setup| {
-                on_owner(|| make(setup.threads), workload, setup)
-            })),
-        }
+        let threads = move |asked| counted.threads(asked);
+        Self::new(name, version, threads, move |workload, setup| {
+            Measure { workload, setup }.visit(|| runtime.make(setup.threads))
+        })
     }
 
     pub(crate) fn built_in(name: RuntimeName) -> Self {
+        let threads = move |asked| name.threads(asked).get();
+        let run = move |workload: &W, setup: &Setup| {
+            let threads = NonZeroUsize::new(setup.threads).unwrap_or(NonZeroUsize::MIN);
+            name.visit(threads, Measure { workload, setup })
+        };
         Self {
-            name: name.name().into(),
-            version: name.version().into(),
-            place: Place::Everywhere,
-            threads: Box::new(move |asked| name.threads(asked).get()),
             built_in: Some(name),
-            run: RunBy::Worker(Box::new(move |workload, setup| {
-                let threads = NonZeroUsize::new(setup.threads).unwrap_or(NonZeroUsize::MIN);
-                name.visit(threads, Measure { workload, setup })
-            })),
+            ..Self::new(name.name(), name.version(), threads, run)
         }
-    }
-}
-
-/// Measures a workload on the runtime that it visits.
-struct Measure<'a, W> {
-    workload: &'a W,
-    setup: &'a Setup,
-}
-
-impl<W: Workload> Visit for Measure<'_, W> {
-    type Output = Result<Figures, Error>;
-
-    fn visit<O>(self, make: impl FnOnce() -> O) -> Self::Output
-    where
-        O: BlockOn + ToHandle<Handle: Runtime>,
-    {
-        on_owner(make, self.workload, self.setup)
-    }
-
-    fn visit_local<O>(self, make: impl FnOnce() -> O) -> Self::Output
-    where
-        O: BlockOn + ToHandle<Handle: LocalSpawner + Sleeper<Sleep: 'static> + 'static>,
-    {
-        on_local(make, self.workload, self.setup)
     }
 }

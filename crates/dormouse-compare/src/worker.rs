@@ -8,9 +8,9 @@ use std::thread;
 
 use serde::{Deserialize, Serialize};
 
+use crate::comparison::Comparison;
 use crate::error::Error;
 use crate::figures::Figures;
-use crate::request::Request;
 use crate::runner::RunBy;
 use crate::workload::{Fault, Setup, Workload};
 
@@ -34,7 +34,7 @@ pub(crate) const VARIABLE: &str = "DORMOUSE_COMPARE_JOB";
 
 /// In a worker process whose run is of this comparison, does the run and ends the process; otherwise
 /// returns.
-pub(crate) fn work<W: Workload>(request: &Request<W>, of: Option<usize>) {
+pub(crate) fn work<W: Workload>(comparison: &Comparison<W>, of: Option<usize>) {
     let Some(job) = std::env::var_os(VARIABLE) else {
         return;
     };
@@ -46,7 +46,7 @@ pub(crate) fn work<W: Workload>(request: &Request<W>, of: Option<usize>) {
         Ok(job) if job.script.is_some() => std::process::exit(become_script(&job)),
         Ok(job) if of.is_some_and(|number| number != job.comparison) => {}
         Ok(job) => {
-            if let Some(result) = do_job(request, &job) {
+            if let Some(result) = do_job(comparison, &job) {
                 std::process::exit(answer(&job.mark, result));
             }
         }
@@ -85,10 +85,10 @@ pub(crate) fn refuse_to_compare() {
 /// The first panic of a task, in one line.
 static PANIC_OF_A_TASK: OnceLock<String> = OnceLock::new();
 
-fn do_job<W: Workload>(request: &Request<W>, job: &Job) -> Option<Result<Figures, Error>> {
-    let mut workloads = request.workloads.iter();
+fn do_job<W: Workload>(comparison: &Comparison<W>, job: &Job) -> Option<Result<Figures, Error>> {
+    let mut workloads = comparison.workloads.iter();
     let workload = workloads.find(|workload| workload.about().name == job.workload)?;
-    let mut runners = request.runners.iter();
+    let mut runners = comparison.runners.iter();
     let runner = runners.find(|runner| runner.name == job.row)?;
     match &runner.run {
         RunBy::Worker(run) => {

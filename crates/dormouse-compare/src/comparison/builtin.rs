@@ -2,38 +2,24 @@
 
 use std::path::Path;
 
-use crate::comparison::Comparison;
+use crate::comparison::{Comparison, once};
 use crate::error::Error;
 use crate::floor;
-use crate::request::once;
 use crate::workload::Builtin;
 
 impl Comparison<Builtin> {
     /// A comparison of workloads that come with this crate, each in the modes that say most.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use dormouse::SmolExecutor;
-    /// use dormouse_compare::{Builtin, Comparison};
-    ///
-    /// let comparison = Comparison::of_builtin(vec![Builtin::Sleep, Builtin::Timeout])
-    ///     .configuration("smol", || SmolExecutor::new(1))
-    ///     .floor();
-    /// comparison.check()?;
-    /// # Ok::<(), dormouse_compare::Error>(())
-    /// ```
     #[must_use]
     pub fn of_builtin(workloads: Vec<Builtin>) -> Self {
         let mut comparison = Self::new(once(&workloads));
-        comparison.request.usual_modes = |workload| workload.default_modes();
+        comparison.usual_modes = |workload| workload.default_modes();
         comparison
     }
 
     /// Adds the floor as a row: the best that one thread can do without a runtime.
     #[must_use]
     pub fn floor(mut self) -> Self {
-        self.request.runners.push(floor::runner());
+        self.runners.push(floor::runner());
         self
     }
 
@@ -41,8 +27,8 @@ impl Comparison<Builtin> {
     #[must_use]
     pub fn with_peers(mut self) -> Self {
         #[cfg(feature = "peers")]
-        self.request.runners.extend(crate::peers::in_rust());
-        self.request.runners.shrink_to_fit();
+        self.runners.extend(crate::peers::in_rust());
+        self.runners.shrink_to_fit();
         self
     }
 
@@ -57,14 +43,14 @@ impl Comparison<Builtin> {
         #[cfg(feature = "peers")]
         {
             let (peers, missing) = crate::peers::runners(folder)?;
-            self.request.runners.extend(peers);
-            self.request.missing.extend(missing);
+            self.runners.extend(peers);
+            self.missing.extend(missing);
         }
         #[cfg(not(feature = "peers"))]
         {
             let _ = folder;
             let line = "the peers are left out: build with `--features peers`";
-            self.request.missing.push(line.into());
+            self.missing.push(line.into());
         }
         Ok(self)
     }

@@ -47,56 +47,56 @@ impl<W: Workload + 'static> Comparison<W> {
     /// How many waits, tasks, pairs or tickers at once; each of several values is compared by itself.
     #[must_use]
     pub fn n(mut self, n: impl Into<Vec<usize>>) -> Self {
-        self.request.options.n = n.into();
+        self.n = n.into();
         self
     }
 
     /// The longest delay; each of several values is compared by itself.
     #[must_use]
     pub fn max_delays(mut self, max_delays: impl Into<Vec<Duration>>) -> Self {
-        self.request.options.max_delays = max_delays.into();
+        self.max_delays = max_delays.into();
         self
     }
 
     /// The modes to compare; a workload skips those that it does not have, and must have one of them.
     #[must_use]
     pub fn modes(mut self, modes: impl Into<Vec<Mode>>) -> Self {
-        self.request.options.modes = modes.into();
+        self.modes = modes.into();
         self
     }
 
     /// The number of threads, or several, for the runtimes that let it be set.
     #[must_use]
     pub fn threads(mut self, threads: impl Into<Vec<NonZeroUsize>>) -> Self {
-        self.request.options.threads = threads.into();
+        self.threads = threads.into();
         self
     }
 
     /// The runtime that the others are compared with.
     #[must_use]
     pub fn reference(mut self, name: impl Into<String>) -> Self {
-        self.request.options.reference = Some(name.into());
+        self.reference = Some(name.into());
         self
     }
 
     /// How many rounds; each runs every row once, in a newly shuffled order.
     #[must_use]
     pub fn rounds(mut self, rounds: usize) -> Self {
-        self.request.options.stop = StopRule::Rounds(rounds);
+        self.stop_rule = StopRule::Rounds(rounds);
         self
     }
 
     /// How long all rounds may take together, instead of their number.
     #[must_use]
     pub fn time_budget(mut self, budget: Duration) -> Self {
-        self.request.options.stop = StopRule::TimeBudgetS(budget.as_secs_f64());
+        self.stop_rule = StopRule::TimeBudgetS(budget.as_secs_f64());
         self
     }
 
     /// The seed from which delays and orders are drawn.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
-        self.request.options.seed = Some(seed);
+        self.seed = Some(seed);
         self
     }
 
@@ -104,28 +104,28 @@ impl<W: Workload + 'static> Comparison<W> {
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         let label = label.into();
-        self.request.options.label = (!label.trim().is_empty()).then_some(label);
+        self.label = (!label.trim().is_empty()).then_some(label);
         self
     }
 
     /// After which time a run counts as hanging; by default the longest delay plus a minute.
     #[must_use]
     pub fn limit(mut self, limit: Duration) -> Self {
-        self.request.options.limit = Some(limit);
+        self.limit = Some(limit);
         self
     }
 
     /// For the workload load: busy tasks per thread, and how long each computes before it yields.
     #[must_use]
     pub fn busy(mut self, per_thread: usize, chunk: Duration) -> Self {
-        (self.request.options.busy, self.request.options.chunk) = (per_thread, chunk);
+        (self.busy, self.chunk) = (per_thread, chunk);
         self
     }
 
     /// How messages name what the user of this program can give it; by default as this library does.
     #[must_use]
     pub fn wording(mut self, wording: Wording) -> Self {
-        self.request.options.wording = wording;
+        self.wording = wording;
         self
     }
 
@@ -140,7 +140,7 @@ impl<W: Workload + 'static> Comparison<W> {
     #[doc(hidden)]
     #[must_use]
     pub fn fault(mut self, fault: Option<(String, Fault)>) -> Self {
-        self.request.options.fault = fault;
+        self.fault = fault;
         self
     }
 }

@@ -2,18 +2,17 @@
 
 use std::time::Duration;
 
+use crate::comparison::Comparison;
 use crate::error::Error;
 use crate::mode::Mode;
 use crate::report::StopRule;
-use crate::request::{Options, Request};
 use crate::shortage::too_many_threads;
 use crate::units::counted;
 use crate::wording::Input;
 use crate::workload::About;
 
 /// Checks that there is something to compare, and time to do it.
-pub(super) fn check_amounts<W>(request: &Request<W>) -> Result<(), Error> {
-    let asked = &request.options;
+pub(super) fn check_amounts<W>(asked: &Comparison<W>) -> Result<(), Error> {
     if asked.n.contains(&0) {
         return Err(Error::usage(
             "n = 0 leaves nothing to compare: give 1 or more",
@@ -22,8 +21,8 @@ pub(super) fn check_amounts<W>(request: &Request<W>) -> Result<(), Error> {
     for (what, is_missing) in [
         ("n", asked.n.is_empty()),
         ("longest delay", asked.max_delays.is_empty()),
-        ("workload", request.workloads.is_empty()),
-        ("round", asked.stop == StopRule::Rounds(0)),
+        ("workload", asked.workloads.is_empty()),
+        ("round", asked.stop_rule == StopRule::Rounds(0)),
     ] {
         if is_missing {
             return Err(Error::usage(format_args!(
@@ -31,12 +30,12 @@ pub(super) fn check_amounts<W>(request: &Request<W>) -> Result<(), Error> {
             )));
         }
     }
-    if asked.limit == Some(Duration::ZERO) || asked.stop == StopRule::TimeBudgetS(0.0) {
+    if asked.limit == Some(Duration::ZERO) || asked.stop_rule == StopRule::TimeBudgetS(0.0) {
         return Err(Error::usage(
             "there is no time to run anything: give more than zero",
         ));
     }
-    if request.runners.is_empty() {
+    if asked.runners.is_empty() {
         return Err(Error::usage(
             "no runtime is compared: name one that is built in",
         ));
@@ -45,10 +44,10 @@ pub(super) fn check_amounts<W>(request: &Request<W>) -> Result<(), Error> {
 }
 
 /// Checks that the machine has room for the threads of each runtime.
-pub(super) fn check_threads<W>(request: &Request<W>) -> Result<(), Error> {
-    let asked = request.runners.iter();
-    let asked = asked.flat_map(|runner| request.threads_of(runner)).max();
-    let most = asked.unwrap_or(0);
+pub(super) fn check_threads<W>(asked: &Comparison<W>) -> Result<(), Error> {
+    let runners = asked.runners.iter();
+    let most = runners.flat_map(|runner| asked.threads_of(runner)).max();
+    let most = most.unwrap_or(0);
     match too_many_threads(most, counted(most, "thread")) {
         Some(line) => Err(Error::usage(line)),
         None => Ok(()),
@@ -56,7 +55,7 @@ pub(super) fn check_threads<W>(request: &Request<W>) -> Result<(), Error> {
 }
 
 /// Refuses a limit within which a run that waits for the longest delay can't end.
-pub(super) fn check_limit(asked: &Options, workloads: &[About]) -> Result<(), Error> {
+pub(super) fn check_limit<W>(asked: &Comparison<W>, workloads: &[About]) -> Result<(), Error> {
     let longest = asked.max_delays.iter().max();
     match asked.limit.zip(longest) {
         Some((limit, longest)) if limit < *longest && workloads.iter().any(About::uses_delays) => {
@@ -73,8 +72,8 @@ pub(super) fn check_limit(asked: &Options, workloads: &[About]) -> Result<(), Er
 }
 
 /// Checks that each workload has one of the modes that were asked for, and each of these some workload.
-pub(super) fn check_modes(options: &Options, workloads: &[About]) -> Result<(), Error> {
-    let asked = &options.modes;
+pub(super) fn check_modes<W>(comparison: &Comparison<W>, workloads: &[About]) -> Result<(), Error> {
+    let asked = &comparison.modes;
     if asked.is_empty() {
         return Ok(());
     }
@@ -86,7 +85,7 @@ pub(super) fn check_modes(options: &Options, workloads: &[About]) -> Result<(), 
     if let Some(about) = workloads.iter().find(has_none) {
         let name = &about.name;
         return Err(Error::usage(if about.modes.is_empty() {
-            let modes = (options.wording)(&Input::Modes);
+            let modes = (comparison.wording)(&Input::Modes);
             format!("the workload {name} has no modes: compare it without {modes}")
         } else {
             let has = names(&about.modes);

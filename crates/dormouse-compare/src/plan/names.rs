@@ -23,20 +23,12 @@ pub(super) fn check_rows<W>(runners: &[Runner<W>]) -> Result<(), Error> {
 /// Checks that no two rows have one name: a user's own may be called as another with its threads, or
 /// as the control.
 pub(super) fn check_engines(rows: &[PlannedRow]) -> Result<(), Error> {
-    let key = |row: &PlannedRow| {
-        let setup = &row.setup;
-        (
-            row.engine.name.clone(),
-            row.workload,
-            setup.n,
-            setup.max_delay,
-        )
-    };
     for (place, row) in rows.iter().enumerate() {
-        if rows[..place].iter().any(|other| key(other) == key(row)) {
+        let name = &row.engine.name;
+        let is_like = |other: &PlannedRow| other.engine.name == *name && other.key() == row.key();
+        if rows[..place].iter().any(is_like) {
             return Err(Error::usage(format_args!(
-                "two rows are called {}: give each a name of its own",
-                row.engine.name
+                "two rows are called {name}: give each a name of its own"
             )));
         }
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::{Engine, Kind};
 use crate::figures::{Figure, Figures};
 use crate::mode::Mode;
-use crate::seed::Seed;
+use crate::report::Seed;
 
 /// An engine with its workload, n and longest delay, and all its runs.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -5,9 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::environment::Environment;
-use crate::report::Sentence;
-use crate::report::{MemoryByN, Report, Row, Settings, StopRule};
-use crate::seed::Seed;
+use crate::report::{MemoryByN, Report, Row, Seed, Sentence, Settings, StopRule};
 use crate::units::{counted, singular};
 use crate::wording::{self, Input, Wording};
 use crate::workload::{About, Builtin};

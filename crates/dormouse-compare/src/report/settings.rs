@@ -1,8 +1,6 @@
 //! The settings of a session.
 
-use serde::{Deserialize, Serialize};
-
-use crate::seed::Seed;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The settings of a session, as asked for.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -30,4 +28,32 @@ pub(crate) enum StopRule {
     Rounds(usize),
     /// Before the round that would end later than this number of seconds after the start.
     TimeBudgetS(f64),
+}
+
+/// The seed of random numbers, which is a string in JSON: many readers keep no whole number above 2^53.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Seed(pub(crate) u64);
+
+impl Serialize for Seed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Seed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+impl schemars::JsonSchema for Seed {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Seed".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^[0-9]{1,20}$" })
+    }
 }

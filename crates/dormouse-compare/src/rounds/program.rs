@@ -2,19 +2,18 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
+use crate::comparison::Comparison;
 use crate::error::Error;
 use crate::figures::Figures;
 use crate::plan::PlannedRow;
-use crate::request::Request;
 use crate::rounds::child::{self, RunError};
 use crate::runner::RunBy;
 use crate::runtime::THREADS_OF_ASYNC_STD;
 use crate::shortage::remedy;
 use crate::worker::{Job, VARIABLE};
-use crate::workload::{About, Workload};
+use crate::workload::Workload;
 
 /// The program that all workers run: this one, even if it is rebuilt meanwhile (on Linux).
 pub(super) struct Program {
@@ -38,21 +37,18 @@ impl Program {
     /// Does one run of a row, and returns its figures, or why it failed.
     pub(super) fn run<W: Workload + 'static>(
         &self,
-        request: &Request<W>,
-        workloads: &[About],
+        comparison: &Comparison<W>,
         row: &PlannedRow,
         seed: u64,
-        stop: &AtomicUsize,
     ) -> Result<Figures, RunError> {
         let mark = format!("dormouse-compare {:016x}: ", rand::random::<u64>());
-        let mut command = self.command(request, workloads, row, seed, &mark);
+        let mut command = self.command(comparison, row, seed, &mark);
         let worker = command.spawn();
         let worker = worker.map_err(|error| format!("did not start: {error}{}", remedy(&error)))?;
         let generous = row.setup.max_delay.saturating_add(Duration::from_secs(60));
-        let asked = &request.options;
-        let limit = asked.limit.unwrap_or(generous);
-        let said = child::watch(worker, &mark, limit, stop, asked.wording)?;
-        match &request.runners[row.runner].run {
+        let limit = comparison.limit.unwrap_or(generous);
+        let said = child::watch(worker, &mark, limit, &comparison.stop, comparison.wording)?;
+        match &comparison.runners[row.runner].run {
             RunBy::Worker(_) => {
                 let line = said.lines().find_map(|line| line.strip_prefix(&mark));
                 let line = line.ok_or_else(|| NO_RESULT.to_owned())?;
@@ -62,7 +58,7 @@ impl Program {
             RunBy::Script(_) => {
                 let printed: crate::peers::Printed =
                     serde_json::from_str(last_line(&said)).map_err(unread)?;
-                let about = &workloads[row.workload];
+                let about = comparison.workloads[row.workload].about();
                 Ok(printed.figures(row.setup.n, &about.operation)?)
             }
         }
@@ -70,19 +66,18 @@ impl Program {
 
     fn command<W: Workload + 'static>(
         &self,
-        request: &Request<W>,
-        workloads: &[About],
+        comparison: &Comparison<W>,
         row: &PlannedRow,
         seed: u64,
         mark: &str,
     ) -> Command {
-        let runner = &request.runners[row.runner];
+        let runner = &comparison.runners[row.runner];
         let threads = row.engine.threads.to_string();
         let mut setup = row.setup.clone();
         setup.seed = seed;
         let job = Job {
-            comparison: request.number,
-            workload: workloads[row.workload].name.clone(),
+            comparison: comparison.number,
+            workload: comparison.workloads[row.workload].about().name,
             row: runner.name.clone(),
             setup,
             mark: mark.to_owned(),
