@@ -81,23 +81,7 @@ impl Peer {
     /// Its name in tables.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::TokioJoinSet => "tokio JoinSet",
-            Self::TokioJoinSetCurrentThread => "tokio JoinSet, current thread",
-            Self::TokioFuturesUnordered => "tokio FuturesUnordered",
-            Self::TokioFuturesUnorderedCurrentThread => "tokio FuturesUnordered, current thread",
-            Self::TokioDelayQueue => "tokio DelayQueue",
-            Self::TokioDelayQueueCurrentThread => "tokio DelayQueue, current thread",
-            Self::TokioSpawnAndChannel => "tokio spawn + channel",
-            Self::TokioFuturesBuffered => "tokio futures-buffered",
-            Self::SmolSpawn => "smol spawn",
-            Self::SmolSpawnAndChannel => "smol spawn + channel",
-            Self::SmolFuturesUnordered => "smol FuturesUnordered",
-            Self::SmolFuturesBuffered => "smol futures-buffered",
-            Self::AsyncStdSpawn => "async-std spawn",
-            Self::AsyncStdSpawnAndChannel => "async-std spawn + channel",
-            Self::AsyncStdFuturesUnordered => "async-std FuturesUnordered",
-        }
+        self.name_and_way().0
     }
 
     /// The name of its runtime's crate.
@@ -110,15 +94,29 @@ impl Peer {
     /// How it runs its waits.
     #[must_use]
     pub fn way(self) -> Way {
+        self.name_and_way().1
+    }
+
+    fn name_and_way(self) -> (&'static str, Way) {
+        use Way::{Coalesced, Join, Spawn};
         match self {
-            Self::TokioDelayQueue | Self::TokioDelayQueueCurrentThread => Way::Coalesced,
-            Self::TokioFuturesUnordered
-            | Self::TokioFuturesUnorderedCurrentThread
-            | Self::TokioFuturesBuffered
-            | Self::SmolFuturesUnordered
-            | Self::SmolFuturesBuffered
-            | Self::AsyncStdFuturesUnordered => Way::Join,
-            _ => Way::Spawn,
+            Self::TokioJoinSet => ("tokio JoinSet", Spawn),
+            Self::TokioJoinSetCurrentThread => ("tokio JoinSet, current thread", Spawn),
+            Self::TokioFuturesUnordered => ("tokio FuturesUnordered", Join),
+            Self::TokioFuturesUnorderedCurrentThread => {
+                ("tokio FuturesUnordered, current thread", Join)
+            }
+            Self::TokioDelayQueue => ("tokio DelayQueue", Coalesced),
+            Self::TokioDelayQueueCurrentThread => ("tokio DelayQueue, current thread", Coalesced),
+            Self::TokioSpawnAndChannel => ("tokio spawn + channel", Spawn),
+            Self::TokioFuturesBuffered => ("tokio futures-buffered", Join),
+            Self::SmolSpawn => ("smol spawn", Spawn),
+            Self::SmolSpawnAndChannel => ("smol spawn + channel", Spawn),
+            Self::SmolFuturesUnordered => ("smol FuturesUnordered", Join),
+            Self::SmolFuturesBuffered => ("smol futures-buffered", Join),
+            Self::AsyncStdSpawn => ("async-std spawn", Spawn),
+            Self::AsyncStdSpawnAndChannel => ("async-std spawn + channel", Spawn),
+            Self::AsyncStdFuturesUnordered => ("async-std FuturesUnordered", Join),
         }
     }
 

@@ -26,9 +26,6 @@ struct Options {
     /// Ends a run after so many seconds.
     #[arg(long, default_value_t = 300)]
     limit: u64,
-    /// What `cargo bench` adds.
-    #[arg(long, hide = true)]
-    bench: bool,
 }
 
 /// `wait_n` and `task_wait_n` over the timer of a `Coalesced`.
