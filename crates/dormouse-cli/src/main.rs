@@ -6,6 +6,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use crate::args::{Args, Command};
+use crate::command::{compare, merge, shell, waits};
 use crate::failure::Failure;
 
 mod args;
@@ -18,7 +19,7 @@ mod signals;
 mod wording;
 
 fn main() -> ExitCode {
-    command::worker();
+    compare::worker();
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error)
@@ -48,14 +49,14 @@ fn main() -> ExitCode {
     };
     signals::prepare();
     let done = match args.command {
-        Command::WaitRandom(args) => command::wait_random(&args),
-        Command::WaitN(args) => command::wait_n(&args),
-        Command::MeasureTime(args) => command::measure_time(&args),
-        Command::Compare(args) => command::compare(&args),
-        Command::Merge(args) => command::merge(&args),
-        Command::Runtimes { json } => command::runtimes(json),
-        Command::Completions { shell } => command::completions(shell),
-        Command::Man { command } => command::man(command.as_deref()),
+        Command::WaitRandom(args) => waits::wait_random(&args),
+        Command::WaitN(args) => waits::wait_n(&args),
+        Command::MeasureTime(args) => waits::measure_time(&args),
+        Command::Compare(args) => compare::compare(&args),
+        Command::Merge(args) => merge::merge(&args),
+        Command::Runtimes { json } => shell::runtimes(json),
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man { command } => shell::man(command.as_deref()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
