@@ -46,15 +46,15 @@ fn main() {
 /// `--locked`, and so does a program that depends on this crate. No version is better than a wrong
 /// one.
 fn lock_file() -> Option<PathBuf> {
-    let command = command_line_of_cargo();
+    // The words of the cargo that runs this, each ended by NUL.
+    let command = of_cargo("cmdline").and_then(|path| fs::read(path).ok());
     if command.as_deref().is_some_and(installs_unlocked) {
         return None;
     }
     let is_called_there = command.is_some_and(|command| !is_elsewhere(&command));
-    let folder = match folder_of_cargo().filter(|_| is_called_there) {
-        Some(folder) => folder,
-        None => PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")),
-    };
+    let folder = of_cargo("cwd").and_then(|path| fs::read_link(path).ok());
+    let out = || PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    let folder = folder.filter(|_| is_called_there).unwrap_or_else(out);
     lock_file_of(&folder, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
 }
 
@@ -68,27 +68,13 @@ pub(crate) fn lock_file_of(out: &Path, package: &str, its_version: &str) -> Opti
     (version(&text, package) == its_version).then_some(path)
 }
 
-/// The words of the cargo that runs this, each ended by NUL; none where that is unknown.
-fn command_line_of_cargo() -> Option<Vec<u8>> {
-    fs::read(of_cargo("cmdline")?).ok()
-}
-
-/// The folder that cargo was called in; none where that is unknown.
-fn folder_of_cargo() -> Option<PathBuf> {
-    fs::read_link(of_cargo("cwd")?).ok()
-}
-
+/// A file in which Linux tells of the cargo that runs this.
 fn of_cargo(file: &str) -> Option<String> {
     #[cfg(unix)]
-    return Some(format!(
-        "/proc/{}/{file}",
-        std::os::unix::process::parent_id()
-    ));
+    let cargo = Some(std::os::unix::process::parent_id());
     #[cfg(not(unix))]
-    {
-        let _ = file;
-        None
-    }
+    let cargo: Option<u32> = None;
+    cargo.map(|cargo| format!("/proc/{cargo}/{file}"))
 }
 
 /// Whether a command line installs without the lock file.

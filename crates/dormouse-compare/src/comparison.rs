@@ -8,8 +8,8 @@ use std::time::Duration;
 use dormouse::{BlockOn, Runtime, ToHandle};
 use dormouse_verdict::ENOUGH_ROUNDS;
 
+use crate::engine::Mode;
 use crate::measure::Measure;
-use crate::mode::Mode;
 use crate::report::StopRule;
 use crate::runner::{OwnRuntime, Place, Runner};
 use crate::runtime::{RuntimeName, Visit};
@@ -138,8 +138,8 @@ impl<W: Workload + 'static> Comparison<W> {
         self
     }
 
-    /// Adds runtimes that come with the comparison, as rows; [`RuntimeName::compared`] are those whose
-    /// features are on.
+    /// Adds runtimes that come with the comparison, as rows; [`RuntimeName::compared`] are those of
+    /// which the command makes rows by default.
     #[must_use]
     pub fn built_in(mut self, runtimes: impl IntoIterator<Item = RuntimeName>) -> Self {
         for name in runtimes {
@@ -156,11 +156,8 @@ impl<W: Workload + 'static> Comparison<W> {
 impl<W> Comparison<W> {
     /// Whether all runtimes run on virtual time, for which there is no floor.
     pub(crate) fn is_virtual(&self) -> bool {
-        let mut runtimes = self
-            .runners
-            .iter()
-            .filter(|runner| runner.place == Place::Everywhere);
-        runtimes.all(Runner::is_virtual)
+        let mut runners = self.runners.iter();
+        runners.all(|runner| runner.place != Place::Everywhere || runner.is_virtual())
     }
 
     /// The number of threads that those runtimes have whose number can be set; the largest, if there
@@ -172,15 +169,12 @@ impl<W> Comparison<W> {
 
     /// The numbers of threads that a row is run with, each once; 0 is an unknown number.
     pub(crate) fn threads_of(&self, runner: &Runner<W>) -> Vec<usize> {
-        let asked: Vec<_> = match self.threads.as_slice() {
-            [] => vec![None],
-            threads => threads.iter().copied().map(Some).collect(),
-        };
-        let threads: Vec<_> = asked
-            .into_iter()
-            .map(|asked| (runner.threads)(asked))
-            .collect();
-        once(&threads)
+        let mut asked: Vec<_> = self.threads.iter().copied().map(Some).collect();
+        if asked.is_empty() {
+            asked.push(None);
+        }
+        let threads = asked.into_iter().map(&runner.threads);
+        once(&threads.collect::<Vec<_>>())
     }
 }
 

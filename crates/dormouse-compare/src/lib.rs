@@ -13,12 +13,11 @@
 
 pub use crate::baseline::{Against, Baseline};
 pub use crate::comparison::Comparison;
-pub use crate::engine::{Engine, Kind};
+pub use crate::engine::{Engine, Kind, Mode};
 pub use crate::error::Error;
 pub use crate::export::Format;
 pub use crate::figures::{Better, Figure, Figures, Lateness, Unit};
 pub use crate::journal::Journal;
-pub use crate::mode::Mode;
 pub use crate::report::{Report, Session};
 pub use crate::rounds::Observer;
 pub use crate::runner::OwnRuntime;
@@ -40,7 +39,6 @@ mod floor;
 mod journal;
 pub mod machine;
 mod measure;
-mod mode;
 mod others;
 #[cfg(feature = "peers")]
 mod peers;

@@ -7,11 +7,11 @@ use std::time::Duration;
 use dormouse_peers::{Peer, Scripts, Way};
 use serde::Deserialize;
 
+use crate::engine::Mode;
 use crate::error::Error;
 use crate::figures::{Figures, Lateness};
 use crate::machine::Usage;
 use crate::measure::{by_hand, set_usage, times};
-use crate::mode::Mode;
 use crate::recorder;
 use crate::runner::{Place, RunBy, Runner};
 use crate::runtime::RuntimeName;

@@ -139,15 +139,12 @@ impl Plan {
     /// Tells which runtimes have no row, because their tasks stay on their thread.
     fn tell_without_rows<W>(&mut self, asked: &Comparison<W>) -> Result<(), Error> {
         let has_row = |number: usize| self.rows.iter().any(|row| row.runner == number);
+        let warnings = &self.session.warnings;
+        let is_told = |name: &str| warnings.iter().any(|line| line.starts_with(name));
         let runners = asked.runners.iter().enumerate();
         let without = runners.filter(|(number, runner)| {
-            let name = runner.name.as_str();
-            let is_told = self
-                .session
-                .warnings
-                .iter()
-                .any(|line| line.starts_with(name));
-            runner.place == Place::Everywhere && !runner.spawns() && !has_row(*number) && !is_told
+            let is_local = runner.place == Place::Everywhere && !runner.spawns();
+            is_local && !has_row(*number) && !is_told(&runner.name)
         });
         let lines = without.map(|(_, runner)| {
             format!(

@@ -144,16 +144,6 @@ struct Shard {
     early: AtomicU64,
 }
 
-impl Shard {
-    const fn new() -> Self {
-        Self {
-            counts: [const { AtomicU64::new(0) }; BUCKETS],
-            overflow: AtomicU64::new(0),
-            early: AtomicU64::new(0),
-        }
-    }
-}
-
 type Clock = Box<dyn Fn() -> Instant + Send + Sync>;
 
 static BASE: OnceLock<Instant> = OnceLock::new();
@@ -161,7 +151,13 @@ static CLOCK: OnceLock<Clock> = OnceLock::new();
 static START: AtomicU64 = AtomicU64::new(0);
 static SHIFT: AtomicU64 = AtomicU64::new(0);
 /// One for each thread; with more than 64 threads, some share one.
-static SHARDS: [Shard; 64] = [const { Shard::new() }; 64];
+static SHARDS: [Shard; 64] = [const {
+    Shard {
+        counts: [const { AtomicU64::new(0) }; BUCKETS],
+        overflow: AtomicU64::new(0),
+        early: AtomicU64::new(0),
+    }
+}; 64];
 static THREADS: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {

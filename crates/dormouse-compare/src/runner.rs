@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use dormouse::{BlockOn, Runtime, ToHandle};
 
+use crate::engine::Mode;
 use crate::error::Error;
 use crate::figures::Figures;
 use crate::measure::Measure;
-use crate::mode::Mode;
 use crate::runtime::{RuntimeName, Visit};
 use crate::workload::{Setup, Workload};
 

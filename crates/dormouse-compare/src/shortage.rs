@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io;
 
+use crate::engine::Mode;
 use crate::machine;
-use crate::mode::Mode;
 use crate::units;
 
 /// More memory is needed than is free.

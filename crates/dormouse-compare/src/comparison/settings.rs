@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use crate::comparison::Comparison;
-use crate::mode::Mode;
+use crate::engine::Mode;
 use crate::report::StopRule;
 use crate::wording::Wording;
 use crate::workload::{Fault, Workload};

@@ -4,14 +4,13 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::engine::Kind;
 use crate::error::Error;
-use crate::export::html::colours::legend;
+use crate::export::html::style::legend;
 use crate::export::html::tables::{first_table, memory, whole_table};
 use crate::export::plots;
 use crate::report::{Report, Row, Session};
 use crate::table;
 use crate::workload::About;
 
-mod colours;
 mod style;
 mod tables;
 mod words;
@@ -138,34 +137,26 @@ fn of_group(session: &Session, about: &About, rows: &[Row]) -> Result<Markup, Er
 fn of_scan(session: &Session, about: &About, first: &[Row]) -> Result<Markup, Error> {
     let mode = first[0].engine.mode;
     let title = format!("{} by n", mode.map_or("floor", |mode| mode.name()));
-    let engines: Vec<(usize, Vec<&Row>)> = session
-        .numbered(first)
-        .into_iter()
-        .filter(|(_, row)| row.engine.kind != Kind::Control)
-        .map(|(number, row)| {
-            let like = |other: &&Row| {
-                other.engine == row.engine
-                    && other.workload == row.workload
-                    && other.max_delay_s == row.max_delay_s
-            };
-            (number, session.engines.iter().filter(like).collect())
-        })
-        .collect();
+    let mut numbered = session.numbered(first);
+    numbered.retain(|(_, row)| row.engine.kind != Kind::Control);
+    let engines = numbered.iter().map(|(number, row)| {
+        let like = |other: &&Row| {
+            other.engine == row.engine
+                && other.workload == row.workload
+                && other.max_delay_s == row.max_delay_s
+        };
+        (*number, session.engines.iter().filter(like).collect())
+    });
+    let engines: Vec<(usize, Vec<&Row>)> = engines.collect();
     let mut pictures = Vec::new();
     for figure in about.ranked() {
-        pictures.push((
-            format!("{} by n", figure.title),
-            plots::by_n(&engines, figure)?,
-        ));
+        let title = format!("{} by n", figure.title);
+        pictures.push((title, plots::by_n(&engines, figure)?));
     }
-    let rows: Vec<(usize, &Row)> = engines
-        .iter()
-        .map(|(number, rows)| (*number, rows[0]))
-        .collect();
     Ok(html! {
         section.group aria-label=(title) {
             h3 { (title) }
-            (legend(&rows))
+            (legend(&numbered))
             (figures(&title, pictures))
         }
     })

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::comparison::Comparison;
+use crate::engine::Mode;
 use crate::error::Error;
-use crate::mode::Mode;
 use crate::report::StopRule;
 use crate::shortage::too_many_threads;
 use crate::units::counted;

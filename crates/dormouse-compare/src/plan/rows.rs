@@ -3,9 +3,8 @@
 use std::num::NonZeroUsize;
 
 use crate::comparison::once;
-use crate::engine::{Engine, Kind};
+use crate::engine::{Engine, Kind, Mode};
 use crate::machine;
-use crate::mode::Mode;
 use crate::runner::{Place, Runner};
 use crate::runtime::RuntimeName;
 use crate::shortage::{Shortage, bytes_per_wait};

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use dormouse_verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{Engine, Kind};
+use crate::engine::{Engine, Kind, Mode};
 use crate::figures::{Figure, Figures};
-use crate::mode::Mode;
 use crate::report::Seed;
 
 /// An engine with its workload, n and longest delay, and all its runs.

@@ -2,8 +2,7 @@
 
 use dormouse_verdict::Outcome;
 
-use crate::engine::Kind;
-use crate::mode::Mode;
+use crate::engine::{Kind, Mode};
 use crate::report::Sentence;
 use crate::report::{Row, Session};
 use crate::runtime::RuntimeName;

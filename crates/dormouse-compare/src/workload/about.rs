@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::engine::Mode;
 use crate::figures::{Figure, Unit};
-use crate::mode::Mode;
 
 /// The description of a workload, with the figures that rank engines.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]

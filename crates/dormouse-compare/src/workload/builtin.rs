@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use dormouse::{Coalesced, LocalSpawner, Runtime, Sleeper};
 
+use crate::engine::Mode;
 use crate::error::Error;
-use crate::mode::Mode;
 use crate::workload::{About, Done, Setup, Workload};
 use crate::workload::{interval, load, ping_pong, sleep, spawn, timeout};
 

@@ -73,12 +73,11 @@ impl Done {
         if setup.fault == Some(Fault::Disorder) {
             delays.reverse();
         }
-        let disorder = delays.windows(2).filter(|pair| pair[0] > pair[1]).count();
-        if is_ours && let Some(place) = delays.windows(2).position(|pair| pair[0] > pair[1]) {
+        let disorder = || delays.windows(2).filter(|pair| pair[0] > pair[1]);
+        if is_ours && let Some(pair) = disorder().next() {
+            let (one, next) = (pair[0], pair[1]);
             return Err(Error::run(format_args!(
-                "returned a list out of order: {} s stands before {} s",
-                delays[place],
-                delays[place + 1]
+                "returned a list out of order: {one} s stands before {next} s"
             )));
         }
         let max = setup.max_delay.as_secs_f64();
@@ -94,6 +93,6 @@ impl Done {
         done.may_be_early = !is_ours;
         Ok(done
             .figure("delays_sum_s", delays.iter().sum())
-            .figure("out_of_order", disorder as f64))
+            .figure("out_of_order", disorder().count() as f64))
     }
 }

@@ -8,7 +8,7 @@ use rand::distr::{Distribution, Uniform};
 use rand::rngs::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
-use crate::mode::Mode;
+use crate::engine::Mode;
 use crate::recorder;
 
 /// The parameters of a run.

@@ -6,9 +6,9 @@ use std::pin::pin;
 use dormouse::waits::{CoalescedWaitN, TaskWaitN, WaitN};
 use dormouse::{Coalesced, LocalSpawner, MaxDelay, Runtime, Sleeper};
 
+use crate::engine::Mode;
 use crate::error::Error;
 use crate::figures::{Figure, Unit};
-use crate::mode::Mode;
 use crate::recorded::Recorded;
 use crate::recorder;
 use crate::workload::{About, Done, Setup};

@@ -1,9 +1,12 @@
-//! The style sheet of the page, for light and dark colour schemes.
+//! The style sheet of the page, for light and dark colour schemes, and the colours of rows: a runtime has
+//! one colour, and one kind of line, in all modes and plots.
 
 use std::fmt::Write;
 
-use crate::export::html::colours::dashes;
+use maud::{Markup, html};
+
 use crate::export::plots::{COLOURS, FAINT, INK, colour};
+use crate::report::{Row, Session};
 
 /// Colours that the colour-blind can tell apart, after Okabe and Ito: darker in the light scheme,
 /// lighter in the dark one.
@@ -36,19 +39,16 @@ pub(super) fn sheet(engines: usize) -> String {
         let (name, variable) = (name(colour(number)), format!("--c{}", number % COLOURS));
         rule(paint(&name, &variable));
         let dashes = dashes(number);
-        if dashes.is_empty() {
-            rule(format!(".c{number} {{ background: var({variable}); }}"));
-            continue;
+        let mut background = format!("var({variable})");
+        if !dashes.is_empty() {
+            let lengths: Vec<String> = dashes.iter().map(usize::to_string).collect();
+            let lengths = lengths.join(" ");
+            rule(format!(
+                "svg polyline[stroke=\"{name}\"] {{ stroke-dasharray: {lengths}; }}"
+            ));
+            background = gradient(&variable, &dashes);
         }
-        let lengths: Vec<String> = dashes.iter().map(usize::to_string).collect();
-        let lengths = lengths.join(" ");
-        rule(format!(
-            "svg polyline[stroke=\"{name}\"] {{ stroke-dasharray: {lengths}; }}"
-        ));
-        rule(format!(
-            ".c{number} {{ background: {}; }}",
-            gradient(&variable, &dashes)
-        ));
+        rule(format!(".c{number} {{ background: {background}; }}"));
     }
     rule(paint(&name(INK), "--ink"));
     rule(paint(&name(FAINT), "--faint"));
@@ -86,6 +86,52 @@ fn paint(name: &str, variable: &str) -> String {
     format!(
         "svg [stroke=\"{name}\"] {{ stroke: var({variable}); }} svg [fill=\"{name}\"] {{ fill: var({variable}); }}"
     )
+}
+
+impl Session {
+    /// Rows with the numbers of their colours.
+    pub(super) fn numbered<'a>(&self, rows: &'a [Row]) -> Vec<(usize, &'a Row)> {
+        let lines = self.lines();
+        let number = |row: &Row| lines.iter().position(|line| *line == row.engine.line());
+        rows.iter()
+            .map(|row| (number(row).unwrap_or_default(), row))
+            .collect()
+    }
+
+    /// The names of the rows, each of which has its colour.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for row in &self.engines {
+            let line = row.engine.line();
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        lines
+    }
+}
+
+/// The lengths of the dashes and gaps by which a line differs from others of its colour; none for the
+/// first of a colour, which is whole.
+pub(super) fn dashes(number: usize) -> Vec<usize> {
+    match number / COLOURS {
+        0 => Vec::new(),
+        dots => [8, 3].into_iter().chain([2, 3].repeat(dots - 1)).collect(),
+    }
+}
+
+/// A spot in the colour of this number, wider where its line is dashed.
+pub(super) fn swatch(number: usize) -> Markup {
+    let is_dashed = number >= COLOURS;
+    html! { span.swatch.dashed[is_dashed].(format!("c{number}")) aria-hidden="true" {} }
+}
+
+pub(super) fn legend(rows: &[(usize, &Row)]) -> Markup {
+    html! {
+        ul.legend aria-label="Colours" {
+            @for (number, row) in rows { li { (swatch(*number)) (row.engine.line()) } }
+        }
+    }
 }
 
 // Plots leave no gap in three columns: the first of five is as high as two, and four are in two columns.

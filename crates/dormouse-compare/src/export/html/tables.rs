@@ -3,7 +3,7 @@
 use dormouse_verdict::Outcome;
 use maud::{Markup, html};
 
-use crate::export::html::colours::swatch;
+use crate::export::html::style::swatch;
 use crate::figures::Figure;
 use crate::report::{Row, Session};
 use crate::summary::typical;
