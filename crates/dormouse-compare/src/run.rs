@@ -16,6 +16,17 @@ impl<W: Workload + 'static> Comparison<W> {
     /// # Errors
     ///
     /// [`Error::Usage`], which says in one line what can't be done.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use dormouse::SmolExecutor;
+    /// # use dormouse_compare::{Builtin, Comparison};
+    /// let comparison = Comparison::new(vec![Builtin::Sleep]);
+    /// assert!(comparison.check().is_err()); // no runtime is compared yet
+    /// comparison.configuration("smol", || SmolExecutor::new(1)).check()?;
+    /// # Ok::<(), dormouse_compare::Error>(())
+    /// ```
     pub fn check(&self) -> Result<(), Error> {
         Plan::new(self).map(drop)
     }
