@@ -2,14 +2,13 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use pin_project_lite::pin_project;
 
 use crate::Sleeper;
 use crate::adapter::enter;
-use crate::coalesced::queue::{Queue, is_real};
+use crate::coalesced::queue::{Claim, is_real};
 use crate::timers::NEVER;
 
 pin_project! {
@@ -19,42 +18,31 @@ pin_project! {
     /// task.
     pub(super) struct Driver<S: Sleeper> {
         sleeper: S,
-        queue: Arc<Queue>,
+        claim: Claim,
         // The queue as a waker: it wakes the sleeps at once, not when the driver gets its turn.
         queue_waker: Waker,
         #[pin]
         timer: Option<S::Sleep>,
         // When the timer ends; `NEVER` if it has to be armed.
         armed: u64,
-        ended: bool,
-    }
-
-    impl<S: Sleeper> PinnedDrop for Driver<S> {
-        fn drop(this: Pin<&mut Self>) {
-            if !this.ended {
-                this.project().queue.on_driver_dropped();
-            }
-        }
     }
 }
 
 impl<S: Sleeper> Driver<S> {
-    /// The driver of a queue whose `DriverSlot` already says that there is one.
-    pub(super) fn new(sleeper: S, queue: Arc<Queue>) -> Self {
+    pub(super) fn new(claim: Claim, sleeper: S) -> Self {
         Self {
+            queue_waker: claim.queue().clone().into(),
+            claim,
             sleeper,
-            queue_waker: Waker::from(Arc::clone(&queue)),
-            queue,
             timer: None,
             armed: NEVER,
-            ended: false,
         }
     }
 
     /// Polls the timer, armed for this time.
     fn poll_timer(self: Pin<&mut Self>, wake_at: u64) -> Poll<()> {
         let mut this = self.project();
-        let deadline = this.queue.instant(wake_at);
+        let deadline = this.claim.queue().instant(wake_at);
         match this.timer.as_mut().as_pin_mut() {
             Some(_) if *this.armed == wake_at => {}
             Some(timer) => this.sleeper.reset(timer, deadline),
@@ -75,7 +63,7 @@ impl<S: Sleeper> Future for Driver<S> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.as_mut().project();
-        let queue = Arc::clone(this.queue);
+        let queue = this.claim.queue().clone();
         queue.driver.register(cx.waker().clone());
         queue.driver_is_here();
         queue.set_real(is_real(this.sleeper));
@@ -86,7 +74,7 @@ impl<S: Sleeper> Future for Driver<S> {
             let mut timer = this.timer;
             timer.set(None);
             if queue.driver.end() || queue.is_closed() {
-                *this.ended = true;
+                this.claim.end();
                 return Poll::Ready(());
             }
         } else {

@@ -103,18 +103,49 @@ impl Queue {
     pub(super) fn is_closed(&self) -> bool {
         self.closed.load(Relaxed)
     }
+}
 
-    /// The driver has been dropped before its end: its runtime is gone, or it was aborted.
+/// What the one driver of a queue holds, whose `DriverSlot` says that there is one.
+pub(super) struct Claim {
+    queue: Arc<Queue>,
+    ended: bool,
+}
+
+impl Claim {
+    pub(super) fn new(queue: &Arc<Queue>) -> Self {
+        let queue = Arc::clone(queue);
+        Self {
+            queue,
+            ended: false,
+        }
+    }
+
+    pub(super) fn queue(&self) -> &Arc<Queue> {
+        &self.queue
+    }
+
+    /// The driver has nothing more to do.
+    pub(super) fn end(&mut self) {
+        self.ended = true;
+    }
+}
+
+impl Drop for Claim {
+    /// If the driver has not ended, its runtime is gone, it was aborted, or the sleeper has panicked.
     ///
     /// On the system's clock, the watchdog wakes the pending sleeps on time. On another clock that is
     /// impossible: all are woken at once, to be polled anew.
-    pub(super) fn on_driver_dropped(self: &Arc<Self>) {
-        self.driver.abandon();
-        self.timers.promise(NEVER);
-        if self.is_closed() || self.is_real() && self.take_over().is_ok() {
+    fn drop(&mut self) {
+        let queue = &self.queue;
+        if self.ended {
             return;
         }
-        self.timers.wake_everybody();
+        queue.driver.abandon();
+        queue.timers.promise(NEVER);
+        if queue.is_closed() || queue.is_real() && queue.take_over().is_ok() {
+            return;
+        }
+        queue.timers.wake_everybody();
     }
 }
 

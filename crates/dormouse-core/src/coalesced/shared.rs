@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::Sleeper;
 use crate::coalesced::driver::Driver;
-use crate::coalesced::queue::{Queue, at_most_never, is_real};
+use crate::coalesced::queue::{Claim, Queue, at_most_never, is_real};
 use crate::timers::{nanos, shard_of_this_thread, shards};
 
 /// The sleeper's handle, the queue, and how a driver is started.
@@ -53,8 +53,11 @@ impl<S: Sleeper + Clone> Shared<S> {
     /// Makes sure that an entered deadline has a driver; `false` if it can't have one.
     #[inline]
     pub(super) fn drive(&self, deadline: u64) -> bool {
-        self.queue.watch(deadline, &self.sleeper);
-        !self.queue.timers.is_early(deadline) || self.wake_driver()
+        let driven = !self.queue.timers.is_early(deadline) || self.wake_driver();
+        if driven {
+            self.queue.watch(deadline, &self.sleeper);
+        }
+        driven
     }
 
     #[cold]
@@ -62,9 +65,11 @@ impl<S: Sleeper + Clone> Shared<S> {
         if !self.queue.driver.wake_or_claim() {
             return true;
         }
-        // The driver may be dropped before its first poll, and its destructor reads this.
+        // First, as the sleeper may panic.
+        let claim = Claim::new(&self.queue);
+        // The driver may be dropped before its first poll, and the claim's destructor reads this.
         self.queue.set_real(is_real(&self.sleeper));
-        let driver = Driver::new(self.sleeper.clone(), Arc::clone(&self.queue));
+        let driver = Driver::new(claim, self.sleeper.clone());
         if self.has_context() {
             (self.start.run)(&self.sleeper, driver);
             // If the runtime is gone, the driver has been dropped by now.

@@ -6,6 +6,7 @@ mod coalesced;
 mod coalesced_model;
 mod coalesced_wait_n;
 mod fairness;
+mod faulty;
 mod fused;
 mod handles;
 mod intervals;
