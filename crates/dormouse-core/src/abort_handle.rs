@@ -69,7 +69,7 @@ pub fn abortable<H: Task + Send + 'static>(task: H) -> (Abortable<H>, AbortHandl
 pub fn abortable_local<H: Task + 'static>(task: H) -> (Abortable<H>, LocalAbortHandle) {
     let shared = Shared::new(task);
     let handle = LocalAbortHandle::new(Arc::clone(&shared) as _);
-    let leave = |_| ();
+    let leave = Shared::forget_waker;
     (Abortable { shared, leave }, handle)
 }
 
@@ -77,8 +77,8 @@ pub fn abortable_local<H: Task + 'static>(task: H) -> (Abortable<H>, LocalAbortH
 ///
 /// Dropping it lets the task go on, and the [`AbortHandle`] still works. That is so over an
 /// [`AbortOnDrop`](crate::AbortOnDrop), too: to abort on drop, wrap this in it. The output of such
-/// a task is dropped when the task ends; that of a task that stays on its thread is dropped with
-/// the last [`LocalAbortHandle`].
+/// a task is dropped when the task ends; that of a task that stays on its thread, and has not
+/// ended by then, is dropped with the last [`LocalAbortHandle`].
 #[must_use = "a dropped handle detaches its task: say `detach()`, await it, or wrap it in `AbortOnDrop`"]
 pub struct Abortable<H: Task> {
     shared: Arc<Shared<H>>,

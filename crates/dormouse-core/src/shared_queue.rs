@@ -102,6 +102,12 @@ impl SharedQueue {
         waiter.into_iter().for_each(wake);
     }
 
+    /// Nobody waits any more.
+    pub(crate) fn forget_waiter(&self) {
+        let waiter = lock(&self.state).waiter.take();
+        drop_quietly(waiter);
+    }
+
     /// Whether every wait has ended by itself.
     pub(crate) fn all_ended(&self) -> bool {
         lock(&self.state).left == 0

@@ -13,6 +13,8 @@ use crate::coalesced::loom_system::{reset_system, ring_alarms};
 use crate::sync::Mutex;
 use crate::{JoinError, Task};
 
+mod refused;
+
 /// A task that ends once it has been aborted, and counts the aborts.
 #[derive(Clone)]
 struct Endless(Arc<Mutex<State>>);

@@ -1,13 +1,25 @@
 //! Drops the output of a task whose handle has been dropped.
 
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Wake, Waker};
+use std::task::{Wake, Waker};
 use std::time::Duration;
 
 use crate::Task;
 use crate::abort_handle::shared::{Place, Reaping, Shared};
-use crate::adapter::{Alarm, drop_quietly};
+use crate::adapter::{Alarm, drop_quietly, noop};
+
+impl<H: Task> Shared<H> {
+    /// Lets go of the waker of the latest poll, and of the output of a task that has ended.
+    pub(crate) fn forget_waker(self: Arc<Self>) {
+        let mut state = self.lock();
+        let waiter = state.waiter.take();
+        let taken = self.take(state);
+        drop_quietly(waiter);
+        if let Some(mut taken) = taken {
+            taken.drop_output(noop());
+        }
+    }
+}
 
 impl<H: Task + Send + 'static, B: Send + Sync + 'static> Shared<H, B> {
     /// Drops the output of the task when it ends.
@@ -36,15 +48,8 @@ impl<H: Task + Send + 'static, B: Send + Sync + 'static> Shared<H, B> {
         // Not while the lock is held: an alarm has a waker.
         drop(former);
         let Some(mut taken) = taken else { return };
-        // If it has ended, its handle drops the output. Polling such a handle may be refused.
-        let ended = taken.task().is_finished() || {
-            let poll = pin!(taken.task()).poll(&mut Context::from_waker(&waker));
-            let ended = poll.is_ready();
-            drop_quietly(poll);
-            ended
-        };
-        if ended {
-            return taken.end();
+        if taken.drop_output(&waker) {
+            return;
         }
         let mut state = self.lock();
         let reaping = std::mem::replace(&mut state.reaping, Reaping::No);
@@ -59,15 +64,19 @@ impl<H: Task + Send + 'static, B: Send + Sync + 'static> Shared<H, B> {
     /// task that polls has done enough, as tokio does, and would do so again here.
     fn reap_later(&self, waker: &Waker) {
         let mut alarm = Alarm::default();
+        let mut state = self.lock();
+        if let Reaping::Polling { woken } = &mut state.reaping {
+            // By another caller, who polls again if this says so.
+            *woken = true;
+            return;
+        }
+        // Armed under the lock: the alarm may fire at once, and is then in its place.
         // Without such a thread, the output is dropped with the last abort handle.
-        if alarm.arm(crate::sync::system_now() + MOMENT, waker).is_ok() {
-            let mut state = self.lock();
-            if !matches!(state.place, Place::Gone) {
-                let former =
-                    std::mem::replace(&mut state.reaping, Reaping::Later { _alarm: alarm });
-                drop(state);
-                drop(former);
-            }
+        let at = crate::sync::system_now() + MOMENT;
+        if !matches!(state.place, Place::Gone) && alarm.arm(at, waker).is_ok() {
+            let former = std::mem::replace(&mut state.reaping, Reaping::Later { _alarm: alarm });
+            drop(state);
+            drop(former);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use crate::adapter::current::enter_destructor;
 use crate::adapter::{Alarm, drop_quietly, polled_after_its_end, wake};
 use crate::sync::{AtomicUsize, Mutex, MutexGuard, get_mut, lock};
 use crate::{JoinError, Task};
@@ -187,6 +188,23 @@ impl<H: Task, B> Taken<'_, H, B> {
         state.ended = true;
         drop(state);
         self.task = None;
+    }
+
+    /// If the task has ended, drops its output and returns `true`; if not, `waker` replaces that of the
+    /// latest poll.
+    pub(super) fn drop_output(&mut self, waker: &Waker) -> bool {
+        // If it has ended, its handle drops the output. Polling such a handle may be refused.
+        let ended = self.task().is_finished() || {
+            let poll = pin!(self.task()).poll(&mut Context::from_waker(waker));
+            let ended = poll.is_ready();
+            let _current = enter_destructor("");
+            drop_quietly(poll);
+            ended
+        };
+        if ended {
+            self.end();
+        }
+        ended
     }
 
     pub(super) fn task(&mut self) -> &mut H {

@@ -134,6 +134,9 @@ impl<T, C: Future<Output = Option<Outcome<T>>> + ?Sized> Settling<T, C> {
 impl<T, C: ?Sized> Drop for Settling<T, C> {
     fn drop(&mut self) {
         drop_quietly(std::mem::replace(get_mut(&mut self.state), State::Taken));
+        // The runtime keeps the witness until it has dropped the future.
+        let waiter = lock(&self.witness.0).waiter.take();
+        drop_quietly(waiter);
     }
 }
 

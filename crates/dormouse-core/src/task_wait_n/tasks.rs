@@ -77,6 +77,8 @@ impl<R: Spawner> Tasks<R> {
 
 impl<R: Spawner> Drop for Tasks<R> {
     fn drop(&mut self) {
+        // The tasks may keep the queue for long.
+        self.queue.forget_waiter();
         if !self.queue.all_ended() {
             self.handles.iter_mut().for_each(Task::abort);
         }

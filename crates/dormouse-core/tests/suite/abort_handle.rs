@@ -1,6 +1,6 @@
 //! Aborts that come while another caller has the handle of the task.
 
-use std::future::Future;
+use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -15,7 +15,7 @@ use dormouse_core::{
 };
 use dormouse_smol::SmolExecutor;
 
-use crate::mock::Root;
+use crate::mock::{Kept, Mock, Root};
 
 type Inside = Arc<Mutex<Option<Box<dyn FnMut() + Send>>>>;
 
@@ -127,6 +127,20 @@ fn a_local_task_is_aborted_after_its_handle_was_dropped() {
     assert_eq!(script.aborts.load(SeqCst), 0);
     abort.abort();
     assert_eq!(script.aborts.load(SeqCst), 1);
+}
+
+/// That waker may own whoever polled it.
+#[test]
+fn a_local_task_whose_handle_was_dropped_keeps_no_waker() {
+    let mock = Mock::new();
+    let (mut task, abort) = abortable_local(mock.spawn(pending::<()>()));
+    let (poll, waker) = Kept::poll(&mut task);
+    assert!(poll.is_pending() && waker.is_kept());
+    drop(task);
+    assert!(!waker.is_kept());
+    abort.abort();
+    mock.run_all();
+    assert!(abort.is_finished());
 }
 
 /// As the waker of the poll may, when it is cloned.

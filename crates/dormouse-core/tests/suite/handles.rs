@@ -2,10 +2,10 @@
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::future::{Future, pending};
+use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use dormouse_core::{
 };
 use dormouse_smol::Smol;
 
-use crate::mock::{Mock, MockSleep, Root};
+use crate::mock::{Kept, Mock, MockSleep, Root};
 
 #[test]
 fn abort_on_drop_ends_its_task() {
@@ -136,6 +136,27 @@ fn a_settling_task_keeps_who_awaits_it() {
     let mut task = Settling::new(async { Some(burnt) });
     let root = futures::future::poll_fn(|cx| task.poll(cx));
     assert!(Root::new(root).finish(&Mock::new()).unwrap_err().is_panic());
+}
+
+/// The runtime may drop the future much later, and keeps the waker of the cancellation until then.
+#[test]
+fn a_settling_task_that_is_dropped_keeps_no_waker() {
+    let (runtime, cancelling) = (Arc::new(Mutex::new(None)), Arc::new(()));
+    let cancel = {
+        let (runtime, cancelling) = (Arc::clone(&runtime), Arc::clone(&cancelling));
+        poll_fn(move |cx| {
+            let _cancelling = &cancelling;
+            *runtime.lock().unwrap() = Some(cx.waker().clone());
+            Poll::Pending
+        })
+    };
+    let mut task = Settling::<()>::new(cancel);
+    let mut handle = poll_fn(|cx| task.poll(cx));
+    let (poll, waker) = Kept::poll(&mut handle);
+    assert!(poll.is_pending() && waker.is_kept());
+    drop(task);
+    assert_eq!(Arc::strong_count(&cancelling), 1);
+    assert!(!waker.is_kept());
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod join_set;
 mod max_delay;
 mod mock;
 mod order;
+mod reaped;
 mod task_wait_n;
 mod timeouts;
 mod wait_n;

@@ -15,7 +15,7 @@ mod sleep;
 mod tasks;
 
 pub(crate) use moves::{Move, Scheduler, moves, pick, play};
-pub(crate) use root::Root;
+pub(crate) use root::{Kept, Root};
 pub(crate) use sleep::MockSleep;
 
 /// Looks at each panic first; the former hook gets those for which `look` is true.

@@ -9,7 +9,7 @@ use dormouse_core::{JoinError, task_wait_n_with, wait_n_with};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::mock::{Mock, Move, Root, Scheduler, moves, pick, play};
+use crate::mock::{Kept, Mock, Move, Root, Scheduler, moves, pick, play};
 use crate::order::Witness;
 use crate::wait_n::{mock, waits};
 
@@ -207,4 +207,15 @@ fn a_dropped_list_that_was_whole_aborts_nobody() {
     assert!(root.poll().is_ready());
     drop(root);
     assert_eq!(mock.aborts(), 0);
+}
+
+/// The waker may own whoever awaited them, and the runtime may drop the tasks much later.
+#[test]
+fn tasks_that_are_dropped_keep_no_waker() {
+    let mock = Mock::new();
+    let mut tasks = task_wait_n_with(&mock, 3, 10, 3);
+    let (poll, waker) = Kept::poll(&mut tasks);
+    assert!(poll.is_pending() && waker.is_kept());
+    drop(tasks);
+    assert!(!waker.is_kept(), "{} tasks keep it", mock.live_tasks());
 }

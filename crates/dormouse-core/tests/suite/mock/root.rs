@@ -27,6 +27,23 @@ impl Wake for Flag {
     }
 }
 
+/// Whether something still keeps a waker.
+pub(crate) struct Kept(Arc<Flag>);
+
+impl Kept {
+    /// Polls with a waker of its own.
+    pub(crate) fn poll<F: Future + Unpin>(future: &mut F) -> (Poll<F::Output>, Self) {
+        let flag = Arc::<Flag>::default();
+        let waker = Waker::from(Arc::clone(&flag));
+        let poll = Pin::new(future).poll(&mut Context::from_waker(&waker));
+        (poll, Self(flag))
+    }
+
+    pub(crate) fn is_kept(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+}
+
 impl<F> Root<F> {
     pub(crate) fn new(future: F) -> Self {
         let woken = Arc::<Flag>::default();
