@@ -212,8 +212,9 @@ impl<S: Sleeper> Interval<S> {
     /// assert_eq!(runtime.block_on(ticks.tick()), soon);
     /// ```
     pub fn reset_at(&mut self, deadline: Instant) {
-        self.next = deadline;
+        // First, as it may panic: the next tick is due when the sleep ends.
         self.sleeper.reset(self.sleep.as_mut(), deadline);
+        self.next = deadline;
     }
 }
 

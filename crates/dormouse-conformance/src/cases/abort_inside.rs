@@ -123,7 +123,7 @@ pub async fn a_task_can_abort_itself<R: Runtime>(runtime: &R) {
 
 /// Spawns a task that does this with its own handle in its first poll, and then the rest; returns what
 /// the first gave.
-async fn with_its_handle<R: Runtime, T: Send + 'static, U: Send + 'static>(
+pub(crate) async fn with_its_handle<R: Runtime, T: Send + 'static, U: Send + 'static>(
     runtime: &R,
     promise: &str,
     first: impl FnOnce(R::Task<T>) -> U + Send + 'static,

@@ -10,6 +10,7 @@ use std::time::Duration;
 use dormouse_core::{Runtime, Task};
 
 use crate::bystanders::others_run;
+use crate::cases::abort_inside::with_its_handle;
 use crate::limit::{LIMIT, eventually, within};
 use crate::panics::{caught, elsewhere};
 use crate::witness::{
@@ -158,5 +159,19 @@ pub async fn a_dropped_handle_drops_its_waker<R: Runtime>(runtime: &R) {
     assert!(
         eventually(runtime, || gone.seen()).await,
         "{PROMISE}: {LIMIT:?} later, it is still held"
+    );
+    // The future of an aborted task is there until its poll ends.
+    let keeps = |mut task: R::Task<()>| {
+        let gone = Witness::default();
+        let waker = waker_that_keeps(gone.of_drop());
+        task.abort();
+        let poll = Pin::new(&mut task).poll(&mut Context::from_waker(&waker));
+        drop((waker, task));
+        poll.is_pending() && !gone.seen()
+    };
+    let kept = with_its_handle(runtime, PROMISE, keeps, pending()).await;
+    assert!(
+        !kept,
+        "{PROMISE}: aborted during a poll that goes on, it is still held"
     );
 }

@@ -1,11 +1,11 @@
-//! A `Coalesced` over a sleeper that panics, whichever of its calls that is.
+//! What stands on a sleeper that panics, whichever of its calls that is.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
-use dormouse_core::{Coalesced, Sleeper};
+use dormouse_core::{Coalesced, Sleeper, interval};
 
 use crate::mock::{Mock, MockSleep, Root};
 
@@ -73,4 +73,19 @@ fn a_panic_of_the_sleeper_leaves_no_sleep_without_a_driver() {
         sleep.finish(&mock);
         later.finish(&mock);
     }
+}
+
+#[test]
+fn an_interval_whose_reset_panics_ticks_at_its_former_time() {
+    const HOUR: Duration = Duration::from_secs(3_600);
+    let (calls_left, mock) = (Arc::new(AtomicUsize::new(0)), Mock::new());
+    let faulty = Faulty {
+        mock: mock.clone(),
+        calls_left: Arc::clone(&calls_left),
+    };
+    let mut ticks = interval(&faulty, HOUR);
+    calls_left.store(1, SeqCst);
+    let reset = AssertUnwindSafe(|| ticks.reset_at(mock.start() + HOUR));
+    assert!(catch_unwind(reset).is_err());
+    assert_eq!(Root::new(ticks.tick()).finish(&mock), mock.start());
 }
