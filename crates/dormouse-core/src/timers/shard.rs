@@ -9,7 +9,8 @@ use crate::timers::slab::{Slab, Slot};
 ///
 /// A sleep that is cancelled gives up its slot, and its deadline stays in the heap as a stale
 /// entry. Stale entries are removed when they outnumber the pending ones. So most deadlines are
-/// never sorted, and the memory is at most twice that of the pending sleeps.
+/// never sorted, and the heap has at most twice as many as there are pending sleeps. Its memory is
+/// freed with them; that of the slots only once no slot is taken, as slots do not move.
 #[derive(Debug)]
 pub(super) struct Shard {
     slab: Slab,
