@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread;
@@ -87,8 +88,6 @@ impl Alarm {
         }
         if let Err(error) = self.arm(deadline, cx.waker()) {
             self.cancel();
-            // Others may rely on this call. Polled again, they try again.
-            ALARM.timers.wake_everybody();
             panic!("cannot start the thread that wakes all sleeps: {error}");
         }
         Poll::Pending
@@ -105,7 +104,8 @@ impl Alarm {
         let deadline = ALARM.nanos(deadline);
         let shard = shard_of_this_thread();
         self.0 = Some(ALARM.timers.enter(shard, deadline, waker.clone()));
-        if ALARM.timers.is_early(deadline) {
+        // Until the thread is there, nobody relies on another's call, which may be refused.
+        if ALARM.timers.is_early(deadline) || !ALARM.started.load(Relaxed) {
             ALARM.call()?;
         }
         Ok(())
@@ -129,22 +129,18 @@ struct AlarmThread {
     timers: Timers,
     /// Deadlines count from here.
     base: Instant,
-    state: Mutex<Called>,
+    is_called: Mutex<bool>,
     called: Condvar,
-}
-
-#[derive(Default)]
-struct Called {
-    called: bool,
-    /// The thread is running.
-    started: bool,
+    /// The thread is running. Written under the lock.
+    started: AtomicBool,
 }
 
 static ALARM: LazyLock<AlarmThread> = LazyLock::new(|| AlarmThread {
     timers: Timers::new(0),
     base: Instant::now(),
-    state: Mutex::default(),
+    is_called: Mutex::default(),
     called: Condvar::new(),
+    started: AtomicBool::new(false),
 });
 
 impl AlarmThread {
@@ -155,18 +151,14 @@ impl AlarmThread {
 
     /// Makes the thread look at the deadlines; starts it if it is not running.
     fn call(&self) -> io::Result<()> {
-        let mut state = self.lock();
-        if !state.started {
+        let mut is_called = self.lock();
+        if !self.started.load(Relaxed) {
             let thread = thread::Builder::new().name("dormouse-alarm".into());
-            if let Err(error) = thread.spawn(|| ALARM.run()) {
-                // The next sleep tries again.
-                self.timers.promise(NEVER);
-                return Err(error);
-            }
-            state.started = true;
+            thread.spawn(|| ALARM.run())?;
+            self.started.store(true, Relaxed);
         }
-        state.called = true;
-        drop(state);
+        *is_called = true;
+        drop(is_called);
         self.called.notify_one();
         Ok(())
     }
@@ -186,13 +178,15 @@ impl AlarmThread {
         let left = Duration::from_nanos(left);
         let waited = self
             .called
-            .wait_timeout_while(self.lock(), left, |state| !state.called);
-        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        state.called = false;
+            .wait_timeout_while(self.lock(), left, |is_called| !*is_called);
+        let (mut is_called, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        *is_called = false;
     }
 
-    fn lock(&self) -> MutexGuard<'_, Called> {
+    fn lock(&self) -> MutexGuard<'_, bool> {
         // No foreign code runs while the lock is held.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.is_called
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -15,6 +15,7 @@ mod max_delay;
 mod mock;
 mod order;
 mod reaped;
+mod refused;
 mod task_wait_n;
 mod timeouts;
 mod wait_n;
