@@ -79,6 +79,30 @@ fn sessions_apart_differ_where_all_of_one_is_beyond_the_other() {
     assert_eq!(same.ratio, Some(1.0));
 }
 
+/// An engine may have failed in one of the sessions, and another may lack a run of a figure.
+#[test]
+fn a_figure_with_few_runs_does_not_change_the_verdict_on_another() {
+    let runs = |count: i32, more: f64| -> Vec<f64> {
+        let run = |round| more + f64::from(round * 7 % 12) / 100.0;
+        (0..count).map(run).collect()
+    };
+    let figure = |ours, theirs| Unpaired {
+        scale: Scale::Ratio,
+        ours,
+        theirs,
+    };
+    let alike = figure(runs(11, 1.03), runs(12, 1.0));
+    let alone = compare_unpaired(std::slice::from_ref(&alike))[0].unwrap();
+    assert_eq!(alone.outcome, Outcome::NoDetectableDifference);
+    for few in [0, 7] {
+        let other = figure(runs(12, 1.0), runs(few, 1.0));
+        let beside = compare_unpaired(&[alike.clone(), other])[0].unwrap();
+        assert_eq!(beside.outcome, alone.outcome, "{few}: {beside:?}");
+        let (low, high) = beside.interval.unwrap();
+        assert!(low < 1.0 && high > 1.05, "{few}: {beside:?}");
+    }
+}
+
 #[test]
 fn sessions_that_are_alike_are_called_different_in_at_most_5_of_100() {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(4);

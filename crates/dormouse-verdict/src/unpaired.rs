@@ -30,12 +30,9 @@ pub fn compare_unpaired(figures: &[Unpaired]) -> Vec<Option<Verdict>> {
     let statistic_of = |all: &[f64], number: usize| statistic(all, figures[number].ours.len()).0;
     let measured = placed.iter().enumerate();
     let measured = measured.map(|(number, all)| statistic_of(all, number));
-    let sides = figures
-        .iter()
-        .map(|figure| (figure.ours.len(), figure.theirs.len()));
-    let (ours, theirs) = sides.max().unwrap_or_default();
     let mut random = Xoshiro256PlusPlus::seed_from_u64(1993);
-    let mut rounds: Vec<usize> = (0..ours + theirs).collect();
+    let most = placed.iter().map(Vec::len).max().unwrap_or(0);
+    let mut rounds: Vec<usize> = (0..most).collect();
     let moved = || {
         rounds.shuffle(&mut random);
         rounds.clone()
