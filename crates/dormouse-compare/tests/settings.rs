@@ -31,10 +31,12 @@ fn settings_that_mean_nothing_are_refused() {
         (of(&["one", "two", "one"]), "two workloads are called one"),
         (of(&[" "]), "has no name"),
         (of(&["sleep"]), "comes with the comparison is called sleep"),
-        (of(&["a\nb"]), "leave out line breaks"),
+        (of(&["a\nb"]), "line breaks and other invisible"),
+        (of(&["a`b"]), "leave out backticks"),
         (of(&["a\u{200B}"]), r"\u{200b}"),
         (of(&["a\u{202E}b"]), r"\u{202e}"),
         (one().configuration("a\rb", || dormouse::Smol), "leave out"),
+        (one().configuration("a`b", || dormouse::Smol), "leave out"),
         (
             one().configuration("smol", || dormouse::Smol),
             "two rows are called smol",

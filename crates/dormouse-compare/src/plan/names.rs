@@ -100,9 +100,10 @@ fn is_short(what: &str, text: &str) -> Result<(), Error> {
 const LONGEST_NAME: usize = 60;
 
 fn is_one_line(what: &str, text: &str) -> Result<(), Error> {
-    if text.contains(misleads) {
+    // A page shows what is between two backticks as code.
+    if text.contains(|letter| letter == '`' || misleads(letter)) {
         Err(Error::usage(format_args!(
-            "{what} is {text:?}: leave out line breaks and other invisible characters"
+            "{what} is {text:?}: leave out backticks, line breaks and other invisible characters"
         )))
     } else {
         Ok(())
