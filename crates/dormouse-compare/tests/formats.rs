@@ -162,3 +162,26 @@ fn a_terminal_is_shown_plain_names() {
         "{text}"
     );
 }
+
+/// Where the reference differs from itself in a figure, no row is marked as the best by it.
+#[test]
+fn nothing_is_best_by_a_figure_in_which_the_control_differs() {
+    let best = |factor: f64| {
+        let report = report(|session| {
+            for engine in session["engines"].as_array_mut().unwrap() {
+                let is_control = engine["kind"] == "control";
+                for run in engine["runs"].as_array_mut().unwrap() {
+                    for (_, figure) in run["figures"].as_object_mut().unwrap() {
+                        if let Some(value) = figure.as_f64().filter(|_| is_control) {
+                            *figure = (factor * value).into();
+                        }
+                    }
+                }
+            }
+        });
+        let page = Format::Html.render(&report).unwrap();
+        page.matches("<small>best</small>").count()
+    };
+    assert!(best(1.0) > 0);
+    assert_eq!(best(100.0), 0);
+}

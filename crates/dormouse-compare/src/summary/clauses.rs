@@ -27,7 +27,7 @@ impl Session {
         }
         let mut than = format!("{}'s", first.than);
         if let [place, _, ..] = finding.places.as_slice() {
-            than += &format!(" in {}", self.places(&[place]));
+            than += &self.within_places(&[place]);
         }
         let factor = factor(&first.verdict, &first.figure, &than);
         let value = first.figure.text(first.median);
@@ -39,9 +39,18 @@ impl Session {
 
     /// Where a finding is: ` in join and spawn`; nothing if the session has one group.
     pub(super) fn within(&self, finding: &Finding) -> String {
-        match self.places(&finding.places.iter().collect::<Vec<_>>()) {
+        self.within_places(&finding.places.iter().collect::<Vec<_>>())
+    }
+
+    /// Where these groups are: ` in join and spawn`, or ` at n = 1 and n = 10` with one mode.
+    pub(super) fn within_places(&self, places: &[&Place]) -> String {
+        let preposition = match self.workloads.as_slice() {
+            [_] if places.iter().all(|place| !place.has_mode) => "at",
+            _ => "in",
+        };
+        match self.places(places) {
             places if places.is_empty() => places,
-            places => format!(" in {places}"),
+            places => format!(" {preposition} {places}"),
         }
     }
 

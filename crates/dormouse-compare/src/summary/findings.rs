@@ -25,6 +25,8 @@ pub(super) struct Finding {
 pub(super) struct Place {
     pub(super) workload: String,
     pub(super) detail: String,
+    /// Whether that name begins with its mode, as the workload has several.
+    pub(super) has_mode: bool,
     /// The engines that have this figure there.
     pub(super) all: Vec<String>,
     /// An engine that shows how much the finding is about.
@@ -90,6 +92,7 @@ impl Session {
         let place = Place {
             workload: rows[0].workload.clone(),
             detail: self.detail(&rows[0]),
+            has_mode: !self.mode_among(&rows[0]).is_empty(),
             all: names(&ranked),
             example,
             versus,
@@ -107,14 +110,7 @@ impl Session {
 
     /// The name of a row's group among those of its workload; empty if there is only one.
     fn detail(&self, row: &Row) -> String {
-        let mut groups = self
-            .groups()
-            .map(|rows| &rows[0])
-            .filter(|first| first.workload == row.workload && first.engine.mode.is_some());
-        let mode = match row.engine.mode {
-            Some(mode) if groups.any(|first| first.engine.mode != Some(mode)) => mode.name(),
-            _ => "",
-        };
+        let mode = self.mode_among(row);
         let others = self.group("", row);
         let others = others.trim_start_matches(", ");
         if mode.is_empty() || others.is_empty() {
@@ -124,8 +120,20 @@ impl Session {
         }
     }
 
+    /// The mode of a row; empty if its workload has no other one.
+    fn mode_among(&self, row: &Row) -> &'static str {
+        let mut groups = self
+            .groups()
+            .map(|rows| &rows[0])
+            .filter(|first| first.workload == row.workload && first.engine.mode.is_some());
+        match row.engine.mode {
+            Some(mode) if groups.any(|first| first.engine.mode != Some(mode)) => mode.name(),
+            _ => "",
+        }
+    }
+
     /// Whether the reference differs from itself by this figure of this workload.
-    fn control_differs(&self, workload: &str, key: &str) -> bool {
+    pub(super) fn control_differs(&self, workload: &str, key: &str) -> bool {
         let mut controls = self
             .engines
             .iter()

@@ -42,7 +42,7 @@ impl Session {
         let place = if places.len() == concern.places().count() {
             String::new()
         } else {
-            format!(" in {}", self.places(&places))
+            self.within_places(&places)
         };
         format!(
             "{names}, whose {} is {range}{place}{beaten}",
@@ -82,7 +82,7 @@ impl Session {
             if places.is_empty() {
                 names
             } else {
-                format!("{names} in {}", self.places(&places))
+                names + &self.within_places(&places)
             }
         });
         parts.collect::<Vec<_>>().join(", and ")

@@ -94,12 +94,16 @@ impl Session {
         }
     }
 
-    /// Marks the best rows of each group by each figure; none if the group has no order that holds.
+    /// Marks the best rows of each group by each figure; none if the group has no order that holds, or
+    /// if the reference differs from itself.
     fn set_bests(&mut self) {
         let mut bests = vec![Vec::new(); self.engines.len()];
         let mut first = 0;
         for rows in self.groups() {
             for figure in self.about(&rows[0]).ranked() {
+                if self.control_differs(&rows[0].workload, &figure.key) {
+                    continue;
+                }
                 let is_able = |row: &Row| is_ranked(row) && row.median(figure).is_some();
                 let able =
                     (first..first + rows.len()).filter(|place| is_able(&self.engines[*place]));

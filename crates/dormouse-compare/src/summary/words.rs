@@ -101,7 +101,13 @@ impl Form {
     fn number(self, ratio: f64) -> String {
         let digits = |ratio: f64| units::ratio(ratio).trim_end_matches('×').to_owned();
         match self {
-            Self::Lower => format!("{:.0}", 100.0 * (1.0 - ratio)),
+            Self::Lower => {
+                // Only what is 0 is 100 % lower: where that is near, more decimals are told.
+                let is_near = ratio > 0.0 && ratio < 0.005;
+                let decimals = if is_near { -ratio.log10() - 2.0 } else { 0.0 };
+                let decimals = decimals.ceil().min(9.0) as usize;
+                format!("{:.decimals$}", 100.0 * (1.0 - ratio))
+            }
             Self::Part => format!("1/{}", digits(1.0 / ratio)),
             Self::Higher => format!("{:.0}", 100.0 * (ratio - 1.0)),
             Self::Times => digits(ratio),
@@ -168,6 +174,15 @@ pub(super) fn capital(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_nothing_is_not_shown_as_100_percent_lower() {
+        let told = |ratio: f64| range(vec![0.7, ratio], "a's").unwrap();
+        assert_eq!(told(0.01), "30 to 99 % lower than a's");
+        assert_eq!(told(0.0049), "30 to 99.5 % lower than a's");
+        assert_eq!(told(0.001), "30 to 99.9 % lower than a's");
+        assert_eq!(told(0.0004), "30 to 99.96 % lower than a's");
+    }
 
     /// The interval of what is proven to differ has no equal figures in it.
     #[test]

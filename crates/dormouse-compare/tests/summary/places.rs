@@ -1,7 +1,10 @@
 //! Engines that take no part in some of the groups: a mode may be none of theirs, and a peer has a name
 //! of its own in each.
 
-use crate::{QUIET, in_short, summary_of};
+use dormouse_compare::Report;
+use serde_json::json;
+
+use crate::{QUIET, in_short, line, quiet, summary_of};
 
 #[test]
 fn an_engine_that_takes_no_part_where_others_are_best_is_not_said_to_be_worse() {
@@ -72,4 +75,29 @@ fn an_engine_that_is_beaten_by_one_of_another_group_is_not_the_answer() {
     });
     let words = "depends on the work: smol in sleep (join)";
     assert_eq!(told, words);
+}
+
+/// With one mode, groups go by their n alone.
+#[test]
+fn what_is_at_several_n_is_told_with_the_n() {
+    let mut report = quiet::report();
+    let session = &mut report["sessions"][0];
+    session["settings"]["n"] = json!([10, 1000]);
+    session["workloads"].as_array_mut().unwrap().truncate(1);
+    let engines = session["engines"].as_array_mut().unwrap();
+    engines.retain(|row| row["mode"] == "join");
+    for row in engines.iter_mut().filter(|row| row["runtime"] == "smol") {
+        for run in row["runs"].as_array_mut().unwrap() {
+            run["figures"]["late_p99_s"] = json!(1e-9);
+        }
+    }
+    let mut fewer = engines.clone();
+    fewer.iter_mut().for_each(|row| row["n"] = json!(10));
+    engines.splice(0..0, fewer);
+    let report = Report::merge([Report::read(report.to_string().as_bytes(), "r").unwrap()]);
+    let summary = report.sessions()[0].summary();
+    let told = line(&summary, "Wakes on time:");
+    let words = "Wakes on time: smol at n = 10 and n = 1000: late p99 of smol is ";
+    assert!(told.starts_with(words), "{told}");
+    assert!(!summary.concat().contains(" in n = "), "{summary:#?}");
 }
