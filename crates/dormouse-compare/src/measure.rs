@@ -134,7 +134,7 @@ fn measure<W: Workload>(
     let lateness = recorder::finish();
     if lateness.early > 0 && !done.may_be_early {
         return Err(Error::run(format_args!(
-            "{} {} ended before their deadline",
+            "{} of the {} ended before the deadline",
             lateness.early, about.things
         )));
     }

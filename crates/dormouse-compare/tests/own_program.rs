@@ -115,7 +115,7 @@ fn main() {
     let counted = run(&counts);
     let threads = |row: &str| counted.median(row, "threads");
     assert_eq!([threads("smol"), threads("told")], [Some(3.0), Some(5.0)]);
-    fails(&early, "1 batches ended before their deadline");
+    fails(&early, "1 of the batches ended before the deadline");
     fails(&ends, "printed no result");
     // The place of a panic is a path, which Markdown escapes.
     let place = format!("panicked at {}:", file!()).replace('_', "\\_");

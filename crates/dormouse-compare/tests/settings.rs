@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dormouse::Runtime;
 use dormouse_compare::{
-    About, Builtin, Comparison, Done, Error, Mode, RuntimeName, Setup, Workload,
+    About, Builtin, Comparison, Done, Error, Figure, Mode, RuntimeName, Setup, Unit, Workload,
 };
 
 struct Named(&'static str);
@@ -73,6 +73,41 @@ fn settings_that_mean_nothing_are_refused() {
         assert!(refused.contains(words), "{refused}, and not {words}");
     }
     one().limit(Duration::from_millis(50)).check().unwrap();
+}
+
+/// A workload with this figure besides the common ones.
+struct With(Figure);
+
+impl Workload for With {
+    fn about(&self) -> About {
+        About::new("with", "thing").figure(self.0.clone())
+    }
+
+    async fn run<R: Runtime>(&self, _: &R, _: &Setup) -> Result<Done, Error> {
+        unreachable!("nothing is run")
+    }
+}
+
+#[test]
+fn figures_that_can_not_be_told_apart_are_refused() {
+    let check = |figure: Figure| {
+        let comparison = Comparison::new(vec![With(figure)]);
+        let comparison = comparison.configuration("smol", || dormouse::Smol);
+        comparison.check().map_err(|error| error.to_string())
+    };
+    let figure = |key: &str| Figure::new(key, "its title", Unit::Count);
+    assert_eq!(check(figure("x").ranked("has the least")), Ok(()));
+    for (figure, words) in [
+        (figure("x").ranked(" "), "is empty"),
+        (figure("x").ranked("has\nlines"), "leave out"),
+        (figure("total_s"), "the key total_s, which is taken"),
+        (figure("lateness"), "the key lateness, which is taken"),
+    ] {
+        let refused = check(figure).unwrap_err();
+        assert!(refused.contains(words), "{refused}, and not {words}");
+    }
+    let all = Comparison::of_builtin(Builtin::ALL.to_vec());
+    all.built_in([RuntimeName::Smol]).check().unwrap();
 }
 
 const LONG: &str = "a workload whose name is so long that no table has room for i";

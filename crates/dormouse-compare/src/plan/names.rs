@@ -36,7 +36,8 @@ pub(super) fn check_engines(rows: &[PlannedRow]) -> Result<(), Error> {
 }
 
 /// Checks that each workload has a name of its own, that the names of a user's own are not taken by
-/// those that come with the comparison, and that all words of them are one line.
+/// those that come with the comparison, that each figure has a key of its own, and that all words are one
+/// line.
 pub(super) fn check_workloads(workloads: &[About], are_builtin: bool) -> Result<(), Error> {
     let names: Vec<&str> = workloads.iter().map(|about| about.name.trim()).collect();
     each_is_its_own("workload", &names)?;
@@ -47,12 +48,24 @@ pub(super) fn check_workloads(workloads: &[About], are_builtin: bool) -> Result<
         )));
     }
     for about in workloads {
-        let figures = about.figures.iter();
-        let words = figures.flat_map(|figure| [&figure.key, &figure.title]);
+        let figures = || about.figures.iter();
+        for (place, figure) in figures().enumerate() {
+            let mut before = figures().take(place);
+            // The histogram of a run has that name.
+            if figure.key == "lateness" || before.any(|other| other.key == figure.key) {
+                return Err(Error::usage(format_args!(
+                    "a figure of the workload {} has the key {}, which is taken: give it another key",
+                    about.name, figure.key
+                )));
+            }
+        }
+        let words = figures().flat_map(|figure| [&figure.key, &figure.title]);
         for label in words.clone().chain([&about.things, &about.operation]) {
             is_short(&format!("a label of the workload {}", about.name), label)?;
         }
-        for word in words.chain([&about.title, &about.things, &about.operation]) {
+        let concerns = figures().filter_map(|figure| figure.concern.as_ref());
+        let others = [&about.title, &about.things, &about.operation];
+        for word in words.chain(concerns).chain(others) {
             is_one_line(&format!("a label of the workload {}", about.name), word)?;
             if word.trim().is_empty() {
                 return Err(Error::usage(format_args!(
