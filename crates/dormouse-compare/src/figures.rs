@@ -11,7 +11,7 @@ use crate::units;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Figure {
-    /// Its key in JSON and CSV.
+    /// Its key in JSON and CSV, which no other figure of the workload has.
     pub key: String,
     /// Its name in tables, sentences and plots.
     pub title: String,
