@@ -82,17 +82,21 @@ pub(crate) fn advance(
     // No code that runs in here may block.
     let _current = enter(NAME, Waker::noop());
     let turn = Turn::of_advance(world, called_at);
-    // From here: what other threads have moved it by before counts for them.
-    let until = until();
+    // What other threads have moved the clock by before counts for them. So this call begins once the
+    // turn is its own: one that is lent is for a poll of a local task.
+    let mut end = None;
     loop {
-        match turn.next(until) {
+        if end.is_none() && !turn.is_lent() {
+            end = Some(until());
+        }
+        match turn.next(end.unwrap_or(0)) {
             Ok(Some(Ready::Job(job))) => job.run(),
-            Ok(Some(_)) => {}
-            Ok(None) => break,
+            Ok(None) if end.is_some() => break,
+            Ok(_) => {}
             Err(livelock) => panic!("{livelock}"),
         }
     }
-    world.move_clock_by_steps(world.lock(), until);
+    world.move_clock_by_steps(world.lock(), end.unwrap_or(0));
 }
 
 /// The name of the type, as a user writes it.

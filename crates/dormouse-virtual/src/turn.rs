@@ -53,6 +53,11 @@ impl<'a> Turn<'a> {
         turn
     }
 
+    /// Whether the turn is lent: the call that it belongs to gets it back before this one begins.
+    pub(crate) fn is_lent(&self) -> bool {
+        self.world.lock().lender.is_some()
+    }
+
     /// What this thread has to run next. If nothing is ready, the clock moves to the next deadline
     /// that is not after `until`; `None` if there is no such deadline.
     ///

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::{Barrier, mpsc};
 use std::thread;
 
-use dormouse_core::{BlockOn, LocalSpawner, Sleeper, Task};
+use dormouse_core::{BlockOn, LocalSpawner, Sleeper, Spawner, Task};
 use dormouse_virtual::{Virtual, VirtualLocalTask};
 
 use crate::{LONG, SECOND};
@@ -117,6 +117,30 @@ fn a_detached_local_future_is_dropped_at_the_next_spawn_of_its_thread() {
     let other = Virtual::new();
     other.spawn_local(async {}).detach();
     assert_eq!(dropped.try_recv(), Ok(thread::current().id()));
+}
+
+/// A call that is lent the turn for a local task moves the clock after the one that lent it.
+#[test]
+fn a_call_that_only_polls_a_local_task_has_not_begun() {
+    let runtime = &Virtual::new();
+    let (sender, begun) = mpsc::channel();
+    let start = &Barrier::new(2);
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let task = wait_on(runtime);
+            runtime.block_on(async {}); // polls the task
+            start.wait();
+            begun.recv().unwrap();
+            runtime.advance(5 * SECOND);
+            assert_eq!(*runtime.block_on(task).unwrap(), 42);
+        });
+        start.wait();
+        runtime
+            .spawn(async move { sender.send(()).unwrap() })
+            .detach();
+        runtime.advance(10 * SECOND);
+    });
+    assert_eq!(runtime.elapsed(), 15 * SECOND);
 }
 
 #[test]
