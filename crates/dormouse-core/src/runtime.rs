@@ -170,8 +170,8 @@ pub trait BlockOn {
     /// The runtimes of dormouse panic where the call is refused; the message names the call.
     ///
     /// * **Refused:** in a task or another `block_on`, of this runtime or of any other, as a thread
-    ///   that runs tasks must not wait for a future; and in the destructor of a task's future, or
-    ///   of an output that nobody has read, as it belongs to the task.
+    ///   that runs tasks must not wait for a future; and in the destructor of the future of a task or
+    ///   of a `block_on`, or of an output that nobody has read, as it belongs to the task.
     /// * **Allowed:** in a closure of [`spawn_blocking`](crate::SpawnBlocking::spawn_blocking), on
     ///   a thread that you started yourself, and, with the types of `dormouse-tokio`, in tokio's
     ///   `block_in_place`. A handle has no `block_on`: there, block on an owner in an `Arc`, or by

@@ -15,8 +15,8 @@ use crate::adapter::{called_at, drop_quietly, enter, forget_caller};
 ///
 /// `runtime` is the name of the type, as a user writes it: `"SmolExecutor"`.
 ///
-/// If the future panics, it is dropped there, and a panic of its destructor is discarded: one while
-/// another unwinds would end the process.
+/// Once the future has ended, it is dropped there, where its destructor can't block either. If it panics,
+/// a panic of its destructor is discarded: one while another unwinds would end the process.
 ///
 /// # Panics
 ///
@@ -41,24 +41,35 @@ pub fn root<F: Future>(runtime: &'static str, future: F) -> Root<F> {
     }
 }
 
-/// Polls a future of a `block_on`, and drops it if it panics, as [`root`] does, before the panic goes
-/// on.
+/// Polls a future of a `block_on`, and drops it when it ends or panics, as [`root`] does.
 ///
 /// # Panics
 ///
-/// If the future panics, or has panicked before.
+/// If the future panics, or has ended before.
 pub fn poll_or_drop<F: Future>(
     mut future: Pin<&mut Option<F>>,
     cx: &mut Context<'_>,
 ) -> Poll<F::Output> {
     let Some(running) = future.as_mut().as_pin_mut() else {
-        panic!("the future of a `block_on` was polled after it had panicked");
+        panic!("the future of a `block_on` was polled after its end");
     };
-    catch_unwind(AssertUnwindSafe(|| running.poll(cx))).unwrap_or_else(|payload| {
-        let _current = enter_destructor("");
-        drop_quietly(catch_unwind(AssertUnwindSafe(|| future.set(None))));
-        resume_unwind(payload)
-    })
+    let poll = catch_unwind(AssertUnwindSafe(|| running.poll(cx)));
+    if let Ok(Poll::Pending) = poll {
+        return Poll::Pending;
+    }
+    let _current = enter_destructor("");
+    let dropped = catch_unwind(AssertUnwindSafe(|| future.set(None)));
+    match (poll, dropped) {
+        (Ok(output), Ok(())) => output,
+        (Ok(output), Err(payload)) => {
+            drop_quietly(output);
+            resume_unwind(payload)
+        }
+        (Err(payload), dropped) => {
+            drop_quietly(dropped);
+            resume_unwind(payload)
+        }
+    }
 }
 
 /// Panics if a runtime is polling the calling code.
@@ -83,7 +94,7 @@ pin_project! {
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Root<F> {
-        // `None` once it has panicked.
+        // `None` once it has ended.
         #[pin]
         future: Option<F>,
         runtime: &'static str,

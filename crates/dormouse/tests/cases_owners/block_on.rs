@@ -1,8 +1,9 @@
 //! Calls of `block_on` where it is refused, and where it is allowed.
 
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, mpsc};
+use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -87,6 +88,13 @@ fn block_on_inside_of_destructors(rt: impl Owner) {
         }
     });
     drop(task);
+    receiver.try_recv().unwrap();
+    // In the future of a `block_on` that has ended.
+    let inside = blocks();
+    rt.block_on(poll_fn(move |_| {
+        let _inside = &inside;
+        Poll::Ready(())
+    }));
     receiver.try_recv().unwrap();
 }
 
