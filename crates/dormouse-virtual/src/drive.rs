@@ -96,7 +96,6 @@ pub(crate) fn advance(
             Err(livelock) => panic!("{livelock}"),
         }
     }
-    world.move_clock_by_steps(world.lock(), end.unwrap_or(0));
 }
 
 /// The name of the type, as a user writes it.

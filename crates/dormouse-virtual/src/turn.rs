@@ -59,7 +59,8 @@ impl<'a> Turn<'a> {
     }
 
     /// What this thread has to run next. If nothing is ready, the clock moves to the next deadline
-    /// that is not after `until`; `None` if there is no such deadline.
+    /// that is not after `until`; `None` if there is no such deadline. A call that only moves the clock
+    /// has moved it to `until` then.
     ///
     /// # Errors
     ///
@@ -93,6 +94,10 @@ impl<'a> Turn<'a> {
             } else if let Some(next) = state.first_deadline().filter(|next| *next <= until) {
                 state = self.world.move_clock(state, next);
             } else {
+                if self.blocked.is_none() {
+                    // Under this lock: real work that begins later holds the clock there.
+                    drop(self.world.move_clock(state, until));
+                }
                 return Ok(None);
             }
         }

@@ -1,7 +1,7 @@
 //! The clock waits for real work.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, RwLock, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -253,4 +253,26 @@ fn the_clock_does_not_pass_a_closure_that_begins_a_call() {
         assert!(runtime.block_on(limited).is_ok(), "round {round}");
         assert_eq!(runtime.elapsed(), round * MINUTE);
     }
+}
+
+/// A guard holds the clock at once, also while another thread moves it.
+#[test]
+fn a_guard_holds_the_clock_from_its_beginning() {
+    let runtime = Virtual::new();
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(SeqCst) {
+                runtime.advance(MINUTE);
+            }
+        });
+        let held = (0..2_000).all(|_| {
+            let _work = runtime.real_work();
+            let begun = runtime.elapsed();
+            thread::yield_now();
+            runtime.elapsed() == begun
+        });
+        done.store(true, SeqCst);
+        assert!(held, "the clock has moved");
+    });
 }
