@@ -5,6 +5,7 @@ use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
@@ -29,6 +30,34 @@ fn a_turn_given_up_with_it() {
         });
         runtime.block_on(task).unwrap();
         runtime.block_on(async { poll_broken(pin!(Tokio.yield_now())) });
+        goes_on(&runtime);
+    }
+}
+
+/// tokio has borrowed its list of those that yield when it wakes one of them.
+#[test]
+fn a_waker_that_polls_what_yields() {
+    #[derive(Default)]
+    struct Polls(AtomicBool);
+
+    impl Wake for Polls {
+        fn wake(self: Arc<Self>) {
+            let cx = &mut Context::from_waker(Waker::noop());
+            let mut turn = pin!(Tokio.yield_now());
+            assert!(turn.as_mut().poll(cx).is_pending());
+            assert!(turn.poll(cx).is_ready());
+            self.0.store(true, SeqCst);
+        }
+    }
+
+    for runtime in all() {
+        let task = runtime.spawn(async {
+            let polls = Arc::<Polls>::default();
+            give_up_a_turn(&Waker::from(Arc::clone(&polls)));
+            Tokio.sleep(Duration::from_millis(2)).await;
+            assert!(polls.0.load(SeqCst), "it has panicked");
+        });
+        runtime.block_on(task).unwrap();
         goes_on(&runtime);
     }
 }
@@ -68,6 +97,11 @@ fn all() -> [TokioRuntime; 2] {
 fn goes_on(runtime: &(impl BlockOn + Sleeper + Spawner)) {
     runtime.block_on(runtime.sleep(Duration::from_millis(2)));
     assert_eq!(runtime.block_on(runtime.spawn(async { 7 })).unwrap(), 7);
+}
+
+fn give_up_a_turn(waker: &Waker) {
+    let mut cx = Context::from_waker(waker);
+    assert!(pin!(Tokio.yield_now()).poll(&mut cx).is_pending());
 }
 
 fn poll_broken<F: Future>(future: Pin<&mut F>) {
