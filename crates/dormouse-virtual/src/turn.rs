@@ -53,9 +53,15 @@ impl<'a> Turn<'a> {
         turn
     }
 
-    /// Whether the turn is lent: the call that it belongs to gets it back before this one begins.
-    pub(crate) fn is_lent(&self) -> bool {
-        self.world.lock().lender.is_some()
+    /// Whether the turn is this call's own. If it is lent, the call that it belongs to gets it back before
+    /// this one begins.
+    pub(crate) fn is_own(&self) -> bool {
+        let mut state = self.world.lock();
+        let own = state.lender.is_none();
+        if own {
+            state.leave_queue(self.here);
+        }
+        own
     }
 
     /// What this thread has to run next. If nothing is ready, the clock moves to the next deadline

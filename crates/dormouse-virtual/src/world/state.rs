@@ -93,6 +93,18 @@ impl State {
         Some(ready)
     }
 
+    /// Takes the place of a thread that has its turn out of the queue.
+    pub(crate) fn leave_queue(&mut self, thread: ThreadId) {
+        if self.turns == 0 {
+            return;
+        }
+        let is_its = |ready: &Ready| ready.is_turn() && ready.thread() == Some(thread);
+        if let Some(place) = self.ready.iter().position(is_its) {
+            self.ready.remove(place);
+            self.turns -= 1;
+        }
+    }
+
     /// The first deadline that will come.
     pub(crate) fn first_deadline(&self) -> Option<u64> {
         let (key, _) = self.sleeps.first_key_value()?;

@@ -148,6 +148,33 @@ fn calls_of_several_threads_move_the_clock_one_after_the_other() {
     assert!(runtime.elapsed() >= 5 * 7 * SECOND);
 }
 
+/// A call that waited for its turn leaves no place in the queue: the order is shuffled as before.
+#[test]
+fn a_call_that_has_waited_leaves_the_queue_as_it_was() {
+    let runtime = Virtual::seeded(7);
+    let (begin, begun) = mpsc::channel();
+    let waits = async move {
+        begin.send(()).unwrap();
+        thread::sleep(LONG);
+    };
+    runtime.spawn(waits).detach();
+    thread::scope(|scope| {
+        scope.spawn(|| runtime.advance(SECOND));
+        begun.recv().unwrap();
+        runtime.advance(SECOND);
+    });
+    assert_eq!(runtime.elapsed(), 2 * SECOND);
+    let order = Arc::new(Mutex::new(Vec::new()));
+    for number in 0..20 {
+        let order = Arc::clone(&order);
+        let task = runtime.spawn(async move { order.lock().unwrap().push(number) });
+        task.detach();
+    }
+    runtime.advance(SECOND);
+    let order = order.lock().unwrap();
+    assert!(order.len() == 20 && !order.is_sorted(), "{order:?}");
+}
+
 /// The runtime is dropped on another thread than the driver's: no call hangs.
 #[test]
 fn a_runtime_dropped_while_a_handle_drives_it_ends() {
