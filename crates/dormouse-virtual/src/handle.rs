@@ -157,8 +157,8 @@ impl LocalSpawner for VirtualHandle {
     type LocalTask<T: 'static> = VirtualLocalTask<T>;
 
     /// The task is polled only on this thread: block on the runtime here, or on several threads
-    /// including this one. If only other threads block on it, they panic once the task is ready,
-    /// but the task is not lost.
+    /// including this one. If only other threads block on it, they panic once the task is ready and
+    /// no real work is under way, but the task is not lost.
     ///
     /// If the runtime is dropped on another thread, the future waits for this thread: it is dropped
     /// when the handle is polled or dropped here, when this thread next spawns or blocks on a

@@ -161,12 +161,13 @@ impl<'a> Turn<'a> {
         state
     }
 
-    /// Gives the turn to the only thread that can poll this, and waits to get it back.
+    /// Gives the turn to the only thread that can poll this, and waits to get it back. Real work may
+    /// keep that thread from calling the runtime: then this goes to the end of the queue.
     ///
     /// # Panics
     ///
-    /// If that thread does not call the runtime. What it should have polled stays first in the
-    /// queue.
+    /// If that thread does not call the runtime, and no real work is under way. What it should have
+    /// polled stays first in the queue.
     fn hand_over(
         &self,
         mut state: MutexGuard<'a, State>,
@@ -179,8 +180,15 @@ impl<'a> Turn<'a> {
             let over = state.handed.as_ref().is_none_or(Ready::is_over);
             !over && !state.waiting.contains(&thread)
         };
-        state = self.world.listen_while(state, PATIENCE, absent);
+        let held = state.is_held();
+        let limit = if held { MOMENT } else { PATIENCE };
+        state = self.world.listen_while(state, limit, absent);
         if absent(&mut state) {
+            if held {
+                let later = state.handed.take();
+                state.ready.extend(later);
+                return state;
+            }
             drop(state);
             let at = spawned_at.map_or_else(|| "?".to_owned(), ToString::to_string);
             panic!(
@@ -227,3 +235,6 @@ impl Drop for Turn<'_> {
 
 /// How long to wait for another thread, in real time, before that is a deadlock.
 const PATIENCE: Duration = Duration::from_millis(100);
+
+/// How long before others run, while real work is under way.
+const MOMENT: Duration = Duration::from_millis(1);

@@ -6,7 +6,7 @@ use std::sync::{Arc, RwLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Sleeper, SpawnBlocking, Spawner, Task, timeout};
+use dormouse_core::{BlockOn, LocalSpawner, Sleeper, SpawnBlocking, Spawner, Task, timeout};
 use dormouse_virtual::Virtual;
 use futures::channel::oneshot;
 
@@ -201,6 +201,29 @@ fn a_closure_may_block_on_its_own_runtime() {
     });
     assert_eq!(runtime.block_on(work).unwrap(), 2 * HOUR);
     assert_eq!(runtime.elapsed(), 2 * HOUR);
+}
+
+/// Until it does, its local tasks wait, and others run.
+#[test]
+fn a_closure_may_block_on_its_own_local_task_later() {
+    let runtime = Arc::new(Virtual::new());
+    let (sender, receiver) = mpsc::channel();
+    let inside = Arc::clone(&runtime);
+    let closure = runtime.spawn_blocking(move || {
+        let local = inside.spawn_local(async { 42 });
+        thread::sleep(LONG);
+        receiver.recv().unwrap();
+        inside.block_on(local).unwrap()
+    });
+    let handle = runtime.handle();
+    let other = runtime.spawn(async move {
+        for _ in 0..10 {
+            handle.yield_now().await;
+        }
+        sender.send(()).unwrap();
+    });
+    assert_eq!(runtime.block_on(closure).unwrap(), 42);
+    runtime.block_on(other).unwrap();
 }
 
 #[test]
