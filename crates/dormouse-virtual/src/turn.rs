@@ -181,7 +181,7 @@ impl<'a> Turn<'a> {
             !over && !state.waiting.contains(&thread)
         };
         let held = state.is_held();
-        let limit = if held { MOMENT } else { PATIENCE };
+        let limit = if held { MOMENT } else { ABSENCE };
         state = self.world.listen_while(state, limit, absent);
         if absent(&mut state) {
             if held {
@@ -233,8 +233,12 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// How long to wait for another thread, in real time, before that is a deadlock.
+/// How long to wait for a wake-up from another thread, in real time, before that is a deadlock.
 const PATIENCE: Duration = Duration::from_millis(100);
+
+/// How long to wait, in real time, for the call of the only thread that can poll a task. Nothing else
+/// could be done meanwhile, and a busy machine may start that thread late.
+const ABSENCE: Duration = Duration::from_secs(1);
 
 /// How long before others run, while real work is under way.
 const MOMENT: Duration = Duration::from_millis(1);

@@ -37,6 +37,8 @@ fn two_threads_hand_the_turn_to_and_fro() {
     let runtime = Virtual::new();
     let (to_first, mut first) = futures::channel::mpsc::unbounded();
     let (to_second, mut second) = futures::channel::mpsc::unbounded();
+    // Until the second thread is there, however long the system takes to start it.
+    let starts = runtime.real_work();
     thread::scope(|scope| {
         let runtime = &runtime;
         scope.spawn(move || {
@@ -51,6 +53,7 @@ fn two_threads_hand_the_turn_to_and_fro() {
         scope.spawn(move || {
             runtime.block_on(async {
                 use futures::StreamExt;
+                drop(starts);
                 for number in 0..1_000 {
                     assert_eq!(second.next().await, Some(number));
                     runtime.sleep(SECOND).await;
