@@ -6,6 +6,9 @@ use dormouse_core::Sleeper;
 
 /// backon's `Sleeper` on any runtime, virtual time included.
 ///
+/// The seed of a `Virtual` does not reach the jitter of `with_jitter`, which is backon's own and another
+/// one in each run: a test that is to be repeated sets `with_jitter_seed`.
+///
 /// # Examples
 ///
 /// ```

@@ -15,7 +15,9 @@ use tower::retry::backoff::{Backoff, MakeBackoff};
 ///
 /// The n-th wait is a random delay of up to `base * 2^n`, and of at most `cap`: this is
 /// [`wait_random`] with a maximum that doubles. tower's own `ExponentialBackoff` only sleeps on
-/// tokio.
+/// tokio. So do tower's `Timeout`, `RateLimit` and `Hedge`, and a `Buffer` spawns there, unless it is
+/// made by `Buffer::pair`. A `TpsBudget` works anywhere, but on a `Virtual` it does not refill, as it
+/// reads tokio's clock.
 ///
 /// Source: M. Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015.
 ///
