@@ -13,6 +13,10 @@ use crate::{ThreadsSleep, ThreadsTask, park};
 /// After a `fork`, its sleeps hang in the child if the parent has already slept: the system copies
 /// only the thread that forks.
 ///
+/// If the system refuses a task its thread, the handle gives a panic that says so. A process with some
+/// 16,000 threads reaches a limit of Linux first (`vm.max_map_count`): there the standard library may
+/// abort it.
+///
 /// # Examples
 ///
 /// ```

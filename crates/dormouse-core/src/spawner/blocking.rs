@@ -42,7 +42,9 @@ pub trait SpawnBlocking {
     /// Same as [`Spawner::spawn`](crate::Spawner::spawn): outside the context of a runtime that needs one.
     ///
     /// If the system refuses a thread, tokio panics here; smol and async-std (blocking 1.7) try again for
-    /// ever if none of their threads is there; on every other runtime the handle gives the panic.
+    /// ever if none of their threads is there; on every other runtime the handle gives the panic. A
+    /// process with some 16,000 threads, a thread for each closure that runs, reaches a limit of Linux
+    /// first (`vm.max_map_count`): there the standard library may abort it.
     fn spawn_blocking<F, T>(&self, closure: F) -> Self::BlockingTask<T>
     where
         F: FnOnce() -> T + Send + 'static,
