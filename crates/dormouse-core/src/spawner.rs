@@ -77,7 +77,8 @@ pub trait Spawner {
 
     /// Starts a task and returns its handle; the task runs whether or not it is awaited.
     ///
-    /// If the runtime is gone, the task is cancelled.
+    /// If the runtime is gone, the task is cancelled, and its future is dropped within this call: hold no
+    /// lock that its destructor takes.
     ///
     /// The future passes over the stack on its way to its task, several times: box one of hundreds of
     /// kilobytes.

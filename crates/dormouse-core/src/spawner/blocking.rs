@@ -34,8 +34,9 @@ pub trait SpawnBlocking {
     /// Runs a closure on a thread where it may block, and returns its handle; it runs whether or
     /// not it is awaited.
     ///
-    /// If the runtime is gone, the closure does not run, and the task is cancelled; while the
-    /// runtime goes, as in a destructor of a task, either that or it runs.
+    /// If the runtime is gone, the task is cancelled: the closure does not run, and is dropped within this
+    /// call, as the future of a [`spawn`](crate::Spawner::spawn) is. While the runtime goes, as in a
+    /// destructor of a task, either that or it runs.
     ///
     /// # Panics
     ///

@@ -31,7 +31,8 @@ pub trait LocalSpawner {
     /// Starts a task on this thread and returns its handle; the task runs whether or not it is
     /// awaited.
     ///
-    /// If the runtime is gone, the task is cancelled.
+    /// If the runtime is gone, the task is cancelled, within this call as in
+    /// [`Spawner::spawn`](crate::Spawner::spawn).
     fn spawn_local<F>(&self, future: F) -> Self::LocalTask<F::Output>
     where
         F: Future + 'static,
