@@ -45,7 +45,8 @@ impl Virtual {
     }
 
     /// A runtime that runs what is ready in an order that the seed determines: one seed, one order.
-    /// So are the random delays that are drawn without a seed of their own.
+    /// So are the random delays that are drawn without a seed of their own. What draws random numbers by
+    /// itself, such as `select!`, is not: [the crate](crate#what-a-seed-does-not-determine) has a list.
     ///
     /// # Examples
     ///

@@ -6,7 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use crate::Virtual;
 
 /// Runs a test with many seeds, each on a runtime of its own, and names the seed that failed. The
-/// seed determines the order of the tasks and the random delays.
+/// seed determines the order of the tasks and the random delays, but not
+/// [everything](crate#what-a-seed-does-not-determine).
 ///
 /// If the environment variable `DORMOUSE_SEED` is set, only that seed is run, to look at a failure.
 ///
