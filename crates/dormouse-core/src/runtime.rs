@@ -180,6 +180,9 @@ pub trait BlockOn {
     /// * **Not detected:** in code that runs on a runtime without going through these traits,
     ///   unless the runtime detects it. tokio does, so the types of `dormouse-tokio` panic there,
     ///   too. Inside of tokio's `task::unconstrained`, the message and the line are tokio's.
+    ///   The others run there, but in a tokio task, such as the body of a `#[tokio::test]`, tokio's
+    ///   channels and locks are pending for ever once the future has spent that task's budget (128
+    ///   steps): the call hangs, or a `Virtual` reports a deadlock. Use a plain `#[test]`.
     ///
     /// Another adapter gets the same by [`adapter::root`](crate::adapter::root), and need not have
     /// it: code that is generic over this trait may rely only on what the trait says.
