@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use crate::others::Meter;
-use crate::proc::{cpu_times, line, number, value};
+use crate::proc::{control_group, cpu_times, line, number, value};
 use crate::units::counted;
 
 /// The machine and the build of a session.
@@ -62,8 +62,8 @@ impl Environment {
             cores: thread::available_parallelism().map_or(1, Into::into),
             is_virtual_machine: value("/proc/cpuinfo", "flags")
                 .is_some_and(|flags| flags.split(' ').any(|flag| flag == "hypervisor")),
-            cgroup_cpu_max: line("/sys/fs/cgroup/cpu.max"),
-            cgroup_memory_max: line("/sys/fs/cgroup/memory.max"),
+            cgroup_cpu_max: limit("cpu.max"),
+            cgroup_memory_max: limit("memory.max"),
             clock_source: line("/sys/devices/system/clocksource/clocksource0/current_clocksource"),
             nice: nice(),
             governor: line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
@@ -108,6 +108,13 @@ impl Environment {
 pub(crate) fn versions() -> impl Iterator<Item = (&'static str, &'static str)> {
     let versions = env!("DORMOUSE_VERSIONS").split(',');
     versions.filter_map(|version| version.split_once(' '))
+}
+
+/// The limit of the innermost control group that has one.
+fn limit(file: &str) -> Option<String> {
+    let limits: Vec<String> = control_group([file]).into_iter().flatten().collect();
+    let set = limits.iter().find(|limit| !limit.starts_with("max"));
+    set.or(limits.first()).cloned()
 }
 
 fn nice() -> Option<i64> {

@@ -1,6 +1,6 @@
 //! The CPU time, memory and context switches of this process, and the limits of the system.
 
-use crate::proc::{bytes, number, value};
+use crate::proc::{bytes, control_group, number, value};
 
 /// The CPU time and the context switches of a process.
 #[derive(Clone, Copy, Debug, Default)]
@@ -121,8 +121,12 @@ pub fn available_bytes() -> Option<u64> {
         .map(|memory| memory.ullAvailPhys);
     #[cfg(not(windows))]
     let free = bytes("/proc/meminfo", "MemAvailable");
-    let limit = number("/sys/fs/cgroup/memory.max")
-        .map(|max| max.saturating_sub(number("/sys/fs/cgroup/memory.current").unwrap_or(0)));
+    let groups = control_group(["memory.max", "memory.current"]).into_iter();
+    let left = groups.filter_map(|[max, current]| {
+        let (max, current): (u64, u64) = (max.parse().ok()?, current.parse().ok()?);
+        Some(max.saturating_sub(current))
+    });
+    let limit = left.min();
     match (free, limit) {
         (Some(free), Some(limit)) => Some(free.min(limit)),
         (free, limit) => free.or(limit),
@@ -135,10 +139,15 @@ pub fn most_threads() -> usize {
     let limits = [
         number("/proc/sys/kernel/pid_max"),
         number("/proc/sys/kernel/threads-max"),
-        number("/sys/fs/cgroup/pids.max"),
         processes(),
     ];
-    let halves = limits.into_iter().flatten().map(|limit| limit / 2);
+    let groups = control_group(["pids.max"]).into_iter();
+    let of_groups = groups.filter_map(|[max]| max.parse::<u64>().ok());
+    let halves = limits
+        .into_iter()
+        .flatten()
+        .chain(of_groups)
+        .map(|limit| limit / 2);
     let maps = number("/proc/sys/vm/max_map_count").map(threads_within);
     let least = halves.chain(maps).min();
     // Other systems allow some thousands by default.

@@ -1,6 +1,7 @@
 //! The files in which Linux tells numbers of the machine and of this process; other systems have none.
 
 use std::fs;
+use std::path::Path;
 
 /// The first line of a file.
 pub(crate) fn line(file: &str) -> Option<String> {
@@ -28,6 +29,13 @@ pub(crate) fn bytes(file: &str, key: &str) -> Option<u64> {
     Some(kilobytes * 1024)
 }
 
+/// The first lines of these files of this process's control group, from that of the group itself to that
+/// of the outermost one: each has a limit of its own.
+pub(crate) fn control_group<const N: usize>(files: [&str; N]) -> Vec<[String; N]> {
+    let group = value("/proc/self/cgroup", "0::").unwrap_or_default();
+    lines_above(Path::new("/sys/fs/cgroup"), &group, files)
+}
+
 /// The time that all cores together have spent, in hundredths of a second: user, nice, system, idle,
 /// iowait, irq, softirq, steal.
 pub(crate) fn cpu_times() -> Option<Vec<u64>> {
@@ -36,6 +44,17 @@ pub(crate) fn cpu_times() -> Option<Vec<u64>> {
         .split_whitespace()
         .map(|time| time.parse().ok())
         .collect()
+}
+
+fn lines_above<const N: usize>(root: &Path, group: &str, files: [&str; N]) -> Vec<[String; N]> {
+    let own = root.join(group.trim_start_matches('/'));
+    let groups = own.ancestors().take_while(|group| group.starts_with(root));
+    let lines = |group: &Path| {
+        let lines = files.map(|file| line(group.join(file).to_str()?));
+        let lines: Option<Vec<String>> = lines.into_iter().collect();
+        lines?.try_into().ok()
+    };
+    groups.filter_map(lines).collect()
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -58,6 +77,24 @@ mod tests {
         assert_eq!(bytes(file, "Rss"), Some(3 * 1024));
         assert_eq!((bytes(file, "Max"), value(file, "nothing")), (None, None));
         assert_eq!(line("/nowhere"), None);
+    }
+
+    #[test]
+    fn the_limits_of_all_groups_around_this_one_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        fs::create_dir_all(root.join("slice/scope")).unwrap();
+        let write = |file: &str, text: &str| fs::write(root.join(file), text).unwrap();
+        // The root has no limit, and the innermost group none of this kind.
+        write("max", "7\n");
+        write("slice/max", "5\n");
+        write("slice/current", "3\n");
+        write("slice/scope/max", "max\n");
+        write("slice/scope/current", "2\n");
+        let lines = lines_above(root, "/slice/scope", ["max", "current"]);
+        assert_eq!(lines, [["max", "2"], ["5", "3"]]);
+        assert_eq!(lines_above(root, "/", ["max"]), [["7"]]);
+        assert_eq!(lines_above(root, "", ["current"]), [[""; 1]; 0]);
     }
 
     #[test]
