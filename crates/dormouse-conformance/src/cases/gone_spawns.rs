@@ -80,7 +80,8 @@ fn let_others_run<F: Future<Output = ()>>(promise: &str, mut restart: impl FnMut
         loop {
             assert!(
                 spawned < MANY,
-                "{promise}: {MANY} tasks, one after the other, were spawned in one poll"
+                "{promise}: {MANY} tasks, one after the other, were spawned in one poll: the handle of a \
+                 task that is lost at its spawn has to be pending now and then, as `adapter::take_turn` says"
             );
             spawned += 1;
             restart().await;

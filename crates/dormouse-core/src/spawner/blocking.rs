@@ -8,6 +8,9 @@ use crate::Task;
 /// be stopped, neither by an abort nor by the end of its runtime. It goes on, and its handle gives
 /// its value. One that has not begun may be cancelled by either, and then does not run.
 ///
+/// On a test's clock, which moves on when nothing runs, no time passes while a closure runs: otherwise a
+/// timeout around it would fire at once.
+///
 /// A closure may wait for a free thread: tokio and [`Virtual`] have 512 for them, smol and async-std 500
 /// (`BLOCKING_MAX_THREADS`); the other runtimes give each a thread of its own. So closures that wait for
 /// each other can hang once there are more of them.
