@@ -1,7 +1,8 @@
 //! What a case gets for a driver.
 
 use std::any::{TypeId, type_name};
-use std::future::Future;
+use std::cell::Cell;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 
 use dormouse_core::BlockOn;
@@ -13,15 +14,20 @@ pub(crate) struct Checked<B>(pub(crate) B);
 impl<B: BlockOn> BlockOn for Checked<B> {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let mut ended = false;
-        // Boxed, so that the runtime's own code is compiled once for each output, not for each future.
-        let checked: Pin<Box<dyn Future<Output = F::Output> + '_>> = Box::pin(async {
-            let output = future.await;
-            ended = true;
-            output
-        });
+        let ended = Cell::new(false);
+        let (at_its_end, mut future) = (&ended, Box::pin(future));
+        // Boxed, so that the runtime's own code is compiled once for each output, not for each future. The
+        // future is dropped where the runtime drops it, not at its end.
+        let checked: Pin<Box<dyn Future<Output = F::Output> + '_>> = Box::pin(poll_fn(move |cx| {
+            let poll = future.as_mut().poll(cx);
+            at_its_end.set(poll.is_ready());
+            poll
+        }));
         let output = self.0.block_on(checked);
-        assert!(ended, "`block_on` returned before its future had ended");
+        assert!(
+            ended.get(),
+            "`block_on` returned before its future had ended"
+        );
         output
     }
 }

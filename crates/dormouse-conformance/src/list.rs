@@ -37,6 +37,7 @@ macro_rules! __each_case {
             }
             driven sleeper {
                 a_sleep_made_outside_counts_from_the_call,
+                each_of_many_sleeps_wakes_its_waker,
             }
             tasks now {
                 now_never_goes_back_between_threads,
@@ -53,6 +54,7 @@ macro_rules! __each_case {
             sleeps dropped_sleeps {
                 dropping_a_sleep_that_was_reset_cancels_it,
                 dropping_a_sleep_cancels_it,
+                dropping_a_sleep_cancels_no_other,
                 a_dropped_sleep_drops_its_waker,
             }
             sleeps deadline {
@@ -117,9 +119,11 @@ macro_rules! __each_case {
                 a_wake_during_a_poll_of_block_on_is_not_lost,
                 block_on_can_be_woken_by_another_thread,
                 a_waker_of_block_on_kept_past_the_end_harms_nobody,
+                block_on_drops_its_future,
             }
-            shared block_on {
+            shared block_on_elsewhere {
                 block_on_inside_of_a_task_ends,
+                several_threads_can_block_on_at_once,
             }
             tasks task {
                 a_task_runs_without_being_awaited,
@@ -139,6 +143,7 @@ macro_rules! __each_case {
             tasks yielding {
                 yield_now_lets_another_task_run,
                 a_task_that_wakes_itself_lets_another_task_run,
+                tasks_that_wake_each_other_let_another_task_run,
                 yield_now_lets_the_timers_run,
                 yield_now_in_block_on_lets_others_run,
                 a_chain_of_tasks_lets_block_on_run,
@@ -153,6 +158,10 @@ macro_rules! __each_case {
                 an_aborted_handle_wakes_the_latest_waker,
                 the_waker_of_a_handle_may_use_it,
             }
+            tasks handle_in_a_poll {
+                a_handle_can_be_dropped_during_a_poll,
+                many_ends_are_not_lost,
+            }
             tasks finished {
                 is_finished_tells_the_end,
                 is_finished_keeps_the_waker,
@@ -164,6 +173,8 @@ macro_rules! __each_case {
                 abort_before_the_first_poll_gives_cancelled,
                 abort_while_sleeping_gives_cancelled,
                 abort_after_the_end_keeps_the_value,
+                abort_after_the_end_harms_no_other_task,
+                abort_ends_a_task_that_never_rests,
                 aborting_twice_is_aborting_once,
                 abort_wakes_the_one_who_awaits,
                 abort_ends_a_task_whose_handle_is_dropped,
@@ -178,6 +189,7 @@ macro_rules! __each_case {
             tasks destructor_spawns {
                 a_destructor_can_abort_and_spawn,
                 a_destructor_can_abort_and_spawn_at_the_end,
+                a_destructor_can_wake_its_own_task,
             }
             tasks abort_on_drop {
                 abort_on_drop_aborts,
@@ -218,6 +230,7 @@ macro_rules! __each_case {
             tasks wakes_elsewhere {
                 a_task_that_waits_can_be_woken_by_another_thread,
                 a_thread_that_panics_can_wake_a_task,
+                a_wake_polls_nothing,
             }
             lent wakes_elsewhere {
                 wake_ups_return_while_the_runtime_rests,
@@ -265,6 +278,10 @@ macro_rules! __each_case {
             }
             twins owner_drop {
                 a_runtime_can_go_inside_of_another,
+            }
+            twins two_runtimes {
+                the_end_of_a_runtime_harms_no_other,
+                a_task_woken_in_another_runtime_stays_in_its_own,
             }
             tasks sets {
                 a_set_gives_results_as_its_tasks_end,

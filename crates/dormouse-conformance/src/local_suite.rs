@@ -26,8 +26,8 @@ macro_rules! local_conformance {
 /// [`__each_case`](crate::__each_case).
 ///
 /// `bound` cases are the `tasks` of that list that use one thread; `bound_lent`, `bound_given` and
-/// `bound_any_given` cases are its `lent`, `given` and `any_given` ones. They get the runtime as a
-/// `ThreadBound`.
+/// `bound_any_given` cases are its `lent`, `given` and `any_given` ones, and `bound_twins` its `twins`.
+/// They get the runtime as a `ThreadBound`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __each_local_case {
@@ -61,12 +61,16 @@ macro_rules! __each_local_case {
             bound yielding {
                 yield_now_in_block_on_lets_others_run,
                 a_chain_of_tasks_lets_block_on_run,
+                tasks_that_wake_each_other_let_another_task_run,
             }
             driven local {
                 a_local_task_spawned_outside_of_block_on_runs_in_it,
             }
             driven local_waking {
                 a_local_task_can_be_woken_by_another_thread,
+            }
+            local_given local {
+                block_on_inside_of_a_local_task_ends,
             }
             local_given gone_spawns {
                 local_spawns_on_a_runtime_that_is_gone_let_others_run,
@@ -86,6 +90,9 @@ macro_rules! __each_local_case {
                 a_handle_wakes_the_latest_waker,
                 a_handle_polled_after_its_end_panics,
             }
+            bound handle_in_a_poll {
+                many_ends_are_not_lost,
+            }
             bound finished {
                 is_finished_tells_the_end,
                 is_finished_keeps_the_waker,
@@ -95,6 +102,8 @@ macro_rules! __each_local_case {
                 abort_before_the_first_poll_gives_cancelled,
                 abort_while_sleeping_gives_cancelled,
                 abort_after_the_end_keeps_the_value,
+                abort_after_the_end_harms_no_other_task,
+                abort_ends_a_task_that_never_rests,
                 aborting_twice_is_aborting_once,
                 abort_wakes_the_one_who_awaits,
                 abort_ends_a_task_whose_handle_is_dropped,
@@ -104,6 +113,7 @@ macro_rules! __each_local_case {
             }
             bound destructor_spawns {
                 a_destructor_can_abort_and_spawn,
+                a_destructor_can_wake_its_own_task,
             }
             bound abort_on_drop {
                 abort_on_drop_aborts,
@@ -138,6 +148,7 @@ macro_rules! __each_local_case {
             }
             bound wakes_elsewhere {
                 a_thread_that_panics_can_wake_a_task,
+                a_wake_polls_nothing,
             }
             bound_lent wakes_elsewhere {
                 wake_ups_return_while_the_runtime_rests,
@@ -166,6 +177,10 @@ macro_rules! __each_local_case {
             }
             bound_any_given gone_sleeps {
                 a_sleep_of_a_runtime_that_is_gone_ends,
+            }
+            bound_twins two_runtimes {
+                the_end_of_a_runtime_harms_no_other,
+                a_task_woken_in_another_runtime_stays_in_its_own,
             }
             bound_given owner_drop {
                 a_destructor_that_panics_when_the_runtime_goes_harms_nobody,

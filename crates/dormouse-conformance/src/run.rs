@@ -11,10 +11,16 @@ use std::time::Duration;
 use dormouse_core::{BlockOn, LocalSpawner, Runtime, Sleeper, SpawnBlocking};
 
 use crate::case::{self, Case};
-use crate::cases::block_on::block_on_inside_of_a_task_ends;
+use crate::cases::block_on_elsewhere::{
+    block_on_inside_of_a_task_ends, several_threads_can_block_on_at_once,
+};
 use crate::cases::owner_drop::a_runtime_can_go_inside_of_another;
+use crate::cases::two_runtimes::{
+    a_task_woken_in_another_runtime_stays_in_its_own, the_end_of_a_runtime_harms_no_other,
+};
 use crate::driver::{Checked, is_its_own_driver};
 use crate::preflight::{local_preflight, preflight};
+use crate::thread_bound::ThreadBound;
 use crate::watchdog::{Outcome, WATCHED, not_over, outcome};
 
 /// Runs a case of [`conformance!`](crate::conformance).
@@ -25,16 +31,22 @@ pub fn run_conformance<R: AnyThread, B: Driver, S: BlockOn + Send + Sync + 'stat
     share: fn() -> (R, Option<Arc<S>>),
 ) {
     let body: Box<dyn FnOnce() + Send> = match case {
-        "a_runtime_can_go_inside_of_another" => Box::new(move || {
-            let ((runtime, driver), (other, other_driver)) = (make(), make());
-            let (driver, other_driver) = (Checked(driver), Checked(other_driver));
-            if !is_its_own_driver(case, &runtime, &driver) {
-                a_runtime_can_go_inside_of_another(runtime, driver, other, other_driver);
-            }
-        }),
+        "a_runtime_can_go_inside_of_another" => {
+            twins(case, make, a_runtime_can_go_inside_of_another)
+        }
+        "the_end_of_a_runtime_harms_no_other" => {
+            twins(case, make, the_end_of_a_runtime_harms_no_other)
+        }
+        "a_task_woken_in_another_runtime_stays_in_its_own" => {
+            twins(case, make, a_task_woken_in_another_runtime_stays_in_its_own)
+        }
         "block_on_inside_of_a_task_ends" => Box::new(move || {
             let (runtime, driver) = share();
             block_on_inside_of_a_task_ends(runtime, driver);
+        }),
+        "several_threads_can_block_on_at_once" => Box::new(move || {
+            let (runtime, driver) = share();
+            several_threads_can_block_on_at_once(runtime, driver);
         }),
         _ => Box::new(body(case, case::all(), make)),
     };
@@ -57,9 +69,25 @@ pub fn run_local_conformance<R: OneThread, B: Driver>(
     runtime: &'static str,
     make: fn() -> (R, B),
 ) {
-    let mut cases = case::all_local();
-    cases.extend(case::taskless());
-    let body = body(case, cases, make);
+    let make_bound = move || {
+        let (runtime, driver) = make();
+        (ThreadBound::new(runtime), driver)
+    };
+    let body: Box<dyn FnOnce() + Send> = match case {
+        "the_end_of_a_runtime_harms_no_other" => {
+            twins(case, make_bound, the_end_of_a_runtime_harms_no_other)
+        }
+        "a_task_woken_in_another_runtime_stays_in_its_own" => twins(
+            case,
+            make_bound,
+            a_task_woken_in_another_runtime_stays_in_its_own,
+        ),
+        _ => {
+            let mut cases = case::all_local();
+            cases.extend(case::taskless());
+            Box::new(body(case, cases, make))
+        }
+    };
     run(case, runtime, || local_preflight(make), body);
 }
 
@@ -108,6 +136,21 @@ pub trait Driver: BlockOn + 'static {}
 
 #[diagnostic::do_not_recommend]
 impl<B: BlockOn + 'static> Driver for B {}
+
+/// A case on two runtimes.
+fn twins<R: Runtime, B: Driver>(
+    case: &'static str,
+    make: impl Fn() -> (R, B) + Send + 'static,
+    run: fn(R, Checked<B>, R, Checked<B>),
+) -> Box<dyn FnOnce() + Send> {
+    Box::new(move || {
+        let ((runtime, driver), (other, other_driver)) = (make(), make());
+        let (driver, other_driver) = (Checked(driver), Checked(other_driver));
+        if !is_its_own_driver(case, &runtime, &driver) {
+            run(runtime, driver, other, other_driver);
+        }
+    })
+}
 
 fn body<R: 'static, B: 'static>(
     name: &'static str,

@@ -37,6 +37,7 @@ macro_rules! __taskless_case {
 #[macro_export]
 macro_rules! __case {
     ($cases:ident twins $file:ident $case:ident) => {};
+    ($cases:ident bound_twins $file:ident $case:ident) => {};
     ($cases:ident shared $file:ident $case:ident) => {};
     ($cases:ident $kind:ident $file:ident $case:ident) => {
         $cases.push(Case {

@@ -19,6 +19,8 @@ use crate::{Sleeper, Spawner};
 ///
 /// * a handle keeps nothing alive: a task that holds one, or an interval made of one, does not keep
 ///   its runtime alive;
+/// * a task stays in its runtime, whichever other one spawns or wakes it, and the end of that other one
+///   harms neither it nor a sleep;
 /// * dropping the owner ends the runtime, wherever it is dropped: in one of its own tasks, in
 ///   another runtime, while a panic unwinds. The drop does not wait: polls that are running, and
 ///   closures of [`SpawnBlocking`](crate::SpawnBlocking) that have begun, end in their own time,
@@ -142,6 +144,8 @@ impl<S: Sleeper + Clone> ToHandle for S {
 ///   says what to do: it never hangs, and takes no wake-up from the outer one;
 /// * a future that is woken while it is polled, also by another thread, is polled again, and a
 ///   waker that is called after the end of the call does nothing;
+/// * the future has been dropped when the call returns, and when it panics;
+/// * several threads can call it at once, if the type is `Sync`, and each is woken by its own wakers;
 /// * a task that spawns others without end does not keep a woken future from being polled;
 /// * a panic of the future comes out of the call, and the thread can call it again.
 ///

@@ -17,7 +17,7 @@ use crate::{Instant, MaxDelay, SystemTime};
 /// * a sleep that is polled at or after its deadline is ready, whatever its task has done before
 ///   in that poll;
 /// * a far deadline, [`Duration::MAX`] included, neither panics nor fires;
-/// * dropping a sleep cancels it, on whichever thread, and drops its waker;
+/// * dropping a sleep cancels it and no other one, on whichever thread, and drops its waker;
 /// * the waker of the latest poll is the one that is woken. One that panics when it is woken or
 ///   dropped harms no other sleep, and one may make, poll and drop sleeps of this sleeper, when it is
 ///   woken and when it is dropped: wakers that own their task do;

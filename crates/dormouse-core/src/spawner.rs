@@ -148,8 +148,8 @@ pub trait Spawner {
 ///
 /// An implementation MUST ensure that
 ///
-/// * the task runs without being awaited, and is not polled within the call that spawns it: who
-///   spawns may hold a lock that the task takes;
+/// * the task runs without being awaited, and is not polled within the call that spawns it, nor within
+///   one that wakes it: who spawns or wakes may hold a lock that the task takes;
 /// * the task goes on when its handle is dropped ([`AbortOnDrop`](crate::AbortOnDrop) aborts it
 ///   instead);
 /// * the handle gives `Ok` with the task's value, or a [`JoinError`] that is either a
@@ -160,14 +160,17 @@ pub trait Spawner {
 /// * a task that is woken is polled again, also if another thread polls it just then. Every clone
 ///   of its waker wakes it, also one of an earlier poll, and on a thread whose panic unwinds. The call
 ///   returns, also while the runtime is not being driven. One after the task's end does nothing;
-/// * a task that wakes itself while it is polled lets the tasks run that are ready;
+/// * a task that wakes itself while it is polled lets the tasks run that are ready, and so do tasks that
+///   wake each other;
+/// * the handle can be asked, polled, aborted and dropped while the task is polled, and does not wait for
+///   that poll;
 /// * the handle wakes the waker of its latest poll, and no lock of the runtime is held meanwhile:
 ///   that waker may ask, poll, abort and drop the handle. A handle that is dropped drops it;
 /// * no panic takes down the executor, a thread of it, the process or another task: not one in a
 ///   poll, in the destructor of the future, of its output or of a panic's payload, nor in a waker;
 /// * a panic in the destructor of the future is the task's panic;
 /// * the destructor of the future can spawn and abort tasks, and so can that of an output that
-///   nobody takes;
+///   nobody takes; the former can wake its own task, which has ended;
 /// * an output that nobody takes is dropped, and a panic of its destructor goes no further;
 /// * a task whose runtime is gone gives a cancellation;
 /// * a handle that is polled again after it has resolved panics.
@@ -195,7 +198,7 @@ pub trait Task: Future<Output = Result<<Self as Task>::Value, JoinError>> + Unpi
 
     /// Asks the task to end early; the handle can still be awaited.
     ///
-    /// A task that has finished keeps its value. A second abort has no effect. Any thread can call
+    /// A task that has finished keeps its value, and no other task ends. A second abort has no effect. Any thread can call
     /// it, and so can other tasks. If the task ends by itself in a poll that is running during this
     /// call, its handle gives the value on some runtimes (tokio, futures, compio, `Threads`,
     /// `Virtual`) and a cancellation on others (smol, async-std).

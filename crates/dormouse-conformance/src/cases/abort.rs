@@ -3,7 +3,8 @@
 use std::task::Poll;
 use std::time::Duration;
 
-use dormouse_core::{JoinError, Runtime, Task};
+use dormouse_core::adapter::YieldNow;
+use dormouse_core::{Instant, JoinError, Runtime, Task};
 
 use crate::endless::{asleep, endless, have_begun};
 use crate::limit::{LIMIT, eventually};
@@ -64,6 +65,59 @@ pub async fn abort_after_the_end_keeps_the_value<R: Runtime>(runtime: &R) {
         matches!(result, Ok(42)),
         "{PROMISE}: 1.28s later, not asked before, it gave {result:?}"
     );
+}
+
+/// An abort of a task that has ended does nothing to those that were spawned after its end.
+pub async fn abort_after_the_end_harms_no_other_task<R: Runtime>(runtime: &R) {
+    const PROMISE: &str = "abort after the end harms no other task";
+    const TASKS: usize = 20;
+    let mut ended: Vec<_> = (0..TASKS).map(|_| runtime.spawn(async { 42 })).collect();
+    for task in &mut ended {
+        has_ended(PROMISE, runtime, task).await;
+    }
+    let sleeps = async |sleep: R::Sleep| {
+        sleep.await;
+        42
+    };
+    let later: Vec<_> = (0..TASKS)
+        .map(|_| runtime.spawn(sleeps(runtime.sleep(Duration::from_millis(5)))))
+        .collect();
+    ended.iter_mut().for_each(Task::abort);
+    drop(ended);
+    for task in later {
+        gives(PROMISE, "one spawned after it", runtime, task, 42).await;
+    }
+}
+
+/// An abort ends a task that is always ready: it may be running, or be woken and wait for its turn.
+pub async fn abort_ends_a_task_that_never_rests<R: Runtime>(runtime: &R) {
+    const PROMISE: &str = "abort ends a task that never rests";
+    for _ in 0..20 {
+        let (begun, dropped) = <(Witness, Witness)>::default();
+        let (see, kept) = (begun.clone(), dropped.of_drop());
+        let mut task = runtime.spawn(async move {
+            let _kept = kept;
+            loop {
+                see.see();
+                YieldNow::default().await;
+            }
+        });
+        while begun.times() < 3 {
+            // On a test's clock, a sleep would wait until that task rests.
+            runtime.yield_now().await;
+        }
+        task.abort();
+        let start = Instant::now();
+        while !task.is_finished() {
+            assert!(
+                start.elapsed() < LIMIT.get(),
+                "{PROMISE}: {LIMIT:?} after `abort` it still runs"
+            );
+            runtime.yield_now().await;
+        }
+        is_cancelled(PROMISE, join::<_, ()>(runtime, PROMISE, task).await);
+        assert!(dropped.seen(), "{PROMISE}: its future is still there");
+    }
 }
 
 /// A second abort has no effect.

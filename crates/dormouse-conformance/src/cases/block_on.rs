@@ -2,20 +2,21 @@
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
-use std::sync::Arc;
 use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
+use dormouse_core::adapter::YieldNow;
 use dormouse_core::{BlockOn, Runtime, Sleeper};
 
 use crate::cases::context::has_words;
 use crate::cases::wakes::{Idle, woken_during_its_polls};
 use crate::clock::passes_by_itself;
+use crate::endless::keeping;
 use crate::limit::{LIMIT, within};
 use crate::panics::{caught, elsewhere, said};
 use crate::results::gives;
-use crate::witness::Signal;
+use crate::witness::{Signal, Witness};
 
 /// `block_on` inside `block_on` ends, with the value or with a panic that has a message. It must
 /// not hang, even if its future waits, and the outer one goes on: it is polled again if it was
@@ -44,29 +45,33 @@ pub fn block_on_inside_of_block_on_ends<R: Sleeper, B: BlockOn>(runtime: &R, dri
     assert_eq!(value, 7, "{PROMISE}: the next one gave another value");
 }
 
-/// `block_on` inside a task of the same runtime ends, with the value or with a panic that has a
-/// message. Skipped if the driver is not `Send` and `Sync`.
-pub fn block_on_inside_of_a_task_ends<R: Runtime, B: BlockOn + Send + Sync + 'static>(
-    runtime: R,
-    driver: Option<Arc<B>>,
-) {
-    const PROMISE: &str = "block_on inside of a task ends";
-    let Some(driver) = driver else {
-        println!("{PROMISE}: skipped: does not apply, as the driver is not `Send` and `Sync`");
-        return;
-    };
-    driver.block_on(async {
-        let inside = Arc::clone(&driver);
-        let task = runtime.spawn(async move { inner(&*inside, async {}) });
-        match within(&runtime, task).await {
-            Some(Ok(nested)) => ends(PROMISE, nested),
-            other => panic!("{PROMISE}: the task gave {other:?} within {LIMIT:?}"),
-        }
-    });
+/// The future of `block_on` is dropped when the call returns, and when it panics: what it holds, such as a
+/// lock or the end of a channel, is free then.
+pub fn block_on_drops_its_future<R, B: BlockOn>(_: &R, driver: &B) {
+    const PROMISE: &str = "block_on drops its future";
+    for panics in [false, true] {
+        let dropped = Witness::default();
+        let kept = dropped.of_drop();
+        let ended = caught(|| {
+            driver.block_on(keeping(kept, async {
+                YieldNow::default().await;
+                assert!(!panics, "a future of the test panics");
+            }));
+        });
+        assert!(
+            ended.is_err() == panics && dropped.times() == 1,
+            "{PROMISE}: when the call is over (panicked: {}), it was dropped {} times",
+            ended.is_err(),
+            dropped.times()
+        );
+    }
 }
 
 /// What an inner `block_on` gives: 42 after this, unless it panics.
-fn inner<B: BlockOn>(driver: &B, waits: impl Future<Output = ()>) -> Result<u32, String> {
+pub(crate) fn inner<B: BlockOn>(
+    driver: &B,
+    waits: impl Future<Output = ()>,
+) -> Result<u32, String> {
     caught(|| {
         driver.block_on(async {
             waits.await;
@@ -76,7 +81,7 @@ fn inner<B: BlockOn>(driver: &B, waits: impl Future<Output = ()>) -> Result<u32,
 }
 
 /// Checks that an inner `block_on` gave 42, or refused with a message.
-fn ends(promise: &str, nested: Result<u32, String>) {
+pub(crate) fn ends(promise: &str, nested: Result<u32, String>) {
     match nested {
         Ok(value) => assert_eq!(value, 42, "{promise}: with another value"),
         Err(words) => has_words(promise, "the inner one", &words),

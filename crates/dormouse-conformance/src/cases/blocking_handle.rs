@@ -6,6 +6,7 @@ use dormouse_core::{Sleeper, SpawnBlocking, Task};
 
 use crate::cases::finished::keeps_the_waker;
 use crate::cases::handle::wakes_the_latest;
+use crate::cases::waking::ORDERS;
 use crate::limit::{LIMIT, eventually, within};
 use crate::results::{gives, has_ended};
 use crate::witness::{Signal, Witness};
@@ -15,9 +16,11 @@ pub async fn the_handle_of_a_closure_wakes_the_latest_waker<R: Sleeper + SpawnBl
     runtime: &R,
 ) {
     const PROMISE: &str = "the handle of a closure wakes the latest waker";
-    let (tell, told) = channel::<()>();
-    let task = runtime.spawn_blocking(move || told.recv().is_err());
-    wakes_the_latest(PROMISE, runtime, task, || drop(tell)).await;
+    for order in ORDERS {
+        let (tell, told) = channel::<()>();
+        let task = runtime.spawn_blocking(move || told.recv().is_err());
+        wakes_the_latest(PROMISE, runtime, order, task, || drop(tell)).await;
+    }
 }
 
 /// `is_finished` is false while a closure runs, and true after its end.

@@ -95,15 +95,22 @@ pub(crate) async fn neither_panic_nor_fire<R: Sleeper>(
 }
 
 /// Durations longer than any test, where an adapter's arithmetic may overflow.
-pub(crate) fn far_durations() -> [Duration; 12] {
+pub(crate) fn far_durations() -> [Duration; 18] {
     let year = Duration::from_secs(365 * 24 * 3600);
     let nanos = Duration::from_nanos(u64::MAX);
-    // A little more than fits in a number of milliseconds, microseconds or nanoseconds.
+    // A little more than fits in a number of seconds, milliseconds, microseconds or nanoseconds, or in the
+    // wheels of a timer.
     let little = Duration::from_millis(5);
     [
         Duration::MAX,
         Duration::MAX / 2,
         nanos,
+        Duration::from_secs(1 << 31) + little,
+        Duration::from_secs(1 << 32) + little,
+        Duration::from_millis(1 << 16) + little,
+        Duration::from_millis(1 << 24) + little,
+        Duration::from_millis(1 << 36) + little,
+        Duration::from_millis(1 << 42) + little,
         Duration::from_millis(1 << 31) + little,
         Duration::from_millis(1 << 32) + little,
         Duration::from_micros(1 << 31) + little,

@@ -67,6 +67,41 @@ pub async fn dropping_a_sleep_that_was_reset_cancels_it<R: Sleeper>(runtime: &R)
     cancelled.await;
 }
 
+/// Dropping a sleep cancels no other one, which may have been made when it had ended, or beside it: each
+/// wakes its waker.
+pub async fn dropping_a_sleep_cancels_no_other<R: Sleeper>(runtime: &R) {
+    const PROMISE: &str = "dropping a sleep cancels no other";
+    const OTHERS: usize = 20;
+    let (short, long) = (Duration::from_millis(2), Duration::from_millis(20));
+    for read in [false, true] {
+        let begin = |duration| {
+            let (mut sleep, woken) = (Box::pin(runtime.sleep(duration)), Witness::default());
+            let pending = woken.poll(&mut sleep).is_pending();
+            (sleep, woken, pending)
+        };
+        let mut ended: Vec<_> = (0..OTHERS).map(|_| begin(short)).collect();
+        let beside: Vec<_> = (0..OTHERS).map(|_| begin(long)).collect();
+        runtime.sleep(2 * short).await;
+        if read {
+            for (sleep, woken, _) in &mut ended {
+                let _ = woken.poll(sleep);
+            }
+        }
+        let after: Vec<_> = (0..OTHERS).map(|_| begin(long)).collect();
+        drop(ended);
+        for (others, when) in [(beside, "beside"), (after, "after")] {
+            for (sleep, woken, pending) in others {
+                assert!(
+                    !pending || eventually(runtime, || woken.seen()).await,
+                    "{PROMISE}: {OTHERS} that had ended were dropped (read: {read}), and one made {when} \
+                     them has woken nobody within {LIMIT:?}"
+                );
+                drop(sleep);
+            }
+        }
+    }
+}
+
 /// Checks that sleeps which `drops` is given, of some duration, wake nobody at their deadline; what
 /// `beside` makes is dropped with them.
 async fn dropping_cancels<R: Sleeper, T>(

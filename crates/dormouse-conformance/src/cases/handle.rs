@@ -11,7 +11,7 @@ use std::time::Duration;
 use dormouse_core::{Runtime, Sleeper, Task};
 
 use crate::cases::context::has_words;
-use crate::cases::waking::block_on;
+use crate::cases::waking::{ORDERS, block_on};
 use crate::endless::{endless, have_begun};
 use crate::limit::{LIMIT, eventually, within};
 use crate::panics::{caught, said};
@@ -127,29 +127,32 @@ pub(crate) fn panics_when_polled<H: Task>(promise: &str, task: &mut H, when: &st
 /// The end of a task wakes the waker of the handle's latest poll.
 pub async fn a_handle_wakes_the_latest_waker<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a handle wakes the latest waker";
-    let goal = Witness::default();
-    let task = runtime.spawn(until(runtime.clone(), goal.clone()));
-    wakes_the_latest(PROMISE, runtime, task, || goal.see()).await;
+    for order in ORDERS {
+        let goal = Witness::default();
+        let task = runtime.spawn(until(runtime.clone(), goal.clone()));
+        wakes_the_latest(PROMISE, runtime, order, task, || goal.see()).await;
+    }
 }
 
-/// Checks that of four wakers that poll a handle, one after another, the latest is woken when `end`
-/// has ended the task.
+/// Checks that of four wakers that poll a handle in this order the latest is woken when `end` has ended
+/// the task.
 pub(crate) async fn wakes_the_latest<S: Sleeper, H: Task>(
     promise: &str,
     sleeper: &S,
+    order: [usize; 4],
     mut task: H,
     end: impl FnOnce(),
 ) {
     let wakers = [(); 4].map(|()| Witness::default());
-    for waker in &wakers {
-        let poll = waker.poll(&mut task);
+    for number in order {
+        let poll = wakers[number].poll(&mut task);
         assert!(poll.is_pending(), "{promise}: it was ready before the end");
     }
     end();
     assert!(
-        eventually(sleeper, || wakers[3].seen()).await,
-        "{promise}: polled by four, one after another, the end woke the others {:?} times and the latest never",
-        [0, 1, 2].map(|number: usize| wakers[number].times()),
+        eventually(sleeper, || wakers[order[3]].seen()).await,
+        "{promise}: polled by four, in the order {order:?}, the end woke them {:?} times",
+        wakers.each_ref().map(Witness::times),
     );
 }
 
@@ -195,7 +198,7 @@ pub async fn the_waker_of_a_handle_may_use_it<R: Runtime>(runtime: &R) {
             told.told().await;
             assert!(how != "panics", "a task of the test panics");
         });
-        let (own, see) = (handle.clone(), used.clone());
+        let (own, see, inside) = (handle.clone(), used.clone(), runtime.clone());
         let waker = waker_that_calls(move || {
             if let Some(mut task) = own.take() {
                 let _ = task.is_finished();
@@ -203,6 +206,7 @@ pub async fn the_waker_of_a_handle_may_use_it<R: Runtime>(runtime: &R) {
                     task.abort();
                 }
                 drop(task);
+                inside.spawn(async {}).detach();
                 see.see();
             }
         });

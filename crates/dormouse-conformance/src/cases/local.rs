@@ -4,10 +4,12 @@ use std::cell::Cell;
 use std::future::pending;
 use std::panic::panic_any;
 use std::rc::Rc;
+use std::sync::mpsc;
 use std::time::Duration;
 
 use dormouse_core::{BlockOn, LocalSpawner, Sleeper, Task};
 
+use crate::cases::block_on::{ends, inner};
 use crate::cases::handle::panics_when_polled;
 use crate::endless::{keeping, never_ends};
 use crate::limit::{LIMIT, at_once, eventually, within};
@@ -195,4 +197,29 @@ where
         assert!(result.is_some(), "{PROMISE}: not resolved within {LIMIT:?}");
         panics_when_polled(PROMISE, &mut task, &format!("after {end}"));
     }
+}
+
+/// `block_on` inside a local task ends, with the value or with a panic that has a message, even if it waits
+/// for another task that was about to run.
+pub fn block_on_inside_of_a_local_task_ends<R, B>(runtime: R, driver: B)
+where
+    R: Sleeper<Sleep: 'static> + LocalSpawner + 'static,
+    B: BlockOn + 'static,
+{
+    const PROMISE: &str = "block_on inside of a local task ends";
+    let driver = Rc::new(driver);
+    driver.block_on(async {
+        let (inside, (give, other)) = (Rc::clone(&driver), mpsc::channel());
+        let nests = async move {
+            let other: R::LocalTask<()> = other.recv().expect("it is sent before this is polled");
+            inner(&*inside, async { _ = other.await })
+        };
+        let nests = runtime.spawn_local(nests);
+        let sent = give.send(runtime.spawn_local(async {}));
+        assert!(sent.is_ok(), "{PROMISE}: it was dropped");
+        match within(&runtime, nests).await {
+            Some(Ok(nested)) => ends(PROMISE, nested),
+            other => panic!("{PROMISE}: the task gave {other:?} within {LIMIT:?}"),
+        }
+    });
 }

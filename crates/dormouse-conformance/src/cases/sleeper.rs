@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use dormouse_core::{BlockOn, Instant, Sleeper};
 
-use crate::clock::passes_by_itself;
-use crate::limit::{LIMIT, at_once, under_way, within};
+use crate::clock::{jumps, passes_by_itself};
+use crate::limit::{LIMIT, at_once, eventually, under_way, within};
 use crate::panics::caught;
 use crate::witness::Witness;
 
@@ -44,6 +44,14 @@ pub async fn sleep_is_never_early<R: Sleeper>(runtime: &R) {
     for long_one in long_ones {
         long_one.await;
     }
+    if jumps(runtime).await {
+        for hours in [1, 25, 365 * 24, 100 * 365 * 24_u64] {
+            let duration = Duration::from_secs(hours * 3_600) + Duration::from_micros(1_234);
+            let start = runtime.now();
+            runtime.sleep(duration).await;
+            not_early(start + duration, runtime.now(), duration);
+        }
+    }
 }
 
 /// The same for many sleeps at once, which share the runtime's timer.
@@ -66,9 +74,12 @@ fn not_early(deadline: Instant, now: Instant, duration: Duration) {
     );
 }
 
-/// Sleeps run at once, not one after the other.
+/// Sleeps run at once, not one after the other, and not after a long one that was armed before them.
 pub async fn sleeps_run_at_once<R: Sleeper>(runtime: &R) {
     let start = runtime.now();
+    let _long_one = under_way([runtime.sleep(Duration::from_secs(3_600))]).await;
+    // By then, a timer with a thread waits for the long one.
+    runtime.sleep(Duration::from_millis(1)).await;
     // They would take 20 s one after the other.
     let sleeps = under_way((0..400).map(|_| runtime.sleep(Duration::from_millis(50)))).await;
     for sleep in sleeps {
@@ -157,6 +168,36 @@ pub async fn ten_thousand_sleeps_end<R: Sleeper>(runtime: &R) {
         "ten thousand sleeps end: after {LIMIT:?} those of 50ms have not; {} ended in a row",
         left.times(),
     );
+}
+
+/// Each of seventy thousand sleeps wakes its waker, and so does each of those that share a deadline.
+pub fn each_of_many_sleeps_wakes_its_waker<R: Sleeper, B: BlockOn>(runtime: &R, driver: &B) {
+    const PROMISE: &str = "each of many sleeps wakes its waker";
+    // More than fit in a number of 16 bits.
+    const SLEEPS: u32 = 70_000;
+    driver.block_on(async {
+        let start = runtime.now() + Duration::from_millis(300);
+        let mut pending = Vec::new();
+        for number in 0..SLEEPS {
+            let deadline = start + number / 20 * Duration::from_micros(20);
+            let (mut sleep, woken) = (Box::pin(runtime.sleep_until(deadline)), Witness::default());
+            if woken.poll(&mut sleep).is_pending() {
+                pending.push((sleep, woken));
+            }
+        }
+        let of = pending.len();
+        assert!(
+            eventually(runtime, || {
+                while pending.last().is_some_and(|(_, woken)| woken.seen()) {
+                    pending.pop();
+                }
+                pending.is_empty()
+            })
+            .await,
+            "{PROMISE}: number {} of {of} has not within {LIMIT:?}",
+            pending.len(),
+        );
+    });
 }
 
 /// A sleep that is polled without pause is not ready before its deadline, by the sleeper's own

@@ -1,18 +1,20 @@
 //! Wake-ups of tasks by other threads.
 
+use std::future::poll_fn;
 use std::sync::mpsc::channel;
-use std::task::Waker;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use dormouse_core::{BlockOn, Runtime};
+use dormouse_core::{AbortOnDrop, BlockOn, Runtime};
 
 use crate::cases::wakes::Idle;
 use crate::limit::{LIMIT, within};
 use crate::on_drop::OnDrop;
 use crate::panics::elsewhere;
 use crate::results::gives;
-use crate::witness::Witness;
+use crate::witness::{Slot, Witness};
 
 /// A task that waits is polled again when another thread wakes it: by value, or by reference.
 pub async fn a_task_that_waits_can_be_woken_by_another_thread<R: Runtime>(runtime: &R) {
@@ -83,6 +85,46 @@ pub fn wake_ups_return_while_the_runtime_rests<R: Runtime, B: BlockOn>(runtime: 
             gives(PROMISE, "woken meanwhile, one", runtime, task, ()).await;
         }
     });
+}
+
+/// A wake-up does not poll the task: the code that wakes may hold a lock that the task takes.
+pub async fn a_wake_polls_nothing<R: Runtime>(runtime: &R) {
+    const PROMISE: &str = "a wake polls nothing";
+
+    /// Whether a task is polled in the call that wakes it.
+    async fn is_polled<R: Runtime>(runtime: R) -> bool {
+        let (wakers, waking) = (Slot::new(), Arc::new(Mutex::new(None)));
+        let polled = Witness::default();
+        let (give, now, see) = (wakers.clone(), Arc::clone(&waking), polled.clone());
+        let task = runtime.spawn(poll_fn(move |cx| {
+            let here = thread::current().id();
+            if *now.lock().unwrap_or_else(PoisonError::into_inner) == Some(here) {
+                see.see();
+            }
+            give.put(cx.waker().clone());
+            Poll::<()>::Pending
+        }));
+        let waker = wakers.taken().await;
+        // That poll is over, most of the time.
+        runtime.sleep(Duration::from_millis(2)).await;
+        let is_waking = |is: bool| {
+            let here = is.then(|| thread::current().id());
+            *waking.lock().unwrap_or_else(PoisonError::into_inner) = here;
+        };
+        is_waking(true);
+        waker.wake();
+        is_waking(false);
+        drop(AbortOnDrop::new(task));
+        polled.seen()
+    }
+
+    let in_a_task = runtime.spawn(is_polled(runtime.clone()));
+    let in_a_task = within(runtime, in_a_task).await;
+    let in_block_on = within(runtime, is_polled(runtime.clone())).await;
+    assert!(
+        in_block_on == Some(false) && matches!(in_a_task, Some(Ok(false))),
+        "{PROMISE}: whether it did, in `block_on`: {in_block_on:?}, in a task: {in_a_task:?}"
+    );
 }
 
 /// A task that has begun, its waker, and what tells it to end.

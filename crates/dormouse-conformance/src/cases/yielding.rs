@@ -1,7 +1,9 @@
 //! `yield_now` lets other tasks run.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
 use dormouse_core::adapter::YieldNow;
@@ -25,6 +27,47 @@ pub async fn yield_now_lets_another_task_run<R: Runtime>(runtime: &R) {
 pub async fn a_task_that_wakes_itself_lets_another_task_run<R: Runtime>(runtime: &R) {
     const PROMISE: &str = "a task that wakes itself lets another task run";
     another_task_runs(PROMISE, runtime, YieldNow::default).await;
+}
+
+/// Tasks that wake each other in turn, and never themselves, let another task run: a queue that takes
+/// the latest wake-up first would never come to it.
+pub async fn tasks_that_wake_each_other_let_another_task_run<R: Runtime>(runtime: &R) {
+    const PROMISE: &str = "tasks that wake each other let another task run";
+    let ran = Witness::default();
+    let (start, limit) = (Instant::now(), LIMIT.get());
+    // Before the pairs and after them: a queue may have two ends.
+    let spawn_other = || {
+        let see = ran.clone();
+        runtime.spawn(async move { see.see() }).detach();
+    };
+    spawn_other();
+    let pairs: Vec<_> = (0..BUSY / 2)
+        .flat_map(|_| {
+            let wakers = Arc::new([(); 2].map(|()| Mutex::new(None::<Waker>)));
+            [0, 1].map(|own| {
+                let (wakers, ran) = (Arc::clone(&wakers), ran.clone());
+                runtime.spawn(poll_fn(move |cx| {
+                    let lock = |number: usize| {
+                        wakers[number]
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                    };
+                    *lock(own) = Some(cx.waker().clone());
+                    let other = lock(1 - own).take();
+                    other.into_iter().for_each(Waker::wake);
+                    let seen = ran.times() == 2;
+                    if seen || start.elapsed() > limit {
+                        Poll::Ready(seen)
+                    } else {
+                        Poll::Pending
+                    }
+                }))
+            })
+        })
+        .collect();
+    spawn_other();
+    let rounds = at_once(pairs).await;
+    check(PROMISE, &rounds);
 }
 
 async fn another_task_runs<R: Runtime, Y: Future<Output = ()> + Send + 'static>(

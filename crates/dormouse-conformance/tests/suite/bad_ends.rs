@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use dormouse_core::adapter::current_runtime;
 use dormouse_core::{BlockOn, Sleeper, Spawner};
-use dormouse_tokio::{TokioHandle, TokioRuntime, TokioSleep};
+use dormouse_tokio::{Tokio, TokioHandle, TokioRuntime, TokioSleep};
 
 use crate::bad_ends::task::BadEndTask;
 
@@ -39,6 +39,8 @@ pub(crate) enum Fault {
     DeafToThreadsThatPanic,
     BlocksWakesAtRest,
     FinishedOnceItGoes,
+    EndsTheSleepsOfAll,
+    SpawnsOnTheCurrentOne,
 }
 
 pub(crate) struct BadEnd {
@@ -123,6 +125,9 @@ impl Drop for BadEnd {
     fn drop(&mut self) {
         let BadEndHandle { fault, end, .. } = &self.handle;
         end.begun.store(true, SeqCst);
+        if *fault == Fault::EndsTheSleepsOfAll {
+            ONE_HAS_ENDED.store(true, SeqCst);
+        }
         if *fault == Fault::HangsInItsOwnTask && current_runtime().is_some() {
             sleep_for_ever();
         }
@@ -132,6 +137,9 @@ impl Drop for BadEnd {
         assert!(!harmed, "a waker panicked");
     }
 }
+
+/// A runtime with the fault of all sleeps has ended.
+static ONE_HAS_ENDED: AtomicBool = AtomicBool::new(false);
 
 fn sleep_for_ever() -> ! {
     loop {
@@ -204,6 +212,9 @@ impl Future for BadEndSleep {
         if self.1.end.is_at_rest() && self.1.fault == Fault::RestsWithItsSleeps {
             return Poll::Pending;
         }
+        if self.1.fault == Fault::EndsTheSleepsOfAll && ONE_HAS_ENDED.load(SeqCst) {
+            return Poll::Pending;
+        }
         let waker = match self.1.fault {
             Fault::ForgetsSleeps => self.1.waker(cx),
             _ => cx.waker().clone(),
@@ -229,7 +240,8 @@ impl Spawner for BadEndHandle {
         let (fault, returned) = (self.fault, end.returned.load(SeqCst));
         let mut future = Box::pin(future);
         let handle = self.clone();
-        let task = self.runtime.spawn(std::future::poll_fn(move |cx| {
+        let current = self.fault == Fault::SpawnsOnTheCurrentOne && Tokio.can_spawn();
+        let future = std::future::poll_fn(move |cx| {
             let waker = match fault {
                 Fault::DeafToThreadsThatPanic | Fault::BlocksWakesAtRest => handle.waker(cx),
                 _ => cx.waker().clone(),
@@ -249,7 +261,12 @@ impl Spawner for BadEndHandle {
                 times += 1;
             }
             poll
-        }));
+        });
+        let task = if current {
+            Tokio.spawn(future)
+        } else {
+            self.runtime.spawn(future)
+        };
         BadEndTask {
             task,
             lost,

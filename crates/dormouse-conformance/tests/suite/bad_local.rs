@@ -5,6 +5,7 @@ use std::future::{Future, pending, poll_fn};
 use std::pin::{Pin, pin};
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use dormouse_core::adapter::{YieldNow, current_runtime};
@@ -44,6 +45,7 @@ pub(crate) enum Fault {
     TakesNoTurns,
     StarvesBlockOn,
     RefusesAbortsInItsDrop,
+    HangsInItsTasks,
 }
 
 pub(crate) struct LocalOwner {
@@ -83,6 +85,9 @@ impl LocalOwner {
 
 impl BlockOn for LocalOwner {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
+        if self.fault == Fault::HangsInItsTasks && current_runtime().is_some() {
+            thread::sleep(Duration::MAX);
+        }
         let mut future = pin!(future);
         self.owner().block_on(poll_fn(|cx| {
             if self.spawned.replace(false) && self.fault == Fault::StarvesBlockOn {

@@ -5,8 +5,8 @@ use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -48,6 +48,15 @@ pub(crate) enum Fault {
     WakesByTheLatestAlone,
     WakesInItsLock,
     PollsInTheSpawn,
+    WakesInTheLockOfSpawns,
+    DeafToAFormerWaker,
+    RegistersLate,
+    AbortsByPlace,
+    AbortLostOnceWoken,
+    DiesOfWakesAtTheEnd,
+    LocksHandlesDuringAPoll,
+    LeaksIfDroppedDuringAPoll,
+    CancelsIfDroppedDuringAPoll,
 }
 
 #[derive(Clone)]
@@ -56,6 +65,8 @@ pub(crate) struct BadPolls {
     fault: Fault,
     dead: Arc<AtomicBool>,
     yields: Arc<AtomicUsize>,
+    /// The task that was spawned last.
+    latest: Arc<Mutex<Weak<State>>>,
 }
 
 thread_local! {
@@ -73,6 +84,7 @@ impl BadPolls {
             fault,
             dead: Arc::default(),
             yields: Arc::default(),
+            latest: Arc::default(),
         };
         Owner { owner, handle }
     }
@@ -100,6 +112,7 @@ impl Spawner for BadPolls {
     {
         waits_for_its_lock(self.fault);
         let state = Arc::new(State::new(self.fault, &self.dead));
+        *self.latest.lock().unwrap() = Arc::downgrade(&state);
         let mut future = Box::pin(future);
         let mut first = (self.fault == Fault::PollsInTheSpawn).then(|| {
             let cx = &mut Context::from_waker(Waker::noop());
@@ -111,7 +124,7 @@ impl Spawner for BadPolls {
             _ => future.as_mut().poll(cx),
         });
         let task = self.runtime.spawn(Running::new(future, &state));
-        BadTask::new(task, state)
+        BadTask::new(task, state, self.latest.clone())
     }
 
     fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
@@ -128,7 +141,12 @@ impl Spawner for BadPolls {
 /// Never returns in the destructor of a future that is dropped, or in a waker that is woken, while
 /// the runtime holds its lock.
 fn waits_for_its_lock(fault: Fault) {
-    if [Fault::DropsInItsLock, Fault::WakesInItsLock].contains(&fault) && IN_LOCK.get() {
+    let locks = [
+        Fault::DropsInItsLock,
+        Fault::WakesInItsLock,
+        Fault::WakesInTheLockOfSpawns,
+    ];
+    if locks.contains(&fault) && IN_LOCK.get() {
         thread::sleep(Duration::MAX);
     }
 }

@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Condvar, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread, ThreadId};
 use std::time::{Duration, Instant};
@@ -22,12 +22,42 @@ pub(crate) enum Fault {
     StarvesTasksWhileItYields,
     HangsInTasks,
     DiesOfLateWakes,
+    LeaksItsFuture,
+    WakesOneOfItsCallers,
 }
 
 pub(crate) struct BadRoot {
     owner: TokioRuntime,
     fault: Fault,
     home: ThreadId,
+    callers: Arc<Callers>,
+}
+
+/// What all calls wait for.
+#[derive(Default)]
+struct Callers {
+    woken: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Wake for Callers {
+    fn wake(self: Arc<Self>) {
+        *self.woken.lock().unwrap() = true;
+        self.changed.notify_one();
+    }
+}
+
+impl Callers {
+    fn block_on<F: Future>(self: &Arc<Self>, future: F) -> F::Output {
+        let (mut future, waker) = (pin!(future), Waker::from(Arc::clone(self)));
+        loop {
+            if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                return output;
+            }
+            let woken = self.woken.lock().unwrap();
+            *self.changed.wait_while(woken, |woken| !*woken).unwrap() = false;
+        }
+    }
 }
 
 thread_local! {
@@ -45,6 +75,7 @@ impl BadRoot {
             owner,
             fault,
             home: thread::current().id(),
+            callers: Arc::default(),
         }
     }
 
@@ -87,6 +118,16 @@ impl BadRoot {
 
 impl BlockOn for BadRoot {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
+        match self.fault {
+            Fault::LeaksItsFuture => {
+                let mut future = Box::pin(future);
+                let output = self.owner.block_on(future.as_mut());
+                std::mem::forget(future);
+                return output;
+            }
+            Fault::WakesOneOfItsCallers => return self.callers.block_on(future),
+            _ => {}
+        }
         let mut future = pin!(future);
         if self.fault == Fault::HangsInTasks && thread::current().id() != self.home {
             thread::sleep(Duration::MAX);

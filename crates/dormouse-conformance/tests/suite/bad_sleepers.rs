@@ -31,6 +31,7 @@ pub(crate) enum Fault {
     PanicsOnMax,
     FiresOnFar,
     WrapsAround,
+    WrapsAroundAt36,
     WakesAfterDrop,
     ClockOfItsOwn,
     ClockGoesBack,

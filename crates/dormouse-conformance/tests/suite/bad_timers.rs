@@ -36,6 +36,11 @@ pub(crate) enum Fault {
     IgnoresASecondReset,
     PendingOnceResetToThePast,
     CountsAResetFromItsPoll,
+    OneForEachDeadline,
+    LosesOneIn65536,
+    CancelsByPlace,
+    DeafToAFormerWaker,
+    NotToldOfEarlierOnes,
 }
 
 #[derive(Clone)]
@@ -143,7 +148,11 @@ fn run(timer: &Weak<Timer>) {
             let wait = next.map(|((deadline, _), _)| deadline.saturating_duration_since(now));
             let wait = wait.unwrap_or(Duration::MAX);
             // Not for ever, so that it sees that it is gone.
-            let wait = wait.clamp(Duration::from_micros(100), Duration::from_millis(5));
+            let most = match timer.fault {
+                Fault::NotToldOfEarlierOnes => Duration::from_secs(60),
+                _ => Duration::from_millis(5),
+            };
+            let wait = wait.clamp(Duration::from_micros(100), most);
             drop(timer.changed.wait_timeout(armed, wait));
             continue;
         }

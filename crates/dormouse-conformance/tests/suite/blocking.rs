@@ -53,7 +53,7 @@ mod under_way {
         BadBlocking::new, chosen_blocking, Files;
         right_ones_pass: None by [] "";
         deaf_ones: DeafToANewWaker by [the_handle_of_a_closure_wakes_the_latest_waker]
-            "the end woke the others [1, 0, 0] times and the latest never";
+            "the end woke them [1, 0, 0, 0] times";
         ones_that_end_too_soon: FinishedOnceBegun by [is_finished_tells_the_end_of_a_closure]
             "it was true of a closure that was running";
         ones_that_cancel_and_run: CancelsAndRuns by [a_closure_that_is_cancelled_does_not_run]

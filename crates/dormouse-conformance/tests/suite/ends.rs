@@ -4,6 +4,9 @@ use std::panic::catch_unwind;
 use std::time::Duration;
 
 use dormouse_conformance::cases::owner_drop::an_owner_can_go_in_a_task_of_its_own;
+use dormouse_conformance::cases::two_runtimes::{
+    a_task_woken_in_another_runtime_stays_in_its_own, the_end_of_a_runtime_harms_no_other,
+};
 use dormouse_conformance::watch_for;
 
 use crate::bad_ends::{BadEnd, Fault};
@@ -84,4 +87,30 @@ fn one_that_hangs_in_a_task_of_its_own() {
     let message = words(&*catch_unwind(hangs).unwrap_err());
     let right = "an owner can go in a task of its own: that drop has not returned within 1s";
     assert_eq!(message, right);
+}
+
+#[test]
+fn ones_that_harm_another() {
+    let two = |fault| {
+        let (owner, other) = (BadEnd::new(fault), BadEnd::new(fault));
+        (owner.handle(), owner, other.handle(), other)
+    };
+    let end = move |fault| {
+        watch_for(Duration::from_secs(6), "", move || {
+            let (runtime, driver, other, other_driver) = two(fault);
+            the_end_of_a_runtime_harms_no_other(runtime, driver, other, other_driver);
+        });
+    };
+    let wake = move |fault| {
+        watch_for(Duration::from_secs(6), "", move || {
+            let (runtime, driver, other, other_driver) = two(fault);
+            a_task_woken_in_another_runtime_stays_in_its_own(runtime, driver, other, other_driver);
+        });
+    };
+    end(Fault::None);
+    wake(Fault::None);
+    assert!(catch_unwind(|| end(Fault::EndsTheSleepsOfAll)).is_err());
+    let message = words(&*catch_unwind(|| wake(Fault::SpawnsOnTheCurrentOne)).unwrap_err());
+    let right = "a task woken in another runtime stays in its own: awaited when that one had gone";
+    assert!(message.starts_with(right), "{message}");
 }

@@ -31,6 +31,8 @@ caught! {
     ones_cancelled_when_polled_again: CancelledWhenPolledAgain by [
         a_local_handle_polled_after_its_end_panics
     ] "a local handle polled after its end panics";
+    ones_that_hang_in_their_tasks: HangsInItsTasks by [block_on_inside_of_a_local_task_ends]
+        "the promise \"block on inside of a local task ends\" is broken";
     ones_that_panic_when_gone: PanicsWhenGone by [
         a_local_spawn_on_a_runtime_that_is_gone_is_cancelled
     ] "it is gone";

@@ -5,6 +5,7 @@ mod bad_blocking;
 mod bad_ends;
 mod bad_local;
 mod bad_polls;
+mod bad_queues;
 mod bad_roots;
 mod bad_runtimes;
 mod bad_sleepers;

@@ -65,8 +65,47 @@ caught! {
     ] "a waker of an earlier poll wakes the task: woken by that of its first poll, it gave None";
     ones_that_wake_in_their_lock: WakesInItsLock by [the_waker_of_a_handle_may_use_it]
         "the waker of a handle may use it";
+    ones_that_wake_in_the_lock_of_spawns: WakesInTheLockOfSpawns by [
+        the_waker_of_a_handle_may_use_it
+    ] "the waker of a handle may use it";
+    ones_deaf_to_a_former_waker: DeafToAFormerWaker by [a_handle_wakes_the_latest_waker]
+        "in the order [0, 1, 1, 0], the end woke them [0, ";
+    ones_that_register_late: RegistersLate by [many_ends_are_not_lost]
+        ", polled as it ended, has woken nobody";
+    ones_that_abort_by_place: AbortsByPlace by [abort_after_the_end_harms_no_other_task]
+        "abort after the end harms no other task: one spawned after it gave ";
+    ones_that_lose_an_abort_once_woken: AbortLostOnceWoken by [abort_ends_a_task_that_never_rests]
+        "after `abort` it still runs";
+    ones_that_die_of_wakes_at_the_end: DiesOfWakesAtTheEnd by [a_destructor_can_wake_its_own_task]
+        "a destructor can wake its own task";
+    ones_that_lock_handles_during_a_poll: LocksHandlesDuringAPoll by [
+        a_handle_can_be_dropped_during_a_poll
+    ] "whether the task was over: None";
+    ones_that_leak_if_dropped_during_a_poll: LeaksIfDroppedDuringAPoll by [
+        a_handle_can_be_dropped_during_a_poll
+    ] "number 0: its future and its output were dropped (1, 0) times";
+    ones_that_cancel_if_dropped_during_a_poll: CancelsIfDroppedDuringAPoll by [
+        a_handle_can_be_dropped_during_a_poll
+    ] "number 2: whether it came to its end: false";
     ones_polled_in_their_spawn: PollsInTheSpawn by [a_spawn_polls_nothing]
         "a spawn polls nothing: in `block_on`, whether it did: Some(Ok(true))";
+}
+
+mod of_a_queue {
+    use crate::bad_queues::{BadQueue, Fault};
+    use crate::caught::{caught, files};
+
+    files!(Files: wakes_elsewhere, yielding);
+
+    caught! {
+        BadQueue::new, chosen, Files;
+        a_right_one_passes: None by [] "";
+        one_that_polls_in_the_wake: PollsInTheWake by [a_wake_polls_nothing]
+            "a wake polls nothing: whether it did, in `block_on`: Some(true)";
+        one_that_takes_the_latest_first: TakesTheLatestFirst by [
+            tasks_that_wake_each_other_let_another_task_run
+        ] "tasks that wake each other let another task run: of 64 tasks";
+    }
 }
 
 mod of_block_on {
@@ -99,6 +138,8 @@ mod of_block_on {
         one_that_starves_tasks_while_it_yields: StarvesTasksWhileItYields by [
             yield_now_in_block_on_lets_others_run
         ] "yield_now in block_on lets others run: a task has not run";
+        one_that_leaks_its_future: LeaksItsFuture by [block_on_drops_its_future]
+            "block_on drops its future: when the call is over (panicked: false), it was dropped 0 times";
         one_that_dies_of_late_wakes: DiesOfLateWakes by [
             a_waker_of_block_on_kept_past_the_end_harms_nobody
         ] "a waker of block_on kept past the end harms nobody: it panicked";
@@ -113,7 +154,10 @@ mod of_block_on {
                 move || {
                     let owner = BadRoot::new(fault);
                     let handle = owner.handle();
-                    cases::block_on::block_on_inside_of_a_task_ends(handle, Some(Arc::new(owner)));
+                    cases::block_on_elsewhere::block_on_inside_of_a_task_ends(
+                        handle,
+                        Some(Arc::new(owner)),
+                    );
                 },
             );
         };
@@ -122,5 +166,21 @@ mod of_block_on {
         let message = words(&*hangs.unwrap_err());
         let right = "block_on inside of a task ends: the task gave None within 1s";
         assert!(message.starts_with(right), "{message}");
+    }
+
+    #[test]
+    fn one_that_wakes_one_of_its_callers() {
+        let case = |fault| {
+            watch_for(Duration::from_secs(6), "", move || {
+                let owner = BadRoot::new(fault);
+                let handle = owner.handle();
+                cases::block_on_elsewhere::several_threads_can_block_on_at_once(
+                    handle,
+                    Some(Arc::new(owner)),
+                );
+            });
+        };
+        case(Fault::None);
+        assert!(catch_unwind(|| case(Fault::WakesOneOfItsCallers)).is_err());
     }
 }

@@ -37,6 +37,8 @@ caught! {
         "a far deadline neither panics nor fires: `sleep(18446744073709551615.999999999s)` panicked: overflow";
     one_that_counts_in_32_bits: WrapsAround by [a_far_deadline_neither_panics_nor_fires]
         "a far deadline neither panics nor fires";
+    one_that_counts_in_36_bits: WrapsAroundAt36 by [a_far_deadline_neither_panics_nor_fires]
+        "a far deadline neither panics nor fires";
     one_that_fires_on_far_deadlines: FiresOnFar by [
         a_far_deadline_neither_panics_nor_fires, a_timeout_gives_the_output_or_elapsed,
         elapsed_is_an_io_error
@@ -160,6 +162,17 @@ mod of_its_own_timer {
         one_that_is_pending_once_when_reset: PendingOnceResetToThePast by [
             a_sleep_reset_to_the_past_is_ready
         ] "a sleep reset to the past is ready: 0ns after its new deadline, it was pending";
+        one_with_one_sleep_for_each_deadline: OneForEachDeadline by [
+            each_of_many_sleeps_wakes_its_waker
+        ] "each of many sleeps wakes its waker: number ";
+        one_that_loses_one_in_65536: LosesOneIn65536 by [each_of_many_sleeps_wakes_its_waker]
+            "each of many sleeps wakes its waker: number ";
+        one_that_cancels_by_place: CancelsByPlace by [dropping_a_sleep_cancels_no_other]
+            "dropping a sleep cancels no other: 20 that had ended were dropped";
+        one_deaf_to_a_former_waker: DeafToAFormerWaker by [sleep_wakes_the_latest_waker]
+            "in the order [0, 1, 1, 0], 1s after its deadline it has woken them [0, ";
+        one_that_is_not_told_of_earlier_ones: NotToldOfEarlierOnes by [sleeps_run_at_once]
+            "the promise \"sleeps run at once\" is broken";
         one_whose_resets_are_lazy: CountsAResetFromItsPoll by [a_reset_counts_from_the_call]
             "a reset counts from the call: polled when its deadline had passed, it was pending";
     }

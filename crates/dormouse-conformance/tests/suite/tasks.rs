@@ -7,6 +7,7 @@ files!(
     pub(crate) Files:
     task,
     handle,
+    handle_in_a_poll,
     finished,
     abort,
     abort_inside,

@@ -28,6 +28,10 @@ pub(crate) struct State {
     polled_by: Mutex<Option<ThreadId>>,
     polls: AtomicUsize,
     wakes: AtomicUsize,
+    is_cancelled: AtomicBool,
+    is_dropping: AtomicBool,
+    /// The handle was dropped while the task was polled.
+    pub(crate) leaks: AtomicBool,
 }
 
 impl State {
@@ -44,6 +48,9 @@ impl State {
             polled_by: Mutex::new(None),
             polls: AtomicUsize::new(0),
             wakes: AtomicUsize::new(0),
+            is_cancelled: AtomicBool::new(false),
+            is_dropping: AtomicBool::new(false),
+            leaks: AtomicBool::new(false),
         }
     }
 
@@ -56,6 +63,18 @@ impl State {
     /// Whether this thread does.
     pub(crate) fn is_polled_here(&self) -> bool {
         *self.polled_by.lock().unwrap() == Some(thread::current().id())
+    }
+
+    /// Whether it has been woken since its latest poll began.
+    pub(crate) fn is_woken(&self) -> bool {
+        self.woken.load(SeqCst)
+    }
+
+    /// Ends it as an abort does.
+    pub(crate) fn cancel(&self) {
+        self.is_cancelled.store(true, SeqCst);
+        let waker = self.waker.lock().unwrap().take();
+        waker.into_iter().for_each(Waker::wake);
     }
 
     /// The handle is polled or asked.
@@ -88,6 +107,15 @@ impl<F: Future + Send + 'static> Future for Running<F> {
         let state = Arc::clone(&self.state);
         if state.dead.load(SeqCst) {
             return Poll::Pending;
+        }
+        match state.fault {
+            Fault::AbortsByPlace => *state.waker.lock().unwrap() = Some(cx.waker().clone()),
+            Fault::AbortLostOnceWoken => state.woken.store(false, SeqCst),
+            _ => {}
+        }
+        if state.is_cancelled.load(SeqCst) {
+            drop(self.future.take());
+            return Poll::Ready(None);
         }
         if state.fault == Fault::AbortToggles {
             *state.waker.lock().unwrap() = Some(cx.waker().clone());
@@ -123,6 +151,10 @@ impl<F: Future + Send + 'static> Future for Running<F> {
         match result {
             Ok(poll) => {
                 state.ready.store(poll.is_ready(), SeqCst);
+                if poll.is_ready() && state.leaks.load(SeqCst) {
+                    std::mem::forget(poll);
+                    return Poll::Ready(None);
+                }
                 poll.map(Some)
             }
             Err(payload) => {
@@ -144,6 +176,7 @@ impl<F> Drop for Running<F> {
     fn drop(&mut self) {
         let (state, future) = (&self.state, self.future.take());
         IN_LOCK.set(state.fault == Fault::DropsInItsLock);
+        state.is_dropping.store(true, SeqCst);
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(future)));
         IN_LOCK.set(false);
         state.future_is_dropped.store(true, SeqCst);
@@ -177,6 +210,13 @@ impl Wake for BadWaker {
             Fault::WakeLostDuringAPoll if is_foreign && state.is_polled_elsewhere() => {}
             Fault::WakesByTheLatestAlone if self.poll != state.polls.load(SeqCst) => {}
             Fault::WakeLostInAThousand if state.wakes.fetch_add(1, SeqCst) % 1_000 == 999 => {}
+            Fault::DiesOfWakesAtTheEnd if state.is_dropping.load(SeqCst) => {
+                state.dead.store(true, SeqCst);
+            }
+            Fault::AbortLostOnceWoken => {
+                state.woken.store(true, SeqCst);
+                self.waker.wake_by_ref();
+            }
             Fault::DiesOfLateWakes if state.future_is_dropped.load(SeqCst) => {
                 state.dead.store(true, SeqCst);
             }

@@ -3,9 +3,11 @@
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use dormouse_core::{JoinError, Task};
 use dormouse_tokio::TokioTask;
@@ -23,10 +25,16 @@ pub(crate) struct BadTask<T: Send + 'static> {
     /// Whether it has said that it is finished.
     is_told: bool,
     late: Option<JoinError>,
+    latest: Arc<Mutex<Weak<State>>>,
+    missed: Option<Result<T, JoinError>>,
 }
 
 impl<T: Send + 'static> BadTask<T> {
-    pub(crate) fn new(task: TokioTask<Option<T>>, state: Arc<State>) -> Self {
+    pub(crate) fn new(
+        task: TokioTask<Option<T>>,
+        state: Arc<State>,
+        latest: Arc<Mutex<Weak<State>>>,
+    ) -> Self {
         Self {
             task,
             state,
@@ -35,6 +43,8 @@ impl<T: Send + 'static> BadTask<T> {
             wakers: Vec::new(),
             is_told: false,
             late: None,
+            latest,
+            missed: None,
         }
     }
 
@@ -52,7 +62,16 @@ impl<T: Send + 'static> BadTask<T> {
                 let state = Arc::clone(&self.state);
                 Waker::from(Arc::new(Mortal { waker, state }))
             }
-            Fault::WakesInItsLock => Waker::from(Arc::new(Locked(waker))),
+            Fault::DeafToAFormerWaker => {
+                let first = self.wakers.first();
+                if !first.is_some_and(|first| first.will_wake(&waker)) {
+                    self.wakers.push(waker);
+                }
+                self.wakers[self.wakers.len() - 1].clone()
+            }
+            Fault::WakesInItsLock | Fault::WakesInTheLockOfSpawns => {
+                Waker::from(Arc::new(Locked(waker)))
+            }
             _ => waker,
         }
     }
@@ -70,6 +89,19 @@ impl<T: Send + 'static> Future for BadTask<T> {
         self.state.is_asked();
         if let Some(error) = self.late.take() {
             return Poll::Ready(Err(error));
+        }
+        if let Some(missed) = self.missed.take() {
+            return Poll::Ready(missed);
+        }
+        if self.state.fault == Fault::RegistersLate && !self.task.is_finished() {
+            let looked = Instant::now();
+            while looked.elapsed() < Duration::from_micros(5) {}
+            // What has come meanwhile wakes nobody.
+            if let Poll::Ready(missed) = Pin::new(&mut self.task).poll(cx) {
+                let result = missed.and_then(|value| value.ok_or_else(JoinError::cancelled));
+                self.missed = Some(result);
+            }
+            return Poll::Pending;
         }
         let waker = self.waker(cx);
         let poll = Pin::new(&mut self.task).poll(&mut Context::from_waker(&waker));
@@ -98,6 +130,11 @@ impl<T: Send + 'static> Task for BadTask<T> {
             Fault::AbortLostDuringAPoll if state.is_polled_elsewhere() => return,
             Fault::AbortLostInTasks if IN_TASK.get() => return,
             Fault::OwnAbortLost if state.is_polled_here() => return,
+            Fault::AbortLostOnceWoken if state.is_woken() => return,
+            Fault::AbortsByPlace if self.task.is_finished() => {
+                let in_its_place = self.latest.lock().unwrap().upgrade();
+                in_its_place.iter().for_each(|state| state.cancel());
+            }
             Fault::AbortToggles => {
                 let waker = state.waker.lock().unwrap().clone();
                 waker.iter().for_each(Waker::wake_by_ref);
@@ -123,6 +160,20 @@ impl<T: Send + 'static> Task for BadTask<T> {
 impl<T: Send + 'static> Drop for BadTask<T> {
     fn drop(&mut self) {
         self.state.handle_is_dropped.store(true, SeqCst);
+        match self.state.fault {
+            Fault::LocksHandlesDuringAPoll => {
+                while self.state.is_polled_elsewhere() {
+                    thread::sleep(Duration::from_millis(1));
+                }
+            }
+            Fault::LeaksIfDroppedDuringAPoll if self.state.is_polled_elsewhere() => {
+                self.state.leaks.store(true, SeqCst);
+            }
+            Fault::CancelsIfDroppedDuringAPoll if self.state.is_polled_elsewhere() => {
+                self.task.abort();
+            }
+            _ => {}
+        }
     }
 }
 

@@ -83,6 +83,10 @@ impl BadSleeper {
                 let wrapped = Duration::from_millis((duration.as_millis() as u32).into());
                 Box::pin(self.right(self.runtime.now() + wrapped))
             }
+            Fault::WrapsAroundAt36 if duration.as_millis() >> 36 > 0 => {
+                let wrapped = duration.as_millis() as u64 % (1 << 36);
+                Box::pin(self.right(self.runtime.now() + Duration::from_millis(wrapped)))
+            }
             Fault::FiresOnFar if duration > Duration::from_secs(1 << 36) => Box::pin(ready(())),
             Fault::WakesAfterDrop => {
                 let (sleeper, mut sleep, mut armed) =

@@ -21,6 +21,8 @@ pub(crate) struct Sleep {
     is_deaf: bool,
     is_reset: bool,
     is_late: bool,
+    /// The waker of the first poll.
+    first: Option<Waker>,
     /// How long it is to last from its next poll.
     from_its_poll: Option<Duration>,
 }
@@ -36,6 +38,7 @@ impl Sleep {
             is_deaf: false,
             is_reset: false,
             is_late: false,
+            first: None,
             from_its_poll: None,
         }
     }
@@ -83,22 +86,43 @@ impl Sleep {
     fn arm(&mut self, waker: Waker) {
         let former = self.remove();
         let mut armed = self.timer.lock();
-        let key = (self.deadline, armed.next);
+        let number = match self.timer.fault {
+            Fault::OneForEachDeadline => 0,
+            // The first that is free.
+            Fault::CancelsByPlace => {
+                let used = |number| armed.sleeps.keys().any(|key| key.1 == number);
+                (0..).find(|number| !used(*number)).unwrap_or_default()
+            }
+            _ => armed.next,
+        };
+        let key = (self.deadline, number);
         armed.next += 1;
-        armed.sleeps.insert(key, (waker, self.fired.clone()));
+        let is_lost = self.timer.fault == Fault::LosesOneIn65536 && number % 65_536 == 65_535;
+        let was_empty = armed.sleeps.is_empty();
+        let replaced = if is_lost {
+            None
+        } else {
+            armed.sleeps.insert(key, (waker, self.fired.clone()))
+        };
         drop(armed);
         self.key = Some(key);
-        self.timer.changed.notify_one();
-        drop_quietly(former);
+        if was_empty || self.timer.fault != Fault::NotToldOfEarlierOnes {
+            self.timer.changed.notify_one();
+        }
+        drop_quietly((former, replaced));
     }
 
     /// Removes it from the timer, if it has not fired.
     fn remove(&mut self) -> Option<Waker> {
         let key = self.key.take()?;
         let mut armed = self.timer.lock();
-        let removed = armed.sleeps.remove(&key);
+        let place = match self.timer.fault {
+            Fault::CancelsByPlace => armed.sleeps.keys().find(|other| other.1 == key.1).copied(),
+            _ => Some(key),
+        };
+        let removed = place.and_then(|key| armed.sleeps.remove(&key));
         if removed.is_none() {
-            armed.unread -= 1;
+            armed.unread = armed.unread.saturating_sub(1);
         }
         let waker = removed.map(|(waker, _)| waker);
         if self.timer.fault == Fault::DropsWhileLocked {
@@ -135,6 +159,13 @@ impl Future for Sleep {
         if self.is_due() {
             drop_quietly(self.remove());
             return Poll::Ready(());
+        }
+        if self.timer.fault == Fault::DeafToAFormerWaker {
+            let is_armed = self.key.is_some();
+            let first = self.first.get_or_insert_with(|| cx.waker().clone());
+            if is_armed && first.will_wake(cx.waker()) {
+                return Poll::Pending;
+            }
         }
         if !std::mem::take(&mut self.is_deaf) {
             self.thread = thread::current().id();
