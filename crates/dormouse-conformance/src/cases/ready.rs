@@ -134,10 +134,14 @@ pub async fn a_due_sleep_is_ready_at_its_first_poll<R: Sleeper>(runtime: &R) {
     }
     if passes_by_itself(runtime) {
         for nanos in [1, 100] {
-            let sleep = pin!(runtime.sleep(Duration::from_nanos(nanos)));
+            let duration = Duration::from_nanos(nanos);
+            let sleep = pin!(runtime.sleep(duration));
+            let deadline = runtime.now() + duration;
             block_thread(Duration::from_micros(50));
+            // By a coarse clock it may not be due yet.
+            let is_due = runtime.now() >= deadline;
             assert!(
-                poll_once(sleep).await.is_ready(),
+                poll_once(sleep).await.is_ready() || !is_due,
                 "{PROMISE}: one of {nanos} ns was pending 50us later"
             );
         }

@@ -14,6 +14,7 @@ mod bad_timers;
 mod blocking;
 mod budget;
 mod caught;
+mod coarse_clock;
 mod controls;
 mod ends;
 mod first_steps;
