@@ -1,6 +1,7 @@
 //! `block_on` in a task, and on several threads at once.
 
 use std::sync::Arc;
+use std::task::Waker;
 use std::thread;
 use std::time::Duration;
 
@@ -62,18 +63,15 @@ pub fn several_threads_can_block_on_at_once<R: Runtime, B: BlockOn + Send + Sync
             (thread, waker, over)
         })
         .collect();
-    // Those that block longer are woken after the others have returned. If a wake-up is lost, the
-    // watchdog reports it.
+    // Those that block longer are woken after the others have returned, each by the waker of its latest
+    // poll. If a wake-up is lost, the watchdog reports it.
     for (thread, waker, over) in blocked {
-        let waker = loop {
-            match waker.take() {
-                Some(waker) => break waker,
-                None => thread::sleep(Duration::from_millis(1)),
-            }
-        };
-        thread::sleep(Duration::from_millis(2));
+        thread::sleep(Duration::from_millis(5));
         over.see();
-        waker.wake();
+        while !thread.is_finished() {
+            waker.take().into_iter().for_each(Waker::wake);
+            thread::sleep(Duration::from_millis(1));
+        }
         thread
             .join()
             .unwrap_or_else(|_| panic!("{PROMISE}: one of them panicked"));
