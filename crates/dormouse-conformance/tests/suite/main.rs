@@ -14,7 +14,7 @@ mod bad_timers;
 mod blocking;
 mod budget;
 mod caught;
-mod coarse_clock;
+mod clocks;
 mod controls;
 mod ends;
 mod first_steps;
