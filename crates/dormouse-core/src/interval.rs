@@ -27,16 +27,16 @@ mod missed_tick;
 /// machine slept for eight hours while the clock went on, an interval of one second then ticks as
 /// follows:
 ///
-/// * [`Burst`](MissedTick::Burst), the default: 28,800 ticks without a pause;
+/// * [`Burst`](MissedTick::Burst), the default: 28,800 ticks at once, at most 64 in one poll of a task;
 /// * [`Delay`](MissedTick::Delay): one tick, and the next a second after that one was taken;
 /// * [`Skip`](MissedTick::Skip): one tick, and the next at the next whole second from the start.
 ///
 /// A server usually wants one of the last two. On Linux and macOS the clock stands still while the
-/// machine sleeps, and nothing is missed.
+/// machine sleeps; there, ticks are missed only while their task does something else.
 ///
 /// # Panics
 ///
-/// If `period` is zero, and as [`Sleeper::sleep_until`] does.
+/// If `period` is zero, or where [`Sleeper::sleep_until`] panics.
 ///
 /// # Examples
 ///

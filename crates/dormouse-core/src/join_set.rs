@@ -28,13 +28,14 @@ mod ready;
 
 /// A set of tasks on any runtime, whose results come in the order in which the tasks end.
 ///
-/// Dropping the set aborts its tasks, and does not wait; [`shutdown`](Self::shutdown) does. A task
+/// Dropping the set aborts its tasks and does not wait for their ends; [`shutdown`](Self::shutdown)
+/// aborts them and waits. A task
 /// whose result has been taken is no longer in the set and costs nothing: a set that was large
 /// frees its memory as the results are taken, also while some tasks go on.
 ///
-/// Names and meanings are those of tokio's `JoinSet`, except that [`join_all`](Self::join_all)
-/// returns an error instead of a panic. A set keeps the handle of the runtime that it was made for,
-/// and may be awaited anywhere.
+/// Names and meanings are those of tokio's `JoinSet`, except that [`new`](Self::new) takes the runtime
+/// and [`join_all`](Self::join_all) returns an error instead of a panic. A set keeps the handle of that
+/// runtime, and may be awaited anywhere.
 ///
 /// It is a [`Stream`] of the results, too.
 ///

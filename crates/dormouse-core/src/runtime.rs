@@ -24,9 +24,9 @@ use crate::{Sleeper, Spawner};
 /// * dropping the owner ends the runtime, wherever it is dropped: in one of its own tasks, in
 ///   another runtime, while a panic unwinds. The drop does not wait: polls that are running, and
 ///   closures of [`SpawnBlocking`](crate::SpawnBlocking) that have begun, end in their own time,
-///   and until then other tasks may still be polled; a task that wakes itself is polled at most 100
-///   more times (a worker of tokio looks after 61 tasks whether it should end, and after each of them
-///   it may poll three more that were woken by the last: up to 244 polls in all). A runtime without
+///   and until then other tasks may still be polled; a task that wakes itself is polled at most some
+///   hundred times more (a worker of tokio looks after 61 tasks whether it should end, and after each of
+///   them it may poll three more that were woken by the last: up to 244 polls in all). A runtime without
 ///   threads of its own drops the futures of its tasks within this drop: hold no lock that their
 ///   destructors take;
 /// * every task that has not ended by then is cancelled, its future is dropped before its handle
@@ -137,10 +137,10 @@ impl<S: Sleeper + Clone> ToHandle for S {
 
 /// Drives a future to its end on the calling thread.
 ///
-/// Only types that drive their own timers implement this: owners and ambient runtimes. Handles do
-/// not. An implementation MUST ensure that
+/// Only types that drive their own timers implement this: owners, and ambient runtimes except `Tokio`.
+/// Handles do not. An implementation MUST ensure that
 ///
-/// * a call inside of another one or of a task ends, with the value or with a panic whose message
+/// * a call inside of another one or of a task of these traits ends, with the value or with a panic whose message
 ///   says what to do: it never hangs, and takes no wake-up from the outer one;
 /// * a future that is woken while it is polled, also by another thread, is polled again, and a
 ///   waker that is called after the end of the call does nothing;

@@ -9,18 +9,19 @@ use crate::{Instant, MaxDelay, SystemTime};
 
 /// A clock and its timer.
 ///
-/// [`now`](Self::now) and [`sleep_until`](Self::sleep_until) are all that an adapter writes.
+/// [`now`](Self::now) and [`sleep_until`](Self::sleep_until) are all that most adapters write.
 /// Whatever the runtime itself does, an implementation MUST ensure that
 ///
 /// * a sleep never ends before its deadline, by the sleeper's own `now`;
 /// * a sleep counts from the call that made it, never from its first poll;
 /// * a sleep that is polled at or after its deadline is ready, whatever its task has done before
 ///   in that poll;
-/// * a far deadline, [`Duration::MAX`] included, neither panics nor fires;
+/// * a far deadline, [`Duration::MAX`] included, neither panics nor fires (but a test's clock may come
+///   to its end, as below);
 /// * dropping a sleep cancels it and no other one, on whichever thread, and drops its waker;
-/// * the waker of the latest poll is the one that is woken. One that panics when it is woken or
-///   dropped harms no other sleep, and one may make, poll and drop sleeps of this sleeper, when it is
-///   woken and when it is dropped: wakers that own their task do;
+/// * the waker of the latest poll is the one that is woken. A waker that panics when it is woken or
+///   dropped harms no other sleep. A waker may make, poll and drop sleeps of this sleeper when it is
+///   woken or dropped, as one that owns its task does;
 /// * a sleep that has been polled and is then held without being polled again delays no other
 ///   sleep;
 /// * `now` and `sleep_until` read one clock, and `now` never goes backwards, not
@@ -30,9 +31,9 @@ use crate::{Instant, MaxDelay, SystemTime};
 ///   a test could have paused: `TokioSleep` says where). If it is `Send`, it also wakes whoever
 ///   awaited it before; one that is not may have to be polled again;
 /// * a sleep can be made and reset when the runtime is gone, and while it goes, and ends at its
-///   deadline or later. On a test's clock, which is at its end once its runtime is gone, the sleep
-///   is pending at its first poll, and at later ones if there are many in one poll of a task, so
-///   that a loop of sleeps yields. A runtime that needs a context may panic instead, as outside of
+///   deadline or later. A test's clock is at its end once its runtime is gone, so every deadline has
+///   come; but there a sleep is pending at its first poll, and at later ones if there are many in one
+///   poll of a task, so that a loop of sleeps yields. A runtime that needs a context may panic instead, as outside of
 ///   one.
 ///
 /// Each of these has a case of the same meaning in the crate `dormouse-conformance`.
@@ -44,7 +45,7 @@ use crate::{Instant, MaxDelay, SystemTime};
 /// [`Spawner::yield_now`](crate::Spawner::yield_now) and
 /// [`LocalSpawner::yield_local`](crate::LocalSpawner::yield_local) do. Such are the sleeps of zero
 /// duration, on every runtime, and those of some nanoseconds, which have passed by the first poll,
-/// unless the clock is a test's. A loop of them never gives up its thread, and a
+/// unless the clock is a test's or has coarse steps. A loop of them never gives up its thread, and a
 /// [`timeout`](crate::timeout) around it never fires.
 ///
 /// A decorator, which is a sleeper over another one, forwards the provided methods, too:

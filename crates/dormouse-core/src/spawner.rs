@@ -65,8 +65,8 @@ mod local;
 )]
 pub trait Spawner {
     /// The handle of a task. To share one between threads, put it into a `Mutex`, or keep an
-    /// [`AbortHandle`](crate::AbortHandle): not every handle is `Sync`, those of this project's adapters
-    /// are if the value is `Send`.
+    /// [`AbortHandle`](crate::AbortHandle): not every handle is `Sync`. Those of this project's adapters
+    /// are, if the value is `Send`.
     type Task<T: Send + 'static>: Task<Value = T> + Send + 'static;
 
     /// The size in bytes of the largest future whose task still fits the runtime's smallest
@@ -80,7 +80,7 @@ pub trait Spawner {
     /// If the runtime is gone, the task is cancelled, and its future is dropped within this call: hold no
     /// lock that its destructor takes.
     ///
-    /// The future passes over the stack on its way to its task, several times: box one of hundreds of
+    /// The future is moved over the stack several times on its way to its task: box one of hundreds of
     /// kilobytes.
     ///
     /// # Panics

@@ -12,7 +12,8 @@ use pin_project_lite::pin_project;
 
 use crate::{Instant, Sleeper};
 
-/// Returns the output of `future`, or [`Elapsed`] once `duration` has passed since this call.
+/// Returns a future that gives the output of `future`, or [`Elapsed`] once `duration` has passed since
+/// this call.
 ///
 /// The future is polled first: if it is ready when the time is over, its output is still returned.
 /// The timeout ends it whatever it does, even if it spends the whole budget of its runtime; only a

@@ -43,20 +43,22 @@ pub async fn tasks_that_wake_each_other_let_another_task_run<R: Runtime>(runtime
     spawn_other();
     let pairs: Vec<_> = (0..BUSY / 2)
         .flat_map(|_| {
-            let wakers = Arc::new([(); 2].map(|()| Mutex::new(None::<Waker>)));
+            let pair = Arc::new(Mutex::new(([None::<Waker>, None], false)));
             [0, 1].map(|own| {
-                let (wakers, ran) = (Arc::clone(&wakers), ran.clone());
+                let (pair, ran) = (Arc::clone(&pair), ran.clone());
                 runtime.spawn(poll_fn(move |cx| {
-                    let lock = |number: usize| {
-                        wakers[number]
-                            .lock()
-                            .unwrap_or_else(PoisonError::into_inner)
-                    };
-                    *lock(own) = Some(cx.waker().clone());
-                    let other = lock(1 - own).take();
-                    other.into_iter().for_each(Waker::wake);
+                    let mut state = pair.lock().unwrap_or_else(PoisonError::into_inner);
+                    let (wakers, over) = &mut *state;
+                    // The other one may be woken already, and polled after this one has ended.
                     let seen = ran.times() == 2;
-                    if seen || start.elapsed() > limit {
+                    *over |= seen || start.elapsed() > limit;
+                    let is_over = *over;
+                    let former = wakers[own].replace(cx.waker().clone());
+                    let other = wakers[1 - own].take();
+                    drop(state);
+                    drop(former);
+                    other.into_iter().for_each(Waker::wake);
+                    if is_over {
                         Poll::Ready(seen)
                     } else {
                         Poll::Pending
