@@ -31,6 +31,6 @@ pub(crate) fn block_thread(duration: Duration) {
 /// Blocks this thread; in a browser, by spinning.
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub(crate) fn block_thread(duration: Duration) {
-    let start = dormouse_core::Instant::now();
+    let start = Instant::now();
     while start.elapsed() < duration {}
 }
