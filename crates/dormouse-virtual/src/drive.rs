@@ -86,7 +86,7 @@ pub(crate) fn advance(
     // turn is its own: one that is lent is for a poll of a local task.
     let mut end = None;
     loop {
-        if end.is_none() && turn.is_own() {
+        if end.is_none() && turn.leave_queue_if_own() {
             end = Some(until());
         }
         match turn.next(end.unwrap_or(0)) {

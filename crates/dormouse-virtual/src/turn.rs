@@ -53,9 +53,9 @@ impl<'a> Turn<'a> {
         turn
     }
 
-    /// Whether the turn is this call's own. If it is lent, the call that it belongs to gets it back before
-    /// this one begins.
-    pub(crate) fn is_own(&self) -> bool {
+    /// Leaves the queue if the turn is this call's own, and says whether it is. If it is lent, the call
+    /// that it belongs to gets it back before this one begins.
+    pub(crate) fn leave_queue_if_own(&self) -> bool {
         let mut state = self.world.lock();
         let own = state.lender.is_none();
         if own {
